@@ -1,0 +1,225 @@
+"""The records that pass between the stages of grading, frozen."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+SCHEMA = 1
+TEXT_LIMIT = 2_000  # characters; longer texts in a report are cut
+METHODS = ("forward", "loss", "dloss_dw", "train")
+OUTCOMES = ("passed", "partial", "failed", "errored", "timed_out", "skipped", "internal_error")
+VERDICTS = ("graded", "unreadable", "internal_error")
+CODES = (
+    "not-implemented", "raises", "timed-out", "wrong-type", "wrong-shape", "transposed", "not-finite",
+    "sign", "factor", "mean-for-sum", "sum-for-mean", "swapped", "missing-upstream",
+    "missing-activation-derivative", "wrong-activation-derivative", "bias",
+    "mutates-arguments", "mutates-weights", "sequential-update", "loss-after-update", "epoch-count",
+    "ascends", "ignores-lr", "no-update", "numerical-gradient", "hard-coded", "different",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One named fault: `code` from CODES, `of` the array or method it concerns, `detail` a sentence."""
+
+    code: str
+    of: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One judged claim about one method.
+
+    `route` says how the method earned its points: `as it stands`, or which collaborators were stood in for.
+    """
+
+    id: str
+    method: str
+    title: str
+    outcome: str
+    score: float
+    max_score: float
+    rationale: str = ""
+    help: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is said about one submission; feedback, exports and gradebook read this and nothing else.
+
+    `evidence` holds what the pages draw: the student's own curve and relative errors, never an expected value.
+    `isolation` names the boundary that the submission ran behind.
+    """
+
+    submission: str
+    student: str | None
+    assignment: str
+    verdict: str
+    max_score: float
+    checks: tuple[CheckResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    isolation: str = "namespaces"
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float | None:
+        """Points earned, from 0 to `max_score`; None when the fault was ours."""
+        if self.verdict == "internal_error":
+            return None
+        total = _tidy(math.fsum(check.score for check in self.checks))
+        if not 0.0 <= total <= self.max_score:
+            raise ValueError(f"score {total} outside 0 to {self.max_score}")
+        return total
+
+    @property
+    def methods(self) -> dict[str, dict[str, float]]:
+        """Per method, the points earned and to be had."""
+        totals: dict[str, dict[str, float]] = {}
+        for method in METHODS:
+            own = [check for check in self.checks if check.method == method]
+            if own:
+                totals[method] = {
+                    "score": _tidy(math.fsum(check.score for check in own)),
+                    "max_score": _tidy(math.fsum(check.max_score for check in own)),
+                }
+        return totals
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON data, numbers finite, texts cut at TEXT_LIMIT."""
+        return {
+            "schema": SCHEMA,
+            "submission": _text(self.submission),
+            "student": None if self.student is None else _text(self.student),
+            "assignment": self.assignment,
+            "verdict": self.verdict,
+            "score": self.score,
+            "max_score": self.max_score,
+            "methods": self.methods,
+            "checks": [
+                {
+                    "id": check.id,
+                    "method": check.method,
+                    "title": _text(check.title),
+                    "outcome": check.outcome,
+                    "score": _tidy(check.score),
+                    "max_score": _tidy(check.max_score),
+                    "rationale": _text(check.rationale),
+                    "help": _text(check.help),
+                    "diagnoses": [
+                        {"code": found.code, "of": _text(found.of), "detail": _text(found.detail)}
+                        for found in check.diagnoses
+                    ],
+                    "route": check.route,
+                }
+                for check in self.checks
+            ],
+            "notes": [_text(note) for note in self.notes],
+            "isolation": self.isolation,
+            "evidence": self.evidence,
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON; raises ValueError on a number that is not finite."""
+        return json.dumps(self.to_dict(), ensure_ascii=True, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Report:
+        """The report that `to_dict` wrote; raises ValueError for another schema."""
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"report schema {data.get('schema')!r} is not {SCHEMA}")
+        return cls(
+            submission=data["submission"],
+            student=data["student"],
+            assignment=data["assignment"],
+            verdict=data["verdict"],
+            max_score=data["max_score"],
+            checks=tuple(
+                CheckResult(
+                    **{key: check[key] for key in ("id", "method", "title", "outcome", "score", "max_score")},
+                    rationale=check["rationale"],
+                    help=check["help"],
+                    diagnoses=tuple(Diagnosis(**found) for found in check["diagnoses"]),
+                    route=check.get("route", ""),
+                )
+                for check in data["checks"]
+            ),
+            notes=tuple(data["notes"]),
+            isolation=data.get("isolation", "namespaces"),
+            evidence=data.get("evidence", {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One code cell to run: its place in the submitted notebook and its text, magics already rewritten."""
+
+    index: int
+    source: str
+    given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A submission as text: nothing of it has been run.
+
+    `fault` is the reason, in one line, why no notebook could be read; then there are no cells.
+    `methods_text` maps each method found to its source text, for evidence that only the text can give.
+    """
+
+    path: str
+    student: str | None
+    assignment: str
+    cells: tuple[Cell, ...] = ()
+    notes: tuple[str, ...] = ()
+    fault: str = ""
+    notebook: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """What one call of a question gave: a claim about numbers, checked for form only.
+
+    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`; `kind` says what was returned:
+    `array`, `sequence`, `none`, `text`, `ragged`, `complex`, `object`, `dict`. `weights` are the object's after the
+    call, `mutated` the arguments that the call changed, `counts` how often each method ran meanwhile.
+    """
+
+    outcome: str
+    kind: str = ""
+    arrays: tuple[np.ndarray, ...] = ()
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+    mutated: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    error_type: str = ""
+    error_text: str = ""
+    error_place: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All answers of one submission: question id -> one CallAnswer per call of the question."""
+
+    answers: dict[str, tuple[CallAnswer, ...]]
+    notes: tuple[str, ...] = ()
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+def _tidy(number: float) -> float:
+    """Sums of thirds without the last digits' noise: 2.9999999999999996 reads 3.0."""
+    return round(float(number), 6) + 0.0
+
+
+def _text(text: str) -> str:
+    """Plain text for a report: lone surrogates replaced, cut at TEXT_LIMIT."""
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return clean if len(clean) <= TEXT_LIMIT else clean[: TEXT_LIMIT - 1] + "…"

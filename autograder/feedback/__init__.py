@@ -1,0 +1,1 @@
+"""Reports made readable: terminal, notebook, pages."""

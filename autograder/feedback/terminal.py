@@ -1,0 +1,158 @@
+"""Reports as text for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from autograder.feedback import words
+from autograder.feedback.text import fit, one_line, pad, plain, wrap
+from autograder.records import CheckResult, Report
+
+ROWS = 50  # students listed one by one in a summary; the rest are counted
+_SGR = {"passed": "32", "partial": "33", "failed": "31", "errored": "31", "timed_out": "31", "internal_error": "35"}
+
+
+def result(report: Report, *, width: int = 88, color: bool = False) -> str:
+    """One submission for its student: the verdict, then method by method what was seen and what to look at."""
+    width = max(40, width)
+    verdict = words.verdict(report)
+    head = f"{verdict.symbol} {verdict.headline}"
+    out = [
+        fit(f"{one_line(words.who(report), 200)} · {one_line(report.assignment, 80)}", width),
+        _paint(head, verdict.outcome, color, bold=True),
+        *wrap(plain(verdict.sentence), width, "  "),
+    ]
+    if report.verdict == "unreadable":
+        out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
+    for method in words.methods_of(report):
+        out += ["", *method_lines(report, method, width=width, color=color)]
+    notes = () if report.verdict == "unreadable" else report.notes
+    if notes:
+        out += ["", "Notes"]
+        out += [line for note in notes for line in wrap(plain(note), width, "  - ")]
+    if isolation := words.isolation_note(report):
+        out += ["", *wrap(plain(isolation), width)]
+    return "\n".join(out) + "\n"
+
+
+def method_lines(report: Report, method: str, *, width: int = 88, color: bool = False) -> list[str]:
+    """One method: its points with word and symbol, then every check with what was seen and what to look at."""
+    outcome = words.method_outcome(report, method)
+    score = words.method_score(report, method)
+    earned = f"{words.points(*score)}, " if score else ""
+    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.METHOD_WORDS[outcome]}"
+    out = [_paint(head, outcome, color, bold=True)]
+    scored = score is not None
+    if outcome == "internal_error":
+        out += wrap(words.OUR_FAULT, width, "  ")
+    elif report.verdict == "unreadable":
+        for reason in report.notes or (words.UNREADABLE,):
+            out += wrap(plain(reason), width, "  ")
+    elif not words.checks_of(report, method):
+        out += ["  No check of this method was run."]
+    for check in words.checks_of(report, method):
+        out += _check_lines(check, scored, width, color)
+    return out
+
+
+def _check_lines(check: CheckResult, scored: bool, width: int, color: bool) -> list[str]:
+    """One check, its symbol painted; `scored` is false where the report has no points."""
+    symbol = words.SYMBOLS[check.outcome]
+    earned = f" ({words.points(check.score, check.max_score)})" if scored and check.max_score else ""
+    claim = f"{words.ANSWERS[check.outcome]}: {one_line(check.title)}{earned}"
+    lines = wrap(claim, width, f"  {symbol} ")
+    lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)
+    if check.outcome == "passed":
+        return lines
+    if check.rationale:
+        lines += wrap(plain(check.rationale), width, "      ")
+    for found in check.diagnoses:
+        said = f"{one_line(found.of)} {words.fault(found.code)}" + (f": {plain(found.detail)}" if found.detail else "")
+        lines += wrap(f"{said} [{one_line(found.code)}]", width, "      · ")
+    if check.help:
+        lines += wrap(plain(check.help), width, "      Look at: ", "      ")
+    if check.route and check.route != words.AS_IT_STANDS:
+        lines += wrap(plain(check.route), width, "      Judged: ", "      ")
+    return lines
+
+
+def summary(reports: Sequence[Report], *, width: int = 100, color: bool = False, rows: int = ROWS) -> str:
+    """The class as a table: student, points per method, total, faults named; at most `rows` students one by one.
+
+    Submissions without a score come first, so that the cut never hides one.
+    """
+    if not reports:
+        return "No submissions.\n"
+    width = max(60, width)
+    methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
+    shown = sorted(reports, key=lambda report: report.score is not None)[: max(1, rows)]
+    shown.sort(key=words.who)
+    columns = [max(6, cell_len(one_line(name, 12))) for name in methods]
+    name_width = min(24, max(7, *(cell_len(one_line(words.who(report), 60)) for report in shown)))
+    fault_width = max(10, width - name_width - sum(columns) - 2 * len(columns) - 13)
+    cells = [
+        pad("student", name_width),
+        *(one_line(name, 12).rjust(w) for name, w in zip(methods, columns, strict=True)),
+    ]
+    out = ["  ".join([*cells, "  total", "faults"]), "─" * min(width, 120)]
+    for report in shown:
+        verdict = words.verdict(report)
+        cells = [pad(one_line(words.who(report), 60), name_width)]
+        for method, column in zip(methods, columns, strict=True):
+            score = words.method_score(report, method)
+            cells.append((words.number(score[0]) if score else "–").rjust(column))
+        total = "none" if report.score is None else words.number(report.score)
+        cells.append(_paint(f"{verdict.symbol}{total:>6}", verdict.outcome, color))
+        cells.append(fit(faults_of(report), fault_width))
+        out.append("  ".join(cells).rstrip())
+    if len(reports) > len(shown):
+        out.append(f"… and {len(reports) - len(shown)} more, counted below.")
+    return "\n".join([*out, "", *_totals(reports, width)]) + "\n"
+
+
+def faults_of(report: Report) -> str:
+    """The faults of one submission on one line, `dloss_dw: sign, factor; train: no-update`."""
+    if report.verdict == "internal_error":
+        return "autograder failed, grade again"
+    if report.verdict == "unreadable":
+        return words.UNREADABLE
+    found: dict[str, dict[str, None]] = {}
+    for check in report.checks:
+        if check.outcome != "passed":
+            codes = [diagnosis.code for diagnosis in check.diagnoses] or [words.METHOD_WORDS[check.outcome]]
+            found.setdefault(check.method, {}).update(dict.fromkeys(codes))
+    return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in found.items()))
+
+
+def _totals(reports: Sequence[Report], width: int) -> list[str]:
+    """Counts over the whole class: verdicts, mean, and the faults by number of submissions."""
+    scores = [report.score for report in reports if report.score is not None]
+    lines = [f"{len(reports)} {'submission' if len(reports) == 1 else 'submissions'}, {len(scores)} scored"]
+    if scores:
+        lines[0] += f", mean {sum(scores) / len(scores):.2f} of {words.number(max(r.max_score for r in reports))}"
+    failed = [words.who(report) for report in reports if report.score is None]
+    if failed:
+        some = ", ".join(one_line(name, 40) for name in failed[:10]) + (", …" if len(failed) > 10 else "")
+        lines += wrap(f"! {len(failed)} without a score, our fault, grade again: {some}", width)
+    unreadable = sum(report.verdict == "unreadable" for report in reports)
+    if unreadable:
+        lines.append(f"✗ {unreadable} could not be read")
+    counts = Counter(
+        key
+        for report in reports
+        for key in {(check.method, found.code) for check in report.checks for found in check.diagnoses}
+    )
+    lines += [
+        fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
+        for (method, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:20]
+    ]
+    return lines
+
+
+def _paint(text: str, outcome: str, color: bool, bold: bool = False) -> str:
+    """`text` in the outcome's colour when asked; symbol and word carry the meaning without it."""
+    codes = [code for code in ("1" if bold else "", _SGR.get(outcome, "")) if code]
+    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if color and codes else text

@@ -1,0 +1,177 @@
+"""The words that every renderer shares, so that terminal, page, notebook and export say the same.
+
+A check's title is a claim ("the gradients are right"); the outcome's word answers it ("not yet").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.records import METHODS, CheckResult, Report
+
+SYMBOLS = {
+    "passed": "✓",
+    "partial": "◐",
+    "failed": "✗",
+    "errored": "✗",
+    "timed_out": "✗",
+    "skipped": "–",
+    "internal_error": "!",
+}
+ANSWERS = {
+    "passed": "yes",
+    "partial": "partly",
+    "failed": "not yet",
+    "errored": "stopped by an error",
+    "timed_out": "ran out of time",
+    "skipped": "not checked",
+    "internal_error": "could not be checked, our fault",
+}
+METHOD_WORDS = {
+    "passed": "right",
+    "partial": "partly right",
+    "failed": "not right yet",
+    "errored": "stopped by an error",
+    "timed_out": "ran out of time",
+    "skipped": "not checked",
+    "internal_error": "not scored, our fault",
+}
+FAULTS = {
+    "not-implemented": "not written yet",
+    "raises": "raises an exception",
+    "timed-out": "takes too long",
+    "wrong-type": "returns the wrong kind of thing",
+    "wrong-shape": "has the wrong shape",
+    "transposed": "has its axes swapped",
+    "not-finite": "gives NaN or infinity",
+    "sign": "has its sign turned round",
+    "factor": "is off by a constant factor",
+    "mean-for-sum": "takes a mean where the sum is asked",
+    "sum-for-mean": "takes a sum where the mean is asked",
+    "swapped": "gives the gradients in the wrong order",
+    "missing-upstream": "leaves out a factor of the chain rule",
+    "missing-activation-derivative": "leaves out the activation's derivative",
+    "wrong-activation-derivative": "uses the activation's derivative wrongly",
+    "bias": "mishandles the bias",
+    "mutates-arguments": "changes its arguments",
+    "mutates-weights": "changes the weights",
+    "sequential-update": "updates one weight before the other's gradient is taken",
+    "loss-after-update": "records the loss one step late",
+    "epoch-count": "makes the wrong number of steps or records",
+    "ascends": "climbs the gradient instead of descending",
+    "ignores-lr": "does not use the learning rate as given",
+    "no-update": "never changes the weights or records",
+    "numerical-gradient": "computes the gradient numerically",
+    "hard-coded": "gives the same answer whatever the input",
+    "different": "differs, cause not proved",
+}
+OUR_FAULT = (
+    "No score yet: the autograder itself failed here. This is our fault, not yours, and it costs you nothing; "
+    "your instructor will grade it again."
+)
+UNREADABLE = "no notebook could be read from this file"
+AS_IT_STANDS = "as it stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A submission's result in words: `headline` is the score, `sentence` what to make of it."""
+
+    symbol: str
+    outcome: str
+    headline: str
+    sentence: str
+
+
+def number(value: float) -> str:
+    """Points as people write them: 2, 2.5, 0.333."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def points(score: float, max_score: float) -> str:
+    """`1 of 4 points`."""
+    return f"{number(score)} of {number(max_score)} {'point' if max_score == 1 else 'points'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b and c`."""
+    items = list(names)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def fault(code: str) -> str:
+    """What a diagnosis code says of a method; an unknown code stands for itself."""
+    return FAULTS.get(code, code)
+
+
+def who(report: Report) -> str:
+    """The student's id, or the submission's path where there is none."""
+    return report.student if report.student is not None else report.submission
+
+
+def checks_of(report: Report, method: str) -> list[CheckResult]:
+    """The checks of one method, in the report's order."""
+    return [check for check in report.checks if check.method == method]
+
+
+def methods_of(report: Report) -> list[str]:
+    """The methods that were judged: the contract's four first, then any other in order of appearance."""
+    seen = dict.fromkeys(check.method for check in report.checks)
+    return [name for name in METHODS if name in seen] + [name for name in seen if name not in METHODS]
+
+
+def method_score(report: Report, method: str) -> tuple[float, float] | None:
+    """Points earned and to be had for a method; None where the report gives none."""
+    if report.verdict == "internal_error":
+        return None
+    own = report.methods.get(method)
+    if own is not None:
+        return own["score"], own["max_score"]
+    other = checks_of(report, method)
+    return (sum(check.score for check in other), sum(check.max_score for check in other)) if other else None
+
+
+def method_outcome(report: Report, method: str) -> str:
+    """The one outcome that sums up a method's checks."""
+    outcomes = {check.outcome for check in checks_of(report, method)}
+    if report.verdict == "internal_error" or "internal_error" in outcomes:
+        return "internal_error"
+    if not outcomes:
+        return "failed" if report.verdict == "unreadable" else "skipped"
+    judged = outcomes - {"skipped"}
+    if not judged or judged == {"passed"}:
+        return "skipped" if outcomes == {"skipped"} else "passed" if "skipped" not in outcomes else "partial"
+    if "passed" in judged or "partial" in judged:
+        return "partial"
+    return judged.pop() if len(judged) == 1 else "failed"
+
+
+def verdict(report: Report) -> Verdict:
+    """The submission's result in words, the score first."""
+    score = report.score
+    if score is None:
+        return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
+    headline = points(score, report.max_score)
+    if report.verdict == "unreadable":
+        sentence = f"Nothing could be graded: {UNREADABLE}."
+        return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
+    names = methods_of(report)
+    right = [name for name in names if method_outcome(report, name) == "passed"]
+    rest = [name for name in names if name not in right]
+    if not rest and score == report.max_score:
+        return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
+    parts = [f"Right: {listed(right)}."] if right else []
+    parts += [f"Look again at {listed(rest)}."] if rest else []
+    outcome = "partial" if score > 0 else "failed"
+    return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
+
+
+def isolation_note(report: Report) -> str:
+    """A sentence where the submission ran behind another boundary than the strongest, else nothing."""
+    if report.isolation == "namespaces":
+        return ""
+    return (
+        f"This submission ran with isolation “{report.isolation}”, not in namespaces of its own: "
+        "the boundary between it and the grader's machine was weaker than usual."
+    )

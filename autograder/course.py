@@ -1,0 +1,197 @@
+"""One course on disk: its folders, its nbgrader configuration, its submissions.
+
+The course root is the folder that holds nbgrader_config.py. The configuration is read as nbgrader reads it (Jupyter's
+configuration folders first, the course's own file last), so that a directory, a structure or a `db_url` configured
+for nbgrader holds here as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+CONFIG_NAME = "nbgrader_config"
+DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
+_NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source/./a, release/./a
+
+
+class CourseError(Exception):
+    """Something about the course is not as it must be; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folders of a course, all absolute.
+
+    `source`, `release`, `solutions`, `submitted`, `autograded`, `feedback` are the steps' folders; `state` holds what
+    the grader keeps for itself. A course with other paths (`dataclasses.replace`) is how a build is proved before it
+    is swapped in.
+    """
+
+    root: Path
+    source: Path
+    release: Path
+    solutions: Path
+    submitted: Path
+    autograded: Path
+    feedback: Path
+    state: Path
+    structure: str = DEFAULT_STRUCTURE
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Course:
+        """The course that `start` (default: the working directory) lies in.
+
+        Raises CourseError when no folder upward from there holds nbgrader_config.py, or when that file cannot be read.
+        """
+        first = Path(start) if start is not None else Path.cwd()
+        if not first.exists():
+            raise CourseError(f"{first}: no such folder; give the course's folder with --course DIR")
+        here = Path(os.path.abspath(first))
+        for folder in (here, *here.parents):
+            if (folder / f"{CONFIG_NAME}.py").is_file():
+                return cls.at(folder)
+        raise CourseError(
+            f"no {CONFIG_NAME}.py in {here} or above it; go to the course's folder or name it with --course DIR"
+        )
+
+    @classmethod
+    def at(cls, root: Path) -> Course:
+        """The course whose root is `root`; raises CourseError when its configuration cannot be read."""
+        root = Path(os.path.abspath(root))
+        asked = load_config(root).get("CourseDirectory", {})
+
+        def folder(option: str, default: str) -> Path:
+            return root / asked.get(option, default)
+
+        return cls(
+            root=root,
+            source=folder("source_directory", "source"),
+            release=folder("release_directory", "release"),
+            solutions=root / "solutions",
+            submitted=folder("submitted_directory", "submitted"),
+            autograded=folder("autograded_directory", "autograded"),
+            feedback=folder("feedback_directory", "feedback"),
+            state=root / ".autograder",
+            structure=asked.get("directory_structure", DEFAULT_STRUCTURE),
+        )
+
+    @cached_property
+    def config(self) -> Any:
+        """nbgrader's configuration of this course, a `traitlets.config.Config`."""
+        return load_config(self.root)
+
+    @property
+    def course_id(self) -> str:
+        """The course's name in the gradebook; nbgrader's own default where none is configured."""
+        return str(self.config.get("CourseDirectory", {}).get("course_id", "")) or "default_course"
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook's SQLAlchemy URL: as configured, else nbgrader's default, gradebook.db in the root."""
+        configured = self.config.get("CourseDirectory", {}).get("db_url", "")
+        return str(configured) or f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def source_notebook(self, assignment: str) -> Path:
+        """The instructor's notebook of an assignment."""
+        return self.folder(self.source, _NO_STUDENT, assignment) / f"{assignment}.ipynb"
+
+    def release_notebook(self, assignment: str) -> Path:
+        """The students' notebook of an assignment."""
+        return self.folder(self.release, _NO_STUDENT, assignment) / f"{assignment}.ipynb"
+
+    def solution(self, assignment: str) -> Path:
+        """The extracted reference of an assignment."""
+        return self.solutions / f"{assignment}.py"
+
+    def folder(self, step: Path, student: str, assignment: str) -> Path:
+        """Where nbgrader keeps a student's work at one step: `submitted/<student>/<assignment>`."""
+        place = self.structure.format(nbgrader_step=str(step), student_id=student, assignment_id=assignment)
+        return Path(os.path.normpath(self.root / place))
+
+    def student_of(self, path: Path) -> str | None:
+        """The student whose submission `path` is, None for a path outside the submitted folders."""
+        found = self._submitted_pattern.match(os.path.abspath(path))
+        return found["student"] if found else None
+
+    def submissions(self, assignment: str) -> list[Path]:
+        """The submitted notebooks of an assignment, sorted by student, then by name.
+
+        `<assignment>.ipynb` where a student has one (whatever it is: a broken file is a submission), else every other
+        notebook in the student's folder, since renamed files are graded too.
+        """
+        return [path for _, paths in self._handed_in(assignment) for path in paths]
+
+    def missing(self, assignment: str) -> list[str]:
+        """The students who have a folder for the assignment and no notebook in it, sorted."""
+        return [student for student, paths in self._handed_in(assignment) if not paths]
+
+    def source_assignments(self) -> list[str]:
+        """The assignments that have a source notebook, sorted."""
+        if not self.source.is_dir():
+            return []
+        names = (entry.name for entry in self.source.iterdir() if not entry.name.startswith("."))
+        return sorted(name for name in names if self.source_notebook(name).is_file())
+
+    def _handed_in(self, assignment: str) -> list[tuple[str, list[Path]]]:
+        base = self.submitted
+        if not base.is_dir():
+            return []
+        # The structure may put the student anywhere, so folders are found by asking for each name there is.
+        pattern = self.structure.format(
+            nbgrader_step=_glob_escape(str(base)), student_id="*", assignment_id=_glob_escape(assignment)
+        )
+        relative = os.path.relpath(os.path.normpath(self.root / pattern), base)
+        found = []
+        for folder in base.glob(relative):
+            student = self.student_of(folder / "any")
+            if folder.is_dir() and student and not student.startswith("."):
+                found.append((student, choose_notebooks(folder, assignment)))
+        return sorted(found)
+
+    @cached_property
+    def _submitted_pattern(self) -> re.Pattern[str]:
+        marks = {"student_id": "\0student\0", "assignment_id": "\0assignment\0"}
+        place = self.structure.format(nbgrader_step=str(self.submitted), **marks)
+        text = re.escape(os.path.normpath(os.path.join(self.root, place)))
+        text = text.replace(re.escape("\0student\0"), r"(?P<student>[^/\\]+)", 1)
+        text = text.replace(re.escape("\0assignment\0"), r"(?P<assignment>[^/\\]+)", 1)
+        return re.compile(text + r"[/\\].")
+
+
+def choose_notebooks(folder: Path, assignment: str) -> list[Path]:
+    """The notebooks of one student's folder that count: `<assignment>.ipynb`, else every other one, sorted."""
+    named = folder / f"{assignment}.ipynb"
+    if os.path.lexists(named):
+        return [named]
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [folder / name for name in names if name.lower().endswith(".ipynb") and not name.startswith(".")]
+
+
+def load_config(root: Path) -> Any:
+    """nbgrader's configuration for a course at `root`, lowest priority first, as a `traitlets.config.Config`."""
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import Config, ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
+    merged = Config()
+    for folder in [*reversed(jupyter_config_path()), str(root)]:
+        for loader, suffix in ((PyFileConfigLoader, ".py"), (JSONFileConfigLoader, ".json")):
+            try:
+                merged.merge(loader(CONFIG_NAME + suffix, path=folder).load_config())
+            except ConfigFileNotFound:
+                continue
+            except Exception as error:
+                place = Path(folder) / (CONFIG_NAME + suffix)
+                raise CourseError(f"{place}: cannot be read ({type(error).__name__}: {error}); mend it") from error
+    return merged
+
+
+def _glob_escape(text: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", text)

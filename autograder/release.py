@@ -9,6 +9,7 @@ notebook metadata does not reach the students.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -30,10 +31,12 @@ class SourceExporter(NotebookExporter):
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[str, dict[str, Any]]:
         """As nbconvert's, with ids settled before nbformat could draw random ones."""
-        notebook = nbformat.read(file_stream, as_version=4)
-        settle_ids(notebook["cells"])
-        notebook["nbformat_minor"] = 5
-        return self.from_notebook_node(notebook, resources=resources, **kw)
+        raw = json.load(file_stream)
+        if raw.get("nbformat") != 4:
+            raise ValueError(f"source notebooks are nbformat 4, this one is {raw.get('nbformat')!r}: save it anew")
+        settle_ids(raw["cells"])
+        raw["nbformat_minor"] = 5
+        return self.from_notebook_node(nbformat.reads(json.dumps(raw), as_version=4), resources=resources, **kw)
 
 
 class RemoveOfficialAnswers(Preprocessor):

@@ -1,0 +1,183 @@
+"""The reference: the class of a source notebook's solution cell, as a module of its own."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograder.release import BEGIN, END
+
+_HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
+_ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
+
+
+class ExtractionError(ValueError):
+    """The source's solution cell cannot stand alone; the message says why."""
+
+
+def solution_cell(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """The one code cell marked as a solution; raises ExtractionError when there is not exactly one."""
+    found = [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and cell.get("metadata", {}).get("nbgrader", {}).get("solution")
+    ]
+    if len(found) != 1:
+        raise ExtractionError(f"the notebook has {len(found)} code cells marked as solution; it needs exactly one")
+    return found[0]
+
+
+def cell_text(cell: Mapping[str, Any]) -> str:
+    """A cell's source as one string, however the file has it."""
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def reference(notebook: Mapping[str, Any], name: str) -> str:
+    """The text of `solutions/<name>.py`: what the class needs from the cells before it, then the class.
+
+    Imports are those that the class (and what it uses) needs, sorted; helper functions, classes and constants of
+    earlier given cells come along when the class uses them. Raises ExtractionError when a name is defined nowhere.
+    """
+    cell = solution_cell(notebook)
+    body = "\n".join(line.rstrip() for line in cell_text(cell).split("\n") if BEGIN not in line and END not in line)
+    tree = _parse(body, "the solution cell")
+    if not any(isinstance(node, ast.ClassDef) for node in tree.body):
+        raise ExtractionError("the solution cell defines no class")
+    own = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    imports: set[str] = {ast.unparse(node) for node in own}
+    rest = _without(body, own)
+
+    given = _given(notebook, until=cell)
+    helpers: list[tuple[int, str]] = []
+    wanted, seen = _free_names(tree), set[str]()
+    while wanted:
+        missing = sorted(wanted - seen - _ALWAYS_THERE)
+        if not missing:
+            break
+        wanted = set()
+        for need in missing:
+            seen.add(need)
+            if need not in given:
+                raise ExtractionError(
+                    f"the solution cell uses `{need}`, which neither it nor a cell before it imports or defines"
+                )
+            place, node, text = given[need]
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                imports.add(text)
+            elif (place, text) not in helpers:
+                helpers.append((place, text))
+                wanted |= _free_names(ast.parse(text))
+    parts = [_HEADER.format(name=name)]
+    if imports:
+        parts.append("\n".join(sorted(imports, key=_import_order)) + "\n")
+    for _, text in sorted(helpers):
+        parts.append(f"\n{text}\n")
+    parts.append(f"\n{rest.strip()}\n")
+    return "\n".join(parts)
+
+
+def solution_lines(notebook: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The lines that only the instructor may see: those of code solutions and those of official answers."""
+    code: list[str] = []
+    answers: list[str] = []
+    for cell in notebook["cells"]:
+        text, meta = cell_text(cell), cell.get("metadata", {}).get("nbgrader", {})
+        inside = regions(text)
+        if not inside and meta.get("solution"):
+            inside = text.split("\n")
+        (code if cell["cell_type"] == "code" else answers).extend(inside)
+    return code, answers
+
+
+def regions(text: str, begin: str = BEGIN, end: str = END) -> list[str]:
+    """The lines between the markers, all regions together, marker lines left out."""
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if begin in line:
+            inside = True
+        elif end in line:
+            inside = False
+        elif inside:
+            lines.append(line)
+    return lines
+
+
+def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, tuple[int, ast.stmt, str]]:
+    """What the code cells before `until` bind at top level: name -> (order, statement, its text)."""
+    given: dict[str, tuple[int, ast.stmt, str]] = {}
+    order = 0
+    for cell in notebook["cells"]:
+        if cell is until:
+            break
+        if cell["cell_type"] != "code":
+            continue
+        text = "\n".join(line for line in cell_text(cell).split("\n") if not line.lstrip().startswith(("%", "!")))
+        for node in _parse(text, "a given cell").body:
+            order += 1
+            for name, statement in _bound(node):
+                given[name] = (order, node, statement or _segment(text, node))
+    return given
+
+
+def _bound(node: ast.stmt) -> Iterable[tuple[str, str]]:
+    """The names that a statement binds; for an import, the statement that binds just that name."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield (alias.asname or alias.name.split(".")[0]), ast.unparse(ast.Import([alias]))
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            yield (alias.asname or alias.name), ast.unparse(ast.ImportFrom(node.module, [alias], node.level))
+    elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        yield node.name, ""
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Name):
+                    yield part.id, ""
+
+
+def _free_names(tree: ast.AST) -> set[str]:
+    """Names that are read and bound nowhere in the tree. Scopes are not told apart: each class is written plainly."""
+    read: set[str] = set()
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) or (isinstance(node, ast.ExceptHandler) and node.name):
+            bound.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
+    return read - bound
+
+
+def _parse(text: str, place: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise ExtractionError(f"{place} is not valid Python: {error.msg} (line {error.lineno})") from error
+
+
+def _segment(text: str, node: ast.stmt) -> str:
+    """A statement's own lines, decorators and the comment right above it included."""
+    lines = text.split("\n")
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) - 1
+    while first > 0 and lines[first - 1].startswith("#"):
+        first -= 1
+    return "\n".join(line.rstrip() for line in lines[first : node.end_lineno])
+
+
+def _without(text: str, nodes: Iterable[ast.stmt]) -> str:
+    """`text` without the lines of some top-level statements."""
+    gone = {number for node in nodes for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    return "\n".join(line for number, line in enumerate(text.split("\n"), start=1) if number not in gone)
+
+
+def _import_order(text: str) -> tuple[int, str]:
+    """`import x` before `from x import y`, each sorted, as the formatter has it."""
+    return (0 if text.startswith("import") else 1), text

@@ -1,0 +1,595 @@
+"""A boundary in which a program runs on bytes that nobody trusts.
+
+What it guarantees, with isolation "namespaces":
+- A job is a process of its own, forked from one that has never seen another job's data, in user, process, mount,
+  network, IPC and UTS namespaces of its own, with no capability, no way to gain one, and a filter of system calls.
+- It sees a read-only file system of Python, the named packages and their libraries; an empty /proc; five harmless
+  devices; an environment of a few constants; a bounded /tmp that was made for it and is gone when it ends.
+- It is ended, with all that it started, when its time is over, when it writes too much, when `kill` is called, when
+  the grader dies in whatever way. Memory of all its processes together is bounded where a cgroup can be made.
+- Whatever it does is told in `Ended`; a `SandboxError` is the machine's fault or ours, never the job's.
+- What it sends is bytes, of which only lengths are looked at here.
+
+What it does not:
+- The kernel is shared: a hole in it is a hole in this. Nor does it hide timing, the processor's model or caches.
+- The program shares its process with the code that it runs: its frames prove nothing about who wrote them.
+- CPU time is bounded for each process; for all of them together, only by wall time and the cores. Without a cgroup
+  the same holds of memory: `memory_bytes` for each of `processes`. Disk and network are not at issue: there are none.
+- Jobs of one Sandbox share, read-only, the memory that its warm process had before the first of them.
+- isolation "user" has no namespaces: a user of its own, limits and the filter, which also refuses the network. Other
+  users' processes and all world-readable files can be seen. "none" is a plain child with limits: it can do what the
+  grader can, and may outlive it. Neither is ever chosen here for want of a better one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder import cgroup, rootfs, seccomp
+
+ISOLATIONS = ("namespaces", "user", "none")
+FRAME_BYTES = 64 << 20  # a longer frame is a flood
+START_S = 60.0  # for a warm process to import its packages
+GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+ZYGOTE = Path(__file__).with_name("zygote.py")
+USERS = 64  # host users set aside for one grader's jobs, used in turn
+CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
+EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
+ENVIRONMENT = {
+    "PATH": "",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "PYTHONHASHSEED": "0",  # so that the order of a set is the same in every run; -I would ignore it
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+REMEDY = (
+    "Install bubblewrap (apt-get install bubblewrap) and allow user namespaces (sysctl user.max_user_namespaces, "
+    "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; in a container: "
+    "--security-opt seccomp=unconfined --security-opt systempaths=unconfined), or choose a weaker isolation by name. "
+    "`autograder doctor` says what is missing."
+)
+
+
+class SandboxError(RuntimeError):
+    """The boundary could not be put up or kept up: the machine's fault or ours, never the submission's."""
+
+
+class _Dead(Exception):
+    """The zygote is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use; `output_bytes` is all its frames together."""
+
+    memory_bytes: int = 1 << 30
+    cpu_s: float = 60.0
+    wall_s: float = 120.0
+    processes: int = 32
+    open_files: int = 64
+    file_bytes: int = 16 << 20
+    output_bytes: int = 256 << 20
+    tmp_bytes: int = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended: `exited`, `killed`, `timed_out`, `out_of_memory`, `cpu_limit` or `flooded`."""
+
+    reason: str
+    exit_code: int | None
+    signal: int | None
+    cpu_s: float
+    wall_s: float
+    peak_memory_bytes: int
+
+
+class Sandbox:
+    """One warm process that jobs are forked from, or none (`warm=False`): then each job starts its own.
+
+    Choice: pyplot is imported beforehand too. Measured: a fork costs 2 ms more for its pages, and a submission that
+    draws saves 0.4 s.
+
+    `program` is a Python file with `main(request: bytes, reply: Callable[[bytes], None])`, imported once, before any
+    request is read. `packages` and all that they require can be imported in it; `preload` names what is imported
+    beforehand. `path` is "warm" or "cold": cold is taken by itself where namespaces do not nest, being as strong.
+    To be used by one thread, which must live as long as the sandbox. Raises SandboxError where the isolation cannot be
+    had.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        *,
+        preload: Sequence[str] = ("numpy", "matplotlib.pyplot"),
+        packages: Sequence[str] = ("numpy", "matplotlib"),
+        isolation: str = "namespaces",
+        warm: bool = True,
+    ):
+        if isolation not in ISOLATIONS:
+            raise ValueError(f"isolation {isolation!r} is none of {', '.join(ISOLATIONS)}")
+        if isolation == "user" and os.geteuid() != 0:
+            raise SandboxError('isolation "user" gives each job a user of its own, which only root can do')
+        self.program = program.resolve()
+        self.isolation = isolation
+        self.path = "warm" if warm or isolation != "namespaces" else "cold"
+        self._preload = tuple(preload)
+        self._packages = tuple(packages)
+        self._users = _free_users()
+        if isolation == "user" and self._users is None:
+            raise SandboxError('isolation "user" needs user ids above 20000, and none is mapped in this container')
+        self._folder: Path | None = None
+        self._groups = cgroup.Groups()
+        self._zygote: _Zygote | None = None
+        try:
+            self._zygote = self._new_zygote()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def memory(self) -> str:
+        """What bounds memory here: "cgroup" for all processes of a job together, or "process" for each."""
+        return "cgroup" if self._groups.available else "process"
+
+    def start(self, request: bytes, limits: Limits = Limits()) -> Job:
+        """Start the program on the request; raises SandboxError when that fails twice."""
+        return Job(self, request, limits)
+
+    def close(self) -> None:
+        """End the warm process, and with it every job that is still running."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+        self._groups.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _take_zygote(self) -> _Zygote:
+        """The warm process, started again if it is gone; or one for a single job."""
+        zygote, self._zygote = self._zygote, None
+        if zygote is None or not zygote.alive():
+            if zygote is not None:
+                zygote.close()
+            zygote = self._new_zygote()
+        if self.path == "warm":
+            self._zygote = zygote
+        return zygote
+
+    def _new_zygote(self) -> _Zygote:
+        if self.isolation != "namespaces":
+            return _Zygote(self._plain_command(), self._config(self.isolation), None)
+        command = self._bubblewrap_command()
+        if self.path == "warm":
+            zygote = _Zygote(command, self._config("warm"), self._users)
+            if zygote.nested == "":
+                return zygote
+            zygote.close()
+            self.path = "cold"
+        return _Zygote(command, self._config("cold"), self._users)
+
+    def _config(self, mode: str) -> dict[str, Any]:
+        code = seccomp.program()
+        inside = self.isolation == "namespaces"
+        readable = [os.__file__] if mode == "user" else []
+        if mode == "user":
+            readable += [str(path) for path in rootfs.package_entries(self._packages).values() if path.is_file()]
+        return {
+            "mode": mode,
+            "site": [str(rootfs.SITE) if inside else str(self._folder)],
+            "preload": [] if mode == "cold" else list(self._preload),
+            "program": str(rootfs.HARNESS / "program.py" if inside else self.program),
+            "filter": code.hex() if code else "",
+            "uids": [] if self._users is None else [self._job_user(0)],
+            "readable": readable,
+        }
+
+    def _job_user(self, serial: int) -> int | None:
+        """A job's user as its zygote names it: from 1 on in a namespace of ours, a host's id otherwise."""
+        if self._users is None or self.isolation == "none":
+            return None
+        return 1 + serial % (USERS - 1) + (self._users if self.isolation == "user" else 0)
+
+    def _bubblewrap_command(self) -> list[str]:
+        bubblewrap = shutil.which("bwrap")
+        if bubblewrap is None:
+            raise SandboxError(f"bubblewrap is not installed. {REMEDY}")
+        try:
+            files = rootfs.arguments(self._packages)
+        except rootfs.RootfsError as error:
+            raise SandboxError(str(error)) from error
+        result = [bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+        result += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1"]
+        result += ["--cap-add", "ALL", "--clearenv"]
+        for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": str(rootfs.PYTHON / "lib")}.items():
+            result += ["--setenv", name, value]
+        result += files
+        result += ["--ro-bind", str(ZYGOTE), str(rootfs.HARNESS / "zygote.py")]
+        result += ["--ro-bind", str(self.program), str(rootfs.HARNESS / "program.py")]
+        result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
+        result += ["--remount-ro", "/", "--chdir", "/"]
+        return [*result, str(rootfs.PYTHON / "bin/python3"), "-s", "-S", "-B", "-P", str(rootfs.HARNESS / "zygote.py")]
+
+    def _plain_command(self) -> list[str]:
+        """Without namespaces: the packages through a folder of links, so that no other can be imported by name."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="autograder-site-"))
+            self._folder.chmod(0o755)
+            try:
+                for name, path in rootfs.package_entries(self._packages).items():
+                    (self._folder / name).symlink_to(path)
+            except rootfs.RootfsError as error:
+                raise SandboxError(str(error)) from error
+        return [str(Path(sys.executable).resolve()), "-s", "-S", "-B", "-P", str(ZYGOTE)]
+
+
+class Job:
+    """One run of the program: its frames, then how it ended."""
+
+    _serials = itertools.count()
+
+    def __init__(self, sandbox: Sandbox, request: bytes, limits: Limits):
+        self.ended: Ended | None = None
+        self._sandbox = sandbox
+        self._request = request
+        self._limits = limits
+        self._attempts = 0
+        self._received = 0
+        self._command: int | None = None
+        self._launch()
+
+    def next_frame(self, timeout_s: float) -> bytes | None:
+        """The next frame that the program wrote, or None when the job has ended.
+
+        Raises TimeoutError when no frame was complete in time (the job runs on), SandboxError when the job was lost.
+        """
+        deadline = time.monotonic() + timeout_s
+        while True:
+            frame = self._take_frame()
+            if frame is not None:
+                return frame
+            if self.ended is not None:
+                return None
+            left = deadline - time.monotonic()
+            if left < 0:
+                raise TimeoutError(f"no frame within {timeout_s:g} s")
+            self._pump(left)
+
+    def kill(self) -> None:
+        """End the job and all that it started; `close` waits for it."""
+        if self._command is not None:
+            os.close(self._command)
+            self._command = None
+
+    def close(self) -> Ended:
+        """Kill what still runs, wait for its end; may be called again."""
+        if self.ended is None:
+            self.kill()
+            self._discard()
+            while self.ended is None:
+                self._pump(1.0)
+        return self.ended
+
+    def _launch(self) -> None:
+        """Hand the job to a zygote; once more with a new one when that fails."""
+        fault = ""
+        while self._attempts < 2:
+            self._attempts += 1
+            zygote = self._sandbox._take_zygote()
+            try:
+                return self._send(zygote)
+            except (_Dead, OSError) as error:
+                fault = f"{error} {zygote.last_words()}".strip()
+                zygote.close()
+        raise SandboxError(f"the sandbox's process died twice: {fault or 'it gave no reason'}")
+
+    def _send(self, zygote: _Zygote) -> None:
+        limits, sandbox = self._limits, self._sandbox
+        self._zygote = zygote
+        self._group = sandbox._groups.lend()
+        self._reply: int | None = None
+        self._status: int | None = None
+        self._command = None
+        self._buffer = bytearray()
+        self._told = b""
+        self._flooded = self._overdue = False
+        self._start = time.monotonic()
+        message = {
+            "uid": sandbox._job_user(next(self._serials)),
+            "memory_bytes": limits.memory_bytes,
+            "cpu_s": limits.cpu_s,
+            "wall_s": limits.wall_s,
+            "processes": limits.processes,
+            "open_files": limits.open_files,
+            "file_bytes": limits.file_bytes,
+            "tmp_bytes": limits.tmp_bytes,
+        }
+        theirs: list[int] = []
+        try:
+            theirs.append(_memory_file(self._request))
+            self._reply, end = os.pipe()
+            theirs.append(end)
+            self._status, end = os.pipe()
+            theirs.append(end)
+            end, self._command = os.pipe()
+            theirs.append(end)
+            if self._group is not None:
+                theirs.append(self._group.prepare(limits.memory_bytes))
+            os.set_blocking(self._reply, False)
+            zygote.send(json.dumps(message).encode(), theirs)
+        except BaseException:
+            self._release()
+            raise
+        finally:
+            for fd in theirs:
+                os.close(fd)
+
+    def _take_frame(self) -> bytes | None:
+        """A complete frame from the buffer; a length beyond the limit is a flood."""
+        if len(self._buffer) < 4:
+            return None
+        (length,) = struct.unpack_from(">I", self._buffer)
+        if length > FRAME_BYTES:
+            self._flood()
+            return None
+        if len(self._buffer) < 4 + length:
+            return None
+        frame = bytes(memoryview(self._buffer)[4 : 4 + length])
+        del self._buffer[: 4 + length]
+        return frame
+
+    def _pump(self, timeout_s: float) -> None:
+        """Wait for bytes of the job or of its keeper, once; on the end of both, the job has ended."""
+        overdue = self._start + self._limits.wall_s + GRACE_S - time.monotonic()
+        if overdue <= 0 and not self._overdue:
+            self._overdue = True
+            self._zygote.close()  # the keeper does not answer: its whole process namespace goes
+        poller = select.poll()
+        for fd in (self._reply, self._status):
+            if fd is not None:
+                poller.register(fd, select.POLLIN)
+        wait_s = min(timeout_s, max(0.0, overdue)) if not self._overdue else min(timeout_s, 1.0)
+        ready = dict(poller.poll(wait_s * 1000 + 1))
+        if self._reply in ready:
+            self._read_reply()
+        elif self._status in ready and self._status is not None:
+            said = os.read(self._status, 1 << 16)
+            self._told += said
+            if not said:
+                os.close(self._status)
+                self._status = None
+        if self._status is None and (self._reply is None or self._reply not in ready):
+            self._finish()
+
+    def _read_reply(self) -> None:
+        assert self._reply is not None
+        try:
+            piece = os.read(self._reply, 1 << 20)
+        except BlockingIOError:
+            return
+        self._received += len(piece)
+        if not piece:
+            os.close(self._reply)
+            self._reply = None
+        elif self._received > self._limits.output_bytes:
+            self._flood()
+        else:
+            self._buffer += piece
+
+    def _flood(self) -> None:
+        self._flooded = True
+        self.kill()
+        self._discard()
+
+    def _discard(self) -> None:
+        self._buffer.clear()
+        if self._reply is not None:
+            os.close(self._reply)
+            self._reply = None
+
+    def _finish(self) -> None:
+        """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
+        told = json.loads(self._told) if self._told else None
+        wall_s = time.monotonic() - self._start
+        wanted_dead = self._command is None
+        out_of_memory = self._group is not None and self._group.out_of_memory()
+        peak = self._group.peak_bytes() if self._group is not None else None
+        self._release()
+        if self._sandbox.path == "cold":
+            self._zygote.close()
+        if told is not None and "fault" in told:
+            raise SandboxError(f"a job could not be set up: {told['fault']}")
+        if told is None:
+            if self._overdue or wanted_dead or self._sandbox.isolation == "none":
+                reason = "flooded" if self._flooded else "timed_out" if self._overdue else "killed"
+                self.ended = Ended(reason, None, None, 0.0, wall_s, peak or 0)
+                return
+            if self._received:
+                raise SandboxError(f"the sandbox's process died while a job ran. {self._zygote.last_words()}".strip())
+            self._launch()
+            return
+        number = told["signal"]
+        if self._flooded:
+            reason = "flooded"
+        elif out_of_memory or told["exit"] == EXIT_MEMORY:
+            reason = "out_of_memory"
+        elif told["why"]:
+            reason = told["why"]
+        elif number in CPU_LIMIT_SIGNALS and told["cpu_s"] >= self._limits.cpu_s:
+            reason = "cpu_limit"
+        else:
+            reason = "exited" if number is None else "killed"
+        self.ended = Ended(reason, told["exit"], number, told["cpu_s"], told["wall_s"], peak or told["peak"])
+
+    def _release(self) -> None:
+        """Close what is open and give the cgroup back."""
+        self.kill()
+        for fd in (self._reply, self._status):
+            if fd is not None:
+                os.close(fd)
+        self._reply = self._status = None
+        if self._group is not None:
+            self._sandbox._groups.give_back(self._group)
+            self._group = None
+
+
+class _Zygote:
+    """The parent's side of one zygote: started, greeted, spoken to, ended."""
+
+    def __init__(self, command: Sequence[str], config: dict[str, Any], users: int | None):
+        kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM) if sys.platform == "linux" else socket.SOCK_STREAM
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        self._process: subprocess.Popen[bytes] | None = None
+        namespaces = config["mode"] in ("warm", "cold")
+        try:
+            with theirs:
+                if namespaces and users is not None:
+                    self._start_mapped(command, theirs, users)
+                else:
+                    environment = None if namespaces else ENVIRONMENT
+                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), environment)
+            self._control.settimeout(START_S)
+            self._control.send(json.dumps(config).encode())
+            hello = json.loads(self._control.recv(1 << 16) or b"{}")
+            if not hello.get("ready"):
+                raise ConnectionError("no answer")
+        except (OSError, ValueError) as error:
+            words = self.last_words()
+            self.close()
+            remedy = REMEDY if namespaces else ""
+            raise SandboxError(f"the sandbox did not start: {words or error}. {remedy}".strip()) from error
+        except BaseException:
+            self.close()
+            raise
+        self.nested = hello.get("nested", "")  # why namespaces do not nest here, or ""
+
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def send(self, message: bytes, fds: Sequence[int]) -> None:
+        """Hand over a job and wait until it is forked; raises _Dead or OSError."""
+        socket.send_fds(self._control, [message], fds)
+        answer = self._control.recv(1 << 12)
+        if answer != b"ok":
+            raise _Dead(answer.decode("utf-8", "replace"))
+
+    def last_words(self) -> str:
+        """The end of what the process wrote to its standard error, on one line."""
+        with contextlib.suppress(OSError, ValueError):
+            self._words.seek(0)
+            return " ".join(self._words.read().decode("utf-8", "replace").split())[-500:]
+        return ""
+
+    def close(self) -> None:
+        """End the process and all below it; may be called again."""
+        self._control.close()
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._process.kill()
+            self._process.wait()
+            self._process = None
+            self.final_words = self.last_words()
+        self._words.close()
+
+    def _start(self, command: list[str], fds: tuple[int, ...], environment: dict[str, str] | None) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._words,
+            pass_fds=fds,
+            cwd="/",
+            env=environment,
+            start_new_session=environment is not None,
+        )
+
+    def _start_mapped(self, command: Sequence[str], theirs: socket.socket, users: int) -> None:
+        """As root: let the sandbox's user namespace have users that own nothing on the host, for its jobs to be."""
+        info, info_theirs = os.pipe()
+        block_theirs, block = os.pipe()
+        try:
+            try:
+                arguments = ["--info-fd", str(info_theirs), "--userns-block-fd", str(block_theirs)]
+                fds = (theirs.fileno(), info_theirs, block_theirs)
+                self._start([command[0], *arguments, *command[1:], str(theirs.fileno())], fds, None)
+            finally:
+                os.close(info_theirs)
+                os.close(block_theirs)
+            with open(info, "rb", closefd=False) as file:
+                child = json.loads(file.read() or b"{}").get("child-pid")
+            if not child:
+                raise ConnectionError("bubblewrap did not say which process it started")
+            for name in ("uid_map", "gid_map"):
+                with open(f"/proc/{child}/{name}", "wb", buffering=0) as file:
+                    file.write(f"0 0 1\n1 {users} {USERS - 1}\n".encode())
+            os.write(block, b"1")
+        finally:
+            os.close(info)
+            os.close(block)
+
+
+def _free_users() -> int | None:
+    """As root: the first of USERS host user and group ids that own nothing; None where they cannot be had."""
+    if os.geteuid() != 0:
+        return None
+    if sys.platform != "linux":
+        return None
+    ends = []
+    for name in ("uid_map", "gid_map"):
+        try:
+            extents = [list(map(int, line.split())) for line in Path(f"/proc/self/{name}").read_text().splitlines()]
+        except (OSError, ValueError):
+            return None
+        ends.append(max((first + count for first, _, count in extents if first <= 20000), default=0))
+    if min(ends) >= 1 << 31:
+        return (1 << 30) + (os.getpid() % (1 << 22)) * USERS
+    if min(ends) >= 65536:
+        return 20000 + (os.getpid() * USERS) % 40000
+    return None
+
+
+def _memory_file(content: bytes) -> int:
+    """A descriptor to read the content from, of a file without a name."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("request", os.MFD_CLOEXEC)
+    else:
+        with tempfile.TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    view = memoryview(content)
+    while view:
+        view = view[os.write(fd, view) :]
+    return fd

@@ -1,1 +1,11 @@
-"""Reports made readable: terminal, notebook, pages."""
+"""Reports made readable: pure functions of `autograder.records.Report`.
+
+Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, student_page,
+class_page, site (the only one that writes files).
+"""
+
+from autograder.feedback.cell import cell_html, cell_text
+from autograder.feedback.site import write_pages
+from autograder.feedback.terminal import result, summary
+
+__all__ = ["cell_html", "cell_text", "result", "summary", "write_pages"]

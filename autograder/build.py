@@ -105,7 +105,7 @@ def generate(course: Course, name: str, *, record: bool) -> None:
     if not record:
         config.GenerateAssignment.no_database = True
         config.SaveCells.enabled = False
-    with _scripts_on_path(), _quiet() as log:
+    with scripts_on_path(), _quiet() as log:
         folders = CourseDirectory(config=config, root=str(course.root), log=log)
         app = GenerateAssignment(coursedir=folders, config=config, log=log)
         app.force = True
@@ -128,7 +128,7 @@ def _words(result: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _scripts_on_path() -> Iterator[None]:
+def scripts_on_path() -> Iterator[None]:
     """nbgrader runs `alembic` by name for a new gradebook; it lies beside this Python."""
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])

@@ -29,7 +29,7 @@ _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class SourceExporter(NotebookExporter):
     """Reads a source notebook, giving every cell an id that depends on the notebook alone."""
 
-    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[str, dict[str, Any]]:
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """As nbconvert's, with ids settled before nbformat could draw random ones."""
         raw = json.load(file_stream)
         if raw.get("nbformat") != 4:

@@ -1,0 +1,205 @@
+"""`nbgrader autograde` through this package: what nbgrader_config.py puts in the place of nbgrader's own steps.
+
+nbgrader reads each submission with nbformat, runs it in a kernel with its tests and takes the cells' outputs for
+points. Here the exporter reads it as data and repairs it, `Grade` asks the sandboxed grader for a report and fills the
+grade cells from it, `SaveGrades` records it. Neither this process nor a kernel of it runs anything that a student
+wrote. A fault of the grader raises, so that nbgrader reports the submission as failed and exits non-zero; it is never
+a score.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
+from traitlets import Bool
+
+from autograder import gradebook
+from autograder.autograded import answered, autograded, marks
+from autograder.course import Course, choose_notebooks
+from autograder.records import Report, Submission
+
+
+class GradingError(Exception):
+    """The grader could not grade a submission; the message says whose and why."""
+
+
+def grade(path: Path, assignment: str, course: Course) -> Report:
+    """One submission, graded in the sandbox."""
+    from autograder.judge import grade_notebook
+
+    return grade_notebook(path, assignment, course)
+
+
+def read(path: Path, assignment: str, course: Course) -> Submission:
+    """One submission as text; nothing of it is run."""
+    from autograder.assignments import load
+    from autograder.submission import Release, read_submission
+
+    release = Release(course.release_notebook(assignment))
+    return read_submission(path, load(assignment), release, course.student_of(path), str(path))
+
+
+# Automatic scores that stood in the gradebook before nbgrader put zeros there: for a renamed notebook it finds
+# "no submitted file" and records zero before anything is graded.
+_zeroed: dict[tuple[str, str], dict[str, tuple[float | None, bool]]] = {}
+
+
+def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's pre_convert_hook: where no notebook has the assignment's name, stands the expected name in.
+
+    nbgrader would skip a renamed notebook as unknown. `notebooks` is the converter's own list, so what is put there
+    is what it converts; `SubmissionExporter` then finds the file that is meant. `student` may be a glob.
+    """
+    wanted = f"{assignment}.ipynb"
+    if not notebooks or any(os.path.basename(path) == wanted for path in notebooks):
+        return
+    folder = os.path.dirname(notebooks[0])
+    course = Course.find(Path(folder))
+    name = course.student_of(Path(folder) / wanted)
+    if name is not None:
+        _zeroed[name, assignment] = _automatic(course, name, assignment)
+    notebooks[:] = [os.path.join(folder, wanted)]
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submission as data, whatever state it is in, and repairs it against the release."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
+        """First pass: a submission, repaired. Second pass: the file that the first pass wrote."""
+        about = resources["nbgrader"]
+        course = _course(self.parent.coursedir)
+        if getattr(self.parent, "_sanitizing", True):
+            self.path = _submitted_file(Path(filename), about["assignment"], course)
+            self.submission = read(self.path, about["assignment"], course)
+            self.release = gradebook.read_release(course, about["assignment"])
+            _remove_links(course, about["student"], about["assignment"])
+        notebook = autograded(self.release, self.submission, None)
+        resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}
+        return self.from_notebook_node(nbformat.from_dict(notebook), resources=resources, **kw)
+
+
+class Grade(Preprocessor):
+    """Takes the place of nbgrader's Execute: grades in the sandbox and fills the grade cells' outputs."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
+        """The autograded notebook; raises GradingError when the fault is the grader's."""
+        exporter, about = self.parent, resources["nbgrader"]
+        student, assignment = about["student"], about["assignment"]
+        course = _course(exporter.parent.coursedir)
+        try:
+            report = replace(grade(exporter.path, assignment, course), student=student)
+            if report.score is None:
+                raise GradingError(f"{student}: the grader itself failed, so there is no score: {_notes(report)}")
+            made = autograded(exporter.release, exporter.submission, report)
+            scores = marks(exporter.release, report)
+        except BaseException:
+            _undo_zeros(course, student, assignment)
+            raise
+        resources["autograder"] = {"scores": scores, "answered": answered(exporter.release, made)}
+        for note in report.notes:
+            self.log.warning("%s: %s", student, note)
+        return nbformat.from_dict(made), resources
+
+
+class SaveGrades(Preprocessor):
+    """Takes the place of nbgrader's SaveAutoGrades: the same rows, manual grades left as they are."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
+        """Records what `Grade` found; raises GradebookError when the database refuses."""
+        about, found = resources["nbgrader"], resources["autograder"]
+        course = _course(self.parent.parent.coursedir)
+        key = (about["student"], about["assignment"])
+        entry = gradebook.Entry(
+            *key,
+            found["scores"],
+            found["answered"],
+            gradebook.timestamp(course.folder(course.submitted, *key) / "timestamp.txt"),
+            _zeroed.pop(key, {}),
+        )
+        gradebook.write(about["db_url"], course.course_id, self.config, [entry])
+        return notebook, resources
+
+
+def _course(coursedir: Any) -> Course:
+    """The course as nbgrader was told of it, options of its command line included."""
+    course = Course.at(Path(coursedir.root))
+    return replace(
+        course,
+        submitted=course.root / coursedir.submitted_directory,
+        autograded=course.root / coursedir.autograded_directory,
+        release=course.root / coursedir.release_directory,
+        source=course.root / coursedir.source_directory,
+        structure=coursedir.directory_structure,
+    )
+
+
+def _submitted_file(expected: Path, assignment: str, course: Course) -> Path:
+    """The file to grade: the expected one, else the renamed one that defines the assignment's class."""
+    if os.path.lexists(expected):
+        return expected
+    others = choose_notebooks(expected.parent, assignment)
+    if len(others) > 1:
+        from autograder.assignments import load
+        from autograder.submission import class_in
+
+        classes = {assignment: load(assignment).class_name}
+        others = [path for path in others if class_in(path, classes)] or others
+    return others[0] if others else expected
+
+
+def _remove_links(course: Course, student: str, assignment: str) -> None:
+    """Deletes from autograded/ what nbgrader copied through a symbolic link in the submission.
+
+    nbgrader copies every other file that was handed in, links followed, and generate_feedback hands them back to the
+    student: a link to the solutions would come back as the solutions.
+    """
+    handed_in = course.folder(course.submitted, student, assignment)
+    copied = course.folder(course.autograded, student, assignment)
+    given = course.source_notebook(assignment).parent
+    for path in sorted(copied.rglob("*")):
+        name = path.relative_to(copied)
+        if (handed_in / name).is_symlink() and not (given / name).exists():
+            path.unlink()
+
+
+def _automatic(course: Course, student: str, assignment: str) -> dict[str, tuple[float | None, bool]]:
+    """The automatic scores and flags of a submission as the gradebook has them; empty when it has none."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(course.db_url, course.course_id) as book:
+        try:
+            found = book.find_submission_notebook(assignment, assignment, student)
+        except MissingEntry:
+            return {}
+        return {mark.name: (mark.auto_score, mark.needs_manual_grade) for mark in found.grades}
+
+
+def _undo_zeros(course: Course, student: str, assignment: str) -> None:
+    """Takes back the zeros that nbgrader recorded for a renamed notebook which then could not be graded."""
+    from nbgrader.api import Gradebook
+
+    if (student, assignment) not in _zeroed:
+        return
+    before = _zeroed.pop((student, assignment))
+    with Gradebook(course.db_url, course.course_id) as book:
+        for mark in book.find_submission_notebook(assignment, assignment, student).grades:
+            mark.auto_score, mark.needs_manual_grade = before.get(mark.name, (None, True))
+        book.db.commit()
+
+
+def _notes(report: Report) -> str:
+    return "; ".join(report.notes) or "see the log"
+
+
+Grader = Callable[[Path, str, Course], Report]

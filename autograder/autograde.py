@@ -10,7 +10,6 @@ a score.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,9 +72,9 @@ class SubmissionExporter(NotebookExporter):
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """First pass: a submission, repaired. Second pass: the file that the first pass wrote."""
-        about = resources["nbgrader"]
-        course = _course(self.parent.coursedir)
-        if getattr(self.parent, "_sanitizing", True):
+        about, converter = resources["nbgrader"], self._converter()
+        course = _course(converter.coursedir)
+        if getattr(converter, "_sanitizing", True):
             self.path = _submitted_file(Path(filename), about["assignment"], course)
             self.submission = read(self.path, about["assignment"], course)
             self.release = gradebook.read_release(course, about["assignment"])
@@ -83,6 +82,10 @@ class SubmissionExporter(NotebookExporter):
         notebook = autograded(self.release, self.submission, None)
         resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(nbformat.from_dict(notebook), resources=resources, **kw)
+
+    def _converter(self) -> Any:
+        """nbgrader's Autograde, which made this exporter."""
+        return self.parent
 
 
 class Grade(Preprocessor):
@@ -92,7 +95,8 @@ class Grade(Preprocessor):
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """The autograded notebook; raises GradingError when the fault is the grader's."""
-        exporter, about = self.parent, resources["nbgrader"]
+        exporter: Any = self.parent
+        about = resources["nbgrader"]
         student, assignment = about["student"], about["assignment"]
         course = _course(exporter.parent.coursedir)
         try:
@@ -118,7 +122,8 @@ class SaveGrades(Preprocessor):
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """Records what `Grade` found; raises GradebookError when the database refuses."""
         about, found = resources["nbgrader"], resources["autograder"]
-        course = _course(self.parent.parent.coursedir)
+        exporter: Any = self.parent
+        course = _course(exporter.parent.coursedir)
         key = (about["student"], about["assignment"])
         entry = gradebook.Entry(
             *key,
@@ -200,6 +205,3 @@ def _undo_zeros(course: Course, student: str, assignment: str) -> None:
 
 def _notes(report: Report) -> str:
     return "; ".join(report.notes) or "see the log"
-
-
-Grader = Callable[[Path, str, Course], Report]

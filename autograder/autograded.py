@@ -14,6 +14,7 @@ import binascii
 import json
 import math
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -350,7 +351,7 @@ def _settle_ids(cells: list[dict[str, Any]]) -> None:
     """Every id valid and used once; a cell with nbgrader metadata keeps its own."""
     taken = {cell["id"] for cell in cells if _meta(cell)} | {VERDICT_ID}
     for number, cell in enumerate(cells):
-        if _meta(cell) or cell["id"] == VERDICT_ID and number == 0:
+        if _meta(cell) or (cell["id"] == VERDICT_ID and number == 0):
             continue
         wanted = cell["id"] if _CELL_ID.fullmatch(cell["id"]) else f"submitted-{number:02d}"
         unique, again = wanted, 2
@@ -362,8 +363,12 @@ def _settle_ids(cells: list[dict[str, Any]]) -> None:
 
 def _classes(source: str) -> set[str]:
     """The names of the classes that a cell defines, found even where it is not valid Python."""
+    if "class" not in source:
+        return set()
     try:
-        return {node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return {node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
 

@@ -269,8 +269,8 @@ class _Writer:
         known = {cell.name for cell in cells if cell.notebook_id == notebook and cell.type == "GradeCell"}
         if known != set(scores):
             raise GradebookError(
-                f"the gradebook has the grade cells {sorted(known)} for {self.assignment}, the release {sorted(scores)}; "
-                f"build it again: autograder build {self.assignment}"
+                f"the gradebook has the grade cells {sorted(known)} for {self.assignment}, "
+                f"the release {sorted(scores)}; build it again: autograder build {self.assignment}"
             )
 
     def _students(self, students: list[str]) -> None:
@@ -286,13 +286,16 @@ class _Writer:
             student_id=[entry.student for entry in entries],
         )
         there = {row.student_id: row for row in rows}
-        found, new, moved = {}, [], []
+        found: dict[str, tuple[str, datetime | None, timedelta | None]] = {}
+        new: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
         for entry in entries:
             old = there.get(entry.student)
             if old is None:
-                row = {"id": _new_id(), "assignment_id": self.id, "student_id": entry.student}
+                submission = _new_id()
+                row = {"id": submission, "assignment_id": self.id, "student_id": entry.student}
                 new.append(row | {"timestamp": entry.timestamp, "extension": None})
-                found[entry.student] = (row["id"], entry.timestamp, None)
+                found[entry.student] = (submission, entry.timestamp, None)
                 continue
             when = entry.timestamp or old.timestamp  # as nbgrader: without a timestamp.txt the old time stays
             if when != old.timestamp:

@@ -140,7 +140,7 @@ def slowest(reports: Sequence[Report]) -> list[tuple[str, str]]:
     timed = [
         (wall_s, words.who(report))
         for report in reports
-        if (wall_s := plots.finite(report.evidence.get("wall_s"))) is not None
+        if (wall_s := plots.finite(report.evidence.get("wall_s"))) is not None and wall_s >= 0
     ]
     return [(name, f"{wall_s:.2f} s") for wall_s, name in sorted(timed, key=lambda item: (-item[0], item[1]))[:SLOWEST]]
 

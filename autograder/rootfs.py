@@ -79,8 +79,6 @@ def package_entries(packages: Sequence[str]) -> dict[str, Path]:
 
 def closure(packages: Sequence[str]) -> Iterator[metadata.Distribution]:
     """The packages' distributions, then those they require on this machine without extras, each once."""
-    from packaging.requirements import Requirement
-
     seen: set[str] = set()
     wanted = list(packages)
     while wanted:
@@ -95,6 +93,8 @@ def closure(packages: Sequence[str]) -> Iterator[metadata.Distribution]:
                 f"the package {name} is not installed beside the autograder: pip install {name}"
             ) from None
         for text in distribution.requires or ():
+            from packaging.requirements import Requirement  # comes with matplotlib; not wanted where nothing is asked
+
             requirement = Requirement(text)
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 wanted.append(requirement.name)

@@ -290,6 +290,8 @@ def _job(
         if folder != "/tmp":
             os.environ["HOME"] = os.environ["TMPDIR"] = folder
         _limit(job, mapped_bytes)
+        if config["mode"] != "none":
+            _bound_capabilities()  # before the user changes, who may no longer do so
         if config["mode"] in ("cold", "user") and uid is not None:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
@@ -392,13 +394,17 @@ def _limit(job: dict[str, Any], mapped_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
 
 
+def _bound_capabilities() -> None:
+    """None can be had again by executing a file, as PR_SET_NO_NEW_PRIVS says once more."""
+    for number in range(64):
+        if LINUX and libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
+            break
+
+
 def _drop_rights() -> None:
     """No capability in any set, none to be had by executing a file."""
     if not LINUX:
         return
-    for number in range(64):
-        if libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
-            break
     libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())

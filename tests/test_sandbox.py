@@ -1,0 +1,901 @@
+"""Hostile programs against the sandbox, each on the warm path and on the cold one."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import sandbox, seccomp
+from autograder.sandbox import Ended, Limits, Sandbox, SandboxError
+
+# Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here: see `autograder doctor`")
+
+PROGRAM = """
+STATE = []
+
+def main(request, reply):
+    exec(compile(request, "<request>", "exec"), {"reply": reply, "tell": lambda *told: reply(repr(told).encode()),
+                                                 "STATE": STATE})
+"""
+USUAL = Limits(wall_s=20, cpu_s=20)
+TRY = """
+import errno, os
+def attempt(act):
+    try:
+        act()
+    except OSError as error:
+        return errno.errorcode.get(error.errno, str(error))
+    except BaseException as error:
+        return type(error).__name__
+    return "done"
+"""
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("program") / "program.py"
+    path.write_text(PROGRAM)
+    return path
+
+
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def box(request: pytest.FixtureRequest, program: Path) -> Iterator[Sandbox]:
+    with Sandbox(program, preload=("numpy",), warm=request.param == "warm") as made:
+        assert made.path == request.param
+        yield made
+
+
+def run(box: Sandbox, code: str, limits: Limits = USUAL, *, timeout_s: float = 30) -> tuple[list[bytes], Ended]:
+    """All frames of a job that runs `code`, and how it ended by itself."""
+    job = box.start(textwrap.dedent(code).encode(), limits)
+    frames = []
+    try:
+        while (frame := job.next_frame(timeout_s)) is not None:
+            frames.append(frame)
+    finally:
+        ended = job.close()
+    assert ended == job.ended
+    return frames, ended
+
+
+def told(box: Sandbox, code: str, limits: Limits = USUAL) -> tuple[Any, ...]:
+    """The one thing that the code told, as plain data."""
+    frames, ended = run(box, TRY + textwrap.dedent(code), limits)
+    assert (ended.reason, ended.exit_code) == ("exited", 0), (frames, ended)
+    assert len(frames) == 1
+    answer = ast.literal_eval(frames[0].decode())
+    assert isinstance(answer, tuple)
+    return answer
+
+
+# --- what works
+
+
+def test_frames_come_back_whole_and_in_order(box: Sandbox) -> None:
+    """Empty, small and large frames arrive as they were sent; then the end, with exit code 0."""
+    frames, ended = run(box, "for n in (0, 1, 70_000, 3_000_000): reply(bytes([n % 251]) * n)")
+    assert frames == [bytes([n % 251]) * n for n in (0, 1, 70_000, 3_000_000)]
+    assert (ended.reason, ended.exit_code, ended.signal) == ("exited", 0, None)
+    assert 0 < ended.cpu_s < 20
+    assert 0 < ended.wall_s < 20
+    assert ended.peak_memory_bytes > 1 << 20
+
+
+def test_a_large_request_arrives(box: Sandbox) -> None:
+    """A request of many megabytes is no trouble, and its descriptor is closed before the program is called."""
+    code = "import os\ntell(len(padding), sorted(fd for fd in range(64) if not os.system and fd))\npadding = 0"
+    code = "padding = '" + "x" * (20 << 20) + "'\ntell(len(padding))"
+    frames, _ = run(box, code)
+    assert frames == [repr((20 << 20,)).encode()]
+
+
+def test_numpy_and_matplotlib_draw(box: Sandbox) -> None:
+    """What the course needs is there: linear algebra, a plot, the font that it is labelled with."""
+    size, total = told(
+        box,
+        """
+        import io, numpy as np, matplotlib.pyplot as plt
+        figure = io.BytesIO()
+        plt.plot([1, 2]); plt.title("loss"); plt.savefig(figure); plt.savefig("/tmp/loss.png")
+        tell(len(figure.getvalue()), float(np.linalg.inv(np.eye(3)).sum()))
+        """,
+    )
+    assert size > 1000
+    assert total == 3.0
+
+
+def test_the_order_of_a_set_is_the_same_in_every_run(box: Sandbox) -> None:
+    """Hashes are not seeded by chance: the same submission gives the same answers."""
+    (value,) = told(box, "tell(hash('autograder'))")
+    expected = subprocess.run(
+        [sys.executable, "-c", "print(hash('autograder'))"],
+        env={"PYTHONHASHSEED": "0"},
+        capture_output=True,
+        check=True,
+    )
+    assert value == int(expected.stdout)
+
+
+def test_an_exception_and_an_exit_code_are_told(box: Sandbox) -> None:
+    """What the program did wrong ends the job as exited, with its code."""
+    assert run(box, "raise ValueError")[1].exit_code == 1
+    assert run(box, "raise SystemExit(7)")[1].exit_code == 7
+    frames, ended = run(box, "reply(b'kept'); import os; os._exit(9)")
+    assert (frames, ended.reason, ended.exit_code) == ([b"kept"], "exited", 9)
+
+
+def test_a_frame_that_does_not_come_is_a_timeout_and_the_job_runs_on(box: Sandbox) -> None:
+    job = box.start(b"import time; time.sleep(1.5); reply(b'late')", Limits(wall_s=20))
+    with pytest.raises(TimeoutError):
+        job.next_frame(0.1)
+    assert job.next_frame(20) == b"late"
+    assert job.next_frame(20) is None
+    assert job.close().reason == "exited"
+
+
+def test_two_jobs_at_a_time(box: Sandbox) -> None:
+    """Jobs of one sandbox may overlap; each has its own channel."""
+    code = b"import time; time.sleep(0.2); reply(str(%d).encode())"
+    jobs = [box.start(code % n) for n in range(3)]
+    assert [job.next_frame(20) for job in jobs] == [b"0", b"1", b"2"]
+    assert [job.next_frame(20) for job in jobs] == [None] * 3
+    assert [job.close().reason for job in jobs] == ["exited"] * 3
+
+
+# --- what is not there
+
+
+def test_the_file_system_holds_python_and_the_packages_and_nothing_else(box: Sandbox) -> None:
+    """Every path in the sandbox is Python's, a package's, a library's, the harness's, or a harmless device."""
+    (paths,) = told(
+        box,
+        """
+        found = []
+        for folder, folders, files in os.walk("/", onerror=lambda error: found.append(f"{error.filename} unreadable")):
+            if folder in ("/python/lib", "/site"):
+                found += [f"{folder}/{name}" for name in folders + files]
+                folders[:] = []
+            found += [os.path.join(folder, name) for name in files] or ([] if folders else [folder])
+        tell(sorted(set(found)))
+        """,
+    )
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for path in paths:
+        name = Path(path)
+        known = (
+            path in ("/tmp", "/proc", "/python/lib", "/site", "/python/bin/python3", f"/python/lib/{version}")
+            or (name.parent == Path("/python/lib") and ".so" in name.name)
+            or (name.parent == Path("/dev") and name.name in ("null", "zero", "full", "random", "urandom"))
+            or path in ("/harness/zygote.py", "/harness/program.py")
+            or name.parent == Path("/site")
+            or (path.startswith(("/lib", "/usr/lib")) and ".so" in name.name)
+        )
+        assert known, path
+    packages = {Path(path).name.split("-")[0].lower() for path in paths if path.startswith("/site/")}
+    assert {"numpy", "matplotlib"} <= packages
+    assert not packages & {
+        "autograder",
+        "nbgrader",
+        "ipython",
+        "pytest",
+        "_pytest",
+        "solutions",
+        "nbformat",
+        "sqlalchemy",
+    }
+
+
+def test_nothing_of_the_project_can_be_imported(box: Sandbox) -> None:
+    names = ["autograder", "nbgrader", "solutions", "pytest", "IPython", "pyseccomp", "pip", "setuptools", "tests"]
+    (answers,) = told(
+        box, f"import importlib\ntell([attempt(lambda: importlib.import_module(name)) for name in {names}])"
+    )
+    assert answers == ["ModuleNotFoundError"] * len(names)
+
+
+def test_the_stdlib_has_no_site_packages(box: Sandbox) -> None:
+    (listing,) = told(
+        box,
+        """
+        where = os.path.dirname(os.__file__) + "/site-packages"
+        tell(os.listdir(where) if os.path.exists(where) else [])
+        """,
+    )
+    assert listing == []
+
+
+def test_the_environment_is_a_few_constants(box: Sandbox, monkeypatch: pytest.MonkeyPatch, program: Path) -> None:
+    """No variable of the grader comes through, whatever it is set to."""
+    monkeypatch.setenv("API_TOKEN", "secret")
+    with Sandbox(program, preload=(), warm=box.path == "warm") as fresh:
+        (environment,) = told(fresh, "tell(dict(os.environ))")
+    assert set(environment) == {*sandbox.ENVIRONMENT, "LD_LIBRARY_PATH", "PWD"}
+    assert "secret" not in str(environment)
+
+
+def test_there_are_no_open_files_but_two(box: Sandbox) -> None:
+    """The job holds /dev/null three times and its reply channel; no socket, no pipe to anyone else, no directory."""
+    (kinds,) = told(
+        box,
+        """
+        import stat
+        open_files = {}
+        for fd in range(4096):
+            try:
+                open_files[fd] = stat.filemode(os.fstat(fd).st_mode)[0]
+            except OSError:
+                pass
+        tell(open_files)
+        """,
+    )
+    assert kinds == {0: "c", 1: "c", 2: "c", 4: "p"}
+
+
+def test_no_other_process_can_be_seen_or_signalled(box: Sandbox) -> None:
+    """/proc is empty, no number names another process that could be reached, the parent cannot be traced."""
+    answers = told(
+        box,
+        """
+        import signal
+        own = os.getpid()
+        reached = [pid for pid in range(1, 5000)
+                   if pid != own and attempt(lambda: os.kill(pid, signal.SIGSTOP)) == "done"]
+        everyone = attempt(lambda: os.kill(-1, signal.SIGKILL)) if own == 1 else "ESRCH"
+        tell(os.listdir("/proc"), reached if own == 1 else [], everyone, attempt(lambda: os.kill(os.getppid(), 9)))
+        """,
+    )
+    assert answers[:3] == ([], [], "ESRCH")
+    assert run(box, "reply(b'alive')")[0] == [b"alive"]
+
+
+def test_the_host_has_no_name(box: Sandbox) -> None:
+    assert told(box, "tell(os.uname().nodename)") == ("sandbox",)
+
+
+# --- what is refused
+
+
+def test_no_network(box: Sandbox) -> None:
+    """No internet socket can be made; the sandbox has no address but its own, unset."""
+    answers = told(
+        box,
+        """
+        import socket
+        kinds = [(socket.AF_INET, socket.SOCK_STREAM), (socket.AF_INET6, socket.SOCK_DGRAM),
+                 (socket.AF_NETLINK, socket.SOCK_RAW), (socket.AF_PACKET, socket.SOCK_RAW), (40, socket.SOCK_STREAM)]
+        def abstract():
+            socket.socket(socket.AF_UNIX).connect("\\0/run/dbus/system_bus_socket")
+        tell([attempt(lambda: socket.socket(*kind)) for kind in kinds], attempt(abstract),
+             attempt(lambda: socket.getaddrinfo("example.org", 80)), attempt(lambda: socket.socketpair()))
+        """,
+    )
+    sockets, abstract, lookup, pair = answers
+    assert sockets == ["EPERM"] * 5
+    assert abstract == "ECONNREFUSED"
+    assert lookup != "done"
+    assert pair == "done"
+
+
+def test_without_the_filter_there_is_still_no_network(
+    box: Sandbox, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network namespace is empty by itself: the filter is the second wall, not the only one."""
+    monkeypatch.setattr(seccomp, "program", lambda: None)
+    with Sandbox(program, preload=(), warm=box.path == "warm") as unfiltered:
+        answers = told(
+            unfiltered,
+            """
+            import socket
+            def call(address):
+                link = socket.socket(); link.settimeout(2); link.connect(address)
+            tell(attempt(lambda: call(("127.0.0.1", 22))), attempt(lambda: call(("1.1.1.1", 53))),
+                 [name for _, name in socket.if_nameindex()])
+            """,
+        )
+    assert answers[0] in ("ENETUNREACH", "ECONNREFUSED", "EADDRNOTAVAIL")
+    assert answers[1] == "ENETUNREACH"
+    # Each new network namespace has a loopback of its own; some kernels add unconfigured tunnels.
+    assert not any(name.startswith(("eth", "en", "wl", "docker", "veth")) for name in answers[2])
+
+
+REFUSED_CALLS = {
+    "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "ptrace": 101,
+    "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "keyctl": 250, "add_key": 248, "bpf": 321,
+    "perf_event_open": 298, "userfaultfd": 323, "io_uring_setup": 425, "kexec_load": 246, "init_module": 175,
+    "finit_module": 313, "delete_module": 176, "open_by_handle_at": 304, "memfd_create": 319, "shmget": 29,
+    "msgget": 68, "semget": 64, "mq_open": 240, "acct": 163, "swapon": 167, "reboot": 169, "syslog": 103,
+    "quotactl": 179, "fsopen": 430, "open_tree": 428, "move_mount": 429, "mount_setattr": 442, "personality": 135,
+    "pidfd_getfd": 438, "sethostname": 170, "settimeofday": 164,
+}  # fmt: skip
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the call numbers are this processor's")
+@pytest.mark.skipif(seccomp.program() is None, reason="no libseccomp here: see `autograder doctor`")
+def test_dangerous_system_calls_return_eperm(box: Sandbox) -> None:
+    """Each refused call, made by number with harmless arguments, returns EPERM; clone3 is as if it did not exist."""
+    (answers,) = told(
+        box,
+        f"""
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        def call(number, *rest):
+            ctypes.set_errno(0)
+            return 0 if libc.syscall(number, *rest) >= 0 else ctypes.get_errno()
+        answers = {{name: call(number, 1, 1, 1, 1, 1) for name, number in {REFUSED_CALLS}.items()}}
+        answers["clone3"] = call(435, 0, 0)
+        for bit in range(7, 31):
+            if (1 << bit) in (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000):
+                answers[f"clone {{bit}}"] = call(56, ctypes.c_ulong(1 << bit | 17), 0, 0, 0, 0)
+        answers["TIOCSTI"] = call(16, 0, ctypes.c_ulong(0x5412), b"x")
+        answers["TIOCSTI, upper bits set"] = call(16, 0, ctypes.c_ulong(0x5412 | 1 << 32), b"x")
+        tell(answers)
+        """,
+    )
+    assert answers.pop("clone3") == 38  # ENOSYS
+    assert answers == dict.fromkeys(answers, 1)  # EPERM
+    assert len(answers) > 45
+
+
+def test_without_the_filter_there_are_still_no_rights(
+    box: Sandbox, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No capability, no other user, no mount: also where libseccomp is missing."""
+    monkeypatch.setattr(seccomp, "program", lambda: None)
+    with Sandbox(program, preload=(), warm=box.path == "warm") as unfiltered:
+        answers = told(
+            unfiltered,
+            """
+            import ctypes
+            libc = ctypes.CDLL(None, use_errno=True)
+            def call(name, *rest):
+                return ctypes.get_errno() if getattr(libc, name)(*rest) else 0
+            tell(call("mount", b"tmpfs", b"/dev", b"tmpfs", 0, None), call("umount2", b"/proc", 2),
+                 call("umount2", b"/tmp", 2), call("chroot", b"/tmp"), call("sethostname", b"x", 1),
+                 call("unshare", 0x00020000), call("mount", None, b"/", None, 4096 | 32, None))
+            """,
+        )
+    assert answers == (1,) * 7
+
+
+def test_no_way_to_another_user(box: Sandbox) -> None:
+    """Neither root nor a neighbour's id nor a capability can be had, and the job is not the host's root."""
+    answers = told(
+        box,
+        """
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        sets = (ctypes.c_uint32 * 6)()
+        libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), sets)
+        tell([attempt(lambda: os.setuid(n)) for n in (0, 2, 1001, 65534)], attempt(lambda: os.setgroups([0])),
+             list(sets), libc.prctl(39, 0, 0, 0, 0), [libc.prctl(23, n, 0, 0, 0) for n in range(40)], os.getuid() > 0)
+        """,
+    )
+    assert not {"done"} & set(answers[0])
+    assert answers[1] != "done"
+    assert answers[2:] == ([0] * 6, 1, [0] * 40, True)
+
+
+def test_writing_fails_everywhere_but_in_tmp(box: Sandbox) -> None:
+    """Every folder is tried, and every device and library opened for writing."""
+    (written,) = told(
+        box,
+        """
+        written = []
+        for folder, folders, files in os.walk("/"):
+            if folder.startswith("/tmp"):
+                continue
+            if attempt(lambda: open(folder + "/x", "w")) == "done":
+                written.append(folder)
+            for name in files:
+                path = os.path.join(folder, name)
+                if not path.startswith("/dev/") and attempt(lambda: open(path, "r+b")) == "done":
+                    written.append(path)
+        tell(written + [path for path in ("/dev/shm", "/run", "/var", "/dev/mqueue") if os.path.exists(path)])
+        """,
+    )
+    assert written == []
+    assert told(box, "tell(os.getcwd(), attempt(lambda: open('x', 'w')))") == ("/tmp", "done")
+
+
+def test_no_file_of_set_user_and_no_device_can_be_made(box: Sandbox) -> None:
+    answers = told(
+        box,
+        """
+        import stat, shutil, subprocess
+        shutil.copy("/python/bin/python3", "/tmp/python3")
+        os.chmod("/tmp/python3", 0o4755)
+        tell(attempt(lambda: subprocess.run(["/tmp/python3", "-c", "1"], check=True)),
+             attempt(lambda: os.mknod("/tmp/disk", stat.S_IFBLK | 0o600, os.makedev(8, 0))))
+        """,
+    )
+    assert answers == ("EACCES", "EPERM")
+
+
+# --- what is bounded
+
+
+def test_an_endless_loop_is_ended_on_time(box: Sandbox) -> None:
+    start = time.monotonic()
+    frames, ended = run(box, "reply(b'first')\nwhile True: pass", Limits(wall_s=0.7))
+    assert (frames, ended.reason, ended.signal) == ([b"first"], "timed_out", signal.SIGKILL)
+    assert 0.6 < time.monotonic() - start < 4
+
+
+def test_signals_caught_and_alarms_ignored_make_no_difference(box: Sandbox) -> None:
+    """A job that ignores whatever can be ignored, and stops itself, is ended on time."""
+    code = """
+    import signal, os
+    for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+    reply(b"stubborn")
+    os.kill(os.getpid(), signal.SIGSTOP)
+    while True: pass
+    """
+    frames, ended = run(box, code, Limits(wall_s=0.7))
+    assert (frames, ended.reason) == ([b"stubborn"], "timed_out")
+
+
+def test_processor_time_is_bounded(box: Sandbox) -> None:
+    """A busy job is ended by its CPU limit long before its wall time, and a handler does not help."""
+    code = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    _, ended = run(box, code, Limits(cpu_s=1, wall_s=30))
+    assert ended.reason == "cpu_limit"
+    assert 1 <= ended.cpu_s < 4
+
+
+def test_kill_ends_a_job_at_once(box: Sandbox) -> None:
+    job = box.start(b"reply(b'x')\nwhile True: pass", Limits(wall_s=60))
+    assert job.next_frame(20) == b"x"
+    start = time.monotonic()
+    job.kill()
+    assert job.next_frame(20) is None
+    assert job.close().reason == "killed"
+    assert job.close() is job.ended
+    assert time.monotonic() - start < 3
+
+
+def test_a_memory_bomb_ends_the_job_and_not_the_machine(box: Sandbox) -> None:
+    """One process that takes all it can is out of memory, by MemoryError or by the kernel."""
+    code = "held = []\nwhile True: held.append(bytearray(1 << 24))"
+    _, ended = run(box, code, Limits(memory_bytes=256 << 20, wall_s=30))
+    assert ended.reason == "out_of_memory"
+    assert ended.peak_memory_bytes < 600 << 20
+
+
+def test_memory_that_is_caught_can_be_answered(box: Sandbox) -> None:
+    """A submission that asks for too much gets a MemoryError, and the harness can say so."""
+    answer = told(box, "tell(attempt(lambda: bytearray(3 << 30)), 'alive')")
+    assert answer == ("MemoryError", "alive")
+
+
+def test_many_processes_have_one_bound_of_memory(box: Sandbox) -> None:
+    """Children share the job's limit: the machine loses no more than that, however many there are."""
+    if box.memory != "cgroup":
+        pytest.skip("no memory cgroup here: see `autograder doctor`")
+    code = """
+    import os, time
+    for _ in range(12):
+        if os.fork() == 0:
+            held = bytearray(200 << 20)
+            for i in range(0, len(held), 4096): held[i] = 1
+            time.sleep(30)
+    time.sleep(2)
+    reply(b"survived")
+    """
+    _, ended = run(box, code, Limits(memory_bytes=300 << 20, wall_s=30))
+    assert ended.reason == "out_of_memory"
+    assert ended.peak_memory_bytes <= 300 << 20
+
+
+def test_files_in_tmp_count_as_memory_and_are_bounded(box: Sandbox) -> None:
+    """/tmp takes as much as it was given, no file is larger than its limit, and no crowd of empty files helps."""
+    answers = told(
+        box,
+        """
+        def fill():
+            for n in range(1000):
+                with open(f"/tmp/{n}", "wb") as file:
+                    file.write(bytes(1 << 20))
+        def crowd():
+            for n in range(10 ** 6):
+                open(f"/tmp/{n}", "w").close()
+        def sparse():
+            with open("/tmp/sparse", "wb") as file:
+                file.truncate(1 << 40)
+        import signal
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        full = attempt(fill)
+        size = sum(os.path.getsize("/tmp/" + name) for name in os.listdir("/tmp"))
+        for name in os.listdir("/tmp"):
+            os.unlink("/tmp/" + name)
+        tell(full, size, attempt(sparse), attempt(crowd))
+        """,
+        Limits(tmp_bytes=8 << 20, wall_s=30),
+    )
+    assert (answers[0], answers[2], answers[3]) == ("ENOSPC", "EFBIG", "ENOSPC")
+    assert 7 << 20 <= answers[1] <= 8 << 20
+
+
+def test_a_fork_bomb_is_contained(box: Sandbox) -> None:
+    """Processes are counted for the job alone, and all of them are gone when it ends."""
+    code = """
+    import os, time
+    made = 0
+    try:
+        while True:
+            if os.fork() == 0:
+                while True:
+                    try: os.fork()
+                    except OSError: time.sleep(0.1)
+            made += 1
+    except BlockingIOError:
+        reply(str(made).encode())
+    time.sleep(60)
+    """
+    frames, ended = run(box, code, Limits(processes=20, wall_s=2))
+    assert ended.reason == "timed_out"
+    assert 1 <= int(frames[0]) <= 20
+    assert run(box, "reply(b'next')")[0] == [b"next"]
+
+
+def test_threads_are_counted_as_processes(box: Sandbox) -> None:
+    (made,) = told(
+        box,
+        """
+        import threading, time
+        made = 0
+        try:
+            while made < 1000:
+                threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+                made += 1
+        except RuntimeError:
+            pass
+        tell(made)
+        """,
+        Limits(processes=16),
+    )
+    assert 1 <= made < 16
+
+
+def test_open_files_are_bounded(box: Sandbox) -> None:
+    (made,) = told(
+        box,
+        """
+        held = []
+        try:
+            while True: held.append(open("/dev/null"))
+        except OSError:
+            pass
+        made = len(held)
+        held.clear()
+        tell(made)
+        """,
+        Limits(open_files=24),
+    )
+    assert 10 < made < 24
+
+
+def test_limits_cannot_be_raised(box: Sandbox) -> None:
+    (answers,) = told(
+        box,
+        """
+        import resource
+        kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE,
+                 resource.RLIMIT_FSIZE)
+        tell([attempt(lambda: resource.setrlimit(kind, (-1, -1))) for kind in kinds])
+        """,
+    )
+    assert answers == ["ValueError"] * 5  # "not allowed to raise maximum limit"
+
+
+def test_a_flood_of_frames_ends_the_job(box: Sandbox) -> None:
+    """Whole frames without end: those within the bound are kept, then the job is over."""
+    frames, ended = run(box, "while True: reply(bytes(1000))", Limits(output_bytes=1 << 20, wall_s=20))
+    assert ended.reason == "flooded"
+    assert len(frames) <= 1049
+    assert ended.wall_s < 10
+
+
+def test_a_frame_that_never_ends_is_a_flood(box: Sandbox) -> None:
+    code = "import os\nos.write(4, b'\\x03\\xff\\xff\\xff')\nwhile True: os.write(4, bytes(65536))"
+    frames, ended = run(box, code, Limits(output_bytes=2 << 20, wall_s=20))
+    assert (frames, ended.reason) == ([], "flooded")
+
+
+@pytest.mark.parametrize("header", [b"\xff\xff\xff\xff", b"\x04\x00\x00\x01", b"HTTP"])
+def test_a_length_out_of_bounds_is_a_flood(box: Sandbox, header: bytes) -> None:
+    frames, ended = run(box, f"import os, time\nreply(b'good')\nos.write(4, {header!r} + b'more')\ntime.sleep(60)")
+    assert (frames, ended.reason) == ([b"good"], "flooded")
+
+
+def test_half_a_frame_is_no_frame(box: Sandbox) -> None:
+    """A frame that was promised longer than what came is dropped when the job ends."""
+    frames, ended = run(box, "import os\nreply(b'whole')\nos.write(4, b'\\0\\0\\0\\x09half')\nos._exit(0)")
+    assert (frames, ended.reason, ended.exit_code) == ([b"whole"], "exited", 0)
+
+
+def test_closing_the_channel_does_not_hide_the_job(box: Sandbox) -> None:
+    """With its reply channel closed, a job still has its time, and no more."""
+    frames, ended = run(box, "import os\nos.closerange(0, 64)\nwhile True: pass", Limits(wall_s=0.7))
+    assert (frames, ended.reason) == ([], "timed_out")
+
+
+def test_a_crash_is_told_with_its_signal(box: Sandbox) -> None:
+    _, ended = run(box, "import ctypes; ctypes.string_at(0)")
+    assert (ended.reason, ended.exit_code, ended.signal) == ("killed", None, signal.SIGSEGV)
+
+
+def test_deleted_modules_and_a_full_stack_make_no_difference(box: Sandbox) -> None:
+    frames, _ = run(box, "import sys\nreply(b'x')\nsys.modules.clear()\n__builtins__.clear()\nreply(b'y')")
+    assert frames[0] == b"x"
+    code = "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f() + 1\nf()"
+    assert run(box, code)[1].reason in ("exited", "killed", "out_of_memory")
+    assert run(box, "reply(b'next')")[0] == [b"next"]
+
+
+# --- what is left behind
+
+
+def _host_processes(word: bytes) -> list[str]:
+    """Processes of the whole machine with a word in their memory-resident name."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if (folder / "comm").read_bytes().strip() == word:
+                    found.append(folder.name)
+            except OSError:
+                pass
+    return found
+
+
+DAEMON = """
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        libc.prctl(15, b"leftbehind", 0, 0, 0)
+        os.closerange(0, 64)
+        while True: time.sleep(1)
+    os._exit(0)
+"""
+
+
+def test_daemons_die_with_their_job(box: Sandbox) -> None:
+    """A child in a session of its own, its channels closed, is gone when the job has ended."""
+    code = DAEMON + "time.sleep(0.3)\nreply(b'left')"
+    frames, ended = run(box, code)
+    assert (frames, ended.reason) == ([b"left"], "exited")
+    assert _host_processes(b"leftbehind") == []
+
+
+def test_a_child_that_keeps_the_channel_open_does_not_keep_the_job_alive(box: Sandbox) -> None:
+    code = "import os, time\nif os.fork() == 0:\n    while True: time.sleep(1)\nreply(b'done')"
+    start = time.monotonic()
+    frames, ended = run(box, code)
+    assert (frames, ended.reason) == ([b"done"], "exited")
+    assert time.monotonic() - start < 5
+
+
+def test_the_next_job_sees_nothing_of_the_last(box: Sandbox) -> None:
+    """Files, globals, modules, environment, shared memory and user ids: nothing is handed on."""
+    run(
+        box,
+        """
+        import os, sys, builtins, numpy
+        open("/tmp/note", "w").write("secret-of-the-first")
+        STATE.append("secret"); builtins.secret = 1; numpy.secret = 1; os.environ["SECRET"] = "1"
+        sys.modules["left"] = sys; sys.path.append("/tmp")
+        reply(b"x")
+        """,
+    )
+    answers = told(
+        box,
+        """
+        import builtins, sys, numpy
+        tell(os.listdir("/tmp"), STATE, hasattr(builtins, "secret"), hasattr(numpy, "secret"), "SECRET" in os.environ,
+             "left" in sys.modules, "/tmp" in sys.path)
+        """,
+    )
+    assert answers == ([], [], False, False, False, False, False)
+
+
+def test_the_memory_that_a_job_starts_with_holds_no_request(box: Sandbox) -> None:
+    """No object that a new job can find holds text of an earlier job's request."""
+    word = "mark" + os.urandom(8).hex()
+    run(box, f"note = {word!r}\nreply(note.encode())")
+    (found,) = told(
+        box,
+        f"""
+        import gc
+        wanted = {word[:10]!r} + {word[10:]!r}
+        gc.unfreeze()
+        tell([type(item).__name__ for item in gc.get_objects() for text in gc.get_referents(item)
+              if isinstance(text, (str, bytes)) and wanted in repr(text) and text is not wanted][:5])
+        """,
+    )
+    assert found in ([], ["dict"])  # at most this code's own globals
+
+
+def test_no_descriptor_leaks_in_two_hundred_jobs(program: Path) -> None:
+    """Ended, killed, flooded, timed out or never asked: a job leaves nothing open in the grader."""
+    with Sandbox(program, preload=()) as box:
+        box.start(b"reply(b'x')").close()
+        before = sorted(os.listdir("/proc/self/fd"))
+        for n in range(200):
+            job = box.start([b"reply(b'x')", b"while True: pass", b"while True: reply(bytes(5000))"][n % 3], Limits(
+                output_bytes=10_000))  # fmt: skip
+            if n % 3 != 1:
+                job.next_frame(20)
+            job.close()
+        assert sorted(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) < len(before)
+
+
+# --- what fails on our side
+
+
+def test_a_dead_warm_process_is_started_again(program: Path) -> None:
+    """Killed between jobs, it is replaced; killed below a job that has said nothing, the job is run again."""
+    with Sandbox(program, preload=()) as box:
+        assert run(box, "reply(b'1')")[0] == [b"1"]
+        _kill_zygote(box)
+        assert run(box, "reply(b'2')")[0] == [b"2"]
+        job = box.start(b"import time; time.sleep(0.5); reply(b'3')")
+        _kill_zygote(box)
+        assert job.next_frame(20) == b"3"
+        assert job.next_frame(20) is None
+        assert job.close().reason == "exited"
+
+
+def test_a_job_lost_after_it_spoke_is_our_fault(program: Path) -> None:
+    """Nothing is run twice once an answer was taken, and nothing is blamed on the submission."""
+    with Sandbox(program, preload=()) as box:
+        job = box.start(b"import time; reply(b'1'); time.sleep(60)")
+        assert job.next_frame(20) == b"1"
+        _kill_zygote(box)
+        with pytest.raises(SandboxError, match="died while a job ran"):
+            job.next_frame(20)
+        job.close()
+
+
+def test_a_program_that_cannot_be_imported_is_our_fault(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("import no_such_module")
+    with pytest.raises(SandboxError, match="no_such_module"):
+        Sandbox(broken, preload=())
+
+
+def test_without_bubblewrap_it_refuses_with_a_remedy(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No weaker isolation is ever taken instead."""
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(SandboxError, match=r"bubblewrap is not installed.*apt-get install bubblewrap"):
+        Sandbox(program, preload=())
+
+
+def test_where_namespaces_do_not_nest_the_cold_path_is_taken(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trial that fails in the warm process leads to one bubblewrap for each job, and to the same answers."""
+    text = sandbox.ZYGOTE.read_text()
+    refusing = tmp_path / "zygote.py"
+    refusing.write_text(text.replace('_call("unshare", kinds)', 'raise OSError(1, "unshare: refused")'))
+    assert refusing.read_text() != text
+    monkeypatch.setattr(sandbox, "ZYGOTE", refusing)
+    with Sandbox(program, preload=()) as box:
+        assert box.path == "cold"
+        assert run(box, "reply(b'1')")[0] == [b"1"]
+        assert run(box, "reply(b'2')")[0] == [b"2"]
+
+
+def test_a_killed_grader_leaves_nothing_behind(program: Path) -> None:
+    """SIGKILL to the grader ends its warm process, its jobs and their daemons."""
+    for warm in (True, False):
+        script = f"""
+        import time
+        from pathlib import Path
+        from autograder.sandbox import Limits, Sandbox
+        box = Sandbox(Path({str(program)!r}), preload=(), warm={warm})
+        job = box.start({DAEMON + "time.sleep(0.3); reply(b'x'); time.sleep(600)"!r}.encode(), Limits(wall_s=600))
+        job.next_frame(20)
+        print("running", flush=True)
+        time.sleep(600)
+        """
+        grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE)
+        assert grader.stdout is not None
+        assert grader.stdout.readline() == b"running\n"
+        assert _host_processes(b"leftbehind") != []
+        grader.kill()
+        grader.wait()
+        grader.stdout.close()
+        deadline = time.monotonic() + 5
+        while _host_processes(b"leftbehind") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert _host_processes(b"leftbehind") == []
+
+
+def _kill_zygote(box: Sandbox) -> None:
+    zygote = box._zygote
+    assert zygote is not None
+    assert zygote._process is not None
+    zygote._process.kill()
+    zygote._process.wait()
+
+
+# --- the weaker modes, chosen by name
+
+
+def test_an_unknown_isolation_is_refused(program: Path) -> None:
+    with pytest.raises(ValueError, match="none of namespaces, user, none"):
+        Sandbox(program, isolation="docker")
+
+
+def test_without_isolation_limits_still_hold(program: Path) -> None:
+    """A plain child: answers, time, output and left-behind children are as elsewhere; the packages as well."""
+    with Sandbox(program, preload=("numpy",), isolation="none") as box:
+        assert told(box, "import numpy; tell(attempt(lambda: __import__('nbgrader')), os.listdir('.'))") == (
+            "ModuleNotFoundError",
+            [],
+        )
+        assert run(box, "while True: pass", Limits(wall_s=0.5))[1].reason == "timed_out"
+        assert run(box, "while True: reply(bytes(1000))", Limits(output_bytes=1 << 16))[1].reason == "flooded"
+        assert run(box, DAEMON + "time.sleep(0.3)\nreply(b'x')")[0] == [b"x"]
+        assert _host_processes(b"leftbehind") == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a job a user of its own")
+def test_a_user_of_its_own_has_no_rights(tmp_path: Path) -> None:
+    """By the system's Python, which other users may read: closed files stay closed, the network too, all of it dies."""
+    python = Path("/usr/bin/python3")
+    answer = subprocess.run([python, "-c", "import sys; print(sys.version_info >= (3, 11))"], capture_output=True)
+    if answer.stdout != b"True\n":
+        pytest.skip("no system Python 3.11")
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("secret")
+    secret.chmod(0o600)
+    hostile = tmp_path / "program.py"
+    hostile.write_text(PROGRAM)
+    code = TRY + textwrap.dedent(f"""
+    import socket
+    tell(os.getuid() >= 20000, os.getgroups(), attempt(lambda: open({str(secret)!r})),
+         attempt(lambda: open("/etc/shadow")), attempt(lambda: os.setuid(0)), attempt(lambda: os.kill(os.getppid(), 9)),
+         attempt(lambda: socket.socket()), os.getcwd().startswith("/tmp/sandbox-"))
+    """)
+    script = f"""
+    import sys
+    sys.path.append({str(Path(sandbox.__file__).parents[1])!r})
+    from pathlib import Path
+    from autograder.sandbox import Limits, Sandbox
+    with Sandbox(Path({str(hostile)!r}), preload=(), packages=(), isolation="user") as box:
+        job = box.start({code!r}.encode())
+        print(job.next_frame(20).decode(), job.next_frame(20) or job.close().reason)
+        job = box.start({DAEMON + "time.sleep(0.3)"!r}.encode())
+        job.next_frame(20)
+        print(job.close().reason)
+    """
+    filtered = seccomp.program() is not None
+    environment = {"PATH": "/usr/bin", "PYTHONPATH": str(Path(sandbox.__file__).parents[1])}
+    done = subprocess.run([python, "-c", textwrap.dedent(script)], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.splitlines()
+    answers = ast.literal_eval(first.removesuffix(" exited"))
+    assert answers[:6] == (True, [], "EACCES", "EACCES", "EPERM", "EPERM")
+    assert answers[6] in ("EPERM", "done")  # the filter needs libseccomp in that Python
+    assert filtered
+    assert answers[7] is True
+    assert second == "exited"
+    assert _host_processes(b"leftbehind") == []

@@ -7,6 +7,9 @@ and where; it cannot tell you the formula. Passing it is a very good sign, not a
 
 In a notebook:    from selfcheck import SelfCheck
 In a terminal:    python selfcheck.py my_notebook.ipynb     (0: all checks pass, 1: some do not, 2: not readable)
+
+Context: students get one file beside the notebook. Choice: all of it stands here, in the order in which it is used.
+Cost: it is longer than a file should be.
 """
 
 # ruff: noqa: B905  (zip's strict= needs Python 3.10; students may have 3.9)
@@ -105,16 +108,18 @@ class SelfCheck:
     def same(self, name, yours, expected, digits=6):
         """Compare a value with one that the lesson gives, to so many significant digits."""
         title = f"{name}: not the same yet"
+        look = "go through the lesson's steps one by one: which one gives another number?"
         got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
         if got.shape != want.shape:
-            raise CheckFailed(title, f"your value has the shape {got.shape}, the lesson's has {want.shape}.")
-        wrong = ~(np.abs(got - want) <= 0.5 * 10.0 ** (1 - digits) * np.abs(want))
+            saw = f"your value has the shape {got.shape}, the lesson's has {want.shape}."
+            raise CheckFailed(title, saw, "", look)
+        leading = np.floor(np.log10(np.where(want == 0, 1, np.abs(want))))
+        wrong = ~(np.abs(got - want) <= 0.5001 * 10.0 ** (leading + 1 - digits))  # half a unit of the last digit
         if wrong.any():
             at = tuple(int(i) for i in np.argwhere(wrong)[0])
-            place = f" at index {list(at)}" if at else ""
-            raise CheckFailed(
-                title, f"your value is {got[at]:.{digits}g}{place}, the lesson's is {want[at]:.{digits}g}."
-            )
+            where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
+            saw = f"your value is {got[at]:.{digits}g}, the lesson's is {want[at]:.{digits}g}."
+            raise CheckFailed(title, saw, where, look)
         print(f"{name}: the same.")
 
     @_check
@@ -174,7 +179,8 @@ class SelfCheck:
             wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
             if wanted and not _near(twice, wanted * value, CLOSE):
                 saw = f"the same samples twice over make the loss {twice / value:.6g} times as large."
-                look = f"this lesson's loss is a {self.loss_is} over the samples: there it is {wanted} times."
+                wanted_is = "leaves it as it is" if wanted == 1 else "doubles it"
+                look = f"this lesson's loss is a {self.loss_is} over the samples: that {wanted_is}."
                 raise CheckFailed(title, saw, where, look)
         lines = ["one finite number"]
         if self.squared:
@@ -222,11 +228,12 @@ class SelfCheck:
             lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
             self._one_step(model_class, case, gradient, close, lr, title)
             self._several_steps(model_class, case, gradient, close, lr, title)
-        path = "; weight_records[i] the weights after it" if self.train_returns == "path" else ""
+        path = ["weight_records[i] holds the weights after update i"] * (self.train_returns == "path")
         return (
             "records of the right shape, for one epoch and for several",
             "one epoch at lr = 1 moves the weights by exactly minus your gradient",
-            "loss_records[i] is your loss before update i" + path,
+            "loss_records[i] is your loss before update i",
+            *path,
             "a second call goes on where the first one stopped",
             "x, y and the caller's starting weights are left as they were",
         )
@@ -453,7 +460,8 @@ class SelfCheck:
         arrays = [_array(part, title, name, case.where) for name, part in zip(self.gradients, result)]
         got, want = [a.shape for a in arrays], [w.shape for w in case.weights]
         if got != want and got == want[::-1]:
-            raise CheckFailed(title, f"the gradients stand in the wrong order; {wanted} was expected.", case.where)
+            saw = f"the gradients stand in the wrong order; {wanted} was expected."
+            raise CheckFailed(title, saw, case.where, "look at the return line.")
         for name, array, weight in zip(self.gradients, arrays, case.weights):
             _must_have_shape(array, weight.shape, name, title, case.where)
             if not np.isfinite(array).all():
@@ -643,6 +651,9 @@ def _must_be_slopes(names, seen, title):
     elif factors is not None and is_factor(*(factors[0] for _ in seen)):
         saw = f"{name} is {factors[0]:.5g} times the slope of your own loss, for every N."
         look = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
+    elif not any(s[j].any() for _, _, s in seen):
+        saw = f"your own loss does not change at all when {names[j][7:]} moves by a hair, but {name} is not 0."
+        look = "is anything rounded, or turned into int, in forward or loss?"
     elif not any(g[j].any() for _, g, _ in seen):
         saw = f"{name} is 0 everywhere; the slope of your own loss is not."
     else:
@@ -712,13 +723,16 @@ def _guarded(call, title, method, where):
 def _array(value, title, name, where=""):
     """`value` as a float array, or a message that says what it is instead."""
     if value is None:
-        raise CheckFailed(title, f"{name} is None.", where, "is a return missing?")
+        raise CheckFailed(title, f"{name} is None: nothing was returned.", where, "is a return missing?")
     try:
         array = np.asarray(value)
     except Exception:
         array = np.asarray(None)
     if array.dtype.kind not in "fiu":
         raise CheckFailed(title, f"{name} is {_kind(value)}; real numbers were expected.", where)
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        look = "which line makes it so? The whole course computes in float64, NumPy's own choice."
+        raise CheckFailed(title, f"{name} has the type {array.dtype}, with half the digits or fewer.", where, look)
     return array.astype(float)
 
 

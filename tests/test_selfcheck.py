@@ -1,0 +1,966 @@
+"""The students' self-check: every right answer passes, every wrong one is named in words."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder import selfcheck
+from autograder.selfcheck import METHODS, CheckFailed, SelfCheck
+
+SELFCHECK = Path(selfcheck.__file__)
+
+# ---- right answers, one per assignment, written apart from the references ----------------------------------------
+
+
+class Base:
+    names: tuple[str, ...] = ("w1", "w2")
+
+    def __init__(self, init_weights):
+        for name, weight in zip(self.names, init_weights, strict=True):
+            setattr(self, name, np.array(weight, dtype=float))
+
+    def train(self, x, y_true, lr, n_ep):
+        loss_records = []
+        for _ in range(n_ep):
+            loss_records.append(self.loss(self.forward(x), y_true))
+            gradients = self.dloss_dw(x, y_true)
+            for name, gradient in zip(self.names, gradients, strict=True):
+                setattr(self, name, getattr(self, name) - lr * gradient)
+        return loss_records
+
+
+class ShallowNarrow(Base):
+    def __init__(self, init_weights):
+        self.w1, self.w2 = (float(w) for w in init_weights)
+
+    def forward(self, x):
+        return self.w1 * self.w2 * x
+
+    def loss(self, y_prediction, y_true):
+        return np.mean((y_true - y_prediction) ** 2)
+
+    def dloss_dw(self, x, y_true):
+        slope = np.mean(-2 * (y_true - self.forward(x)) * x)
+        return slope * self.w2, slope * self.w1
+
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = [], []
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            one, two = self.dloss_dw(x, y_true)
+            self.w1, self.w2 = self.w1 - lr * one, self.w2 - lr * two
+            path.append([self.w1, self.w2])
+        return losses, path
+
+
+class LinearRegression(Base):
+    names = ("w1",)
+
+    def columns(self, x):
+        return np.hstack([np.ones((len(x), 1)), x])
+
+    def forward(self, x):
+        return self.columns(x) @ self.w1
+
+    def loss(self, y_prediction, y_true):
+        return 0.5 * np.sum((y_prediction - y_true) ** 2)
+
+    def dloss_dw(self, x, y_true):
+        return [self.columns(x).T @ (self.forward(x) - y_true)]
+
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = np.empty(n_ep), np.empty((n_ep, 2))
+        for i in range(n_ep):
+            losses[i] = self.loss(self.forward(x), y_true)
+            self.w1 -= lr * self.dloss_dw(x, y_true)[0]
+            path[i] = self.w1[:, 0]
+        return losses, path
+
+
+class ReLURegression(LinearRegression):
+    names = ("w1", "w2")
+    train = Base.train
+
+    def forward(self, x):
+        self.before = self.columns(x) @ self.w1
+        self.hidden = self.columns(np.maximum(self.before, 0))
+        return self.hidden @ self.w2
+
+    def dloss_dw(self, x, y_true):
+        error = self.forward(x) - y_true
+        return self.columns(x).T @ (error @ self.w2[1:].T * (self.before > 0)), self.hidden.T @ error
+
+
+class TwoLayerReLU(Base):
+    def forward(self, x):
+        return np.maximum(x @ self.w1, 0) @ self.w2
+
+    def loss(self, y_prediction, y_true):
+        return np.square(y_prediction - y_true).sum()
+
+    def dloss_dw(self, x, y_true):
+        before = x @ self.w1
+        error = 2 * (np.maximum(before, 0) @ self.w2 - y_true)
+        return x.T @ (error @ self.w2.T * (before > 0)), np.maximum(before, 0).T @ error
+
+
+class SigmoidMLP(Base):
+    """One sample at a time, in loops: slow, and right."""
+
+    names = ("w1", "b1", "w2", "b2", "w3", "b3")
+
+    def layers(self, one_x):
+        first = 1 / (1 + np.exp(-(self.w1 * one_x + self.b1)))
+        second = 1 / (1 + np.exp(-(self.w2 @ first + self.b2)))
+        return first, second, float((self.w3 @ second + self.b3)[0, 0])
+
+    def forward(self, x):
+        return [self.layers(one_x)[2] for one_x in x]
+
+    def loss(self, y_prediction, y_true):
+        return sum((p - t) ** 2 for p, t in zip(y_prediction, y_true, strict=True)) / len(y_true)
+
+    def dloss_dw(self, x, y_true):
+        total = [np.zeros(getattr(self, name).shape) for name in self.names]
+        for one_x, one_y in zip(x, y_true, strict=True):
+            first, second, out = self.layers(one_x)
+            d3 = 2 * (out - one_y) / len(x)
+            d2 = self.w3.T * d3 * second * (1 - second)
+            d1 = self.w2.T @ d2 * first * (1 - first)
+            for part, gradient in zip(total, (d1 * one_x, d1, d2 @ first.T, d2, d3 * second.T, d3), strict=True):
+                part += gradient
+        return tuple(total)
+
+
+CHECKS = {
+    ShallowNarrow: SelfCheck({"w1": (), "w2": ()}, ("N",), ("N",), "path", loss="mean"),
+    LinearRegression: SelfCheck({"w1": (2, 1)}, ("N", 1), ("N", 1), "path", loss="sum"),
+    ReLURegression: SelfCheck({"w1": (2, "H"), "w2": ("H+1", 1)}, ("N", 1), ("N", 1), loss="sum"),
+    TwoLayerReLU: SelfCheck({"w1": ("D_in", "H"), "w2": ("H", "D_out")}, ("N", "D_in"), ("N", "D_out"), loss="sum"),
+    SigmoidMLP: SelfCheck(
+        {"w1": ("H1", 1), "b1": ("H1", 1), "w2": ("H2", "H1"), "b2": ("H2", 1), "w3": (1, "H2"), "b3": (1, 1)},
+        ("N",), ("N",), loss="mean",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("right", CHECKS, ids=lambda c: c.__name__)
+def test_right_answers_pass_quickly(right, method, capsys):
+    """A right answer passes each check, is told what was looked at, and waits less than 0.3 s."""
+    started = time.process_time()
+    getattr(CHECKS[right], method)(right)
+    assert time.process_time() - started < 0.3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{method}: all is well."
+    assert len(lines) >= 5
+    assert all(line.startswith("  [ok] ") and len(line) <= 90 for line in lines[1:])
+
+
+# ---- wrong answers ----------------------------------------------------------------------------------------------
+
+WRONG = []
+
+
+def wrong(parent, check, *fragments):
+    """Register a class: `check` must fail with all fragments in its message; the other checks must pass."""
+
+    def register(variant):
+        name = f"{parent.__name__}-{check}-{variant.__name__}"
+        WRONG.append(pytest.param(variant, CHECKS[parent], check, fragments, id=name))
+        return variant
+
+    return register
+
+
+SN, TL, RR, LR, SM = ShallowNarrow, TwoLayerReLU, ReLURegression, LinearRegression, SigmoidMLP
+
+
+@wrong(SN, "forward", "the prediction is None: nothing was returned", "is a return missing")
+class NoReturn(SN):
+    def forward(self, x):
+        self.w1 * self.w2 * x
+
+
+@wrong(SN, "forward", "forward is not written yet")
+class Blank(SN):
+    def forward(self, x):
+        raise NotImplementedError("hint")
+
+
+@wrong(SN, "forward", "has no method forward")
+class NoForward(SN):
+    forward = None
+
+
+@wrong(SN, "forward", "shape ()", "(7,) was expected")
+class OnlyTheMean(SN):
+    def forward(self, x):
+        return np.mean(self.w1 * self.w2 * x)
+
+
+@wrong(SN, "forward", "sample 0 alone")
+class Centred(SN):
+    def forward(self, x):
+        return self.w1 * self.w2 * (x - x.mean())
+
+
+@wrong(SN, "forward", "whatever w2 is")
+class OneWeight(SN):
+    def forward(self, x):
+        return self.w1 * x
+
+
+@wrong(SN, "forward", "whatever x is")
+class Constant(SN):
+    def forward(self, x):
+        return self.w1 * self.w2 * np.ones(len(x))
+
+
+@wrong(SN, "forward", "changed its argument x")
+class InPlace(SN):
+    def forward(self, x):
+        x *= self.w1
+        return x * self.w2
+
+
+@wrong(SN, "forward", "changed the weight self.w1")
+class MovesWeight(SN):
+    def forward(self, x):
+        self.w1 += 1
+        return (self.w1 - 1) * self.w2 * x
+
+
+@wrong(SN, "forward", "another prediction", "second object")
+class ClassLevel(SN):
+    def __init__(self, init_weights):
+        super().__init__(init_weights)
+        type(self).shared = self.w1
+
+    def forward(self, x):
+        return self.shared * self.w2 * x
+
+
+@wrong(TL, "forward", "ValueError", "return x.T @ self.w1")
+class ForwardRaises(TL):
+    def forward(self, x):
+        return x.T @ self.w1
+
+
+@wrong(TL, "forward", "axes swapped", ".T")
+class ForwardTransposed(TL):
+    def forward(self, x):
+        return super().forward(x).T
+
+
+@wrong(TL, "forward", "ValueError", "N = 7")
+class HardCodedN(TL):
+    def forward(self, x):
+        return np.zeros((64, self.w2.shape[1])) + super().forward(x)
+
+
+@wrong(SN, "forward", "NaN or infinity")
+class DividesByZero(SN):
+    def forward(self, x):
+        return self.w1 * self.w2 * x / 0.0 if len(x) == 1 else self.w1 * self.w2 * x
+
+
+@wrong(SN, "forward", "a value of type str")
+class Text(SN):
+    def forward(self, x):
+        return "y"
+
+
+@wrong(SN, "loss", "the same samples twice over", "a mean")
+class SumLoss(SN):
+    def loss(self, y_prediction, y_true):
+        return np.sum((y_true - y_prediction) ** 2)
+
+    def dloss_dw(self, x, y_true):
+        return tuple(len(x) * g for g in super().dloss_dw(x, y_true))
+
+
+@wrong(TL, "loss", "the same samples twice over", "a sum")
+class MeanLoss(TL):
+    def loss(self, y_prediction, y_true):
+        return np.mean((y_true - y_prediction) ** 2)
+
+    def dloss_dw(self, x, y_true):
+        return tuple(g / y_true.size for g in super().dloss_dw(x, y_true))
+
+
+@wrong(SN, "loss", "2 times as large", "4 times")
+class AbsoluteLoss(SN):
+    def loss(self, y_prediction, y_true):
+        return np.mean(np.abs(y_true - y_prediction))
+
+    dloss_dw = None
+    train = None
+
+
+@wrong(SN, "loss", "the shape (7,)", "one number")
+class LossPerSample(SN):
+    def loss(self, y_prediction, y_true):
+        return (y_true - y_prediction) ** 2
+
+    dloss_dw = None
+    train = None
+
+
+@wrong(SN, "loss", "above 0")
+class SignedLoss(SN):
+    def loss(self, y_prediction, y_true):
+        return np.minimum(np.mean(y_true - y_prediction), 0)
+
+    dloss_dw = None
+    train = None
+
+
+@wrong(SN, "loss", "a perfect prediction", "not 0")
+class Shifted(SN):
+    def loss(self, y_prediction, y_true):
+        return super().loss(y_prediction, y_true) + 1
+
+
+@wrong(TL, "loss", "a larger error in element [0, 1]")
+class FirstOutputOnly(TL):
+    def loss(self, y_prediction, y_true):
+        return np.sum((y_true[:, 0] - y_prediction[:, 0]) ** 2)
+
+    dloss_dw = None
+    train = None
+
+
+@wrong(SN, "loss", "changed its argument y_prediction")
+class LossInPlace(SN):
+    def loss(self, y_prediction, y_true):
+        y_prediction -= y_true
+        return np.mean(y_prediction**2)
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "dloss_dw2 has the right size and the wrong sign", "dloss_dw1: right")
+class WrongSign(SN):
+    def dloss_dw(self, x, y_true):
+        one, two = super().dloss_dw(x, y_true)
+        return one, -two
+
+
+@wrong(SN, "dloss_dw", "dloss_dw1 is 0.5 times", "every N", "a square is derived")
+class NoTwo(SN):
+    def dloss_dw(self, x, y_true):
+        return tuple(g / 2 for g in super().dloss_dw(x, y_true))
+
+
+@wrong(SN, "dloss_dw", "too large by exactly the number of samples", "a mean, and the gradient a sum")
+class SumForMean(SN):
+    def dloss_dw(self, x, y_true):
+        return tuple(g * len(x) for g in super().dloss_dw(x, y_true))
+
+
+@wrong(TL, "dloss_dw", "too small by exactly the number of samples", "a sum, and the gradient a mean")
+class MeanForSum(TL):
+    def dloss_dw(self, x, y_true):
+        return tuple(g / len(x) for g in super().dloss_dw(x, y_true))
+
+
+@wrong(SN, "dloss_dw", "the slope of your loss in w2", "swapped")
+class Swapped(SN):
+    def dloss_dw(self, x, y_true):
+        return super().dloss_dw(x, y_true)[::-1]
+
+
+@wrong(TL, "dloss_dw", "wrong order")
+class SwappedShapes(TL):
+    def dloss_dw(self, x, y_true):
+        return super().dloss_dw(x, y_true)[::-1]
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "dloss_dw1 is ", "the slope of your own loss is", "factor by factor")
+class NoUpstream(SN):
+    def dloss_dw(self, x, y_true):
+        one, two = super().dloss_dw(x, y_true)
+        return one / self.w2 if self.w2 else one, two
+
+
+@wrong(TL, "dloss_dw", "dloss_dw1[", "elements do not fit", "dloss_dw2: right")
+class NoMask(TL):
+    def dloss_dw(self, x, y_true):
+        before = x @ self.w1
+        error = 2 * (np.maximum(before, 0) @ self.w2 - y_true)
+        return x.T @ (error @ self.w2.T), np.maximum(before, 0).T @ error
+
+
+@wrong(TL, "dloss_dw", "axes swapped", "(5, 3)", "(3, 5)")
+class TransposedGradient(TL):
+    def dloss_dw(self, x, y_true):
+        one, two = super().dloss_dw(x, y_true)
+        return one.T, two
+
+    train = None
+
+
+@wrong(RR, "dloss_dw", "the shape (4, 1)", "(2, 3) was expected")
+class BiasNotRemoved(RR):
+    def dloss_dw(self, x, y_true):
+        return super().dloss_dw(x, y_true)[1], super().dloss_dw(x, y_true)[1]
+
+    train = None
+
+
+@wrong(SM, "dloss_dw", "dloss_db2", "elements do not fit", "b3: right")
+class BiasForgotten(SM):
+    def dloss_dw(self, x, y_true):
+        w1, b1, w2, b2, w3, b3 = super().dloss_dw(x, y_true)
+        return w1, b1, w2, b2 * np.arange(1, len(b2) + 1)[:, None], w3, b3
+
+
+@wrong(LR, "dloss_dw", "the tuple (dloss_dw1,) was expected", "comma")
+class BareArray(LR):
+    def dloss_dw(self, x, y_true):
+        return super().dloss_dw(x, y_true)[0]
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "1 value;", "(dloss_dw1, dloss_dw2)")
+class OneGradient(SN):
+    def dloss_dw(self, x, y_true):
+        return super().dloss_dw(x, y_true)[:1]
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "dloss_dw changed the weight self.w1")
+class GradientMovesWeights(SN):
+    def dloss_dw(self, x, y_true):
+        gradients = super().dloss_dw(x, y_true)
+        self.w1 -= 0.1 * gradients[0]
+        return gradients
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "AttributeError", "self.seen")
+class NeedsForwardFirst(SN):
+    def forward(self, x):
+        self.seen = super().forward(x)
+        return self.seen
+
+    def dloss_dw(self, x, y_true):
+        slope = np.mean(-2 * (y_true - self.seen) * x)
+        return slope * self.w2, slope * self.w1
+
+
+@wrong(SN, "dloss_dw", "after the object had seen another batch")
+class Accumulates(SN):
+    total = 0.0
+
+    def dloss_dw(self, x, y_true):
+        one, two = super().dloss_dw(x, y_true)
+        self.total = self.total + one
+        return self.total, two
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "NaN or infinity", "all weights 0", "division")
+class DividesByWeight(SN):
+    def dloss_dw(self, x, y_true):
+        two = super().dloss_dw(x, y_true)[1]
+        return two * self.w2 / self.w1, two
+
+
+@wrong(SN, "dloss_dw", "does not change at all when w1 moves by a hair", "rounded")
+class RoundedForward(SN):
+    def forward(self, x):
+        return np.round(super().forward(x), 3)
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "cannot be checked yet", "jumps", "rounded")
+class FinelyRounded(SN):
+    def forward(self, x):
+        return np.round(super().forward(x), 6)
+
+    train = None
+
+
+@wrong(SN, "forward", "the type float32", "float64")
+class Float32(SN):
+    def forward(self, x):
+        return np.float32(self.w1 * self.w2) * x.astype(np.float32)
+
+    train = None
+
+
+@wrong(SN, "train", "w1 moved by lr times your gradient, w2 did not", "after w1 had moved", "same weights first")
+class Sequential(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = [], []
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            self.w1 -= lr * self.dloss_dw(x, y_true)[0]
+            self.w2 -= lr * self.dloss_dw(x, y_true)[1]
+            path.append([self.w1, self.w2])
+        return losses, path
+
+
+@wrong(TL, "train", "w2 moved by lr times your gradient, w1 did not", "after w2 had moved")
+class SequentialBackwards(TL):
+    def train(self, x, y_true, lr, n_ep):
+        losses = []
+        for _ in range(n_ep):
+            before = x @ self.w1
+            error = 2 * (np.maximum(before, 0) @ self.w2 - y_true)
+            losses.append(self.loss(self.forward(x), y_true))
+            self.w2 = self.w2 - lr * np.maximum(before, 0).T @ error
+            self.w1 = self.w1 - lr * x.T @ (error @ self.w2.T * (before > 0))
+        return losses
+
+
+def trained(step, before=lambda self: None):
+    """A train method with `step(self, gradients, lr)` as its update."""
+
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = [], []
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            step(self, self.dloss_dw(x, y_true), lr)
+            path.append([self.w1, self.w2])
+        return losses, path
+
+    return train
+
+
+def plain_step(self, gradients, lr):
+    self.w1, self.w2 = self.w1 - lr * gradients[0], self.w2 - lr * gradients[1]
+
+
+@wrong(SN, "train", "UP the gradient")
+class Ascends(SN):
+    train = trained(lambda self, g, lr: plain_step(self, g, -lr))
+
+
+@wrong(SN, "train", "as long as a step at lr = 1")
+class IgnoresLr(SN):
+    train = trained(lambda self, g, lr: plain_step(self, g, 0.02))
+
+
+@wrong(SN, "train", "did not move")
+class LocalWeights(SN):
+    train = trained(lambda self, g, lr: None)
+
+
+@wrong(SN, "train", "n_ep = 1 made two steps")
+class TwoSteps(SN):
+    def train(self, x, y_true, lr, n_ep):
+        super().train(x, y_true, lr, 1)
+        return super().train(x, y_true, lr, n_ep)
+
+
+@wrong(SN, "train", "2 times what it should be")
+class DoubleStep(SN):
+    train = trained(lambda self, g, lr: plain_step(self, g, 2 * lr))
+
+
+@wrong(SN, "train", "divided by the number of samples, 7")
+class MeanTwice(SN):
+    def train(self, x, y_true, lr, n_ep):
+        return super().train(x, y_true, lr / len(x), n_ep)
+
+
+@wrong(SN, "train", "AFTER each update", "one step late")
+class LossAfter(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = [], []
+        for _ in range(n_ep):
+            plain_step(self, self.dloss_dw(x, y_true), lr)
+            losses.append(self.loss(self.forward(x), y_true))
+            path.append([self.w1, self.w2])
+        return losses, path
+
+
+@wrong(SN, "train", "loss_records[0]", "your own loss before update 0")
+class RecordsDoubled(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = super().train(x, y_true, lr, n_ep)
+        return np.array(losses) * 2, path
+
+
+@wrong(TL, "train", "moved the weights by 5 steps")
+class OneStepTooMany(TL):
+    def train(self, x, y_true, lr, n_ep):
+        losses = super().train(x, y_true, lr, n_ep)
+        return losses if n_ep == 1 else (super().train(x, y_true, lr, 1), losses)[1]
+
+
+@wrong(TL, "train", "loss_records has the shape (2,)", "(1,) was expected", "loop")
+class OneRecordTooMany(TL):
+    def train(self, x, y_true, lr, n_ep):
+        losses = super().train(x, y_true, lr, n_ep)
+        return [*losses, self.loss(self.forward(x), y_true)]
+
+
+@wrong(SN, "train", "the pair (loss_records, weight_records) was expected")
+class LossesOnly(SN):
+    def train(self, x, y_true, lr, n_ep):
+        return super().train(x, y_true, lr, n_ep)[0]
+
+
+@wrong(TL, "train", "loss_records alone was expected")
+class PathToo(TL):
+    def train(self, x, y_true, lr, n_ep):
+        return super().train(x, y_true, lr, n_ep), np.zeros((n_ep, 3))
+
+
+@wrong(TL, "train", "loss_records is None", "return")
+class ReturnsNothing(TL):
+    def train(self, x, y_true, lr, n_ep):
+        super().train(x, y_true, lr, n_ep)
+
+
+@wrong(LR, "train", "all rows of weight_records are equal", "copies")
+class AliasedRows(LR):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = [], []
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            self.w1 -= lr * self.dloss_dw(x, y_true)[0]
+            path.append(self.w1.ravel())
+        return losses, path
+
+
+@wrong(SN, "train", "weights BEFORE update i")
+class PathBefore(SN):
+    def train(self, x, y_true, lr, n_ep):
+        start = [self.w1, self.w2]
+        losses, path = super().train(x, y_true, lr, n_ep)
+        return losses, [start, *path[:-1]]
+
+
+@wrong(SN, "train", "weight_records[0]", "in the order w1 and w2")
+class PathSwapped(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = super().train(x, y_true, lr, n_ep)
+        return losses, np.array(path)[:, ::-1]
+
+
+@wrong(SN, "train", "weight_records[", "not a finite number", "never filled")
+class HolesInRecords(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = super().train(x, y_true, lr, n_ep)
+        path[-1] = [np.nan, np.nan]
+        return losses, path
+
+
+@wrong(SN, "train", "changed its argument x")
+class TrainMovesX(SN):
+    def train(self, x, y_true, lr, n_ep):
+        records = super().train(x, y_true, lr, n_ep)
+        x -= x.mean()
+        return records
+
+
+@wrong(TL, "train", "the caller's array that w1 was made from")
+class NoCopies(TL):
+    def __init__(self, init_weights):
+        self.w1, self.w2 = init_weights
+
+    def train(self, x, y_true, lr, n_ep):
+        losses = []
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            one, two = self.dloss_dw(x, y_true)
+            self.w1 -= lr * one
+            self.w2 -= lr * two
+        return losses
+
+
+@wrong(SN, "train", "in two calls")
+class StartsAgain(SN):
+    def __init__(self, init_weights):
+        super().__init__(init_weights)
+        self.start = self.w1, self.w2
+
+    def train(self, x, y_true, lr, n_ep):
+        self.w1, self.w2 = self.start
+        return super().train(x, y_true, lr, n_ep)
+
+
+@wrong(SN, "train", "not where your gradient leads", "one turn of your loop")
+class Momentum(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path, last = [], [], (0, 0)
+        for _ in range(n_ep):
+            losses.append(self.loss(self.forward(x), y_true))
+            last = [0.5 * v + g for v, g in zip(last, self.dloss_dw(x, y_true), strict=True)]
+            plain_step(self, last, lr)
+            path.append([self.w1, self.w2])
+        return losses, path
+
+
+@wrong(SN, "train", "train is not written yet")
+class BlankTrain(SN):
+    def train(self, x, y_true, lr, n_ep):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(("variant", "check", "method", "fragments"), WRONG)
+def test_wrong_answers_are_named(variant, check, method, fragments, capsys):
+    """The check of the wrong method fails in words, and within nbgrader's line width."""
+    with pytest.raises(CheckFailed) as caught:
+        getattr(check, method)(variant)
+    message = str(caught.value)
+    flat = re.sub(r"\s+", " ", message)
+    for fragment in fragments:
+        assert fragment in flat, message
+    assert capsys.readouterr().out == ""
+    lines = message.splitlines()
+    assert max(map(len, lines)) <= selfcheck.WIDTH + 2
+    assert len(lines) <= 14
+    assert lines[0].startswith(method)
+    assert caught.value._render_traceback_() == [f"CheckFailed: {message}"]
+
+
+@pytest.mark.parametrize(("variant", "check", "method", "fragments"), WRONG)
+def test_other_methods_are_judged_alone(variant, check, method, fragments):
+    """A fault costs its own check; the checks of methods that do not use the faulty one still pass."""
+    needs = {
+        "forward": {"forward"},
+        "loss": {"loss"},
+        "dloss_dw": {"forward", "loss", "dloss_dw"},
+        "train": set(METHODS),
+    }
+    for other in METHODS:
+        if method not in needs[other] and callable(getattr(variant, other)):
+            getattr(check, other)(variant)
+
+
+# ---- each method alone --------------------------------------------------------------------------------------------
+
+
+def test_train_passes_with_a_wrong_gradient_that_it_follows():
+    """A wrong dloss_dw is charged to dloss_dw; a train that follows it is a right train."""
+    CHECKS[SN].train(WrongSign)
+    CHECKS[TL].train(NoMask)
+
+
+@pytest.mark.parametrize("faulty", ["wrong", "missing"])
+@pytest.mark.parametrize("right", CHECKS, ids=lambda c: c.__name__)
+def test_train_with_its_own_gradient_passes_beside_a_faulty_dloss_dw(right, faulty):
+    """A train that works on its own is held against the student's loss when dloss_dw is no help."""
+
+    class Inline(right):
+        def dloss_dw(self, x, y_true):
+            if faulty == "missing":
+                raise NotImplementedError
+            return tuple(-3 * np.asarray(g) for g in right.dloss_dw(self, x, y_true))
+
+        def train(self, x, y_true, lr, n_ep):
+            self.dloss_dw = lambda x, y: right.dloss_dw(self, x, y)
+            return right.train(self, x, y_true, lr, n_ep)
+
+    CHECKS[right].train(Inline)
+
+
+def test_train_that_calls_a_missing_gradient_says_which():
+    """What is missing is named, not the method that calls it."""
+
+    class Missing(SN):
+        def dloss_dw(self, x, y_true):
+            raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match=r"dloss_dw, which train calls, is not written yet"):
+        CHECKS[SN].train(Missing)
+
+
+def test_prints_and_warnings_of_students_do_not_reach_the_cell(capfd):
+    """nbgrader gives no points for anything on stderr, so a check keeps it clean."""
+
+    class Talks(SN):
+        def forward(self, x):
+            print("debug")
+            print("debug", file=sys.stderr)
+            np.array([1.0]) / np.array([0.0])
+            return super().forward(x)
+
+    CHECKS[SN].forward(Talks)
+    out, err = capfd.readouterr()
+    assert "debug" not in out
+    assert err == ""
+
+
+def test_a_gradient_without_a_loss_to_hold_it_against_says_so():
+    """dloss_dw is held against forward and loss: while one is missing, that is said, and nothing about dloss_dw."""
+
+    class NoLoss(SN):
+        def loss(self, y_prediction, y_true):
+            raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match=r"cannot be checked yet(.|\n)*loss is not written yet"):
+        CHECKS[SN].dloss_dw(NoLoss)
+
+
+def test_an_object_in_place_of_the_class_is_named():
+    with pytest.raises(CheckFailed, match="is not a class"):
+        CHECKS[SN].forward(SN([1, 2]))
+
+
+def test_kinks_are_not_a_students_error():
+    """At a kink of relu the measured slope is meaningless: those questions are drawn anew."""
+    for seed in range(30):
+
+        class Kinked(TL):
+            shift = np.random.default_rng(seed).normal(size=3) * 1e-4
+
+            def forward(self, x):  # pre-activations pushed to within a step of the kink for some of the draws
+                return super().forward(np.where(np.abs(x) < 0.3, 1e-5 * x, x))
+
+            def dloss_dw(self, x, y_true):
+                return super().dloss_dw(np.where(np.abs(x) < 0.3, 1e-5 * x, x), y_true)
+
+        CHECKS[TL].dloss_dw(Kinked)
+
+
+def test_same_compares_with_the_lessons_figures(capsys):
+    check = CHECKS[SN]
+    check.same("pi", 3.14159265, 3.14159, digits=6)
+    assert capsys.readouterr().out == "pi: the same.\n"
+    for yours in (3.15, [3.14], None, float("nan"), "3.14"):
+        with pytest.raises(CheckFailed):
+            check.same("pi", yours, 3.14, digits=3)
+
+
+# ---- in a terminal, and in nbgrader -------------------------------------------------------------------------------
+
+SPEC = 'from selfcheck import SelfCheck\ncheck = SelfCheck({"w1": (), "w2": ()}, ("N",), ("N",), "path", loss="mean")'
+RIGHT_CLASS = """
+%matplotlib inline
+import numpy as np
+class ShallowNarrow:
+    def __init__(self, w):
+        self.w1, self.w2 = map(float, w)
+    def forward(self, x):
+        return self.w1 * self.w2 * x
+    def loss(self, p, y):
+        return np.mean((p - y) ** 2)
+    def dloss_dw(self, x, y):
+        s = np.mean(2 * (self.forward(x) - y) * x)
+        return s * self.w2, s * self.w1
+    def train(self, x, y, lr, n):
+        a, b = [], []
+        for _ in range(n):
+            a.append(self.loss(self.forward(x), y))
+            g, h = self.dloss_dw(x, y)
+            self.w1, self.w2 = self.w1 - lr * g, self.w2 - lr * h
+            b.append((self.w1, self.w2))
+        return a, b
+"""
+
+
+def notebook(folder, class_source):
+    """A small notebook with the four grade cells, beside selfcheck.py."""
+    (folder / "selfcheck.py").write_bytes(SELFCHECK.read_bytes())
+    cells = [(SPEC, None), (class_source, None), ("1 / 0", None)]
+    cells += [(f"check.{method}(ShallowNarrow)", method) for method in METHODS]
+    path = folder / "work.ipynb"
+    path.write_text(json.dumps({
+        "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "cells": [
+            {"cell_type": "code", "id": f"c{i}", "source": source, "outputs": [], "execution_count": None,
+             "metadata": {"nbgrader": {"grade": True, "grade_id": name, "points": 1, "solution": False, "locked": True,
+                                       "schema_version": 3, "task": False}} if name else {}}
+            for i, (source, name) in enumerate(cells)
+        ],
+    }))  # fmt: skip
+    return path
+
+
+def run(folder, *arguments):
+    command = [sys.executable, "selfcheck.py", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, env={**os.environ})
+
+
+def test_in_a_terminal_a_right_notebook_exits_0(tmp_path):
+    notebook(tmp_path, RIGHT_CLASS)
+    done = run(tmp_path, "work.ipynb")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 of 4 checks passed." in done.stdout
+    assert "note: code cell 3 stopped: ZeroDivisionError" in done.stdout
+    assert done.stderr == ""
+
+
+def test_in_a_terminal_a_wrong_notebook_exits_1_and_names_the_fault(tmp_path):
+    notebook(tmp_path, RIGHT_CLASS.replace("return s * self.w2", "return -s * self.w2"))
+    done = run(tmp_path, "work.ipynb")
+    assert done.returncode == 1
+    assert "dloss_dw1 has the right size and the wrong sign" in re.sub(r"\s+", " ", done.stdout)
+    assert "3 of 4 checks passed. Not yet: dloss_dw." in done.stdout
+
+
+def test_in_a_terminal_an_error_shows_the_students_line(tmp_path):
+    notebook(tmp_path, RIGHT_CLASS.replace("return self.w1 * self.w2 * x", "return self.w3 * x"))
+    assert "line 8, in forward: return self.w3 * x" in re.sub(r"\s+", " ", run(tmp_path, "work.ipynb").stdout)
+
+
+@pytest.mark.parametrize("text", [None, "", "no notebook", "[]", '{"cells": [1]}', '{"cells": []}'])
+def test_in_a_terminal_an_unreadable_file_exits_2(tmp_path, text):
+    (tmp_path / "selfcheck.py").write_bytes(SELFCHECK.read_bytes())
+    if text is not None:
+        (tmp_path / "work.ipynb").write_text(text)
+    done = run(tmp_path, "work.ipynb")
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_nbgrader_validate_fails_visibly_on_a_wrong_notebook_only(tmp_path):
+    """A student who runs nbgrader's own validation sees the same words."""
+    from nbgrader.validator import Validator
+
+    assert Validator().validate(str(notebook(tmp_path, RIGHT_CLASS))) == {}
+    wrong_class = RIGHT_CLASS.replace("return s * self.w2", "return -s * self.w2")
+    found = Validator().validate(str(notebook(tmp_path, wrong_class)))
+    (failed,) = found["failed"]
+    assert failed["source"] == "check.dloss_dw(ShallowNarrow)"
+    assert failed["raw_error"].startswith("CheckFailed: dloss_dw is not right yet")
+    assert "Traceback" not in failed["raw_error"]
+
+
+# ---- what the file may hold -----------------------------------------------------------------------------------------
+
+
+def test_it_needs_numpy_and_the_standard_library_only():
+    imports = re.findall(r"^(?:from|import) (\w+)", SELFCHECK.read_text(), re.MULTILINE)
+    assert set(imports) - set(sys.stdlib_module_names) == {"numpy"}
+
+
+def test_it_runs_on_python_3_9():
+    """Students' machines are older than ours."""
+    import ast
+
+    tree = ast.parse(SELFCHECK.read_text(), feature_version=(3, 9))
+    assert not [node for node in ast.walk(tree) if isinstance(node, getattr(ast, "Match", ()))]
+    assert "strict=" not in SELFCHECK.read_text().replace("zip's strict=", "")
+
+
+def test_it_knows_no_model():
+    """No word of an activation, and no model's name, stands in the code."""
+    text = SELFCHECK.read_text().lower()
+    for word in ("maximum(", "np.exp", "sigmoid", "tanh", "@ self.w", "shallow", "regression"):
+        assert word not in text, word

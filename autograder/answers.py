@@ -1,0 +1,159 @@
+"""A reply of the probe as a record: its form checked, its numbers taken as claims."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograder.assignment import Assignment
+from autograder.questions import Call
+from autograder.records import CallAnswer, Failure, Value
+
+OUTCOMES = ("returned", "raised", "missing")
+KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "too large")
+TEXT = 400
+
+
+class MalformedReply(ValueError):
+    """A reply that the probe cannot have written: the submission has tampered with it, or it was cut."""
+
+
+def answer_from(reply: dict[str, Any], assignment: Assignment) -> CallAnswer:
+    """The reply to one call as a record; raises MalformedReply for anything that is not of the right form."""
+    outcome = reply.get("outcome")
+    if outcome not in OUTCOMES:
+        raise MalformedReply("no outcome")
+    weights = reply.get("weights", {})
+    if not isinstance(weights, dict) or any(name not in assignment.weights for name in weights):
+        raise MalformedReply("weights that the assignment does not have")
+    if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in weights.values()):
+        raise MalformedReply("weights that are not arrays")
+    counts = reply.get("counts", {})
+    if not isinstance(counts, dict) or any(type(count) is not int for count in counts.values()):
+        raise MalformedReply("counts that are not numbers")
+    value = _value(reply["value"]) if outcome == "returned" and "value" in reply else None
+    if outcome == "returned" and value is None:
+        raise MalformedReply("nothing returned")
+    return CallAnswer(
+        outcome=outcome,
+        value=value,
+        failure=_failure(reply["error"]) if outcome == "raised" else None,
+        weights=weights,
+        mutated=_texts(reply.get("mutated", [])),
+        counts={_text(name): count for name, count in counts.items()},
+        facts=_texts(reply.get("facts", [])),
+        in_init=bool(reply.get("init")),
+    )
+
+
+def arrays_of(assignment: Assignment, call: Call, answer: CallAnswer) -> tuple[dict[str, np.ndarray], str]:
+    """The arrays that a call must give, by name, and what is wrong with the form of those that are not there.
+
+    `forward` gives `forward`; `loss` gives `loss`; `dloss_dw` one array per gradient; `train` gives `loss_records`,
+    for a path `weight_records`, and the weights left on the object, by their names.
+    """
+    value = answer.value
+    if value is None:
+        return {}, ""
+    if call.method in ("forward", "loss"):
+        return ({call.method: value.array}, "") if value.array is not None else ({}, _says(value, "an array of numbers"))
+    if call.method == "dloss_dw":
+        return _gradients(assignment, value)
+    return _records(assignment, value, answer)
+
+
+def _gradients(assignment: Assignment, value: Value) -> tuple[dict[str, np.ndarray], str]:
+    names = assignment.gradients
+    items = value.items
+    if items is None and value.array is not None and value.array.ndim and len(value.array) == len(names):
+        # One stacked array unpacks as a tuple of its rows does: decided for the student where the rows fit.
+        items = tuple(Value("array", row) for row in value.array)
+    if items is None or (len(names) == 1 and not value.sequence and value.array is not None and value.array.ndim < 3):
+        if value.array is not None:
+            return {}, f"a bare array of shape {value.array.shape} instead of a tuple of {len(names)}"
+        return {}, _says(value, f"a tuple of {len(names)}")
+    if len(items) != len(names):
+        return {}, f"{len(items)} value{'s' * (len(items) != 1)} instead of {len(names)}"
+    found = {name: item.array for name, item in zip(names, items, strict=True) if item.array is not None}
+    wrong = [f"{name} is {_says(item, '')}" for name, item in zip(names, items, strict=True) if item.array is None]
+    return found, "; ".join(wrong)
+
+
+def _records(assignment: Assignment, value: Value, answer: CallAnswer) -> tuple[dict[str, np.ndarray], str]:
+    found: dict[str, np.ndarray] = {name: w for name, w in answer.weights.items() if w is not None}
+    missing = [name for name in assignment.weights if name not in found]
+    wrong = f"the object's {', '.join(missing)} is no array of numbers any more" if missing else ""
+    if assignment.train_returns == "losses":
+        if value.array is None:
+            return found, _says(value, "an array of the losses") or wrong
+        return found | {"loss_records": value.array}, wrong
+    items = value.items
+    if items is None and value.array is not None and value.array.ndim and len(value.array) == 2:
+        items = tuple(Value("array", row) for row in value.array)
+    if items is None or len(items) != 2:
+        if value.sequence:
+            return found, f"{value.length} value{'s' * (value.length != 1)} instead of (loss_records, weight_records)"
+        kind = _says(value, "") or "one array"
+        return found, f"{kind} instead of (loss_records, weight_records)"
+    for name, item in zip(("loss_records", "weight_records"), items, strict=True):
+        if item.array is not None:
+            found[name] = item.array
+        else:
+            wrong = wrong or f"{name} is {_says(item, '')}"
+    return found, wrong
+
+
+def _says(value: Value, wanted: str) -> str:
+    instead = f" instead of {wanted}" if wanted else ""
+    kinds = {
+        "none": "None",
+        "text": "text",
+        "dict": "a dict",
+        "complex": "an array of complex numbers",
+        "ragged": f"a {value.sequence or 'list'} whose parts do not make one array of numbers",
+        "object": "an object that is no array of numbers",
+        "too large": "an array far too large",
+    }
+    return kinds[value.kind] + instead if value.kind in kinds else ""
+
+
+def _value(tree: Any, depth: int = 0) -> Value:
+    if not isinstance(tree, dict) or tree.get("kind") not in KINDS:
+        raise MalformedReply("not a value")
+    array = tree.get("array")
+    if (array is not None) != (tree["kind"] == "array") or not (array is None or isinstance(array, np.ndarray)):
+        raise MalformedReply("not an array")
+    items = tree.get("items")
+    if items is not None and (depth > 0 or not isinstance(items, list) or len(items) > 16):
+        raise MalformedReply("not a short list")
+    length = tree.get("length", 0)
+    if type(length) is not int or not 0 <= length < math.inf:
+        raise MalformedReply("not a length")
+    return Value(
+        kind=tree["kind"],
+        array=array,
+        items=None if items is None else tuple(_value(item, 1) for item in items),
+        sequence=_text(tree.get("sequence", "")),
+        length=length,
+        dtype=_text(tree.get("dtype", "")),
+    )
+
+
+def _failure(tree: Any) -> Failure:
+    if not isinstance(tree, dict):
+        raise MalformedReply("not an exception")
+    return Failure(_text(tree.get("type")), _text(tree.get("text")), _text(tree.get("place")))
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or len(values) > 16:
+        raise MalformedReply("not a short list of texts")
+    return tuple(_text(value) for value in values)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise MalformedReply("not a text")
+    return value[:TEXT]

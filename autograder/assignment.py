@@ -1,0 +1,142 @@
+"""What the kit must know of one assignment: shapes, data, sizes, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Starting weights in the order of the contract, inputs x and targets y, samples along axis 0."""
+
+    weights: tuple[Array, ...]
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The data and settings that the lesson shows; `n_ep` here is what the grader asks for."""
+
+    data: Data
+    lr: float
+    n_ep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A misconception: one thing that real students get wrong, as a switch in the assignment's `Model`.
+
+    `of` are the arrays that it shows in (`dloss_dw1`, …, `forward`, `loss`). `says` is the sentence for the student,
+    `look` the place to look at; neither may state the right formula. `code` is one of records.CODES.
+    """
+
+    name: str
+    code: str
+    of: tuple[str, ...]
+    says: str
+    look: str
+
+
+Faults = frozenset[str]
+NO_FAULTS: Faults = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model as pure functions with switches for the faults; without any switch, an oracle beside the reference.
+
+    `predict(weights, x, faults)`, `loss(prediction, y, faults)`, `gradients(weights, x, y, faults)`; shapes as in the
+    contract. `autograder build` proves that without faults they agree with the reference and with differences.
+    """
+
+    predict: Callable[[Sequence[Array], Array, Faults], Array]
+    loss: Callable[[Array, Array, Faults], float]
+    gradients: Callable[[Sequence[Array], Array, Array, Faults], tuple[Array, ...]]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment of the common contract.
+
+    `weights`, `x` and `y` give shapes in symbols: `("N", "D_in")`, `("H+1", 1)`. `sizes` are the situations that the
+    questions use, by name; `draw` makes data for one of them in a given style (see `normal`); `margin` gives the
+    smallest distance of any sample from a kink of the activation, where there is one. `rates` are learning rates:
+    `steady` converges slowly, `tiny` moves next to nothing, `diverging` grows but stays finite over a few epochs.
+    """
+
+    name: str
+    class_name: str
+    title: str
+    weights: Mapping[str, tuple[str | int, ...]]
+    x: tuple[str | int, ...]
+    y: tuple[str | int, ...]
+    train_returns: str
+    sizes: Mapping[str, Sizes]
+    draw: Callable[[np.random.Generator, Assignment, Sizes, str], Data]
+    rates: Mapping[str, float]
+    published: Callable[[np.random.Generator], Published]
+    averages: str
+    model: Model
+    faults: tuple[Fault, ...]
+    margin: Callable[[tuple[Array, ...], Array], float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.train_returns not in ("path", "losses"):
+            raise ValueError(f"{self.name}: train_returns is 'path' or 'losses', not {self.train_returns!r}")
+        if self.averages not in ("mean", "sum"):
+            raise ValueError(f"{self.name}: averages is 'mean' or 'sum', not {self.averages!r}")
+
+    def fault(self, name: str) -> Fault:
+        """The fault of that name."""
+        return next(fault for fault in self.faults if fault.name == name)
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """Names of the gradients, in order: `dloss_dw1`, `dloss_db1`, …"""
+        return tuple(f"dloss_d{name}" for name in self.weights)
+
+    def shape(self, symbols: tuple[str | int, ...], sizes: Sizes) -> tuple[int, ...]:
+        """A shape in symbols as numbers: `("H+1", 1)` with H = 4 is `(5, 1)`."""
+        return tuple(_size(symbol, sizes) for symbol in symbols)
+
+    def weight_shapes(self, sizes: Sizes) -> tuple[tuple[int, ...], ...]:
+        """The shapes of all weights, in order."""
+        return tuple(self.shape(symbols, sizes) for symbols in self.weights.values())
+
+
+def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style: str) -> Data:
+    """Standard normal weights, inputs and targets, unsorted and of both signs; `style` changes one thing.
+
+    `zero`: the last weights are zero. `zeros`: all weights are zero. `large`: inputs and weights three times as large,
+    which saturates a sigmoid. `negative`: all inputs negative. `huge`: the last weights are 1e12 times as large, so
+    that the analytic gradient is as exact as ever while a step of any usual size is lost in a finite difference.
+    """
+    weights = [rng.normal(size=shape) for shape in assignment.weight_shapes(sizes)]
+    x = rng.normal(size=assignment.shape(assignment.x, sizes))
+    y = rng.normal(size=assignment.shape(assignment.y, sizes))
+    if style == "zero":
+        weights[-1] = np.zeros_like(weights[-1])
+    elif style == "zeros":
+        weights = [np.zeros_like(weight) for weight in weights]
+    elif style == "large":
+        weights, x = [3.0 * weight for weight in weights], 3.0 * x
+    elif style == "negative":
+        x = -np.abs(x) - 0.1
+    elif style == "huge":
+        weights[-1] = weights[-1] * 1e12
+    elif style != "plain":
+        raise ValueError(f"unknown style {style!r}")
+    return Data(tuple(weights), x, y)
+
+
+def _size(symbol: str | int, sizes: Sizes) -> int:
+    if isinstance(symbol, int):
+        return symbol
+    return sum(int(part) if part.isdigit() else sizes[part] for part in symbol.split("+"))

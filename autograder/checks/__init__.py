@@ -1,0 +1,1 @@
+"""The checks: pytest tests over the evidence on a submission, written once for the common contract."""

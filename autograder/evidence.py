@@ -1,0 +1,95 @@
+"""The evidence on one submission: its answers held against the exam, method by method and route by route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograder.exam import Exam
+from autograder.findings import Finding, Impurity, find, impurities, names_asked
+from autograder.questions import Question
+from autograder.records import METHODS, Observation, Submission
+
+AS_IT_STANDS = "as it stands"
+# How a method may be judged apart from its collaborators, in the order in which a reader wants to hear of it.
+ROUTES = {
+    "dloss_dw": ("recorded", "side effects"),
+    "train": ("recorded", "side effects", "made up"),
+}
+ROUTE_WORDS = {
+    AS_IT_STANDS: "as it stands",
+    "recorded": "with its collaborators answering from recorded data",
+    "side effects": "with its collaborators run, and their answers replaced by recorded data",
+    "made up": "with a made-up gradient and loss whose course is known",
+}
+PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that the checks may look at; made again from a kept observation, it says the same.
+
+    `points` are the points of each method, from the notebook's grade cells.
+    """
+
+    exam: Exam
+    submission: Submission
+    observation: Observation
+    points: Mapping[str, float]
+    isolation: str = "namespaces"
+
+    @cached_property
+    def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
+        """Per method and route, the findings; a route that was not taken is not there."""
+        found: dict[str, dict[str, tuple[Finding, ...]]] = {}
+        for method in METHODS:
+            found[method] = {AS_IT_STANDS: find(self.exam, self.exam.of(method), self.observation.answers)}
+            for route in ROUTES.get(method, ()):
+                questions = self.stand_ins(method, route)
+                if any(question.id in self.observation.answers for question in questions):
+                    found[method][route] = find(self.exam, questions, self.observation.answers)
+        return found
+
+    def best(self, method: str) -> tuple[str, tuple[Finding, ...]]:
+        """The route by which a method earns most, the simplest of equals."""
+        routes = self.routes[method]
+        name = max(routes, key=lambda route: (self.share_right(routes[route], method), route == AS_IT_STANDS))
+        return name, routes[name]
+
+    def share_right(self, findings: tuple[Finding, ...], method: str) -> float:
+        """The part of the arrays asked that are right throughout."""
+        names = names_asked(self.exam.assignment, method)
+        return sum(all(each.right for each in findings if each.name == name) for name in names) / len(names)
+
+    def right(self, method: str) -> bool:
+        """Whether all that the method answers is right, as it stands, and it leaves alone what it must."""
+        return all(each.right for each in self.routes[method][AS_IT_STANDS]) and not self.impure(method)
+
+    def impure(self, method: str) -> tuple[Impurity, ...]:
+        """What the method changed that it must leave alone, in any situation, as it stands."""
+        return impurities(self.exam.of(method), self.observation.answers)
+
+    def stand_ins(self, method: str, route: str) -> tuple[Question, ...]:
+        """The questions of a route, the stand-ins returning gradients in the container that the student's own does."""
+        return self.exam.stand_ins(method, route, self.container)
+
+    @cached_property
+    def container(self) -> str:
+        """`tuple`, `list` or `array`: what the student's dloss_dw was seen to return."""
+        for question in self.exam.of("dloss_dw"):
+            for answer in self.observation.answers.get(question.id, ()):
+                if answer.value is not None and answer.outcome == "returned":
+                    if answer.value.sequence in ("tuple", "list"):
+                        return answer.value.sequence
+                    if answer.value.kind == "array" and len(self.exam.assignment.weights) == 1:
+                        return "array"
+        return "tuple"
+
+    def follow_ups(self, method: str) -> tuple[Question, ...]:
+        """Questions still to be put: a method that is not right beside a collaborator that is not right either."""
+        if all(each.right for each in self.routes[method][AS_IT_STANDS]):
+            return ()
+        if all(self.right(partner) for partner in PARTNERS[method]):
+            return ()
+        return tuple(question for route in ROUTES[method] for question in self.stand_ins(method, route))

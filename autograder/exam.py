@@ -1,0 +1,237 @@
+"""An exam: the questions of one assignment with the reference's answers and the tolerance of each number."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder import probe
+from autograder.answers import answer_from, arrays_of
+from autograder.assignment import Array, Assignment
+from autograder.questions import ATTEMPTS, Call, Question, drafts, generator, near_kink
+from autograder.records import CallAnswer
+
+# Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
+# of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
+# worst right variant stays a decade and more below, the mildest fault a decade above.
+RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
+# A question whose tolerance would exceed this share of the array's largest element cannot tell right from wrong.
+LOOSEST = 1e-3
+
+Arrays = dict[str, Array]
+
+
+class UnfitQuestion(RuntimeError):
+    """No draw of a question was fit to be asked: the assignment's sizes or rates must be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a scored call must give: arrays by name, and for each element how far an answer may be."""
+
+    arrays: Arrays
+    tolerance: Arrays
+
+
+class Exam:
+    """The questions for one assignment and salt; answers are computed by the reference when first asked for.
+
+    Context: grading compares two observations. Choice: the reference answers through the probe's own `ask`, in this
+    trusted process. Cost: the reference must not keep state between objects, which `autograder build` proves.
+    """
+
+    def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
+        self.assignment, self.reference, self.salt = assignment, reference, salt
+        self._expected: dict[tuple[str, int], Expected] = {}
+        self._trees: dict[str, Any] = {}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """All questions that are put to a submission as it stands, by id."""
+        return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever a question changes."""
+        trees = [question.to_tree() for question in self.questions.values()]
+        return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
+
+    def of(self, method: str) -> tuple[Question, ...]:
+        """The questions that score a method."""
+        return tuple(question for question in self.questions.values() if question.method == method)
+
+    def expected(self, question: Question, call: int, weights: tuple[Array, ...] | None = None) -> Expected:
+        """What the scored call must give; for a moved question, at the weights that the object was seen to have."""
+        if weights is not None:
+            asked = Question(question.id, question.method, question.situation, weights, (question.calls[call],))
+            return _expect(self.assignment, self.reference, asked, 0)
+        if question.stand_in and question.stand_in["mode"] != "made up":
+            question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
+        key = (question.id, call)
+        if key not in self._expected:
+            self._expected[key] = _expect(self.assignment, self.reference, question, call)
+        return self._expected[key]
+
+    # ------------------------------------------------------------------------------------------------- stand-ins
+
+    def stand_ins(self, method: str, mode: str, container: str = "tuple") -> tuple[Question, ...]:
+        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`."""
+        if mode == "made up":
+            return tuple(self._made_up(question, container) for question in self.of("train") if _simple(question))
+        partners = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
+        if mode == "side effects":
+            partners = tuple(partner for partner in partners if partner != "dloss_dw")
+        return tuple(
+            self._recorded(question, mode, partners, container) for question in self.of(method) if _simple(question)
+        )
+
+    def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
+        call = question.calls[0]
+        x, y = call.args[0], call.args[1]
+        lr, n_ep = call.args[2:] if question.method == "train" else (0.0, 0)
+        steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
+        spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "container": container}
+        return _standing(question, mode, spec)
+
+    def _made_up(self, question: Question, container: str) -> Question:
+        y = question.calls[0].args[1]
+        ramp = np.linspace(0.1, 0.7, y.size).reshape(y.shape)
+        spec = {
+            "mode": "made up", "methods": ["forward", "loss", "dloss_dw"], "container": container,
+            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "y": y,
+        }  # fmt: skip
+        return _standing(question, "made up", spec)
+
+    # ------------------------------------------------------------------------------------------------ fit to be asked
+
+    def _fit(self, name: str, draft: Any) -> Question:
+        """The first draw that keeps clear of kinks, stays finite and tells right from wrong."""
+        for attempt in range(ATTEMPTS):
+            question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            if near_kink(self.assignment, question):
+                continue
+            with np.errstate(all="ignore"):
+                expected = [_expect(self.assignment, self.reference, question, call) for call in question.scored]
+            if all(_fit(each) for each in expected) and not self._kink_on_the_way(question):
+                self._expected |= {(name, call): each for call, each in zip(question.scored, expected, strict=True)}
+                return question
+        raise UnfitQuestion(f"{self.assignment.name}: no draw of question {name!r} is fit to be asked")
+
+    def _kink_on_the_way(self, question: Question) -> bool:
+        """Whether a training run passes so near a kink that other algebra could fall on its other side."""
+        margin = self.assignment.margin
+        if margin is None or question.method != "train" or question.situation == "the published data":
+            return False
+        model = self.reference(list(question.init))
+        for call in question.calls:
+            x, y, lr, n_ep = call.args
+            for _ in range(n_ep):
+                weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)
+                if margin(weights, x) < 1e-5 * max(1.0, float(np.abs(weights[0]).max())):
+                    return True
+                model.train(x, y, lr, 1)
+        return False
+
+
+def trajectory(
+    assignment: Assignment, reference: type, init: tuple[Array, ...], x: Array, y: Array, lr: float, n_ep: int
+) -> list[dict[str, Any]]:
+    """The reference's weights, prediction, loss and gradients before each of `n_ep` steps and after the last."""
+    model = reference([_plain(weight) for weight in init])
+    steps = []
+    for epoch in range(n_ep + 1):
+        prediction = np.asarray(model.forward(x.copy()), dtype=float)
+        steps.append(
+            {
+                "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
+                "prediction": prediction,
+                "loss": float(model.loss(prediction.copy(), y.copy())),
+                "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
+            }
+        )
+        if epoch < n_ep:
+            model.train(x.copy(), y.copy(), lr, 1)
+    return steps
+
+
+def answers_of(cls: type, questions: tuple[Question, ...], assignment: Assignment) -> dict[str, tuple[CallAnswer, ...]]:
+    """The answers of a TRUSTED class to questions, asked in this process: the reference and its wrong variants."""
+    answers: dict[str, list[CallAnswer]] = {}
+    for question in questions:
+        replies = answers.setdefault(question.id, [])
+        probe.ask(
+            cls,
+            question.to_tree(),
+            list(assignment.weights),
+            lambda reply, replies=replies: replies.append(answer_from(reply, assignment)),
+        )
+    return {key: tuple(replies) for key, replies in answers.items()}
+
+
+def _expect(assignment: Assignment, reference: type, question: Question, call: int) -> Expected:
+    exact = _numbers(assignment, reference, question, call)
+    spread = {name: np.zeros_like(array) for name, array in exact.items()}
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        shaken = _numbers(assignment, reference, _shaken(rng, question), call)
+        for name, array in exact.items():
+            spread[name] = np.maximum(spread[name], np.abs(shaken[name] - array))
+    tolerance = {
+        name: RTOL * np.abs(array) + ATOL * (np.abs(array).max() if array.size else 0.0) + SPREAD * spread[name].max()
+        for name, array in exact.items()
+    }
+    return Expected(exact, tolerance)
+
+
+def _numbers(assignment: Assignment, reference: type, question: Question, call: int) -> Arrays:
+    answers = answers_of(reference, (question,), assignment)[question.id]
+    if len(answers) <= call or answers[call].outcome != "returned":
+        failure = answers[-1].failure
+        raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {failure}")
+    arrays, wrong = arrays_of(assignment, question.calls[call], answers[call])
+    if wrong:
+        raise RuntimeError(f"the reference of {assignment.name} answers {question.id!r} with {wrong}")
+    return arrays
+
+
+def _shaken(rng: np.random.Generator, question: Question) -> Question:
+    def shake(value: Any) -> Any:
+        if not isinstance(value, np.ndarray):
+            return value
+        return value * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, size=value.shape))
+
+    calls = tuple(Call(call.method, tuple(shake(arg) for arg in call.args)) for call in question.calls)
+    init = tuple(shake(weight) for weight in question.init)
+    return Question(question.id, question.method, question.situation, init, calls, stand_in=question.stand_in)
+
+
+def _fit(expected: Expected) -> bool:
+    for name, array in expected.arrays.items():
+        if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
+            return False
+        largest = np.abs(array).max() if array.size else 0.0
+        if largest > 0.0 and expected.tolerance[name].max() > LOOSEST * largest:
+            return False
+    return True
+
+
+def _simple(question: Question) -> bool:
+    """Questions of a single call, small enough that their record can be sent along and looked up."""
+    size = sum(weight.size for weight in question.init) + question.calls[0].args[0].size
+    epochs = question.calls[0].args[3] if question.method == "train" else 1
+    return len(question.calls) == 1 and size * epochs <= 2_000 and not question.moved
+
+
+def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
+    return Question(
+        f"{question.id} ({mode})", question.method, question.situation, question.init, question.calls,
+        plain=question.plain, stand_in=spec,
+    )  # fmt: skip
+
+
+def _plain(weight: Array) -> Any:
+    return float(weight) if weight.ndim == 0 else weight.copy()

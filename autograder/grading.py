@@ -1,0 +1,201 @@
+"""Grading: from submitted notebooks to reports, through sandbox and judge, for one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from autograder import assignments
+from autograder.assignment import Assignment
+from autograder.course import Course
+from autograder.evidence import ROUTES, Evidence
+from autograder.exam import Exam
+from autograder.judge import internal_error, judge, unreadable
+from autograder.notebook import UnreadableNotebook
+from autograder.observe import PROGRAM, observe
+from autograder.records import Observation, Report, Submission
+from autograder.reference import NoReference, load_reference
+from autograder.sandbox import Limits, Sandbox, SandboxError
+from autograder.submission import Release, class_in, read_submission
+
+
+class GradingError(Exception):
+    """Grading cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One notebook to grade: where it is, how it was named by the user, whose it is."""
+
+    path: Path
+    shown: str
+    student: str | None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission with its report, and the observation that the report was made from (None if nothing was run)."""
+
+    submission: Submission
+    report: Report
+    observation: Observation | None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What grading one assignment needs: its description, its release, its exam."""
+
+    assignment: Assignment
+    release: Release
+    exam: Exam
+
+
+class Grader:
+    """Grades notebooks of one course in this process; keeps one warm sandbox and each assignment's exam.
+
+    A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *,
+        salt: str = "",
+        isolation: str = "namespaces",
+        limits: Limits | None = None,
+    ):
+        self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
+        self._sandbox: Sandbox | None = None
+        self._benches: dict[str, Bench] = {}
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm sandbox."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The warm sandbox, started when first used."""
+        if self._sandbox is None:
+            self._sandbox = Sandbox(PROGRAM, isolation=self.isolation)
+        return self._sandbox
+
+    def bench(self, name: str) -> Bench:
+        """The assignment's bench; raises GradingError when it is unknown or not built."""
+        if name not in self._benches:
+            try:
+                assignment = assignments.load(name)
+                release = Release(self.course.release_notebook(name))
+                reference = load_reference(self.course.solution(name), assignment)
+            except LookupError as error:
+                raise GradingError(str(error.args[0])) from None
+            except (UnreadableNotebook, NoReference) as error:
+                raise GradingError(f"{name}: {error}; run 'autograder build {name}'") from None
+            self._benches[name] = Bench(assignment, release, Exam(assignment, reference, self.salt))
+        return self._benches[name]
+
+    def assignment_of(self, path: Path, name: str | None) -> str:
+        """The assignment that a notebook is for: as named, else found by the class in it, else by its folder or name."""
+        if name is not None:
+            return name
+        known = {each: assignments.load(each).class_name for each in assignments.names()}
+        found = class_in(path, known)
+        if found is not None:
+            return found
+        for part in (path.stem, path.parent.name):
+            if part in known:
+                return part
+        raise GradingError(f"{path}: it does not tell which assignment it is for; name it with --assignment NAME")
+
+    def read(self, task: Task, name: str) -> Submission:
+        """The submission as text."""
+        bench = self.bench(name)
+        return read_submission(task.path, bench.assignment, bench.release, task.student, task.shown)
+
+    def examine(self, submission: Submission) -> Evidence:
+        """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
+        bench = self.bench(submission.assignment)
+        exam = bench.exam
+        observation = observe(
+            self.sandbox, submission, bench.assignment, tuple(exam.questions.values()), self.limits
+        )
+        evidence = self.evidence_from(submission, observation)
+        # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
+        for method in ROUTES:
+            questions = evidence.follow_ups(method)
+            if questions:
+                more = observe(self.sandbox, submission, bench.assignment, questions, self.limits)
+                evidence = self.evidence_from(submission, _joined(evidence.observation, more))
+        return evidence
+
+    def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
+        """Evidence made from an observation, fresh or kept."""
+        bench = self.bench(submission.assignment)
+        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation)
+
+    def evidence(self, path: Path, name: str | None = None) -> Evidence:
+        """The evidence on one notebook; raises GradingError when it cannot be read."""
+        task = Task(path, str(path), self.course.student_of(path))
+        submission = self.read(task, self.assignment_of(path, name))
+        if submission.fault:
+            raise GradingError(f"{path}: {submission.fault}")
+        return self.examine(submission)
+
+    def grade(self, tasks: Sequence[Task], name: str) -> list[Graded]:
+        """Reports for notebooks of one assignment, in order, judged in one pytest session.
+
+        One bad submission never stops the others: what we fail at becomes its `internal_error`. A SandboxError is
+        raised: without a sandbox nothing can be graded.
+        """
+        points = self.bench(name).release.points
+        submissions = [self.read(task, name) for task in tasks]
+        evidence: dict[int, Evidence] = {}
+        graded: dict[int, Graded] = {}
+        for k, submission in enumerate(submissions):
+            if submission.fault:
+                graded[k] = Graded(submission, unreadable(submission, points, self.isolation), None)
+                continue
+            try:
+                evidence[k] = self.examine(submission)
+            except SandboxError:
+                raise
+            except Exception as error:
+                reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
+                graded[k] = Graded(submission, internal_error(submission, points, self.isolation, reason), None)
+        reports = judge(list(evidence.values()))
+        for (k, each), report in zip(evidence.items(), reports, strict=True):
+            graded[k] = Graded(submissions[k], report, each.observation)
+        return [graded[k] for k in range(len(submissions))]
+
+
+def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
+    """The report of one notebook."""
+    with Grader(course) as grader:
+        task = Task(path, str(path), course.student_of(path))
+        return grader.grade([task], assignment)[0].report
+
+
+def chunks(tasks: Iterable[Task], size: int) -> list[list[Task]]:
+    """The tasks in lists of at most `size`, in order."""
+    whole = list(tasks)
+    return [whole[k : k + size] for k in range(0, len(whole), size)]
+
+
+def _joined(first: Observation, second: Observation) -> Observation:
+    return Observation(
+        {**first.answers, **second.answers},
+        tuple(dict.fromkeys((*first.notes, *second.notes))),
+        first.cpu_s + second.cpu_s,
+        first.wall_s + second.wall_s,
+    )

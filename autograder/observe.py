@@ -1,0 +1,181 @@
+"""The parent's side of a run: a submission and questions go into the sandbox, a checked observation comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder import probe
+from autograder.answers import MalformedReply, answer_from
+from autograder.assignment import Assignment
+from autograder.questions import Question
+from autograder.records import CallAnswer, Cell, Observation, Submission
+from autograder.sandbox import Job, Limits, Sandbox
+
+PROGRAM = Path(probe.__file__)
+CELL_S = 10.0  # wall time for one cell
+CALL_S = 10.0  # wall time for one call of a question
+CELLS_S = 40.0  # wall time for all cells of one run together
+MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
+
+
+@dataclass
+class Progress:
+    """What is known so far of one submission, over all its runs."""
+
+    answers: dict[str, list[CallAnswer]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    skipped_cells: set[int] = field(default_factory=set)
+    lost_methods: set[str] = field(default_factory=set)
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    no_class: str = ""
+
+
+def observe(
+    sandbox: Sandbox,
+    submission: Submission,
+    assignment: Assignment,
+    questions: Sequence[Question],
+    limits: Limits | None = None,
+) -> Observation:
+    """Run the submission's cells and put the questions, in as many fresh sandboxes as it takes.
+
+    A question that hangs, dies, floods or exhausts memory costs the method that was running: what was answered before
+    is kept, no more of that method's questions are asked, the rest goes to a fresh sandbox. A cell that does so is
+    left out of the next run. Raises SandboxError only for a fault of ours or of the machine.
+    """
+    progress = Progress()
+    for _ in range(MOST_RUNS):
+        waiting = [question for question in questions if _to_ask(question, progress)]
+        cells = [cell for cell in submission.cells if cell.index not in progress.skipped_cells]
+        if not waiting or progress.no_class:
+            break
+        _run(sandbox, assignment, cells, waiting, progress, limits or Limits())
+    if progress.no_class:
+        missing = (CallAnswer("missing"),)
+        progress.answers = {question.id: list(missing) for question in questions}
+    answers = {key: tuple(given) for key, given in progress.answers.items()}
+    return Observation(answers, tuple(dict.fromkeys(progress.notes)), progress.cpu_s, progress.wall_s)
+
+
+def _to_ask(question: Question, progress: Progress) -> bool:
+    """Not answered yet, and none of its calls is of a method that already cost a run."""
+    if question.id in progress.answers:
+        return False
+    return not any(call.method in progress.lost_methods for call in question.calls)
+
+
+def _run(
+    sandbox: Sandbox,
+    assignment: Assignment,
+    cells: Sequence[Cell],
+    questions: Sequence[Question],
+    progress: Progress,
+    limits: Limits,
+) -> None:
+    request = probe.pack(
+        {
+            "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
+            "class": assignment.class_name,
+            "weights": list(assignment.weights),
+            "questions": [question.to_tree() for question in questions],
+        }
+    )
+    job = sandbox.start(request, limits)
+    try:
+        if _run_cells(job, cells, progress):
+            _put_questions(job, assignment, questions, progress)
+    finally:
+        ended = job.close()
+        progress.cpu_s += ended.cpu_s
+        progress.wall_s += ended.wall_s
+
+
+def _run_cells(job: Job, cells: Sequence[Cell], progress: Progress) -> bool:
+    """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
+    deadline = time.monotonic() + CELLS_S
+    for cell in cells:
+        reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())))
+        if reply is None or reply.get("cell") != cell.index:
+            progress.skipped_cells.add(cell.index)
+            progress.notes.append(f"cell {cell.index} {how}; the rest of the notebook was run without it")
+            if len(progress.skipped_cells) >= MOST_RUNS // 2:
+                progress.no_class = "too many cells of the notebook do not end"
+                progress.notes.append(progress.no_class)
+            return False
+        if reply.get("error"):
+            progress.notes.append(_cell_note(cell.index, reply["error"]))
+    reply, how = _next(job, CELL_S)
+    if reply is None or "class" not in reply:
+        progress.no_class = f"the run {how} after the last cell"
+        progress.notes.append(progress.no_class)
+        return False
+    if isinstance(reply["class"], str) and reply["class"]:
+        progress.notes.append(reply["class"][:300])
+        if reply["class"].startswith("no class"):
+            progress.no_class = reply["class"][:300]
+            return False
+    warned = reply.get("warnings")
+    if isinstance(warned, list):
+        progress.notes += [f"a warning was printed: {text[:300]}" for text in warned[:5] if isinstance(text, str)]
+    return True
+
+
+def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress) -> None:
+    """Take the answers in order; the first call without one costs its method, and ends this run."""
+    for question in questions:
+        given: list[CallAnswer] = []
+        for position, call in enumerate(question.calls):
+            reply, how = _next(job, CALL_S)
+            try:
+                if reply is None:
+                    raise MalformedReply(how)
+                if reply.get("question") != question.id or reply.get("call") != position:
+                    raise MalformedReply("gave an answer to another question")
+                answer = answer_from(reply, assignment)
+            except MalformedReply as fault:
+                progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
+                progress.lost_methods.add(call.method)
+                given.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
+                progress.answers[question.id] = given
+                return
+            given.append(answer)
+            if answer.outcome != "returned":
+                break
+        progress.answers[question.id] = given
+
+
+TOO_LONG = "did not end in its time and was stopped"
+
+
+def _next(job: Job, timeout_s: float) -> tuple[dict | None, str]:
+    """The next reply, or None and what happened instead, in words."""
+    try:
+        frame = job.next_frame(timeout_s)
+    except TimeoutError:
+        job.kill()
+        return None, TOO_LONG
+    if frame is None:
+        reason = job.ended.reason if job.ended else ""
+        words = {
+            "timed_out": TOO_LONG,
+            "cpu_limit": TOO_LONG,
+            "out_of_memory": "used up the memory it may have",
+            "flooded": "sent back more than it may",
+        }
+        return None, words.get(reason, "ended the process")
+    try:
+        reply = probe.unpack(frame)
+    except (ValueError, RecursionError):
+        return None, "sent back something unreadable"
+    return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
+
+
+def _cell_note(index: int, error: object) -> str:
+    if not isinstance(error, dict):
+        return f"cell {index} raised an exception"
+    kind, text, place = (str(error.get(key, ""))[:300] for key in ("type", "text", "place"))
+    return f"cell {index} raised {kind}: {text}" + (f" ({place})" if place else "")

@@ -1,0 +1,235 @@
+"""The questions of an assignment: seeded situations, method by method, the same for every submission and the reference."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.assignment import Array, Assignment, Data
+
+LABELS = {
+    "forward": ("x",),
+    "loss": ("y_prediction", "y_true"),
+    "dloss_dw": ("x", "y_true"),
+    "train": ("x", "y_true", "lr", "n_ep"),
+}
+# A sample nearer to a relu's kink than this (in units of the pre-activation, which are of order 1) is drawn anew: a
+# right answer in other algebra must not fall on the other side of it. Published data are what they are.
+MARGIN = 1e-3
+ATTEMPTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a question: the method, its positional arguments, and whether the spy listens."""
+
+    method: str
+    args: tuple[Any, ...]
+    spy: bool = False
+
+    def to_tree(self) -> dict[str, Any]:
+        """As the probe reads it."""
+        return {"method": self.method, "args": list(self.args), "labels": list(LABELS[self.method]), "spy": self.spy}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Calls put in turn to one fresh object with the weights `init`; those of `method` are scored.
+
+    `situation` is in the words of the feedback. `plain` questions are the everyday ones, which a method must get
+    right to earn part of its points. `moved` says that the scored call comes after a call of `train`, so that the
+    answer asked is the one at the weights that the object then has.
+    """
+
+    id: str
+    method: str
+    situation: str
+    init: tuple[Array, ...]
+    calls: tuple[Call, ...]
+    plain: bool = False
+    moved: bool = False
+    stand_in: dict[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def asks(self) -> str:
+        """The id of the question that a stand-in question repeats; its own id otherwise."""
+        return self.id.partition(" (")[0]
+
+    @property
+    def scored(self) -> tuple[int, ...]:
+        """Positions of the calls that are scored."""
+        return tuple(k for k, call in enumerate(self.calls) if call.method == self.method)
+
+    def to_tree(self) -> dict[str, Any]:
+        """As the probe reads it."""
+        tree = {"id": self.id, "init": list(self.init), "calls": [call.to_tree() for call in self.calls]}
+        return tree | {"stand_in": self.stand_in} if self.stand_in else tree
+
+
+Draft = Callable[[np.random.Generator], Question]
+
+
+def drafts(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
+    """Question ids, each with a function that draws the question; a draw that turns out badly is repeated."""
+    for method in LABELS:
+        for name, draft in _METHODS[method](assignment):
+            yield f"{method}/{name}", draft
+
+
+def generator(seed_text: str, attempt: int) -> np.random.Generator:
+    """The random numbers of one question; the text names the salt and the question."""
+    return np.random.default_rng([zlib.crc32(seed_text.encode()), attempt])
+
+
+def near_kink(assignment: Assignment, question: Question) -> bool:
+    """Whether any input of the question lies within MARGIN of a kink at the question's starting weights."""
+    if assignment.margin is None or question.situation == "the published data":
+        return False
+    inputs = [call.args[0] for call in question.calls if call.method != "loss"]
+    return any(assignment.margin(question.init, x) < MARGIN for x in inputs)
+
+
+def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]]]:
+    """The situations in which `forward` and `dloss_dw` are asked."""
+
+    def situations(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
+        largest = _largest(assignment)
+
+        def args(data: Data) -> tuple[Array, ...]:
+            return (data.x,) if method == "forward" else (data.x, data.y)
+
+        def single(name: str, sizes: Any, style: str, plain: bool, spy: bool = False) -> tuple[str, Draft]:
+            def draft(rng: np.random.Generator) -> Question:
+                data = assignment.draw(rng, assignment, sizes, style)
+                call = Call(method, args(data), spy)
+                return Question(f"{method}/{name}", method, name, data.weights, (call,), plain=plain)
+
+            return name, draft
+
+        for name, sizes in assignment.sizes.items():
+            yield single(name, sizes, "plain", plain="one" not in name)
+        for style, name in (
+            ("zero", "last weights zero"),
+            ("negative", "negative inputs"),
+            ("large", "large weights and inputs"),
+        ):
+            yield single(name, largest, style, plain=False)
+        if assignment.margin is None:
+            yield single("all weights zero", largest, "zeros", plain=False)
+        if method == "dloss_dw":
+            yield single("huge weights", largest, "huge", plain=False, spy=True)
+
+        def two_batches(rng: np.random.Generator) -> Question:
+            first = assignment.draw(rng, assignment, largest, "plain")
+            second = assignment.draw(rng, assignment, {**largest, "N": largest["N"] - 3}, "plain")
+            calls = (Call(method, args(first)), Call(method, args(second)))
+            return Question(f"{method}/two batches", method, "a second batch on the same object", first.weights, calls)
+
+        yield "two batches", two_batches
+
+        def after_training(rng: np.random.Generator) -> Question:
+            data = assignment.draw(rng, assignment, largest, "plain")
+            other = assignment.draw(rng, assignment, largest, "plain")
+            calls = (Call("train", (data.x, data.y, assignment.rates["steady"], 2)), Call(method, args(other)))
+            situation = "after the weights have moved"
+            return Question(f"{method}/after training", method, situation, data.weights, calls, moved=True)
+
+        yield "after training", after_training
+
+        if method == "dloss_dw":
+
+            def after_forward(rng: np.random.Generator) -> Question:
+                data = assignment.draw(rng, assignment, largest, "plain")
+                other = assignment.draw(rng, assignment, largest, "plain")
+                calls = (Call("forward", (other.x,)), Call("dloss_dw", (data.x, data.y)))
+                situation = "after forward has seen another batch"
+                return Question("dloss_dw/after forward", method, situation, data.weights, calls)
+
+            yield "after forward", after_forward
+
+        def published(rng: np.random.Generator) -> Question:
+            data = assignment.published(rng).data
+            call = Call(method, args(data))
+            return Question(f"{method}/published", method, "the published data", data.weights, (call,), plain=True)
+
+        yield "published", published
+
+    return situations
+
+
+def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
+    """The situations in which `loss` is asked; predictions are drawn, not computed, so no other method matters."""
+    largest = _largest(assignment)
+
+    def single(name: str, sizes: Any, spread: float, plain: bool) -> tuple[str, Draft]:
+        def draft(rng: np.random.Generator) -> Question:
+            data = assignment.draw(rng, assignment, sizes, "plain")
+            prediction = data.y + spread * rng.normal(size=data.y.shape)
+            call = Call("loss", (prediction, data.y))
+            return Question(f"loss/{name}", "loss", name, data.weights, (call,), plain=plain)
+
+        return name, draft
+
+    for name, sizes in assignment.sizes.items():
+        yield single(name, sizes, 1.0, plain="one" not in name)
+    yield single("small errors", largest, 0.05, plain=False)
+    yield single("large errors", largest, 1e3, plain=False)
+    yield single("a perfect prediction", largest, 0.0, plain=False)
+
+    def two_batches(rng: np.random.Generator) -> Question:
+        calls = []
+        for count in (largest["N"], largest["N"] - 3):
+            data = assignment.draw(rng, assignment, {**largest, "N": count}, "plain")
+            calls.append(Call("loss", (data.y + rng.normal(size=data.y.shape), data.y)))
+        return Question("loss/two batches", "loss", "a second batch on the same object", data.weights, tuple(calls))
+
+    yield "two batches", two_batches
+
+
+def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
+    """The situations in which `train` is asked: rate 1 shows the gradient itself, a long run a rate that decays."""
+    rates, names = assignment.rates, list(assignment.sizes)
+    few = next(name for name in names if name != "one sample")
+
+    def run(name: str, situation: str, sizes: Any, lr: float, *epochs: int, plain: bool = False) -> tuple[str, Draft]:
+        def draft(rng: np.random.Generator) -> Question:
+            data = assignment.draw(rng, assignment, sizes, "plain")
+            calls = tuple(Call("train", (data.x, data.y, lr, n_ep)) for n_ep in epochs)
+            return Question(f"train/{name}", "train", situation, data.weights, calls, plain=plain)
+
+        return name, draft
+
+    few_samples, many = assignment.sizes[few], _largest(assignment)
+    yield run("one step", "a single epoch with lr = 1", few_samples, 1.0, 1)
+    yield run("two steps", "two epochs with lr = 1", many, 1.0, 2)
+    yield run("steady", "12 epochs with a moderate learning rate", many, rates["steady"], 12, plain=True)
+    yield run("few", "7 epochs with a moderate learning rate", few_samples, rates["steady"], 7, plain=True)
+    yield run("one sample", "one sample", assignment.sizes["one sample"], rates["steady"], 4)
+    yield run("tiny", "a tiny learning rate", many, rates["tiny"], 3)
+    yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
+    yield run("long", "130 epochs with a small learning rate", few_samples, rates["steady"] / 2, 130)
+    yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
+
+    def published(rng: np.random.Generator) -> Question:
+        given = assignment.published(rng)
+        call = Call("train", (given.data.x, given.data.y, given.lr, given.n_ep))
+        situation = "the published data"
+        return Question("train/published", "train", situation, given.data.weights, (call,), plain=True)
+
+    yield "published", published
+
+
+def _largest(assignment: Assignment) -> dict[str, int]:
+    return dict(max(assignment.sizes.values(), key=lambda sizes: sizes["N"]))
+
+
+_METHODS = {
+    "forward": _of_method("forward"),
+    "loss": _of_loss,
+    "dloss_dw": _of_method("dloss_dw"),
+    "train": _of_train,
+}

@@ -1,0 +1,266 @@
+"""A submitted notebook as the cells to run, repaired against the release; nothing of it is executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, read
+from autograder.records import METHODS, Cell, Submission
+
+MOST_RUN = 5_000  # code cells that are run; of more, those that define something
+MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
+
+
+class Release:
+    """The released notebook of an assignment: what its cells hold, and which of them the class needs."""
+
+    def __init__(self, path: Path):
+        notebook = read(path)
+        self.path, self.tree = path, notebook.tree
+        self.given = {_normal(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
+        self.grade = {
+            str(cell.nbgrader.get("grade_id")): _normal(cell.source)
+            for cell in notebook.cells
+            if cell.cell_type == "code" and cell.nbgrader.get("grade")
+        }
+        self.points = {
+            str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
+            for cell in notebook.cells
+            if cell.nbgrader.get("grade")
+        }
+        self.solution_ids = {str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")}
+        if sorted(self.grade) != sorted(METHODS):
+            raise UnreadableNotebook(
+                f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
+                f"it needs {', '.join(METHODS)}: build it again"
+            )
+
+    @cached_property
+    def max_score(self) -> float:
+        """The points of all grade cells together."""
+        return sum(self.points.values())
+
+
+def read_submission(path: Path, assignment: Assignment, release: Release, student: str | None, shown: str) -> Submission:
+    """The submission in a file; one that cannot be read has a `fault` and no cells. Never raises for bad input."""
+    try:
+        notebook = read(path)
+    except UnreadableNotebook as error:
+        return Submission(shown, student, assignment.name, fault=str(error))
+    notes = list(notebook.notes)
+    cells = _runnable(notebook, assignment, release, notes)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(notes), notebook=notebook.tree)
+
+
+def class_in(path: Path, class_names: dict[str, str]) -> str | None:
+    """Which assignment a notebook is for, found by the class that it defines; None when it does not tell."""
+    try:
+        notebook = read(path)
+    except UnreadableNotebook:
+        return None
+    for name, class_name in class_names.items():
+        if any(_defines(cell.source, class_name) for cell in notebook.cells):
+            return name
+    return None
+
+
+def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
+    grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
+    code: list[RawCell] = []
+    edited: list[RawCell] = []
+    for cell in notebook.cells:
+        grade_id = cell.nbgrader.get("grade_id")
+        text = _normal(cell.source)
+        known = next((name for name, source in release.grade.items() if source == text), None)
+        if known is None and isinstance(grade_id, str) and grade_id in release.grade:
+            known = grade_id
+            if cell.cell_type == "code" and text:
+                edited.append(cell)
+        if known is not None:
+            grade_seen[known] += 1
+        elif cell.cell_type == "code":
+            code.append(cell)
+    _note_grade_cells(grade_seen, edited, notes)
+    if not any(_defines(cell.source, assignment.class_name) for cell in code):
+        code = _with_class(notebook, assignment, release, code, edited, notes)
+    code = _without_blank_copies(code, assignment, release, notes)
+    parsed = [Parsed(cell.index, _python(cell.source), _normal(cell.source) in release.given) for cell in code]
+    return _needed(parsed, notes)
+
+
+def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[str]) -> None:
+    for name, count in seen.items():
+        if count == 0:
+            notes.append(f"the grade cell {name!r} was missing; it was put back")
+        elif count > 1:
+            notes.append(f"the grade cell {name!r} was there {count} times; the released one counts once")
+    for cell in edited:
+        notes.append(f"the grade cell {cell.nbgrader['grade_id']!r} was edited; the released one counts")
+
+
+def _with_class(
+    notebook: RawNotebook,
+    assignment: Assignment,
+    release: Release,
+    code: list[RawCell],
+    edited: list[RawCell],
+    notes: list[str],
+) -> list[RawCell]:
+    """The class may stand in a cell of another type, or in an edited grade cell: take it from there."""
+    taken = {cell.index for cell in code}
+    for cell in (*edited, *(cell for cell in notebook.cells if cell.cell_type != "code")):
+        source = _unfenced(cell.source)
+        if cell.index not in taken and _defines(source, assignment.class_name) and _compiles(_python(source)):
+            notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
+            kept = RawCell(cell.index, "code", source, cell.nbgrader)
+            return sorted([*code, kept], key=lambda each: each.index)
+    return code
+
+
+def _without_blank_copies(
+    code: list[RawCell], assignment: Assignment, release: Release, notes: list[str]
+) -> list[RawCell]:
+    """An untouched copy of the released stub beside a worked one must not take the worked one's place."""
+    with_class = [cell for cell in code if _defines(cell.source, assignment.class_name)]
+    blank = [cell for cell in with_class if _normal(cell.source) in release.given]
+    if not blank or len(blank) == len(with_class):
+        return code
+    notes.append("an untouched copy of the class cell was left out; the worked one counts")
+    return [cell for cell in code if cell not in blank]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A code cell with what its names say: which it binds, which it uses, whether it only defines things."""
+
+    index: int
+    source: str
+    given: bool
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The cell's syntax tree, None where it does not parse."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    @cached_property
+    def only_defines(self) -> bool:
+        """Imports, functions, classes, constants and magics: nothing that takes time or draws."""
+        if self.tree is None:
+            return False
+        return all(
+            isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
+            or (isinstance(node, (ast.Assign, ast.AnnAssign)) and _literal(node.value))
+            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            or "get_ipython" in ast.dump(node)[:200]
+            for node in self.tree.body
+        )
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Names that the cell binds at its top level."""
+        if self.tree is None:
+            return frozenset()
+        bound: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                bound.add(node.id)
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                bound.add(node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        return frozenset(bound)
+
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """Names that the cell reads anywhere."""
+        if self.tree is None:
+            return frozenset()
+        return frozenset(
+            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
+
+
+def _needed(cells: list[Parsed], notes: list[str]) -> list[Cell]:
+    """The student's own cells, and of the instructor's unchanged ones those that define what others use.
+
+    Context: the lesson's own training and drawing cells cost far more than the questions, and bind nothing that the
+    class needs. Choice: an unchanged given cell that does more than define is run only if an own cell uses a name
+    that it binds. Cost: an own cell that relies on a given cell's other effects finds them missing; it is a note.
+    """
+    keep = {cell.index for cell in cells if not cell.given or cell.only_defines}
+    while True:
+        used = frozenset().union(*(cell.uses for cell in cells if cell.index in keep and not _plainly_given(cell)))
+        more = {cell.index for cell in cells if cell.index not in keep and cell.binds & used}
+        if not more:
+            break
+        keep |= more
+    kept = [cell for cell in cells if cell.index in keep]
+    if len(kept) > MOST_RUN:
+        notes.append(f"of {len(kept)} code cells those were run that define something")
+        kept = [cell for cell in kept if cell.only_defines][:MOST_RUN]
+    return [Cell(cell.index, cell.source, cell.given) for cell in kept]
+
+
+def _plainly_given(cell: Parsed) -> bool:
+    return cell.given and cell.only_defines
+
+
+def _literal(node: ast.expr | None) -> bool:
+    """A constant, or arithmetic, a list or a dict of constants."""
+    if node is None or isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return all(_literal(item) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        return all(_literal(item) for item in (*node.keys, *node.values))
+    if isinstance(node, ast.UnaryOp):
+        return _literal(node.operand)
+    return isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Pow) and _literal(node.left) and _literal(node.right)
+
+
+def _python(source: str) -> str:
+    """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
+    if not MAGIC.search(source) or _compiles(source):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return TransformerManager().transform_cell(source)
+    except Exception:  # a cell that IPython cannot read either: its syntax error is reported when it is run
+        return source
+
+
+def _compiles(source: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _defines(source: str, class_name: str) -> bool:
+    return re.search(rf"^\s*class\s+{class_name}\b", source, re.MULTILINE) is not None
+
+
+def _unfenced(source: str) -> str:
+    """The code of a markdown cell that wraps it in a fence."""
+    fenced = re.search(r"```(?:python)?\s*\n(.*?)```", source, re.DOTALL)
+    return fenced[1] if fenced else source
+
+
+def _normal(source: str) -> str:
+    """Text to compare cells by: line ends and trailing blanks do not count."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

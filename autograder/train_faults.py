@@ -1,0 +1,168 @@
+"""Training loops with one thing wrong: what a run would give if a student had made that mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.assignment import Array, Assignment
+
+Gradient = Callable[[Sequence[Array]], tuple[Array, ...]]
+Loss = Callable[[Sequence[Array]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainFault:
+    """One thing that goes wrong in training loops; `rate` maps the learning rate to what is used in epoch i."""
+
+    name: str
+    code: str
+    says: str
+    look: str
+    rate: Callable[[float, int, int], float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training loop leaves: by name, the records and the weights on the object."""
+
+    arrays: dict[str, Array]
+
+
+UPDATE = "Look at the update: which way must a weight go so that the loss falls, and by how much?"
+ORDER = "Take all gradients of a step first; only then change weights."
+RECORD = "What is recorded at epoch i, and when: before or after the update?"
+COUNT = "Count by hand for n_ep = 1: how many updates, how many records?"
+
+TRAIN_FAULTS = (
+    TrainFault("ascends", "ascends", "The weights move up the gradient: the loss grows instead of falling.", UPDATE,
+               lambda lr, i, n: -lr),
+    TrainFault("sequential", "sequential-update",
+               "Later gradients of a step were taken after earlier weights of the same step had moved.", ORDER),
+    TrainFault("sequential from the last", "sequential-update",
+               "Later gradients of a step were taken after earlier weights of the same step had moved.", ORDER),
+    TrainFault("loss after the update", "loss-after-update",
+               "Each recorded loss is the one after the update, a step too late.", RECORD),
+    TrainFault("one update too many", "epoch-count", "One update too many is made.", COUNT),
+    TrainFault("one update too few", "epoch-count", "One update too few is made.", COUNT),
+    TrainFault("last record missing", "epoch-count", "The last epoch's record is not filled in.", COUNT),
+    TrainFault("first record missing", "epoch-count", "The first epoch's record is not filled in.", COUNT),
+    TrainFault("weights recorded before the update", "epoch-count",
+               "weight_records holds the weights before each update, a step too early.", RECORD),
+    TrainFault("start recorded, one row more", "epoch-count", "The records have one entry too many.", COUNT),
+    TrainFault("no update", "no-update", "The weights never change.",
+               "Does the update reach self, or only a local variable?"),
+    TrainFault("weights not left on the object", "no-update",
+               "The run itself is right, but afterwards the object still has its old weights.",
+               "The weights after the last update must stand on self."),
+    TrainFault("only the first weight is updated", "no-update", "Only the first weight is updated.",
+               "Every weight needs its own update."),
+    TrainFault("only the last weight is updated", "no-update", "Only the last weight is updated.",
+               "Every weight needs its own update."),
+    TrainFault("every row is the last", "no-update",
+               "All rows of weight_records show the last weights: the same array was stored each time.",
+               "An array that is changed in place changes in every list that holds it: store a copy."),
+    TrainFault("every record is the first", "no-update", "The recorded losses never change: all are the first one.",
+               "Is the prediction computed again in every epoch?"),
+    TrainFault("gradient taken once", "different", "The gradient is computed once, before the loop, and never again.",
+               "The weights move in every epoch, and the gradient with them."),
+    TrainFault("one sample at a time", "different", "The weights are moved after every single sample.",
+               "Full-batch gradient descent makes one update an epoch, from all samples together."),
+    TrainFault("momentum", "different", "Earlier gradients are carried along (a momentum).",
+               "Plain gradient descent uses the gradient of this epoch alone."),
+    TrainFault("gradient normalised", "different", "The gradient is divided by its own length.",
+               "Plain gradient descent uses the gradient as it is."),
+    TrainFault("returns early", "epoch-count", "The run stops before n_ep epochs.", COUNT),
+    *(
+        TrainFault(f"rate {value:g}", "ignores-lr", f"The learning rate {value:g} is used whatever lr is.",
+                   "lr is an argument: is it the one in the update?", lambda lr, i, n, value=value: value)
+        for value in (1.0, 0.5, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001, 1e-4, 1e-5, 1e-6)
+    ),
+    TrainFault("rate squared", "ignores-lr", "The learning rate enters twice.", UPDATE, lambda lr, i, n: lr * lr),
+    TrainFault("rate over epoch", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
+               "lr stays the same in every epoch.", lambda lr, i, n: lr / (i + 1)),
+    TrainFault("rate decays to nothing", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
+               "lr stays the same in every epoch.", lambda lr, i, n: lr * (1 - i / n)),
+    *(
+        TrainFault(f"rate decays by {value:g}", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
+                   "lr stays the same in every epoch.", lambda lr, i, n, value=value: lr * value**i)
+        for value in (0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.5)
+    ),
+    *(
+        TrainFault(f"rate decays with {value:g}", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
+                   "lr stays the same in every epoch.", lambda lr, i, n, value=value: lr / (1 + value * i))
+        for value in (0.1, 0.01, 0.001)
+    ),
+)  # fmt: skip
+
+
+def run(
+    assignment: Assignment,
+    weights: Sequence[Array],
+    lr: float,
+    n_ep: int,
+    loss: Loss,
+    gradient: Gradient,
+    fault: TrainFault | None = None,
+    per_sample: Sequence[Gradient] = (),
+    rate_factor: float = 1.0,
+) -> Run:
+    """Gradient descent with a fault, or without one. `per_sample` are the gradients of the single samples."""
+    name = fault.name if fault is not None else ""
+    start = [np.array(weight, dtype=float) for weight in weights]
+    now = [weight.copy() for weight in start]
+    first = gradient(now) if name == "gradient taken once" else None
+    velocity = [np.zeros_like(weight) for weight in now]
+    losses: list[float] = []
+    path: list[Array] = []
+    updates = n_ep + {"one update too many": 1, "one update too few": -1}.get(name, 0)
+    if name == "start recorded, one row more":
+        losses.append(loss(now))
+        path.append(_flat(now))
+    for i in range(updates):
+        if name not in ("loss after the update", "start recorded, one row more"):
+            losses.append(losses[0] if name == "every record is the first" and losses else loss(now))
+        if name == "weights recorded before the update":
+            path.append(_flat(now))
+        rate = rate_factor * (fault.rate(lr, i, n_ep) if fault is not None and fault.rate is not None else lr)
+        if name.startswith("sequential"):
+            order = range(len(now))
+            for k in reversed(order) if name.endswith("last") else order:
+                now[k] = now[k] - rate * gradient(now)[k]
+        elif name == "one sample at a time":
+            for each in per_sample:
+                now = [weight - rate * change for weight, change in zip(now, each(now), strict=True)]
+        elif name != "no update":
+            change = first if first is not None else gradient(now)
+            if name == "momentum":
+                velocity = [0.9 * old + new for old, new in zip(velocity, change, strict=True)]
+                change = tuple(velocity)
+            if name == "gradient normalised":
+                length = np.sqrt(sum(float(np.sum(each**2)) for each in change))
+                change = tuple(each / length for each in change)
+            touched = {"only the first weight is updated": {0}, "only the last weight is updated": {len(now) - 1}}
+            moving = touched.get(name, set(range(len(now))))
+            now = [w - rate * g if k in moving else w for k, (w, g) in enumerate(zip(now, change, strict=True))]
+        if name in ("loss after the update", "start recorded, one row more"):
+            losses.append(loss(now))
+        if name != "weights recorded before the update":
+            path.append(_flat(now))
+    records = np.array(losses, dtype=float)
+    rows = np.array(path, dtype=float).reshape(len(path), -1)
+    if name == "last record missing" and len(records):
+        records, rows = records[:-1], rows[:-1]
+    if name == "first record missing" and len(records):
+        records, rows = records[1:], rows[1:]
+    if name == "every row is the last" and len(rows):
+        rows = np.repeat(rows[-1:], len(rows), axis=0)
+    left = start if name == "weights not left on the object" else now
+    arrays = {"loss_records": records, **dict(zip(assignment.weights, left, strict=True))}
+    if assignment.train_returns == "path":
+        arrays["weight_records"] = rows
+    return Run(arrays)
+
+
+def _flat(weights: Sequence[Array]) -> Array:
+    return np.concatenate([np.ravel(weight) for weight in weights])

@@ -17,7 +17,8 @@ from importlib import metadata
 from pathlib import Path
 
 from autograder import cgroup, seccomp
-from autograder.sandbox import REMEDY, Sandbox, SandboxError
+from autograder.launch import REMEDY, SandboxError
+from autograder.sandbox import Sandbox
 
 PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp", "psutil")
 TRIAL = "def main(request, reply):\n    reply(request)\n"

@@ -24,16 +24,14 @@ What it does not:
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import select
 import shutil
 import signal
-import socket
 import struct
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -42,44 +40,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograder import cgroup, rootfs, seccomp
+from autograder import cgroup, launch, rootfs, seccomp
+from autograder.launch import SandboxError, Zygote
+
+__all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError"]
 
 ISOLATIONS = ("namespaces", "user", "none")
 FRAME_BYTES = 64 << 20  # a longer frame is a flood
-START_S = 60.0  # for a warm process to import its packages
 GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
-ZYGOTE = Path(__file__).with_name("zygote.py")
-USERS = 64  # host users set aside for one grader's jobs, used in turn
+PIPE_BYTES = 1 << 18  # fewer turns between job and grader while large answers travel
 CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
 EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
-ENVIRONMENT = {
-    "PATH": "",
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "TZ": "UTC",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": "/tmp/.matplotlib",
-    "PYTHONHASHSEED": "0",  # so that the order of a set is the same in every run; -I would ignore it
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-REMEDY = (
-    "Install bubblewrap (apt-get install bubblewrap) and allow user namespaces (sysctl user.max_user_namespaces, "
-    "kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0; in a container: "
-    "--security-opt seccomp=unconfined --security-opt systempaths=unconfined), or choose a weaker isolation by name. "
-    "`autograder doctor` says what is missing."
-)
-
-
-class SandboxError(RuntimeError):
-    """The boundary could not be put up or kept up: the machine's fault or ours, never the submission's."""
-
-
-class _Dead(Exception):
-    """The zygote is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +110,16 @@ class Sandbox:
         self.path = "warm" if warm or isolation != "namespaces" else "cold"
         self._preload = tuple(preload)
         self._packages = tuple(packages)
-        self._users = _free_users()
+        self._users = launch.free_users()
         if isolation == "user" and self._users is None:
             raise SandboxError('isolation "user" needs user ids above 20000, and none is mapped in this container')
         self._folder: Path | None = None
         self._groups = cgroup.Groups()
-        self._zygote: _Zygote | None = None
+        self._closed = False
+        self._zygotes: set[Zygote] = set()
+        self._zygote: Zygote | None = None  # the warm one; or, cold, one that waits for the next job
         try:
-            self._zygote = self._new_zygote()
+            self._zygote = self._new()
         except BaseException:
             self.close()
             raise
@@ -169,37 +142,50 @@ class Sandbox:
         return Job(self, request, limits)
 
     def close(self) -> None:
-        """End the warm process, and with it every job that is still running."""
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        """End the warm process, and with it every job that is still running; may be called again."""
+        self._closed = True
+        for zygote in list(self._zygotes):
+            self._end(zygote)
         self._groups.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def _take_zygote(self) -> _Zygote:
+    def _take(self) -> Zygote:
         """The warm process, started again if it is gone; or one for a single job."""
+        if self._closed:
+            raise SandboxError("this sandbox is closed")
         zygote, self._zygote = self._zygote, None
         if zygote is None or not zygote.alive():
             if zygote is not None:
-                zygote.close()
-            zygote = self._new_zygote()
+                self._end(zygote)
+            zygote = self._new()
         if self.path == "warm":
             self._zygote = zygote
         return zygote
 
-    def _new_zygote(self) -> _Zygote:
+    def _end(self, zygote: Zygote) -> None:
+        zygote.close()
+        self._zygotes.discard(zygote)
+        if zygote is self._zygote:
+            self._zygote = None
+
+    def _new(self) -> Zygote:
         if self.isolation != "namespaces":
-            return _Zygote(self._plain_command(), self._config(self.isolation), None)
-        command = self._bubblewrap_command()
-        if self.path == "warm":
-            zygote = _Zygote(command, self._config("warm"), self._users)
-            if zygote.nested == "":
-                return zygote
-            zygote.close()
-            self.path = "cold"
-        return _Zygote(command, self._config("cold"), self._users)
+            if self._folder is None:
+                self._folder = launch.link_packages(self._packages)
+            zygote = Zygote(launch.plain_command(), self._config(self.isolation), None)
+        else:
+            command = launch.bubblewrap_command(self.program, self._packages)
+            if self.path == "warm":
+                zygote = Zygote(command, self._config("warm"), self._users)
+                if zygote.nested:
+                    zygote.close()
+                    self.path = "cold"
+            if self.path == "cold":
+                zygote = Zygote(command, self._config("cold"), self._users)
+        self._zygotes.add(zygote)
+        return zygote
 
     def _config(self, mode: str) -> dict[str, Any]:
         code = seccomp.program()
@@ -221,39 +207,7 @@ class Sandbox:
         """A job's user as its zygote names it: from 1 on in a namespace of ours, a host's id otherwise."""
         if self._users is None or self.isolation == "none":
             return None
-        return 1 + serial % (USERS - 1) + (self._users if self.isolation == "user" else 0)
-
-    def _bubblewrap_command(self) -> list[str]:
-        bubblewrap = shutil.which("bwrap")
-        if bubblewrap is None:
-            raise SandboxError(f"bubblewrap is not installed. {REMEDY}")
-        try:
-            files = rootfs.arguments(self._packages)
-        except rootfs.RootfsError as error:
-            raise SandboxError(str(error)) from error
-        result = [bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-        result += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1"]
-        result += ["--cap-add", "ALL", "--clearenv"]
-        for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": str(rootfs.PYTHON / "lib")}.items():
-            result += ["--setenv", name, value]
-        result += files
-        result += ["--ro-bind", str(ZYGOTE), str(rootfs.HARNESS / "zygote.py")]
-        result += ["--ro-bind", str(self.program), str(rootfs.HARNESS / "program.py")]
-        result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
-        result += ["--remount-ro", "/", "--chdir", "/"]
-        return [*result, str(rootfs.PYTHON / "bin/python3"), "-s", "-S", "-B", "-P", str(rootfs.HARNESS / "zygote.py")]
-
-    def _plain_command(self) -> list[str]:
-        """Without namespaces: the packages through a folder of links, so that no other can be imported by name."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="autograder-site-"))
-            self._folder.chmod(0o755)
-            try:
-                for name, path in rootfs.package_entries(self._packages).items():
-                    (self._folder / name).symlink_to(path)
-            except rootfs.RootfsError as error:
-                raise SandboxError(str(error)) from error
-        return [str(Path(sys.executable).resolve()), "-s", "-S", "-B", "-P", str(ZYGOTE)]
+        return 1 + serial % (launch.USERS - 1) + (self._users if self.isolation == "user" else 0)
 
 
 class Job:
@@ -308,15 +262,15 @@ class Job:
         fault = ""
         while self._attempts < 2:
             self._attempts += 1
-            zygote = self._sandbox._take_zygote()
+            zygote = self._sandbox._take()
             try:
                 return self._send(zygote)
-            except (_Dead, OSError) as error:
+            except (launch.Dead, OSError) as error:
                 fault = f"{error} {zygote.last_words()}".strip()
-                zygote.close()
+                self._sandbox._end(zygote)
         raise SandboxError(f"the sandbox's process died twice: {fault or 'it gave no reason'}")
 
-    def _send(self, zygote: _Zygote) -> None:
+    def _send(self, zygote: Zygote) -> None:
         limits, sandbox = self._limits, self._sandbox
         self._zygote = zygote
         self._group = sandbox._groups.lend()
@@ -349,6 +303,8 @@ class Job:
             if self._group is not None:
                 theirs.append(self._group.prepare(limits.memory_bytes))
             os.set_blocking(self._reply, False)
+            with contextlib.suppress(AttributeError, OSError):
+                fcntl.fcntl(self._reply, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             zygote.send(json.dumps(message).encode(), theirs)
         except BaseException:
             self._release()
@@ -376,7 +332,7 @@ class Job:
         overdue = self._start + self._limits.wall_s + GRACE_S - time.monotonic()
         if overdue <= 0 and not self._overdue:
             self._overdue = True
-            self._zygote.close()  # the keeper does not answer: its whole process namespace goes
+            self._sandbox._end(self._zygote)  # the keeper does not answer: its whole process namespace goes
         poller = select.poll()
         for fd in (self._reply, self._status):
             if fd is not None:
@@ -422,14 +378,15 @@ class Job:
 
     def _finish(self) -> None:
         """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
-        told = json.loads(self._told) if self._told else None
+        told, self._told = json.loads(self._told) if self._told else None, b""
         wall_s = time.monotonic() - self._start
         wanted_dead = self._command is None
         out_of_memory = self._group is not None and self._group.out_of_memory()
         peak = self._group.peak_bytes() if self._group is not None else None
+        words = self._zygote.last_words()
         self._release()
         if self._sandbox.path == "cold":
-            self._zygote.close()
+            self._sandbox._end(self._zygote)
         if told is not None and "fault" in told:
             raise SandboxError(f"a job could not be set up: {told['fault']}")
         if told is None:
@@ -438,7 +395,7 @@ class Job:
                 self.ended = Ended(reason, None, None, 0.0, wall_s, peak or 0)
                 return
             if self._received:
-                raise SandboxError(f"the sandbox's process died while a job ran. {self._zygote.last_words()}".strip())
+                raise SandboxError(f"the sandbox's process died while a job ran. {words}".strip())
             self._launch()
             return
         number = told["signal"]
@@ -464,122 +421,6 @@ class Job:
         if self._group is not None:
             self._sandbox._groups.give_back(self._group)
             self._group = None
-
-
-class _Zygote:
-    """The parent's side of one zygote: started, greeted, spoken to, ended."""
-
-    def __init__(self, command: Sequence[str], config: dict[str, Any], users: int | None):
-        kind = getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM) if sys.platform == "linux" else socket.SOCK_STREAM
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        self._process: subprocess.Popen[bytes] | None = None
-        namespaces = config["mode"] in ("warm", "cold")
-        try:
-            with theirs:
-                if namespaces and users is not None:
-                    self._start_mapped(command, theirs, users)
-                else:
-                    environment = None if namespaces else ENVIRONMENT
-                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), environment)
-            self._control.settimeout(START_S)
-            self._control.send(json.dumps(config).encode())
-            hello = json.loads(self._control.recv(1 << 16) or b"{}")
-            if not hello.get("ready"):
-                raise ConnectionError("no answer")
-        except (OSError, ValueError) as error:
-            words = self.last_words()
-            self.close()
-            remedy = REMEDY if namespaces else ""
-            raise SandboxError(f"the sandbox did not start: {words or error}. {remedy}".strip()) from error
-        except BaseException:
-            self.close()
-            raise
-        self.nested = hello.get("nested", "")  # why namespaces do not nest here, or ""
-
-    def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    def send(self, message: bytes, fds: Sequence[int]) -> None:
-        """Hand over a job and wait until it is forked; raises _Dead or OSError."""
-        socket.send_fds(self._control, [message], fds)
-        answer = self._control.recv(1 << 12)
-        if answer != b"ok":
-            raise _Dead(answer.decode("utf-8", "replace"))
-
-    def last_words(self) -> str:
-        """The end of what the process wrote to its standard error, on one line."""
-        with contextlib.suppress(OSError, ValueError):
-            self._words.seek(0)
-            return " ".join(self._words.read().decode("utf-8", "replace").split())[-500:]
-        return ""
-
-    def close(self) -> None:
-        """End the process and all below it; may be called again."""
-        self._control.close()
-        if self._process is not None:
-            with contextlib.suppress(OSError):
-                self._process.kill()
-            self._process.wait()
-            self._process = None
-            self.final_words = self.last_words()
-        self._words.close()
-
-    def _start(self, command: list[str], fds: tuple[int, ...], environment: dict[str, str] | None) -> None:
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._words,
-            pass_fds=fds,
-            cwd="/",
-            env=environment,
-            start_new_session=environment is not None,
-        )
-
-    def _start_mapped(self, command: Sequence[str], theirs: socket.socket, users: int) -> None:
-        """As root: let the sandbox's user namespace have users that own nothing on the host, for its jobs to be."""
-        info, info_theirs = os.pipe()
-        block_theirs, block = os.pipe()
-        try:
-            try:
-                arguments = ["--info-fd", str(info_theirs), "--userns-block-fd", str(block_theirs)]
-                fds = (theirs.fileno(), info_theirs, block_theirs)
-                self._start([command[0], *arguments, *command[1:], str(theirs.fileno())], fds, None)
-            finally:
-                os.close(info_theirs)
-                os.close(block_theirs)
-            with open(info, "rb", closefd=False) as file:
-                child = json.loads(file.read() or b"{}").get("child-pid")
-            if not child:
-                raise ConnectionError("bubblewrap did not say which process it started")
-            for name in ("uid_map", "gid_map"):
-                with open(f"/proc/{child}/{name}", "wb", buffering=0) as file:
-                    file.write(f"0 0 1\n1 {users} {USERS - 1}\n".encode())
-            os.write(block, b"1")
-        finally:
-            os.close(info)
-            os.close(block)
-
-
-def _free_users() -> int | None:
-    """As root: the first of USERS host user and group ids that own nothing; None where they cannot be had."""
-    if os.geteuid() != 0:
-        return None
-    if sys.platform != "linux":
-        return None
-    ends = []
-    for name in ("uid_map", "gid_map"):
-        try:
-            extents = [list(map(int, line.split())) for line in Path(f"/proc/self/{name}").read_text().splitlines()]
-        except (OSError, ValueError):
-            return None
-        ends.append(max((first + count for first, _, count in extents if first <= 20000), default=0))
-    if min(ends) >= 1 << 31:
-        return (1 << 30) + (os.getpid() % (1 << 22)) * USERS
-    if min(ends) >= 65536:
-        return 20000 + (os.getpid() * USERS) % 40000
-    return None
 
 
 def _memory_file(content: bytes) -> int:

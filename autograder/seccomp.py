@@ -53,6 +53,8 @@ def program() -> bytes | None:
     for flag in CLONE_NEW:
         _add(lib, rules, refuse, "clone", lib.Arg(0, lib.MASKED_EQ, flag, flag))
     _add(lib, rules, refuse, "socket", lib.Arg(0, lib.NE, int(socket.AF_UNIX)))
+    # Its own limits only: on the cold path without root, the keeper is of the same user.
+    _add(lib, rules, refuse, "prlimit64", lib.Arg(0, lib.NE, 0))
     _add(lib, rules, refuse, "personality", lib.Arg(0, lib.NE, PERSONALITY_QUERY))
     for request in (TIOCSTI, TIOCLINUX):
         _add(lib, rules, refuse, "ioctl", lib.Arg(1, lib.MASKED_EQ, 0xFFFFFFFF, request))

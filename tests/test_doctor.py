@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cgroup, doctor, sandbox, seccomp
+from autograder import cgroup, doctor, launch, seccomp
 
 needs_bubblewrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here")
 
@@ -77,8 +77,8 @@ def test_a_missing_cgroup_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_namespaces_that_do_not_nest_lead_to_the_cold_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slower way that is as strong is no reason to refuse."""
     refusing = tmp_path / "zygote.py"
-    refusing.write_text(sandbox.ZYGOTE.read_text().replace('_call("unshare", kinds)', 'raise OSError(1, "refused")'))
-    monkeypatch.setattr(sandbox, "ZYGOTE", refusing)
+    refusing.write_text(launch.ZYGOTE.read_text().replace('_call("unshare", kinds)', 'raise OSError(1, "refused")'))
+    monkeypatch.setattr(launch, "ZYGOTE", refusing)
     findings = doctor.check()
     assert not _found(findings, "warm process").ok
     assert doctor.ready(findings)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from autograder import sandbox, seccomp
+from autograder import launch, sandbox, seccomp
 from autograder.sandbox import Ended, Limits, Sandbox, SandboxError
 
 # Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
@@ -94,8 +94,7 @@ def test_frames_come_back_whole_and_in_order(box: Sandbox) -> None:
 
 
 def test_a_large_request_arrives(box: Sandbox) -> None:
-    """A request of many megabytes is no trouble, and its descriptor is closed before the program is called."""
-    code = "import os\ntell(len(padding), sorted(fd for fd in range(64) if not os.system and fd))\npadding = 0"
+    """A request of many megabytes is no trouble."""
     code = "padding = '" + "x" * (20 << 20) + "'\ntell(len(padding))"
     frames, _ = run(box, code)
     assert frames == [repr((20 << 20,)).encode()]
@@ -221,7 +220,7 @@ def test_the_environment_is_a_few_constants(box: Sandbox, monkeypatch: pytest.Mo
     monkeypatch.setenv("API_TOKEN", "secret")
     with Sandbox(program, preload=(), warm=box.path == "warm") as fresh:
         (environment,) = told(fresh, "tell(dict(os.environ))")
-    assert set(environment) == {*sandbox.ENVIRONMENT, "LD_LIBRARY_PATH", "PWD"}
+    assert set(environment) == {*launch.ENVIRONMENT, "LD_LIBRARY_PATH", "PWD"}
     assert "secret" not in str(environment)
 
 
@@ -244,19 +243,17 @@ def test_there_are_no_open_files_but_two(box: Sandbox) -> None:
 
 
 def test_no_other_process_can_be_seen_or_signalled(box: Sandbox) -> None:
-    """/proc is empty, no number names another process that could be reached, the parent cannot be traced."""
+    """/proc is empty, and no number names another process that a signal could reach."""
     answers = told(
         box,
         """
         import signal
-        own = os.getpid()
         reached = [pid for pid in range(1, 5000)
-                   if pid != own and attempt(lambda: os.kill(pid, signal.SIGSTOP)) == "done"]
-        everyone = attempt(lambda: os.kill(-1, signal.SIGKILL)) if own == 1 else "ESRCH"
-        tell(os.listdir("/proc"), reached if own == 1 else [], everyone, attempt(lambda: os.kill(os.getppid(), 9)))
+                   if pid != os.getpid() and attempt(lambda: os.kill(pid, signal.SIGSTOP)) == "done"]
+        tell(os.listdir("/proc"), reached, attempt(lambda: os.kill(-1, signal.SIGKILL)))
         """,
     )
-    assert answers[:3] == ([], [], "ESRCH")
+    assert answers == ([], [], "ESRCH")
     assert run(box, "reply(b'alive')")[0] == [b"alive"]
 
 
@@ -728,7 +725,7 @@ def test_the_memory_that_a_job_starts_with_holds_no_request(box: Sandbox) -> Non
               if isinstance(text, (str, bytes)) and wanted in repr(text) and text is not wanted][:5])
         """,
     )
-    assert found in ([], ["dict"])  # at most this code's own globals
+    assert found == []
 
 
 def test_no_descriptor_leaks_in_two_hundred_jobs(program: Path) -> None:
@@ -791,11 +788,11 @@ def test_where_namespaces_do_not_nest_the_cold_path_is_taken(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The trial that fails in the warm process leads to one bubblewrap for each job, and to the same answers."""
-    text = sandbox.ZYGOTE.read_text()
+    text = launch.ZYGOTE.read_text()
     refusing = tmp_path / "zygote.py"
     refusing.write_text(text.replace('_call("unshare", kinds)', 'raise OSError(1, "unshare: refused")'))
     assert refusing.read_text() != text
-    monkeypatch.setattr(sandbox, "ZYGOTE", refusing)
+    monkeypatch.setattr(launch, "ZYGOTE", refusing)
     with Sandbox(program, preload=()) as box:
         assert box.path == "cold"
         assert run(box, "reply(b'1')")[0] == [b"1"]

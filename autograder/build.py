@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import shutil
 import sysconfig
 import tempfile
@@ -19,6 +20,8 @@ from autograder.course import Course, CourseError
 from autograder.extraction import ExtractionError, reference
 from autograder.proofs import Grader, ProofError
 from autograder.records import Report
+
+_RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 
 
 class BuildError(Exception):
@@ -67,12 +70,15 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         staged.solutions.mkdir()
         staged.solution(name).write_text(solution, encoding="utf-8")
 
+        problems = proofs.one_notebook(course.source_notebook(name).parent, name)
+        if problems:
+            raise ProofError(name, problems)
         generate(staged, name, record=False)
         generate(again, name, record=False)
         folder = staged.release_notebook(name).parent
         problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
         problems += proofs.structure(source, proofs.read(staged.release_notebook(name)))
-        problems += proofs.nothing_leaks(source, solution, folder)
+        problems += proofs.nothing_leaks(source, folder)
         if not problems:  # what is broken in form is not worth a run
             problems = proofs.scores(staged, name, grade)
         if problems:
@@ -121,10 +127,11 @@ def _grade(path: Path, name: str, course: Course) -> Report:
 
 
 def _words(result: dict[str, Any]) -> str:
-    """nbgrader's log without its tracebacks: the lines that say what happened."""
-    text = str(result.get("log") or result.get("error") or "")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith((" ", "Traceback", "[INFO]"))]
-    return "\n".join(f"  {line}" for line in lines[-8:])
+    """What nbgrader's log says went wrong, without its tracebacks."""
+    text = f"{result.get('log', '')}\n{result.get('error', '')}"
+    said = [line.strip() for line in text.splitlines() if _RAISED.match(line) and "NbGraderException" not in line]
+    lines = list(dict.fromkeys(said)) or [line.strip() for line in text.splitlines() if line.strip()][-5:]
+    return "\n".join(f"  {line}" for line in lines)
 
 
 @contextmanager

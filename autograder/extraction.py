@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.release import BEGIN, END
 
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
+_HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
+_HIDDEN_END = ("END HIDDEN TESTS", "END MARK SCHEME")
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
 
@@ -79,31 +82,36 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     return "\n".join(parts)
 
 
-def solution_lines(notebook: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The lines that only the instructor may see: those of code solutions and those of official answers."""
-    code: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Every line of a source notebook, by who may see it."""
+
+    solution: tuple[str, ...]
+    answers: tuple[str, ...]
+    hidden: tuple[str, ...]
+    given: tuple[str, ...]
+
+
+def lines_of(notebook: Mapping[str, Any]) -> Lines:
+    """The notebook's lines: code solutions, official answers, hidden tests and mark schemes, and what is given."""
+    solution: list[str] = []
     answers: list[str] = []
+    hidden: list[str] = []
+    given: list[str] = []
     for cell in notebook["cells"]:
-        text, meta = cell_text(cell), cell.get("metadata", {}).get("nbgrader", {})
-        inside = regions(text)
-        if not inside and meta.get("solution"):
-            inside = text.split("\n")
-        (code if cell["cell_type"] == "code" else answers).extend(inside)
-    return code, answers
-
-
-def regions(text: str, begin: str = BEGIN, end: str = END) -> list[str]:
-    """The lines between the markers, all regions together, marker lines left out."""
-    lines: list[str] = []
-    inside = False
-    for line in text.split("\n"):
-        if begin in line:
-            inside = True
-        elif end in line:
-            inside = False
-        elif inside:
-            lines.append(line)
-    return lines
+        whole = bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution")) and BEGIN not in cell_text(cell)
+        secret = solution if cell["cell_type"] == "code" else answers
+        into = secret if whole else given
+        for line in cell_text(cell).split("\n"):
+            if BEGIN in line:
+                into = secret
+            elif any(marker in line for marker in _HIDDEN_BEGIN):
+                into = hidden
+            elif END in line or any(marker in line for marker in _HIDDEN_END):
+                into = secret if whole else given
+            else:
+                into.append(line)
+    return Lines(tuple(solution), tuple(answers), tuple(hidden), tuple(given))
 
 
 def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, tuple[int, ast.stmt, str]]:

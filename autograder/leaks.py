@@ -17,13 +17,13 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
-SHORTEST_PLUMBING = 10  # characters without white space; `return loss` has 10 and `losses=[]` 9
+SHORTEST_PLUMBING = 12  # characters without white space; `return loss` has 10
 SHORTEST_FORMULA = 8  # `w-=lr*g` has 7: with the names that solutions use, a telling line is longer
 SHORTEST_PROSE = 24  # an official answer or a comment: shorter runs of words occur by chance
 _OPERATORS = (ast.BinOp, ast.AugAssign, ast.Compare, ast.Subscript)
@@ -97,20 +97,9 @@ def find(folder: Path, secrets: Iterable[Secret], given: str = "") -> list[Leak]
     return list(leaks.values())
 
 
-def given_text(notebook: Mapping[str, Any], hidden: Iterable[str]) -> str:
-    """All that a source notebook shows openly, squeezed: its cells without the hidden lines."""
-    gone = {line.strip() for line in hidden if line.strip()}
-    parts = []
-    for cell in notebook["cells"]:
-        source = cell["source"]
-        text = source if isinstance(source, str) else "".join(source)
-        parts += [line for line in text.split("\n") if line.strip() not in gone]
-    return squeeze("\n".join(parts))
-
-
 def squeeze(text: str) -> str:
-    """`text` without white space, quotes, back ticks or comment signs, so that no re-wrapping hides a line."""
-    return re.sub(r"[\s'\"`#>]+", "", text)
+    """`text` in small letters without white space, quotes or comment signs, so that no re-wrapping hides a line."""
+    return re.sub(r"[\s'\"`#>]+", "", text).casefold()
 
 
 def _texts(path: Path, name: str) -> Iterator[tuple[str, str]]:

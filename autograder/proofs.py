@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder import leaks
 from autograder.course import Course
-from autograder.extraction import cell_text, regions, solution_cell, solution_lines
+from autograder.extraction import cell_text, lines_of, solution_cell
 from autograder.records import METHODS, Report
 
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -35,6 +35,12 @@ def same_bytes(first: Path, second: Path) -> list[str]:
         for name in sorted(ones.keys() | others.keys())
         if ones.get(name) != others.get(name)
     ]
+
+
+def one_notebook(folder: Path, name: str) -> list[str]:
+    """Problems: notebooks beside the assignment's own, which nbgrader would release and grade as well."""
+    others = sorted(path.name for path in folder.glob("*.ipynb") if path != folder / f"{name}.ipynb")
+    return [f"{other} lies beside {name}.ipynb: an assignment has one notebook" for other in others]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -86,7 +92,7 @@ def _stubs(source: dict[str, Any], release: dict[str, Any]) -> list[str]:
             problems.append(f"the class of the release has no method {name}")
         elif not any(_raises_not_implemented(node) for node in methods[name].body):
             problems.append(f"{name} is not left to the student: its solution region was not replaced")
-    if not regions(wanted):
+    if "BEGIN SOLUTION" not in wanted:
         problems.append("the class cell of the source has no solution region")
     stubs = sum(_raises_not_implemented(node) for node in ast.walk(classes[0]))
     if stubs != wanted.count("BEGIN SOLUTION"):
@@ -103,30 +109,22 @@ def _raises_not_implemented(node: ast.AST) -> bool:
     return named and isinstance(text, ast.Constant) and isinstance(text.value, str) and len(text.value) >= 10
 
 
-def nothing_leaks(source: dict[str, Any], solution: str, release: Path) -> list[str]:
+def nothing_leaks(source: dict[str, Any], release: Path) -> list[str]:
     """Problems: lines of the solution, of the official answers or of the checks that the release shows."""
-    code, answers = solution_lines(source)
-    hidden = [
-        line
-        for cell in source["cells"]
-        for line in (
-            *regions(cell_text(cell), "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"),
-            *regions(cell_text(cell), "BEGIN MARK SCHEME", "END MARK SCHEME"),
-        )
-    ]
-    secrets = leaks.code_secrets("the solution", code)
-    secrets += leaks.prose_secrets("an official answer", answers)
-    secrets += leaks.code_secrets("a hidden test", hidden)
+    lines = lines_of(source)
+    secrets = leaks.code_secrets("the solution", lines.solution)
+    secrets += leaks.prose_secrets("an official answer", lines.answers)
+    secrets += leaks.code_secrets("a hidden test", lines.hidden)
     secrets += leaks.code_secrets("a check", check_lines())
-    given = leaks.given_text(source, [*code, *answers, *hidden])
-    return [str(leak) for leak in leaks.find(release, secrets, given)]
+    return [str(leak) for leak in leaks.find(release, secrets, leaks.squeeze("\n".join(lines.given)))]
 
 
 def check_lines() -> list[str]:
-    """Every line of this package's checks that could be recognised in a release."""
+    """The lines of this package's checks that tell something: names of classes and functions do not."""
     folder = Path(__file__).parent / "checks"
     lines = [line for path in sorted(folder.glob("*.py")) for line in path.read_text("utf-8").split("\n")]
-    return [line for line in lines if len(leaks.squeeze(line)) >= 2 * leaks.SHORTEST_PLUMBING]
+    telling = [line for line in lines if not line.lstrip().startswith(("class ", "def ", "@", "async def "))]
+    return [line for line in telling if len(leaks.squeeze(line)) >= 2 * leaks.SHORTEST_PLUMBING]
 
 
 def scores(course: Course, name: str, grade: Grader) -> list[str]:

@@ -24,13 +24,6 @@ class TrainFault:
     rate: Callable[[float, int, int], float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a training loop leaves: by name, the records and the weights on the object."""
-
-    arrays: dict[str, Array]
-
-
 UPDATE = "Look at the update: which way must a weight go so that the loss falls, and by how much?"
 ORDER = "Take all gradients of a step first; only then change weights."
 RECORD = "What is recorded at epoch i, and when: before or after the update?"
@@ -105,63 +98,78 @@ def run(
     n_ep: int,
     loss: Loss,
     gradient: Gradient,
-    fault: TrainFault | None = None,
+    faults: Sequence[TrainFault] = (),
     per_sample: Sequence[Gradient] = (),
-    rate_factor: float = 1.0,
-) -> Run:
-    """Gradient descent with a fault, or without one. `per_sample` are the gradients of the single samples."""
-    name = fault.name if fault is not None else ""
+    scales: Sequence[float] = (),
+) -> dict[str, Array]:
+    """Gradient descent with faults, or without any: by name, the records and the weights left on the object.
+
+    `per_sample` are the gradients of the single samples; `scales` multiply each weight's step.
+    """
+    names = {fault.name for fault in faults}
+    rates = [fault.rate for fault in faults if fault.rate is not None]
+    scales = scales or [1.0] * len(weights)
+    sequential = names & {"sequential", "sequential from the last"}
+    late = bool(names & {"loss after the update", "start recorded, one row more"})
     start = [np.array(weight, dtype=float) for weight in weights]
     now = [weight.copy() for weight in start]
-    first = gradient(now) if name == "gradient taken once" else None
+    first = gradient(now) if "gradient taken once" in names else None
     velocity = [np.zeros_like(weight) for weight in now]
     losses: list[float] = []
     path: list[Array] = []
-    updates = n_ep + {"one update too many": 1, "one update too few": -1}.get(name, 0)
-    if name == "start recorded, one row more":
+    updates = n_ep + ("one update too many" in names) - ("one update too few" in names)
+    if "start recorded, one row more" in names:
         losses.append(loss(now))
         path.append(_flat(now))
     for i in range(updates):
-        if name not in ("loss after the update", "start recorded, one row more"):
-            losses.append(losses[0] if name == "every record is the first" and losses else loss(now))
-        if name == "weights recorded before the update":
+        if not late:
+            losses.append(losses[0] if "every record is the first" in names and losses else loss(now))
+        if "weights recorded before the update" in names:
             path.append(_flat(now))
-        rate = rate_factor * (fault.rate(lr, i, n_ep) if fault is not None and fault.rate is not None else lr)
-        if name.startswith("sequential"):
+        rate = lr
+        for changed in rates:
+            rate = changed(rate, i, n_ep)
+        if sequential:
             order = range(len(now))
-            for k in reversed(order) if name.endswith("last") else order:
-                now[k] = now[k] - rate * gradient(now)[k]
-        elif name == "one sample at a time":
+            for k in order if "sequential" in names else reversed(order):
+                now[k] = now[k] - rate * scales[k] * gradient(now)[k]
+        elif "one sample at a time" in names:
             for each in per_sample:
                 now = [weight - rate * change for weight, change in zip(now, each(now), strict=True)]
-        elif name != "no update":
+        elif "no update" not in names:
             change = first if first is not None else gradient(now)
-            if name == "momentum":
+            if "momentum" in names:
                 velocity = [0.9 * old + new for old, new in zip(velocity, change, strict=True)]
                 change = tuple(velocity)
-            if name == "gradient normalised":
+            if "gradient normalised" in names:
                 length = np.sqrt(sum(float(np.sum(each**2)) for each in change))
                 change = tuple(each / length for each in change)
-            touched = {"only the first weight is updated": {0}, "only the last weight is updated": {len(now) - 1}}
-            moving = touched.get(name, set(range(len(now))))
-            now = [w - rate * g if k in moving else w for k, (w, g) in enumerate(zip(now, change, strict=True))]
-        if name in ("loss after the update", "start recorded, one row more"):
+            moving = set(range(len(now)))
+            if "only the first weight is updated" in names:
+                moving = {0}
+            if "only the last weight is updated" in names:
+                moving = {len(now) - 1}
+            now = [
+                w - rate * scale * g if k in moving else w
+                for k, (w, g, scale) in enumerate(zip(now, change, scales, strict=True))
+            ]
+        if late:
             losses.append(loss(now))
-        if name != "weights recorded before the update":
+        if "weights recorded before the update" not in names:
             path.append(_flat(now))
     records = np.array(losses, dtype=float)
     rows = np.array(path, dtype=float).reshape(len(path), -1)
-    if name == "last record missing" and len(records):
+    if "last record missing" in names and len(records):
         records, rows = records[:-1], rows[:-1]
-    if name == "first record missing" and len(records):
+    if "first record missing" in names and len(records):
         records, rows = records[1:], rows[1:]
-    if name == "every row is the last" and len(rows):
+    if "every row is the last" in names and len(rows):
         rows = np.repeat(rows[-1:], len(rows), axis=0)
-    left = start if name == "weights not left on the object" else now
+    left = start if "weights not left on the object" in names else now
     arrays = {"loss_records": records, **dict(zip(assignment.weights, left, strict=True))}
     if assignment.train_returns == "path":
         arrays["weight_records"] = rows
-    return Run(arrays)
+    return arrays
 
 
 def _flat(weights: Sequence[Array]) -> Array:

@@ -1,0 +1,407 @@
+"""From wrong answers to the fault that explains them, in words for the student; pure.
+
+A family of wrong arrays (one name, all questions) is held against the reference and against the assignment's faults,
+each of them up to a scaling: a fault is named only when it predicts every one of the student's numbers. Where nothing
+does, the diagnosis is `different`, with the size of the difference and where it is largest.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autograder.assignment import Array, Assignment, Faults
+from autograder.diagnose_train import explain_run
+from autograder.evidence import AS_IT_STANDS, Evidence
+from autograder.findings import Finding, Impurity
+from autograder.loss_faults import fault_of, faulty_loss, loss_faults
+from autograder.records import Diagnosis
+from autograder.scale import Case, same, scaling
+from autograder.source_text import uses_complex_numbers
+from autograder.words import sentence
+
+SMALL = 1e-3  # relative error up to which a gradient may be the right one found numerically
+MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A failed check in words: what was seen, what to look at, the diagnoses; `outcome` as in findings."""
+
+    rationale: str
+    help: str
+    diagnoses: tuple[Diagnosis, ...]
+    outcome: str = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One fault found in one array: a code, a sentence, where to look."""
+
+    code: str
+    of: str
+    says: str
+    look: str
+
+
+def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanation:
+    """Why the arrays `names` of a method are not right, by the route that tells most."""
+    explanations = [_by_route(evidence, method, names, route) for route in _routes(evidence, method)]
+    told = [each for each in explanations if each is not None]
+    if not told:
+        # Each array is right on some route, though not all on the same one: the first route's account stands.
+        found = Named("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
+        return _joined([found], "wrong")
+    return next((each for each in told if _proved(each)), told[0])
+
+
+def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity]) -> Explanation:
+    """What a method changed that it must leave alone."""
+    named = []
+    for what, code in (("arguments", "mutates-arguments"), ("weights", "mutates-weights")):
+        touched = sorted({name for each in found if each.what == what for name in each.names})
+        if touched:
+            says, look = sentence(code, method, ", ".join(touched))
+            named.append(Named(code, method, says, look))
+    return _joined(named, "wrong")
+
+
+def numerical_gradient(evidence: Evidence) -> Explanation | None:
+    """Proof that dloss_dw gets its right values by a numeric trick, None where there is none.
+
+    Proofs: the weights moved, or other models were built, while it ran; or it computes with complex numbers, which
+    nothing in these models asks for.
+    """
+    proof = ""
+    for question in evidence.exam.of("dloss_dw"):
+        for answer in evidence.observation.answers.get(question.id, ()):
+            if "weights moved" in answer.facts:
+                proof = "The weights were moved while dloss_dw ran."
+            elif "other models built" in answer.facts and answer.counts.get("__init__", 0) > 1:
+                proof = f"dloss_dw built {answer.counts['__init__']} other models while it ran."
+    if not proof and uses_complex_numbers(evidence.submission.cells, evidence.exam.assignment.class_name, "dloss_dw"):
+        proof = "dloss_dw computes with complex numbers."
+    if not proof:
+        return None
+    says, look = sentence("numerical-gradient", "dloss_dw")
+    return _joined([Named("numerical-gradient", "dloss_dw", f"{says} {proof}", look)], "wrong")
+
+
+def _routes(evidence: Evidence, method: str) -> list[str]:
+    """The routes in the order in which their explanations are believed: a made-up run depends on nothing else."""
+    taken = evidence.routes[method]
+    order = ["made up", AS_IT_STANDS, "recorded", "side effects"]
+    if method == "dloss_dw":
+        order = ["recorded", AS_IT_STANDS, "side effects"]
+    return [route for route in order if route in taken]
+
+
+def _proved(explanation: Explanation) -> bool:
+    return all(found.code not in ("different", "raises", "not-finite") for found in explanation.diagnoses)
+
+
+def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: str) -> Explanation | None:
+    findings = [each for each in evidence.routes[method][route] if each.name in names]
+    wrong = [each for each in findings if not each.right]
+    if not wrong:
+        return None
+    off = [each for each in wrong if each.failure is not None and each.failure.type == "OffTheRecord"]
+    if off and route != AS_IT_STANDS:
+        return None
+    for outcome in ("missing", "raised", "timed_out", "died"):
+        some = [each for each in wrong if each.outcome == outcome]
+        if some:
+            return _no_answer(method, outcome, some, findings)
+    forms = [each for each in wrong if each.outcome == "form"]
+    if forms:
+        kinds = sorted({each.says for each in forms})
+        says, look = sentence("wrong-type", method, kinds[0])
+        return _joined([Named("wrong-type", method, says + _when(forms, findings), look)], "form")
+    if method == "train":
+        return _joined(_named_run(evidence, findings, wrong), "wrong")
+    named: list[Named] = []
+    for name in names:
+        own = [each for each in findings if each.name == name]
+        if any(not each.right for each in own):
+            named += _array(evidence, method, name, own, findings)
+    return _joined(named, "wrong")
+
+
+def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]) -> Explanation:
+    if outcome == "missing":
+        says, look = f"The class has no method {method}.", "Was it renamed, or moved out of the class by its indentation?"
+        return _joined([Named("not-implemented", method, says, look)], "failed")
+    if outcome in ("timed_out", "died"):
+        code = "timed-out" if outcome == "timed_out" else "raises"
+        says, look = sentence("timed-out" if outcome == "timed_out" else "died", method)
+        return _joined([Named(code, method, says, look)], outcome)
+    failure = some[0].failure
+    assert failure is not None
+    if failure.type == "NotImplementedError":
+        says, look = sentence("not-implemented", method)
+        return _joined([Named("not-implemented", method, says, look)], "failed")
+    place = f" in {failure.place}" if failure.place else ""
+    says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + _when(some, findings)
+    return _joined([Named("raises", method, says, _look_at(failure.type, failure.text))], "raised")
+
+
+def _look_at(kind: str, text: str) -> str:
+    if kind == "NameError":
+        return "That name is not defined inside the method: a notebook's leftover variable is not there when it is graded."
+    if kind == "AttributeError" and "self" not in text and "object has no attribute" in text:
+        return "Any method may be called first, on a fresh object: compute what you need, or call the method that does."
+    if "could not be broadcast" in text or "mismatch in its core dimension" in text or "not aligned" in text:
+        return "Print the shapes of both operands just before that line, for two different sizes."
+    if kind == "RecursionError":
+        return "The method calls itself, directly or through another one."
+    return "Run that line by hand with a small example, in the situation named here."
+
+
+def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[Finding]) -> list[Named]:
+    """Training: one loop gives all arrays, so they are explained together."""
+    found = explain_run(evidence, [each for each in evidence.routes["train"][_route_of(evidence, findings)]])
+    names = {each.name for each in wrong}
+    told = [Named(each.code, each.of, each.says, each.look) for each in found if each.arrays & names]
+    return told or [Named(each.code, each.of, each.says, each.look) for each in found]
+
+
+def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:
+    return next(
+        route for route, all_of_it in evidence.routes["train"].items() if any(each is findings[0] for each in all_of_it)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ one family of arrays
+
+
+def _array(
+    evidence: Evidence, method: str, name: str, own: Sequence[Finding], findings: Sequence[Finding]
+) -> list[Named]:
+    """The faults of one array: by shape, then by the simplest explanation of its numbers."""
+    assignment = evidence.exam.assignment
+    answered = [
+        each
+        for each in own
+        if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
+    ]
+    for part in (answered, [each for each in answered if not each.right]):
+        if not part:
+            continue
+        for named in (
+            _swapped(assignment, name, part, findings),
+            _hard_coded(name, part),
+            _reshaped(name, part),
+            _numbers(assignment, method, name, part),
+        ):
+            if named:
+                return [replace(each, says=each.says + _when([f for f in own if not f.right], own)) for each in named]
+    return _unexplained(method, name, own)
+
+
+def _swapped(
+    assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[Named]:
+    if name not in assignment.gradients:
+        return []
+    by_call = {(each.question.id, each.call, each.name): each for each in findings}
+    for other in assignment.gradients:
+        partners = [by_call.get((each.question.id, each.call, other)) for each in part]
+        if other == name or any(partner is None or partner.expected is None for partner in partners):
+            continue
+        pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
+        if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and _tells(part):
+            says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
+            return [Named("swapped", name, says[0].upper() + says[1:], look)]
+    return []
+
+
+def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
+    """The same numbers for different questions, whether in one shape or in each question's own."""
+    if len({each.question.id for each in part}) < 3 or not _tells(part):
+        return []
+    values = [each.actual.ravel() for each in part if each.actual is not None]
+    constant = all(np.all(value == values[0].flat[0]) for value in values if value.size and values[0].size)
+    equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
+    if constant or equal:
+        says, look = sentence("hard-coded", name)
+        return [Named("hard-coded", name, says, look)]
+    return []
+
+
+def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
+    """Right numbers in the wrong shape, or a shape that says nothing about the numbers."""
+    odd = [each for each in part if each.actual is not None and each.actual.shape != each.wanted.shape]
+    if not odd:
+        turned = [each for each in part if each.actual is not None and each.wanted.ndim == 2]
+        if turned and len(turned) == len(part) and _tells(part):
+            flips = [each.actual is not None and same(each.actual, each.wanted.T) for each in turned]
+            if all(flips):
+                says, look = sentence("transposed", name)
+                return [Named("transposed", name, says, look)]
+        return []
+    pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
+    if all(actual.ndim == 2 and same(actual, wanted.T) for actual, wanted in pairs):
+        says, look = sentence("transposed", name)
+        return [Named("transposed", name, says, look)]
+    worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
+    assert worst.actual is not None
+    words = f"{worst.actual.shape} where {worst.wanted.shape} is asked"
+    hint = ""
+    samples = _case(worst).samples
+    if all(actual.size == wanted.size and same(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
+        hint = " The numbers are right."
+    elif samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples):
+        hint = " An array (n,) met an array (n, 1): together they broadcast to (n, n)."
+    says, look = sentence("wrong-shape", name, words)
+    return [Named("wrong-shape", name, says + hint, look)]
+
+
+def _numbers(assignment: Assignment, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+    """The simplest combination of faults and scaling that predicts every number."""
+    finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
+    if not finite or not _tells(finite):
+        return []
+    cases = [_case(each) for each in finite]
+    best: tuple[int, list[Named]] | None = None
+    for faults in _candidates(assignment, name):
+        bases = _bases(assignment, method, name, finite, faults)
+        if bases is None:
+            continue
+        if faults and all(same(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
+            continue
+        found = scaling(cases, bases)
+        if found is None or (not faults and not found.codes):
+            continue
+        if found.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
+            continue  # one question proves no constant
+        cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
+        known = [fault_of(assignment, each) for each in sorted(faults)]
+        named = [Named(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
+        for code in found.codes:
+            says, look = sentence(code, name, found.words, found.factor)
+            named.append(Named("factor" if code == "less-one" else code, name, says, look))
+        if best is None or cost < best[0]:
+            best = (cost, named)
+        if best[0] <= 10:
+            break
+    return best[1] if best else []
+
+
+def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
+    """No fault, single faults, pairs of faults that show in this array."""
+    yield frozenset()
+    own = loss_faults() if name == "loss" else tuple(fault.name for fault in assignment.faults if name in fault.of)
+    for single in own:
+        yield frozenset({single})
+    for pair in itertools.combinations(own, 2) if name != "loss" else ():
+        yield frozenset(pair)
+
+
+def _bases(
+    assignment: Assignment, method: str, name: str, part: Sequence[Finding], faults: Faults
+) -> list[Array] | None:
+    """What the model with these faults would give for each finding."""
+    if not faults:
+        return [each.wanted for each in part]
+    if method == "loss":
+        pairs = [each.question.calls[each.call].args for each in part]
+        return [faulty_loss(next(iter(faults)), prediction, y) for prediction, y in pairs]
+    bases = []
+    for each in part:
+        weights = each.question.init
+        x = each.question.calls[each.call].args[0]
+        with np.errstate(all="ignore"):
+            if method == "forward":
+                bases.append(np.asarray(assignment.model.predict(weights, x, faults), dtype=float))
+            else:
+                y = each.question.calls[each.call].args[1]
+                gradients = assignment.model.gradients(weights, x, y, faults)
+                bases.append(np.asarray(gradients[assignment.gradients.index(name)], dtype=float))
+    return bases
+
+
+def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
+    wrong = [each for each in own if not each.right]
+    infinite = [each for each in wrong if each.actual is not None and not np.all(np.isfinite(each.actual))]
+    if infinite and len(infinite) == len(wrong):
+        says, look = sentence("not-finite", name)
+        return [Named("not-finite", name, says + _when(infinite, own), look)]
+    if method == "dloss_dw" and _nearly(own):
+        says, look = sentence("numerical-gradient", name)
+        return [Named("numerical-gradient", name, says, look)]
+    stale = _stale(own)
+    if stale:
+        return [Named("different", name, stale, "What does the object keep from one call to the next?")]
+    worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
+    difference = worst.difference
+    where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
+    size = f" by {difference.error:.1%} of its largest number" if difference and difference.error < 1e3 else " widely"
+    says = f"{name} differs from the right answer{size}{where} ({worst.question.situation})."
+    look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
+    if method == "dloss_dw":
+        look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
+    return [Named("different", name, says + _when(wrong, own), look)]
+
+
+def _nearly(own: Sequence[Finding]) -> bool:
+    """Right to a few digits in ordinary questions, and far off where a step of any usual size is lost."""
+    huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
+    rest = [each for each in own if each not in huge]
+    ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
+    return bool(rest) and ordinary and any(not each.right for each in own)
+
+
+def _stale(own: Sequence[Finding]) -> str:
+    by_call = {(each.question.id, each.call): each for each in own}
+    for each in own:
+        earlier = by_call.get((each.question.id, each.call - 1))
+        if earlier is None or each.right or each.actual is None or earlier.actual is None:
+            continue
+        if same(each.actual, earlier.actual):
+            return f"On a second batch {each.name} still gives the answer to the first one."
+    if any(not each.right for each in own) and all(each.right or len(each.question.calls) > 1 for each in own):
+        return f"{own[0].name} is right on a fresh object, but wrong after the object has been used before."
+    return ""
+
+
+def _tells(part: Sequence[Finding]) -> bool:
+    return any(not each.right for each in part)
+
+
+def _case(finding: Finding) -> Case:
+    args = finding.question.calls[finding.call].args
+    y = args[1] if len(args) > 1 else args[0]
+    assert finding.actual is not None
+    return Case(finding.actual, samples=len(y), elements=int(np.size(y)))
+
+
+def _when(some: Sequence[Finding], findings: Sequence[Finding]) -> str:
+    """In which situations, if not in all."""
+    hurt = {each.question.situation for each in some}
+    fine = {each.question.situation for each in findings if each.right} - hurt
+    if not fine or not hurt or len(hurt) > 4:
+        return ""
+    return f" (Seen only here: {', '.join(sorted(hurt))}.)"
+
+
+def _joined(named: Sequence[Named], outcome: str) -> Explanation:
+    """One text from several faults, each said once."""
+    says: list[str] = []
+    looks: list[str] = []
+    diagnoses: list[Diagnosis] = []
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for each in named:
+        generic = each.says.replace(each.of, "{of}")
+        grouped.setdefault((generic, each.look), []).append(each.of)
+        diagnosis = Diagnosis(each.code, each.of, each.says)
+        if diagnosis not in diagnoses:
+            diagnoses.append(diagnosis)
+    for (generic, look), arrays in grouped.items():
+        of = list(dict.fromkeys(arrays))
+        says.append(generic.replace("{of}", of[0]) if len(of) == 1 else f"{' and '.join(of)}, each: " + generic.replace("{of}", "it"))
+        if look not in looks:
+            looks.append(look)
+    return Explanation(" ".join(says), " ".join(looks), tuple(diagnoses), outcome)

@@ -1,0 +1,332 @@
+"""From a wrong training run to the fault that explains it: runs with one thing wrong, compared record by record."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder import probe
+from autograder.assignment import NO_FAULTS, Array, Assignment, Faults
+from autograder.evidence import Evidence
+from autograder.findings import Finding, names_asked
+from autograder.questions import Question
+from autograder.scale import Case, same, scaling
+from autograder.train_faults import TRAIN_FAULTS, TrainFault, run
+from autograder.words import sentence
+
+MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
+EARLY = 1e-3  # the first epoch off by more than this is named
+
+
+@dataclass(frozen=True, slots=True)
+class RunFault:
+    """One fault of a training run, with the arrays that it explains."""
+
+    code: str
+    of: str
+    says: str
+    look: str
+    arrays: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question about training: its findings by call and array, and the functions that its runs are made of."""
+
+    question: Question
+    findings: dict[tuple[int, str], Finding]
+    loss: Callable[[Sequence[Array]], float]
+    gradient: Callable[[Sequence[Array], Faults], tuple[Array, ...]]
+    per_sample: tuple[Callable[[Sequence[Array]], tuple[Array, ...]], ...]
+    samples: int
+    elements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A way in which a run may be wrong: loop faults, faults of an inlined gradient, scalings of each weight's step."""
+
+    loop: tuple[TrainFault, ...] = ()
+    gradient: Faults = NO_FAULTS
+    scale: tuple[str, float, int | None] | None = None  # code, factor (0: by the samples), which weight or all
+
+
+def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFault]:
+    """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
+    assignment = evidence.exam.assignment
+    asked = list(_asked(assignment, findings))
+    wrong = {each.name for each in findings if not each.right}
+    if not asked:
+        return _unexplained(assignment, findings, wrong)
+    hard = _constant(asked, wrong)
+    if hard:
+        return hard
+    left = set(wrong)
+    found: list[RunFault] = []
+    for hypothesis in _hypotheses(assignment, asked):
+        told = _told(assignment, asked, hypothesis, left)
+        if told is None:
+            continue
+        arrays, scaled = told
+        found += _named(assignment, hypothesis, scaled, frozenset(arrays))
+        left -= arrays
+        if not left:
+            return found
+    return found + _unexplained(assignment, findings, left)
+
+
+def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
+    """The questions small enough to be run again for every hypothesis, and answered in numbers."""
+    by_question: dict[str, list[Finding]] = {}
+    for each in findings:
+        by_question.setdefault(each.question.id, []).append(each)
+    for own in by_question.values():
+        question = own[0].question
+        size = sum(weight.size for weight in question.init)
+        epochs = sum(call.args[3] for call in question.calls)
+        diverging = question.asks == "train/diverging"
+        if size * epochs > MOST_WORK or diverging or any(each.actual is None for each in own):
+            continue
+        yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
+
+
+def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
+    x, y = question.calls[0].args[:2]
+    model = assignment.model
+    spec = question.stand_in
+    if spec is not None and spec["mode"] == "made up":
+        made_up = probe.MadeUp(spec, list(assignment.weights))
+
+        def holder(weights: Sequence[Array]) -> Any:
+            return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
+
+        def loss(weights: Sequence[Array]) -> float:
+            return float(made_up.loss(None, made_up.forward(holder(weights), x), y))
+
+        def gradient(weights: Sequence[Array], faults: Faults) -> tuple[Array, ...]:
+            answer = made_up.dloss_dw(holder(weights))
+            return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
+
+        per_sample: tuple[Any, ...] = ()
+    else:
+
+        def loss(weights: Sequence[Array]) -> float:
+            return model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS)
+
+        def gradient(weights: Sequence[Array], faults: Faults) -> tuple[Array, ...]:
+            return model.gradients(weights, x, y, faults)
+
+        per_sample = tuple(
+            lambda weights, k=k: model.gradients(weights, x[k : k + 1], y[k : k + 1], NO_FAULTS) for k in range(len(x))
+        )
+    return Asked(question, findings, loss, gradient, per_sample, len(x), int(np.size(y)))
+
+
+def _hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypothesis]:
+    """From the simplest: no fault of the loop (a record may be scaled), one loop fault, a scaled step, a wrong
+    gradient written into the loop, two loop faults."""
+    yield Hypothesis()
+    for fault in TRAIN_FAULTS:
+        yield Hypothesis((fault,))
+    scales: list[tuple[str, float, int | None]] = [("sum-for-mean", 0.0, None), ("mean-for-sum", 0.0, None)]
+    scales += [("factor", factor, None) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))]
+    several = len(assignment.weights) > 1
+    for k in range(len(assignment.weights)) if several else ():
+        scales += [("sign", -1.0, k), ("factor", 2.0, k), ("factor", 0.5, k), ("sum-for-mean", 0.0, k)]
+        scales += [("mean-for-sum", 0.0, k), ("no-update", np.nan, k)]
+    for scale in scales:
+        yield Hypothesis(scale=scale)
+    for gradient_fault in assignment.faults:
+        if gradient_fault.of[0] != "forward":
+            yield Hypothesis(gradient=frozenset({gradient_fault.name}))
+    for pair in itertools.combinations(TRAIN_FAULTS[:21], 2):
+        yield Hypothesis(pair)
+    for fault in TRAIN_FAULTS[:10]:
+        for scale in scales[:4]:
+            yield Hypothesis((fault,), scale=scale)
+    yield Hypothesis((TRAIN_FAULTS[0],), scale=("sum-for-mean", 0.0, None))
+
+
+def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
+    """The factor by which a single step with lr = 1 was too long or too short, if there is one."""
+    for each in asked:
+        if each.question.asks != "train/one step":
+            continue
+        gradients = each.gradient(each.question.init, NO_FAULTS)
+        moved = [
+            start - each.findings[0, name].actual
+            for start, name in zip(each.question.init, assignment.weights, strict=True)
+            if (0, name) in each.findings
+        ]
+        if len(moved) == len(gradients) and all(m.shape == g.shape for m, g in zip(moved, gradients, strict=True)):
+            length = sum(float(np.sum(g * g)) for g in gradients)
+            if length > 0.0:
+                factor = sum(float(np.sum(m * g)) for m, g in zip(moved, gradients, strict=True)) / length
+                return [factor] if np.isfinite(factor) and abs(factor) > 1e-12 else []
+    return []
+
+
+def _told(
+    assignment: Assignment, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str]
+) -> tuple[set[str], dict[str, Any]] | None:
+    """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes."""
+    predicted: list[dict[tuple[int, str], Array]] = []
+    for each in asked:
+        calls = _predict(assignment, each, hypothesis)
+        if calls is None:
+            return None
+        predicted.append(calls)
+    explained: set[str] = set()
+    scalings: dict[str, Any] = {}
+    for name in left:
+        keys = [(k, key) for k, each in enumerate(asked) for key in each.findings if key[1] == name]
+        bases = [predicted[k].get(key) for k, key in keys]
+        actuals = [asked[k].findings[key].actual for k, key in keys]
+        if not keys or any(base is None for base in bases) or any(actual is None for actual in actuals):
+            continue
+        if all(_alike(actual, base) for actual, base in zip(actuals, bases, strict=True)):  # type: ignore[arg-type]
+            explained.add(name)
+        elif name == "loss_records" and not hypothesis.scale:
+            cases = [
+                Case(actual, asked[k].samples, asked[k].elements)  # type: ignore[arg-type]
+                for (k, _), actual in zip(keys, actuals, strict=True)
+            ]
+            found = scaling(cases, bases)  # type: ignore[arg-type]
+            if found is not None and found.codes:
+                explained.add(name)
+                scalings[name] = found
+    if not explained or (not hypothesis.loop and not hypothesis.gradient and not hypothesis.scale and not scalings):
+        return None
+    return explained, scalings
+
+
+def _alike(actual: Array, base: Array) -> bool:
+    """The same numbers; entries that were never filled in (the tail of np.empty or np.zeros) are let pass."""
+    if same(actual, base):
+        return True
+    if actual.ndim and base.ndim == actual.ndim and len(actual) == len(base) + 1 and actual.shape[1:] == base.shape[1:]:
+        return False
+    return False
+
+
+def _predict(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
+    if hypothesis.gradient and each.question.stand_in is not None:
+        return None
+    scales = [1.0] * len(assignment.weights)
+    if hypothesis.scale is not None:
+        code, factor, which = hypothesis.scale
+        if factor == 0.0:
+            factor = float(each.samples) if code == "sum-for-mean" else 1.0 / each.samples
+        if code == "no-update":
+            factor = 0.0
+        scales = [factor if which is None or which == k else 1.0 for k in range(len(scales))]
+    weights: Sequence[Array] = each.question.init
+    found: dict[tuple[int, str], Array] = {}
+    for position, call in enumerate(each.question.calls):
+        _, _, lr, n_ep = call.args
+        with np.errstate(all="ignore"):
+            arrays = run(
+                assignment, weights, lr, n_ep, each.loss, lambda w: each.gradient(w, hypothesis.gradient),
+                hypothesis.loop, each.per_sample, scales,
+            )  # fmt: skip
+        for name, array in arrays.items():
+            found[position, name] = _to_length(assignment, hypothesis, name, array, n_ep, each, position)
+        weights = [arrays[name] for name in assignment.weights]
+    return found
+
+
+def _to_length(
+    assignment: Assignment, hypothesis: Hypothesis, name: str, array: Array, n_ep: int, each: Asked, position: int
+) -> Array:
+    """Where a fault leaves records unfilled, what stands in the unfilled place is taken from the answer itself."""
+    finding = each.findings.get((position, name))
+    if finding is None or finding.actual is None or not name.endswith("_records"):
+        return array
+    actual = finding.actual
+    missing = {fault.name for fault in hypothesis.loop} & {"last record missing", "one update too few"}
+    first = {fault.name for fault in hypothesis.loop} & {"first record missing"}
+    if actual.shape[1:] != array.shape[1:] or len(actual) != n_ep or len(array) >= n_ep:
+        return array[: len(actual)] if "one update too many" in {f.name for f in hypothesis.loop} else array
+    if missing:
+        return np.concatenate([array, actual[len(array) :]])
+    if first:
+        return np.concatenate([actual[: n_ep - len(array)], array])
+    return array
+
+
+def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
+    """Records that are one and the same number in every question."""
+    found = []
+    for name in sorted(wrong):
+        values = [each.findings[key].actual for each in asked for key in each.findings if key[1] == name]
+        filled = [value for value in values if value is not None and value.size]
+        if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
+            says, look = sentence("no-update", name)
+            found.append(RunFault("no-update", name, says, look, frozenset({name})))
+    return found if {each.of for each in found} == wrong else []
+
+
+def _named(
+    assignment: Assignment, hypothesis: Hypothesis, scalings: dict[str, Any], arrays: frozenset[str]
+) -> list[RunFault]:
+    found = [RunFault(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
+    for name in sorted(hypothesis.gradient):
+        fault = assignment.fault(name)
+        says = f"train uses a gradient of its own, and there: {fault.says}"
+        found.append(RunFault(fault.code, "train", says, fault.look, arrays))
+    if hypothesis.scale is not None:
+        code, factor, which = hypothesis.scale
+        names = list(assignment.weights)
+        of = "the step" if which is None else f"the step of {names[which]}"
+        says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+        found.append(RunFault(code, "train", says, look, arrays))
+    for name, scaled in scalings.items():
+        for code in scaled.codes:
+            says, look = sentence(code, name, scaled.words, scaled.factor)
+            found.append(RunFault("factor" if code == "less-one" else code, name, says, look, arrays))
+    return found
+
+
+def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[RunFault]:
+    """Where a run parts from the right one, array by array."""
+    found: list[RunFault] = []
+    for name in names_asked(assignment, "train"):
+        own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
+        if name not in left or not own:
+            continue
+        worst = own[0]
+        assert worst.actual is not None
+        if worst.actual.shape != worst.wanted.shape:
+            found.append(_misshapen(name, worst))
+            continue
+        where = ""
+        if name.endswith("_records"):
+            with np.errstate(all="ignore"):
+                off = np.abs(worst.actual - worst.wanted) > worst.tolerance
+            rows = off.reshape(len(off), -1).any(axis=1)
+            where = f" from epoch {int(np.argmax(rows))} on" if rows.any() else " where it is not finite"
+        finite = [each for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
+        if not finite:
+            says, look = sentence("not-finite", name)
+            found.append(RunFault("not-finite", name, says, look, frozenset({name})))
+            continue
+        size = worst.difference.error if worst.difference is not None else np.inf
+        says = f"{name} differs from a right run{where}, by {size:.2g} of its largest number ({worst.question.situation})."
+        look = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
+        found.append(RunFault("different", name, says, look, frozenset({name})))
+    return found
+
+
+def _misshapen(name: str, finding: Finding) -> RunFault:
+    assert finding.actual is not None
+    actual, wanted = finding.actual.shape, finding.wanted.shape
+    if name.endswith("_records") and actual[1:] == wanted[1:] and len(actual) != len(wanted):
+        says = f"{name} has {len(actual)} entries for n_ep = {len(wanted)}."
+        return RunFault("epoch-count", name, says, "Count by hand for n_ep = 1: how many records?", frozenset({name}))
+    says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
+    return RunFault("wrong-shape", name, says, look, frozenset({name}))

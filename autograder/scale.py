@@ -1,0 +1,112 @@
+"""Which scaling turns one family of arrays into another: a sign, a constant, the number of samples or of elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a diagnosis
+ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One answer in numbers: what came, how many samples and target elements its question had."""
+
+    actual: Array
+    samples: int
+    elements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """`codes` are diagnosis codes, empty for the identity; `factor` is the constant part, `words` says the rest."""
+
+    codes: tuple[str, ...]
+    factor: float
+    words: str
+
+
+def scaling(cases: Sequence[Case], bases: Sequence[Array]) -> Scaling | None:
+    """The scaling that turns every base into what came, None when there is none.
+
+    A constant is called one only when it holds for questions with different numbers of samples.
+    """
+    ratios: list[tuple[float, Case]] = []
+    for case, base in zip(cases, bases, strict=True):
+        if case.actual.shape != base.shape:
+            return None
+        ratio = _ratio(case.actual, base)
+        if ratio is None:
+            return None
+        if np.isfinite(ratio):
+            ratios.append((ratio, case))
+    if not ratios:
+        return None
+    for power, code, words in _POWERS:
+        constants = [ratio / power(case) for ratio, case in ratios if power(case) not in (0.0, np.inf)]
+        if len(constants) != len(ratios) or not constants:
+            continue
+        middle = float(np.median(constants))
+        if middle == 0.0 or any(abs(each - middle) > ROUND * abs(middle) for each in constants):
+            continue
+        codes = [code] if code else []
+        if abs(middle + 1.0) <= ROUND:
+            codes = ["sign", *codes]
+        elif abs(middle - 1.0) > ROUND:
+            if len({case.samples for _, case in ratios}) < 2 and len(ratios) < 3:
+                continue
+            codes = [*(["sign"] if middle < 0 else []), *codes, "factor"]
+        return Scaling(tuple(codes), middle, words)
+    return None
+
+
+def same(actual: Array, base: Array) -> bool:
+    """The same numbers but for rounding; NaN and infinities must stand in the same places."""
+    if actual.shape != base.shape:
+        return False
+    finite = np.isfinite(base)
+    if not np.array_equal(finite, np.isfinite(actual)):
+        return False
+    if not finite.any():
+        return True
+    largest = float(np.abs(base[finite]).max())
+    return bool(np.all(np.abs(actual[finite] - base[finite]) <= SAME * largest + 1e-300))
+
+
+def _ratio(actual: Array, base: Array) -> float | None:
+    """The number r with actual = r · base; NaN where both vanish, None where there is none."""
+    if not np.all(np.isfinite(actual)) or not np.all(np.isfinite(base)):
+        return float("nan") if same(actual, base) else None
+    largest, came = (float(np.abs(array).max()) if array.size else 0.0 for array in (base, actual))
+    if largest == 0.0:
+        return float("nan") if came == 0.0 else None
+    scaled = base / largest
+    ratio = float(np.sum(actual * scaled) / np.sum(scaled * scaled)) / largest
+    return ratio if np.all(np.abs(actual - ratio * base) <= SAME * max(came, 1e-300)) else None
+
+
+
+def _outputs(case: Case) -> float:
+    return case.elements / case.samples
+
+
+# Powers of the number of samples, then of target elements, then of outputs: 0.0 means "not to be told apart here".
+_POWERS = (
+    (lambda case: 1.0, "", ""),
+    (lambda case: float(case.samples), "sum-for-mean", "the number of samples"),
+    (lambda case: 1.0 / case.samples, "mean-for-sum", "the number of samples"),
+    (lambda case: float(case.elements), "sum-for-mean", "the number of elements"),
+    (lambda case: 1.0 / case.elements, "mean-for-sum", "the number of elements"),
+    (lambda case: _outputs(case), "sum-for-mean", "the number of outputs"),
+    (lambda case: 1.0 / _outputs(case), "mean-for-sum", "the number of outputs"),
+    (lambda case: 1.0 / case.samples**2, "mean-for-sum", "the square of the number of samples"),
+    (
+        lambda case: case.samples / (case.samples - 1.0) if case.samples > 1 else np.inf,
+        "less-one",
+        "the number of samples less one, where the number itself is asked",
+    ),
+)

@@ -1,0 +1,81 @@
+"""What a diagnosis says to a student: one sentence of what was seen, one of where to look. Never an answer."""
+
+from __future__ import annotations
+
+# code -> (what was seen, where to look); {of} is the array or method, {words} and {factor} what was measured.
+SAYS: dict[str, tuple[str, str]] = {
+    "not-implemented": (
+        "{of} is not written yet.",
+        "Replace the line that raises NotImplementedError by your own code; the hint above it says how to begin.",
+    ),
+    "timed-out": (
+        "{of} gave no answer within its time.",
+        "Is there a loop that never ends, or one that grows with every call?",
+    ),
+    "died": ("{of} ended the whole process, so that no answer came.", "Does it call exit, or use up all memory?"),
+    "wrong-type": (
+        "{of} returned {words}.",
+        "Compare the return line with the docstring: what is to be returned, in what form?",
+    ),
+    "wrong-shape": ("{of} has the shape {words}.", "Print the shapes of everything that goes into the last operation."),
+    "transposed": (
+        "{of} has the right numbers with its axes swapped.",
+        "Which factor of the matrix product stands first, and which one is transposed?",
+    ),
+    "not-finite": (
+        "{of} holds NaN or infinity where ordinary numbers are asked.",
+        "Print the intermediate values: which of them is the first that is not finite?",
+    ),
+    "sign": (
+        "{of} has the wrong sign: it is minus the right answer.",
+        "Which way round is the difference of prediction and target, and does its derivative bring a minus?",
+    ),
+    "factor": (
+        "{of} is {factor} the right answer, whatever the inputs.",
+        "Look for a constant that was left out, or that stands there twice: a power's exponent, a half, a mean.",
+    ),
+    "sum-for-mean": (
+        "{of} is too large by exactly {words}: a sum was taken where the mean is asked.",
+        "Does the division by the number of samples reach this line?",
+    ),
+    "mean-for-sum": (
+        "{of} is too small by exactly {words}: a mean was taken where the sum is asked, or a division was made twice.",
+        "Compare with the definition of the loss: is it a sum or a mean, and where is it divided?",
+    ),
+    "less-one": ("{of} was divided by {words}.", "How many samples are there? Count from the shape."),
+    "swapped": (
+        "{of} is right, but stands in the wrong place.",
+        "Check the order in which the gradients are returned: the weights' own order.",
+    ),
+    "mutates-arguments": (
+        "{of} changes its argument {words}.",
+        "In-place operations (+=, x[x < 0] = 0, out=) change the caller's array: work on a new one.",
+    ),
+    "mutates-weights": (
+        "{of} changes the weights ({words}); it must only compute.",
+        "Which line assigns to self.w…, or changes a weight in place?",
+    ),
+    "numerical-gradient": (
+        "dloss_dw gives its gradient by a numeric trick (finite differences or the like); the derivative by the chain "
+        "rule is asked.",
+        "Derive the gradient on paper and write that formula down; differences are for checking it.",
+    ),
+    "hard-coded": (
+        "{of} gives the same answer whatever it is asked.",
+        "Does the result depend on the arguments and on the weights of self?",
+    ),
+    "no-update": ("{of} never changes.", "Does every epoch compute anew, and does the update reach self?"),
+}
+
+
+def sentence(code: str, of: str, words: str = "", factor: float = 1.0) -> tuple[str, str]:
+    """What was seen and where to look, for a code that has words of its own."""
+    seen, look = SAYS[code]
+    return seen.format(of=of, words=words, factor=_factor(factor)), look
+
+
+def _factor(factor: float) -> str:
+    for value, text in ((0.5, "half of"), (2.0, "twice"), (0.25, "a quarter of")):
+        if abs(factor - value) < 1e-3 * value:
+            return text
+    return f"{factor:.4g} times"

@@ -1,0 +1,10 @@
+"""Marks on their way to a learning platform.
+
+`canvas`, `moodle` and `csv_table` each have a `dry_run`, whose plan is looked at (`describe`) and then written
+(`write`); `gradescope` builds a zip that grades there.
+"""
+
+from autograder.export import canvas, csv_table, gradescope, moodle
+from autograder.export.plan import ExportError, Mark, Plan, describe, write
+
+__all__ = ["ExportError", "Mark", "Plan", "canvas", "csv_table", "describe", "gradescope", "moodle", "write"]

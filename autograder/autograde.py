@@ -10,6 +10,7 @@ a score.
 from __future__ import annotations
 
 import os
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,27 +23,16 @@ from traitlets import Bool
 from autograder import gradebook
 from autograder.autograded import answered, autograded, marks
 from autograder.course import Course, choose_notebooks
-from autograder.records import Report, Submission
+from autograder.grading import Grader, Task
 
 
-class GradingError(Exception):
+class NoScore(Exception):
     """The grader could not grade a submission; the message says whose and why."""
 
 
-def grade(path: Path, assignment: str, course: Course) -> Report:
-    """One submission, graded in the sandbox."""
-    from autograder.judge import grade_notebook
-
-    return grade_notebook(path, assignment, course)
-
-
-def read(path: Path, assignment: str, course: Course) -> Submission:
-    """One submission as text; nothing of it is run."""
-    from autograder.assignments import load
-    from autograder.submission import Release, read_submission
-
-    release = Release(course.release_notebook(assignment))
-    return read_submission(path, load(assignment), release, course.student_of(path), str(path))
+def open_grader(course: Course) -> Grader:
+    """The grader that one run of nbgrader uses for all its submissions."""
+    return Grader(course)
 
 
 # Automatic scores that stood in the gradebook before nbgrader put zeros there: for a renamed notebook it finds
@@ -70,14 +60,20 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
 class SubmissionExporter(NotebookExporter):
     """Reads a submission as data, whatever state it is in, and repairs it against the release."""
 
+    grader: Grader | None = None
+
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """First pass: a submission, repaired. Second pass: the file that the first pass wrote."""
         about, converter = resources["nbgrader"], self._converter()
-        course = _course(converter.coursedir)
         if getattr(converter, "_sanitizing", True):
-            self.path = _submitted_file(Path(filename), about["assignment"], course)
-            self.submission = read(self.path, about["assignment"], course)
+            course = course_of(converter.coursedir)
+            if self.grader is None:
+                self.grader = open_grader(course)
+                weakref.finalize(self, self.grader.close)  # nbgrader has no step at the end of a run
+            path = _submitted_file(Path(filename), about["assignment"], course)
+            self.task = Task(path, str(path), about["student"])
             self.release = gradebook.read_release(course, about["assignment"])
+            self.submission = self.grader.read(self.task, about["assignment"])
             _remove_links(course, about["student"], about["assignment"])
         notebook = autograded(self.release, self.submission, None)
         resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}
@@ -94,19 +90,17 @@ class Grade(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
-        """The autograded notebook; raises GradingError when the fault is the grader's."""
+        """The autograded notebook; raises NoScore when the fault is the grader's."""
         exporter: Any = self.parent
-        about = resources["nbgrader"]
-        student, assignment = about["student"], about["assignment"]
-        course = _course(exporter.parent.coursedir)
+        student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
         try:
-            report = replace(grade(exporter.path, assignment, course), student=student)
+            report = exporter.grader.grade([exporter.task], assignment)[0].report
             if report.score is None:
-                raise GradingError(f"{student}: the grader itself failed, so there is no score: {_notes(report)}")
+                raise NoScore(f"{student}: the grader itself failed, so there is no score: {'; '.join(report.notes)}")
             made = autograded(exporter.release, exporter.submission, report)
             scores = marks(exporter.release, report)
         except BaseException:
-            _undo_zeros(course, student, assignment)
+            _undo_zeros(course_of(exporter.parent.coursedir), student, assignment)
             raise
         resources["autograder"] = {"scores": scores, "answered": answered(exporter.release, made)}
         for note in report.notes:
@@ -123,7 +117,7 @@ class SaveGrades(Preprocessor):
         """Records what `Grade` found; raises GradebookError when the database refuses."""
         about, found = resources["nbgrader"], resources["autograder"]
         exporter: Any = self.parent
-        course = _course(exporter.parent.coursedir)
+        course = course_of(exporter.parent.coursedir)
         key = (about["student"], about["assignment"])
         entry = gradebook.Entry(
             *key,
@@ -136,7 +130,7 @@ class SaveGrades(Preprocessor):
         return notebook, resources
 
 
-def _course(coursedir: Any) -> Course:
+def course_of(coursedir: Any) -> Course:
     """The course as nbgrader was told of it, options of its command line included."""
     course = Course.at(Path(coursedir.root))
     return replace(
@@ -201,7 +195,3 @@ def _undo_zeros(course: Course, student: str, assignment: str) -> None:
         for mark in book.find_submission_notebook(assignment, assignment, student).grades:
             mark.auto_score, mark.needs_manual_grade = before.get(mark.name, (None, True))
         book.db.commit()
-
-
-def _notes(report: Report) -> str:
-    return "; ".join(report.notes) or "see the log"

@@ -121,7 +121,7 @@ def generate(course: Course, name: str, *, record: bool) -> None:
 
 
 def _grade(path: Path, name: str, course: Course) -> Report:
-    from autograder.judge import grade_notebook
+    from autograder.grading import grade_notebook
 
     return grade_notebook(path, name, course)
 

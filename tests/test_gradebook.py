@@ -23,6 +23,7 @@ from autograder import autograde, gradebook, proofs
 from autograder.autograded import MarksError, autograded, marks, to_text
 from autograder.build import build
 from autograder.course import Course
+from autograder.grading import Graded, Task
 from autograder.notebook import UnreadableNotebook
 from autograder.notebook import read as read_notebook
 from autograder.records import Report, Submission
@@ -467,9 +468,25 @@ def test_the_notebook_is_written_as_nbformat_writes_it(course: Course) -> None:
 # ---- nbgrader's own way in ---------------------------------------------------------------------------------------
 
 
-def stand_in(path: Path, name: str, course: Course) -> Report:
+def stand_in(path: Path, course: Course) -> Report:
     """The kit's grading replaced by a made-up report."""
-    return graded(course, Path(path))[0]
+    return graded(course, path)[0]
+
+
+class StandIn:
+    """What `nbgrader autograde` asks of a grader, with made-up reports; nothing is run."""
+
+    def __init__(self, course: Course, grade: Any) -> None:
+        self.course, self.made_up = course, grade
+
+    def read(self, task: Task, name: str) -> Submission:
+        return submission(self.course, task.path)
+
+    def grade(self, tasks: list[Task], name: str) -> list[Graded]:
+        return [Graded(self.read(task, name), self.made_up(task.path, self.course), None) for task in tasks]
+
+    def close(self) -> None:
+        pass
 
 
 def run_nbgrader_autograde(course: Course, monkeypatch: pytest.MonkeyPatch, grade: Any = stand_in) -> dict[str, Any]:
@@ -477,8 +494,7 @@ def run_nbgrader_autograde(course: Course, monkeypatch: pytest.MonkeyPatch, grad
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
-    monkeypatch.setattr(autograde, "grade", grade)
-    monkeypatch.setattr(autograde, "read", lambda path, name, course: submission(course, path))
+    monkeypatch.setattr(autograde, "open_grader", lambda course: StandIn(course, grade))
     config = course.config
     api = NbGraderAPI(CourseDirectory(config=config, root=str(course.root)), config=config)
     result: dict[str, Any] = api.autograde(tiny.NAME, "*", force=True)
@@ -534,10 +550,10 @@ def test_a_fault_of_ours_is_no_score_in_nbgrader_either(
 ) -> None:
     """The submission is reported as failed, the others are graded, no score changes."""
 
-    def fails(path: Path, name: str, course: Course) -> Report:
-        if "ann" in str(path):
+    def fails(path: Path, course: Course) -> Report:
+        if "ann" in str(path.relative_to(course.root)):
             return tiny.report(path, "ann", SCORES, verdict="internal_error", notes=("the sandbox is gone",))
-        return stand_in(path, name, course)
+        return stand_in(path, course)
 
     hand_in(course, "ann", name=name)
     hand_in(course, "bob")

@@ -145,7 +145,8 @@ def _parent() -> tuple[Path | None, int, str]:
                     return here, 1, ""
                 if version == 2 and (found := _delegated(here, Path(point))):
                     return found, 2, ""
-                reason = f"the memory cgroup {here} is not ours to divide"
+                if version == 1 or "memory" in _read(here / "cgroup.controllers").split():
+                    reason = f"the memory cgroup {here} is not ours to divide"
     return None, 0, reason
 
 
@@ -160,6 +161,13 @@ def _delegated(here: Path, top: Path) -> Path | None:
             if "memory" in (path / "cgroup.subtree_control").read_text().split() and os.access(path, os.W_OK):
                 return path
     return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,14 +70,14 @@ class Zygote:
             socket.AF_UNIX, socket.SOCK_SEQPACKET if linux else socket.SOCK_STREAM
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self._inner: int | None = None  # a handle on process 1 of the sandbox, whose end is the end of all
         namespaces = config["mode"] in ("warm", "cold")
         try:
             with theirs:
-                if namespaces and users is not None:
-                    self._start_mapped(command, theirs, users)
+                if namespaces:
+                    self._start_bubblewrap(command, theirs, users)
                 else:
-                    environment = None if namespaces else ENVIRONMENT
-                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), environment)
+                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), ENVIRONMENT)
             self._control.settimeout(START_S)
             self._control.send(json.dumps(config).encode())
             hello = json.loads(self._control.recv(1 << 16) or b"{}")
@@ -113,8 +115,16 @@ class Zygote:
         return ""
 
     def close(self) -> None:
-        """End the process and all below it; may be called again."""
+        """End the process and all below it, and wait until they are gone; may be called again."""
         self._control.close()
+        if self._inner is not None:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._inner, signal.SIGKILL)
+            poller = select.poll()
+            poller.register(self._inner, select.POLLIN)
+            poller.poll(5000)
+            os.close(self._inner)
+            self._inner = None
         if self._process is not None:
             with contextlib.suppress(OSError):
                 self._process.kill()
@@ -134,15 +144,18 @@ class Zygote:
             start_new_session=True,  # so that Ctrl-C reaches the grader alone, which ends its jobs itself
         )
 
-    def _start_mapped(self, command: Sequence[str], theirs: socket.socket, users: int) -> None:
-        """Map our own user and the jobs' into the sandbox's user namespace, while bubblewrap waits for it."""
+    def _start_bubblewrap(self, command: Sequence[str], theirs: socket.socket, users: int | None) -> None:
+        """Start it, learn its inner process; as root, map users into its namespace while it waits for that."""
         info, info_theirs = os.pipe()
         block_theirs, block = os.pipe()
         try:
             try:
-                arguments = ["--info-fd", str(info_theirs), "--userns-block-fd", str(block_theirs)]
-                fds = (theirs.fileno(), info_theirs, block_theirs)
-                self._start([command[0], *arguments, *command[1:], str(theirs.fileno())], fds, None)
+                fds = [theirs.fileno(), info_theirs]
+                arguments = ["--info-fd", str(info_theirs)]
+                if users is not None:
+                    fds.append(block_theirs)
+                    arguments += ["--userns-block-fd", str(block_theirs)]
+                self._start([command[0], *arguments, *command[1:], str(theirs.fileno())], tuple(fds), None)
             finally:
                 os.close(info_theirs)
                 os.close(block_theirs)
@@ -150,10 +163,13 @@ class Zygote:
                 child = json.loads(file.read() or b"{}").get("child-pid")
             if not child:
                 raise ConnectionError("bubblewrap did not say which process it started")
-            for name in ("uid_map", "gid_map"):
-                with open(f"/proc/{child}/{name}", "wb", buffering=0) as file:
-                    file.write(f"0 0 1\n1 {users} {USERS - 1}\n".encode())
-            os.write(block, b"1")
+            with contextlib.suppress(AttributeError, OSError):  # a kernel before 5.3: it then dies unwaited for
+                self._inner = os.pidfd_open(child)
+            if users is not None:
+                for name in ("uid_map", "gid_map"):
+                    with open(f"/proc/{child}/{name}", "wb", buffering=0) as file:
+                        file.write(f"0 0 1\n1 {users} {USERS - 1}\n".encode())
+                os.write(block, b"1")
         finally:
             os.close(info)
             os.close(block)

@@ -38,6 +38,8 @@ _ACTIVE = re.compile(
     r"[<&]|\]\s*[(:\[]|\\(href|url|require|class|style|cssId|html|data|def|let|newcommand|csname|unicode|bbox|Rule)",
     re.IGNORECASE,
 )
+# A picture that the cell itself carries is the one link that may stay.
+_ATTACHED = re.compile(r"!\[[^\[\]<>&]*\]\(attachment:([\w.-]+)\)")
 _IMAGES = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",)}
 
 
@@ -54,6 +56,7 @@ class _Own:
     grade_id: str
     cell_id: str
     outputs: tuple[dict[str, Any], ...]
+    attachments: Mapping[str, dict[str, str]]
 
 
 def autograded(release: Mapping[str, Any], submission: Submission, report: Report | None) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
     own = list(_own_cells(submission.notebook))
     named = [cell for cell in release["cells"] if _meta(cell)]
     homes = _match(named, own)
-    given = {_text(cell).strip() for cell in release["cells"] if cell["cell_type"] == "markdown"}
+    given = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
 
     cells: list[dict[str, Any]] = []
     at_home = {place: cell for cell, place in homes}
@@ -220,14 +223,19 @@ def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any
     return made
 
 
-def _plain_cell(mine: _Own, given: set[str]) -> dict[str, Any]:
-    """A submitted cell that no point hangs on."""
+def _plain_cell(mine: _Own, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """A submitted cell that no point hangs on; given text as it was given, its pictures included."""
     made: dict[str, Any] = {"cell_type": mine.kind, "id": mine.cell_id, "metadata": {}, "source": mine.source}
     if mine.kind == "code":
         return made | {"execution_count": None, "outputs": list(mine.outputs)}
-    if mine.kind == "raw" or (mine.source.strip() not in given and _ACTIVE.search(mine.source)):
-        made |= {"cell_type": "markdown", "source": _as_typed(mine.source)}
-    return made
+    same = given.get(mine.source.strip())
+    if same is not None:
+        made |= {"cell_type": "markdown", "source": _text(same)}
+        return made | {key: json.loads(json.dumps(same[key])) for key in ("attachments",) if key in same}
+    shown = set(_ATTACHED.findall(mine.source))
+    if mine.kind == "raw" or not shown <= set(mine.attachments) or _ACTIVE.search(_ATTACHED.sub("", mine.source)):
+        return made | {"cell_type": "markdown", "source": _as_typed(mine.source)}
+    return made | ({"attachments": {name: mine.attachments[name] for name in sorted(shown)}} if shown else {})
 
 
 def _own_cells(notebook: Mapping[str, Any] | None) -> Iterator[_Own]:
@@ -238,7 +246,7 @@ def _own_cells(notebook: Mapping[str, Any] | None) -> Iterator[_Own]:
     budget = MOST_BYTES
     for number, cell in enumerate(cells):
         if number >= MOST_CELLS or budget <= 0:
-            yield _Own("markdown", f"*{len(cells) - number} more cells were submitted; not shown.*", "", "", ())
+            yield _Own("markdown", f"*{len(cells) - number} more cells were submitted; not shown.*", "", "", (), {})
             return
         if not isinstance(cell, Mapping):
             continue
@@ -252,7 +260,10 @@ def _own_cells(notebook: Mapping[str, Any] | None) -> Iterator[_Own]:
                 if kept and size <= budget:
                     outputs.append(kept)
                     budget -= size
-        budget -= len(source)
+        attachments = _attachments(cell.get("attachments")) if kind == "markdown" else {}
+        budget -= len(source) + len(json.dumps(attachments))
+        if budget < 0:
+            attachments = {}
         grade_id = _nested(cell, "metadata", "nbgrader", "grade_id")
         cell_id = cell.get("id")
         yield _Own(
@@ -261,7 +272,18 @@ def _own_cells(notebook: Mapping[str, Any] | None) -> Iterator[_Own]:
             grade_id if isinstance(grade_id, str) else "",
             cell_id if isinstance(cell_id, str) else "",
             tuple(outputs),
+            attachments,
         )
+
+
+def _attachments(found: Any) -> dict[str, dict[str, str]]:
+    """The pictures that a markdown cell carries, checked like those in outputs."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, bundle in list(found.items())[:20] if isinstance(found, Mapping) else ():
+        if isinstance(name, str) and re.fullmatch(r"[\w.-]+", name) and isinstance(bundle, Mapping):
+            pictures = {mime: _bitmap(bundle.get(mime), mime) for mime in _IMAGES}
+            kept[name] = {mime: picture for mime, picture in pictures.items() if picture}
+    return {name: bundle for name, bundle in kept.items() if bundle}
 
 
 def _output(output: Any) -> dict[str, Any] | None:

@@ -334,6 +334,24 @@ def test_answers_in_words_and_formulas_are_rendered(course: Course) -> None:
     assert made["cells"][-1]["source"] == answer
 
 
+def test_given_pictures_and_pasted_ones_stay(course: Course) -> None:
+    """An attachment of the release, and one that a student pasted into an answer; a forged one is shown as typed."""
+    release = release_of(course)
+    given = {**tiny.markdown("See:\n\n![the goal](attachment:goal.png)"), "id": "goal"}
+    release["cells"].insert(1, given | {"attachments": {"goal.png": {"image/png": PNG}}})
+    notebook = json.loads(json.dumps(release))
+    notebook["cells"][1]["attachments"] = {}
+    pasted = tiny.markdown("My drawing: ![](attachment:a.png)") | {"attachments": {"a.png": {"image/png": PNG}}}
+    broken = tiny.markdown("My drawing: ![](attachment:b.png)") | {"attachments": {"b.png": {"image/png": "<svg/>"}}}
+    mixed = tiny.markdown("![](attachment:a.png) [x](javascript:alert)") | {"attachments": pasted["attachments"]}
+    notebook["cells"] += [pasted, broken, mixed]
+    made = autograded(release, Submission("x", "ann", tiny.NAME, notebook=notebook), None)
+    nbformat.validate(nbformat.from_dict(made))
+    assert cells_of(made)["goal"]["attachments"] == {"goal.png": {"image/png": PNG}}
+    shown = [(cell["source"].startswith("```"), "attachments" in cell) for cell in made["cells"][-3:]]
+    assert shown == [(False, True), (True, False), (True, False)]
+
+
 def without(*names: str) -> Any:
     def change(notebook: dict[str, Any]) -> None:
         notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in names]

@@ -58,7 +58,9 @@ def arrays_of(assignment: Assignment, call: Call, answer: CallAnswer) -> tuple[d
     if value is None:
         return {}, ""
     if call.method in ("forward", "loss"):
-        return ({call.method: value.array}, "") if value.array is not None else ({}, _says(value, "an array of numbers"))
+        return (
+            ({call.method: value.array}, "") if value.array is not None else ({}, _says(value, "an array of numbers"))
+        )
     if call.method == "dloss_dw":
         return _gradients(assignment, value)
     return _records(assignment, value, answer)

@@ -16,6 +16,7 @@ import numpy as np
 from autograder.assignment import Array, Assignment, Faults
 from autograder.diagnose_train import explain_run
 from autograder.evidence import AS_IT_STANDS, Evidence
+from autograder.exam import Exam
 from autograder.findings import Finding, Impurity
 from autograder.loss_faults import fault_of, faulty_loss, loss_faults
 from autograder.records import Diagnosis
@@ -132,7 +133,10 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
 
 def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]) -> Explanation:
     if outcome == "missing":
-        says, look = f"The class has no method {method}.", "Was it renamed, or moved out of the class by its indentation?"
+        says, look = (
+            f"The class has no method {method}.",
+            "Was it renamed, or moved out of the class by its indentation?",
+        )
         return _joined([Named("not-implemented", method, says, look)], "failed")
     if outcome in ("timed_out", "died"):
         code = "timed-out" if outcome == "timed_out" else "raises"
@@ -150,7 +154,9 @@ def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Seq
 
 def _look_at(kind: str, text: str) -> str:
     if kind == "NameError":
-        return "That name is not defined inside the method: a notebook's leftover variable is not there when it is graded."
+        return (
+            "That name is not defined inside the method: a notebook's leftover variable is not there when it is graded."
+        )
     if kind == "AttributeError" and "self" not in text and "object has no attribute" in text:
         return "Any method may be called first, on a fresh object: compute what you need, or call the method that does."
     if "could not be broadcast" in text or "mismatch in its core dimension" in text or "not aligned" in text:
@@ -162,7 +168,10 @@ def _look_at(kind: str, text: str) -> str:
 
 def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[Finding]) -> list[Named]:
     """Training: one loop gives all arrays, so they are explained together."""
-    found = explain_run(evidence, [each for each in evidence.routes["train"][_route_of(evidence, findings)]])
+    route = _route_of(evidence, findings)
+    if route not in evidence.memo:
+        evidence.memo[route] = explain_run(evidence, evidence.routes["train"][route])
+    found = evidence.memo[route]
     names = {each.name for each in wrong}
     told = [Named(each.code, each.of, each.says, each.look) for each in found if each.arrays & names]
     return told or [Named(each.code, each.of, each.says, each.look) for each in found]
@@ -194,16 +203,14 @@ def _array(
             _swapped(assignment, name, part, findings),
             _hard_coded(name, part),
             _reshaped(name, part),
-            _numbers(assignment, method, name, part),
+            _numbers(evidence.exam, method, name, part),
         ):
             if named:
                 return [replace(each, says=each.says + _when([f for f in own if not f.right], own)) for each in named]
     return _unexplained(method, name, own)
 
 
-def _swapped(
-    assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]
-) -> list[Named]:
+def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
     if name not in assignment.gradients:
         return []
     by_call = {(each.question.id, each.call, each.name): each for each in findings}
@@ -253,23 +260,26 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
     samples = _case(worst).samples
     if all(actual.size == wanted.size and same(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
         hint = " The numbers are right."
-    elif samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples):
+    elif (
+        samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples)
+    ):
         hint = " An array (n,) met an array (n, 1): together they broadcast to (n, n)."
     says, look = sentence("wrong-shape", name, words)
     return [Named("wrong-shape", name, says + hint, look)]
 
 
-def _numbers(assignment: Assignment, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
     """The simplest combination of faults and scaling that predicts every number."""
+    assignment = exam.assignment
     finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
     if not finite or not _tells(finite):
         return []
     cases = [_case(each) for each in finite]
     best: tuple[int, list[Named]] | None = None
     for faults in _candidates(assignment, name):
-        bases = _bases(assignment, method, name, finite, faults)
-        if bases is None:
+        if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
             continue
+        bases = [_base(exam, method, name, each, faults) for each in finite]
         if faults and all(same(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
             continue
         found = scaling(cases, bases)
@@ -300,27 +310,23 @@ def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
         yield frozenset(pair)
 
 
-def _bases(
-    assignment: Assignment, method: str, name: str, part: Sequence[Finding], faults: Faults
-) -> list[Array] | None:
-    """What the model with these faults would give for each finding."""
+def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) -> Array:
+    """What the model with these faults would give where a finding was made."""
     if not faults:
-        return [each.wanted for each in part]
+        return finding.wanted
+    args = finding.question.calls[finding.call].args
     if method == "loss":
-        pairs = [each.question.calls[each.call].args for each in part]
-        return [faulty_loss(next(iter(faults)), prediction, y) for prediction, y in pairs]
-    bases = []
-    for each in part:
-        weights = each.question.init
-        x = each.question.calls[each.call].args[0]
+        return faulty_loss(next(iter(faults)), *args)
+    key = (faults, method, finding.question.asks, finding.call)
+    if key not in exam.memo:
+        model, weights = exam.assignment.model, finding.question.init
         with np.errstate(all="ignore"):
             if method == "forward":
-                bases.append(np.asarray(assignment.model.predict(weights, x, faults), dtype=float))
+                exam.memo[key] = (model.predict(weights, args[0], faults),)
             else:
-                y = each.question.calls[each.call].args[1]
-                gradients = assignment.model.gradients(weights, x, y, faults)
-                bases.append(np.asarray(gradients[assignment.gradients.index(name)], dtype=float))
-    return bases
+                exam.memo[key] = model.gradients(weights, args[0], args[1], faults)
+    position = 0 if method == "forward" else exam.assignment.gradients.index(name)
+    return np.asarray(exam.memo[key][position], dtype=float)
 
 
 def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
@@ -401,7 +407,11 @@ def _joined(named: Sequence[Named], outcome: str) -> Explanation:
             diagnoses.append(diagnosis)
     for (generic, look), arrays in grouped.items():
         of = list(dict.fromkeys(arrays))
-        says.append(generic.replace("{of}", of[0]) if len(of) == 1 else f"{' and '.join(of)}, each: " + generic.replace("{of}", "it"))
+        says.append(
+            generic.replace("{of}", of[0])
+            if len(of) == 1
+            else f"{' and '.join(of)}, each: " + generic.replace("{of}", "it")
+        )
         if look not in looks:
             looks.append(look)
     return Explanation(" ".join(says), " ".join(looks), tuple(diagnoses), outcome)

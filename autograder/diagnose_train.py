@@ -13,6 +13,7 @@ import numpy as np
 from autograder import probe
 from autograder.assignment import NO_FAULTS, Array, Assignment, Faults
 from autograder.evidence import Evidence
+from autograder.exam import Exam
 from autograder.findings import Finding, names_asked
 from autograder.questions import Question
 from autograder.scale import Case, same, scaling
@@ -20,7 +21,6 @@ from autograder.train_faults import TRAIN_FAULTS, TrainFault, run
 from autograder.words import sentence
 
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
-EARLY = 1e-3  # the first epoch off by more than this is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Asked:
     samples: int
     elements: int
 
+    @property
+    def work(self) -> int:
+        """Epochs that a run takes; a single one tells too little to come first."""
+        epochs = sum(call.args[3] for call in self.question.calls)
+        return epochs if epochs > 1 else 10
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -59,7 +65,7 @@ class Hypothesis:
 def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFault]:
     """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
     assignment = evidence.exam.assignment
-    asked = list(_asked(assignment, findings))
+    asked = sorted(_asked(assignment, findings), key=lambda each: each.work)
     wrong = {each.name for each in findings if not each.right}
     if not asked:
         return _unexplained(assignment, findings, wrong)
@@ -69,7 +75,7 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFaul
     left = set(wrong)
     found: list[RunFault] = []
     for hypothesis in _hypotheses(assignment, asked):
-        told = _told(assignment, asked, hypothesis, left)
+        told = _told(evidence.exam, asked, hypothesis, left)
         if told is None:
             continue
         arrays, scaled = told
@@ -134,7 +140,9 @@ def _hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypo
     for fault in TRAIN_FAULTS:
         yield Hypothesis((fault,))
     scales: list[tuple[str, float, int | None]] = [("sum-for-mean", 0.0, None), ("mean-for-sum", 0.0, None)]
-    scales += [("factor", factor, None) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))]
+    scales += [
+        ("factor", factor, None) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))
+    ]
     several = len(assignment.weights) > 1
     for k in range(len(assignment.weights)) if several else ():
         scales += [("sign", -1.0, k), ("factor", 2.0, k), ("factor", 0.5, k), ("sum-for-mean", 0.0, k)]
@@ -172,49 +180,53 @@ def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
 
 
 def _told(
-    assignment: Assignment, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str]
+    exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str]
 ) -> tuple[set[str], dict[str, Any]] | None:
-    """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes."""
-    predicted: list[dict[tuple[int, str], Array]] = []
+    """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes.
+
+    The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
+    """
+    explained, scaled = set(left), {"loss_records"} & left if not hypothesis.scale else set()
+    cases: list[Case] = []
+    bases: list[Array] = []
     for each in asked:
-        calls = _predict(assignment, each, hypothesis)
-        if calls is None:
+        predicted = _predict(exam, each, hypothesis)
+        if predicted is None:
             return None
-        predicted.append(calls)
-    explained: set[str] = set()
+        for (position, name), finding in each.findings.items():
+            if name not in explained | scaled or finding.actual is None:
+                continue
+            base = predicted.get((position, name))
+            if base is None or not same(finding.actual, base):
+                explained.discard(name)
+            if name in scaled:
+                cases.append(Case(finding.actual, each.samples, each.elements))
+                bases.append(base if base is not None else np.empty(0))
+                if scaling(cases[-1:], bases[-1:], proof=False) is None:
+                    scaled.discard(name)
+        if not explained and not scaled:
+            return None
     scalings: dict[str, Any] = {}
-    for name in left:
-        keys = [(k, key) for k, each in enumerate(asked) for key in each.findings if key[1] == name]
-        bases = [predicted[k].get(key) for k, key in keys]
-        actuals = [asked[k].findings[key].actual for k, key in keys]
-        if not keys or any(base is None for base in bases) or any(actual is None for actual in actuals):
-            continue
-        if all(_alike(actual, base) for actual, base in zip(actuals, bases, strict=True)):  # type: ignore[arg-type]
-            explained.add(name)
-        elif name == "loss_records" and not hypothesis.scale:
-            cases = [
-                Case(actual, asked[k].samples, asked[k].elements)  # type: ignore[arg-type]
-                for (k, _), actual in zip(keys, actuals, strict=True)
-            ]
-            found = scaling(cases, bases)  # type: ignore[arg-type]
-            if found is not None and found.codes:
-                explained.add(name)
-                scalings[name] = found
+    if scaled - explained:
+        found = scaling(cases, bases)
+        if found is not None and found.codes:
+            explained |= scaled
+            scalings["loss_records"] = found
     if not explained or (not hypothesis.loop and not hypothesis.gradient and not hypothesis.scale and not scalings):
         return None
     return explained, scalings
 
 
-def _alike(actual: Array, base: Array) -> bool:
-    """The same numbers; entries that were never filled in (the tail of np.empty or np.zeros) are let pass."""
-    if same(actual, base):
-        return True
-    if actual.ndim and base.ndim == actual.ndim and len(actual) == len(base) + 1 and actual.shape[1:] == base.shape[1:]:
-        return False
-    return False
+def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
+    """What the hypothesis gives for a question, by call and array; None where it says nothing."""
+    key = (each.question.id, hypothesis)
+    if key not in exam.memo:
+        exam.memo[key] = _simulate(exam.assignment, each, hypothesis)
+    arrays = exam.memo[key]
+    return arrays and {at: _to_length(hypothesis, each.findings.get(at), array) for at, array in arrays.items()}
 
 
-def _predict(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
+def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
     if hypothesis.gradient and each.question.stand_in is not None:
         return None
     scales = [1.0] * len(assignment.weights)
@@ -235,27 +247,25 @@ def _predict(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dic
                 hypothesis.loop, each.per_sample, scales,
             )  # fmt: skip
         for name, array in arrays.items():
-            found[position, name] = _to_length(assignment, hypothesis, name, array, n_ep, each, position)
+            found[position, name] = array
         weights = [arrays[name] for name in assignment.weights]
     return found
 
 
-def _to_length(
-    assignment: Assignment, hypothesis: Hypothesis, name: str, array: Array, n_ep: int, each: Asked, position: int
-) -> Array:
+def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) -> Array:
     """Where a fault leaves records unfilled, what stands in the unfilled place is taken from the answer itself."""
-    finding = each.findings.get((position, name))
-    if finding is None or finding.actual is None or not name.endswith("_records"):
+    if finding is None or finding.actual is None or not finding.name.endswith("_records"):
         return array
-    actual = finding.actual
-    missing = {fault.name for fault in hypothesis.loop} & {"last record missing", "one update too few"}
-    first = {fault.name for fault in hypothesis.loop} & {"first record missing"}
-    if actual.shape[1:] != array.shape[1:] or len(actual) != n_ep or len(array) >= n_ep:
-        return array[: len(actual)] if "one update too many" in {f.name for f in hypothesis.loop} else array
-    if missing:
+    actual, wanted = finding.actual, len(finding.wanted)
+    loop = {fault.name for fault in hypothesis.loop}
+    if "one update too many" in loop:
+        return array[: len(actual)]
+    if actual.shape[1:] != array.shape[1:] or len(actual) != wanted or len(array) >= wanted:
+        return array
+    if loop & {"last record missing", "one update too few"}:
         return np.concatenate([array, actual[len(array) :]])
-    if first:
-        return np.concatenate([actual[: n_ep - len(array)], array])
+    if "first record missing" in loop:
+        return np.concatenate([actual[: wanted - len(array)], array])
     return array
 
 
@@ -316,7 +326,9 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
             found.append(RunFault("not-finite", name, says, look, frozenset({name})))
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
-        says = f"{name} differs from a right run{where}, by {size:.2g} of its largest number ({worst.question.situation})."
+        says = (
+            f"{name} differs from a right run{where}, by {size:.2g} of its largest number ({worst.question.situation})."
+        )
         look = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
         found.append(RunFault("different", name, says, look, frozenset({name})))
     return found

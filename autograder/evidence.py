@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from autograder.exam import Exam
 from autograder.findings import Finding, Impurity, find, impurities, names_asked
@@ -38,6 +39,7 @@ class Evidence:
     observation: Observation
     points: Mapping[str, float]
     isolation: str = "namespaces"
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)  # explanations found, by route
 
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
@@ -92,4 +94,13 @@ class Evidence:
             return ()
         if all(self.right(partner) for partner in PARTNERS[method]):
             return ()
-        return tuple(question for route in ROUTES[method] for question in self.stand_ins(method, route))
+        return tuple(
+            question
+            for route in ROUTES[method]
+            if route != "side effects" or not any(self.hangs(partner) for partner in PARTNERS[method])
+            for question in self.stand_ins(method, route)
+        )
+
+    def hangs(self, method: str) -> bool:
+        """Whether some call of the method gave no answer at all, so that running it for its side effects is no use."""
+        return any(each.outcome in ("timed_out", "died") for each in self.routes[method][AS_IT_STANDS])

@@ -12,7 +12,7 @@ import numpy as np
 from autograder import probe
 from autograder.answers import answer_from, arrays_of
 from autograder.assignment import Array, Assignment
-from autograder.questions import ATTEMPTS, Call, Question, drafts, generator, near_kink
+from autograder.questions import ATTEMPTS, PUBLISHED, Call, Question, drafts, generator, near_kink
 from autograder.records import CallAnswer
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
@@ -47,7 +47,8 @@ class Exam:
     def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
         self.assignment, self.reference, self.salt = assignment, reference, salt
         self._expected: dict[tuple[str, int], Expected] = {}
-        self._trees: dict[str, Any] = {}
+        # What runs with known faults give, by hypothesis and question: the same for all submissions.
+        self.memo: dict[Any, Any] = {}
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -82,7 +83,7 @@ class Exam:
         """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`."""
         if mode == "made up":
             return tuple(self._made_up(question, container) for question in self.of("train") if _simple(question))
-        partners = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
+        partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
         if mode == "side effects":
             partners = tuple(partner for partner in partners if partner != "dloss_dw")
         return tuple(
@@ -124,7 +125,7 @@ class Exam:
     def _kink_on_the_way(self, question: Question) -> bool:
         """Whether a training run passes so near a kink that other algebra could fall on its other side."""
         margin = self.assignment.margin
-        if margin is None or question.method != "train" or question.situation == "the published data":
+        if margin is None or question.method != "train" or question.situation == PUBLISHED:
             return False
         model = self.reference(list(question.init))
         for call in question.calls:

@@ -72,9 +72,7 @@ def names_asked(assignment: Assignment, method: str) -> tuple[str, ...]:
     return (*records, *assignment.weights)
 
 
-def find(
-    exam: Exam, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]
-) -> tuple[Finding, ...]:
+def find(exam: Exam, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]) -> tuple[Finding, ...]:
     """All findings for questions of one method. A question lost to a collaborator gives none; one that the method
     itself lost gives one per array. No answers at all give findings that are not right: missing evidence earns nothing.
     """
@@ -112,7 +110,7 @@ def impurities(questions: Sequence[Question], answers: dict[str, tuple[CallAnswe
                 changed = tuple(
                     name
                     for name, was in first.items()
-                    if answer.weights.get(name) is None or not np.array_equal(answer.weights[name], was, equal_nan=True)
+                    if (now := answer.weights.get(name)) is None or not np.array_equal(now, was, equal_nan=True)
                 )
                 if changed:
                     found.append(Impurity(question, "weights", changed))
@@ -120,9 +118,7 @@ def impurities(questions: Sequence[Question], answers: dict[str, tuple[CallAnswe
     return tuple(found)
 
 
-def _lost(
-    method: str, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]
-) -> CallAnswer | None:
+def _lost(method: str, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]) -> CallAnswer | None:
     """The answer that tells how a call of the method ended the run, if one did."""
     for question in questions:
         for call, answer in zip(question.calls, answers.get(question.id, ()), strict=False):

@@ -127,9 +127,7 @@ class Grader:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
         bench = self.bench(submission.assignment)
         exam = bench.exam
-        observation = observe(
-            self.sandbox, submission, bench.assignment, tuple(exam.questions.values()), self.limits
-        )
+        observation = observe(self.sandbox, submission, bench.assignment, tuple(exam.questions.values()), self.limits)
         evidence = self.evidence_from(submission, observation)
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.scoring import rubric
-from autograder.checks.verdict import CheckFailed, NothingToJudge
+from autograder.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.evidence import ROUTE_WORDS, Evidence
 from autograder.records import METHODS, CheckResult, Report, Submission
 
@@ -38,7 +38,7 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     return [_report(each, session.results[k]) for k, each in enumerate(evidence)]
 
 
-QUIETLY = ["-q", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "-p", "no:capture"]
+QUIETLY = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "-p", "no:capture"]
 
 
 def unreadable(submission: Submission, points: dict[str, float], isolation: str) -> Report:
@@ -65,7 +65,7 @@ class _Session:
         self.results: list[dict[str, CheckResult]] = [{} for _ in evidence]
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self, "autograder-evidence")
+        config.stash[EVIDENCE] = list(self.evidence)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
@@ -130,7 +130,7 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
         checks=checks,
         notes=notes,
         isolation=evidence.isolation,
-        evidence=pictures(evidence) | {"cpu_s": round(observation.cpu_s, 3), "wall_s": round(observation.wall_s, 3)},
+        evidence=pictures(evidence),
     )
 
 

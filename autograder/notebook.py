@@ -66,7 +66,9 @@ def _bytes(path: Path) -> bytes:
         if not stat.S_ISREG(state.st_mode):
             raise UnreadableNotebook("what stands in the notebook's place is no regular file")
         if state.st_size > LARGEST_BYTES:
-            raise UnreadableNotebook(f"the file has {state.st_size >> 20} MB; more than {LARGEST_BYTES >> 20} are not read")
+            raise UnreadableNotebook(
+                f"the file has {state.st_size >> 20} MB; more than {LARGEST_BYTES >> 20} are not read"
+            )
         try:
             return file.read(LARGEST_BYTES + 1)
         except OSError as error:
@@ -76,7 +78,11 @@ def _bytes(path: Path) -> bytes:
 def _text(raw: bytes, notes: list[str]) -> str:
     if not raw.strip(b" \t\r\n\0"):
         raise UnreadableNotebook("the file is empty")
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if raw.startswith(mark):
             notes.append(f"the file began with a byte-order mark ({encoding})")
             return raw.decode(encoding, "replace")
@@ -103,7 +109,9 @@ def _tree(text: str, notes: list[str]) -> dict[str, Any]:
     except ValueError as error:
         cut = "; it seems to be cut off" if text.lstrip().startswith("{") and not text.rstrip().endswith("}") else ""
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UnreadableNotebook(f"the file is not JSON{where}{cut}; save the notebook again and hand it in once more") from None
+        raise UnreadableNotebook(
+            f"the file is not JSON{where}{cut}; save the notebook again and hand it in once more"
+        ) from None
     if not isinstance(tree, dict):
         raise UnreadableNotebook(f"the file holds JSON, but no notebook: a {type(tree).__name__} at the top")
     if "worksheets" in tree and "cells" not in tree:

@@ -11,12 +11,11 @@ from autograder import probe
 from autograder.answers import MalformedReply, answer_from
 from autograder.assignment import Assignment
 from autograder.questions import Question
-from autograder.records import CallAnswer, Cell, Observation, Submission
+from autograder.records import CallAnswer, Cell, Failure, Observation, Submission
 from autograder.sandbox import Job, Limits, Sandbox
 
 PROGRAM = Path(probe.__file__)
 CELL_S = 10.0  # wall time for one cell
-CALL_S = 10.0  # wall time for one call of a question
 CELLS_S = 40.0  # wall time for all cells of one run together
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
@@ -29,6 +28,7 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     skipped_cells: set[int] = field(default_factory=set)
     lost_methods: set[str] = field(default_factory=set)
+    cell_errors: dict[int, Failure] = field(default_factory=dict)
     cpu_s: float = 0.0
     wall_s: float = 0.0
     no_class: str = ""
@@ -55,8 +55,9 @@ def observe(
             break
         _run(sandbox, assignment, cells, waiting, progress, limits or Limits())
     if progress.no_class:
-        missing = (CallAnswer("missing"),)
-        progress.answers = {question.id: list(missing) for question in questions}
+        failure = _why_no_class(submission, assignment, progress)
+        answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
+        progress.answers = {question.id: [answer] for question in questions}
     answers = {key: tuple(given) for key, given in progress.answers.items()}
     return Observation(answers, tuple(dict.fromkeys(progress.notes)), progress.cpu_s, progress.wall_s)
 
@@ -107,7 +108,10 @@ def _run_cells(job: Job, cells: Sequence[Cell], progress: Progress) -> bool:
                 progress.notes.append(progress.no_class)
             return False
         if reply.get("error"):
-            progress.notes.append(_cell_note(cell.index, reply["error"]))
+            failure = _failure(reply["error"])
+            progress.cell_errors[cell.index] = failure
+            place = f" ({failure.place})" if failure.place else ""
+            progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
     reply, how = _next(job, CELL_S)
     if reply is None or "class" not in reply:
         progress.no_class = f"the run {how} after the last cell"
@@ -129,7 +133,7 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
-            reply, how = _next(job, CALL_S)
+            reply, how = _next(job, question.time_s)
             try:
                 if reply is None:
                     raise MalformedReply(how)
@@ -174,8 +178,19 @@ def _next(job: Job, timeout_s: float) -> tuple[dict | None, str]:
     return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
 
 
-def _cell_note(index: int, error: object) -> str:
-    if not isinstance(error, dict):
-        return f"cell {index} raised an exception"
-    kind, text, place = (str(error.get(key, ""))[:300] for key in ("type", "text", "place"))
-    return f"cell {index} raised {kind}: {text}" + (f" ({place})" if place else "")
+def _failure(error: object) -> Failure:
+    """What a cell raised, as the probe tells it."""
+    tree = error if isinstance(error, dict) else {}
+    kind, text, place = (str(tree.get(key, ""))[:300] for key in ("type", "text", "place"))
+    return Failure(kind or "an exception", text, place)
+
+
+def _why_no_class(submission: Submission, assignment: Assignment, progress: Progress) -> Failure | None:
+    """What kept the class from being made, where a cell that holds its text raised or never ended."""
+    for cell in submission.cells:
+        if f"class {assignment.class_name}" in cell.source:
+            if cell.index in progress.cell_errors:
+                return progress.cell_errors[cell.index]
+            if cell.index in progress.skipped_cells:
+                return Failure("Timeout", "the cell that defines the class did not end", f"cell {cell.index}")
+    return None

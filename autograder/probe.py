@@ -165,9 +165,24 @@ def _quiet(namespace: dict[str, Any]) -> None:
         def __getattr__(self, name: str) -> Any:
             return lambda *args, **kwargs: None
 
+    class Anything(types.ModuleType):
+        """selfcheck in name only: given cells import it, and nothing of the checks may be here."""
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(
+                name, (Exception,), {"__getattr__": lambda *_: lambda *args, **kwargs: None, "__init__": _ignore}
+            )
+
+    sys.modules["selfcheck"] = Anything("selfcheck")
     builtins.get_ipython = Shell  # type: ignore[attr-defined]
     builtins.display = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     sys.stdout = sys.stderr = Nowhere()  # type: ignore[assignment]
+
+
+def _ignore(*args: Any, **kwargs: Any) -> None:
+    """Takes anything, does nothing."""
 
 
 def _collect_warnings(seen: list[str]) -> None:
@@ -321,7 +336,7 @@ class Spy:
     """
 
     def __init__(self, cls: type, model: Any, names: list[str]):
-        self.codes = {}
+        self.codes: dict[Any, str] = {}
         for base in cls.__mro__:
             for name in (*METHODS, "__init__"):
                 function = vars(base).get(name)

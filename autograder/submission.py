@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +36,9 @@ class Release:
             for cell in notebook.cells
             if cell.nbgrader.get("grade")
         }
-        self.solution_ids = {str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")}
+        self.solution_ids = {
+            str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")
+        }
         if sorted(self.grade) != sorted(METHODS):
             raise UnreadableNotebook(
                 f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
@@ -47,7 +51,9 @@ class Release:
         return sum(self.points.values())
 
 
-def read_submission(path: Path, assignment: Assignment, release: Release, student: str | None, shown: str) -> Submission:
+def read_submission(
+    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str
+) -> Submission:
     """The submission in a file; one that cannot be read has a `fault` and no cells. Never raises for bad input."""
     try:
         notebook = read(path)
@@ -183,12 +189,18 @@ class Parsed:
 
     @cached_property
     def uses(self) -> frozenset[str]:
-        """Names that the cell reads anywhere."""
+        """Names that running the cell reads at once; what only its functions would read when called is not among them:
+        a method that leans on a notebook's leftover variable must be seen to."""
         if self.tree is None:
             return frozenset()
-        return frozenset(
-            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        )
+        return frozenset(_read_at_once(symtable.symtable(self.source, "cell", "exec")))
+
+
+def _read_at_once(table: symtable.SymbolTable) -> Iterator[str]:
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
+    for child in table.get_children():
+        if child.get_type() == "class" or child.get_name() in ("listcomp", "setcomp", "dictcomp", "genexpr"):
+            yield from _read_at_once(child)
 
 
 def _needed(cells: list[Parsed], notes: list[str]) -> list[Cell]:
@@ -226,7 +238,12 @@ def _literal(node: ast.expr | None) -> bool:
         return all(_literal(item) for item in (*node.keys, *node.values))
     if isinstance(node, ast.UnaryOp):
         return _literal(node.operand)
-    return isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Pow) and _literal(node.left) and _literal(node.right)
+    return (
+        isinstance(node, ast.BinOp)
+        and not isinstance(node.op, ast.Pow)
+        and _literal(node.left)
+        and _literal(node.right)
+    )
 
 
 def _python(source: str) -> str:

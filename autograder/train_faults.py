@@ -29,6 +29,19 @@ ORDER = "Take all gradients of a step first; only then change weights."
 RECORD = "What is recorded at epoch i, and when: before or after the update?"
 COUNT = "Count by hand for n_ep = 1: how many updates, how many records?"
 
+
+def _always(value: float) -> Callable[[float, int, int], float]:
+    return lambda lr, i, n: value
+
+
+def _geometric(value: float) -> Callable[[float, int, int], float]:
+    return lambda lr, i, n: lr * value**i
+
+
+def _harmonic(value: float) -> Callable[[float, int, int], float]:
+    return lambda lr, i, n: lr / (1 + value * i)
+
+
 TRAIN_FAULTS = (
     TrainFault("ascends", "ascends", "The weights move up the gradient: the loss grows instead of falling.", UPDATE,
                lambda lr, i, n: -lr),
@@ -70,7 +83,7 @@ TRAIN_FAULTS = (
     TrainFault("returns early", "epoch-count", "The run stops before n_ep epochs.", COUNT),
     *(
         TrainFault(f"rate {value:g}", "ignores-lr", f"The learning rate {value:g} is used whatever lr is.",
-                   "lr is an argument: is it the one in the update?", lambda lr, i, n, value=value: value)
+                   "lr is an argument: is it the one in the update?", _always(value))
         for value in (1.0, 0.5, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001, 1e-4, 1e-5, 1e-6)
     ),
     TrainFault("rate squared", "ignores-lr", "The learning rate enters twice.", UPDATE, lambda lr, i, n: lr * lr),
@@ -80,12 +93,12 @@ TRAIN_FAULTS = (
                "lr stays the same in every epoch.", lambda lr, i, n: lr * (1 - i / n)),
     *(
         TrainFault(f"rate decays by {value:g}", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
-                   "lr stays the same in every epoch.", lambda lr, i, n, value=value: lr * value**i)
+                   "lr stays the same in every epoch.", _geometric(value))
         for value in (0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.5)
     ),
     *(
         TrainFault(f"rate decays with {value:g}", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
-                   "lr stays the same in every epoch.", lambda lr, i, n, value=value: lr / (1 + value * i))
+                   "lr stays the same in every epoch.", _harmonic(value))
         for value in (0.1, 0.01, 0.001)
     ),
 )  # fmt: skip
@@ -158,7 +171,7 @@ def run(
         if "weights recorded before the update" not in names:
             path.append(_flat(now))
     records = np.array(losses, dtype=float)
-    rows = np.array(path, dtype=float).reshape(len(path), -1)
+    rows = np.array(path, dtype=float).reshape(len(path), sum(weight.size for weight in start))
     if "last record missing" in names and len(records):
         records, rows = records[:-1], rows[:-1]
     if "first record missing" in names and len(records):

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checks.verdict import EVIDENCE
 from autograder.evidence import Evidence
-
-EVIDENCE = pytest.StashKey[list[Evidence]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,14 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per check and submission; each check takes its evidence as an argument."""
-    session = metafunc.config.pluginmanager.get_plugin("autograder-evidence")
-    if session is not None:
-        evidence = session.evidence
-    else:
-        if EVIDENCE not in metafunc.config.stash:
-            metafunc.config.stash[EVIDENCE] = [_by_hand(metafunc.config)]
-        evidence = metafunc.config.stash[EVIDENCE]
-    metafunc.parametrize("evidence", evidence, ids=[str(k) for k in range(len(evidence))] if session else ["submission"])
+    if EVIDENCE not in metafunc.config.stash:
+        metafunc.config.stash[EVIDENCE] = [_by_hand(metafunc.config)]
+    evidence = metafunc.config.stash[EVIDENCE]
+    metafunc.parametrize("evidence", evidence, ids=[str(k) for k in range(len(evidence))])
 
 
 def _by_hand(config: pytest.Config) -> Evidence:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from autograder.evidence import Evidence
 from autograder.records import Diagnosis
+
+# Where a session's evidence lies, one piece a submission; the judge puts it there.
+EVIDENCE = pytest.StashKey[list[Evidence]]()
 
 
 class CheckFailed(AssertionError):

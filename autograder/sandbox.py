@@ -405,8 +405,8 @@ class Job:
             reason = "out_of_memory"
         elif told["why"]:
             reason = told["why"]
-        elif number in CPU_LIMIT_SIGNALS and told["cpu_s"] >= 0.9 * self._limits.cpu_s:
-            # The kernel's limit counts in ticks, and usage comes out a little below it.
+        elif number in CPU_LIMIT_SIGNALS and told["cpu_s"] >= 0.5 * self._limits.cpu_s:
+            # The kernel's limit counts whole ticks: on a busy machine the usage told comes out well below it.
             reason = "cpu_limit"
         else:
             reason = "exited" if number is None else "killed"

@@ -451,7 +451,8 @@ def test_processor_time_is_bounded(box: Sandbox) -> None:
     code = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
     _, ended = run(box, code, Limits(cpu_s=1, wall_s=30))
     assert ended.reason == "cpu_limit"
-    assert 0.9 <= ended.cpu_s < 4
+    assert 0.5 <= ended.cpu_s < 4
+    assert ended.wall_s < 25
 
 
 def test_kill_ends_a_job_at_once(box: Sandbox) -> None:

@@ -74,7 +74,10 @@ class Sheet:
         """`rows` as a file like this one; what its encoding cannot hold is written as a question mark."""
         # The last row of a file may have no line end: when it is no longer last, it needs one.
         chosen, usual = list(rows), self.rows[0].end or "\n"
-        lines = [self.delimiter.join(row.raw) + (row.end or ("" if row is chosen[-1] else usual)) for row in chosen]
+        last = len(chosen) - 1
+        lines = [
+            self.delimiter.join(row.raw) + (row.end or ("" if i == last else usual)) for i, row in enumerate(chosen)
+        ]
         return self.bom + "".join(lines).encode(self.encoding, "replace")
 
 

@@ -202,7 +202,8 @@ def _curve_words(losses: list[Number], own: list[tuple[int, float]], band: bool,
     epochs = f"{len(losses)} {'epoch' if len(losses) == 1 else 'epochs'}"
     said = [f"Your loss {way} {change} over {epochs}."]
     if len(own) < len(losses):
-        said.append(f"{len(losses) - len(own)} of the values are not finite numbers.")
+        gone = len(losses) - len(own)
+        said.append(f"{gone} of the values {'is no finite number' if gone == 1 else 'are no finite numbers'}.")
     if band and parts_at is None:
         said.append("It stays inside the band that right solutions keep to.")
     elif band:

@@ -44,7 +44,7 @@ def method_lines(report: Report, method: str, *, width: int = 88, color: bool = 
     score = words.method_score(report, method)
     earned = f"{words.points(*score)}, " if score else ""
     head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.METHOD_WORDS[outcome]}"
-    out = [_paint(head, outcome, color, bold=True)]
+    out = [_paint(line, outcome, color, bold=True) for line in wrap(head, width)]
     scored = score is not None
     if outcome == "internal_error":
         out += wrap(words.OUR_FAULT, width, "  ")

@@ -918,7 +918,7 @@ def test_a_grader_who_is_not_root_is_as_safe(tmp_path: Path) -> None:
 
 
 def _need_system_python() -> None:
-    """/root's interpreter is closed to other users; the system's is not."""
+    """Root's own interpreter is closed to other users; the system's is not."""
     if not Path("/usr/bin/python3").exists():
         pytest.skip("no system Python")
     said = subprocess.run(

@@ -20,7 +20,7 @@ from autograder.feedback.class_page import page as class_page
 from autograder.feedback.site import file_names
 from autograder.feedback.student_page import page as student_page
 from autograder.feedback.text import html, one_line, pad, plain, sheet_cell, wrap
-from autograder.records import CODES, METHODS, OUTCOMES, CheckResult, Report
+from autograder.records import CODES, METHODS, OUTCOMES, CheckResult, Diagnosis, Report
 
 SHAPES = samples.every_shape()
 VOID = {"meta", "br", "rect", "line", "circle", "polyline", "polygon", "link", "img"}
@@ -172,6 +172,33 @@ class TestWords:
         assert "Full marks" in words.verdict(samples.report()).sentence
         assert "Full marks" not in words.verdict(replace(samples.report(), max_score=11.0)).sentence
 
+    def test_what_the_rationale_tells_is_not_told_twice(self) -> None:
+        """A diagnosis whose detail stands in the rationale leaves only its code."""
+        twice = samples.check(
+            "loss/values",
+            "failed",
+            rationale="loss has the wrong sign: \n minus the right answer.",
+            diagnoses=(Diagnosis("sign", "loss", "loss has the wrong sign: minus the right answer."),),
+        )
+        assert words.untold(twice) == (["sign"], [])
+        text = result(samples.report(faults={twice.id: twice}), width=200)
+        assert "minus the right answer. [sign]" in text
+        assert text.count("wrong sign") == 1
+
+    def test_what_is_not_begun_is_still_to_write(self) -> None:
+        """A blank method is not called wrong."""
+        blank = [
+            samples.check(id, "failed", diagnoses=(Diagnosis("not-implemented", "loss"),)) for id in samples.CHECKS
+        ]
+        verdict = words.verdict(samples.report(faults={check.id: check for check in blank if check.method == "loss"}))
+        assert verdict.sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+
+    def test_notes_that_differ_in_the_cell_become_one(self) -> None:
+        """One fault that stops seven cells is said once."""
+        notes = ("cell 3 raised X", "the id was missing", "cell 9 raised X", "cell 4 raised Y")
+        said = words.notes(samples.report(notes=notes))
+        assert said == ["cells 3 and 9 raised X", "the id was missing", "cell 4 raised Y"]
+
     @given(st.floats(0, 1000))
     def test_points_read_as_people_write_them(self, value: float) -> None:
         """No noise of binary fractions, no exponent, no bare point."""
@@ -278,7 +305,7 @@ class TestPages:
             "does not agree in the first digit",
             "agrees to about 15 digits",
             "Cell 3 printed a RuntimeWarning",
-            "Judged: with recorded gradients",
+            "Judged with recorded gradients",
         ):
             assert said in text, said
         assert "isolation" not in text
@@ -441,6 +468,7 @@ alice · shallow_narrow
   ✓ yes: a gradient changes neither its arguments nor the weights (1 of 1 point)
 
 ◐ train: 2.25 of 3 points, partly right
+  Judged with recorded gradients standing in for dloss_dw.
   ✓ yes: the recorded losses are those before each update (1 of 1 point)
   ◐ partly: the weights follow gradient descent (0.75 of 1.5 points)
       The weights follow your own gradients step by step, but two of five
@@ -448,7 +476,6 @@ alice · shallow_narrow
       · w2 updates one weight before the other's gradient is taken: largest
         difference 0.84 at lr = 1 [sequential-update]
       Look at: Take all gradients of a step before any weight moves.
-      Judged: with recorded gradients standing in for dloss_dw
   ✓ yes: training changes the weights and nothing else (0.5 of 0.5 points)
 
 Notes

@@ -130,7 +130,7 @@ def results(report: Report) -> dict[str, Any]:
         return out
     out["score"] = report.score
     if report.notes and report.verdict != "unreadable":
-        out["output"] += "\n\nNotes\n" + "\n".join(f"- {plain(note)}" for note in report.notes)
+        out["output"] += "\n\nNotes\n" + "\n".join(f"- {plain(note)}" for note in words.notes(report))
     if note := words.isolation_note(report):
         out["output"] += "\n\n" + plain(note)
     out["tests"] = [

@@ -20,7 +20,7 @@ def cell_html(report: Report, method: str) -> str:
     outcome = words.method_outcome(report, method)
     score = words.method_score(report, method)
     earned = f"{words.points(*score)}, " if score else ""
-    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.METHOD_WORDS[outcome]}"
+    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.method_word(report, method)}"
     out = [f"<div><p><strong>{html(head)}</strong></p>"]
     checks = words.checks_of(report, method)
     if outcome == "internal_error":
@@ -29,6 +29,7 @@ def cell_html(report: Report, method: str) -> str:
         out += [f"<p>{_lines(note)}</p>" for note in report.notes or (words.UNREADABLE,)]
     elif not checks:
         out.append("<p>No check of this method was run.</p>")
+    out += [f"<p>Judged {_lines(route)}.</p>" for route in words.routes(report, method)]
     if checks:
         out.append("<ul>")
     for check in checks:
@@ -36,15 +37,15 @@ def cell_html(report: Report, method: str) -> str:
         claim = f"{words.SYMBOLS[check.outcome]} {words.ANSWERS[check.outcome]}: {one_line(check.title)}{worth}"
         out.append(f"<li>{html(claim)}")
         if check.outcome != "passed":
+            codes, untold = words.untold(check)
             if check.rationale:
-                out.append(f"<br>{_lines(check.rationale)}")
-            for found in check.diagnoses:
+                tags = "".join(f" [{html(code, lines=False)}]" for code in codes)
+                out.append(f"<br>{_lines(check.rationale)}{tags}")
+            for found in untold:
                 said = f"{one_line(found.of)} {words.fault(found.code)}" + (f": {found.detail}" if found.detail else "")
-                out.append(f"<br>· {_lines(said)} [{html(found.code)}]")
+                out.append(f"<br>· {_lines(said)} [{html(found.code, lines=False)}]")
             if check.help:
                 out.append(f"<br><strong>Look at:</strong> {_lines(check.help)}")
-            if check.route and check.route != words.AS_IT_STANDS:
-                out.append(f"<br>Judged: {_lines(check.route)}")
         out.append("</li>")
     if checks:
         out.append("</ul>")

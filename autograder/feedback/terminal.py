@@ -29,7 +29,7 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
     for method in words.methods_of(report):
         out += ["", *method_lines(report, method, width=width, color=color)]
-    notes = () if report.verdict == "unreadable" else report.notes
+    notes = [] if report.verdict == "unreadable" else words.notes(report)
     if notes:
         out += ["", "Notes"]
         out += [line for note in notes for line in wrap(plain(note), width, "  - ")]
@@ -43,7 +43,7 @@ def method_lines(report: Report, method: str, *, width: int = 88, color: bool = 
     outcome = words.method_outcome(report, method)
     score = words.method_score(report, method)
     earned = f"{words.points(*score)}, " if score else ""
-    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.METHOD_WORDS[outcome]}"
+    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.method_word(report, method)}"
     out = [_paint(line, outcome, color, bold=True) for line in wrap(head, width)]
     scored = score is not None
     if outcome == "internal_error":
@@ -53,6 +53,8 @@ def method_lines(report: Report, method: str, *, width: int = 88, color: bool = 
             out += wrap(plain(reason), width, "  ")
     elif not words.checks_of(report, method):
         out += ["  No check of this method was run."]
+    for route in words.routes(report, method):
+        out += wrap(f"Judged {plain(route)}.", width, "  ")
     for check in words.checks_of(report, method):
         out += _check_lines(check, scored, width, color)
     return out
@@ -67,15 +69,14 @@ def _check_lines(check: CheckResult, scored: bool, width: int, color: bool) -> l
     lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)
     if check.outcome == "passed":
         return lines
+    codes, untold = words.untold(check)
     if check.rationale:
-        lines += wrap(plain(check.rationale), width, "      ")
-    for found in check.diagnoses:
+        lines += wrap(plain(check.rationale) + "".join(f" [{one_line(code)}]" for code in codes), width, "      ")
+    for found in untold:
         said = f"{one_line(found.of)} {words.fault(found.code)}" + (f": {plain(found.detail)}" if found.detail else "")
         lines += wrap(f"{said} [{one_line(found.code)}]", width, "      · ")
     if check.help:
         lines += wrap(plain(check.help), width, "      Look at: ", "      ")
-    if check.route and check.route != words.AS_IT_STANDS:
-        lines += wrap(plain(check.route), width, "      Judged: ", "      ")
     return lines
 
 
@@ -122,9 +123,11 @@ def faults_of(report: Report) -> str:
     found: dict[str, dict[str, None]] = {}
     for check in report.checks:
         if check.outcome != "passed":
-            codes = [diagnosis.code for diagnosis in check.diagnoses] or [words.METHOD_WORDS[check.outcome]]
+            codes = [diagnosis.code for diagnosis in check.diagnoses] or (
+                [] if check.outcome == "skipped" else [words.METHOD_WORDS[check.outcome]]
+            )
             found.setdefault(check.method, {}).update(dict.fromkeys(codes))
-    return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in found.items()))
+    return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in found.items() if codes))
 
 
 def _totals(reports: Sequence[Report], width: int) -> list[str]:

@@ -5,10 +5,11 @@ A check's title is a claim ("the gradients are right"); the outcome's word answe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.records import METHODS, CheckResult, Report
+from autograder.records import METHODS, CheckResult, Diagnosis, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -38,7 +39,7 @@ METHOD_WORDS = {
     "internal_error": "not scored, our fault",
 }
 FAULTS = {
-    "not-implemented": "not written yet",
+    "not-implemented": "is not written yet",
     "raises": "raises an exception",
     "timed-out": "takes too long",
     "wrong-type": "returns the wrong kind of thing",
@@ -72,6 +73,7 @@ OUR_FAULT = (
 )
 UNREADABLE = "no notebook could be read from this file"
 AS_IT_STANDS = "as it stands"
+_CELL_NOTE = re.compile(r"cell (?P<cell>\d+) (?P<rest>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,42 @@ def method_outcome(report: Report, method: str) -> str:
     return judged.pop() if len(judged) == 1 else "failed"
 
 
+def unwritten(report: Report, method: str) -> bool:
+    """Whether all that is wrong with a method is that it was not begun."""
+    codes = {found.code for check in checks_of(report, method) for found in check.diagnoses}
+    return codes == {"not-implemented"} and method_outcome(report, method) == "failed"
+
+
+def method_word(report: Report, method: str) -> str:
+    """What a method's points say of it, in a word or two."""
+    return "not written yet" if unwritten(report, method) else METHOD_WORDS[method_outcome(report, method)]
+
+
+def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
+    """What the diagnoses add to a check's rationale: the codes that it tells in full, and those left to tell."""
+    rationale = " ".join(check.rationale.split())
+    told = [found for found in check.diagnoses if found.detail and " ".join(found.detail.split()) in rationale]
+    return list(dict.fromkeys(found.code for found in told)), [f for f in check.diagnoses if f not in told]
+
+
+def routes(report: Report, method: str) -> list[str]:
+    """How a method's checks were judged, where that was not as it stands: `with its collaborators …`."""
+    found = dict.fromkeys(check.route for check in checks_of(report, method))
+    return [route for route in found if route and route != AS_IT_STANDS]
+
+
+def notes(report: Report) -> list[str]:
+    """The report's notes; those that differ in the number of a cell alone become one."""
+    cells: dict[str, list[str]] = {}
+    for note in report.notes:
+        found = _CELL_NOTE.fullmatch(note)
+        cells.setdefault(found["rest"] if found else note, []).append(found["cell"] if found else "")
+    return [
+        rest if numbers[0] == "" else f"{'cell' if len(numbers) == 1 else 'cells'} {listed(numbers)} {rest}"
+        for rest, numbers in cells.items()
+    ]
+
+
 def verdict(report: Report) -> Verdict:
     """The submission's result in words, the score first."""
     score = report.score
@@ -158,11 +196,13 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
-    rest = [name for name in names if name not in right]
-    if not rest and score == report.max_score:
+    blank = [name for name in names if unwritten(report, name)]
+    rest = [name for name in names if name not in right and name not in blank]
+    if not rest and not blank and score == report.max_score:
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
+    parts += [f"Still to write: {listed(blank)}."] if blank else []
     outcome = "partial" if score > 0 else "failed"
     return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
 

@@ -1,0 +1,40 @@
+# What a user runs. Everything sets up what it needs first; nothing else has to be installed by hand.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 18
+
+venv: .venv/ready    ## set up .venv with the kit and all it needs, and nothing more
+
+.venv/ready: pyproject.toml .ci/setup
+	@PYTHON=$(PYTHON) .ci/setup
+	@touch $@
+
+demo: venv       ## the whole loop on a small class: release, submissions, grades, gradebook, feedback
+	@$(PY) -m tests.demo
+
+test: venv       ## lint, types and all tests, the slow ones too (what CI runs)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PY) -m pytest -m "slow or not slow" -n auto --dist loadgroup
+
+quick: venv      ## lint, types and the fast tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PY) -m pytest -n auto --dist loadgroup
+
+build: venv      ## releases and references from the source notebooks, proved
+	@.venv/bin/autograder build
+
+bench: venv      ## this kit beside nbgrader and Otter, in one run
+	@$(PY) -m tests.bench
+
+clean:           ## remove what was made here, not the course's own files
+	rm -rf build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+.PHONY: help venv demo test quick build bench clean

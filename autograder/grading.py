@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -126,16 +126,7 @@ class Grader:
     def examine(self, submission: Submission) -> Evidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
         bench = self.bench(submission.assignment)
-        exam = bench.exam
-        observation = observe(self.sandbox, submission, bench.assignment, tuple(exam.questions.values()), self.limits)
-        evidence = self.evidence_from(submission, observation)
-        # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
-        for method in ROUTES:
-            questions = evidence.follow_ups(method)
-            if questions:
-                more = observe(self.sandbox, submission, bench.assignment, questions, self.limits)
-                evidence = self.evidence_from(submission, _joined(evidence.observation, more))
-        return evidence
+        return examine(self.sandbox, submission, bench.exam, bench.release.points, self.isolation, self.limits)
 
     def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
         """Evidence made from an observation, fresh or kept."""
@@ -175,6 +166,26 @@ class Grader:
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             graded[k] = Graded(submissions[k], report, each.observation)
         return [graded[k] for k in range(len(submissions))]
+
+
+def examine(
+    sandbox: Sandbox,
+    submission: Submission,
+    exam: Exam,
+    points: Mapping[str, float],
+    isolation: str = "namespaces",
+    limits: Limits | None = None,
+) -> Evidence:
+    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
+    observation = observe(sandbox, submission, exam.assignment, tuple(exam.questions.values()), limits)
+    evidence = Evidence(exam, submission, observation, points, isolation)
+    # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
+    for method in ROUTES:
+        questions = evidence.follow_ups(method)
+        if questions:
+            more = observe(sandbox, submission, exam.assignment, questions, limits)
+            evidence = Evidence(exam, submission, _joined(evidence.observation, more), points, isolation)
+    return evidence
 
 
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:

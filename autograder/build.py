@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import shutil
-import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import proofs
-from autograder.course import Course, CourseError
+from autograder.course import Course, CourseError, scripts_on_path
 from autograder.extraction import ExtractionError, reference
 from autograder.proofs import Grader, ProofError
 from autograder.records import Report
@@ -132,17 +131,6 @@ def _words(result: dict[str, Any]) -> str:
     said = [line.strip() for line in text.splitlines() if _RAISED.match(line) and "NbGraderException" not in line]
     lines = list(dict.fromkeys(said)) or [line.strip() for line in text.splitlines() if line.strip()][-5:]
     return "\n".join(f"  {line}" for line in lines)
-
-
-@contextmanager
-def scripts_on_path() -> Iterator[None]:
-    """nbgrader runs `alembic` by name for a new gradebook; it lies beside this Python."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 @contextmanager

@@ -7,8 +7,12 @@ for nbgrader holds here as well.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +20,7 @@ from typing import Any
 
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
+_SILENT = logging.getLogger(f"{__name__}.config")  # the loaders' own default tells nbgrader's users of itself
 _NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source/./a, release/./a
 
 
@@ -184,13 +189,24 @@ def load_config(root: Path) -> Any:
     for folder in [*reversed(jupyter_config_path()), str(root)]:
         for loader, suffix in ((PyFileConfigLoader, ".py"), (JSONFileConfigLoader, ".json")):
             try:
-                merged.merge(loader(CONFIG_NAME + suffix, path=folder).load_config())
+                merged.merge(loader(CONFIG_NAME + suffix, path=folder, log=_SILENT).load_config())
             except ConfigFileNotFound:
                 continue
             except Exception as error:
                 place = Path(folder) / (CONFIG_NAME + suffix)
                 raise CourseError(f"{place}: cannot be read ({type(error).__name__}: {error}); mend it") from error
     return merged
+
+
+@contextmanager
+def scripts_on_path() -> Iterator[None]:
+    """nbgrader runs `alembic` by name for a new gradebook; it lies beside this Python."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _glob_escape(text: str) -> str:

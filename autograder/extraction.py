@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.release import BEGIN, END
-
+BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
 _HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
 _HIDDEN_END = ("END HIDDEN TESTS", "END MARK SCHEME")
@@ -112,6 +111,30 @@ def lines_of(notebook: Mapping[str, Any]) -> Lines:
             else:
                 into.append(line)
     return Lines(tuple(solution), tuple(answers), tuple(hidden), tuple(given))
+
+
+def cut_regions(text: str, stub: str) -> str:
+    """`text` with every solution region, its marker lines included, replaced by `stub`.
+
+    Raises ValueError when a region is nested, not closed, or closed without having been opened.
+    """
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if BEGIN in line:
+            if inside:
+                raise ValueError(f"a second {BEGIN} before {END}")
+            inside = True
+            lines.append(stub)
+        elif END in line:
+            if not inside:
+                raise ValueError(f"{END} without {BEGIN}")
+            inside = False
+        elif not inside:
+            lines.append(line)
+    if inside:
+        raise ValueError(f"{BEGIN} without {END}")
+    return "\n".join(lines)
 
 
 def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, tuple[int, ast.stmt, str]]:

@@ -27,8 +27,7 @@ from typing import Any
 
 from autograder import proofs
 from autograder.autograded import MarksError, answered, autograded, marks, to_text
-from autograder.build import scripts_on_path
-from autograder.course import Course
+from autograder.course import Course, scripts_on_path
 from autograder.records import Report, Submission
 
 PATIENCE_S = 20.0  # how long a locked gradebook is waited for, all tries together

@@ -19,7 +19,8 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool, Unicode
 
-BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+from autograder.extraction import BEGIN, END, cut_regions
+
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info")
 KEPT_CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -92,27 +93,3 @@ def settle_ids(cells: Iterable[dict[str, Any]]) -> None:
             unique, again = f"{wanted[:58]}-{again}", again + 1
         taken.add(unique)
         cell["id"] = unique
-
-
-def cut_regions(text: str, stub: str) -> str:
-    """`text` with every solution region, its marker lines included, replaced by `stub`.
-
-    Raises ValueError when a region is nested, not closed, or closed without having been opened.
-    """
-    lines: list[str] = []
-    inside = False
-    for line in text.split("\n"):
-        if BEGIN in line:
-            if inside:
-                raise ValueError(f"a second {BEGIN} before {END}")
-            inside = True
-            lines.append(stub)
-        elif END in line:
-            if not inside:
-                raise ValueError(f"{END} without {BEGIN}")
-            inside = False
-        elif not inside:
-            lines.append(line)
-    if inside:
-        raise ValueError(f"{BEGIN} without {END}")
-    return "\n".join(lines)

@@ -18,8 +18,8 @@ import tiny_course as tiny
 from autograder import leaks, proofs
 from autograder.build import BuildError, build
 from autograder.course import Course, CourseError
-from autograder.extraction import ExtractionError, reference
-from autograder.release import cut_regions, settle_ids
+from autograder.extraction import ExtractionError, cut_regions, reference
+from autograder.release import settle_ids
 
 
 @pytest.fixture(scope="module")

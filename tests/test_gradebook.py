@@ -16,6 +16,8 @@ from typing import Any
 import nbformat
 import pytest
 import tiny_course as tiny
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
@@ -483,6 +485,53 @@ def test_the_notebook_is_written_as_nbformat_writes_it(course: Course) -> None:
     assert to_text(made) == nbformat.writes(nbformat.from_dict(made)) + "\n"
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+OUTPUT = st.fixed_dictionaries(
+    {"output_type": st.sampled_from(["display_data", "execute_result", "stream", "error", "update"]) | JSON},
+    optional={
+        "data": st.dictionaries(st.sampled_from(["image/png", "text/plain", "text/html"]), JSON | st.just(PNG)) | JSON,
+        "text": JSON,
+        "name": JSON,
+        "traceback": JSON,
+        "ename": JSON,
+    },
+)
+IDS = st.sampled_from(
+    ["forward", "loss", "dloss_dw", "train", "ShallowNarrow", "setup", "cell-01", "autograder-verdict"]
+)
+CELL = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", "raw", "heading"]) | JSON,
+        "source": st.sampled_from(["class ShallowNarrow:\n    pass", "check.loss(ShallowNarrow)"]) | st.text() | JSON,
+        "id": IDS | JSON,
+        "metadata": st.fixed_dictionaries({"nbgrader": st.fixed_dictionaries({"grade_id": IDS}) | JSON}) | JSON,
+        "outputs": st.lists(OUTPUT, max_size=3) | JSON,
+        "attachments": st.dictionaries(st.text(max_size=4), JSON, max_size=2) | JSON,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(notebook=st.dictionaries(st.just("cells"), st.lists(CELL | JSON, max_size=8) | JSON))
+def test_whatever_was_handed_in_gives_a_valid_notebook(made: Path, notebook: dict[str, Any]) -> None:
+    """Any JSON: nbformat and nbgrader accept the result, and each grade cell is worth what the report says."""
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    release = release_of(Course.at(made))
+    submitted = Submission("x", "ann", tiny.NAME, notebook=notebook)
+    result = nbformat.reads(to_text(autograded(release, submitted, tiny.report("x", "ann", SCORES))), as_version=4)
+    nbformat.validate(result)
+    MetadataValidator().validate_nb(result)
+    found = [cell for cell in result["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
+    assert {cell["metadata"]["nbgrader"]["grade_id"]: determine_grade(cell)[0] for cell in found} == SCORES
+    assert len(found) == 4
+
+
 # ---- nbgrader's own way in ---------------------------------------------------------------------------------------
 
 
@@ -600,6 +649,21 @@ def test_a_link_in_a_submission_does_not_come_back_as_its_target(
     copied = proofs.tree(course.folder(course.autograded, "ann", tiny.NAME))
     assert sorted(copied) == ["data.csv", "selfcheck.py", f"{tiny.NAME}.ipynb"]
     assert copied["selfcheck.py"] == (course.source / tiny.NAME / "selfcheck.py").read_bytes()
+
+
+@pytest.mark.slow
+def test_every_damaged_submission_gets_its_feedback_page(classroom: Course) -> None:
+    """nbgrader's generate_feedback stops at none of them."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    gradebook.record(classroom, [graded(classroom, path) for path in classroom.submissions(tiny.NAME)])
+    config = classroom.config
+    api = NbGraderAPI(CourseDirectory(config=config, root=str(classroom.root)), config=config)
+    result = api.generate_feedback(tiny.NAME)
+    assert result["success"], result
+    pages = [path for path in classroom.feedback.rglob("*.html") if "dloss_dw" in path.read_text("utf-8")]
+    assert len(pages) == len(classroom.submissions(tiny.NAME))
 
 
 def test_feedback_and_export_work_afterwards(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

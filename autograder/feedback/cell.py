@@ -24,8 +24,8 @@ def cell_html(report: Report, method: str) -> str:
     out = [f"<div><p><strong>{html(head)}</strong></p>"]
     checks = words.checks_of(report, method)
     if outcome == "internal_error":
-        out.append(f"<p>{html(words.OUR_FAULT)}</p>")
-    elif report.verdict == "unreadable":
+        return f"{out[0]}<p>{html(words.OUR_FAULT)}</p></div>"
+    if report.verdict == "unreadable":
         out += [f"<p>{_lines(note)}</p>" for note in report.notes or (words.UNREADABLE,)]
     elif not checks:
         out.append("<p>No check of this method was run.</p>")
@@ -33,7 +33,7 @@ def cell_html(report: Report, method: str) -> str:
     if checks:
         out.append("<ul>")
     for check in checks:
-        worth = f" ({words.points(check.score, check.max_score)})" if score and check.max_score else ""
+        worth = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
         claim = f"{words.SYMBOLS[check.outcome]} {words.ANSWERS[check.outcome]}: {one_line(check.title)}{worth}"
         out.append(f"<li>{html(claim)}")
         if check.outcome != "passed":

@@ -32,11 +32,13 @@ class _Gradient:
 
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
+    # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
+    names = [] if report.verdict == "internal_error" else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
         )
-        for name in words.methods_of(report)
+        for name in names
     ]
     return render(
         "student.html.jinja",
@@ -44,8 +46,8 @@ def page(report: Report) -> str:
         who=words.who(report),
         verdict=words.verdict(report),
         methods=methods,
-        curve=curve(report),
-        gradients=gradients(report),
+        curve=curve(report) if report.verdict == "graded" else None,
+        gradients=gradients(report) if report.verdict == "graded" else [],
         isolation=words.isolation_note(report),
         bar=plots.bar,
     )

@@ -27,7 +27,8 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     ]
     if report.verdict == "unreadable":
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
-    for method in words.methods_of(report):
+    # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
+    for method in words.methods_of(report) if report.verdict != "internal_error" else ():
         out += ["", *method_lines(report, method, width=width, color=color)]
     notes = [] if report.verdict == "unreadable" else words.notes(report)
     if notes:
@@ -45,10 +46,9 @@ def method_lines(report: Report, method: str, *, width: int = 88, color: bool = 
     earned = f"{words.points(*score)}, " if score else ""
     head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.method_word(report, method)}"
     out = [_paint(line, outcome, color, bold=True) for line in wrap(head, width)]
-    scored = score is not None
     if outcome == "internal_error":
-        out += wrap(words.OUR_FAULT, width, "  ")
-    elif report.verdict == "unreadable":
+        return [*out, *wrap(words.OUR_FAULT, width, "  ")]
+    if report.verdict == "unreadable":
         for reason in report.notes or (words.UNREADABLE,):
             out += wrap(plain(reason), width, "  ")
     elif not words.checks_of(report, method):
@@ -56,14 +56,14 @@ def method_lines(report: Report, method: str, *, width: int = 88, color: bool = 
     for route in words.routes(report, method):
         out += wrap(f"Judged {plain(route)}.", width, "  ")
     for check in words.checks_of(report, method):
-        out += _check_lines(check, scored, width, color)
+        out += _check_lines(check, width, color)
     return out
 
 
-def _check_lines(check: CheckResult, scored: bool, width: int, color: bool) -> list[str]:
-    """One check, its symbol painted; `scored` is false where the report has no points."""
+def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
+    """One check, its symbol painted."""
     symbol = words.SYMBOLS[check.outcome]
-    earned = f" ({words.points(check.score, check.max_score)})" if scored and check.max_score else ""
+    earned = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
     claim = f"{words.ANSWERS[check.outcome]}: {one_line(check.title)}{earned}"
     lines = wrap(claim, width, f"  {symbol} ")
     lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)

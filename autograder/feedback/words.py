@@ -175,13 +175,14 @@ def routes(report: Report, method: str) -> list[str]:
 
 def notes(report: Report) -> list[str]:
     """The report's notes; those that differ in the number of a cell alone become one."""
-    cells: dict[str, list[str]] = {}
+    cells: dict[tuple[bool, str], list[str]] = {}
     for note in report.notes:
         found = _CELL_NOTE.fullmatch(note)
-        cells.setdefault(found["rest"] if found else note, []).append(found["cell"] if found else "")
+        key = (True, found["rest"]) if found else (False, note)
+        cells.setdefault(key, []).append(found["cell"] if found else "")
     return [
-        rest if numbers[0] == "" else f"{'cell' if len(numbers) == 1 else 'cells'} {listed(numbers)} {rest}"
-        for rest, numbers in cells.items()
+        f"{'cell' if len(numbers) == 1 else 'cells'} {listed(numbers)} {rest}" if in_cell else rest
+        for (in_cell, rest), numbers in cells.items()
     ]
 
 

@@ -14,6 +14,7 @@ import builtins
 import contextlib
 import json
 import linecache
+import random
 import sys
 import types
 import warnings
@@ -102,6 +103,9 @@ def main(request: bytes, reply: Callable[[bytes], None]) -> None:
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     sys.modules["__main__"] = module
+    # A submission that draws random numbers without a seed is graded twice alike all the same.
+    random.seed(0)
+    np.random.seed(0)
     _quiet(namespace)
     seen: list[str] = []
     _collect_warnings(seen)

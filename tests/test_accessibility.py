@@ -13,9 +13,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import sample_reports as samples
 
 from autograder.feedback import write_pages
+from tests import sample_reports as samples
 
 pytestmark = pytest.mark.slow
 

@@ -12,10 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import sample_reports as samples
 
 from autograder.export import ExportError, canvas, csv_table, describe, gradescope, moodle, sheet, write
 from autograder.records import METHODS
+from tests import sample_reports as samples
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Intro (11),Shallow Narrow (12345),Final Score\r\n"

@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import sample_reports as samples
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -21,6 +20,7 @@ from autograder.feedback.site import file_names
 from autograder.feedback.student_page import page as student_page
 from autograder.feedback.text import html, one_line, pad, plain, sheet_cell, wrap
 from autograder.records import CODES, METHODS, OUTCOMES, CheckResult, Diagnosis, Report
+from tests import sample_reports as samples
 
 SHAPES = samples.every_shape()
 VOID = {"meta", "br", "rect", "line", "circle", "polyline", "polygon", "link", "img"}

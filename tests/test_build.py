@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny_course as tiny
 
 from autograder import leaks, proofs
 from autograder.build import BuildError, build
 from autograder.course import Course, CourseError
 from autograder.extraction import ExtractionError, cut_regions, reference
 from autograder.release import settle_ids
+from tests import tiny_course as tiny
 
 
 @pytest.fixture(scope="module")

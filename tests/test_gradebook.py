@@ -15,7 +15,6 @@ from typing import Any
 
 import nbformat
 import pytest
-import tiny_course as tiny
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
@@ -29,6 +28,7 @@ from autograder.grading import Graded, Task
 from autograder.notebook import UnreadableNotebook
 from autograder.notebook import read as read_notebook
 from autograder.records import Report, Submission
+from tests import tiny_course as tiny
 
 SCORES = {"forward": 2.0, "loss": 1.0, "dloss_dw": 2.5, "train": 0.0}
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(64)).decode()

@@ -372,7 +372,7 @@ class TestGradescope:
         assert modes["run_autograder"] == modes["setup.sh"] == 0o755
         assert {"course/solutions/shallow_narrow.py", "course/nbgrader_config.py", "requirements.txt"} <= names
         assert {"package/autograder/records.py", "course/release/shallow_narrow/shallow_narrow.ipynb"} <= names
-        assert "package/autograder/feedback/templates/page.css" in names
+        assert {"package/autograder/feedback/templates/page.css", "package/autograder/checks/pytest.ini"} <= names
         assert not any("__pycache__" in name or ".autograder" in name or "submitted" in name for name in names)
 
     def test_build_says_what_is_missing(self, tmp_path: Path) -> None:
@@ -405,7 +405,8 @@ class TestGradescope:
         found = json.loads((layout / "results" / "results.json").read_text())
         assert done.returncode == 1
         assert "score" not in found
-        assert "broken" in found["output"]
+        assert "broken" in found["extra_data"]["reason"]
+        assert "broken" not in found["output"]
 
     def test_the_report_of_the_command_becomes_results(self, tmp_path: Path) -> None:
         """`run_autograder` asks for the layout's course and isolation, and passes the report on as results."""

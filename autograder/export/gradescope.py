@@ -26,7 +26,6 @@ from autograder.records import Report
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DISTRIBUTION = "numpy-nn-autograder"
-_SUFFIXES = {".py", ".toml", ".html", ".css", ".jinja", ".ipynb", ".json"}
 _LEFT_OUT = {"jupyterlab"}  # where notebooks are opened, which nobody does there
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same course gives the same zip
 _LIMIT_S = 540  # Gradescope ends everything after ten minutes, and then shows the student nothing
@@ -82,9 +81,9 @@ def build(course_root: Path | str, assignment: str, out_zip: Path | str) -> Path
     chosen = [root / "nbgrader_config.py", root / "solutions" / f"{assignment}.py"]
     chosen += [path for step in ("source", "release") for path in _files(root / step / assignment)]
     files.update({f"course/{path.relative_to(root).as_posix()}": path.read_bytes() for path in chosen})
-    for path in _files(PACKAGE):
-        if path.suffix in _SUFFIXES:
-            files[f"package/{path.relative_to(PACKAGE.parent).as_posix()}"] = path.read_bytes()
+    files.update(
+        {f"package/{path.relative_to(PACKAGE.parent).as_posix()}": path.read_bytes() for path in _files(PACKAGE)}
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile() as buffer:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -127,6 +126,7 @@ def results(report: Report) -> dict[str, Any]:
     if wall_s is not None and wall_s >= 0:
         out["execution_time"] = wall_s
     if report.score is None:
+        out["extra_data"]["reason"] = plain("\n".join(report.notes))
         return out
     out["score"] = report.score
     if report.notes and report.verdict != "unreadable":
@@ -152,13 +152,16 @@ def results(report: Report) -> dict[str, Any]:
 
 
 def failure(reason: str) -> dict[str, Any]:
-    """Results without a score, which Gradescope shows as an autograder that did not run: never a zero."""
+    """Results without a score, which Gradescope shows as an autograder that did not run: never a zero.
+
+    The reason is for the instructor: it may name places of the machine, and students do not see it.
+    """
     return {
-        "output": plain(f"{words.OUR_FAULT}\n\nFor your instructor: {reason}"),
+        "output": words.OUR_FAULT,
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "extra_data": {"schema": 1, "verdict": "internal_error"},
+        "extra_data": {"schema": 1, "verdict": "internal_error", "reason": plain(reason)},
     }
 
 
@@ -207,7 +210,8 @@ def _grade(course: Path, assignment: str, notebook: Path, isolation: str) -> Rep
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "report.jsonl"
         command = [sys.executable, "-P", "-m", "autograder.cli", "grade", "--course", str(course)]
-        command += ["--assignment", assignment, "--isolation", isolation, "--jsonl", str(answer), str(notebook)]
+        command += ["--assignment", assignment, "--isolation", isolation, "--jsonl", str(answer)]
+        command += ["--jobs", "1", "--force", "--no-record", "--quiet", str(notebook)]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LIMIT_S, check=False)
         sys.stderr.write(done.stderr.decode("utf-8", "replace"))
         lines = answer.read_text(encoding="utf-8").splitlines() if answer.is_file() else []

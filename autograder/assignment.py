@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 Array = np.ndarray
 Sizes = Mapping[str, int]
+Drawn = Callable[[np.random.Generator, Array], Array]
+_PART = re.compile(r"([+-]?)(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,33 @@ class Model:
     gradients: Callable[[Sequence[Array], Array, Array, Faults], tuple[Array, ...]]
 
 
+def near_targets(spread: float) -> Drawn:
+    """Draws predictions that miss the targets by normal noise of that spread; 0 is a perfect prediction."""
+    return lambda rng, y: y + spread * rng.normal(size=y.shape)
+
+
+# How `normal` changes what it draws, and what a question about it is called.
+STYLES = ("zero", "negative", "large", "zeros", "huge")
+# The predictions that `loss` is asked about where every real number is a legal one; "plain" is asked at every size.
+PREDICTIONS: Mapping[str, Drawn] = {
+    "plain": near_targets(1.0),
+    "small errors": near_targets(0.05),
+    "large errors": near_targets(1e3),
+    "a perfect prediction": near_targets(0.0),
+}
+
+
 @dataclass(frozen=True)
 class Assignment:
     """One assignment of the common contract.
 
     `weights`, `x` and `y` give shapes in symbols: `("N", "D_in")`, `("H+1", 1)`. `sizes` are the situations that the
-    questions use, by name; `draw` makes data for one of them in a given style (see `normal`); `margin` gives the
-    smallest distance of any sample from a kink of the activation, where there is one. `rates` are learning rates:
-    `steady` converges slowly, `tiny` moves next to nothing, `diverging` grows but stays finite over a few epochs.
+    questions use, by name; `draw` makes data for one of them in a given style (see `normal`), `styles` are those that
+    make sense for the model. `predictions` draw what `loss` is asked about, given the targets: a cross-entropy wants
+    probabilities. `squared` says that the loss is made of squared errors, so that the usual faults of those are looked
+    for. `margin` gives the smallest distance of any sample from a kink of the activation, where there is one. `rates`
+    are learning rates: `steady` converges slowly, `tiny` moves next to nothing, `diverging` grows but stays finite
+    over a few epochs.
     """
 
     name: str
@@ -86,16 +108,34 @@ class Assignment:
     model: Model
     faults: tuple[Fault, ...]
     margin: Callable[[tuple[Array, ...], Array], float] | None = None
+    styles: tuple[str, ...] = STYLES
+    predictions: Mapping[str, Drawn] = field(default_factory=lambda: PREDICTIONS)
+    squared: bool = True
 
     def __post_init__(self) -> None:
         if self.train_returns not in ("path", "losses"):
             raise ValueError(f"{self.name}: train_returns is 'path' or 'losses', not {self.train_returns!r}")
         if self.averages not in ("mean", "sum"):
             raise ValueError(f"{self.name}: averages is 'mean' or 'sum', not {self.averages!r}")
+        if "one sample" not in self.sizes or len(self.sizes) < 2 or self.largest["N"] < 4:
+            raise ValueError(f"{self.name}: sizes need 'one sample' and others, one of them with N of 4 or more")
+        if "plain" not in self.predictions:
+            raise ValueError(f"{self.name}: predictions need 'plain', which is asked at every size")
+        unknown = sorted({*self.styles} - {*STYLES})
+        if unknown:
+            raise ValueError(f"{self.name}: unknown styles {', '.join(unknown)}; there are: {', '.join(STYLES)}")
+        missing = sorted({"tiny", "steady", "diverging"} - {*self.rates})
+        if missing:
+            raise ValueError(f"{self.name}: rates lack {', '.join(missing)}")
 
     def fault(self, name: str) -> Fault:
         """The fault of that name."""
         return next(fault for fault in self.faults if fault.name == name)
+
+    @property
+    def largest(self) -> Sizes:
+        """The sizes with most samples."""
+        return max(self.sizes.values(), key=lambda sizes: sizes["N"])
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -103,7 +143,7 @@ class Assignment:
         return tuple(f"dloss_d{name}" for name in self.weights)
 
     def shape(self, symbols: tuple[str | int, ...], sizes: Sizes) -> tuple[int, ...]:
-        """A shape in symbols as numbers: `("H+1", 1)` with H = 4 is `(5, 1)`."""
+        """A shape in symbols as numbers: `("H+1", 1)` with H = 4 is `(5, 1)`, `("M+K-1",)` with M, K = 6, 3 `(8,)`."""
         return tuple(_size(symbol, sizes) for symbol in symbols)
 
     def weight_shapes(self, sizes: Sizes) -> tuple[tuple[int, ...], ...]:
@@ -139,4 +179,7 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
 def _size(symbol: str | int, sizes: Sizes) -> int:
     if isinstance(symbol, int):
         return symbol
-    return sum(int(part) if part.isdigit() else sizes[part] for part in symbol.split("+"))
+    return sum(
+        (-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part])
+        for sign, part in _PART.findall(symbol.replace(" ", ""))
+    )

@@ -303,7 +303,9 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
 def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
     """No fault, single faults, pairs of faults that show in this array."""
     yield frozenset()
-    own = loss_faults() if name == "loss" else tuple(fault.name for fault in assignment.faults if name in fault.of)
+    own = tuple(fault.name for fault in assignment.faults if name in fault.of)
+    if name == "loss" and assignment.squared:
+        own += loss_faults()
     for single in own:
         yield frozenset({single})
     for pair in itertools.combinations(own, 2) if name != "loss" else ():
@@ -316,7 +318,11 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         return finding.wanted
     args = finding.question.calls[finding.call].args
     if method == "loss":
-        return faulty_loss(next(iter(faults)), *args)
+        (fault,) = faults  # losses are explained by one fault at a time
+        if fault in loss_faults():
+            return faulty_loss(fault, *args)
+        with np.errstate(all="ignore"):
+            return np.asarray(exam.assignment.model.loss(*args, faults), dtype=float)
     key = (faults, method, finding.question.asks, finding.call)
     if key not in exam.memo:
         model, weights = exam.assignment.model, finding.question.init

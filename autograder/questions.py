@@ -122,12 +122,14 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
             ("zero", "last weights zero"),
             ("negative", "negative inputs"),
             ("large", "large weights and inputs"),
+            ("zeros", "all weights zero"),
         ):
-            yield single(name, largest, style, plain=False)
-        if assignment.margin is None:
-            yield single("all weights zero", largest, "zeros", plain=False)
+            if style in assignment.styles and not (style == "zeros" and assignment.margin is not None):
+                yield single(name, largest, style, plain=False)
         if method == "dloss_dw":
-            yield single("huge weights", largest, "huge", plain=False, spy=True)
+            huge = "huge" in assignment.styles
+            name, style = ("huge weights", "huge") if huge else ("one more batch", "plain")
+            yield single(name, largest, style, plain=False, spy=True)
 
         def two_batches(rng: np.random.Generator) -> Question:
             first = assignment.draw(rng, assignment, largest, "plain")
@@ -171,26 +173,25 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     """The situations in which `loss` is asked; predictions are drawn, not computed, so no other method matters."""
     largest = _largest(assignment)
 
-    def single(name: str, sizes: Any, spread: float, plain: bool) -> tuple[str, Draft]:
+    def single(name: str, sizes: Any, kind: str, plain: bool) -> tuple[str, Draft]:
         def draft(rng: np.random.Generator) -> Question:
             data = assignment.draw(rng, assignment, sizes, "plain")
-            prediction = data.y + spread * rng.normal(size=data.y.shape)
-            call = Call("loss", (prediction, data.y))
+            call = Call("loss", (assignment.predictions[kind](rng, data.y), data.y))
             return Question(f"loss/{name}", "loss", name, data.weights, (call,), plain=plain)
 
         return name, draft
 
     for name, sizes in assignment.sizes.items():
-        yield single(name, sizes, 1.0, plain="one" not in name)
-    yield single("small errors", largest, 0.05, plain=False)
-    yield single("large errors", largest, 1e3, plain=False)
-    yield single("a perfect prediction", largest, 0.0, plain=False)
+        yield single(name, sizes, "plain", plain="one" not in name)
+    for kind in assignment.predictions:
+        if kind != "plain":
+            yield single(kind, largest, kind, plain=False)
 
     def two_batches(rng: np.random.Generator) -> Question:
         calls = []
         for count in (largest["N"], largest["N"] - 3):
             data = assignment.draw(rng, assignment, {**largest, "N": count}, "plain")
-            calls.append(Call("loss", (data.y + rng.normal(size=data.y.shape), data.y)))
+            calls.append(Call("loss", (assignment.predictions["plain"](rng, data.y), data.y)))
         return Question("loss/two batches", "loss", "a second batch on the same object", data.weights, tuple(calls))
 
     yield "two batches", two_batches
@@ -229,7 +230,7 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
 
 def _largest(assignment: Assignment) -> dict[str, int]:
-    return dict(max(assignment.sizes.values(), key=lambda sizes: sizes["N"]))
+    return dict(assignment.largest)
 
 
 _METHODS = {

@@ -67,7 +67,7 @@ class TestCanvas:
         assert plan.kept == ("dave: excused in Canvas",)
         assert [name.split()[0] for name in plan.absent] == ["bob", "carol", "test"]
         said = describe(plan)
-        assert 'alice (O\'Brien, Zoë "Z" Lab 1, Mon): empty → 10' in said
+        assert 'alice (O\'Brien, Zoë "Z"): empty → 10' in said
         assert "nobody" in said
         assert b"dave" not in plan.content
 
@@ -138,6 +138,12 @@ class TestCanvas:
         assert not twice.ready
         assert not rows.ready
         assert not rows.changed
+
+    def test_a_mark_that_goes_down_is_named(self, tmp_path: Path) -> None:
+        """Lowering is allowed, but never unseen."""
+        plan = canvas.dry_run([samples.unreadable("bob"), samples.report("alice")], put(tmp_path, CANVAS))
+        assert plan.warnings == ("1 mark goes down: bob",)
+        assert plan.ready
 
     def test_other_points_must_be_settled(self, tmp_path: Path) -> None:
         """Ten of our points are not silently ten of a hundred."""

@@ -16,8 +16,9 @@ from autograder.export.plan import ExportError, Plan
 from autograder.records import Report
 
 IDS = ("SIS User ID", "SIS Login ID", "ID", "Integration ID", "Email")
-NAMES = ("Student", "LastName", "FirstName", "Section")
-_INFORMATION = {*(name.casefold() for name in (*IDS, *NAMES)), "root account", "notes"}
+NAMES = ("Student", "LastName", "FirstName")
+TEXTS = ("Section", "Notes")
+_INFORMATION = {*(name.casefold() for name in (*IDS, *NAMES, *TEXTS)), "root account"}
 _TOTAL = re.compile(r"(Unposted )?(Current|Final|Override) (Score|Points|Grade|Status)")
 _POSTING = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE)
 _STAYS = {"ex": "excused in Canvas", "n/a": "not assigned to this student in Canvas"}
@@ -75,6 +76,7 @@ def dry_run(
         column=place,
         ids=IDS,
         names=NAMES,
+        texts=TEXTS,
         top=lambda cells: top,
         keep=lambda cells: _STAYS.get(cells[place].strip().casefold(), "") if place < len(cells) else "",
         only_changed=True,

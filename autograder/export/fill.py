@@ -22,7 +22,8 @@ class Form:
     """How one platform's file is read and written back.
 
     `people` are the rows with a student in them, `ids` the columns that may identify one (the first with most
-    matches is taken), `names` the columns that hold what a student may have typed. `top` gives a row's largest mark,
+    matches is taken), `names` the columns with a student's name and `texts` others that a student or a colleague may
+    have typed: in both, what a spreadsheet would compute is neutralised. `top` gives a row's largest mark,
     None where the file does not say. `keep` gives the reason why a row must stay as it is, "" where it may change.
     `only_changed` leaves out every row that nothing was written to.
     """
@@ -33,6 +34,7 @@ class Form:
     column: int
     ids: tuple[str, ...]
     names: tuple[str, ...]
+    texts: tuple[str, ...]
     top: Callable[[list[str]], float | None]
     keep: Callable[[list[str]], str] = lambda cells: ""
     only_changed: bool = False
@@ -118,6 +120,12 @@ def fill(
             "say whether to scale the scores or to write them as they are"
         )
 
+    lower = [
+        mark.id for mark in changed if (before := number(mark.old)) is not None and before > (number(mark.new) or 0)
+    ]
+    if lower:
+        warnings.append(f"{len(lower)} {'mark goes' if len(lower) == 1 else 'marks go'} down: {_some(sorted(lower))}")
+
     return Plan(
         target=form.target,
         column=sheet.header[form.column],
@@ -189,7 +197,7 @@ def _identify(form: Form, reports: Sequence[Report], by: str | None) -> tuple[in
 def _output(form: Form, filled: dict[int, Row]) -> list[Row]:
     """The rows to write: headers as they are, people's names made harmless where they would be formulas."""
     people = {row.line for row in form.people}
-    names = [place for name in form.names if (place := form.sheet.column(name)) is not None]
+    names = [place for name in (*form.names, *form.texts) if (place := form.sheet.column(name)) is not None]
     out = []
     for row in form.sheet.rows:
         if row.line not in people:

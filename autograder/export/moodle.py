@@ -21,7 +21,8 @@ from autograder.records import Report
 
 IDS = ("Email address", "ID number", "Username", "Email", "idnumber")
 NAMES = ("Full name", "First name", "Surname", "Last name")
-_OTHERS = {"identifier", "status", "institution", "department", "group", "groups", "last downloaded from this course"}
+TEXTS = ("Institution", "Department", "Group", "Groups")
+_OTHERS = {"identifier", "status", "last downloaded from this course"}
 
 
 def dry_run(
@@ -49,7 +50,7 @@ def dry_run(
         )
     if column is None and worksheet:
         column = "Grade"
-    known = {name.casefold() for name in (*IDS, *NAMES, *_OTHERS)}
+    known = {name.casefold() for name in (*IDS, *NAMES, *TEXTS, *_OTHERS)}
     candidates = [i for i, title in enumerate(file.header) if title.casefold() not in known]
     place = assignment_column(file, candidates, column, reports[0].assignment if reports else "")
     if re.search(r"\((percentage|letter)\)", file.header[place], re.IGNORECASE):
@@ -70,6 +71,7 @@ def dry_run(
         column=place,
         ids=IDS,
         names=NAMES,
+        texts=TEXTS,
         top=lambda cells: number(cells[largest]) if largest is not None and largest < len(cells) else None,
         keep=lambda cells: (
             "Moodle says its grade cannot be changed"

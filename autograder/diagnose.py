@@ -321,8 +321,9 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         (fault,) = faults  # losses are explained by one fault at a time
         if fault in loss_faults():
             return faulty_loss(fault, *args)
+        prediction, y = args
         with np.errstate(all="ignore"):
-            return np.asarray(exam.assignment.model.loss(*args, faults), dtype=float)
+            return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)
     key = (faults, method, finding.question.asks, finding.call)
     if key not in exam.memo:
         model, weights = exam.assignment.model, finding.question.init

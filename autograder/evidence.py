@@ -48,6 +48,8 @@ class Evidence:
         for method in METHODS:
             found[method] = {AS_IT_STANDS: find(self.exam, self.exam.of(method), self.observation.answers)}
             for route in ROUTES.get(method, ()):
+                if not any(name.endswith(f"({route})") for name in self.observation.answers):
+                    continue
                 questions = self.stand_ins(method, route)
                 if any(question.id in self.observation.answers for question in questions):
                     found[method][route] = find(self.exam, questions, self.observation.answers)

@@ -81,6 +81,12 @@ class Exam:
 
     def stand_ins(self, method: str, mode: str, container: str = "tuple") -> tuple[Question, ...]:
         """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`."""
+        key = ("stand-ins", method, mode, container)
+        if key not in self.memo:
+            self.memo[key] = self._stand_ins(method, mode, container)
+        return self.memo[key]
+
+    def _stand_ins(self, method: str, mode: str, container: str) -> tuple[Question, ...]:
         if mode == "made up":
             return tuple(self._made_up(question, container) for question in self.of("train") if _simple(question))
         partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")

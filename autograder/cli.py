@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
-EPILOG = """exit codes: 0 all is well; 1 a submission has no score, or a proof failed; 2 bad input, nothing or not all was
-taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was graded is kept"""
+EPILOG = """exit codes: 0 all is well; 1 a submission has no score, or a proof failed; 2 bad input, nothing or not all
+was taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was graded is kept"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -186,7 +186,7 @@ def _export(arguments: argparse.Namespace) -> int:
             arguments.sheet,
             column=arguments.column,
             by=arguments.by,
-            scale=arguments.scale or None,
+            scale=arguments.scale,
             skip_unscored=arguments.skip_unscored,
             **more,
         )
@@ -325,7 +325,11 @@ def _export_options(add: Add) -> None:
     export.add_argument("--out", metavar="FILE", help="where to write")
     export.add_argument("--column", metavar="TITLE", help="the column to fill (default: the assignment's)")
     export.add_argument("--by", metavar="COLUMN", help="the column that identifies students (default: the best match)")
-    export.add_argument("--scale", action="store_true", help="scale to the column's points possible")
+    export.add_argument(
+        "--scale",
+        action=argparse.BooleanOptionalAction,
+        help="scale to the column's points possible, or write the points as they are (default: refuse when they differ)",
+    )
     export.add_argument("--comments", action="store_true", help="fill Moodle's feedback comments too")
     export.add_argument("--skip-unscored", action="store_true", help="leave out who has no score instead of refusing")
     export.add_argument("-v", "--verbose", action="store_true", help="list every row")

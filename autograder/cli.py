@@ -271,18 +271,30 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    build = add("build", _build, "make releases and references from the source notebooks, and prove them",
-                "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
-                "release, building twice gives the same bytes. Nothing is replaced unless all proofs hold.")  # fmt: skip
+    build = add(
+        "build",
+        _build,
+        "make releases and references from the source notebooks, and prove them",
+        "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
+        "release, building twice gives the same bytes. Nothing is replaced unless all proofs hold.",
+    )
     build.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that have a source")
     _grade_options(add)
-    regrade = add("regrade", _regrade, "judge kept answers again after a check, tolerance or rubric changed",
-                  "Shows who would move, by how much and because of which check; writes only with --apply.")  # fmt: skip
+    regrade = add(
+        "regrade",
+        _regrade,
+        "judge kept answers again after a check, tolerance or rubric changed",
+        "Shows who would move, by how much and because of which check; writes only with --apply.",
+    )
     regrade.add_argument("assignment", metavar="ASSIGNMENT")
     regrade.add_argument("--apply", action="store_true", help="write what was shown to journal and gradebook")
     regrade.add_argument("--never-lower", action="store_true", help="only raise marks")
-    verify = add("verify", _verify, "prove that the judge tells right from wrong",
-                 "Grades systematic mutants of the reference, known faults and a bank of right variants.")  # fmt: skip
+    verify = add(
+        "verify",
+        _verify,
+        "prove that the judge tells right from wrong",
+        "Grades systematic mutants of the reference, known faults and a bank of right variants.",
+    )
     verify.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
     verify.add_argument("--jobs", type=_count, metavar="N", help="worker processes (default: the cores)")
     report = add("report", _report, "write the class page and a page for each student")
@@ -297,9 +309,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _grade_options(add: Add) -> None:
-    grade = add("grade", _grade, "grade notebooks in the sandbox",
-                "PATH is a notebook or a folder of them; without one, the course's submitted/ is graded and recorded "
-                "in gradebook, autograded/ and feedback/. A second run grades only what has changed.")  # fmt: skip
+    grade = add(
+        "grade",
+        _grade,
+        "grade notebooks in the sandbox",
+        "PATH is a notebook or a folder of them; without one, the course's submitted/ is graded and recorded "
+        "in gradebook, autograded/ and feedback/. A second run grades only what has changed.",
+    )
     grade.add_argument("path", nargs="*", metavar="PATH")
     grade.add_argument(
         "--assignment", metavar="A", help="the assignment (default: found by the class in each notebook)"
@@ -309,16 +325,24 @@ def _grade_options(add: Add) -> None:
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
     grade.add_argument("--no-record", action="store_true", help="leave gradebook, autograded/ and feedback/ alone")
     grade.add_argument("--salt", default="", metavar="TEXT", help="other questions than the usual ones, reproducibly")
-    grade.add_argument("--isolation", choices=("namespaces", "user", "none"), default="namespaces",
-                       help="a weaker boundary, by name only; every report then says so")  # fmt: skip
+    grade.add_argument(
+        "--isolation",
+        choices=("namespaces", "user", "none"),
+        default="namespaces",
+        help="a weaker boundary, by name only; every report then says so",
+    )
     grade.add_argument("--dask", metavar="ADDRESS", help="grade on a running Dask cluster (pip install '.[dask]')")
     grade.add_argument("-v", "--verbose", action="store_true", help="one line per finished submission")
     grade.add_argument("-q", "--quiet", action="store_true", help="no progress")
 
 
 def _export_options(add: Add) -> None:
-    export = add("export", _export, "bring marks into an LMS",
-                 "Canvas and Moodle: the file that you downloaded there is filled. First a dry run; --out writes.")  # fmt: skip
+    export = add(
+        "export",
+        _export,
+        "bring marks into an LMS",
+        "Canvas and Moodle: the file that you downloaded there is filled. First a dry run; --out writes.",
+    )
     export.add_argument("to", choices=("canvas", "moodle", "csv", "gradescope"))
     export.add_argument("assignment", metavar="ASSIGNMENT")
     export.add_argument("--sheet", metavar="FILE", help="the Canvas export or Moodle worksheet to fill")
@@ -328,7 +352,7 @@ def _export_options(add: Add) -> None:
     export.add_argument(
         "--scale",
         action=argparse.BooleanOptionalAction,
-        help="scale to the column's points possible, or write the points as they are (default: refuse when they differ)",
+        help="scale to the points possible there, or write points as they are (default: refuse if they differ)",
     )
     export.add_argument("--comments", action="store_true", help="fill Moodle's feedback comments too")
     export.add_argument("--skip-unscored", action="store_true", help="leave out who has no score instead of refusing")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+NOTE = "instructor"  # the tag of cells that are notes from one instructor to the next, and reach no student
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
 _HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
 _HIDDEN_END = ("END HIDDEN TESTS", "END MARK SCHEME")
@@ -35,6 +36,11 @@ def cell_text(cell: Mapping[str, Any]) -> str:
     """A cell's source as one string, however the file has it."""
     source = cell["source"]
     return source if isinstance(source, str) else "".join(source)
+
+
+def is_note(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell is a note to instructors, which the release leaves out."""
+    return NOTE in cell.get("metadata", {}).get("tags", ())
 
 
 def reference(notebook: Mapping[str, Any], name: str) -> str:
@@ -98,6 +104,8 @@ def lines_of(notebook: Mapping[str, Any]) -> Lines:
     hidden: list[str] = []
     given: list[str] = []
     for cell in notebook["cells"]:
+        if is_note(cell):
+            continue
         whole = bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution")) and BEGIN not in cell_text(cell)
         secret = solution if cell["cell_type"] == "code" else answers
         into = secret if whole else given
@@ -144,7 +152,7 @@ def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, t
     for cell in notebook["cells"]:
         if cell is until:
             break
-        if cell["cell_type"] != "code":
+        if cell["cell_type"] != "code" or is_note(cell):
             continue
         text = "\n".join(line for line in cell_text(cell).split("\n") if not line.lstrip().startswith(("%", "!")))
         for node in _parse(text, "a given cell").body:

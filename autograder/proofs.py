@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder import leaks
 from autograder.course import Course
-from autograder.extraction import cell_text, lines_of, solution_cell
+from autograder.extraction import cell_text, is_note, lines_of, solution_cell
 from autograder.records import METHODS, Report
 
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -54,6 +54,8 @@ def structure(source: dict[str, Any], release: dict[str, Any]) -> list[str]:
     graded: dict[str, float] = {}
     for number, cell in enumerate(release["cells"], start=1):
         meta = cell.get("metadata", {}).get("nbgrader")
+        if is_note(cell):
+            problems.append(f"cell {number} of the release is a note to instructors")
         if cell["cell_type"] == "code" and (cell.get("outputs") or cell.get("execution_count")):
             problems.append(f"cell {number} of the release has outputs")
         if meta is None:

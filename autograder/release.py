@@ -3,8 +3,8 @@
 nbgrader_config.py names these classes, so `nbgrader generate_assignment`, the formgrader's Generate button and
 `autograder build` all go through them. Context: nbformat draws random ids for cells that have none, writes whatever
 metadata an editor left behind, and nbgrader refuses a markdown solution cell that has no points. Choice: ids are
-derived, metadata is what is listed here, official answers are cut before nbgrader looks. Cost: an instructor's own
-notebook metadata does not reach the students.
+derived, metadata is what is listed here, official answers are cut before nbgrader looks, and cells tagged `instructor`
+are left out. Cost: an instructor's own notebook metadata does not reach the students.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool, Unicode
 
-from autograder.extraction import BEGIN, END, cut_regions
+from autograder.extraction import BEGIN, END, cut_regions, is_note
 
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info")
 KEPT_CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
@@ -31,10 +31,11 @@ class SourceExporter(NotebookExporter):
     """Reads a source notebook, giving every cell an id that depends on the notebook alone."""
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
-        """As nbconvert's, with ids settled before nbformat could draw random ones."""
+        """As nbconvert's, without the notes to instructors, and with ids settled before nbformat draws random ones."""
         raw = json.load(file_stream)
         if raw.get("nbformat") != 4:
             raise ValueError(f"source notebooks are nbformat 4, this one is {raw.get('nbformat')!r}: save it anew")
+        raw["cells"] = [cell for cell in raw["cells"] if not is_note(cell)]
         settle_ids(raw["cells"])
         raw["nbformat_minor"] = 5
         return self.from_notebook_node(nbformat.reads(json.dumps(raw), as_version=4), resources=resources, **kw)

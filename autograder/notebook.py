@@ -42,13 +42,18 @@ class RawNotebook:
 
 def read(path: Path) -> RawNotebook:
     """The notebook in a file; raises UnreadableNotebook."""
+    return parse(content(path))
+
+
+def parse(raw: bytes) -> RawNotebook:
+    """The notebook that a file's bytes hold; raises UnreadableNotebook."""
     notes: list[str] = []
-    tree = _tree(_text(_bytes(path), notes), notes)
+    tree = _tree(_text(raw, notes), notes)
     return RawNotebook(tuple(_cells(tree, notes)), tree, tuple(notes))
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's bytes: a regular file only, no link followed, no waiting for a pipe."""
+def content(path: Path) -> bytes:
+    """The file's bytes: a regular file only, no link followed, no waiting for a pipe; raises UnreadableNotebook."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, read
+from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
 
 MOST_RUN = 5_000  # code cells that are run; of more, those that define something
@@ -56,7 +56,16 @@ def read_submission(
 ) -> Submission:
     """The submission in a file; one that cannot be read has a `fault` and no cells. Never raises for bad input."""
     try:
-        notebook = read(path)
+        raw = content(path)
+    except UnreadableNotebook as error:
+        return Submission(shown, student, assignment.name, fault=str(error))
+    return submission_in(raw, assignment, release, student, shown)
+
+
+def submission_in(raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str) -> Submission:
+    """The submission in a file's bytes, as `read_submission`."""
+    try:
+        notebook = parse(raw)
     except UnreadableNotebook as error:
         return Submission(shown, student, assignment.name, fault=str(error))
     notes = list(notebook.notes)

@@ -1,0 +1,352 @@
+"""Many submissions: graded by workers, journaled and recorded by this process alone.
+
+A submission's bytes are read once, here; what is hashed is what is graded. Reports come back in chunks; a chunk
+reaches the journal, then gradebook, notebooks and pages, and only then is it said to be done. So the grader may be
+killed at any moment: the next run serves what the journal has, records what was not recorded, grades the rest.
+
+A worker that dies takes a chunk with it, whose submissions are then tried one by one; one that kills its worker alone
+as well, or fails twice for want of a sandbox, is an `internal_error`, which the journal never serves.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+
+from autograder import journal as journals
+from autograder.course import Course
+from autograder.executors import ExecutorError, Place, place
+from autograder.grading import GradingError, Task
+from autograder.journal import Entry, Journal, JournalError
+from autograder.judge import internal_error, unreadable
+from autograder.notebook import UnreadableNotebook, content
+from autograder.observations import Shelf
+from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of
+from autograder.recording import Recorder
+from autograder.records import Report, Submission
+from autograder.sandbox import SandboxError
+from autograder.submission import Release
+
+MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
+TICK_S = 0.2  # how soon Ctrl-C is noticed
+
+__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
+
+
+class BatchError(Exception):
+    """Not everything could be recorded; what was graded is in the journal. The message names the remedy."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission of a batch and the assignment that it is for; `index` is the caller's own number."""
+
+    index: int
+    task: Task
+    assignment: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade: `jobs` processes (default: the cores), or on the Dask cluster at an address.
+
+    `force` grades again what the journal has, `record` writes gradebook, notebooks and pages, `chunk` is how many
+    submissions travel together at most.
+    """
+
+    jobs: int | None = None
+    salt: str = ""
+    isolation: str = "namespaces"
+    force: bool = False
+    record: bool = True
+    dask: str | None = None
+    chunk: int = 32
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did. `counts` are by verdict; `fresh` of `total` were graded now, the others the journal had."""
+
+    total: int
+    fresh: int
+    served: int
+    counts: dict[str, int]
+    seconds: float
+    interrupted: bool = False
+    left_out: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Submissions graded a second."""
+        return self.fresh / self.seconds if self.seconds > 0 else 0.0
+
+    def __str__(self) -> str:
+        if self.fresh == 0 and not self.interrupted and self.total:
+            lines = [f"nothing to grade: all {self.total} are as they were graded before (--force grades them again)"]
+        else:
+            lines = [f"graded {self.fresh} in {self.seconds:.1f} s ({self.rate:.1f}/s)"]
+            if self.served:
+                lines[0] += f"; {self.served} as they were graded before"
+        for verdict in ("unreadable", "internal_error"):
+            if count := self.counts.get(verdict, 0):
+                lines.append(f"{verdict}: {count}")
+        lines += [f"not recorded: {shown}: {reason}" for shown, reason in self.left_out]
+        lines += self.notes
+        if self.interrupted:
+            left = self.total - self.fresh - self.served
+            lines.append(f"stopped with {left} to go; run the command again to go on")
+        return "\n".join(lines)
+
+
+def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[Job, Report, bool], None]) -> Summary:
+    """Grade the jobs; `done(job, report, fresh)` is called for each as it is finished, from this thread.
+
+    Ctrl-C and SIGTERM end it early, with what is finished kept. Raises GradingError when an assignment is not built,
+    SandboxError when this machine has no sandbox, ExecutorError without workers, JournalError when the journal is in
+    use or cannot be written, BatchError when the gradebook could not be written.
+    """
+    kits = {
+        name: kit_of(course, name, options.salt, options.isolation)
+        for name in dict.fromkeys(job.assignment for job in jobs)
+    }
+    with journals.opened(course) as journal, _told_to_stop() as stop:
+        return _Batch(course, jobs, options, kits, journal, done, stop).run()
+
+
+class _Batch:
+    """One run: which submissions wait, which are with a worker, what came back."""
+
+    def __init__(
+        self,
+        course: Course,
+        jobs: Sequence[Job],
+        options: Options,
+        kits: dict[str, Kit],
+        journal: Journal,
+        done: Callable[[Job, Report, bool], None],
+        stop: threading.Event,
+    ):
+        self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
+        self.journal, self.done, self.stop = journal, done, stop
+        self.versions = {name: kit.digest for name, kit in kits.items()}
+        self.shelf = Shelf(course.state / "observations")
+        expected = Counter(
+            (
+                job.assignment,
+                f"student {job.task.student}" if job.task.student is not None else f"path {job.task.shown}",
+            )
+            for job in jobs
+        )
+        self.recorder = Recorder(course, journal, expected, self._key, enabled=options.record)
+        self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
+        self.contents: dict[int, str] = {}
+        self.failures: Counter[int] = Counter()
+        self.again: deque[Parcel] = deque()
+        self.with_workers: dict[Future[list[Done]], Parcel] = {}
+        self.fresh = self.served = 0
+        self.counts: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.points: dict[str, dict[str, float]] = {}
+        self.place: Place | None = None
+
+    def run(self) -> Summary:
+        """Until all is done, or stop is asked for."""
+        start = time.monotonic()
+        waiting = self._parcels()
+        try:
+            while not self.stop.is_set():
+                self._hand_out(waiting)
+                if not self.with_workers:
+                    break
+                finished, _ = wait(self.with_workers, timeout=TICK_S, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    self._take(future)
+            if self.stop.is_set():
+                for future in [each for each in self.with_workers if each.done()]:
+                    self._take(future)
+        finally:
+            if self.place is not None:
+                self.place.close(bool(self.with_workers))
+        interrupted = self.stop.is_set() and self.fresh + self.served < len(self.jobs)
+        if not interrupted:
+            self.recorder.finish()
+        if self.fresh:
+            self.shelf.trim()
+        if self.recorder.problem:
+            raise BatchError(f"{self.recorder.problem} (graded: {self.fresh}, all of it kept in the journal)")
+        if self.journal.damaged:
+            self.notes.append(f"{self.journal.damaged} damaged lines of the journal were skipped")
+        return Summary(
+            len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
+            tuple(self.recorder.left_out), tuple(dict.fromkeys(self.notes)),
+        )  # fmt: skip
+
+    # -------------------------------------------------------------------------------------------------- handing out
+
+    def _hand_out(self, waiting: Iterator[Parcel]) -> None:
+        """Keep each worker busy with one parcel, and one more at hand."""
+        while not self.stop.is_set() and (self.place is None or len(self.with_workers) < 2 * self.place.slots()):
+            parcel = self.again.popleft() if self.again else next(waiting, None)
+            if parcel is None:
+                return
+            if self.place is None:
+                self.place = place(self.options.dask, min(self._jobs(), len(self.jobs)))
+            self.with_workers[self.place.submit(parcel)] = parcel
+
+    def _jobs(self) -> int:
+        if self.options.jobs is not None:
+            return max(1, self.options.jobs)
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def _parcels(self) -> Iterator[Parcel]:
+        """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
+        open_: dict[str, list[Item]] = {name: [] for name in self.kits}
+        # The last parcels of a small class must not leave workers without one.
+        size = max(1, min(self.options.chunk, -(-len(self.jobs) // (3 * self._jobs()))))
+        for number, job in enumerate(self.jobs):
+            if self.stop.is_set():
+                return
+            try:
+                raw = content(job.task.path)
+            except UnreadableNotebook as error:
+                self._take_unreadable(number, str(error))
+                continue
+            key = self._key(job.assignment, raw)
+            found = None if self.options.force else self.journal.find(key)
+            if found is not None:
+                self._serve(number, found)
+                continue
+            self.keys[number] = key
+            self.contents[number] = observation_key(self.kits[job.assignment], raw)
+            batch = open_[job.assignment]
+            batch.append(Item(number, job.task.shown, job.task.student, raw))
+            if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
+                yield Parcel(self.kits[job.assignment], tuple(batch))
+                batch.clear()
+        for name, batch in open_.items():
+            if batch:
+                yield Parcel(self.kits[name], tuple(batch))
+
+    def _key(self, assignment: str, raw: bytes) -> str:
+        return digest(raw, self.versions[assignment])
+
+    def _serve(self, number: int, entry: Entry) -> None:
+        task = self.jobs[number].task
+        report = replace(entry.report, submission=task.shown, student=task.student)
+        self.recorder.add_served(task, replace(entry, report=report))
+        self.recorder.record_held()
+        self._finished(number, report, fresh=False)
+
+    # -------------------------------------------------------------------------------------------------- taking back
+
+    def _take(self, future: Future[list[Done]]) -> None:
+        """What a worker gave, into the journal and the gradebook; what it did not get to, back into the queue."""
+        parcel = self.with_workers.pop(future)
+        try:
+            outcomes = future.result()
+        except GradingError:
+            raise
+        except Exception as error:
+            self._take_failure(parcel, error)
+            return
+        self._take_outcomes(outcomes)
+        rest = parcel.items[len(outcomes) :]
+        if rest:
+            self.again.append(replace(parcel, items=rest))
+
+    def _take_outcomes(self, outcomes: Sequence[Done]) -> None:
+        self.journal.append([Entry(self.keys[each.number], each.report, each.cpu_s, each.wall_s) for each in outcomes])
+        for each in outcomes:
+            if each.kept is not None:
+                try:
+                    self.shelf.put(self.contents[each.number], each.kept)
+                except OSError as error:
+                    self.notes.append(f"some observations were not kept ({error.strerror}): a regrade runs those again")
+        self.recorder.add_fresh(
+            [
+                (self.jobs[each.number].task, self.keys.pop(each.number), each.report, each.submission)
+                for each in outcomes
+            ]
+        )
+        for each in outcomes:
+            self.contents.pop(each.number, None)
+            self._finished(each.number, each.report, fresh=True)
+
+    def _take_failure(self, parcel: Parcel, error: Exception) -> None:
+        """A worker that died or had no sandbox: its submissions one by one; the second time alone, no more."""
+        assert self.place is not None
+        self.place.check()
+        for item in parcel.items:
+            self.failures[item.number] += 1
+            if self.failures[item.number] < 2 or len(parcel.items) > 1:
+                self.again.append(replace(parcel, items=(item,)))
+                continue
+            if isinstance(error, SandboxError) and not self.fresh:
+                raise error
+            reason = f"the grader failed twice: {type(error).__name__}: {error}"[:300]
+            name = self.jobs[item.number].assignment
+            submission = Submission(item.shown, item.student, name)
+            report = internal_error(submission, self._points(name), self.options.isolation, reason)
+            self._take_outcomes([Done(item.number, report, submission)])
+
+    def _take_unreadable(self, number: int, fault: str) -> None:
+        """A file that cannot even be opened has no bytes; its fault stands for them."""
+        job = self.jobs[number]
+        key = self._key(job.assignment, f"no file: {fault}".encode())
+        found = None if self.options.force else self.journal.find(key)
+        if found is not None:
+            self._serve(number, found)
+            return
+        submission = Submission(job.task.shown, job.task.student, job.assignment, fault=fault)
+        report = unreadable(submission, self._points(job.assignment), self.options.isolation)
+        self.keys[number] = key
+        self._take_outcomes([Done(number, report, submission)])
+
+    def _points(self, assignment: str) -> dict[str, float]:
+        if assignment not in self.points:
+            self.points[assignment] = Release(self.course.release_notebook(assignment)).points
+        return self.points[assignment]
+
+    def _finished(self, number: int, report: Report, *, fresh: bool) -> None:
+        self.fresh += fresh
+        self.served += not fresh
+        self.counts[report.verdict] += 1
+        self.done(self.jobs[number], report, fresh)
+
+
+def observation_key(kit: Kit, raw: bytes) -> str:
+    """The name under which the observation of a file's bytes is kept."""
+    return digest(raw, kit.assignment, kit.salt, kit.isolation)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by Ctrl-C or SIGTERM, which then interrupt nothing: no line, no transaction is left half-written.
+
+    A second Ctrl-C interrupts whatever it meets.
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,167 @@
+"""Observations kept on disk, so that a corrected check regrades a class without running anything again.
+
+One file each, named by the submission's bytes, salt and isolation: the observation as JSON with arrays beside it
+(`probe.pack`: no code, nothing that is executed when it is read), compressed. An observation above LARGEST is not kept,
+and when all together exceed MOST the oldest go; what is not there is run again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder import probe
+from autograder.records import CallAnswer, Failure, Observation, Value
+
+LARGEST = 4 << 20  # bytes of one observation, compressed
+LARGEST_UNPACKED = 256 << 20
+MOST = 4 << 30  # bytes of all of a course
+LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
+FORM = 1
+
+
+def to_bytes(observation: Observation, asked: str) -> bytes | None:
+    """An observation of the questions `asked` (a digest) as compressed bytes; None when it is too large to keep."""
+    tree = {
+        "form": FORM,
+        "asked": asked,
+        "notes": list(observation.notes),
+        "cpu_s": observation.cpu_s,
+        "wall_s": observation.wall_s,
+        "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
+    }
+    packed = zlib.compress(probe.pack(tree), LEVEL)
+    return packed if len(packed) <= LARGEST else None
+
+
+def from_bytes(raw: bytes) -> tuple[Observation, str]:
+    """What `to_bytes` kept; raises ValueError for anything else."""
+    inflater = zlib.decompressobj()
+    try:
+        tree = probe.unpack(inflater.decompress(raw, LARGEST_UNPACKED))
+        if inflater.unconsumed_tail or not inflater.eof or tree["form"] != FORM:
+            raise ValueError("an observation of another form")
+        answers = {str(key): tuple(_answer(each) for each in given) for key, given in tree["answers"].items()}
+        notes = tuple(str(note) for note in tree["notes"])
+        return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
+    except (zlib.error, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no observation: {type(error).__name__}: {error}") from error
+
+
+class Shelf:
+    """The folder of a course's observations."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def put(self, key: str, kept: bytes) -> None:
+        """Keep an observation, whole or not at all; raises OSError."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".new-{os.getpid()}")
+        try:
+            temporary.write_bytes(kept)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+    def get(self, key: str) -> tuple[Observation, str] | None:
+        """The observation with the digest of its questions; None when there is none that can be read."""
+        try:
+            return from_bytes(self._path(key).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def trim(self, most: int = MOST) -> int:
+        """Take away the oldest until all together have at most `most` bytes; returns how many were."""
+        found = []
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                found.append((state.st_mtime, state.st_size, path))
+        total, gone = sum(size for _, size, _ in found), 0
+        for _, size, path in sorted(found):
+            if total <= most:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total, gone = total - size, gone + 1
+        return gone
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key[2:]}.obs"
+
+
+def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
+    """A CallAnswer as a tree, fields at their defaults left out."""
+    tree: dict[str, Any] = {"outcome": answer.outcome}
+    if answer.value is not None:
+        tree["value"] = _value_tree(answer.value)
+    if answer.failure is not None:
+        tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
+    for name in ("weights", "mutated", "counts", "facts", "in_init"):
+        if found := getattr(answer, name):
+            tree[name] = found
+    return tree
+
+
+def _answer(tree: dict[str, Any]) -> CallAnswer:
+    value, failure = tree.get("value"), tree.get("failure")
+    return CallAnswer(
+        str(tree["outcome"]),
+        None if value is None else _value(value),
+        None if failure is None else Failure(*(str(part) for part in failure)),
+        {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
+        tuple(tree.get("mutated", ())),
+        {str(name): int(count) for name, count in tree.get("counts", {}).items()},
+        tuple(tree.get("facts", ())),
+        bool(tree.get("in_init", False)),
+    )
+
+
+def _value_tree(value: Value) -> dict[str, Any]:
+    tree: dict[str, Any] = {"kind": value.kind}
+    for name in ("array", "sequence", "length", "dtype"):
+        found = getattr(value, name)
+        if found is not None and (isinstance(found, np.ndarray) or found):
+            tree[name] = found
+    if value.items is not None:
+        tree["items"] = [_value_tree(item) for item in value.items]
+    return tree
+
+
+def _value(tree: dict[str, Any]) -> Value:
+    items = tree.get("items")
+    return Value(
+        str(tree["kind"]),
+        _array(tree.get("array")),
+        None if items is None else tuple(_value(item) for item in items),
+        str(tree.get("sequence", "")),
+        int(tree.get("length", 0)),
+        str(tree.get("dtype", "")),
+    )
+
+
+def _array(found: Any) -> np.ndarray | None:
+    if found is not None and not isinstance(found, np.ndarray):
+        raise ValueError("an array was asked")
+    return found
+
+
+# A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
+_FIELDS = {
+    CallAnswer: "outcome value failure weights mutated counts facts in_init",
+    Value: "kind array items sequence length dtype",
+    Failure: "type text place",
+    Observation: "answers notes cpu_s wall_s",
+}
+for _record, _names in _FIELDS.items():
+    assert [each.name for each in dataclasses.fields(_record)] == _names.split(), _record

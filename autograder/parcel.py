@@ -1,0 +1,223 @@
+"""What travels to a worker and back: submissions as bytes with all that grading them takes, then their reports.
+
+A worker needs nothing of the course on its disk, so it may be another process or another machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograder import probe
+from autograder.course import Course
+from autograder.evidence import Evidence
+from autograder.grading import Grader, GradingError
+from autograder.judge import internal_error, judge, unreadable
+from autograder.observations import to_bytes
+from autograder.records import Report, Submission
+from autograder.sandbox import SandboxError
+from autograder.submission import submission_in
+
+# Modules that say nothing about a report: a change of theirs leaves the journal's reports as good as they were.
+BESIDE = (
+    *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
+    *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "autograded.py", "autograde.py"),
+    *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
+    *("feedback", "export"),
+)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a worker needs of a course to grade one assignment: the release's and the reference's bytes.
+
+    `code` is the digest of the grading code, so that no worker grades with another version of it.
+    """
+
+    assignment: str
+    release: bytes
+    solution: bytes
+    salt: str
+    isolation: str
+    code: str
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything in it does."""
+        return digest(self.assignment, self.release, self.solution, self.salt, self.isolation, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes."""
+
+    number: int
+    shown: str
+    student: str | None
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back."""
+
+    kit: Kit
+    items: tuple[Item, ...]
+    budget_s: float = 5.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep."""
+
+    number: int
+    report: Report
+    submission: Submission
+    kept: bytes | None = None
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+def digest(*parts: str | bytes) -> str:
+    """A hash of the parts that no other parts share."""
+    whole = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        whole.update(len(raw).to_bytes(8, "big"))
+        whole.update(raw)
+    return whole.hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """The version of the code and the rubric that reports depend on."""
+    root = Path(__file__).parent
+    files = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.suffix in (".py", ".toml", ".ini") and path.relative_to(root).parts[0] not in BESIDE
+    ]
+    return digest(*(part for path in files for part in (path.relative_to(root).as_posix(), path.read_bytes())))[:16]
+
+
+def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
+    """The kit of an assignment of a course; raises GradingError when it is not built."""
+    try:
+        release = course.release_notebook(assignment).read_bytes()
+        solution = course.solution(assignment).read_bytes()
+    except OSError as error:
+        raise GradingError(
+            f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
+        ) from None
+    return Kit(assignment, release, solution, salt, isolation, code_digest())
+
+
+def grader_for(kit: Kit) -> Grader:
+    """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
+    if kit.code != code_digest():
+        raise GradingError(
+            f"the worker on {os.uname().nodename} has another version of the grading code; install the same one there"
+        )
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        root = Path(folder)
+        course = Course(
+            root=root,
+            source=root / "source",
+            release=root / "release",
+            solutions=root / "solutions",
+            submitted=root / "submitted",
+            autograded=root / "autograded",
+            feedback=root / "feedback",
+            state=root / ".autograder",
+        )
+        for path, content in (
+            (course.release_notebook(kit.assignment), kit.release),
+            (course.solution(kit.assignment), kit.solution),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        grader = Grader(course, salt=kit.salt, isolation=kit.isolation)
+        grader.bench(kit.assignment)
+    return grader
+
+
+# The graders of this process by kit, the last used last: as a sandbox belongs to one thread, one thread uses them.
+_graders: dict[str, Grader] = {}
+_lock = threading.Lock()
+MOST_GRADERS = 3
+
+
+def grade(parcel: Parcel) -> list[Done]:
+    """Reports for the first submissions of a parcel, at least one, in order.
+
+    What we fail at becomes its submission's `internal_error`. Raises SandboxError when this machine has no sandbox.
+    """
+    with _lock:
+        return _grade(_grader(parcel.kit), parcel)
+
+
+def close_all() -> None:
+    """End the sandboxes of this process."""
+    while _graders:
+        _graders.popitem()[1].close()
+
+
+def _grader(kit: Kit) -> Grader:
+    name = kit.digest
+    found = _graders.pop(name, None)
+    if found is None:
+        while len(_graders) >= MOST_GRADERS:
+            _graders.pop(next(iter(_graders))).close()
+        found = grader_for(kit)
+    _graders[name] = found
+    return found
+
+
+def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
+    kit = parcel.kit
+    bench = grader.bench(kit.assignment)
+    points = bench.release.points
+    asked = asked_digest(grader, kit)
+    deadline = time.monotonic() + parcel.budget_s
+    submissions: list[Submission] = []
+    settled: dict[int, Report] = {}
+    evidence: dict[int, Evidence] = {}
+    for k, item in enumerate(parcel.items):
+        if k and time.monotonic() > deadline:
+            break
+        submission = submission_in(item.content, bench.assignment, bench.release, item.student, item.shown)
+        submissions.append(submission)
+        if submission.fault:
+            settled[k] = unreadable(submission, points, kit.isolation)
+            continue
+        try:
+            evidence[k] = grader.examine(submission)
+        except SandboxError:
+            raise
+        except Exception as error:
+            reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
+            settled[k] = internal_error(submission, points, kit.isolation, reason)
+    settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+    out = []
+    for k, submission in enumerate(submissions):
+        found = evidence[k].observation if k in evidence else None
+        if found is None:
+            out.append(Done(parcel.items[k].number, settled[k], submission))
+            continue
+        kept = to_bytes(found, asked)
+        out.append(Done(parcel.items[k].number, settled[k], submission, kept, found.cpu_s, found.wall_s))
+    return out
+
+
+def asked_digest(grader: Grader, kit: Kit) -> str:
+    """What an observation depends on beside the submission: the questions and how they are put, the reference's
+    records, which cells are run."""
+    bench = grader.bench(kit.assignment)
+    given = (*sorted(bench.release.given), *sorted(bench.release.grade.values()))
+    return digest(bench.exam.digest, kit.solution, Path(probe.__file__).read_bytes(), *given)[:16]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.needed import Parsed, needed
 from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
 
-MOST_RUN = 5_000  # code cells that are run; of more, those that define something
 MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
 
 
@@ -106,7 +103,7 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
         code = _with_class(notebook, assignment, release, code, edited, notes)
     code = _without_blank_copies(code, assignment, release, notes)
     parsed = [Parsed(cell.index, _python(cell.source), _normal(cell.source) in release.given) for cell in code]
-    return _needed(parsed, notes)
+    return needed(parsed, notes)
 
 
 def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[str]) -> None:
@@ -148,111 +145,6 @@ def _without_blank_copies(
         return code
     notes.append("an untouched copy of the class cell was left out; the worked one counts")
     return [cell for cell in code if cell not in blank]
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A code cell with what its names say: which it binds, which it uses, whether it only defines things."""
-
-    index: int
-    source: str
-    given: bool
-
-    @cached_property
-    def tree(self) -> ast.Module | None:
-        """The cell's syntax tree, None where it does not parse."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(self.source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-
-    @cached_property
-    def only_defines(self) -> bool:
-        """Imports, functions, classes, constants and magics: nothing that takes time or draws."""
-        if self.tree is None:
-            return False
-        return all(
-            isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
-            or (isinstance(node, (ast.Assign, ast.AnnAssign)) and _literal(node.value))
-            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            or "get_ipython" in ast.dump(node)[:200]
-            for node in self.tree.body
-        )
-
-    @cached_property
-    def binds(self) -> frozenset[str]:
-        """Names that the cell binds at its top level."""
-        if self.tree is None:
-            return frozenset()
-        bound: set[str] = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                bound.add(node.id)
-            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                bound.add(node.name)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        return frozenset(bound)
-
-    @cached_property
-    def uses(self) -> frozenset[str]:
-        """Names that running the cell reads at once; what only its functions would read when called is not among them:
-        a method that leans on a notebook's leftover variable must be seen to."""
-        if self.tree is None:
-            return frozenset()
-        return frozenset(_read_at_once(symtable.symtable(self.source, "cell", "exec")))
-
-
-def _read_at_once(table: symtable.SymbolTable) -> Iterator[str]:
-    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
-    for child in table.get_children():
-        if child.get_type() == "class" or child.get_name() in ("listcomp", "setcomp", "dictcomp", "genexpr"):
-            yield from _read_at_once(child)
-
-
-def _needed(cells: list[Parsed], notes: list[str]) -> list[Cell]:
-    """The student's own cells, and of the instructor's unchanged ones those that define what others use.
-
-    Context: the lesson's own training and drawing cells cost far more than the questions, and bind nothing that the
-    class needs. Choice: an unchanged given cell that does more than define is run only if an own cell uses a name
-    that it binds. Cost: an own cell that relies on a given cell's other effects finds them missing; it is a note.
-    """
-    keep = {cell.index for cell in cells if not cell.given or cell.only_defines}
-    while True:
-        used = frozenset().union(*(cell.uses for cell in cells if cell.index in keep and not _plainly_given(cell)))
-        more = {cell.index for cell in cells if cell.index not in keep and cell.binds & used}
-        if not more:
-            break
-        keep |= more
-    kept = [cell for cell in cells if cell.index in keep]
-    if len(kept) > MOST_RUN:
-        notes.append(f"of {len(kept)} code cells those were run that define something")
-        kept = [cell for cell in kept if cell.only_defines][:MOST_RUN]
-    return [Cell(cell.index, cell.source, cell.given) for cell in kept]
-
-
-def _plainly_given(cell: Parsed) -> bool:
-    return cell.given and cell.only_defines
-
-
-def _literal(node: ast.expr | None) -> bool:
-    """A constant, or arithmetic, a list or a dict of constants."""
-    if node is None or isinstance(node, ast.Constant):
-        return True
-    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        return all(_literal(item) for item in node.elts)
-    if isinstance(node, ast.Dict):
-        return all(_literal(item) for item in (*node.keys, *node.values))
-    if isinstance(node, ast.UnaryOp):
-        return _literal(node.operand)
-    return (
-        isinstance(node, ast.BinOp)
-        and not isinstance(node.op, ast.Pow)
-        and _literal(node.left)
-        and _literal(node.right)
-    )
 
 
 def _python(source: str) -> str:

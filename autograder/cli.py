@@ -109,7 +109,9 @@ def _grade(arguments: argparse.Namespace) -> int:
     if len(jobs) == 1 and ordered:
         print(result(ordered[0], color=color), file=shown)
     elif ordered:
-        print(summary(ordered, color=color), file=shown)
+        for name in dict.fromkeys(report.assignment for report in ordered):
+            of_one = [report for report in ordered if report.assignment == name]
+            print(f"\n{name}\n{summary(of_one, color=color)}", file=shown)
         print(outcome, file=sys.stderr)
     if outcome.interrupted:
         return INTERRUPTED
@@ -155,7 +157,7 @@ def _report(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
     roster = _roster(Path(arguments.roster)) if arguments.roster else None
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
-    print(f"{pages[0]} (and {len(pages) - 1} pages of students)")
+    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
     return OK
 
 

@@ -420,17 +420,19 @@ class Recorded:
     def __init__(self, spec: dict[str, Any], names: list[str]):
         self.steps, self.x, self.names, self.container = spec["steps"], spec["x"], names, spec.get("container", "tuple")
         self.last: Any = None
+        # One array for all steps: the nearest of a long run's is looked up in every epoch.
+        self.weights = [_array([step["weights"][k] for step in self.steps], dtype=float) for k in range(len(names))]
+        self.predictions = _array([step["prediction"] for step in self.steps], dtype=float)
 
     def step(self, model: Any) -> dict[str, Any]:
         if model is None:
             return self.steps[0]
         self.last = model
-        weights = [getattr(model, name) for name in self.names]
-        far = [
-            max(_distance(weight, known) for weight, known in zip(weights, step["weights"], strict=True))
-            for step in self.steps
-        ]
-        nearest = min(range(len(far)), key=far.__getitem__)
+        far = _array(
+            [_distances(getattr(model, name), known) for name, known in zip(self.names, self.weights, strict=True)]
+        )
+        far = far.max(axis=0)
+        nearest = int(far.argmin())
         if not far[nearest] <= NEAR:
             raise OffTheRecord("the weights are not those of a right run")
         return self.steps[nearest]
@@ -453,9 +455,9 @@ class Recorded:
         raise OffTheRecord("forward was asked about a sample that is not among the inputs")
 
     def loss(self, model: Any, *pair: Any) -> Any:
-        choices = [(_distance(asked, step["prediction"]), k) for asked in pair for k, step in enumerate(self.steps)]
-        far, nearest = min(choices)
-        if not far <= NEAR:
+        far = _array([_distances(asked, self.predictions) for asked in pair]).min(axis=0)
+        nearest = int(far.argmin())
+        if not far[nearest] <= NEAR:
             raise OffTheRecord("loss was asked about predictions that a right run does not make")
         return float(self.steps[nearest]["loss"])
 
@@ -513,3 +515,15 @@ def _distance(asked: Any, known: Any) -> float:
         return 0.0
     far = float(_abs(asked - known).max()) / (float(_abs(known).max()) + 1e-300)
     return far if far == far else float("inf")
+
+
+def _distances(asked: Any, known: np.ndarray) -> np.ndarray:
+    """`_distance` from each of the arrays that `known` holds along its first axis."""
+    asked, inner = _asarray(asked, dtype=float), tuple(range(1, known.ndim))
+    if asked.shape != known.shape[1:]:
+        return _array([float("inf")] * len(known))
+    if not asked.size:
+        return _array([0.0] * len(known))
+    far = _abs(known - asked).max(axis=inner) / (_abs(known).max(axis=inner) + 1e-300)
+    far[far != far] = float("inf")
+    return far

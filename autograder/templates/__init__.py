@@ -1,0 +1,1 @@
+"""A working assignment that `autograder new` copies, to be changed into another."""

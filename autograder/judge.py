@@ -151,7 +151,7 @@ def pictures(evidence: Evidence) -> dict[str, Any]:
                     "parts_at": outside[0] if outside else None,
                 }  # fmt: skip
     errors: dict[str, float] = {}
-    for finding in evidence.routes["dloss_dw"]["as it stands"]:
+    for finding in evidence.best("dloss_dw")[1]:
         if finding.difference is not None and finding.question.plain:
             error = min(finding.difference.error, 1e6)
             errors[finding.name] = max(errors.get(finding.name, 0.0), error if error == error else 1e6)

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder import probe
 from autograder.answers import MalformedReply, answer_from
 from autograder.assignment import Assignment
+from autograder.needed import Syntax
 from autograder.questions import Question
 from autograder.records import CallAnswer, Cell, Failure, Observation, Submission
 from autograder.sandbox import Job, Limits, Sandbox
@@ -17,6 +18,7 @@ from autograder.sandbox import Job, Limits, Sandbox
 PROGRAM = Path(probe.__file__)
 CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together
+PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
 
@@ -26,6 +28,7 @@ class Progress:
 
     answers: dict[str, list[CallAnswer]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    reduced_cells: set[int] = field(default_factory=set)
     skipped_cells: set[int] = field(default_factory=set)
     lost_methods: set[str] = field(default_factory=set)
     cell_errors: dict[int, Failure] = field(default_factory=dict)
@@ -50,7 +53,7 @@ def observe(
     progress = Progress()
     for _ in range(MOST_RUNS):
         waiting = [question for question in questions if _to_ask(question, progress)]
-        cells = [cell for cell in submission.cells if cell.index not in progress.skipped_cells]
+        cells = _cells(submission, progress)
         if not waiting or progress.no_class:
             break
         _run(sandbox, assignment, cells, waiting, progress, limits or Limits())
@@ -60,6 +63,23 @@ def observe(
         progress.answers = {question.id: [answer] for question in questions}
     answers = {key: tuple(given) for key, given in progress.answers.items()}
     return Observation(answers, tuple(dict.fromkeys(progress.notes)), progress.cpu_s, progress.wall_s)
+
+
+def _cells(submission: Submission, progress: Progress) -> list[Cell]:
+    """The cells to run. Of one that ended a run only what it defines is run again, and nothing if that ends a run too;
+    after several of these, or a long time, the same goes for all: a notebook full of experiments still shows its class.
+    """
+    impatient = len(progress.reduced_cells) >= PATIENCE or progress.wall_s >= PATIENCE_S
+    cells = []
+    for cell in submission.cells:
+        if cell.index in progress.skipped_cells:
+            continue
+        if impatient or cell.index in progress.reduced_cells:
+            progress.reduced_cells.add(cell.index)
+            cells.append(Cell(cell.index, Syntax(cell.source).definitions, cell.given))
+        else:
+            cells.append(cell)
+    return cells
 
 
 def _to_ask(question: Question, progress: Progress) -> bool:
@@ -101,7 +121,8 @@ def _run_cells(job: Job, cells: Sequence[Cell], progress: Progress) -> bool:
     for cell in cells:
         reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())))
         if reply is None or reply.get("cell") != cell.index:
-            progress.skipped_cells.add(cell.index)
+            again = cell.index in progress.reduced_cells
+            (progress.skipped_cells if again else progress.reduced_cells).add(cell.index)
             progress.notes.append(f"cell {cell.index} {how}; the rest of the notebook was run without it")
             if len(progress.skipped_cells) >= MOST_RUNS // 2:
                 progress.no_class = "too many cells of the notebook do not end"

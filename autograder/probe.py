@@ -10,8 +10,10 @@ A message is one line of JSON, then the bytes of the arrays it refers to, each a
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
+import itertools
 import json
 import linecache
 import random
@@ -122,14 +124,36 @@ def main(request: bytes, reply: Callable[[bytes], None]) -> None:
 
 
 def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, str] | None:
-    """Execute one cell; returns what went wrong (type, text, place), or None."""
+    """Execute one cell; returns what went wrong (type, text, place), or None.
+
+    An import that fails is told and passed over: a package that is not here must not take the others along.
+    """
     name = f"<cell {index}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    failed_import = None
     try:
-        exec(compile(source, name, "exec"), namespace)
+        for part in _parts(ast.parse(source, name)):
+            try:
+                exec(compile(part, name, "exec"), namespace)
+            except ImportError as error:
+                if not isinstance(part.body[0], (ast.Import, ast.ImportFrom)):
+                    raise
+                failed_import = failed_import or failure_of(error)
     except BaseException as error:  # a cell that raises SystemExit must not end the run
         return failure_of(error)
-    return None
+    return failed_import
+
+
+def _parts(tree: ast.Module) -> list[ast.Module]:
+    """The cell's statements, each import by itself."""
+    parts: list[list[ast.stmt]] = []
+    for node in tree.body:
+        alone = isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != "__future__"
+        if alone or not parts or isinstance(parts[-1][0], (ast.Import, ast.ImportFrom)):
+            parts.append([node])
+        else:
+            parts[-1].append(node)
+    return [ast.Module(part, []) for part in parts]
 
 
 def find_class(namespace: dict[str, Any], name: str) -> tuple[type | None, str]:
@@ -196,6 +220,7 @@ def _collect_warnings(seen: list[str]) -> None:
             seen.append(text)
 
     warnings.showwarning = show
+    warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")  # plt.show() has nowhere to show
 
 
 # ------------------------------------------------------------------------------------------------------ the questions
@@ -385,13 +410,15 @@ def stand_in(cls: type, spec: dict[str, Any], names: list[str]) -> dict[str, Any
 
     `recorded`: a table of steps, each with the weights, the prediction, the loss and the gradients there. The answer
     is the step's whose weights (or prediction) are the ones asked about; nothing is computed. `side effects`: the
-    same, and the student's own method runs first. `made up`: linear functions of the weights (see `MadeUp`).
+    same, and the student's own method runs first. `caches`: the same, and arrays that it left on the object are
+    then replaced by recorded ones (see `refill`). `made up`: linear functions of the weights (see `MadeUp`).
     """
     kept = {name: vars(cls).get(name) for name in spec["methods"]}
     own = {name: getattr(cls, name, None) for name in spec["methods"]}
     answers = MadeUp(spec, names) if spec["mode"] == "made up" else Recorded(spec, names)
     for name in spec["methods"]:
-        setattr(cls, name, _standing_in(cls, name, kept[name], own[name], answers, spec["mode"] == "side effects"))
+        run_own = spec["mode"] in ("side effects", "caches")
+        setattr(cls, name, _standing_in(cls, name, kept[name], own[name], answers, run_own))
     return kept
 
 
@@ -409,16 +436,55 @@ def _standing_in(cls: type, name: str, raw: Any, own: Any, answers: Any, run_own
         if run_own and own is not None:
             with contextlib.suppress(Exception):  # the collaborator's own fault is charged to the collaborator
                 own(*args, **kwargs) if not static else own(*rest)
+        if model is not None and "kinds" in answers.spec:
+            refill(model, answers.spec, answers.names)
         return getattr(answers, name)(answers.last if model is None else model, *rest)
 
     return method
+
+
+def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
+    """Replace the arrays that forward left on the object by recorded ones of the same shape.
+
+    Of the ways to match them that keep their order, way number `spec["choice"]` is taken. Truth values become
+    those of the first recorded array of their shape being positive. Raises OffTheRecord when there is no such way.
+    """
+    slots: list[tuple[Any, Any, np.ndarray]] = []
+    holder = vars(model)
+    for key in [key for key in holder if key not in names]:
+        if isinstance(holder[key], tuple):
+            holder[key] = list(holder[key])
+        value = holder[key]
+        inside = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+        slots += [(value, name, item) for name, item in inside.items() if isinstance(item, np.ndarray)]
+        if isinstance(value, np.ndarray):
+            slots.append((holder, key, value))
+    slots = [slot for slot in slots if _distance(slot[2], spec["x"]) > NEAR]
+    ways: list[list[tuple[Any, Any, np.ndarray]]] = [[]]
+    for kind in spec["kinds"]:
+        own = [slot for slot in slots if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "f"]
+        count = min(len(own), len(kind))
+        some = [
+            [(slot[0], slot[1], array) for slot, array in zip(taken, arrays, strict=True)]
+            for taken in itertools.combinations(own, count)
+            for arrays in itertools.combinations(kind, count)
+        ]
+        ways = [way + more for way in ways for more in some][:64]
+        for slot in slots:
+            if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "b":
+                slot[0][slot[1]] = kind[0] > 0.0
+    if spec["choice"] >= len(ways):
+        raise OffTheRecord("there is no other way to match what forward keeps")
+    for where, key, array in ways[spec["choice"]]:
+        where[key] = array.copy()
 
 
 class Recorded:
     """Answers from a table of steps; `scale` says how near is the same."""
 
     def __init__(self, spec: dict[str, Any], names: list[str]):
-        self.steps, self.x, self.names, self.container = spec["steps"], spec["x"], names, spec.get("container", "tuple")
+        self.spec, self.names = spec, names
+        self.steps, self.x, self.container = spec["steps"], spec["x"], spec.get("container", "tuple")
         self.last: Any = None
         # One array for all steps: the nearest of a long run's is looked up in every epoch.
         self.weights = [_array([step["weights"][k] for step in self.steps], dtype=float) for k in range(len(names))]
@@ -473,7 +539,7 @@ class MadeUp:
     """
 
     def __init__(self, spec: dict[str, Any], names: list[str]):
-        self.names, self.container = names, spec.get("container", "tuple")
+        self.spec, self.names, self.container = spec, names, spec.get("container", "tuple")
         self.target, self.coupling, self.offset = spec["target"], spec["coupling"], spec["offset"]
         self.ramp, self.y = spec["ramp"], spec["y"]
         self.last: Any = None

@@ -58,7 +58,7 @@ class Question:
     @property
     def time_s(self) -> float:
         """Wall time for one call: a right answer takes milliseconds; the published data are larger."""
-        return 10.0 if self.situation == PUBLISHED else 4.0
+        return 30.0 if self.situation == PUBLISHED else 4.0
 
     @property
     def asks(self) -> str:
@@ -213,6 +213,9 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     few_samples, many = assignment.sizes[few], _largest(assignment)
     yield run("one step", "a single epoch with lr = 1", few_samples, 1.0, 1)
     yield run("two steps", "two epochs with lr = 1", many, 1.0, 2)
+    yield run("one small step", "a single epoch with a moderate learning rate", many, rates["steady"], 1)
+    yield run("two small steps", "two epochs with a moderate learning rate", few_samples, rates["steady"], 2)
+    yield run("one sample, one step", "one sample, a single epoch", assignment.sizes["one sample"], 0.3, 1)
     yield run("steady", "12 epochs with a moderate learning rate", many, rates["steady"], 12, plain=True)
     yield run("few", "7 epochs with a moderate learning rate", few_samples, rates["steady"], 7, plain=True)
     yield run("one sample", "one sample", assignment.sizes["one sample"], rates["steady"], 4)

@@ -56,12 +56,17 @@ class Model:
     """The model as pure functions with switches for the faults; without any switch, an oracle beside the reference.
 
     `predict(weights, x, faults)`, `loss(prediction, y, faults)`, `gradients(weights, x, y, faults)`; shapes as in the
-    contract. `autograder build` proves that without faults they agree with the reference and with differences.
+    contract. `autograder verify` proves that without faults they agree with the reference and with differences.
+
+    `gradients` takes `back`, the weights to read on the way back where these are not the ones of the way forward: what
+    a loop does that moves a weight between the two. `intermediates(weights, x)` are the arrays that a forward may keep
+    on the object, in the order in which they come about, each with its kind: arrays of one kind share a shape.
     """
 
     predict: Callable[[Sequence[Array], Array, Faults], Array]
     loss: Callable[[Array, Array, Faults], float]
-    gradients: Callable[[Sequence[Array], Array, Array, Faults], tuple[Array, ...]]
+    gradients: Callable[..., tuple[Array, ...]]
+    intermediates: Callable[[Sequence[Array], Array], Sequence[tuple[str, Array]]] | None = None
 
 
 def near_targets(spread: float) -> Drawn:

@@ -14,8 +14,9 @@ from autograder.records import METHODS, Observation, Submission
 
 AS_IT_STANDS = "as it stands"
 # How a method may be judged apart from its collaborators, in the order in which a reader wants to hear of it.
+CACHES = tuple(f"caches {k}" for k in range(1, 5))
 ROUTES = {
-    "dloss_dw": ("recorded", "side effects"),
+    "dloss_dw": ("recorded", "side effects", *CACHES),
     "train": ("recorded", "side effects", "made up"),
 }
 ROUTE_WORDS = {
@@ -23,6 +24,7 @@ ROUTE_WORDS = {
     "recorded": "with its collaborators answering from recorded data",
     "side effects": "with its collaborators run, and their answers replaced by recorded data",
     "made up": "with a made-up gradient and loss whose course is known",
+    **dict.fromkeys(CACHES, "with what forward keeps on the object replaced by recorded data"),
 }
 PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 
@@ -71,8 +73,18 @@ class Evidence:
         return all(each.right for each in self.routes[method][AS_IT_STANDS]) and not self.impure(method)
 
     def impure(self, method: str) -> tuple[Impurity, ...]:
-        """What the method changed that it must leave alone, in any situation, as it stands."""
-        return impurities(self.exam.of(method), self.observation.answers)
+        """What the method changed that it must leave alone, and not only because a collaborator of its own did.
+
+        Nothing, when some route on which its collaborators stand aside shows it to leave everything alone.
+        """
+        answers = self.observation.answers
+        found = impurities(self.exam.of(method), answers)
+        for route in ROUTES.get(method, ()) if found else ():
+            asked = [question for question in self.stand_ins(method, route) if question.id in answers]
+            returned = all(answer.outcome == "returned" for each in asked for answer in answers[each.id])
+            if asked and returned and not impurities(asked, answers):
+                return ()
+        return found
 
     def stand_ins(self, method: str, route: str) -> tuple[Question, ...]:
         """The questions of a route, the stand-ins returning gradients in the container that the student's own does."""
@@ -91,17 +103,30 @@ class Evidence:
         return "tuple"
 
     def follow_ups(self, method: str) -> tuple[Question, ...]:
-        """Questions still to be put: a method that is not right beside a collaborator that is not right either."""
-        if all(each.right for each in self.routes[method][AS_IT_STANDS]):
+        """Questions still to be put: a method that is not right beside a collaborator that is not right either.
+
+        Recorded caches are tried last, for a method that the other routes left without something it reads from self.
+        """
+        if self.right(method) or all(self.right(partner) for partner in PARTNERS[method]):
             return ()
-        if all(self.right(partner) for partner in PARTNERS[method]):
+        taken = self.routes[method]
+        hanging = any(self.hangs(partner) for partner in PARTNERS[method])
+        if "recorded" not in taken:
+            routes = [
+                route for route in ROUTES[method] if route not in CACHES and not (hanging and route == "side effects")
+            ]
+        elif method == "dloss_dw" and not hanging and CACHES[0] not in taken and self._lacks_a_cache(method):
+            routes = list(CACHES)
+        else:
             return ()
-        return tuple(
-            question
-            for route in ROUTES[method]
-            if route != "side effects" or not any(self.hangs(partner) for partner in PARTNERS[method])
-            for question in self.stand_ins(method, route)
-        )
+        return tuple(question for route in routes for question in self.stand_ins(method, route))
+
+    def _lacks_a_cache(self, method: str) -> bool:
+        """Whether the method raised when forward answered from a record, and is not right by its side effects."""
+        taken = self.routes[method]
+        if any(all(each.right for each in findings) for findings in taken.values()):
+            return False
+        return any(each.outcome == "raised" for each in taken["recorded"])
 
     def hangs(self, method: str) -> bool:
         """Whether some call of the method gave no answer at all, so that running it for its side effects is no use."""

@@ -116,7 +116,8 @@ class Exam:
         Which array stands for which is not known: `choice` counts through the ways that keep their order.
         """
         base = self._recorded(question, mode, ("forward",), "tuple")
-        assert base.stand_in is not None and self.assignment.model.intermediates is not None
+        assert base.stand_in is not None
+        assert self.assignment.model.intermediates is not None
         kinds: dict[str, list[Array]] = {}
         for label, array in self.assignment.model.intermediates(question.init, question.calls[0].args[0]):
             kinds.setdefault(label, []).append(np.asarray(array, dtype=float))

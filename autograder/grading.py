@@ -181,8 +181,7 @@ def examine(
     evidence = Evidence(exam, submission, observation, points, isolation)
     # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
     for method in ROUTES:
-        questions = evidence.follow_ups(method)
-        if questions:
+        while questions := evidence.follow_ups(method):
             more = observe(sandbox, submission, exam.assignment, questions, limits)
             evidence = Evidence(exam, submission, _joined(evidence.observation, more), points, isolation)
     return evidence

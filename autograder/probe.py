@@ -27,13 +27,14 @@ import numpy as np
 
 METHODS = ("forward", "loss", "dloss_dw", "train")
 LARGEST = 1 << 22  # elements of one returned array; more is reported as too large
+LONGEST_HEAD = 1 << 18  # bytes of JSON in one reply: many times what the longest exception text takes
 NEAR = 1e-6  # how near, relatively, asked and recorded arrays must be to be the same
 TEXT = 400  # characters kept of an exception's text
 
 # Student code may replace anything reachable by name; what the probe needs itself it keeps under names of its own.
 # This guards against accidents (a cell that says `sum = 0` or `np.array = list`), not against malice.
 _array, _asarray, _frombuffer, _dumps, _loads = np.array, np.asarray, np.frombuffer, json.dumps, json.loads
-_geterr, _seterr, _all, _abs = np.geterr, np.seterr, np.all, np.abs
+_geterr, _seterr, _abs, _stack, _full = np.geterr, np.seterr, np.abs, np.stack, np.full
 
 
 def pack(tree: Any) -> bytes:
@@ -57,11 +58,16 @@ def pack(tree: Any) -> bytes:
     return b"".join([head.encode("ascii"), b"\n", *buffers])
 
 
-def unpack(message: bytes) -> Any:
-    """What `pack` packed; raises ValueError for anything else."""
+def unpack(message: bytes, longest_head: int | None = None) -> Any:
+    """What `pack` packed; raises ValueError for anything else, RecursionError where it is nested without end.
+
+    `longest_head` bounds the JSON: a few megabytes of `{}` would be read into gigabytes of objects.
+    """
     head, newline, rest = message.partition(b"\n")
     if not newline:
         raise ValueError("a message without a head")
+    if longest_head is not None and len(head) > longest_head:
+        raise ValueError("a head too long")
     content = _loads(head)
     if not isinstance(content, dict) or not isinstance(content.get("arrays"), list):
         raise ValueError("a message without arrays")
@@ -102,6 +108,7 @@ def unpack(message: bytes) -> Any:
 def main(request: bytes, reply: Callable[[bytes], None]) -> None:
     """Run the cells of `request`, then put its questions; one reply a cell and one a call."""
     task = unpack(request)
+    sys.argv[:] = [""]  # the descriptor named there is ours
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     sys.modules["__main__"] = module
@@ -298,7 +305,7 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
     described: dict[str, Any] = {"kind": "object"}
     if isinstance(value, (list, tuple)):
         described["kind"] = "ragged"
-        described["sequence"] = type(value).__name__
+        described["sequence"] = "tuple" if isinstance(value, tuple) else "list"
         described["length"] = len(value)
         if depth == 0 and len(value) <= 16:
             described["items"] = [describe(item, 1) for item in value]
@@ -480,28 +487,20 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
 
 
 class Recorded:
-    """Answers from a table of steps; `scale` says how near is the same."""
+    """Answers from a table of steps; NEAR says how near is the same. Only a step's own weights lead to it."""
 
     def __init__(self, spec: dict[str, Any], names: list[str]):
-        self.spec, self.names = spec, names
-        self.steps, self.x, self.container = spec["steps"], spec["x"], spec.get("container", "tuple")
+        self.steps, self.x, self.names, self.container = spec["steps"], spec["x"], names, spec.get("container", "tuple")
+        self.weights = [_stack([step["weights"][k] for step in self.steps]) for k in range(len(names))]
+        self.predictions = _stack([step["prediction"] for step in self.steps])
         self.last: Any = None
-        # One array for all steps: the nearest of a long run's is looked up in every epoch.
-        self.weights = [_array([step["weights"][k] for step in self.steps], dtype=float) for k in range(len(names))]
-        self.predictions = _array([step["prediction"] for step in self.steps], dtype=float)
 
     def step(self, model: Any) -> dict[str, Any]:
         if model is None:
             return self.steps[0]
         self.last = model
-        far = _array(
-            [_distances(getattr(model, name), known) for name, known in zip(self.names, self.weights, strict=True)]
-        )
-        far = far.max(axis=0)
-        nearest = int(far.argmin())
-        if not far[nearest] <= NEAR:
-            raise OffTheRecord("the weights are not those of a right run")
-        return self.steps[nearest]
+        far = [_distances(getattr(model, name), known) for name, known in zip(self.names, self.weights, strict=True)]
+        return self.steps[_nearest(_stack(far).max(axis=0), "the weights are not those of a right run")]
 
     def forward(self, model: Any, x: Any) -> Any:
         prediction = self.step(model)["prediction"]
@@ -510,22 +509,14 @@ class Recorded:
             return prediction.copy()
         sample = self.x.shape[1:]
         rows = asked.reshape((-1, *sample))
-        found = [self.row(row) for row in rows]
-        answer = prediction[found]
+        words = "forward was asked about a sample that is not among the inputs"
+        answer = prediction[[_nearest(_distances(row, self.x), words) for row in rows]]
         return answer[0] if asked.shape == sample else answer
 
-    def row(self, row: np.ndarray) -> int:
-        for k, known in enumerate(self.x):
-            if _distance(row, known) <= NEAR:
-                return k
-        raise OffTheRecord("forward was asked about a sample that is not among the inputs")
-
     def loss(self, model: Any, *pair: Any) -> Any:
-        far = _array([_distances(asked, self.predictions) for asked in pair]).min(axis=0)
-        nearest = int(far.argmin())
-        if not far[nearest] <= NEAR:
-            raise OffTheRecord("loss was asked about predictions that a right run does not make")
-        return float(self.steps[nearest]["loss"])
+        far = [_distances(asked, self.predictions) for asked in pair]
+        words = "loss was asked about predictions that a right run does not make"
+        return float(self.steps[_nearest(_stack(far).min(axis=0), words)]["loss"])
 
     def dloss_dw(self, model: Any, x: Any = None, y_true: Any = None) -> Any:
         return _contained([_copy(gradient) for gradient in self.step(model)["gradients"]], self.container)
@@ -574,22 +565,25 @@ def _contained(gradients: list[Any], container: str) -> Any:
 
 def _distance(asked: Any, known: Any) -> float:
     """The largest difference relative to the largest recorded magnitude; infinite for another shape or for NaN."""
-    asked, known = _asarray(asked, dtype=float), _asarray(known, dtype=float)
-    if asked.shape != known.shape:
-        return float("inf")
-    if not known.size:
-        return 0.0
-    far = float(_abs(asked - known).max()) / (float(_abs(known).max()) + 1e-300)
-    return far if far == far else float("inf")
+    return float(_distances(asked, _asarray(known, dtype=float)[None])[0])
 
 
 def _distances(asked: Any, known: np.ndarray) -> np.ndarray:
-    """`_distance` from each of the arrays that `known` holds along its first axis."""
-    asked, inner = _asarray(asked, dtype=float), tuple(range(1, known.ndim))
+    """`_distance` of an array to each of those stacked in `known`, along its first axis."""
+    asked = _asarray(asked, dtype=float)
     if asked.shape != known.shape[1:]:
-        return _array([float("inf")] * len(known))
+        return _full(len(known), float("inf"))
     if not asked.size:
-        return _array([0.0] * len(known))
-    far = _abs(known - asked).max(axis=inner) / (_abs(known).max(axis=inner) + 1e-300)
+        return _full(len(known), 0.0)
+    axes = tuple(range(1, known.ndim))
+    far = _abs(asked - known).max(axis=axes) / (_abs(known).max(axis=axes) + 1e-300)
     far[far != far] = float("inf")
     return far
+
+
+def _nearest(far: np.ndarray, words: str) -> int:
+    """The place of the smallest distance; raises OffTheRecord with `words` when it is not near."""
+    nearest = int(far.argmin())
+    if not far[nearest] <= NEAR:
+        raise OffTheRecord(words)
+    return nearest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignment import NO_FAULTS, Array, Assignment, Data, Fault, Faults, Model, Published, normal
 
 
 def published(rng: np.random.Generator) -> Published:
@@ -35,7 +35,9 @@ def loss(prediction: Array, y: Array, faults: Faults) -> float:
     return float(np.sum(0.5 * (prediction - y) ** 2))
 
 
-def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> tuple[Array, ...]:
+def gradients(
+    weights: Sequence[Array], x: Array, y: Array, faults: Faults, back: Sequence[Array] | None = None
+) -> tuple[Array, ...]:
     """The gradient for w1, shape (2, 1), in a tuple."""
     (w1,) = weights
     residual = predict(weights, x, faults & {"no bias", "bias added twice", "bias column last"}) - y
@@ -56,6 +58,12 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
     if "bias only in the prediction" in faults:
         return (np.vstack([x.T @ residual, x.T @ residual]),)
     return (columns(x, faults & {"no bias", "bias column last"}).T @ residual,)
+
+
+def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]:
+    """What a forward may keep: X (N, 2) and the prediction (N, 1)."""
+    inputs = columns(x, NO_FAULTS)
+    return [("X", inputs), ("prediction", inputs @ weights[0])]
 
 
 GRADIENT = ("dloss_dw1",)
@@ -97,6 +105,6 @@ ASSIGNMENT = Assignment(
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.01, "diverging": 1.0},
     published=published,
-    model=Model(predict, loss, gradients),
+    model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignment import NO_FAULTS, Array, Assignment, Data, Fault, Faults, Model, Published, normal
 
 
 def published(rng: np.random.Generator) -> Published:
@@ -52,7 +52,9 @@ def loss(prediction: Array, y: Array, faults: Faults) -> float:
     return float(np.sum(0.5 * (prediction - y) ** 2))
 
 
-def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> tuple[Array, ...]:
+def gradients(
+    weights: Sequence[Array], x: Array, y: Array, faults: Faults, back: Sequence[Array] | None = None
+) -> tuple[Array, ...]:
     """The gradients for w1 (2, H) and w2 (H+1, 1)."""
     w1, w2 = weights
     forward = faults & FORWARD
@@ -68,23 +70,27 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
         residual = residual**2
     if "pre-activation for the hidden layer" in faults:
         hidden = np.hstack([np.ones_like(x), before])
-    back = residual @ (w2[:-1] if "wrong row removed on the way back" in faults else w2[1:]).T
+    w2 = w2 if back is None else back[1]
+    returned = residual @ (w2[:-1] if "wrong row removed on the way back" in faults else w2[1:]).T
     if "no w2 on the way back" in faults:
-        back = residual @ np.ones_like(w2[1:]).T
+        returned = residual @ np.ones_like(w2[1:]).T
     if "residual left out of dloss_dw1" in faults:
-        back = np.ones_like(residual) @ w2[1:].T
+        returned = np.ones_like(residual) @ w2[1:].T
     mask = (before > 0.0).astype(float)
     if "no relu mask" in faults:
         mask = np.ones_like(before)
     if "mask on the wrong quantity" in faults:
-        mask = (back > 0.0).astype(float)
+        mask = (returned > 0.0).astype(float)
     if "mask where the unit is off" in faults:
         mask = (before < 0.0).astype(float)
     if "relu for its derivative" in faults:
         mask = np.maximum(before, 0.0)
-    gradient1 = inputs.T @ (back * mask)
+    for name, function in SLOPES.items():
+        if name in faults:
+            mask = function(before)
+    gradient1 = inputs.T @ (returned * mask)
     if "input left out of dloss_dw1" in faults:
-        gradient1 = np.ones_like(inputs).T @ (back * mask)
+        gradient1 = np.ones_like(inputs).T @ (returned * mask)
     if "no bias in dloss_dw1" in faults:
         gradient1 = np.vstack([np.zeros((1, w1.shape[1])), gradient1[1:]])
     gradient2 = hidden.T @ residual
@@ -95,6 +101,25 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
     return gradient1, gradient2
 
 
+def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]:
+    """What a forward may keep: X, the pre-activation, the hidden layer without and with its ones, the prediction."""
+    inputs, before, hidden = layers(weights, x, NO_FAULTS)
+    return [("X", inputs), ("hidden", before), ("hidden", hidden[:, 1:]), ("with ones", hidden),
+            ("prediction", hidden @ weights[1])]  # fmt: skip
+
+
+# What stands where the relu's derivative belongs, as a function of the pre-activation.
+SLOPES: dict[str, Callable[[Array], Array]] = {
+    "pre-activation for the derivative": lambda before: before,
+    "slope of a leaky relu": lambda before: np.where(before > 0.0, 1.0, 0.01),
+    "slope of a steeper leaky relu": lambda before: np.where(before > 0.0, 1.0, 0.1),
+    "slope of a sigmoid, of the output": lambda before: np.maximum(before, 0.0) * (1.0 - np.maximum(before, 0.0)),
+    "slope of a sigmoid": lambda before: np.exp(-np.logaddexp(0.0, -before) - np.logaddexp(0.0, before)),
+    "slope of tanh, of the output": lambda before: 1.0 - np.maximum(before, 0.0) ** 2,
+    "slope of tanh": lambda before: 1.0 - np.tanh(before) ** 2,
+    "sign for the derivative": lambda before: np.sign(before),
+    "threshold at one": lambda before: (before > 1.0).astype(float),
+}
 FORWARD = frozenset({
     "no bias in the hidden layer", "no bias in the output", "bias columns last", "forward without relu",
     "forward with the absolute value", "forward with a sigmoid", "forward with tanh", "forward with a leaky relu",
@@ -126,6 +151,8 @@ FAULTS = (
           "Which units let their input through on the way forward?"),
     Fault("relu for its derivative", "wrong-activation-derivative", FIRST,
           "The relu itself stands where its derivative belongs.", "Draw the relu and its slope: which one is needed?"),
+    *(Fault(name, "wrong-activation-derivative", FIRST, "Something else stands where the relu's derivative belongs.",
+            "Draw the relu and its slope: which numbers can the slope be, and where does it change?") for name in SLOPES),
     Fault("wrong row removed on the way back", "bias", FIRST,
           "On the way back the wrong row of w2 is dropped: the bias's row is row 0.",
           "The bias of the output layer is not connected to any hidden unit: which row of w2 is it?"),
@@ -166,7 +193,7 @@ ASSIGNMENT = Assignment(
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.002, "diverging": 0.3},
     published=published,
-    model=Model(predict, loss, gradients),
+    model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
     margin=margin,
 )

@@ -39,7 +39,9 @@ def loss(prediction: Array, y: Array, faults: Faults) -> float:
     return float(np.mean((y - prediction) ** 2))
 
 
-def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> tuple[Array, ...]:
+def gradients(
+    weights: Sequence[Array], x: Array, y: Array, faults: Faults, back: Sequence[Array] | None = None
+) -> tuple[Array, ...]:
     """The gradients for w1 and w2, both of shape ()."""
     w1, w2 = weights
     residual = y - predict(weights, x, faults)
@@ -53,6 +55,7 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
         residual = residual**2
     if "absolute residual" in faults:
         residual = np.abs(residual)
+    w1, w2 = weights if back is None else back
     upstream1, upstream2 = (w1, w2) if "own weight for the other" in faults else (w2, w1)
     input1 = input2 = x
     if "no upstream weight" in faults:
@@ -70,6 +73,11 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
         np.asarray(-2.0 * np.mean(residual * upstream1 * input1)),
         np.asarray(-2.0 * np.mean(residual * upstream2 * input2)),
     )
+
+
+def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]:
+    """What a forward may keep: the hidden value and the prediction, both (N,)."""
+    return [("N", weights[0] * x), ("N", weights[1] * weights[0] * x)]
 
 
 BOTH = ("dloss_dw1", "dloss_dw2")
@@ -123,6 +131,6 @@ ASSIGNMENT = Assignment(
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.05, "diverging": 3.0},
     published=published,
-    model=Model(predict, loss, gradients),
+    model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
 )

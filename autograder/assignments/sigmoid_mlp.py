@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignment import NO_FAULTS, Array, Assignment, Data, Fault, Faults, Model, Published, normal
 
 
 def published(rng: np.random.Generator) -> Published:
@@ -80,9 +80,11 @@ def slope(z: Array, h: Array, faults: Faults, layer: int) -> Array:
     return h * (1.0 - h)
 
 
-def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> tuple[Array, ...]:
+def gradients(
+    weights: Sequence[Array], x: Array, y: Array, faults: Faults, back: Sequence[Array] | None = None
+) -> tuple[Array, ...]:
     """The gradients for w1, b1, w2, b2, w3, b3, of their shapes."""
-    _, _, w2, _, w3, _ = weights
+    _, _, w2, _, w3, _ = weights if back is None else back
     forward = faults & FORWARD
     z1, h1, z2, h2 = layers(weights, x, forward)
     residual = predict(weights, x, forward) - y
@@ -112,6 +114,13 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
     if "bias gradients of the last sample" in faults:
         g_b1, g_b2, g_b3 = d1[:, -1:], d2[:, -1:], d3[:, -1:]
     return d1 @ in1[:, np.newaxis], g_b1, d2 @ in2.T, g_b2, d3 @ in3.T, g_b3
+
+
+def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]:
+    """What a forward may keep: pre-activations and outputs of both hidden layers, samples along either axis."""
+    z1, h1, z2, h2 = layers(weights, x, NO_FAULTS)
+    return [("first", z1), ("first", h1), ("second", z2), ("second", h2),
+            ("first turned", z1.T), ("first turned", h1.T), ("second turned", z2.T), ("second turned", h2.T)]  # fmt: skip
 
 
 FORWARD = frozenset({
@@ -191,6 +200,6 @@ ASSIGNMENT = Assignment(
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.1, "diverging": 5.0},
     published=published,
-    model=Model(predict, loss, gradients),
+    model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
 )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignment import NO_FAULTS, Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignments.relu_regression import SLOPES
 
 
 def published(rng: np.random.Generator) -> Published:
@@ -49,9 +50,11 @@ def loss(prediction: Array, y: Array, faults: Faults) -> float:
     return float(np.sum((prediction - y) ** 2))
 
 
-def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> tuple[Array, ...]:
+def gradients(
+    weights: Sequence[Array], x: Array, y: Array, faults: Faults, back: Sequence[Array] | None = None
+) -> tuple[Array, ...]:
     """The gradients for w1 (D_in, H) and w2 (H, D_out)."""
-    _, w2 = weights
+    _, w2 = weights if back is None else back
     forward = faults & FORWARD
     before, hidden = hidden_layer(weights, x, forward)
     residual = predict(weights, x, forward) - y
@@ -66,25 +69,38 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
     output = 2.0 * residual
     if "pre-activation for the hidden layer" in faults:
         hidden = before
-    back = output @ w2.T
+    if "relu mask on the output" in faults:
+        output = output * (predict(weights, x, forward) > 0.0)
+    returned = output @ w2.T
     if "no w2 on the way back" in faults:
-        back = output @ np.ones_like(w2).T
+        returned = output @ np.ones_like(w2).T
     if "residual left out of dloss_dw1" in faults:
-        back = 2.0 * np.ones_like(residual) @ w2.T
+        returned = 2.0 * np.ones_like(residual) @ w2.T
     mask = (before > 0.0).astype(float)
     if "no relu mask" in faults:
         mask = np.ones_like(before)
     if "mask on the wrong quantity" in faults:
-        mask = (back > 0.0).astype(float)
+        mask = (returned > 0.0).astype(float)
     if "mask where the unit is off" in faults:
         mask = (before < 0.0).astype(float)
     if "relu for its derivative" in faults:
         mask = np.maximum(before, 0.0)
+    for name, function in SLOPES.items():
+        if name in faults:
+            mask = function(before)
+    if "mask of the output" in faults:
+        returned, mask = (output * (predict(weights, x, forward) > 0.0)) @ w2.T, np.ones_like(before)
     inputs = np.ones_like(x) if "input left out of dloss_dw1" in faults else x
     gradient2 = hidden.T @ output
     if "no hidden layer in dloss_dw2" in faults:
         gradient2 = np.ones_like(hidden).T @ output
-    return inputs.T @ (back * mask), gradient2
+    return inputs.T @ (returned * mask), gradient2
+
+
+def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]:
+    """What a forward may keep: the pre-activation and the hidden layer, both (N, H), and the prediction."""
+    before, hidden = hidden_layer(weights, x, NO_FAULTS)
+    return [("hidden", before), ("hidden", hidden), ("prediction", hidden @ weights[1])]
 
 
 FORWARD = frozenset({
@@ -114,6 +130,13 @@ FAULTS = (
           "Which units let their input through on the way forward?"),
     Fault("relu for its derivative", "wrong-activation-derivative", FIRST,
           "The relu itself stands where its derivative belongs.", "Draw the relu and its slope: which one is needed?"),
+    *(Fault(name, "wrong-activation-derivative", FIRST, "Something else stands where the relu's derivative belongs.",
+            "Draw the relu and its slope: which numbers can the slope be, and where does it change?") for name in SLOPES),
+    Fault("mask of the output", "wrong-activation-derivative", FIRST,
+          "The relu's derivative is taken of the prediction, not of the pre-activation.",
+          "Which number decided, on the way forward, whether a hidden unit was on?"),
+    Fault("relu mask on the output", "wrong-activation-derivative", BOTH, "A relu's derivative is applied to the output.",
+          "Which layer has a relu, and which has none?"),
     Fault("no w2 on the way back", "missing-upstream", FIRST, "w2 is left out on the way back.",
           "How does the error at the output reach the hidden layer?"),
     Fault("residual left out of dloss_dw1", "missing-upstream", FIRST, "The error is left out.", ERROR),
@@ -150,7 +173,7 @@ ASSIGNMENT = Assignment(
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.001, "diverging": 0.1},
     published=published,
-    model=Model(predict, loss, gradients),
+    model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
     margin=margin,
 )

@@ -39,9 +39,9 @@ def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = 
 def leaves_alone(evidence: Evidence, method: str) -> None:
     """The method changes nothing that it must only read; nothing is earned by a method that earns nothing else."""
     names = names_asked(evidence.exam.assignment, method)
-    if max(earned(findings, names) for findings in evidence.routes[method].values()) == 0.0:
-        raise NothingToJudge(f"{method} gives no right answer yet")
     found = evidence.impure(method)
+    if not found and max(earned(findings, names) for findings in evidence.routes[method].values()) == 0.0:
+        raise NothingToJudge(f"{method} gives no right answer yet")
     if found:
         explanation = explain_impurity(evidence, method, found)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)

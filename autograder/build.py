@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import proofs
+from autograder.agreement import disagreements
 from autograder.course import Course, CourseError, scripts_on_path
 from autograder.extraction import ExtractionError, reference
 from autograder.proofs import Grader, ProofError
@@ -78,6 +79,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
         problems += proofs.structure(source, proofs.read(staged.release_notebook(name)))
         problems += proofs.nothing_leaks(source, folder)
+        problems += disagreements(staged, name)
         if not problems:  # what is broken in form is not worth a run
             problems = proofs.scores(staged, name, grade)
         if problems:

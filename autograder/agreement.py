@@ -1,0 +1,125 @@
+"""Whether an assignment's description says what its solution computes."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from autograder import assignments
+from autograder.assignment import NO_FAULTS, Array, Assignment, Faults, Model
+from autograder.course import Course
+from autograder.exam import Exam, UnfitQuestion
+from autograder.numeric import central_differences, compare, relative_error
+from autograder.questions import PUBLISHED, Question
+from autograder.reference import NoReference, load_reference
+
+# Differences of a float64 loss are good to about 1e-8 of the gradient; a slip in a formula is off by 1e-3 and more.
+SLOPE = 1e-5
+_WORDS = {"forward": "predict", "loss": "loss", "dloss_dw": "gradients"}
+
+
+def disagreements(course: Course, name: str) -> list[str]:
+    """Problems: what the description in autograder/assignments/ and the solution in `course` do not agree on.
+
+    Held against each other: shapes, names and the numbers of predict, loss and gradients; the gradients and the slope
+    of the loss; each fault and the right answer, which must differ in an array that the fault says it shows in.
+    """
+    try:
+        if name not in assignments.names():
+            return [f"it has no description autograder/assignments/{name}.py, which tells the grader about the model"]
+        assignment = assignments.load(name)
+        exam = Exam(assignment, load_reference(course.solution(name), assignment))
+        single = [each for each in exam.questions.values() if len(each.calls) == 1 and each.method in _WORDS]
+        return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single)]
+    except (NoReference, UnfitQuestion) as error:
+        return [str(error)]
+    except Exception as error:  # an author's slip in the description, of any kind
+        return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
+
+
+def _place(error: Exception, name: str) -> str:
+    """The last line of the description that an exception passed through."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == f"{name}.py"]
+    return f" ({name}.py, line {own[-1].lineno}: {own[-1].line})" if own else ""
+
+
+def _numbers(exam: Exam, questions: list[Question]) -> Iterator[str]:
+    """Per array, the first question in which the description gives other numbers than the solution."""
+    told: set[str] = set()
+    for question in questions:
+        expected = exam.expected(question, 0)
+        for array, given in _arrays(exam.assignment, question, NO_FAULTS).items():
+            wanted = expected.arrays[array]
+            difference = compare(given, wanted, 10.0 * expected.tolerance[array])
+            if difference.within or array in told:
+                continue
+            told.add(array)
+            how = f"is off by {difference.error:.1e} of its size"
+            if not difference.same_shape:
+                how = f"has the shape {given.shape}, the solution's {wanted.shape}"
+            yield (
+                f"the description's {_WORDS[question.method]} and the notebook's solution do not agree: "
+                f"{array} {how} ({question.situation})"
+            )
+
+
+def _slopes(exam: Exam, questions: list[Question]) -> Iterator[str]:
+    """Per gradient, the first everyday question in which it is not the slope of the description's own loss."""
+    model, told = exam.assignment.model, set[str]()
+    for question in questions:
+        if question.method != "dloss_dw" or not question.plain or question.situation == PUBLISHED:
+            continue
+        x, y = question.calls[0].args
+        slopes = central_differences(_loss_of_weights(model, x, y), question.init)
+        gradients = exam.expected(question, 0).arrays
+        largest = max(float(np.abs(array).max()) for array in gradients.values())
+        for array, slope in zip(exam.assignment.gradients, slopes, strict=True):
+            near = float(np.abs(gradients[array] - slope).max()) <= SLOPE * largest
+            if array not in told and not near:
+                told.add(array)
+                error = relative_error(gradients[array], slope)
+                yield f"the solution's {array} is not the slope of the loss: it is off by {error:.1e} of its size"
+
+
+def _loss_of_weights(model: Model, x: Array, y: Array) -> Callable[[Sequence[Array]], float]:
+    return lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS)
+
+
+def _faults(exam: Exam, questions: list[Question]) -> Iterator[str]:
+    """Faults that show in no array of theirs, or name arrays that the assignment does not have."""
+    assignment = exam.assignment
+    known = {"forward", "loss", *assignment.gradients}
+    for fault in assignment.faults:
+        strange = sorted({*fault.of} - known)
+        if strange:
+            yield f"the fault {fault.name!r} is of {', '.join(strange)}; there are: {', '.join(sorted(known))}"
+        elif not any(_shows(exam, question, fault.name, fault.of) for question in questions):
+            of = ", ".join(fault.of)
+            yield f"the fault {fault.name!r} changes nothing in {of}: is it spelled alike in both places?"
+
+
+def _shows(exam: Exam, question: Question, fault: str, of: tuple[str, ...]) -> bool:
+    if question.situation == PUBLISHED:
+        return False
+    expected = exam.expected(question, 0)
+    with np.errstate(all="ignore"):
+        arrays = _arrays(exam.assignment, question, frozenset({fault}))
+    return any(
+        not compare(given, expected.arrays[array], expected.tolerance[array]).within
+        for array, given in arrays.items()
+        if array in of
+    )
+
+
+def _arrays(assignment: Assignment, question: Question, faults: Faults) -> dict[str, Array]:
+    """What the description gives for a question of one call."""
+    model, args = assignment.model, question.calls[0].args
+    if question.method == "forward":
+        return {"forward": np.asarray(model.predict(question.init, args[0], faults), dtype=float)}
+    if question.method == "loss":
+        return {"loss": np.asarray(model.loss(args[0], args[1], faults), dtype=float)}
+    gradients = model.gradients(question.init, args[0], args[1], faults)
+    return {name: np.asarray(each, dtype=float) for name, each in zip(assignment.gradients, gradients, strict=True)}

@@ -40,7 +40,7 @@ class ReLURegression:
         x, y_true: arrays of shape (N, 1)
         returns: the tuple (dloss_dw1, dloss_dw2) of arrays of the shapes (2, H) and (H+1, 1)
         """
-        # hint: section 5, the formulas in the frame. First the way forward once more, keeping X, U and the hidden layer.
+        # hint: section 5, the formulas in the frame. First go forward once more, and keep X, U and the hidden layer.
         # The way forward, keeping what the way back needs.
         ones = np.ones_like(x)
         inputs = np.hstack([ones, x])  # (N, 2)

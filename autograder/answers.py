@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from autograder.assignment import Assignment
+from autograder.probe import LARGEST
 from autograder.questions import Call
 from autograder.records import CallAnswer, Failure, Value
 
 OUTCOMES = ("returned", "raised", "missing")
 KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "too large")
+SEQUENCES = ("", "tuple", "list")
 TEXT = 400
+LONGEST = 1 << 40  # of a list, as it is told
 
 
 class MalformedReply(ValueError):
     """A reply that the probe cannot have written: the submission has tampered with it, or it was cut."""
 
 
-def answer_from(reply: dict[str, Any], assignment: Assignment) -> CallAnswer:
-    """The reply to one call as a record; raises MalformedReply for anything that is not of the right form."""
-    outcome = reply.get("outcome")
-    if outcome not in OUTCOMES:
-        raise MalformedReply("no outcome")
+def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGEST) -> CallAnswer:
+    """The reply to one call as a record; raises MalformedReply for anything that is not of the right form.
+
+    Arrays of more than `room` elements are told as too large, and not kept.
+    """
+    outcome = _one_of(OUTCOMES, reply.get("outcome"), "no outcome")
     weights = reply.get("weights", {})
     if not isinstance(weights, dict) or any(name not in assignment.weights for name in weights):
         raise MalformedReply("weights that the assignment does not have")
     if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in weights.values()):
         raise MalformedReply("weights that are not arrays")
+    weights = {name: None if weight is None or weight.size > room else weight for name, weight in weights.items()}
     counts = reply.get("counts", {})
     if not isinstance(counts, dict) or any(type(count) is not int for count in counts.values()):
         raise MalformedReply("counts that are not numbers")
-    value = _value(reply["value"]) if outcome == "returned" and "value" in reply else None
+    value = _value(reply["value"], room) if outcome == "returned" and "value" in reply else None
     if outcome == "returned" and value is None:
         raise MalformedReply("nothing returned")
     return CallAnswer(
@@ -42,9 +46,9 @@ def answer_from(reply: dict[str, Any], assignment: Assignment) -> CallAnswer:
         failure=_failure(reply["error"]) if outcome == "raised" else None,
         weights=weights,
         mutated=_texts(reply.get("mutated", [])),
-        counts={_text(name): count for name, count in counts.items()},
+        counts={_text(name): count for name, count in list(counts.items())[:16]},
         facts=_texts(reply.get("facts", [])),
-        in_init=bool(reply.get("init")),
+        in_init="init" in reply,
     )
 
 
@@ -121,23 +125,26 @@ def _says(value: Value, wanted: str) -> str:
     return kinds[value.kind] + instead if value.kind in kinds else ""
 
 
-def _value(tree: Any, depth: int = 0) -> Value:
-    if not isinstance(tree, dict) or tree.get("kind") not in KINDS:
+def _value(tree: Any, room: int, depth: int = 0) -> Value:
+    if not isinstance(tree, dict):
         raise MalformedReply("not a value")
+    kind = _one_of(KINDS, tree.get("kind"), "not a value")
     array = tree.get("array")
-    if (array is not None) != (tree["kind"] == "array") or not (array is None or isinstance(array, np.ndarray)):
+    if (array is not None) != (kind == "array") or not (array is None or isinstance(array, np.ndarray)):
         raise MalformedReply("not an array")
+    if array is not None and array.size > room:
+        kind, array = "too large", None
     items = tree.get("items")
     if items is not None and (depth > 0 or not isinstance(items, list) or len(items) > 16):
         raise MalformedReply("not a short list")
     length = tree.get("length", 0)
-    if type(length) is not int or not 0 <= length < math.inf:
+    if type(length) is not int or not 0 <= length <= LONGEST:
         raise MalformedReply("not a length")
     return Value(
-        kind=tree["kind"],
+        kind=kind,
         array=array,
-        items=None if items is None else tuple(_value(item, 1) for item in items),
-        sequence=_text(tree.get("sequence", "")),
+        items=None if items is None else tuple(_value(item, room, 1) for item in items),
+        sequence=_one_of(SEQUENCES, tree.get("sequence", ""), "not a sequence"),
         length=length,
         dtype=_text(tree.get("dtype", "")),
     )
@@ -155,7 +162,19 @@ def _texts(values: Any) -> tuple[str, ...]:
     return tuple(_text(value) for value in values)
 
 
+def _one_of(choices: tuple[str, ...], value: Any, fault: str) -> str:
+    """The value, if it is one of the choices; an array in its place would be compared element by element."""
+    if not isinstance(value, str) or value not in choices:
+        raise MalformedReply(fault)
+    return value
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise MalformedReply("not a text")
-    return value[:TEXT]
+    return told(value, TEXT)
+
+
+def told(text: str, limit: int) -> str:
+    """What a submission says, cut, and as text that every encoding takes: lone surrogates become question marks."""
+    return text[:limit].encode("utf-8", "replace").decode("utf-8")

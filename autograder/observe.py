@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from autograder import probe
-from autograder.answers import MalformedReply, answer_from
+from autograder.answers import MalformedReply, answer_from, told
 from autograder.assignment import Assignment
 from autograder.needed import Syntax
-from autograder.questions import Question
+from autograder.questions import Call, Question
 from autograder.records import CallAnswer, Cell, Failure, Observation, Submission
 from autograder.sandbox import Job, Limits, Sandbox
+from autograder.seal import sealed
 
 PROGRAM = Path(probe.__file__)
 CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together
+METHOD_S = 40.0  # wall time for all calls of one method together
+MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
@@ -34,6 +41,7 @@ class Progress:
     cell_errors: dict[int, Failure] = field(default_factory=dict)
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    spent_s: dict[str, float] = field(default_factory=dict)  # by method
     no_class: str = ""
 
 
@@ -61,6 +69,8 @@ def observe(
         failure = _why_no_class(submission, assignment, progress)
         answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
         progress.answers = {question.id: [answer] for question in questions}
+    if len(progress.cell_errors) > MOST_NOTES:
+        progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
     answers = {key: tuple(given) for key, given in progress.answers.items()}
     return Observation(answers, tuple(dict.fromkeys(progress.notes)), progress.cpu_s, progress.wall_s)
 
@@ -102,12 +112,12 @@ def _run(
             "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
             "class": assignment.class_name,
             "weights": list(assignment.weights),
-            "questions": [question.to_tree() for question in questions],
+            "questions": [sealed(question, assignment) for question in questions],
         }
     )
     job = sandbox.start(request, limits)
     try:
-        if _run_cells(job, cells, progress):
+        if _run_cells(job, cells, assignment, progress):
             _put_questions(job, assignment, questions, progress)
     finally:
         ended = job.close()
@@ -115,12 +125,14 @@ def _run(
         progress.wall_s += ended.wall_s
 
 
-def _run_cells(job: Job, cells: Sequence[Cell], progress: Progress) -> bool:
+def _run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress: Progress) -> bool:
     """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
     deadline = time.monotonic() + CELLS_S
     for cell in cells:
         reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())))
-        if reply is None or reply.get("cell") != cell.index:
+        if reply is not None and not _is(reply.get("cell"), cell.index):
+            reply, how = None, "gave no account of itself"
+        if reply is None:
             again = cell.index in progress.reduced_cells
             (progress.skipped_cells if again else progress.reduced_cells).add(cell.index)
             progress.notes.append(f"cell {cell.index} {how}; the rest of the notebook was run without it")
@@ -128,39 +140,53 @@ def _run_cells(job: Job, cells: Sequence[Cell], progress: Progress) -> bool:
                 progress.no_class = "too many cells of the notebook do not end"
                 progress.notes.append(progress.no_class)
             return False
-        if reply.get("error"):
+        if isinstance(reply.get("error"), dict) and cell.index not in progress.cell_errors:
             failure = _failure(reply["error"])
             progress.cell_errors[cell.index] = failure
             place = f" ({failure.place})" if failure.place else ""
-            progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
+            if len(progress.cell_errors) <= MOST_NOTES:
+                progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
+    return _class_found(job, assignment, progress)
+
+
+def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
+    """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
     reply, how = _next(job, CELL_S)
-    if reply is None or "class" not in reply:
-        progress.no_class = f"the run {how} after the last cell"
+    says = None if reply is None else reply.get("class")
+    other = re.fullmatch(TAKEN, says) if isinstance(says, str) else None
+    if _is(says, f"no class {assignment.class_name} was defined"):
+        progress.no_class = f"no class {assignment.class_name} was defined"
+    elif other is None and not _is(says, ""):
+        progress.no_class = f"the run {how or 'gave no account of itself'} after the last cell"
+    if progress.no_class:
         progress.notes.append(progress.no_class)
         return False
-    if isinstance(reply["class"], str) and reply["class"]:
-        progress.notes.append(reply["class"][:300])
-        if reply["class"].startswith("no class"):
-            progress.no_class = reply["class"][:300]
-            return False
-    warned = reply.get("warnings")
+    if other is not None:
+        progress.notes.append(f"the class {assignment.class_name} is missing; {other[1]} was taken in its place")
+    warned = reply.get("warnings") if reply is not None else None
     if isinstance(warned, list):
-        progress.notes += [f"a warning was printed: {text[:300]}" for text in warned[:5] if isinstance(text, str)]
+        progress.notes += [f"a warning was printed: {told(text, 300)}" for text in warned[:5] if isinstance(text, str)]
     return True
 
 
 def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress) -> None:
-    """Take the answers in order; the first call without one costs its method, and ends this run."""
+    """Take the answers in order; the first call without one costs its method, and ends this run.
+
+    A method whose calls all stay just below their time has a time for all of them together, too.
+    """
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
-            reply, how = _next(job, question.time_s)
+            start = time.monotonic()
+            left = max(0.1, METHOD_S - progress.spent_s.get(call.method, 0.0))
+            reply, how = _next(job, min(question.time_s, left))
+            progress.spent_s[call.method] = progress.spent_s.get(call.method, 0.0) + time.monotonic() - start
             try:
                 if reply is None:
                     raise MalformedReply(how)
-                if reply.get("question") != question.id or reply.get("call") != position:
+                if not _is(reply.get("question"), question.id) or not _is(reply.get("call"), position):
                     raise MalformedReply("gave an answer to another question")
-                answer = answer_from(reply, assignment)
+                answer = answer_from(reply, assignment, _room(question, call))
             except MalformedReply as fault:
                 progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
                 progress.lost_methods.add(call.method)
@@ -173,6 +199,16 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
         progress.answers[question.id] = given
 
 
+def _room(question: Question, call: Call) -> int:
+    """Elements that an answer may have and still be kept: what is asked, several times over, and each sample with
+    each. What is larger is wrong whatever its numbers are, and a class of such answers would fill the grader's memory.
+    """
+    sizes = [np.size(each) for each in (*question.init, *call.args)]
+    epochs = call.args[3] if call.method == "train" else 1
+    return 4096 + 4 * sum(sizes) * epochs + len(call.args[0]) ** 2
+
+
+TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"
 TOO_LONG = "did not end in its time and was stopped"
 
 
@@ -193,16 +229,22 @@ def _next(job: Job, timeout_s: float) -> tuple[dict | None, str]:
         }
         return None, words.get(reason, "ended the process")
     try:
-        reply = probe.unpack(frame)
+        reply = probe.unpack(frame, probe.LONGEST_HEAD)
     except (ValueError, RecursionError):
         return None, "sent back something unreadable"
     return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
 
 
-def _failure(error: object) -> Failure:
+def _is(said: Any, wanted: str | int) -> bool:
+    """Whether a reply says just that; an array in its place would be compared element by element."""
+    return type(said) is type(wanted) and said == wanted
+
+
+def _failure(error: dict[str, Any]) -> Failure:
     """What a cell raised, as the probe tells it."""
-    tree = error if isinstance(error, dict) else {}
-    kind, text, place = (str(tree.get(key, ""))[:300] for key in ("type", "text", "place"))
+    kind, text, place = (
+        told(error[key], 300) if isinstance(error.get(key), str) else "" for key in ("type", "text", "place")
+    )
     return Failure(kind or "an exception", text, place)
 
 

@@ -490,6 +490,7 @@ class Recorded:
     """Answers from a table of steps; NEAR says how near is the same. Only a step's own weights lead to it."""
 
     def __init__(self, spec: dict[str, Any], names: list[str]):
+        self.spec = spec
         self.steps, self.x, self.names, self.container = spec["steps"], spec["x"], names, spec.get("container", "tuple")
         self.weights = [_stack([step["weights"][k] for step in self.steps]) for k in range(len(names))]
         self.predictions = _stack([step["prediction"] for step in self.steps])

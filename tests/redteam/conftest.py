@@ -1,0 +1,52 @@
+"""A grader whose questions wait for less long, kept warm over all attacks of a test session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that all tests share
+
+from attack import CANARY
+
+from autograder import observe
+from autograder.course import Course
+from autograder.grading import Grader
+from autograder.questions import Question
+from autograder.sandbox import Limits, Sandbox
+
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """This repository's own course."""
+    return Course.find(Path(__file__))
+
+
+@pytest.fixture(scope="session")
+def graders(course: Course) -> Iterator[dict[str, Grader]]:
+    """One grader for each way to run a submission, made when first asked for."""
+    made: dict[str, Grader] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOGRADER_CANARY", CANARY)
+        patch.setattr(observe, "CELL_S", 1.5)
+        patch.setattr(Question, "time_s", property(lambda self: 1.5))
+        yield made
+        for grader in made.values():
+            grader.close()
+
+
+@pytest.fixture
+def grader(request: pytest.FixtureRequest, graders: dict[str, Grader], course: Course) -> Grader:
+    """The grader of the parameter's path: warm, cold or user."""
+    path = getattr(request, "param", "warm")
+    if path not in graders:
+        limits = Limits(memory_bytes=400 << 20, wall_s=40, cpu_s=30)
+        made = Grader(course, isolation="user" if path == "user" else "namespaces", limits=limits)
+        if path == "cold":
+            made._sandbox = Sandbox(observe.PROGRAM, warm=False)
+        graders[path] = made
+    return graders[path]

@@ -1,0 +1,101 @@
+"""Hostile submissions through the whole grader: none gains a point, sees anything, or harms its neighbour."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from attack import CANARY, FULL, NAME, Attack, code
+from attacks import ATTACKS
+from notebooks import class_source, filled, save
+
+from autograder.course import Course
+from autograder.grading import Grader, Task
+from autograder.records import METHODS, Report
+
+# What a neighbour sees of the machine; told as a warning, so that it comes out as a note.
+LOOK = """
+import builtins, json as _json, os, sys, threading, warnings
+seen = [sorted(os.listdir("/tmp")), threading.active_count(), sorted(n for n in vars(builtins) if n.startswith("x_")),
+        sys.argv, os.getcwd(), float(np.asarray([0.5])[0]), sorted(np.geterr().values()), _json.dumps([1])]
+warnings.warn("seen " + repr(seen))
+seen = [sys.getrecursionlimit(), sys.getprofile(), os.getpid(), sorted(os.environ)]
+warnings.warn("seen " + repr(seen))
+"""
+
+
+def marked(attack: Attack) -> object:
+    return pytest.param(attack, id=attack.name, marks=[pytest.mark.slow] if attack.slow else [])
+
+
+def neighbour(course: Course) -> dict:
+    notebook = filled(course, NAME, class_source(course, NAME))
+    notebook["cells"].append(code(LOOK))
+    return notebook
+
+
+def scores(report: Report) -> tuple[float, ...]:
+    return tuple(report.methods[method]["score"] for method in METHODS)
+
+
+def seen(report: Report) -> list[str]:
+    return [note for note in report.notes if "seen " in note]
+
+
+def together(grader: Grader, course: Course, attack: Attack, folder: Path) -> tuple[Report, Report]:
+    """The reports on an attack and on a right submission that is graded after it, in one batch."""
+    hostile = save(attack.notebook(course), folder / "hostile" / f"{NAME}.ipynb")
+    right = save(neighbour(course), folder / "right" / f"{NAME}.ipynb")
+    first, second = grader.grade([Task(hostile, "hostile", "mallory"), Task(right, "right", "alice")], NAME)
+    return first.report, second.report
+
+
+def judged(attack: Attack, report: Report, beside: Report, baseline: list[str]) -> None:
+    told = "\n".join((*report.notes, *(f"{c.id} {c.outcome} {c.rationale} {c.help}" for c in report.checks)))
+    assert report.verdict == "graded", told
+    assert scores(report) == attack.earns, told
+    for text in attack.says:
+        assert text in told, told
+    for text in (CANARY, "alice", *attack.hides):
+        assert text not in report.to_json(), text
+    assert len(report.to_json()) < 100_000
+    assert json.loads(report.to_json())["score"] == sum(attack.earns)
+    assert (beside.verdict, scores(beside)) == ("graded", FULL), beside.notes
+    assert seen(beside) == baseline
+    assert "mallory" not in beside.to_json()
+
+
+@pytest.fixture(scope="session")
+def baselines() -> dict[str, list[str]]:
+    return {}
+
+
+def baseline(grader: Grader, course: Course, known: dict[str, list[str]], folder: Path) -> list[str]:
+    """What the neighbour sees when nobody was there before."""
+    key = f"{grader.isolation} {grader.sandbox.path}"
+    if key not in known:
+        with Grader(course, isolation=grader.isolation, limits=grader.limits) as fresh:
+            if grader.sandbox.path == "cold":
+                fresh._sandbox = type(grader.sandbox)(grader.sandbox.program, warm=False)
+            path = save(neighbour(course), folder / "first" / f"{NAME}.ipynb")
+            report = fresh.grade([Task(path, "right", None)], NAME)[0].report
+            known[key] = seen(report)
+            assert len(known[key]) == 2
+    return known[key]
+
+
+def test_there_are_enough_of_them_and_each_has_a_name_of_its_own() -> None:
+    """At least 70 attacks."""
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 70
+
+
+@pytest.mark.parametrize("attack", [marked(attack) for attack in ATTACKS])
+def test_attack(attack: Attack, grader: Grader, course: Course, baselines: dict[str, list[str]], tmp_path: Path) -> None:
+    """It gets what it must, its neighbour gets full marks and sees what it always sees."""
+    before = baseline(grader, course, baselines, tmp_path)
+    start = time.monotonic()
+    report, beside = together(grader, course, attack, tmp_path)
+    assert time.monotonic() - start < 60
+    judged(attack, report, beside, before)

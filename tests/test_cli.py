@@ -137,9 +137,10 @@ def test_the_assignment_is_found_by_the_class_in_the_notebook(tmp_path: Path, co
 def test_an_interruption_keeps_what_was_graded(tmp_path: Path, course: Course) -> None:
     """Ctrl-C in mid-batch: exit code 130 within seconds, and whole reports in the file."""
     endless = "def train(self, x, y, lr, n):\n    while True: pass\n"
-    hang = filled(course, NAME, with_methods(class_source(course, NAME), {"train": endless}))
-    for k in range(40):
-        save(released(course, NAME) if k < 4 else hang, tmp_path / f"{k:02}.ipynb")
+    hang = with_methods(class_source(course, NAME), {"train": endless})
+    for k in range(40):  # each of its own: equal notebooks are graded once
+        notebook = released(course, NAME) if k < 4 else filled(course, NAME, f"{hang}\n# {k}")
+        save(notebook, tmp_path / f"{k:02}.ipynb")
     out = tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "autograder.cli", "grade", "--jobs", "1", "--jsonl", str(out), str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -148,5 +149,6 @@ def test_an_interruption_keeps_what_was_graded(tmp_path: Path, course: Course) -
     began = time.monotonic()
     assert process.wait(timeout=30) == 130
     assert time.monotonic() - began < 10
-    for report in lines(out):
-        assert report["verdict"] == "graded"
+    kept = lines(out)
+    assert 4 <= len(kept) < 40
+    assert all(report["verdict"] == "graded" for report in kept)

@@ -89,18 +89,21 @@ class SelfCheck:
     """The checks for one assignment, which is described by its shapes.
 
     weights: name -> shape, in the constructor's order, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
-        number, a name, or a name plus a number ("H+1"). x, y: their shapes, with "N" for the number of samples.
+        number, a name, or a sum of such ("H+1", "M+K-1"). x, y: their shapes, with "N" for the number of samples.
     train_returns: "losses", or "path" where train returns (loss_records, weight_records).
     loss: "mean" or "sum" over the samples, as the lesson says; None if it is neither.
     squared: whether the lesson's loss is made of squared errors.
+    targets, predictions: for lessons where not every number will do, such as probabilities:
+        targets(rng, shape) draws y_true, predictions(rng, y_true) draws what loss is asked about.
     """
 
-    def __init__(self, weights, x, y, train_returns="losses", loss=None, squared=True):
+    def __init__(self, weights, x, y, train_returns="losses", loss=None, squared=True, targets=None, predictions=None):
         if train_returns not in ("losses", "path") or loss not in ("mean", "sum", None):
             raise ValueError('train_returns is "losses" or "path", loss is "mean", "sum" or None')
         self.weights = {name: tuple(shape) for name, shape in weights.items()}
         self.x_shape, self.y_shape = tuple(x), tuple(y)
         self.train_returns, self.loss_is, self.squared = train_returns, loss, squared
+        self.targets, self.predictions = targets, predictions
         self.gradients = ["dloss_d" + name for name in self.weights]
 
     # ---- the checks ------------------------------------------------------------------------------------------
@@ -139,8 +142,8 @@ class SelfCheck:
             self._prediction(other.build(model_class, title), other, title)
             saw = "the same object gave another prediction for the same x after a second object was used."
             _must_agree(self._prediction(model, case, title), prediction, title, saw, case.where, _STORED)
-            moved = {name: case.with_weight(j, case.weights[j] + 0.37) for j, name in enumerate(self.weights)}
-            moved["x"] = case.with_batch(case.x + 0.37, case.y)
+            moved = {name: case.with_weight(j, other.weights[j]) for j, name in enumerate(self.weights)}
+            moved["x"] = case.with_batch(other.x, case.y)
             for name, changed in moved.items():
                 if not np.array_equal(self._prediction(changed.build(model_class, title), changed, title), prediction):
                     matters.add(name)
@@ -161,21 +164,23 @@ class SelfCheck:
         title = "loss is not right yet"
         for case in self._cases():
             model, where, truth = case.build(model_class, title), case.where, case.y
-            error = np.round(case.rng.normal(size=truth.shape), 3) + 0.0005  # no element is 0
+            if self.predictions is None:
+                error = np.round(case.rng.normal(size=truth.shape), 3) + 0.0005  # no element is 0
+            else:
+                error = np.asarray(self.predictions(case.rng, truth.copy()), dtype=float) - truth
+            prediction = truth + error
             loss = functools.partial(self._loss, model, title=title, where=where)
-            value = loss(truth + error, truth)
+            value = loss(prediction, truth)
             case.unchanged(model, "loss", title)
-            elsewhere = self._loss(case.redrawn().build(model_class, title), truth + error, truth, title, where)
+            elsewhere = self._loss(case.redrawn().build(model_class, title), prediction, truth, title, where)
             look = "loss compares its two arguments; it needs neither the weights nor x."
             _must_agree(elsewhere, value, title, "the loss depends on the object's weights.", where, look)
             if self.squared:
                 self._squared_errors(loss, truth, error, value, title, where)
             order = np.arange(case.n)[::-1]
             saw = "the loss changes with the order of the samples."
-            _must_agree(
-                loss((truth + error)[order], truth[order]), value, title, saw, where, "count all samples alike."
-            )
-            twice = loss(np.concatenate([truth + error] * 2), np.concatenate([truth] * 2))
+            _must_agree(loss(prediction[order], truth[order]), value, title, saw, where, "count all samples alike.")
+            twice = loss(np.concatenate([prediction] * 2), np.concatenate([truth] * 2))
             wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
             if wanted and not _near(twice, wanted * value, CLOSE):
                 saw = f"the same samples twice over make the loss {twice / value:.6g} times as large."
@@ -203,7 +208,8 @@ class SelfCheck:
         _must_be_slopes(self.gradients, seen, title)
         case, gradients, _ = seen[0]
         model = case.build(model_class, title)
-        longer = case.with_batch(np.concatenate([case.x, case.x[:2] + 1]), np.concatenate([case.y, case.y[:2] - 1]))
+        other = case.redrawn()
+        longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
         self._gradients(model, longer, title)
         for name, one, two in zip(self.gradients, gradients, self._gradients(model, case, title)):
             saw = f"{name} changed after the object had seen another batch."
@@ -503,7 +509,7 @@ class SelfCheck:
     def _cases(self):
         """Batches of several lengths N, above and below every other size, N = 1 among them."""
         shapes = [*self.weights.values(), self.x_shape, self.y_shape]
-        names = [size.replace(" ", "").partition("+")[0] for shape in shapes for size in shape if isinstance(size, str)]
+        names = [name for shape in shapes for size in shape for name in re.findall(r"[A-Za-z_]\w*", str(size))]
         names = [name for name in dict.fromkeys(names) if name != "N"]
         for seed, (n, *others) in enumerate(((7, 3, 5, 4, 6), (1, 4, 3, 6, 5), (2, 5, 4, 3, 6)), start=20):
             sizes = dict(zip(names, [*others, *range(8, 8 + len(names))]))
@@ -519,7 +525,12 @@ class _Case:
 
         self.check, self.sizes, self.rng = check, sizes, rng
         self.weights = [drawn(shape) for shape in check.weights.values()]
-        self.x, self.y = drawn(check.x_shape), drawn(check.y_shape)
+        self.x = drawn(check.x_shape)
+        if check.targets is None:
+            self.y = drawn(check.y_shape)
+        else:
+            shape = tuple(_size(s, sizes) for s in check.y_shape)
+            self.y = np.asarray(check.targets(rng, shape), dtype=float)
 
     @property
     def n(self):
@@ -745,11 +756,9 @@ def _kind(value):
 
 
 def _size(size, sizes):
-    """A size of a shape as a number: 3, "H" or "H+1"."""
-    if isinstance(size, int):
-        return size
-    name, plus, number = size.replace(" ", "").partition("+")
-    return sizes[name] + int(number if plus else 0)
+    """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
+    parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
+    return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
 
 
 def _count(number, noun):

@@ -142,11 +142,17 @@ def test_an_interruption_keeps_what_was_graded(tmp_path: Path, course: Course) -
         notebook = released(course, NAME) if k < 4 else filled(course, NAME, f"{hang}\n# {k}")
         save(notebook, tmp_path / f"{k:02}.ipynb")
     out = tmp_path / "out.jsonl"
-    command = [sys.executable, "-m", "autograder.cli", "grade", "--jobs", "1", "--jsonl", str(out), str(tmp_path)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    time.sleep(15)
+    command = [sys.executable, "-m", "autograder.cli", "grade", "-v", "--jobs", "1", "--jsonl", str(out), str(tmp_path)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stderr is not None
+    finished = 0
+    while finished < 4:
+        line = process.stderr.readline()
+        assert line, "the command ended by itself"
+        finished += ".ipynb" in line
     os.kill(process.pid, signal.SIGINT)
     began = time.monotonic()
+    process.stderr.read()
     assert process.wait(timeout=30) == 130
     assert time.monotonic() - began < 10
     kept = lines(out)

@@ -36,6 +36,8 @@ def disagreements(course: Course, name: str) -> list[str]:
         return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single)]
     except (NoReference, UnfitQuestion) as error:
         return [str(error)]
+    except RuntimeError as error:
+        return [f"{error}; are the shapes in the description those of the solution?"]
     except Exception as error:  # an author's slip in the description, of any kind
         return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
 

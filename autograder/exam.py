@@ -226,7 +226,8 @@ def _numbers(assignment: Assignment, reference: type, question: Question, call: 
     answers = answers_of(reference, (question,), assignment)[question.id]
     if len(answers) <= call or answers[call].outcome != "returned":
         failure = answers[-1].failure
-        raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {failure}")
+        why = f"{failure.type}: {failure.text}" if failure is not None else answers[-1].outcome
+        raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {why}")
     arrays, wrong = arrays_of(assignment, question.calls[call], answers[call])
     if wrong:
         raise RuntimeError(f"the reference of {assignment.name} answers {question.id!r} with {wrong}")

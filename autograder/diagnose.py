@@ -15,10 +15,11 @@ import numpy as np
 
 from autograder.assignment import Array, Assignment, Faults
 from autograder.diagnose_train import explain_run
-from autograder.evidence import AS_IT_STANDS, Evidence
+from autograder.evidence import AS_IT_STANDS, CACHES, Evidence
 from autograder.exam import Exam
 from autograder.findings import Finding, Impurity
 from autograder.loss_faults import fault_of, faulty_loss, loss_faults
+from autograder.questions import PUBLISHED
 from autograder.records import Diagnosis
 from autograder.scale import Case, same, scaling
 from autograder.source_text import uses_complex_numbers
@@ -50,13 +51,16 @@ class Named:
 
 def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanation:
     """Why the arrays `names` of a method are not right, by the route that tells most."""
-    explanations = [_by_route(evidence, method, names, route) for route in _routes(evidence, method)]
-    told = [each for each in explanations if each is not None]
+    told = []
+    for order, route in enumerate(_routes(evidence, method)):
+        explanation = _by_route(evidence, method, names, route)
+        if explanation is not None:
+            told.append((_doubt(route, explanation), order, explanation))
     if not told:
         # Each array is right on some route, though not all on the same one: the first route's account stands.
         found = Named("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
         return _joined([found], "wrong")
-    return next((each for each in told if _proved(each)), told[0])
+    return min(told, key=lambda each: each[:2])[2]
 
 
 def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity]) -> Explanation:
@@ -85,6 +89,11 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
                 proof = f"dloss_dw built {answer.counts['__init__']} other models while it ran."
     if not proof and uses_complex_numbers(evidence.submission.cells, evidence.exam.assignment.class_name, "dloss_dw"):
         proof = "dloss_dw computes with complex numbers."
+    stands = evidence.routes["dloss_dw"][AS_IT_STANDS]
+    if not proof and any(
+        _nearly([each for each in stands if each.name == name]) for name in evidence.exam.assignment.gradients
+    ):
+        proof = "With very large weights its digits are lost, as they are in a difference."
     if not proof:
         return None
     says, look = sentence("numerical-gradient", "dloss_dw")
@@ -92,16 +101,27 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
 
 
 def _routes(evidence: Evidence, method: str) -> list[str]:
-    """The routes in the order in which their explanations are believed: a made-up run depends on nothing else."""
+    """The routes in the order in which their explanations are believed: a made-up run depends on nothing else, and
+    as it stands a method shows its collaborators' faults too. Of the ways to record caches, the one that earns most.
+    """
     taken = evidence.routes[method]
-    order = ["made up", AS_IT_STANDS, "recorded", "side effects"]
-    if method == "dloss_dw":
-        order = ["recorded", AS_IT_STANDS, "side effects"]
-    return [route for route in order if route in taken]
+    caches = [route for route in CACHES if route in taken]
+    best = max(caches, key=lambda route: sum(each.right for each in taken[route]), default="")
+    return [route for route in ("made up", "recorded", "side effects", best, AS_IT_STANDS) if route in taken]
 
 
-def _proved(explanation: Explanation) -> bool:
-    return all(found.code not in ("different", "raises", "not-finite") for found in explanation.diagnoses)
+def proved(explanation: Explanation) -> bool:
+    """Whether every part of an explanation is one that numbers prove."""
+    doubtful = ("different", "raises", "not-finite", "timed-out", "hard-coded")
+    return all(found.code not in doubtful for found in explanation.diagnoses)
+
+
+def _doubt(route: str, explanation: Explanation) -> tuple[int, int]:
+    """How little an explanation proves: first its kind, then how many of its diagnoses prove nothing."""
+    unproved = sum(found.code in ("different", "raises", "not-finite") for found in explanation.diagnoses)
+    if explanation.outcome in ("raised", "failed", "timed_out", "died"):
+        return (2 if route == AS_IT_STANDS else 3), unproved
+    return int(unproved == len(explanation.diagnoses)), unproved
 
 
 def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: str) -> Explanation | None:
@@ -111,6 +131,10 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
         return None
     off = [each for each in wrong if each.failure is not None and each.failure.type == "OffTheRecord"]
     if off and route != AS_IT_STANDS:
+        # What was asked off the record says nothing; what was answered before it does.
+        wrong = [each for each in wrong if each not in off]
+        findings = [each for each in findings if each not in off]
+    if not wrong:
         return None
     for outcome in ("missing", "raised", "timed_out", "died"):
         some = [each for each in wrong if each.outcome == outcome]
@@ -170,7 +194,8 @@ def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[
     """Training: one loop gives all arrays, so they are explained together."""
     route = _route_of(evidence, findings)
     if route not in evidence.memo:
-        evidence.memo[route] = explain_run(evidence, evidence.routes["train"][route])
+        answered = [each for each in evidence.routes["train"][route] if each.outcome in ("right", "wrong", "form")]
+        evidence.memo[route] = explain_run(evidence, answered)
     found = evidence.memo[route]
     names = {each.name for each in wrong}
     told = [Named(each.code, each.of, each.says, each.look) for each in found if each.arrays & names]
@@ -201,6 +226,7 @@ def _array(
             continue
         for named in (
             _swapped(assignment, name, part, findings),
+            _stale(name, part),
             _hard_coded(name, part),
             _reshaped(name, part),
             _numbers(evidence.exam, method, name, part),
@@ -230,7 +256,8 @@ def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
     if len({each.question.id for each in part}) < 3 or not _tells(part):
         return []
     values = [each.actual.ravel() for each in part if each.actual is not None]
-    constant = all(np.all(value == values[0].flat[0]) for value in values if value.size and values[0].size)
+    filled = [value for value in values if value.size]
+    constant = len(filled) > 2 and all(np.all(value == filled[0][0]) for value in filled)
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
         says, look = sentence("hard-coded", name)
@@ -345,9 +372,9 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
     if method == "dloss_dw" and _nearly(own):
         says, look = sentence("numerical-gradient", name)
         return [Named("numerical-gradient", name, says, look)]
-    stale = _stale(own)
-    if stale:
-        return [Named("different", name, stale, "What does the object keep from one call to the next?")]
+    if all(each.right or len(each.question.calls) > 1 for each in own):
+        says = f"{name} is right on a fresh object, but wrong after the object has been used before."
+        return [Named("different", name, says, "What does the object keep from one call to the next?")]
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
@@ -362,22 +389,22 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
 def _nearly(own: Sequence[Finding]) -> bool:
     """Right to a few digits in ordinary questions, and far off where a step of any usual size is lost."""
     huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
-    rest = [each for each in own if each not in huge]
+    rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
     ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
-    return bool(rest) and ordinary and any(not each.right for each in own)
+    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in (*huge, *rest))
 
 
-def _stale(own: Sequence[Finding]) -> str:
-    by_call = {(each.question.id, each.call): each for each in own}
-    for each in own:
+def _stale(name: str, part: Sequence[Finding]) -> list[Named]:
+    """The answer to the first batch again, whatever is asked second."""
+    by_call = {(each.question.id, each.call): each for each in part}
+    for each in part:
         earlier = by_call.get((each.question.id, each.call - 1))
-        if earlier is None or each.right or each.actual is None or earlier.actual is None:
+        if earlier is None or each.right or each.actual is None or earlier.actual is None or not earlier.right:
             continue
-        if same(each.actual, earlier.actual):
-            return f"On a second batch {each.name} still gives the answer to the first one."
-    if any(not each.right for each in own) and all(each.right or len(each.question.calls) > 1 for each in own):
-        return f"{own[0].name} is right on a fresh object, but wrong after the object has been used before."
-    return ""
+        if earlier.actual.size and np.array_equal(each.actual, earlier.actual):
+            says = f"On a second batch {name} still gives the answer to the first one."
+            return [Named("different", name, says, "What does the object keep from one call to the next?")]
+    return []
 
 
 def _tells(part: Sequence[Finding]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,41 +17,13 @@ from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.findings import Finding, names_asked
 from autograder.questions import Question
+from autograder.run_asked import Asked, RunFault
+from autograder.run_traces import effective_rates, stopped_elsewhere
 from autograder.scale import Case, same, scaling
 from autograder.train_faults import TRAIN_FAULTS, TrainFault, run
 from autograder.words import sentence
 
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
-
-
-@dataclass(frozen=True, slots=True)
-class RunFault:
-    """One fault of a training run, with the arrays that it explains."""
-
-    code: str
-    of: str
-    says: str
-    look: str
-    arrays: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question about training: its findings by call and array, and the functions that its runs are made of."""
-
-    question: Question
-    findings: dict[tuple[int, str], Finding]
-    loss: Callable[[Sequence[Array]], float]
-    gradient: Callable[[Sequence[Array], Faults], tuple[Array, ...]]
-    per_sample: tuple[Callable[[Sequence[Array]], tuple[Array, ...]], ...]
-    samples: int
-    elements: int
-
-    @property
-    def work(self) -> int:
-        """Epochs that a run takes; a single one tells too little to come first."""
-        epochs = sum(call.args[3] for call in self.question.calls)
-        return epochs if epochs > 1 else 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +42,13 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFaul
     wrong = {each.name for each in findings if not each.right}
     if not asked:
         return _unexplained(assignment, findings, wrong)
-    hard = _constant(asked, wrong)
-    if hard:
-        return hard
+    for simple in (_turned(asked, wrong), _constant(asked, wrong)):
+        if simple:
+            return simple
     left = set(wrong)
     found: list[RunFault] = []
     for hypothesis in _hypotheses(assignment, asked):
-        told = _told(evidence.exam, asked, hypothesis, left)
+        told = _told(evidence.exam, asked, hypothesis, left, wrong)
         if told is None:
             continue
         arrays, scaled = told
@@ -83,6 +56,10 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFaul
         left -= arrays
         if not left:
             return found
+    for look_into in (stopped_elsewhere, effective_rates):
+        more = look_into(evidence.exam, asked, left)
+        if more:
+            return found + more
     return found + _unexplained(assignment, findings, left)
 
 
@@ -119,6 +96,7 @@ def _with_functions(assignment: Assignment, question: Question, findings: dict[t
             return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
 
         per_sample: tuple[Any, ...] = ()
+        back = None
     else:
 
         def loss(weights: Sequence[Array]) -> float:
@@ -127,10 +105,15 @@ def _with_functions(assignment: Assignment, question: Question, findings: dict[t
         def gradient(weights: Sequence[Array], faults: Faults) -> tuple[Array, ...]:
             return model.gradients(weights, x, y, faults)
 
+        def back(forward: Sequence[Array], moved: Sequence[Array]) -> tuple[Array, ...]:
+            if "back" not in signature(model.gradients).parameters:
+                return model.gradients(moved, x, y, NO_FAULTS)
+            return model.gradients(forward, x, y, NO_FAULTS, moved)
+
         per_sample = tuple(
             lambda weights, k=k: model.gradients(weights, x[k : k + 1], y[k : k + 1], NO_FAULTS) for k in range(len(x))
         )
-    return Asked(question, findings, loss, gradient, per_sample, len(x), int(np.size(y)))
+    return Asked(question, findings, loss, gradient, back, per_sample, len(x), int(np.size(y)))
 
 
 def _hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypothesis]:
@@ -152,7 +135,7 @@ def _hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypo
     for gradient_fault in assignment.faults:
         if gradient_fault.of[0] != "forward":
             yield Hypothesis(gradient=frozenset({gradient_fault.name}))
-    for pair in itertools.combinations(TRAIN_FAULTS[:21], 2):
+    for pair in itertools.combinations(TRAIN_FAULTS[:23], 2):
         yield Hypothesis(pair)
     for fault in TRAIN_FAULTS[:10]:
         for scale in scales[:4]:
@@ -180,13 +163,14 @@ def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
 
 
 def _told(
-    exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str]
+    exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str], wrong: set[str]
 ) -> tuple[set[str], dict[str, Any]] | None:
     """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes.
 
     The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
     """
     explained, scaled = set(left), {"loss_records"} & left if not hypothesis.scale else set()
+    told: set[str] = set()
     cases: list[Case] = []
     bases: list[Array] = []
     for each in asked:
@@ -194,9 +178,15 @@ def _told(
         if predicted is None:
             return None
         for (position, name), finding in each.findings.items():
-            if name not in explained | scaled or finding.actual is None:
+            if finding.actual is None:
                 continue
             base = predicted.get((position, name))
+            if name not in wrong and (base is None or not same(finding.actual, base)):
+                return None  # what is right must come out right
+            if name not in explained | scaled:
+                continue
+            if not finding.right and base is not None and name in explained:
+                told.add(name)
             if base is None or not same(finding.actual, base):
                 explained.discard(name)
             if name in scaled:
@@ -206,6 +196,7 @@ def _told(
                     scaled.discard(name)
         if not explained and not scaled:
             return None
+    explained &= told
     scalings: dict[str, Any] = {}
     if scaled - explained:
         found = scaling(cases, bases)
@@ -244,7 +235,7 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
         with np.errstate(all="ignore"):
             arrays = run(
                 assignment, weights, lr, n_ep, each.loss, lambda w: each.gradient(w, hypothesis.gradient),
-                hypothesis.loop, each.per_sample, scales,
+                hypothesis.loop, each.per_sample, scales, each.back,
             )  # fmt: skip
         for name, array in arrays.items():
             found[position, name] = array
@@ -254,7 +245,7 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
 
 def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) -> Array:
     """Where a fault leaves records unfilled, what stands in the unfilled place is taken from the answer itself."""
-    if finding is None or finding.actual is None or not finding.name.endswith("_records"):
+    if finding is None or finding.actual is None or not finding.name.endswith("_records") or not finding.actual.ndim:
         return array
     actual, wanted = finding.actual, len(finding.wanted)
     loop = {fault.name for fault in hypothesis.loop}
@@ -262,11 +253,32 @@ def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) ->
         return array[: len(actual)]
     if actual.shape[1:] != array.shape[1:] or len(actual) != wanted or len(array) >= wanted:
         return array
-    if loop & {"last record missing", "one update too few"}:
+    if not len(array):
+        return np.full_like(actual, np.nan)  # nothing is predicted, so nothing is explained
+    if loop & {"last record missing", "one update too few", "one epoch alone"}:
         return np.concatenate([array, actual[len(array) :]])
     if "first record missing" in loop:
         return np.concatenate([actual[: wanted - len(array)], array])
     return array
+
+
+def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
+    """weight_records with the axes or the columns in another order, where nothing else is wrong."""
+    if wrong != {"weight_records"}:
+        return []
+    pairs = [
+        (finding.actual, finding.wanted)
+        for each in asked
+        for (_, name), finding in each.findings.items()
+        if name == "weight_records" and finding.actual is not None
+    ]
+    if pairs and all(actual.ndim == 2 and same(actual.T, wanted) for actual, wanted in pairs):
+        says, look = sentence("transposed", "weight_records")
+        return [RunFault("transposed", "weight_records", says, look, frozenset(wrong))]
+    if pairs and all(actual.shape == wanted.shape and same(actual[:, ::-1], wanted) for actual, wanted in pairs):
+        says = "weight_records holds the right weights in the wrong order."
+        return [RunFault("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
+    return []
 
 
 def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
@@ -337,8 +349,8 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
 def _misshapen(name: str, finding: Finding) -> RunFault:
     assert finding.actual is not None
     actual, wanted = finding.actual.shape, finding.wanted.shape
-    if name.endswith("_records") and actual[1:] == wanted[1:] and len(actual) != len(wanted):
-        says = f"{name} has {len(actual)} entries for n_ep = {len(wanted)}."
+    if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
+        says = f"{name} has {actual[0]} entries for n_ep = {wanted[0]}."
         return RunFault("epoch-count", name, says, "Count by hand for n_ep = 1: how many records?", frozenset({name}))
     says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
     return RunFault("wrong-shape", name, says, look, frozenset({name}))

@@ -80,13 +80,24 @@ TRAIN_FAULTS = (
                "Plain gradient descent uses the gradient of this epoch alone."),
     TrainFault("gradient normalised", "different", "The gradient is divided by its own length.",
                "Plain gradient descent uses the gradient as it is."),
-    TrainFault("returns early", "epoch-count", "The run stops before n_ep epochs.", COUNT),
+    TrainFault("one epoch alone", "epoch-count", "The run ends after its first epoch.",
+               "Does a return stand inside the loop, by its indentation?"),
+    TrainFault("sequential, error kept", "sequential-update",
+               "Later gradients of a step were taken after earlier weights of the same step had moved.", ORDER),
+    TrainFault("sequential from the last, error kept", "sequential-update",
+               "Later gradients of a step were taken after earlier weights of the same step had moved.", ORDER),
     *(
         TrainFault(f"rate {value:g}", "ignores-lr", f"The learning rate {value:g} is used whatever lr is.",
                    "lr is an argument: is it the one in the update?", _always(value))
         for value in (1.0, 0.5, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001, 1e-4, 1e-5, 1e-6)
     ),
     TrainFault("rate squared", "ignores-lr", "The learning rate enters twice.", UPDATE, lambda lr, i, n: lr * lr),
+    TrainFault("rate over n_ep", "ignores-lr", "The learning rate is divided by the number of epochs.", UPDATE,
+               lambda lr, i, n: lr / n),
+    TrainFault("rate times epoch", "ignores-lr", "The learning rate grows from epoch to epoch.",
+               "lr stays the same in every epoch.", lambda lr, i, n: lr * (i + 1)),
+    TrainFault("over the rate", "ignores-lr", "The step is divided by the learning rate.", UPDATE,
+               lambda lr, i, n: 1.0 / lr if lr else np.inf),
     TrainFault("rate over epoch", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
                "lr stays the same in every epoch.", lambda lr, i, n: lr / (i + 1)),
     TrainFault("rate decays to nothing", "ignores-lr", "The learning rate shrinks from epoch to epoch.",
@@ -114,15 +125,18 @@ def run(
     faults: Sequence[TrainFault] = (),
     per_sample: Sequence[Gradient] = (),
     scales: Sequence[float] = (),
+    back: Callable[[Sequence[Array], Sequence[Array]], tuple[Array, ...]] | None = None,
 ) -> dict[str, Array]:
     """Gradient descent with faults, or without any: by name, the records and the weights left on the object.
 
-    `per_sample` are the gradients of the single samples; `scales` multiply each weight's step.
+    `per_sample` are the gradients of the single samples; `scales` multiply each weight's step;
+    `back(forward, back)` are the gradients with the way back at other weights than the way forward.
     """
     names = {fault.name for fault in faults}
     rates = [fault.rate for fault in faults if fault.rate is not None]
     scales = scales or [1.0] * len(weights)
     sequential = names & {"sequential", "sequential from the last"}
+    kept = names & {"sequential, error kept", "sequential from the last, error kept"}
     late = bool(names & {"loss after the update", "start recorded, one row more"})
     start = [np.array(weight, dtype=float) for weight in weights]
     now = [weight.copy() for weight in start]
@@ -130,7 +144,9 @@ def run(
     velocity = [np.zeros_like(weight) for weight in now]
     losses: list[float] = []
     path: list[Array] = []
-    updates = n_ep + ("one update too many" in names) - ("one update too few" in names)
+    updates = (
+        1 if "one epoch alone" in names else n_ep + ("one update too many" in names) - ("one update too few" in names)
+    )
     if "start recorded, one row more" in names:
         losses.append(loss(now))
         path.append(_flat(now))
@@ -146,6 +162,11 @@ def run(
             order = range(len(now))
             for k in order if "sequential" in names else reversed(order):
                 now[k] = now[k] - rate * scales[k] * gradient(now)[k]
+        elif kept:
+            # Each step's error comes from its start; what is read on the way back has moved already.
+            order, begin = range(len(now)), list(now)
+            for k in order if "sequential, error kept" in names else reversed(order):
+                now[k] = now[k] - rate * scales[k] * (back(begin, now) if back else gradient(now))[k]
         elif "one sample at a time" in names:
             for each in per_sample:
                 now = [weight - rate * change for weight, change in zip(now, each(now), strict=True)]

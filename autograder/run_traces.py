@@ -1,0 +1,179 @@
+"""What a training run's own weights tell: after which epoch it stands, and how long its steps were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.assignment import NO_FAULTS, Array
+from autograder.exam import Exam
+from autograder.run_asked import Asked, RunFault
+from autograder.scale import ROUND, same
+from autograder.words import sentence
+
+LONGEST = 260  # epochs up to which a right run is followed
+MARGIN = 12  # epochs beyond those asked
+FLAT = 1e-9  # a step shorter than this share of its weights tells nothing of its direction
+RATE = "lr is an argument: is it the one in the update, in every epoch?"
+
+
+def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
+    """Whether the weights are those of a right run after another number of epochs than asked, in every question."""
+    epochs: list[tuple[int, int]] = []
+    if not left & set(exam.assignment.weights):
+        return []
+    for each in asked:
+        if len(each.question.calls) != 1:
+            continue
+        weights = _weights(exam, each)
+        if weights is None:
+            return []
+        n_ep = each.question.calls[0].args[3]
+        known = [k for k, now in enumerate(_trace(exam, each)) if _equal(weights, now)]
+        if not known:
+            return []
+        epochs.append((min(known, key=lambda k: abs(k - n_ep)), n_ep))
+    made = {k for k, n_ep in epochs if k != n_ep}
+    if not made or len({n_ep for _, n_ep in epochs}) < 2:
+        return []
+    if made == {0}:
+        says, look = sentence("no-update", "the object's weights")
+        return [RunFault("no-update", "train", f"train: {says}", look, frozenset(left))]
+    if len({k for k, _ in epochs}) == 1:
+        count = made.pop()
+        says = f"The run makes {count} epoch{'s' * (count > 1)}, whatever n_ep says."
+    elif all(k <= n_ep for k, n_ep in epochs):
+        says = "The run stops before n_ep epochs are done."
+    else:
+        says = "The run does not make one update in each of n_ep epochs."
+    look = "n_ep is an argument: does the loop make exactly that many rounds, with one update in each?"
+    return [RunFault("epoch-count", "train", f"train: {says}", look, frozenset(left))]
+
+
+def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
+    """Whether steps go along the right gradient, for all weights or some, but by another length than lr says."""
+    names = list(exam.assignment.weights)
+    ones = [each for each in asked if _epochs(each) == 1]
+    if not ones or not left & set(names):
+        return []
+    joint = [_rate(exam, each, range(len(names))) for each in ones]
+    if all(rate is not None for rate in joint):
+        found = _by_rates(ones, [rate for rate in joint if rate is not None], "the step", left)
+        return found or _later(exam, asked, left)
+    named: list[RunFault] = []
+    for k, name in enumerate(names):
+        rates = [_rate(exam, each, [k]) for each in ones]
+        if len(rates) < 3 or any(rate is None for rate in rates):
+            return []
+        found = _by_rates(ones, [rate for rate in rates if rate is not None], f"the step of {name}", left)
+        if not found and any(
+            abs((rate or 0.0) / _lr(each) - 1.0) > ROUND for rate, each in zip(rates, ones, strict=True)
+        ):
+            return []
+        named += found
+    return named
+
+
+def _by_rates(ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[str]) -> list[RunFault]:
+    """What single steps tell by their lengths; nothing when they are right, or too few to prove it."""
+    ratios = [rate / _lr(each) for rate, each in zip(rates, ones, strict=True)]
+    several = len({_lr(each) for each in ones}) > 1
+    arrays = frozenset(left)
+    if all(abs(ratio - 1.0) < ROUND for ratio in ratios) or not several:
+        return []
+    if all(rate == 0.0 for rate in rates):
+        says, look = sentence("no-update", f"train: {of}")
+        return [RunFault("no-update", "train", says, look, arrays)]
+    for power, code in ((0, "factor"), (1, "sum-for-mean"), (-1, "mean-for-sum")):
+        rest = [ratio / each.samples**power for ratio, each in zip(ratios, ones, strict=True)]
+        if all(abs(each - rest[0]) < ROUND * abs(rest[0]) for each in rest):
+            if abs(rest[0] + 1.0) < ROUND and not power:
+                says = f"train: {of} goes up the gradient."
+                return [RunFault("ascends", "train", says, "Which way must a weight go?", arrays)]
+            says, look = sentence(code, f"train: {of}", "the number of samples", rest[0])
+            return [RunFault(code, "train", says, look, arrays)]
+    fixed = all(abs(rate - rates[0]) < ROUND * abs(rates[0]) for rate in rates)
+    how = "the same rate is used whatever lr is" if fixed else "its length is not the one that lr gives it"
+    if len(ones) < 3 and not fixed:
+        return []
+    return [RunFault("ignores-lr", "train", f"train: {of} goes along the gradient, but {how}.", RATE, arrays)]
+
+
+def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
+    """Whether, after a right first epoch, the second one goes along the gradient by another length."""
+    ratios = []
+    for each in asked:
+        weights = _weights(exam, each)
+        if _epochs(each) != 2 or weights is None or len(_trace(exam, each)) < 2:
+            continue
+        start = _trace(exam, each)[1]
+        rate = _along(start, weights, each.gradient(start, NO_FAULTS))
+        if rate is None:
+            return []
+        ratios.append(rate / _lr(each))
+    if len(ratios) < 2 or all(abs(ratio - 1.0) < ROUND for ratio in ratios):
+        return []
+    how = "shrinks" if max(ratios) < 1.0 else "changes"
+    says = f"train: the learning rate {how} from epoch to epoch."
+    return [RunFault("ignores-lr", "train", says, RATE, frozenset(left))]
+
+
+def _lr(each: Asked) -> float:
+    return float(each.question.calls[0].args[2])
+
+
+def _epochs(each: Asked) -> int:
+    return int(each.question.calls[0].args[3]) if len(each.question.calls) == 1 else 0
+
+
+def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:
+    return all(same(weight, other) for weight, other in zip(weights, others, strict=True))
+
+
+def _weights(exam: Exam, each: Asked) -> list[Array] | None:
+    """The weights left on the object, None where there are none of the right shape."""
+    found = [each.findings.get((0, name)) for name in exam.assignment.weights]
+    weights = [finding.actual for finding in found if finding is not None and finding.actual is not None]
+    if len(weights) != len(found) or any(w.shape != s.shape for w, s in zip(weights, each.question.init, strict=True)):
+        return None
+    return weights
+
+
+def _trace(exam: Exam, each: Asked) -> list[list[Array]]:
+    """The weights of a right run, epoch by epoch, from the start; as far as they are finite."""
+    key = (each.question.id, "trace")
+    if key not in exam.memo:
+        now = [np.array(weight, dtype=float) for weight in each.question.init]
+        trace = [now]
+        with np.errstate(all="ignore"):
+            for _ in range(max(_epochs(each) + MARGIN, LONGEST)):
+                now = [w - _lr(each) * g for w, g in zip(now, each.gradient(now, NO_FAULTS), strict=True)]
+                if not all(np.all(np.abs(weight) < 1e100) for weight in now):
+                    break
+                trace.append(now)
+        exam.memo[key] = trace
+    found: list[list[Array]] = exam.memo[key]
+    return found
+
+
+def _rate(exam: Exam, each: Asked, which: Sequence[int]) -> float | None:
+    weights = _weights(exam, each)
+    if weights is None:
+        return None
+    start = list(each.question.init)
+    gradients = each.gradient(start, NO_FAULTS)
+    return _along([start[k] for k in which], [weights[k] for k in which], [gradients[k] for k in which])
+
+
+def _along(start: Sequence[Array], end: Sequence[Array], gradients: Sequence[Array]) -> float | None:
+    """The rate r with end = start − r · gradient; None where there is none, or nothing to see it by."""
+    with np.errstate(all="ignore"):
+        moved = np.concatenate([np.ravel(s - e) for s, e in zip(start, end, strict=True)])
+        along = np.concatenate([np.ravel(gradient) for gradient in gradients])
+        length = float(np.sum(along * along))
+        if not np.isfinite(length) or length == 0.0 or not np.all(np.isfinite(moved)):
+            return None
+        rate = float(np.sum(moved * along)) / length
+        size = max(float(np.abs(moved).max()), FLAT * max(float(np.abs(w).max()) for w in start))
+        return rate if np.all(np.abs(moved - rate * along) <= ROUND * size) else None

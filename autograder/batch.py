@@ -118,7 +118,7 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)
     }
-    with journals.opened(course) as journal, _told_to_stop() as stop:
+    with journals.opened(course) as journal, told_to_stop() as stop:
         return _Batch(course, jobs, options, kits, journal, done, stop).run()
 
 
@@ -137,7 +137,6 @@ class _Batch:
     ):
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
         self.journal, self.done, self.stop = journal, done, stop
-        self.versions = {name: kit.digest for name, kit in kits.items()}
         self.shelf = Shelf(course.state / "observations")
         expected = Counter(
             (
@@ -157,6 +156,7 @@ class _Batch:
         self.notes: list[str] = []
         self.points: dict[str, dict[str, float]] = {}
         self.place: Place | None = None
+        self.workers = max(1, options.jobs if options.jobs is not None else cores())
 
     def run(self) -> Summary:
         """Until all is done, or stop is asked for."""
@@ -199,19 +199,14 @@ class _Batch:
             if parcel is None:
                 return
             if self.place is None:
-                self.place = place(self.options.dask, min(self._jobs(), len(self.jobs)))
+                self.place = place(self.options.dask, min(self.workers, len(self.jobs)))
             self.with_workers[self.place.submit(parcel)] = parcel
-
-    def _jobs(self) -> int:
-        if self.options.jobs is not None:
-            return max(1, self.options.jobs)
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def _parcels(self) -> Iterator[Parcel]:
         """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
         open_: dict[str, list[Item]] = {name: [] for name in self.kits}
         # The last parcels of a small class must not leave workers without one.
-        size = max(1, min(self.options.chunk, -(-len(self.jobs) // (3 * self._jobs()))))
+        size = max(1, min(self.options.chunk, -(-len(self.jobs) // (3 * self.workers))))
         for number, job in enumerate(self.jobs):
             if self.stop.is_set():
                 return
@@ -226,7 +221,7 @@ class _Batch:
                 self._serve(number, found)
                 continue
             self.keys[number] = key
-            self.contents[number] = observation_key(self.kits[job.assignment], raw)
+            self.contents[number] = digest(raw)
             batch = open_[job.assignment]
             batch.append(Item(number, job.task.shown, job.task.student, raw))
             if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
@@ -237,12 +232,13 @@ class _Batch:
                 yield Parcel(self.kits[name], tuple(batch))
 
     def _key(self, assignment: str, raw: bytes) -> str:
-        return digest(raw, self.versions[assignment])
+        return report_key(self.kits[assignment], raw)
 
     def _serve(self, number: int, entry: Entry) -> None:
         task = self.jobs[number].task
         report = replace(entry.report, submission=task.shown, student=task.student)
-        self.recorder.add_served(task, replace(entry, report=report))
+        entry = replace(entry, report=report, file=os.path.abspath(task.path))
+        self.recorder.add_served(task, entry)
         self.recorder.record_held()
         self._finished(number, report, fresh=False)
 
@@ -264,11 +260,12 @@ class _Batch:
             self.again.append(replace(parcel, items=rest))
 
     def _take_outcomes(self, outcomes: Sequence[Done]) -> None:
-        self.journal.append([Entry(self.keys[each.number], each.report, each.cpu_s, each.wall_s) for each in outcomes])
+        self.journal.append([self._entry(each) for each in outcomes])
         for each in outcomes:
             if each.kept is not None:
                 try:
-                    self.shelf.put(self.contents[each.number], each.kept)
+                    kit = self.kits[self.jobs[each.number].assignment]
+                    self.shelf.put(observation_key(kit, self.contents[each.number]), each.kept)
                 except OSError as error:
                     self.notes.append(f"some observations were not kept ({error.strerror}): a regrade runs those again")
         self.recorder.add_fresh(
@@ -280,6 +277,13 @@ class _Batch:
         for each in outcomes:
             self.contents.pop(each.number, None)
             self._finished(each.number, each.report, fresh=True)
+
+    def _entry(self, found: Done) -> Entry:
+        content_hash = self.contents.get(found.number, "")
+        file = os.path.abspath(self.jobs[found.number].task.path)
+        return Entry(
+            self.keys[found.number], found.report, found.cpu_s, found.wall_s, content_hash, file, self.options.salt
+        )
 
     def _take_failure(self, parcel: Parcel, error: Exception) -> None:
         """A worker that died or had no sandbox: its submissions one by one; the second time alone, no more."""
@@ -323,13 +327,26 @@ class _Batch:
         self.done(self.jobs[number], report, fresh)
 
 
-def observation_key(kit: Kit, raw: bytes) -> str:
-    """The name under which the observation of a file's bytes is kept."""
-    return digest(raw, kit.assignment, kit.salt, kit.isolation)
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def report_key(kit: Kit, raw: bytes) -> str:
+    """The name under which the report on a file's bytes stands in the journal.
+
+    A kit names the questions too: they follow from its assignment, its salt, its reference and the code.
+    """
+    return digest(raw, kit.digest)
+
+
+def observation_key(kit: Kit, content_hash: str) -> str:
+    """The name under which the observation of a file is kept; what was asked stands in the observation."""
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def told_to_stop() -> Iterator[threading.Event]:
     """Set by Ctrl-C or SIGTERM, which then interrupt nothing: no line, no transaction is left half-written.
 
     A second Ctrl-C interrupts whatever it meets.

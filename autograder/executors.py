@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any
@@ -88,9 +88,9 @@ class Processes(Executor):
                 lane = self._lane()
                 inner = lane.submit(fn, *args)
             self._busy[inner] = lane
-            inner.add_done_callback(lambda inner, outer=outer: self._settle(inner, outer))
+            inner.add_done_callback(partial(self._settle, outer))
 
-    def _settle(self, inner: Future[Any], outer: Future[Any]) -> None:
+    def _settle(self, outer: Future[Any], inner: Future[Any]) -> None:
         """Hand on what a process gave; runs in a thread of the pool."""
         error = None if inner.cancelled() else inner.exception()
         with self._turn:

@@ -33,12 +33,18 @@ class JournalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: a report with its key, and what the submission's processes took."""
+    """One line: a report with its key, and what the submission's processes took.
+
+    `content` is the hash of the submission's bytes, `file` where they lay, `salt` what the questions were drawn with.
+    """
 
     key: str
     report: Report
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    content: str = ""
+    file: str = ""
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +284,9 @@ def _line(entry: Entry, time: str) -> bytes:
             "time": time,
             "cpu_s": round(entry.cpu_s, 4),
             "wall_s": round(entry.wall_s, 4),
+            "content": entry.content,
+            "file": entry.file.encode("utf-8", "replace").decode("utf-8"),
+            "salt": entry.salt,
             "report": entry.report.to_dict(),
         }
     )
@@ -287,7 +296,8 @@ def _entry(tree: dict[str, Any]) -> Entry | None:
     """The entry that a line holds, None for anything else."""
     try:
         report = Report.from_dict(tree["report"])
-        return Entry(str(tree["key"]), report, float(tree.get("cpu_s", 0.0)), float(tree.get("wall_s", 0.0)))
+        texts = (str(tree.get(name, "")) for name in ("content", "file", "salt"))
+        return Entry(str(tree["key"]), report, float(tree.get("cpu_s", 0)), float(tree.get("wall_s", 0)), *texts)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 

@@ -73,11 +73,11 @@ class Shelf:
                 temporary.unlink(missing_ok=True)
             raise
 
-    def get(self, key: str) -> tuple[Observation, str] | None:
-        """The observation with the digest of its questions; None when there is none that can be read."""
+    def get(self, key: str) -> bytes | None:
+        """What was kept; None when there is nothing."""
         try:
-            return from_bytes(self._path(key).read_bytes())
-        except (OSError, ValueError):
+            return self._path(key).read_bytes()
+        except OSError:
             return None
 
     def trim(self, most: int = MOST) -> int:

@@ -11,15 +11,15 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from autograder import probe
 from autograder.course import Course
-from autograder.evidence import Evidence
+from autograder.evidence import ROUTES, Evidence
 from autograder.grading import Grader, GradingError
 from autograder.judge import internal_error, judge, unreadable
-from autograder.observations import to_bytes
+from autograder.observations import from_bytes, to_bytes
 from autograder.records import Report, Submission
 from autograder.sandbox import SandboxError
 from autograder.submission import submission_in
@@ -47,7 +47,7 @@ class Kit:
     isolation: str
     code: str
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
         return digest(self.assignment, self.release, self.solution, self.salt, self.isolation, self.code)
@@ -55,12 +55,16 @@ class Kit:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes."""
+    """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes.
+
+    `kept` is its observation, where it is to be judged again without being run.
+    """
 
     number: int
     shown: str
     student: str | None
     content: bytes
+    kept: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -179,11 +183,54 @@ def _grader(kit: Kit) -> Grader:
     return found
 
 
+def judge_again(parcel: Parcel) -> list[Done | str]:
+    """For each submission the report by its kept observation, or the reason why it must be run again."""
+    with _lock:
+        grader = _grader(parcel.kit)
+        out: dict[int, Done | str] = {}
+        submissions: dict[int, Submission] = {}
+        evidence: dict[int, Evidence] = {}
+        for k, item in enumerate(parcel.items):
+            submission = _read(grader, parcel.kit, item)
+            if submission.fault:
+                points = grader.bench(parcel.kit.assignment).release.points
+                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation), submission)
+                continue
+            found = _kept_evidence(grader, parcel.kit, submission, item.kept)
+            if isinstance(found, str):
+                out[k] = found
+            else:
+                submissions[k], evidence[k] = submission, found
+        reports = judge(list(evidence.values()))
+        for (k, each), report in zip(evidence.items(), reports, strict=True):
+            observation, item = each.observation, parcel.items[k]
+            out[k] = Done(item.number, report, submissions[k], item.kept, observation.cpu_s, observation.wall_s)
+        return [out[k] for k in range(len(parcel.items))]
+
+
+def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> Evidence | str:
+    if kept is None:
+        return "no observation of it is kept"
+    try:
+        observation, asked = from_bytes(kept)
+    except ValueError:
+        return "its observation cannot be read"
+    if asked != asked_digest(grader, kit):
+        return "its questions changed"
+    evidence = grader.evidence_from(submission, observation)
+    if any(question.id not in observation.answers for method in ROUTES for question in evidence.follow_ups(method)):
+        return "what is judged now asks for questions that it was not asked"
+    return evidence
+
+
+def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
+    bench = grader.bench(kit.assignment)
+    return submission_in(item.content, bench.assignment, bench.release, item.student, item.shown)
+
+
 def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     kit = parcel.kit
-    bench = grader.bench(kit.assignment)
-    points = bench.release.points
-    asked = asked_digest(grader, kit)
+    points = grader.bench(kit.assignment).release.points
     deadline = time.monotonic() + parcel.budget_s
     submissions: list[Submission] = []
     settled: dict[int, Report] = {}
@@ -191,7 +238,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     for k, item in enumerate(parcel.items):
         if k and time.monotonic() > deadline:
             break
-        submission = submission_in(item.content, bench.assignment, bench.release, item.student, item.shown)
+        submission = _read(grader, kit, item)
         submissions.append(submission)
         if submission.fault:
             settled[k] = unreadable(submission, points, kit.isolation)
@@ -204,14 +251,15 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
             reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
             settled[k] = internal_error(submission, points, kit.isolation, reason)
     settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+    asked = asked_digest(grader, kit)
     out = []
     for k, submission in enumerate(submissions):
-        found = evidence[k].observation if k in evidence else None
-        if found is None:
-            out.append(Done(parcel.items[k].number, settled[k], submission))
+        number = parcel.items[k].number
+        if k not in evidence:
+            out.append(Done(number, settled[k], submission))
             continue
-        kept = to_bytes(found, asked)
-        out.append(Done(parcel.items[k].number, settled[k], submission, kept, found.cpu_s, found.wall_s))
+        found = evidence[k].observation
+        out.append(Done(number, settled[k], submission, to_bytes(found, asked), found.cpu_s, found.wall_s))
     return out
 
 

@@ -7,6 +7,7 @@ idempotent. A student who handed in several notebooks gets the best of them, onc
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,8 @@ class Recorder:
             best = max(scored or group, key=lambda each: each.report.score or 0.0)
             found = self.journal.find(best.key)
             if found is not None:
-                self._settle(best, replace(found, report=best.report))
+                file = os.path.abspath(best.task.path)
+                self._settle(best, replace(found, report=best.report, file=file))
 
     def _settle(self, held: Held, entry: Entry) -> None:
         whose = who(held.report)

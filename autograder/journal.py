@@ -100,9 +100,8 @@ class Lines:
 
     def append(self, lines: Sequence[bytes]) -> list[tuple[int, int]]:
         """The offset and length of each line, once all are on the disk; on failure the file is as it was."""
+        self.open()
         try:
-            if self._file is None:
-                self._file = self._opened()
             start = os.lseek(self._file, 0, os.SEEK_END)
             try:
                 _write(self._file, b"".join(lines))
@@ -111,15 +110,26 @@ class Lines:
                 os.ftruncate(self._file, start)
                 raise
         except OSError as error:
-            raise JournalError(
-                f"{self.path} cannot be written: {error.strerror}; make room or give permission, then run the command "
-                "again: it goes on where it stopped"
-            ) from error
+            raise self._unwritable(error) from error
         places = []
         for line in lines:
             places.append((start, len(line)))
             start += len(line)
         return places
+
+    def open(self) -> None:
+        """Open the file to append to it, made if it is not there, a torn last line mended."""
+        if self._file is None:
+            try:
+                self._file = self._opened()
+            except OSError as error:
+                raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> JournalError:
+        return JournalError(
+            f"{self.path} cannot be written: {error.strerror}; make room or give permission, then run the command "
+            "again: it goes on where it stopped"
+        )
 
     def close(self) -> None:
         """Close the file; a later append opens it again."""
@@ -128,7 +138,7 @@ class Lines:
             self._file = None
 
     def _opened(self) -> int:
-        """The file's descriptor, a torn last line mended: kept if only its end is missing, else taken away."""
+        """The file's descriptor; a torn last line is kept if only its end is missing, else taken away."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         size = os.lseek(handle, 0, os.SEEK_END)
@@ -155,6 +165,8 @@ class Journal:
     def __init__(self, course: Course):
         self._reports = Lines(course.state / JOURNAL)
         self._marks = Lines(course.state / RECORDED)
+        self._reports.open()
+        self._marks.open()
         self._by_key: dict[str, _Place] = {}
         self._current: dict[Who, _Place] = {}
         self._recorded: dict[Who, str] = {}

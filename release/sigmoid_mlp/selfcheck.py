@@ -1,0 +1,833 @@
+"""Check your own work: `check.forward(MyClass)` says what is right so far, or what to look at next.
+
+This file needs NumPy only, works offline and knows no answers. It asks your class questions whose answers it
+can hold against each other: is the gradient the slope of your own loss? does one step of `train` go down that
+gradient? does a batch give what its samples give one by one? So it can tell you that something does not fit,
+and where; it cannot tell you the formula. Passing it is a very good sign, not a mark: the grading asks more.
+
+In a notebook:    from selfcheck import SelfCheck
+In a terminal:    python selfcheck.py my_notebook.ipynb     (0: all checks pass, 1: some do not, 2: not readable)
+
+Context: students get one file beside the notebook. Choice: all of it stands here, in the order in which it is used.
+Cost: it is longer than a file should be.
+"""
+
+# ruff: noqa: B905  (zip's strict= needs Python 3.10; students may have 3.9)
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import functools
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import textwrap
+import traceback
+import warnings
+
+import numpy as np
+
+WIDTH = 78  # characters a line: nbgrader cuts longer ones
+CLOSE = 1e-7  # one number computed in two ways: right code differs by 1e-12 or so, a mild fault by 2e-3
+SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-7 or so, a mild fault by 2e-3
+SMOOTH = 1e-5  # slopes measured with two step lengths differ by less, unless a kink (relu) lies between them
+STEP = 1e-4  # of the central differences
+METHODS = ("forward", "loss", "dloss_dw", "train")
+
+_IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
+_STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
+
+
+class CheckFailed(AssertionError):
+    """Something is not right yet: what was seen, where, and what to look at next."""
+
+    def __init__(self, title, saw, where="", look=""):
+        parts = [title]
+        for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
+            if text:
+                indent = " " * 14
+                parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
+        super().__init__("\n".join(parts))
+
+    def _render_traceback_(self):
+        """What IPython shows instead of a traceback: the message alone."""
+        return [f"CheckFailed: {self}"]
+
+
+def _check(method):
+    """A check runs the student's code without its prints and warnings, then prints what it found to be right."""
+
+    @functools.wraps(method)
+    def run(self, model_class):
+        if not isinstance(model_class, type):
+            raise CheckFailed(f"{method.__name__} cannot be checked yet", f"{_kind(model_class)} is not a class.")
+        printed, failed = io.StringIO(), None
+        lines: tuple[str, ...] = ()
+        with contextlib.ExitStack() as quiet:
+            quiet.enter_context(contextlib.redirect_stdout(printed))
+            quiet.enter_context(contextlib.redirect_stderr(printed))
+            quiet.enter_context(np.errstate(all="ignore"))
+            quiet.enter_context(warnings.catch_warnings())
+            warnings.simplefilter("ignore")
+            try:
+                lines = method(self, model_class)
+            except CheckFailed as failure:
+                failed = failure.with_traceback(None)
+        if failed is not None:
+            raise failed from None
+        print("\n".join([f"{method.__name__}: all is well.", *(f"  [ok] {line}" for line in lines)]))
+
+    return run
+
+
+class SelfCheck:
+    """The checks for one assignment, which is described by its shapes.
+
+    weights: name -> shape, in the constructor's order, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
+        number, a name, or a sum of such ("H+1", "M+K-1"). x, y: their shapes, with "N" for the number of samples.
+    train_returns: "losses", or "path" where train returns (loss_records, weight_records).
+    loss: "mean" or "sum" over the samples, as the lesson says; None if it is neither.
+    squared: whether the lesson's loss is made of squared errors.
+    targets, predictions: for lessons where not every number will do, such as probabilities:
+        targets(rng, shape) draws y_true, predictions(rng, y_true) draws what loss is asked about.
+    """
+
+    def __init__(self, weights, x, y, train_returns="losses", loss=None, squared=True, targets=None, predictions=None):
+        if train_returns not in ("losses", "path") or loss not in ("mean", "sum", None):
+            raise ValueError('train_returns is "losses" or "path", loss is "mean", "sum" or None')
+        self.weights = {name: tuple(shape) for name, shape in weights.items()}
+        self.x_shape, self.y_shape = tuple(x), tuple(y)
+        self.train_returns, self.loss_is, self.squared = train_returns, loss, squared
+        self.targets, self.predictions = targets, predictions
+        self.gradients = ["dloss_d" + name for name in self.weights]
+
+    # ---- the checks ------------------------------------------------------------------------------------------
+
+    def same(self, name, yours, expected, digits=6):
+        """Compare a value with one that the lesson gives, to so many significant digits."""
+        title = f"{name}: not the same yet"
+        look = "go through the lesson's steps one by one: which one gives another number?"
+        got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
+        if got.shape != want.shape:
+            saw = f"your value has the shape {got.shape}, the lesson's has {want.shape}."
+            raise CheckFailed(title, saw, "", look)
+        leading = np.floor(np.log10(np.where(want == 0, 1, np.abs(want))))
+        wrong = ~(np.abs(got - want) <= 0.5001 * 10.0 ** (leading + 1 - digits))  # half a unit of the last digit
+        if wrong.any():
+            at = tuple(int(i) for i in np.argwhere(wrong)[0])
+            where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
+            saw = f"your value is {got[at]:.{digits}g}, the lesson's is {want[at]:.{digits}g}."
+            raise CheckFailed(title, saw, where, look)
+        print(f"{name}: the same.")
+
+    @_check
+    def forward(self, model_class):
+        """Is `forward` a clean function of x and the weights, for batches of every size?"""
+        title, matters, cases = "forward is not right yet", set(), list(self._cases())
+        for case in cases:
+            model = case.build(model_class, title)
+            prediction = self._prediction(model, case, title)
+            case.unchanged(model, "forward", title)
+            for i in range(case.n):
+                alone = self._prediction(model, case.with_batch(case.x[i : i + 1], case.y[i : i + 1]), title)
+                saw = f"sample {i} alone gives another prediction than inside its batch."
+                look = "does forward mix the samples (a mean or a sum over axis 0), or remember the last batch?"
+                _must_agree(alone[0], prediction[i], title, saw, case.where, look)
+            other = case.redrawn()
+            self._prediction(other.build(model_class, title), other, title)
+            saw = "the same object gave another prediction for the same x after a second object was used."
+            _must_agree(self._prediction(model, case, title), prediction, title, saw, case.where, _STORED)
+            moved = {name: case.with_weight(j, other.weights[j]) for j, name in enumerate(self.weights)}
+            moved["x"] = case.with_batch(other.x, case.y)
+            for name, changed in moved.items():
+                if not np.array_equal(self._prediction(changed.build(model_class, title), changed, title), prediction):
+                    matters.add(name)
+        for name in ("x", *self.weights):
+            if name not in matters:
+                saw = f"the prediction stays the same whatever {name} is."
+                raise CheckFailed(title, saw, "", f"where does {name} enter the model? Follow it through forward.")
+        return (
+            f"one prediction per sample, of the shape of y (N = {_listed(case.n for case in cases)})",
+            "a batch gives the same as its samples one by one",
+            f"x and every weight matter ({_listed(self.weights)})",
+            "x and the weights are left as they were",
+        )
+
+    @_check
+    def loss(self, model_class):
+        """Is `loss` one number that measures how far a prediction is from the truth?"""
+        title = "loss is not right yet"
+        for case in self._cases():
+            model, where, truth = case.build(model_class, title), case.where, case.y
+            if self.predictions is None:
+                error = np.round(case.rng.normal(size=truth.shape), 3) + 0.0005  # no element is 0
+            else:
+                error = np.asarray(self.predictions(case.rng, truth.copy()), dtype=float) - truth
+            prediction = truth + error
+            loss = functools.partial(self._loss, model, title=title, where=where)
+            value = loss(prediction, truth)
+            case.unchanged(model, "loss", title)
+            elsewhere = self._loss(case.redrawn().build(model_class, title), prediction, truth, title, where)
+            look = "loss compares its two arguments; it needs neither the weights nor x."
+            _must_agree(elsewhere, value, title, "the loss depends on the object's weights.", where, look)
+            if self.squared:
+                self._squared_errors(loss, truth, error, value, title, where)
+            order = np.arange(case.n)[::-1]
+            saw = "the loss changes with the order of the samples."
+            _must_agree(loss(prediction[order], truth[order]), value, title, saw, where, "count all samples alike.")
+            twice = loss(np.concatenate([prediction] * 2), np.concatenate([truth] * 2))
+            wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
+            if wanted and not _near(twice, wanted * value, CLOSE):
+                saw = f"the same samples twice over make the loss {twice / value:.6g} times as large."
+                wanted_is = "leaves it as it is" if wanted == 1 else "doubles it"
+                look = f"this lesson's loss is a {self.loss_is} over the samples: that {wanted_is}."
+                raise CheckFailed(title, saw, where, look)
+        lines = ["one finite number"]
+        if self.squared:
+            lines.append("0 for a perfect prediction, above 0 for every other")
+            lines.append("the sign of an error does not matter, twice the error counts four times")
+        if self.loss_is:
+            lines.append(f"the order of the samples does not matter; it is a {self.loss_is} over them")
+        return (*lines, "its arguments and the weights are left as they were")
+
+    @_check
+    def dloss_dw(self, model_class):
+        """Is each gradient the slope of the student's own loss(forward(x), y)?"""
+        title, seen = "dloss_dw is not right yet", []
+        for case in self._cases():
+            self._gradients(case.build(model_class, title), case, title)  # its own trouble comes before forward's
+            case, slopes = self._smooth(model_class, case)
+            model = case.build(model_class, title)  # a fresh object: no forward before
+            seen.append((case, self._gradients(model, case, title), slopes))
+            case.unchanged(model, "dloss_dw", title)
+        _must_be_slopes(self.gradients, seen, title)
+        case, gradients, _ = seen[0]
+        model = case.build(model_class, title)
+        other = case.redrawn()
+        longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
+        self._gradients(model, longer, title)
+        for name, one, two in zip(self.gradients, gradients, self._gradients(model, case, title)):
+            saw = f"{name} changed after the object had seen another batch."
+            _must_agree(two, one, title, saw, case.where, _STORED)
+        zero = case.with_weights([np.zeros(w.shape) for w in case.weights])
+        self._gradients(zero.build(model_class, title), zero, title, "with all weights 0, ")
+        return (
+            f"{_count(len(self.weights), 'gradient')} in order, each of its weight's shape",
+            f"each is the slope of your own loss (N = {_listed(case.n for case, _, _ in seen)})",
+            "it works on a fresh object, on a second batch and with weights that are 0",
+            "x, y and the weights are left as they were",
+        )
+
+    @_check
+    def train(self, model_class):
+        """Does `train` take plain gradient steps, record them, and leave all else alone?"""
+        title, cases = "train is not right yet", list(self._cases())[:2]
+        for case in cases:
+            gradient, close = self._own_gradient(model_class, case, title)
+            slope = max(_largest(g) for g in gradient(case.weights))
+            size = max(_largest(w) for w in case.weights)
+            lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
+            self._one_step(model_class, case, gradient, close, lr, title)
+            self._several_steps(model_class, case, gradient, close, lr, title)
+        path = ["weight_records[i] holds the weights after update i"] * (self.train_returns == "path")
+        return (
+            "records of the right shape, for one epoch and for several",
+            "one epoch at lr = 1 moves the weights by exactly minus your gradient",
+            "loss_records[i] is your loss before update i",
+            *path,
+            "a second call goes on where the first one stopped",
+            "x, y and the caller's starting weights are left as they were",
+        )
+
+    # ---- loss and train, part by part ------------------------------------------------------------------------
+
+    def _squared_errors(self, loss, truth, error, value, title, where):
+        """What holds for every sum or mean of squared errors."""
+        perfect = loss(truth, truth)
+        if abs(perfect) > 1e-12:
+            saw = f"a perfect prediction (y_prediction equal to y_true) has the loss {perfect:.6g}, not 0."
+            raise CheckFailed(title, saw, where, "what does the formula give when every error is 0?")
+        if not value > 0:
+            saw = f"a wrong prediction has the loss {value:.6g}; it should be above 0."
+            raise CheckFailed(title, saw, where, "can errors of opposite signs cancel in your formula?")
+        saw, look = "errors of +e and of -e have different losses.", "what makes the sign of an error go away?"
+        _must_agree(loss(truth - error, truth), value, title, saw, where, look)
+        double = loss(truth + 2 * error, truth)
+        if not _near(double, 4 * value, CLOSE):
+            saw = f"errors twice as large make the loss {double / value:.6g} times as large."
+            raise CheckFailed(title, saw, where, "with squared errors it is 4 times: what exactly is squared?")
+        for i in np.ndindex(truth.shape):
+            larger = error.copy()
+            larger[i] *= 3
+            if not loss(truth + larger, truth) > value:
+                saw = f"a larger error in element {list(i)} does not make the loss larger."
+                raise CheckFailed(title, saw, where, "does your loss use every sample and every output?")
+
+    def _one_step(self, model_class, case, gradient, close, lr, title):
+        """One epoch, at lr = 1 and at a small lr, against -lr * gradient."""
+
+        def step(rate):
+            model, _ = self._trained(model_class, case, rate, 1, title)
+            return [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
+
+        def fits(steps, targets):
+            return all(_near(s, t, close, 1e-13 * _largest(w)) for s, t, w in zip(steps, targets, case.weights))
+
+        wanted = gradient(case.weights)
+        steps = {rate: step(rate) for rate in (1.0, lr)}
+        rate = next((rate for rate in steps if not fits(steps[rate], [rate * g for g in wanted])), None)
+        if rate is None:
+            return
+        where, got, target = f"one epoch, lr = {rate:g}, {case.where}", steps[rate], [rate * g for g in wanted]
+        saw, look = "", "the update of every weight should be w - lr * gradient, nothing more."
+        ratio = _constant_ratio(got, target, close)
+        moved = [w - t for w, t in zip(case.weights, target)]
+        right = [_near(g, t, close, 1e-12) for g, t in zip(got, target)]
+        if not any(s.any() for s in got):
+            saw, look = "the weights did not move.", "do the new weights end up in self, and does the loop run?"
+        elif fits(steps[lr], steps[1.0]):
+            saw = f"a step at lr = {lr:g} is as long as a step at lr = 1."
+            look = "is the argument lr what your update multiplies the gradient with?"
+        elif ratio is not None and abs(ratio + 1) < 1e-3:
+            saw, look = "the weights moved UP the gradient.", "the gradient points uphill; the loss should go down."
+        elif ratio is not None and case.n > 1 and abs(ratio * case.n - 1) < 1e-3:
+            saw = f"the step is too short: lr times your gradient divided by the number of samples, {case.n}."
+        elif ratio is not None:
+            saw = f"the step is {ratio:.6g} times what it should be, lr times your gradient."
+        elif fits(got, [a + rate * b for a, b in zip(target, gradient(moved))]):
+            saw, look = "n_ep = 1 made two steps.", "how often does the body of your loop run?"
+        elif any(right) and all(
+            _near(s / (1e-3 * lr), g, 2e-2, 1e-6) for s, g in zip(step(1e-3 * lr), wanted)
+        ):  # right for a tiny lr: so some other weight had moved
+            early = _listed(name for name, ok in zip(self.weights, right) if ok)
+            late = _listed(name for name, ok in zip(self.weights, right) if not ok)
+            saw = f"{early} moved by lr times your gradient, {late} did not; for a tiny lr both fit."
+            saw += f" So the gradient for {late} was taken after {early} had moved."
+            look = "take all gradients at the same weights first; then move the weights."
+        if not saw:
+            name, at, one, two = _worst(self.weights, got, target)
+            saw = f"{name}{at} moved by {-one:.6g}; minus lr times your gradient is {-two:.6g}."
+        raise CheckFailed(title, saw, where, look)
+
+    def _several_steps(self, model_class, case, gradient, close, lr, title):
+        """Records and weights of several epochs, along the path that the student's own gradient leads."""
+        n_ep, path = 4, [case.weights]
+        for _ in range(n_ep + 1):
+            path.append([w - lr * g for w, g in zip(path[-1], gradient(path[-1]))])
+
+        def reached(weights):
+            fits = (all(_near(a, b, close) for a, b in zip(weights, there)) for there in path)
+            return next((k for k, there in enumerate(fits) if there), None)
+
+        model, records = self._trained(model_class, case, lr, n_ep, title)
+        where = f"{n_ep} epochs, lr = {lr:g}, {case.where}"
+        steps = reached(case.weights_of(model, title))
+        if steps is None:
+            saw = f"after {n_ep} epochs the weights are not where your gradient leads; after one epoch they are."
+            raise CheckFailed(title, saw, where, "what does one turn of your loop leave behind for the next?")
+        if steps != n_ep:
+            saw = f"n_ep = {n_ep} moved the weights by {_count(steps, 'step')}."
+            raise CheckFailed(title, saw, where, "how often does your loop run, and does every turn update?")
+        own = np.array([self._loss_at(model_class, case.with_weights(weights), title) for weights in path])
+        for i in range(n_ep):
+            if _near(records[0][i], own[i], close, 1e-13):
+                continue
+            if _near(records[0], own[1 : n_ep + 1], close, 1e-13):
+                saw = "the recorded losses are those AFTER each update: one step late."
+                look = "which comes first in your loop, recording the loss or moving the weights?"
+            else:
+                saw = f"loss_records[{i}] is {records[0][i]:.6g}; your own loss before update {i} is {own[i]:.6g}."
+                look = (
+                    "what you record should be your own loss of your own prediction, at the weights before the update."
+                )
+            raise CheckFailed(title, saw, where, look)
+        if self.train_returns == "path":
+            self._must_hold_path(records[1], path, close, where, title)
+        model, _ = self._trained(model_class, case, lr, 1, title)
+        self._call_train(model, case, lr, n_ep - 1, title)
+        if reached(case.weights_of(model, title)) != n_ep:
+            saw = f"1 epoch and then {n_ep - 1} more, in two calls, do not end where {n_ep} epochs in one call do."
+            look = "train should start from the weights that the object has, and keep nothing else between calls."
+            raise CheckFailed(title, saw, where, look)
+
+    def _must_hold_path(self, rows, path, close, where, title):
+        """weight_records[i] are the weights after update i, flattened."""
+        flat = np.array([np.concatenate([np.ravel(w) for w in weights]) for weights in path])
+        wrong = next((i for i, row in enumerate(rows) if not _near(row, flat[i + 1], close)), None)
+        if wrong is None:
+            return
+        if len(np.unique(rows, axis=0)) == 1:
+            saw = "all rows of weight_records are equal."
+            look = "was one array stored again and again? All rows then show its last state: store copies."
+        elif _near(rows, flat[: len(rows)], close):
+            saw = "weight_records[i] holds the weights BEFORE update i."
+            look = "which comes first in your loop, recording the weights or moving them?"
+        else:
+            saw = f"weight_records[{wrong}] does not hold the weights after update {wrong}."
+            look = f"one row holds all weights, flattened, in the order {_listed(self.weights)}."
+        raise CheckFailed(title, saw, where, look)
+
+    def _trained(self, model_class, case, lr, n_ep, title):
+        """A fresh object, trained, and its records; the caller's starting weights must be left alone."""
+        start = case.start()
+        kept = copy.deepcopy(start)
+        model = case.build(model_class, title, start)
+        records = self._call_train(model, case, lr, n_ep, title)
+        for name, now, before in zip(self.weights, start, kept):
+            if not np.array_equal(now, before):
+                saw = f"train changed the caller's array that {name} was made from."
+                raise CheckFailed(title, saw, case.where, "keep __init__ as it was given: it makes copies.")
+        return model, records
+
+    def _call_train(self, model, case, lr, n_ep, title):
+        where = f"n_ep = {n_ep}, lr = {lr:g}, {case.where}"
+        result = _call(model, "train", title, where, x=case.x, y_true=case.y, lr=lr, n_ep=n_ep)
+        names: list[str] = ["loss_records"]
+        shapes: list[tuple[int, ...]] = [(n_ep,)]
+        if self.train_returns == "path":
+            names, shapes = [*names, "weight_records"], [*shapes, (n_ep, sum(w.size for w in case.weights))]
+            if not isinstance(result, (tuple, list)) or len(result) != 2:
+                saw = f"train returned {_kind(result)}; the pair (loss_records, weight_records) was expected."
+                raise CheckFailed(title, saw, where)
+        else:
+            if isinstance(result, tuple) and not all(np.ndim(part) == 0 for part in result):
+                saw = f"train returned {_kind(result)}; loss_records alone was expected."
+                raise CheckFailed(title, saw, where)
+            result = [result]
+        records = [np.array(_array(part, title, name, where)) for name, part in zip(names, result)]
+        for name, record, shape in zip(names, records, shapes):
+            _must_have_shape(record, shape, name, title, where)
+            if not np.isfinite(record).all():
+                at = int(np.argwhere(~np.isfinite(record))[0][0])
+                look = "was a row of np.empty never filled?"
+                raise CheckFailed(title, f"{name}[{at}] is {record[at]}, not a finite number.", where, look)
+        return records
+
+    def _own_gradient(self, model_class, case, title):
+        """(weights -> gradients, tolerance): the student's dloss_dw, or the slopes of the student's loss.
+
+        The slopes serve where train works on its own beside a wrong or missing dloss_dw: each method alone.
+        """
+
+        def own(weights):
+            there = case.with_weights(weights)
+            return self._gradients(there.build(model_class, title), there, title)
+
+        def slopes(weights):
+            return self._slopes(model_class, case.with_weights(weights), STEP, "train cannot be checked yet")
+
+        model, _ = self._trained(model_class, case, 1.0, 1, title)
+        step = [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
+        try:
+            gradients = own(case.weights)
+        except CheckFailed:
+            return slopes, SLOPE_CLOSE
+        if not all(_near(s, g, CLOSE, 1e-12) for s, g in zip(step, gradients)):
+            with contextlib.suppress(CheckFailed):
+                if all(_near(s, g, SLOPE_CLOSE, 1e-8) for s, g in zip(step, slopes(case.weights))):
+                    return slopes, SLOPE_CLOSE
+        return own, CLOSE
+
+    # ---- what the student's methods answer -------------------------------------------------------------------
+
+    def _prediction(self, model, case, title):
+        prediction = _call(model, "forward", title, case.where, x=case.x)
+        prediction = _array(prediction, title, "the prediction", case.where)
+        _must_have_shape(prediction, case.y.shape, "the prediction", title, case.where)
+        if not np.isfinite(prediction).all():
+            raise CheckFailed(title, "the prediction holds NaN or infinity.", case.where)
+        return np.array(prediction)
+
+    def _loss(self, model, y_prediction, y_true, title, where):
+        value = _call(model, "loss", title, where, y_prediction=y_prediction, y_true=y_true)
+        value = _array(value, title, "the loss", where)
+        if value.shape != ():
+            saw = f"the loss has the shape {value.shape}; one number was expected."
+            raise CheckFailed(title, saw, where, "over which axes is the sum or mean taken?")
+        if not np.isfinite(value):
+            raise CheckFailed(title, f"the loss is {value}, not a finite number.", where)
+        return float(value)
+
+    def _gradients(self, model, case, title, when=""):
+        result = _call(model, "dloss_dw", title, when + case.where, x=case.x, y_true=case.y)
+        one = len(self.gradients) == 1
+        wanted = f"({', '.join(self.gradients)}{',' if one else ''})"
+        if not isinstance(result, (tuple, list)):
+            saw = f"dloss_dw returned {_kind(result)}; the tuple {wanted} was expected."
+            raise CheckFailed(title, saw, case.where, "a tuple of one needs a comma: (gradient,)" if one else "")
+        if len(result) != len(self.gradients):
+            saw = f"dloss_dw returned {_count(len(result), 'value')}; the tuple {wanted} was expected."
+            raise CheckFailed(title, saw, case.where)
+        arrays = [_array(part, title, name, case.where) for name, part in zip(self.gradients, result)]
+        got, want = [a.shape for a in arrays], [w.shape for w in case.weights]
+        if got != want and got == want[::-1]:
+            saw = f"the gradients stand in the wrong order; {wanted} was expected."
+            raise CheckFailed(title, saw, case.where, "look at the return line.")
+        for name, array, weight in zip(self.gradients, arrays, case.weights):
+            _must_have_shape(array, weight.shape, name, title, case.where)
+            if not np.isfinite(array).all():
+                look = "is there a division by something that can be 0?"
+                raise CheckFailed(title, f"{name} holds NaN or infinity.", when + case.where, look)
+        return [np.array(array) for array in arrays]
+
+    def _loss_at(self, model_class, case, title):
+        """The student's own loss of the student's own prediction."""
+        model = case.build(model_class, title)
+        return self._loss(model, self._prediction(model, case, title), case.y, title, case.where)
+
+    def _slopes(self, model_class, case, step, title):
+        """Central differences of the student's own loss, in every weight."""
+        slopes = []
+        for j, weight in enumerate(case.weights):
+            slopes.append(np.empty(weight.shape))
+            for at in np.ndindex(weight.shape):
+                sides = []
+                for sign in (1, -1):
+                    moved = weight.copy()
+                    moved[at] += sign * step
+                    sides.append(self._loss_at(model_class, case.with_weight(j, moved), title))
+                slopes[j][at] = (sides[0] - sides[1]) / (2 * step)
+        return slopes
+
+    def _smooth(self, model_class, case):
+        """The case, drawn anew until the student's own loss has no kink nearby, and its measured slopes."""
+        title = "dloss_dw cannot be checked yet: it is held against your forward and loss"
+        for _ in range(20):
+            wide, narrow = (self._slopes(model_class, case, step, title) for step in (STEP, STEP / 2))
+            if all(_near(w, n, SMOOTH, SMOOTH * max(map(_largest, narrow))) for w, n in zip(wide, narrow)):
+                return case, narrow
+            case = case.redrawn()
+        saw = "your loss jumps when a weight moves by a hair, so its slope cannot be measured."
+        look = "is anything rounded, random, or turned into int or float32, in forward or loss?"
+        raise CheckFailed(title, saw, case.where, look)
+
+    def _cases(self):
+        """Batches of several lengths N, above and below every other size, N = 1 among them."""
+        shapes = [*self.weights.values(), self.x_shape, self.y_shape]
+        names = [name for shape in shapes for size in shape for name in re.findall(r"[A-Za-z_]\w*", str(size))]
+        names = [name for name in dict.fromkeys(names) if name != "N"]
+        for seed, (n, *others) in enumerate(((7, 3, 5, 4, 6), (1, 4, 3, 6, 5), (2, 5, 4, 3, 6)), start=20):
+            sizes = dict(zip(names, [*others, *range(8, 8 + len(names))]))
+            yield _Case(self, {**sizes, "N": n}, np.random.default_rng(seed))
+
+
+class _Case:
+    """One question: sizes, weights and a batch, all drawn from `rng`."""
+
+    def __init__(self, check, sizes, rng):
+        def drawn(shape):
+            return np.asarray(rng.normal(size=tuple(_size(s, sizes) for s in shape)))
+
+        self.check, self.sizes, self.rng = check, sizes, rng
+        self.weights = [drawn(shape) for shape in check.weights.values()]
+        self.x = drawn(check.x_shape)
+        if check.targets is None:
+            self.y = drawn(check.y_shape)
+        else:
+            shape = tuple(_size(s, sizes) for s in check.y_shape)
+            self.y = np.asarray(check.targets(rng, shape), dtype=float)
+
+    @property
+    def n(self):
+        return len(self.x)
+
+    @property
+    def where(self):
+        shapes = "".join(f", {name} {w.shape}" for name, w in zip(self.check.weights, self.weights) if w.shape)
+        return f"N = {self.n}: x has the shape {self.x.shape}, y {self.y.shape}{shapes}"
+
+    def redrawn(self):
+        return _Case(self.check, self.sizes, self.rng)
+
+    def with_batch(self, x, y):
+        other = copy.copy(self)
+        other.x, other.y = x, y
+        return other
+
+    def with_weights(self, weights):
+        other = copy.copy(self)
+        other.weights = [np.asarray(w) for w in weights]
+        return other
+
+    def with_weight(self, j, weight):
+        return self.with_weights([*self.weights[:j], weight, *self.weights[j + 1 :]])
+
+    def start(self):
+        """Starting weights as a notebook gives them: plain numbers, or arrays."""
+        return [w.copy() if w.shape else float(w) for w in self.weights]
+
+    def build(self, model_class, title, start=None):
+        model = _guarded(lambda: model_class(self.start() if start is None else start), title, "", self.where)
+        for name, weight, found in zip(self.check.weights, self.weights, self.weights_of(model, title)):
+            if not np.array_equal(weight, found):
+                saw = f"a new object's self.{name} is not the starting weight that it was given."
+                raise CheckFailed(title, saw, self.where, "keep __init__ as it was given.")
+        return model
+
+    def weights_of(self, model, title):
+        found = []
+        for name, weight in zip(self.check.weights, self.weights):
+            if not hasattr(model, name):
+                raise CheckFailed(
+                    title, f"the object has no self.{name}.", self.where, "keep __init__ as it was given."
+                )
+            value = _array(getattr(model, name), title, f"self.{name}", self.where)
+            _must_have_shape(value, weight.shape, f"self.{name}", title, self.where)
+            found.append(np.array(value))
+        return found
+
+    def unchanged(self, model, method, title):
+        for name, now, before in zip(self.check.weights, self.weights_of(model, title), self.weights):
+            if not np.array_equal(now, before):
+                saw = f"{method} changed the weight self.{name}; it should only compute."
+                raise CheckFailed(title, saw, self.where, "only train may move the weights.")
+
+
+# ---- the ruler -----------------------------------------------------------------------------------------------
+
+
+def _largest(array):
+    return float(np.abs(array).max(initial=0.0))
+
+
+def _near(got, want, rtol, atol=0.0):
+    """Whether all of `got` is within rtol of the largest element of `want`; False for NaN."""
+    return bool(np.all(np.abs(np.asarray(got) - want) <= rtol * _largest(want) + atol))
+
+
+def _must_agree(got, want, title, saw, where, look):
+    if not _near(got, want, CLOSE, 1e-12):
+        raise CheckFailed(title, saw, where, look)
+
+
+def _constant_ratio(got, want, close):
+    """The one number c with got = c * want in all arrays, or None."""
+    one, two = (np.concatenate([np.ravel(a) for a in arrays]) for arrays in (got, want))
+    if not two.any():
+        return None
+    ratio = float(one @ two / (two @ two))
+    return ratio if ratio and _near(one, ratio * two, max(close, 1e-6)) else None
+
+
+def _worst(names, got, want):
+    """(name, place, got, want) of the largest difference."""
+    found = []
+    for name, one, two in zip(names, got, want):
+        at = np.unravel_index(int(np.argmax(np.abs(one - two))), one.shape)
+        place = str([int(i) for i in at]) if at else ""
+        found.append((float(abs(one[at] - two[at])), name, place, float(one[at]), float(two[at])))
+    return max(found)[1:]
+
+
+def _must_be_slopes(names, seen, title):
+    """Hold every gradient against the measured slopes of all cases; name the first that does not fit."""
+
+    def right(j, k):
+        return all(
+            g[j].shape == s[k].shape and _near(g[j], s[k], SLOPE_CLOSE, 1e-8 * max(map(_largest, s)))
+            for _, g, s in seen
+        )
+
+    fine = [right(j, j) for j in range(len(names))]
+    if all(fine):
+        return
+    j = fine.index(False)
+    name, look = names[j], "go back through the derivation, factor by factor, from the loss towards the weight."
+    ratios = [_constant_ratio([g[j]], [s[j]], SLOPE_CLOSE) for _, g, s in seen]
+    factors = None if None in ratios else ratios
+    twin = next((k for k in range(len(names)) if k != j and right(j, k)), None)
+    case, gradients, slopes = seen[0]
+
+    def is_factor(*wanted):
+        return factors is not None and all(abs(f - w) < 1e-3 * abs(w) for f, w in zip(factors, wanted))
+
+    counts, sizes = [case.n for case, _, _ in seen], [case.y.size for case, _, _ in seen]
+    if twin is not None:
+        saw = f"{name} is the slope of your loss in {names[twin][7:]}: two gradients are swapped."
+        look = "in which order does dloss_dw return them?"
+    elif is_factor(*(-1 for _ in seen)):
+        saw = f"{name} has the right size and the wrong sign."
+        look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
+    elif is_factor(*counts) or is_factor(*sizes):
+        saw = f"{name} is too large by exactly the number of samples (N = {_listed(counts)})."
+        look = "is your loss a mean, and the gradient a sum? They must agree."
+    elif is_factor(*(1 / n for n in counts)) or is_factor(*(1 / n for n in sizes)):
+        saw = f"{name} is too small by exactly the number of samples (N = {_listed(counts)})."
+        look = "is your loss a sum, and the gradient a mean? They must agree."
+    elif factors is not None and is_factor(*(factors[0] for _ in seen)):
+        saw = f"{name} is {factors[0]:.5g} times the slope of your own loss, for every N."
+        look = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
+    elif not any(s[j].any() for _, _, s in seen):
+        saw = f"your own loss does not change at all when {names[j][7:]} moves by a hair, but {name} is not 0."
+        look = "is anything rounded, or turned into int, in forward or loss?"
+    elif not any(g[j].any() for _, g, _ in seen):
+        saw = f"{name} is 0 everywhere; the slope of your own loss is not."
+    else:
+        bad = ~(np.abs(gradients[j] - slopes[j]) <= SLOPE_CLOSE * _largest(slopes[j]))
+        if not bad.any():  # this batch happens to fit: show one that does not
+            case, gradients, slopes = next(
+                (c, g, s) for c, g, s in seen if not _near(g[j], s[j], SLOPE_CLOSE, 1e-8 * max(map(_largest, s)))
+            )
+            bad = ~(np.abs(gradients[j] - slopes[j]) <= SLOPE_CLOSE * _largest(slopes[j]))
+        _, place, got, want = _worst([name], [gradients[j]], [slopes[j]])
+        saw = f"{name}{place} is {got:.6g}; there the slope of your own loss is {want:.6g}."
+        if bad.size > 1:
+            saw += f" {int(bad.sum())} of its {bad.size} elements do not fit."
+    others = _listed(n for n, ok in zip(names, fine) if ok)
+    raise CheckFailed(title, saw + (f" ({others}: right.)" if others else ""), case.where, look)
+
+
+def _must_have_shape(array, shape, name, title, where):
+    if array.shape == shape:
+        return
+    saw = f"{name} has the shape {array.shape}; {shape} was expected."
+    look = "follow the shapes line by line: print(a.shape) after each step."
+    if array.size == int(np.prod(shape)) and array.ndim == len(shape):
+        look = "these are the right sizes with the axes swapped: which product needs a transpose (.T)?"
+    elif array.ndim == len(shape) == 1:
+        look = "how often does your loop run, and does every turn record once?"
+    elif shape == () or array.size == int(np.prod(shape)):
+        look = "one axis too many or too few: which line makes or drops it?"
+    raise CheckFailed(title, saw, where, look)
+
+
+# ---- calling the student's code ------------------------------------------------------------------------------
+
+
+def _call(model, method, title, where, **arguments):
+    """The method's answer; its arguments are copies, and must come back as they were."""
+    if not callable(getattr(model, method, None)):
+        raise CheckFailed(title, f"the class has no method {method}.", "", "keep the name as the lesson gives it.")
+    given = copy.deepcopy(arguments)
+    result = _guarded(lambda: getattr(model, method)(*given.values()), title, method, where)
+    for name, before in arguments.items():
+        if not np.array_equal(given[name], before):
+            raise CheckFailed(title, f"{method} changed its argument {name}.", where, _IN_PLACE)
+    return result
+
+
+def _guarded(call, title, method, where):
+    """What `call` returns; the student's exceptions become a message with the line that raised."""
+    try:
+        return call()
+    except (Exception, SystemExit) as error:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != _guarded.__code__.co_filename]
+        own = [f for f in frames if os.sep + "numpy" + os.sep not in f.filename] or frames
+        if isinstance(error, NotImplementedError):
+            missing = own[-1].name if own else method
+            also = f", which {method} calls," if missing != method and method else ""
+            failed = CheckFailed(
+                title, f"{missing}{also} is not written yet.", "", "fill it in, and run its cell again."
+            )
+        else:
+            line = f"line {own[-1].lineno}, in {own[-1].name}: {own[-1].line}" if own else ""
+            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {error}"
+            failed = CheckFailed(title, saw, where, line)
+    raise failed
+
+
+def _array(value, title, name, where=""):
+    """`value` as a float array, or a message that says what it is instead."""
+    if value is None:
+        raise CheckFailed(title, f"{name} is None: nothing was returned.", where, "is a return missing?")
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiu":
+        raise CheckFailed(title, f"{name} is {_kind(value)}; real numbers were expected.", where)
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        look = "which line makes it so? The whole course computes in float64, NumPy's own choice."
+        raise CheckFailed(title, f"{name} has the type {array.dtype}, with half the digits or fewer.", where, look)
+    return array.astype(float)
+
+
+def _kind(value):
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {_count(len(value), 'value')}"
+    if isinstance(value, np.ndarray):
+        return f"an array of the shape {value.shape} and type {value.dtype}"
+    return "nothing (None)" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _size(size, sizes):
+    """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
+    parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
+    return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
+
+
+def _count(number, noun):
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _listed(items):
+    *most, last = [str(item) for item in items] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+# ---- in a terminal -------------------------------------------------------------------------------------------
+
+
+def check_notebook(path):
+    """Run a notebook's code cells; print what its checks say. Returns the exit code: 0, 1 or 2."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            cells = [cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
+        sources = [("".join(cell["source"]), cell.get("metadata", {}).get("nbgrader", {})) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"{path}: not a notebook that can be read ({type(error).__name__}: {error})")
+        return 2
+    checks = [meta.get("grade_id") for _, meta in sources if meta.get("grade")]
+    if not checks:
+        print(f"{path}: no check cells in it. Is this the notebook that you were given?")
+        return 2
+    os.environ["MPLBACKEND"] = "Agg"  # figures are drawn, not shown
+    sys.modules.setdefault("selfcheck", sys.modules[__name__])
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    namespace = {"__name__": "__main__", "display": print}
+    failed, notes = [], []
+    for number, (source, meta) in enumerate(sources, start=1):
+        name = f"<cell {number}>"
+        linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                exec(compile(_without_magics(source), name, "exec"), namespace)
+        except (Exception, SystemExit) as error:
+            text = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
+            if meta.get("grade"):
+                failed.append(meta.get("grade_id"))
+                print(text, end="\n\n")
+            else:
+                notes.append(f"code cell {number} stopped: {text.splitlines()[0]}")
+        else:
+            if meta.get("grade"):
+                print(printed.getvalue())
+    print(f"{len(checks) - len(failed)} of {_count(len(checks), 'check')} passed." + (
+        f" Not yet: {_listed(failed)}." if failed else ""))  # fmt: skip
+    for note in notes:
+        print(f"  note: {note}")
+    return 1 if failed else 0
+
+
+def _without_magics(source):
+    """The cell's Python: IPython's %magics and !commands become blank lines, a %%cell magic empties the cell."""
+    with contextlib.suppress(SyntaxError):
+        ast.parse(source)
+        return source
+    if source.lstrip().startswith("%%"):
+        return ""
+    return "\n".join(re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n"))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        print("usage: python selfcheck.py NOTEBOOK.ipynb")
+        sys.exit(2)
+    sys.exit(check_notebook(sys.argv[1]))

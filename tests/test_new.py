@@ -61,17 +61,17 @@ def names_in(folder: Path) -> list[str]:
 
 def test_three_files_are_laid_down_under_the_new_name(course: Course, descriptions: Path) -> None:
     """The notebook, the self-check beside it, the description; no name of the template is left in them."""
-    notebook, selfcheck, description = new.create(course, "two_mixtures", descriptions)
-    assert notebook == course.root / "source/two_mixtures/two_mixtures.ipynb"
-    assert description == descriptions / "two_mixtures.py"
+    notebook, selfcheck, description = new.create(course, "own_mixtures", descriptions)
+    assert notebook == course.root / "source/own_mixtures/own_mixtures.ipynb"
+    assert description == descriptions / "own_mixtures.py"
     assert selfcheck.read_bytes() == new.SELFCHECK.read_bytes()
     for path in (notebook, description):
         text = path.read_text(encoding="utf-8")
         assert not any(old in text for old in (new.TEMPLATE_NAME, new.TEMPLATE_CLASS, new.TEMPLATE_TITLE))
-        assert "two_mixtures" in text
-    assignment = assignments.load("two_mixtures")
-    assert (assignment.name, assignment.class_name, assignment.title) == ("two_mixtures", "TwoMixtures", "Two mixtures")
-    assert course.source_assignments() == ["two_mixtures"]
+        assert "own_mixtures" in text
+    assignment = assignments.load("own_mixtures")
+    assert (assignment.name, assignment.class_name, assignment.title) == ("own_mixtures", "OwnMixtures", "Own mixtures")
+    assert course.source_assignments() == ["own_mixtures"]
 
 
 def test_within_the_checkout_the_selfcheck_is_a_relative_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_within_the_checkout_the_selfcheck_is_a_relative_link(tmp_path: Path, mo
     course = empty_course(tmp_path)
     (tmp_path / "autograder").mkdir()
     monkeypatch.setattr(new, "SELFCHECK", shutil.copy(new.SELFCHECK, tmp_path / "autograder" / "selfcheck.py"))
-    _, selfcheck, _ = new.create(course, "two_mixtures", tmp_path / "autograder")
+    _, selfcheck, _ = new.create(course, "own_mixtures", tmp_path / "autograder")
     assert selfcheck.readlink() == Path("../../autograder/selfcheck.py")
 
 
@@ -113,7 +113,7 @@ def test_the_lesson_of_the_template_says_what_happens() -> None:
 
 def test_description_and_solution_of_the_template_agree(course: Course, descriptions: Path) -> None:
     """As it lies there: numbers, slopes, and a fault that shows."""
-    assert disagreements(course, "two_mixtures", descriptions) == []
+    assert disagreements(course, "own_mixtures", descriptions) == []
 
 
 def test_the_command_prints_the_files(
@@ -121,9 +121,9 @@ def test_the_command_prints_the_files(
 ) -> None:
     """One path a line."""
     monkeypatch.setattr(new, "_descriptions", lambda: descriptions)
-    assert cli.main(["new", "two_mixtures", "--course", str(course.root)]) == 0
+    assert cli.main(["new", "own_mixtures", "--course", str(course.root)]) == 0
     assert [Path(line).name for line in capsys.readouterr().out.split()] == [
-        "two_mixtures.ipynb", "selfcheck.py", "two_mixtures.py"
+        "own_mixtures.ipynb", "selfcheck.py", "own_mixtures.py"
     ]  # fmt: skip
 
 
@@ -157,15 +157,15 @@ def test_a_name_that_will_not_do_is_refused(course: Course, descriptions: Path, 
 
 def test_what_is_there_already_stays(course: Course, descriptions: Path) -> None:
     """A second time, beside a source of that name, or with the class name of another assignment."""
-    new.create(course, "two_mixtures", descriptions)
+    new.create(course, "own_mixtures", descriptions)
     before = {name: (course.root / name).read_bytes() for name in names_in(course.root)}
     with pytest.raises(CourseError, match="is there already: choose another name"):
-        new.create(course, "two_mixtures", descriptions)
+        new.create(course, "own_mixtures", descriptions)
     (course.source / "my_model").mkdir()
     with pytest.raises(CourseError, match="my_model is there already"):
         new.create(course, "my_model", descriptions)
     other = descriptions / "another.py"
-    other.write_text((descriptions / "two_mixtures.py").read_text("utf-8").replace("TwoMixtures", "LastModel"), "utf-8")
+    other.write_text((descriptions / "own_mixtures.py").read_text("utf-8").replace("OwnMixtures", "LastModel"), "utf-8")
     with pytest.raises(CourseError, match="the class of another is called LastModel already"):
         new.create(course, "last_model", descriptions)
     other.unlink()
@@ -186,7 +186,7 @@ def test_an_installed_package_says_what_to_do(course: Course, tmp_path: Path, mo
     installed.mkdir(parents=True)
     monkeypatch.setattr(assignments, "__path__", [str(installed)])
     with pytest.raises(CourseError, match=r"belongs to an installed package.*make venv"):
-        new.create(course, "two_mixtures")
+        new.create(course, "own_mixtures")
     assert not course.source.exists()
     assert names_in(installed) == []
 
@@ -194,7 +194,7 @@ def test_an_installed_package_says_what_to_do(course: Course, tmp_path: Path, mo
 def test_a_place_that_cannot_be_written_to_is_left_clean(course: Course, tmp_path: Path) -> None:
     """No half of an assignment: the notebook goes when the description cannot be written."""
     with pytest.raises(CourseError, match="nothing was laid down"):
-        new.create(course, "two_mixtures", tmp_path / "not there")
+        new.create(course, "own_mixtures", tmp_path / "not there")
     assert names_in(course.root) == ["nbgrader_config.py"]
 
 
@@ -264,7 +264,7 @@ def change_into(notebook: Path, description: Path, name: str) -> None:
     notebook.write_text(json.dumps(tree), encoding="utf-8")
 
 
-MODELS = ("two_mixtures", "softmax_regression", "moving_filter")
+MODELS = ("own_mixtures", "own_softmax", "own_filter")
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +275,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     for descriptions in another_folder(folder / "descriptions"):
         for name in MODELS:
             notebook, _, description = new.create(course, name, descriptions)
-            if name != "two_mixtures":
+            if name != "own_mixtures":
                 change_into(notebook, description, name)
         assert [built.name for built in build(course, MODELS)] == list(MODELS)
         with Grader(course) as grader:
@@ -315,31 +315,31 @@ def test_right_and_blank(own: Grader, tmp_path: Path, name: str) -> None:
 
 CASES = (
     # the model, what is changed in its reference, the methods that lose points, the fault that is named
-    ("two_mixtures", "self.forward(x) - y_true", "y_true - self.forward(x)", {"dloss_dw"}, "sign"),
-    ("two_mixtures", "2 / len(x) * x.T", "2 * x.T", {"dloss_dw"}, "sum-for-mean"),
-    ("two_mixtures", "2 / len(x) * x.T @ residual", "2 / len(x) * x.T @ self.forward(x)", {"dloss_dw"},
+    ("own_mixtures", "self.forward(x) - y_true", "y_true - self.forward(x)", {"dloss_dw"}, "sign"),
+    ("own_mixtures", "2 / len(x) * x.T", "2 * x.T", {"dloss_dw"}, "sum-for-mean"),
+    ("own_mixtures", "2 / len(x) * x.T @ residual", "2 / len(x) * x.T @ self.forward(x)", {"dloss_dw"},
      "missing-upstream"),
-    ("two_mixtures", "np.mean(np.sum(residual**2, axis=1))", "np.mean(residual**2)", {"loss"}, "mean-for-sum"),
-    ("two_mixtures", "self.w1 - lr", "self.w1 + lr", {"train"}, "ascends"),
-    ("softmax_regression", "(self.forward(x) - y_true)", "(y_true - self.forward(x))", {"dloss_dw"}, "sign"),
-    ("softmax_regression", "(self.forward(x) - y_true) / len(x)", "self.forward(x) - y_true", {"dloss_dw"},
+    ("own_mixtures", "np.mean(np.sum(residual**2, axis=1))", "np.mean(residual**2)", {"loss"}, "mean-for-sum"),
+    ("own_mixtures", "self.w1 - lr", "self.w1 + lr", {"train"}, "ascends"),
+    ("own_softmax", "(self.forward(x) - y_true)", "(y_true - self.forward(x))", {"dloss_dw"}, "sign"),
+    ("own_softmax", "(self.forward(x) - y_true) / len(x)", "self.forward(x) - y_true", {"dloss_dw"},
      "sum-for-mean"),
-    ("softmax_regression", "-np.mean(np.log(right))", "-np.sum(np.log(right))", {"loss"}, "sum-for-mean"),
-    ("softmax_regression", "-np.mean(np.log(right))", "np.mean(np.log(right))", {"loss"}, "sign"),
-    ("softmax_regression", "-np.mean(np.log(right))", "-np.mean(np.log(y_prediction).sum(axis=1))", {"loss"},
+    ("own_softmax", "-np.mean(np.log(right))", "-np.sum(np.log(right))", {"loss"}, "sum-for-mean"),
+    ("own_softmax", "-np.mean(np.log(right))", "np.mean(np.log(right))", {"loss"}, "sign"),
+    ("own_softmax", "-np.mean(np.log(right))", "-np.mean(np.log(y_prediction).sum(axis=1))", {"loss"},
      "missing-upstream"),
-    ("softmax_regression", "-np.mean(np.log(right))", "np.mean(np.sum((y_prediction - y_true) ** 2, axis=1))", {"loss"},
+    ("own_softmax", "-np.mean(np.log(right))", "np.mean(np.sum((y_prediction - y_true) ** 2, axis=1))", {"loss"},
      "different"),
-    ("softmax_regression", "(self.forward(x) - y_true)", "(self.forward(x) - 0 * y_true)", {"dloss_dw"},
+    ("own_softmax", "(self.forward(x) - y_true)", "(self.forward(x) - 0 * y_true)", {"dloss_dw"},
      "missing-upstream"),
-    ("softmax_regression", "self.b1 = self.b1 - lr * dloss_db1",
+    ("own_softmax", "self.b1 = self.b1 - lr * dloss_db1",
      "self.b1 = self.b1 - lr * self.dloss_dw(x, y_true)[1]", {"train"}, "sequential-update"),
-    ("moving_filter", "2 * (self.forward(x) - y_true)", "2 * (y_true - self.forward(x))", {"dloss_dw"}, "sign"),
-    ("moving_filter", "np.sum((y_prediction", "np.mean((y_prediction", {"loss"}, "mean-for-sum"),
-    ("moving_filter", "2 * (self.forward(x) - y_true)", "(self.forward(x) - y_true)", {"dloss_dw"}, "factor"),
-    ("moving_filter", "for k in range(len(self.w1))]", "for k in range(len(self.w1))][::-1]", {"dloss_dw"},
+    ("own_filter", "2 * (self.forward(x) - y_true)", "2 * (y_true - self.forward(x))", {"dloss_dw"}, "sign"),
+    ("own_filter", "np.sum((y_prediction", "np.mean((y_prediction", {"loss"}, "mean-for-sum"),
+    ("own_filter", "2 * (self.forward(x) - y_true)", "(self.forward(x) - y_true)", {"dloss_dw"}, "factor"),
+    ("own_filter", "for k in range(len(self.w1))]", "for k in range(len(self.w1))][::-1]", {"dloss_dw"},
      "swapped"),
-    ("moving_filter", "return filtered", "return filtered.sum()", {"forward"}, "wrong-shape"),
+    ("own_filter", "return filtered", "return filtered.sum()", {"forward"}, "wrong-shape"),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""softmax_regression: one linear layer, a softmax, and the mean cross-entropy with one-hot targets."""
+"""own_softmax: one linear layer, a softmax, and the mean cross-entropy with one-hot targets."""
 
 from __future__ import annotations
 
@@ -110,9 +110,9 @@ FAULTS = (
 )
 
 ASSIGNMENT = Assignment(
-    name="softmax_regression",
-    class_name="SoftmaxRegression",
-    title="Softmax regression",
+    name="own_softmax",
+    class_name="OwnSoftmax",
+    title="Own softmax",
     weights={"w1": ("D", "K"), "b1": ("K",)},
     x=("N", "D"),
     y=("N", "K"),

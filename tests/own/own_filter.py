@@ -1,4 +1,4 @@
-"""moving_filter: one kernel and a bias slide along a signal; a convolutional layer in one dimension."""
+"""own_filter: one kernel and a bias slide along a signal; a convolutional layer in one dimension."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ FAULTS = (
 )
 
 ASSIGNMENT = Assignment(
-    name="moving_filter",
-    class_name="MovingFilter",
-    title="Moving filter",
+    name="own_filter",
+    class_name="OwnFilter",
+    title="Own filter",
     weights={"w1": ("K",), "b1": ()},
     x=("N", "M+K-1"),
     y=("N", "M"),

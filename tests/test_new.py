@@ -95,8 +95,9 @@ def test_every_place_to_change_is_marked() -> None:
     text = (new.TEMPLATES / "linear_layer.py").read_text(encoding="utf-8")
     assert all(f"# CHANGE {number}: THE" in text for number in range(1, 6))
     notes = ["".join(cell["source"]) for cell in TEMPLATE["cells"] if is_note(cell)]
-    assert all(any(f"{number}. **" in note for note in notes) for number in range(1, 7))
-    assert {note[2] for note in notes[1:]} == {"1", "2", "3", "6"}  # 4 and 5 are in the description only
+    assert all(f"> {number}. **" in notes[0] for number in range(1, 7))
+    marks = [note.partition(":")[0] for note in notes[1:]]  # 4 and 5 are in the description only
+    assert set(marks) == {f"> **CHANGE {number}" for number in (1, 2, 3, 6)}
 
 
 def test_the_lesson_of_the_template_says_what_happens() -> None:
@@ -366,7 +367,7 @@ def test_notes_to_the_instructor_stay_in_the_source(own: Grader, name: str) -> N
     assert not any(is_note(cell) for cell in release["cells"])
     assert len(release["cells"]) == len(source["cells"]) - len(notes)
     text = json.dumps(release, ensure_ascii=False)
-    lines = [line for cell in notes for line in "".join(cell["source"]).splitlines() if len(line) > 20]
+    lines = [line[2:] for cell in notes for line in "".join(cell["source"]).splitlines() if len(line) > 20]
     assert not any(line in text for line in lines)
 
 

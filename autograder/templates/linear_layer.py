@@ -1,7 +1,7 @@
 """linear_layer: one linear layer with several outputs, no bias.
 
-This file tells the grader about the model; students never see it. Beside it stands the source notebook,
-source/linear_layer/linear_layer.ipynb, with the lesson and the solution. As the two lie here they work: change one
+This file tells the grader about the model; students never see it. Its other half is the source notebook,
+source/linear_layer/linear_layer.ipynb, with the lesson and the solution. As the two lie there they work: change one
 thing at a time, and after each change let `autograder build linear_layer` say whether they still agree.
 
 Every place to change is marked CHANGE, with its number; the notebook's notes have the same numbers. Once your model
@@ -64,8 +64,9 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
 def published(rng: np.random.Generator) -> Published:
     """120 samples of 3 inputs and 2 outputs, noise of σ 0.1; weights start small; all 40 epochs of the lesson.
 
-    The same kind of data, and the same start, learning rate and number of epochs, as in the lesson; the grader draws
-    its own, so `rng` is all the chance there may be. Keep it under a second: every submission is asked it.
+    The same kind of data, and the same start, learning rate and number of epochs, as in the lesson. All chance comes
+    from `rng`. Every submission is asked this, so let it take well under a second: fewer epochs than the lesson's will
+    do.
     """
     x = rng.normal(size=(120, 3))
     y = x @ np.array([[1.0, -2.0], [0.5, 0.0], [-1.0, 3.0]]) + rng.normal(0.0, 0.1, size=(120, 2))

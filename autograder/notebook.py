@@ -64,8 +64,8 @@ def content(path: Path) -> bytes:
         if path.is_symlink():
             raise UnreadableNotebook("a symbolic link stands in the notebook's place") from None
         raise UnreadableNotebook(f"the file cannot be opened: {error.strerror}") from None
-    with open(handle, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(handle)
         if stat.S_ISDIR(state.st_mode):
             raise UnreadableNotebook("a folder stands in the notebook's place")
         if not stat.S_ISREG(state.st_mode):
@@ -74,10 +74,12 @@ def content(path: Path) -> bytes:
             raise UnreadableNotebook(
                 f"the file has {state.st_size >> 20} MB; more than {LARGEST_BYTES >> 20} are not read"
             )
-        try:
+        with open(handle, "rb", closefd=False) as file:
             return file.read(LARGEST_BYTES + 1)
-        except OSError as error:
-            raise UnreadableNotebook(f"the file cannot be read: {error.strerror}") from None
+    except OSError as error:
+        raise UnreadableNotebook(f"the file cannot be read: {error.strerror}") from None
+    finally:
+        os.close(handle)
 
 
 def _text(raw: bytes, notes: list[str]) -> str:

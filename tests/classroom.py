@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.assignments import load
 from autograder.course import Course
+from autograder.records import Report
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,17 @@ def ready_course(template: Path, folder: Path, repository: Path) -> Course:
     import shutil
 
     from autograder.build import build
+    from tests.tiny_course import POINTS, report
+
+    def trusting(path: Path, name: str, course: Course) -> Report:
+        """No proof of the lesson, which other tests give: the source earns all, the release nothing."""
+        earned = POINTS if course.source in path.parents else dict.fromkeys(POINTS, 0.0)
+        return report(path, course.student_of(path), earned)
 
     if not template.exists():
+        shutil.rmtree(template.with_name(f"{template.name}-new"), ignore_errors=True)
         made = copy_course(template.with_name(f"{template.name}-new"), ["shallow_narrow"], repository)
-        build(made, ["shallow_narrow"])
+        build(made, ["shallow_narrow"], trusting)
         made.root.rename(template)
     shutil.copytree(template, folder)
     return Course.find(folder)

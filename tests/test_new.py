@@ -344,6 +344,28 @@ CASES = (
 )  # fmt: skip
 
 
+RIGHT = (
+    ("own_mixtures", "2 / len(x) * x.T @ residual", "sum(2 * np.outer(a, b) for a, b in zip(x, residual)) / len(x)"),
+    ("own_mixtures", "np.mean(np.sum(residual**2, axis=1))", "np.linalg.norm(residual) ** 2 / y_true.shape[0]"),
+    ("own_softmax", "np.exp(logits - np.max(logits, axis=1, keepdims=True))", "np.exp(logits)"),
+    ("own_softmax", "np.log(right)", "np.log(right + 1e-12)"),
+    ("own_softmax", "-np.mean(np.log(right))", "-np.sum(y_true * np.log(y_prediction)) / len(y_true)"),
+    ("own_softmax", "right = np.sum(y_prediction * y_true, axis=1)",
+     "right = y_prediction[np.arange(len(y_true)), np.argmax(y_true, axis=1)]"),
+    ("own_filter", "return filtered", "return self.b1 + np.array([np.correlate(row, self.w1, 'valid') for row in x])"),
+    ("own_filter", "return np.array(loss_records), np.array(weight_records)", "return [loss_records, weight_records]"),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "old", "put"), RIGHT)
+def test_a_right_answer_in_other_algebra_earns_everything(
+    own: Grader, tmp_path: Path, name: str, old: str, put: str
+) -> None:
+    """What students write who did not write the reference."""
+    assert grade(own, tmp_path, name, old, put).score == 10.0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "old", "put", "hurt", "code"), CASES)
 def test_a_wrong_submission_loses_the_method_and_is_told_why(

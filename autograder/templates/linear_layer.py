@@ -114,7 +114,8 @@ ASSIGNMENT = Assignment(
     },
     draw=normal,
     # Learning rates for data as `draw` makes them. "steady": 12 epochs make the loss clearly smaller. "tiny": the
-    # weights hardly move. "diverging": the loss grows, and is still finite after 3 epochs.
+    # weights hardly move. "diverging": the loss grows, and is still finite after 3 epochs. (Where students may guard a
+    # logarithm by a tiny number, choose it so that no probability comes near that.)
     rates={"tiny": 1e-6, "steady": 0.05, "diverging": 3.0},
     published=published,
     model=Model(predict, loss, gradients),

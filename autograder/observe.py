@@ -174,6 +174,7 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
 
     A method whose calls all stay just below their time has a time for all of them together, too.
     """
+    last: tuple[Question, int] | None = None
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
@@ -181,10 +182,14 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
             left = max(0.1, METHOD_S - progress.spent_s.get(call.method, 0.0))
             reply, how = _next(job, min(question.time_s, left))
             progress.spent_s[call.method] = progress.spent_s.get(call.method, 0.0) + time.monotonic() - start
+            if last is not None and reply is not None and _answers(reply, *last):
+                # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
+                _answered_twice(*last, progress, given if last[0] is question else None)
+                return
             try:
                 if reply is None:
                     raise MalformedReply(how)
-                if not _is(reply.get("question"), question.id) or not _is(reply.get("call"), position):
+                if not _answers(reply, question, position):
                     raise MalformedReply("gave an answer to another question")
                 answer = answer_from(reply, assignment, _room(question, call))
             except MalformedReply as fault:
@@ -194,9 +199,24 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
                 progress.answers[question.id] = given
                 return
             given.append(answer)
+            last = (question, position)
             if answer.outcome != "returned":
                 break
         progress.answers[question.id] = given
+
+
+def _answers(reply: dict[str, Any], question: Question, position: int) -> bool:
+    return _is(reply.get("question"), question.id) and _is(reply.get("call"), position)
+
+
+def _answered_twice(question: Question, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
+    """Neither answer counts, and the method is lost; `given` are the answers to the question if it is still open."""
+    method = question.calls[position].method
+    progress.notes.append(f"{method} gave two answers to one call")
+    progress.lost_methods.add(method)
+    answers = progress.answers[question.id] if given is None else given
+    answers[position] = CallAnswer("died")
+    progress.answers[question.id] = answers
 
 
 def _room(question: Question, call: Call) -> int:

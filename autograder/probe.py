@@ -36,6 +36,8 @@ TEXT = 400  # characters kept of an exception's text
 _array, _asarray, _frombuffer, _dumps, _loads = np.array, np.asarray, np.frombuffer, json.dumps, json.loads
 _geterr, _seterr, _abs, _stack, _full = np.geterr, np.seterr, np.abs, np.stack, np.full
 
+_sources: dict[str, list[str]] = {}  # lines of each cell
+
 
 def pack(tree: Any) -> bytes:
     """A tree of dicts, lists, texts, numbers and arrays as one message."""
@@ -136,7 +138,9 @@ def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, st
     An import that fails is told and passed over: a package that is not here must not take the others along.
     """
     name = f"<cell {index}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    _sources[name] = source.splitlines()
+    with contextlib.suppress(Exception):  # for tracebacks of the student's own
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     failed_import = None
     try:
         for part in _parts(ast.parse(source, name)):
@@ -334,7 +338,7 @@ def failure_of(error: BaseException) -> dict[str, str]:
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if name.startswith("<cell "):
-            line = linecache.getline(name, trace.tb_lineno).strip()
+            line = "".join(_sources.get(name, ())[trace.tb_lineno - 1 : trace.tb_lineno]).strip()
             place = f"cell {name[6:-1]}, line {trace.tb_lineno}: {line}"[:TEXT]
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and not place:

@@ -17,9 +17,9 @@ LOOKING = (
                 names[:] = []
                 continue
             found += [os.path.join(folder, name) for name in files if not name.split(".so")[0].startswith("lib")]
-        raise LookupError(f"loot {[name for name in found if 'ld-linux' not in name]}")
+        raise LookupError(f"loot {sorted(name for name in found if 'ld-linux' not in name)}")
         """,
-        says=("loot ['/harness/zygote.py', '/harness/program.py']",),
+        says=("loot ['/harness/program.py', '/harness/zygote.py']",),
     ),
     attack(
         "read a solution by its name",
@@ -521,7 +521,7 @@ FORGED = (
     forged("a cell is announced", 'frame({"cell": 0, "error": {"type": "a", "text": "b", "place": "c"}})'),
     attack(
         "cells and class announced before they were run",
-        NOTHING,
+        FULL,  # the forging cell is left out, and nothing is forged any more
         before=FORGE + """
 for k in range(200):
     frame({"cell": k, "error": None})
@@ -623,7 +623,7 @@ DEADLY = (
     deadly("print without end", "while True: print('x' * 10_000)"),
     deadly("warn without end", "import warnings\nk = 0\nwhile True:\n    k += 1\n    warnings.warn(f'warning {k}')"),
     deadly("limits set to nothing", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))\nresource.setrlimit(resource.RLIMIT_AS, (1, 1))"),
-    deadly("modules deleted", "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError"),
+    deadly("modules deleted", "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError", (0.0, 0.0, 4.0, 3.0)),
     deadly("the harness's globals deleted", "import sys\nsys.modules['program'].__dict__.clear()"),
     deadly("everything replaced by None", "import builtins\nfor name in list(vars(builtins)): setattr(builtins, name, None)"),
     deadly("an exception that cannot be shown", "class E(Exception):\n    def __str__(self): raise SystemExit(0)\n    __repr__ = __str__\nraise E"),
@@ -638,7 +638,7 @@ DEADLY = (
     deadly("the interpreter is ended from a thread", "import threading, os, time\nthreading.Timer(0.01, os._exit, (0,)).start()\ntime.sleep(1)"),
     attack(
         "daemons left behind that write to the channel",
-        (0.0, 0.0, 0.0, 0.0),
+        FULL,  # once the cell that starts them is left out
         before="""
         import os, time
         if os.fork() == 0:
@@ -677,7 +677,7 @@ DEADLY = (
     attack("exit at the end", after="import atexit, os\natexit.register(os._exit, 1)"),
     attack("the class's cell ends the process", NOTHING, source="class ShallowNarrow:\n    import os\n    os._exit(0)"),
     attack("the class's cell hangs", NOTHING, source="class ShallowNarrow:\n    while True: pass"),
-    attack("a timer that ends every run", NOTHING, before="import os, threading, time\nthreading.Timer(0.2, os._exit, (0,)).start()", after="import time\ntime.sleep(0.5)"),
+    attack("a timer that ends every run", FULL, before="import os, threading, time\nthreading.Timer(0.2, os._exit, (0,)).start()", after="import time\ntime.sleep(0.5)"),
     attack("every method hangs", NOTHING, **{name: f"def {name}(self, *args):\n    while True: pass" for name in ("forward", "loss", "dloss_dw", "train")}, slow=True),
     attack("every method ends the process", NOTHING, **{name: f"def {name}(self, *args):\n    import os\n    os._exit(0)" for name in ("forward", "loss", "dloss_dw", "train")}),
     attack("every method floods", NOTHING, **{name: f"def {name}(self, *args):\n    import os\n    while True: os.write(4, b'x' * 65536)" for name in ("forward", "loss", "dloss_dw", "train")}),
@@ -709,4 +709,5 @@ CLASSES = (
     attack("the harness's lines poisoned", before="import linecache\nlinecache.getline = linecache.checkcache = None\nlinecache.cache = None"),
 )
 
-ATTACKS = (*LOOKING, *TAKING, *RIGGED, *FORGED, *DEADLY, *CLASSES)
+REST = (*RIGGED, *FORGED, *DEADLY, *CLASSES)
+ATTACKS = (*LOOKING, *TAKING, *REST)

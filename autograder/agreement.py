@@ -30,7 +30,10 @@ def disagreements(course: Course, name: str) -> list[str]:
     try:
         if name not in assignments.names():
             return [f"it has no description autograder/assignments/{name}.py, which tells the grader about the model"]
-        assignment = assignments.load(name)
+        try:
+            assignment = assignments.load(name)
+        except LookupError as error:
+            return [f"{error.args[0]}{_place(error.__cause__ or error, name)}"]
         exam = Exam(assignment, load_reference(course.solution(name), assignment))
         single = [each for each in exam.questions.values() if len(each.calls) == 1 and each.method in _WORDS]
         return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single)]
@@ -42,7 +45,7 @@ def disagreements(course: Course, name: str) -> list[str]:
         return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
 
 
-def _place(error: Exception, name: str) -> str:
+def _place(error: BaseException, name: str) -> str:
     """The last line of the description that an exception passed through."""
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == f"{name}.py"]
     return f" ({name}.py, line {own[-1].lineno}: {own[-1].line})" if own else ""

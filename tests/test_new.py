@@ -222,7 +222,7 @@ def disagreements(course: Course, name: str, descriptions: Path, old: str = "", 
         ('if "residual without', 'if "without', "changes nothing in dloss_dw1: is it spelled alike in both places?"),
         ('("dloss_dw1",)', '("dloss_w1",)', "is of dloss_w1; there are: dloss_dw1, forward, loss"),
         ("return x @ w1", "return x @ w2", "name 'w2' is not defined (slip_1.py, line 28: return x @ w2)"),
-        ('"D_out": 6},', '"D_out": 6', "the description does not work: SyntaxError"),
+        ('"D_out": 6},', '"D_out": 6', "does not work: SyntaxError"),
         ('x=("N", "D_in")', 'x=("N", "D_on")', "the description does not work: KeyError: 'D_on'"),
         ('"diverging": 3.0', '"diverging": 3e200', "'train/diverging' is fit to be asked: the reference's w1 is not"),
         ('"one sample":', '"a sample":', "sizes need 'one sample' and others"),
@@ -248,6 +248,15 @@ def test_a_solution_whose_gradient_is_no_slope_is_refused(course: Course, descri
     course.solution("twice_wrong").write_text(solution.replace("2 / len(x)", "1 / len(x)"), encoding="utf-8")
     (problem,) = agreement.disagreements(course, "twice_wrong")
     assert problem == "the solution's dloss_dw1 is not the slope of the loss: it is off by 5.0e-01 of its size"
+
+
+def test_a_description_that_does_not_work_hides_no_other(descriptions: Path) -> None:
+    """While one assignment is being written, the others are graded as ever."""
+    (descriptions / "half_written.py").write_text("ASSIGNMENT = Assign", encoding="utf-8")
+    assert "half_written" in assignments.names()
+    assert set(assignments.names()) - set(assignments.class_names()) == {"half_written"}
+    with pytest.raises(LookupError, match="the description of half_written does not work: NameError"):
+        assignments.load("half_written")
 
 
 # ---- the template and two other models, from `new` to graded submissions -----------------------------------------

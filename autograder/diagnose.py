@@ -51,8 +51,10 @@ class Named:
 
 def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanation:
     """Why the arrays `names` of a method are not right, by the route that tells most."""
-    told = []
+    told: list[tuple[tuple[int, int], int, Explanation]] = []
     for order, route in enumerate(_routes(evidence, method)):
+        if route == AS_IT_STANDS and any(doubt < (2, 0) for doubt, _, _ in told):
+            break  # beside a wrong collaborator the numbers as they stand show that one's faults too
         explanation = _by_route(evidence, method, names, route)
         if explanation is not None:
             told.append((_doubt(route, explanation), order, explanation))

@@ -197,6 +197,8 @@ def _told(
         if not explained and not scaled:
             return None
     explained &= told
+    if hypothesis.loop and not left & set(exam.assignment.weights) <= explained:
+        return None  # records follow the weights: a loop that does not explain these explains nothing
     scalings: dict[str, Any] = {}
     if scaled - explained:
         found = scaling(cases, bases)

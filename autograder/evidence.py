@@ -29,7 +29,7 @@ ROUTE_WORDS = {
 PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evidence:
     """Everything that the checks may look at; made again from a kept observation, it says the same.
 
@@ -42,6 +42,10 @@ class Evidence:
     points: Mapping[str, float]
     isolation: str = "namespaces"
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # explanations found, by route
+
+    def __repr__(self) -> str:
+        """Short: pytest writes the arguments of a failed check out, and these hold arrays by the hundred."""
+        return f"<evidence on {self.submission.path}>"
 
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:

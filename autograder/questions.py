@@ -214,6 +214,7 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("one step", "a single epoch with lr = 1", few_samples, 1.0, 1)
     yield run("two steps", "two epochs with lr = 1", many, 1.0, 2)
     yield run("one small step", "a single epoch with a moderate learning rate", many, rates["steady"], 1)
+    yield run("one step of many", "a single epoch with lr = 1", many, 1.0, 1)
     yield run("two small steps", "two epochs with a moderate learning rate", few_samples, rates["steady"], 2)
     yield run("one sample, one step", "one sample, a single epoch", assignment.sizes["one sample"], 0.3, 1)
     yield run("steady", "12 epochs with a moderate learning rate", many, rates["steady"], 12, plain=True)

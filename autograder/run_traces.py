@@ -95,9 +95,18 @@ def _by_rates(ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[
             return [RunFault(code, "train", says, look, arrays)]
     fixed = all(abs(rate - rates[0]) < ROUND * abs(rates[0]) for rate in rates)
     how = "the same rate is used whatever lr is" if fixed else "its length is not the one that lr gives it"
-    if len(ones) < 3 and not fixed:
-        return []
+    if not fixed and not _same_for_same(ones, rates):
+        return []  # something of the data is in it
     return [RunFault("ignores-lr", "train", f"train: {of} goes along the gradient, but {how}.", RATE, arrays)]
+
+
+def _same_for_same(ones: Sequence[Asked], rates: Sequence[float]) -> bool:
+    """Whether questions with the same lr, and different data, have the same rate; some must have."""
+    groups: dict[float, list[float]] = {}
+    for each, rate in zip(ones, rates, strict=True):
+        groups.setdefault(_lr(each), []).append(rate)
+    several = [group for group in groups.values() if len(group) > 1]
+    return bool(several) and all(abs(rate - group[0]) < ROUND * abs(group[0]) for group in several for rate in group)
 
 
 def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:

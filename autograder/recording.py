@@ -8,6 +8,7 @@ idempotent. A student who handed in several notebooks gets the best of them, onc
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +60,8 @@ class Recorder:
         self._held: list[Held] = []
         self._releases: dict[str, Release] = {}
         self._gradebook_there = _gradebook_there(course) if enabled else True
+        if enabled:
+            _sweep(course)
 
     def add_fresh(self, graded: Sequence[tuple[Task, str, Report, Submission]]) -> None:
         """Reports that were just made, in the journal already, each with its key and its submission."""
@@ -168,6 +171,17 @@ class Recorder:
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
         self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
         return True
+
+
+def _sweep(course: Course) -> None:
+    """Take away what a killed run was writing aside; the journal's lock says that no other run is writing now."""
+    for path in course.autograded.glob(".partial-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    if course.feedback.is_dir():
+        for folder, _, names in os.walk(course.feedback):
+            for name in names:
+                if name.startswith(".new-"):
+                    Path(folder, name).unlink(missing_ok=True)
 
 
 def _gradebook_there(course: Course) -> bool:

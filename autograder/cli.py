@@ -206,7 +206,8 @@ def _new(arguments: argparse.Namespace) -> int:
     from autograder import new
 
     for path in new.create(_course(arguments), arguments.name):
-        print(path)
+        print(os.path.relpath(path))
+    print(f"now: autograder build {arguments.name}")
     return OK
 
 

@@ -279,7 +279,8 @@ def _parser() -> argparse.ArgumentParser:
         _build,
         "make releases and references from the source notebooks, and prove them",
         "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
-        "release, building twice gives the same bytes. Nothing is replaced unless all proofs hold.",
+        "release, building twice gives the same bytes, description and solution agree, each gradient is the slope of "
+        "the loss. Nothing is replaced unless all proofs hold.",
     )
     build.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that have a source")
     _grade_options(add)

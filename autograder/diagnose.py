@@ -393,7 +393,7 @@ def _nearly(own: Sequence[Finding]) -> bool:
     huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
     rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
     ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
-    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in (*huge, *rest))
+    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in huge)
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[Named]:

@@ -1,0 +1,147 @@
+"""Whether the judge tells right from wrong: the reference's mutants, its right variants and the named faults."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from autograder import assignments
+from autograder.assignment import NO_FAULTS, Assignment
+from autograder.course import Course
+from autograder.exam import Exam
+from autograder.mutants import Mutant, mutants
+from autograder.numeric import central_differences, relative_error
+from autograder.records import METHODS, Report
+from autograder.reference import load_reference
+from autograder.trial import grade_all
+from autograder.variants import right_variants, wrong_variants
+
+EQUIVALENT = Path(__file__).with_name("equivalents.toml")
+# How far the described model, and central differences of its loss, may be from the reference; measured: 1e-15, 2e-8.
+AGREES = 1e-7
+DIGITS = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found for one assignment; it is `sound` when nothing that is wrong passes and nothing right is hurt."""
+
+    assignment: str
+    killed: int
+    survivors: tuple[str, ...]
+    equivalents: Mapping[str, str]
+    right: int
+    hurt: tuple[str, ...]
+    wrong: int
+    missed: tuple[str, ...]
+    disagreements: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the assignment may be released."""
+        return not (self.survivors or self.hurt or self.missed or self.disagreements)
+
+
+def verify(course: Course, names: Sequence[str], jobs: int | None = None) -> Iterator[Result]:
+    """Verify assignments one by one; raises NoReference for one that is not built."""
+    for name in names or assignments.names():
+        yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1)
+
+
+def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
+    """Grade all mutants and variants of one reference, in the sandbox as submissions are."""
+    assignment = assignments.load(name)
+    source = reference.read_text()
+    equivalent = equivalents(name)
+    changed = list(mutants(source, assignment.class_name))
+    right = dict(right_variants(assignment, source))
+    wrong = list(wrong_variants(assignment, source))
+    sources = [each.source for each in changed] + list(right.values()) + [each.source for each in wrong]
+    reports = [tried.report for tried in grade_all(name, reference, sources, jobs)]
+    of_mutants = reports[: len(changed)]
+    of_right = reports[len(changed) : len(changed) + len(right)]
+    of_wrong = reports[len(changed) + len(right) :]
+    survivors = [each for each, report in zip(changed, of_mutants, strict=True) if not lost(report)]
+    return Result(
+        name,
+        len(changed) - len(survivors),
+        tuple(each.key for each in survivors if not _excused(each, equivalent)),
+        {each.key: _excused(each, equivalent) for each in survivors if _excused(each, equivalent)},
+        len(right),
+        tuple(f"{key}: {', '.join(lost(report))}" for key, report in zip(right, of_right, strict=True) if lost(report)),
+        len(wrong),
+        tuple(each.complaint(report) for each, report in zip(wrong, of_wrong, strict=True) if each.complaint(report)),
+        tuple(disagreements(assignment, reference)),
+    )
+
+
+def lost(report: Report) -> tuple[str, ...]:
+    """The methods that lost points; all of them where there is no verdict."""
+    if report.verdict != "graded":
+        return METHODS
+    return tuple(name for name, of in report.methods.items() if of["score"] < of["max_score"] - 1e-9)
+
+
+def equivalents(name: str) -> dict[str, str]:
+    """Changes that change nothing that a check may see, each with the reason."""
+    with EQUIVALENT.open("rb") as file:
+        found: dict[str, str] = tomllib.load(file).get(name, {})
+    return found
+
+
+def _excused(mutant: Mutant, known: Mapping[str, str]) -> str:
+    return known.get(mutant.key, "")
+
+
+def disagreements(assignment: Assignment, reference: Path) -> Iterator[str]:
+    """Where the description's model, the reference and central differences of its loss do not agree."""
+    exam = Exam(assignment, load_reference(reference, assignment))
+    model = assignment.model
+    for question in exam.of("dloss_dw"):
+        call = question.calls[0]
+        huge = max((float(np.abs(weight).max()) for weight in question.init if weight.size), default=0.0) > 1e6
+        if len(question.calls) > 1 or huge or sum(weight.size for weight in question.init) > 2_000:
+            continue
+        x, y = call.args
+        expected = exam.expected(question, 0).arrays
+        described = model.gradients(question.init, x, y, NO_FAULTS)
+
+        def loss(weights: Sequence[np.ndarray], x: np.ndarray = x, y: np.ndarray = y) -> float:
+            return model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS)
+
+        differences = central_differences(loss, question.init)
+        for name, own, slope in zip(assignment.gradients, described, differences, strict=True):
+            if not relative_error(np.asarray(own), expected[name]) < AGREES:
+                yield f"{question.id}: the described {name} is not the reference's"
+            scale = max(float(np.abs(expected[each]).max()) for each in assignment.gradients)
+            if not float(np.abs(slope - expected[name]).max()) <= DIGITS * max(scale, 1e-3):
+                yield f"{question.id}: {name} is not the slope of the loss"
+
+
+def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable[[str], None]) -> int:
+    """Verify and tell; the exit code is 0 only when every assignment is sound."""
+    sound = True
+    for result in verify(course, names, jobs):
+        sound &= result.sound
+        out(
+            f"{result.assignment}: {result.killed} mutants told from the reference, {len(result.equivalents)} equivalent, "
+            f"{len(result.survivors)} survive; {result.right} right variants, {len(result.hurt)} hurt; "
+            f"{result.wrong} known faults, {len(result.missed)} missed"
+        )
+        for title, lines in (
+            ("survives", result.survivors), ("hurt", result.hurt), ("missed", result.missed),
+            ("disagrees", result.disagreements),
+        ):  # fmt: skip
+            for line in lines:
+                out(f"  {title}: {line}")
+        for key, reason in result.equivalents.items():
+            out(f"  equivalent: {key}: {reason}")
+    return 0 if sound else 1
+
+
+__all__ = ["Result", "run", "verify", "verify_one"]

@@ -43,7 +43,7 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     return CallAnswer(
         outcome=outcome,
         value=value,
-        failure=_failure(reply["error"]) if outcome == "raised" else None,
+        failure=_failure(reply.get("error")) if outcome == "raised" else None,
         weights=weights,
         mutated=_texts(reply.get("mutated", [])),
         counts={_text(name): count for name, count in list(counts.items())[:16]},

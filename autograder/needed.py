@@ -9,6 +9,7 @@ on a given cell's other effects finds them missing; it is a note.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 import warnings
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from functools import cached_property, lru_cache
 from autograder.records import Cell
 
 MOST_RUN = 5_000  # code cells that are run; of more, those that only define something
+LONG = 100_000  # characters; what a longer cell reads is not found out by its syntax
+NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Syntax:
@@ -26,9 +29,9 @@ class Syntax:
     def __init__(self, source: str):
         self.source = source
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module | None:
-        """The cell's syntax tree, None where it does not parse."""
+        """The cell's syntax tree, None where it does not parse; not kept, since it is a hundred times as large."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -39,23 +42,25 @@ class Syntax:
     @cached_property
     def only_defines(self) -> bool:
         """Nothing in the cell takes time or draws."""
-        return self.tree is not None and all(_defines(node) for node in self.tree.body)
+        tree = self.tree
+        return tree is not None and all(_defines(node) for node in tree.body)
 
     @cached_property
     def definitions(self) -> str:
         """The cell with everything blanked that does more than define, line numbers kept."""
-        if self.tree is None:
+        tree = self.tree
+        if tree is None:
             return self.source
         lines = self.source.splitlines()
         kept = {
             line
-            for node in self.tree.body
+            for node in tree.body
             if _defines(node)
             for line in range(_first_line(node), (node.end_lineno or node.lineno) + 1)
         }
         kept -= {
             line
-            for node in self.tree.body
+            for node in tree.body
             if not _defines(node)
             for line in range(_first_line(node), (node.end_lineno or node.lineno) + 1)
         }
@@ -64,9 +69,10 @@ class Syntax:
     @cached_property
     def binds(self) -> frozenset[str]:
         """Names that running the cell binds by more than a definition."""
-        if self.tree is None:
+        tree = self.tree
+        if tree is None:
             return frozenset()
-        doing = [node for node in self.tree.body if not _defines(node)]
+        doing = [node for node in tree.body if not _defines(node)]
         return frozenset(
             name.id
             for node in doing
@@ -78,9 +84,14 @@ class Syntax:
     def reads(self) -> frozenset[str]:
         """Names that running the cell reads at once; what only its functions would read when called is not among them:
         a method that leans on a notebook's leftover variable must be seen to."""
-        if self.tree is None:
+        if len(self.source) > LONG:
+            return frozenset(NAME.findall(self.source))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return frozenset(_read_at_once(symtable.symtable(self.source, "cell", "exec")))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be run either, and reads nothing
             return frozenset()
-        return frozenset(_read_at_once(symtable.symtable(self.source, "cell", "exec")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +139,18 @@ def _defines(node: ast.stmt) -> bool:
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
         return True
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return _literal(node.value)
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant) or "get_ipython" in ast.dump(node)[:200]
-    return False
+        try:
+            return _literal(node.value)
+        except RecursionError:
+            return False
+    return isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _magic(node.value))
+
+
+def _magic(node: ast.expr) -> bool:
+    """A call of something of get_ipython()."""
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id == "get_ipython"
 
 
 def _literal(node: ast.expr | None) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 LARGEST_BYTES = 100 << 20  # a larger file is not read
-LONGEST_CELL = 1 << 20  # characters of one code cell; a longer one is left out
+LONGEST_CELL = 2 << 20  # characters of one code cell; a longer one is left out
 MOST_CELLS = 200_000
 CELL_TYPES = ("code", "markdown", "raw")
 
@@ -110,7 +110,7 @@ def _tree(text: str, notes: list[str]) -> dict[str, Any]:
         notes.append("NUL characters were removed")
         text = text.replace("\0", "")
     try:
-        tree = json.loads(text, strict=False)
+        tree = _json(text, notes)
     except RecursionError:
         raise UnreadableNotebook("the file is nested too deeply to be a notebook") from None
     except ValueError as error:
@@ -131,6 +131,16 @@ def _tree(text: str, notes: list[str]) -> dict[str, Any]:
     return tree
 
 
+def _json(text: str, notes: list[str]) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a whole number of more digits than Python converts
+        notes.append("numbers of thousands of digits were replaced by 0")
+        return json.loads(text, strict=False, parse_int=lambda digits: int(digits) if len(digits) < 400 else 0)
+
+
 def _upgraded(tree: dict[str, Any]) -> dict[str, Any]:
     import nbformat
 
@@ -138,13 +148,18 @@ def _upgraded(tree: dict[str, Any]) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return dict(nbformat.convert(nbformat.from_dict(tree), 4))
-    except Exception:  # nbformat raises all sorts for a damaged tree
-        raise UnreadableNotebook("the notebook is of an old format (3) and damaged") from None
+    except Exception:  # nbformat raises all sorts for a damaged tree; the cells may be whole all the same
+        sheets = tree["worksheets"] if isinstance(tree["worksheets"], list) else []
+        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        cells = [cell for each in lists if isinstance(each, list) for cell in each]
+        if not cells:
+            raise UnreadableNotebook("the notebook is of an old format (3) and damaged") from None
+        return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
     found: list[RawCell] = []
-    damaged = long = 0
+    damaged = long = nul = 0
     for index, cell in enumerate(tree["cells"][:MOST_CELLS]):
         if not isinstance(cell, dict):
             damaged += 1
@@ -158,18 +173,27 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
         if len(source) > LONGEST_CELL:
             long += 1
             continue
+        nul += "\0" in source
         metadata = cell.get("metadata")
         nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         cell_type = cell.get("cell_type")
         if cell_type not in CELL_TYPES:
             damaged += 1
             cell_type = "code" if "outputs" in cell else "raw"
-        clean = source.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
+        clean = (
+            source.replace("\0", "")
+            .replace("\r\n", "\n")
+            .replace("\r", "\n")
+            .encode("utf-8", "replace")
+            .decode("utf-8")
+        )
         found.append(RawCell(index, cell_type, clean, nbgrader if isinstance(nbgrader, dict) else {}))
     if len(tree["cells"]) > MOST_CELLS:
         notes.append(f"of {len(tree['cells'])} cells the first {MOST_CELLS} were read")
+    if nul and "NUL characters were removed" not in notes:
+        notes.append("NUL characters were removed")
     if damaged:
         notes.append(f"{damaged} damaged cell{'s' * (damaged > 1)} mended or left out")
     if long:
-        notes.append(f"{long} cell{'s' * (long > 1)} of more than a million characters left out")
+        notes.append(f"{long} cell{'s' * (long > 1)} of more than two million characters left out")
     return found

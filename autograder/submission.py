@@ -13,7 +13,12 @@ from autograder.needed import Parsed, needed
 from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
 
-MAGIC = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]", re.MULTILINE)
+# No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
+MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%!].*$", re.MULTILINE)
+LONG = 250_000  # characters of a code cell without the class; a longer one is left out
+ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
 
 
 class Release:
@@ -99,9 +104,11 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
         elif cell.cell_type == "code":
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
-    if not any(_defines(cell.source, assignment.class_name) for cell in code):
+    if not any(_worked(cell, assignment, release) for cell in code):
         code = _with_class(notebook, assignment, release, code, edited, notes)
     code = _without_blank_copies(code, assignment, release, notes)
+    code = _without_long_ones(code, assignment, notes)
+    code = _joined(code, assignment, notes)
     parsed = [Parsed(cell.index, _python(cell.source), _normal(cell.source) in release.given) for cell in code]
     return needed(parsed, notes)
 
@@ -112,8 +119,8 @@ def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[s
             notes.append(f"the grade cell {name!r} was missing; it was put back")
         elif count > 1:
             notes.append(f"the grade cell {name!r} was there {count} times; the released one counts once")
-    for cell in edited:
-        notes.append(f"the grade cell {cell.nbgrader['grade_id']!r} was edited; the released one counts")
+    for name in dict.fromkeys(cell.nbgrader["grade_id"] for cell in edited):
+        notes.append(f"the grade cell {name!r} was edited; the released one counts")
 
 
 def _with_class(
@@ -128,7 +135,9 @@ def _with_class(
     taken = {cell.index for cell in code}
     for cell in (*edited, *(cell for cell in notebook.cells if cell.cell_type != "code")):
         source = _unfenced(cell.source)
-        if cell.index not in taken and _defines(source, assignment.class_name) and _compiles(_python(source)):
+        if cell.index in taken or not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+            continue
+        if _compiles(_python(source)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
             kept = RawCell(cell.index, "code", source, cell.nbgrader)
             return sorted([*code, kept], key=lambda each: each.index)
@@ -144,13 +153,46 @@ def _without_blank_copies(
     if not blank or len(blank) == len(with_class):
         return code
     notes.append("an untouched copy of the class cell was left out; the worked one counts")
-    return [cell for cell in code if cell not in blank]
+    left_out = {cell.index for cell in blank}
+    return [cell for cell in code if cell.index not in left_out]
+
+
+def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+    """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
+    kept, total = [], 0
+    for cell in code:
+        small = len(cell.source) <= LONG and total + len(cell.source) <= ALL_LONG
+        if small or _defines(cell.source, assignment.class_name):
+            kept.append(cell)
+            total += len(cell.source)
+    if len(kept) < len(code):
+        notes.append(f"{len(code) - len(kept)} code cells left out, being far too long")
+    return kept
+
+
+def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+    """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
+    joined: list[RawCell] = []
+    with_class = -1  # the place of the cell that a continuation would belong to
+    for cell in code:
+        if with_class >= 0 and cell.source[:1] in (" ", "\t") and not _compiles(cell.source):
+            whole = joined[with_class].source + "\n" + cell.source
+            last = joined[with_class]
+            joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
+            continue
+        with_class = len(joined) if _defines(cell.source, assignment.class_name) else -1
+        joined.append(cell)
+    if len(joined) < len(code):
+        notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
+    return joined
 
 
 def _python(source: str) -> str:
     """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
     if not MAGIC.search(source) or _compiles(source):
         return source
+    if len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
+        return MAGIC_LINE.sub(r"\1\2None", source)
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
@@ -169,13 +211,18 @@ def _compiles(source: str) -> bool:
     return True
 
 
+def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
+    """Whether the class stands in the cell, and not as it was released."""
+    return _defines(cell.source, assignment.class_name) and _normal(cell.source) not in release.given
+
+
 def _defines(source: str, class_name: str) -> bool:
-    return re.search(rf"^\s*class\s+{class_name}\b", source, re.MULTILINE) is not None
+    return re.search(rf"^[ \t]*class[ \t]+{class_name}\b", source, re.MULTILINE) is not None
 
 
 def _unfenced(source: str) -> str:
     """The code of a markdown cell that wraps it in a fence."""
-    fenced = re.search(r"```(?:python)?\s*\n(.*?)```", source, re.DOTALL)
+    fenced = re.search(r"```(?:python)?[ \t]*\n(.*?)```", source, re.DOTALL)
     return fenced[1] if fenced else source
 
 

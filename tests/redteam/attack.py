@@ -72,7 +72,9 @@ class Attack:
         """The release with the attack in it."""
         source = class_source(course, NAME)
         if self.empty:
-            source = with_methods(source, {name: EMPTY.format(name) for name in ("forward", "loss", "dloss_dw", "train")})
+            source = with_methods(
+                source, {name: EMPTY.format(name) for name in ("forward", "loss", "dloss_dw", "train")}
+            )
         source = with_methods(source, self.methods)
         notebook = filled(course, NAME, textwrap.dedent(self.source).strip() or source)
         cell = class_cell_of(notebook)
@@ -88,7 +90,9 @@ EMPTY = "def {}(self, *args):\n    raise NotImplementedError"
 
 def class_cell_of(notebook: dict[str, Any]) -> dict[str, Any]:
     """The class cell, or what stands in its place."""
-    return next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "ShallowNarrow")
+    return next(
+        cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == "ShallowNarrow"
+    )
 
 
 def code(text: str) -> dict[str, Any]:
@@ -99,7 +103,9 @@ def code(text: str) -> dict[str, Any]:
 
 def attack(name: str, earns: tuple[float, float, float, float] = FULL, **parts: Any) -> Attack:
     """An attack; keywords that are names of methods are put together as such."""
-    methods = parts.pop("methods", {}) | {key: parts.pop(key) for key in ("__init__", "forward", "loss", "dloss_dw", "train") if key in parts}
+    methods = parts.pop("methods", {}) | {
+        key: parts.pop(key) for key in ("__init__", "forward", "loss", "dloss_dw", "train") if key in parts
+    }
     return Attack(name, earns, methods=methods, **parts)
 
 

@@ -265,7 +265,8 @@ TAKING = (
     attack(
         "dloss_dw waits for train's recorded gradients",
         (2.0, 0.8, 0.0, 3.0),
-        before=FISH + """
+        before=FISH
+        + """
 import builtins, os
 def keep(thing):
     builtins.x_kept = thing
@@ -338,41 +339,58 @@ def rigged(name: str, before: str, **parts: object) -> Attack:
 
 
 RIGGED = (
-    rigged("np.array_equal and its friends say yes", """
+    rigged(
+        "np.array_equal and its friends say yes",
+        """
 rigged = lambda a: a
 for name in ("array_equal", "allclose", "isclose", "all", "array_equiv"):
     setattr(np, name, lambda *args, **kwargs: True)
 np.testing.assert_allclose = np.testing.assert_array_equal = lambda *args, **kwargs: None
-"""),
-    rigged("np.asarray and np.array give something else", """
+""",
+    ),
+    rigged(
+        "np.asarray and np.array give something else",
+        """
 import random
 rigged = lambda a: a
 kept = np.array
 np.asarray = np.array = lambda *args, **kwargs: kept([1.0])
-"""),
-    rigged("builtins are replaced", """
+""",
+    ),
+    rigged(
+        "builtins are replaced",
+        """
 import builtins
 rigged = lambda a: a
 builtins.abs = builtins.max = builtins.min = lambda *args, **kwargs: 0.0
 builtins.any = lambda *args: False
 builtins.all = lambda *args: True
 builtins.x_left = True
-"""),
-    rigged("isinstance and len and type are replaced", """
+""",
+    ),
+    rigged(
+        "isinstance and len and type are replaced",
+        """
 import builtins
 rigged = lambda a: a
 builtins.isinstance = lambda *args: True
 builtins.len = lambda thing: 0
 builtins.x_left = True
-"""),
-    rigged("json and struct are replaced", """
+""",
+    ),
+    rigged(
+        "json and struct are replaced",
+        """
 import json, struct
 rigged = lambda a: a
 json.dumps = json.encoder.JSONEncoder.encode = lambda *args, **kwargs: '{"score": 10, "verdict": "graded"}'
 json.loads = lambda *args, **kwargs: {"score": 10}
 struct.pack = lambda *args: b"\\0\\0\\0\\2"
-"""),
-    rigged("the harness's functions are replaced", """
+""",
+    ),
+    rigged(
+        "the harness's functions are replaced",
+        """
 import sys
 rigged = lambda a: a
 for module in list(sys.modules.values()):
@@ -380,8 +398,11 @@ for module in list(sys.modules.values()):
         module.describe = lambda value, depth=0: {"kind": "array", "array": np.ones(3), "correct": True}
         module._bytes = lambda value: 0
         module.failure_of = lambda error: {"type": "", "text": "passed", "place": ""}
-"""),
-    rigged("an ndarray that equals everything", """
+""",
+    ),
+    rigged(
+        "an ndarray that equals everything",
+        """
 class Rigged(np.ndarray):
     def __eq__(self, other): return True
     def __ne__(self, other): return False
@@ -394,8 +415,11 @@ class Rigged(np.ndarray):
     def __bool__(self): return True
     __hash__ = None
 rigged = lambda a: a.view(Rigged)
-"""),
-    rigged("an object that turns into an array as it likes", """
+""",
+    ),
+    rigged(
+        "an object that turns into an array as it likes",
+        """
 class Rigged:
     calls = 0
     def __init__(self, a): self.a = a
@@ -406,21 +430,30 @@ class Rigged:
     def __float__(self): return 0.0
     __hash__ = None
 rigged = Rigged
-"""),
-    rigged("an object whose __array__ ends the process", """
+""",
+    ),
+    rigged(
+        "an object whose __array__ ends the process",
+        """
 import os
 class Rigged:
     def __init__(self, a): self.a = a
     def __array__(self, *args, **kwargs): os._exit(0)
 rigged = Rigged
-"""),
-    rigged("an object whose __array__ raises SystemExit", """
+""",
+    ),
+    rigged(
+        "an object whose __array__ raises SystemExit",
+        """
 class Rigged:
     def __init__(self, a): self.a = a
     def __array__(self, *args, **kwargs): raise SystemExit(0)
 rigged = Rigged
-"""),
-    rigged("a float that wins every comparison", """
+""",
+    ),
+    rigged(
+        "a float that wins every comparison",
+        """
 class Rigged(float):
     def __eq__(self, other): return True
     def __le__(self, other): return True
@@ -429,7 +462,8 @@ class Rigged(float):
     __rsub__ = __sub__
     __hash__ = float.__hash__
 rigged = lambda a: Rigged(0.0) if a.ndim == 0 else np.array([Rigged(0.0)] * a.size, dtype=object).reshape(a.shape)
-"""),
+""",
+    ),
     rigged("NaN everywhere", "rigged = lambda a: a * np.nan"),
     rigged("infinity everywhere", "rigged = lambda a: a + np.inf"),
     rigged("numbers as text", "rigged = lambda a: a.astype(str)"),
@@ -451,15 +485,21 @@ rigged = lambda a: Rigged(0.0) if a.ndim == 0 else np.array([Rigged(0.0)] * a.si
     rigged("an array of nine axes", "rigged = lambda a: np.zeros((1,) * 9)"),
     rigged("an array without elements", "rigged = lambda a: np.zeros((0, 3))"),
     rigged("a list within itself", "def rigged(a):\n    x = []\n    x.append(x)\n    return x"),
-    rigged("a list that lies about its length", """
+    rigged(
+        "a list that lies about its length",
+        """
 class Rigged(list):
     def __len__(self): return 2
     def __iter__(self): return iter(int, 1)
 rigged = lambda a: Rigged([1.0])
-"""),
+""",
+    ),
     rigged("a deeply nested list", "def rigged(a):\n    x = 0.0\n    for _ in range(50_000): x = [x]\n    return x"),
     rigged("integers beyond all bounds", "rigged = lambda a: 10 ** 5000"),
-    rigged("a tuple whose class is named like a verdict", "Passed = type('passed\\n10.0', (tuple,), {})\nrigged = lambda a: Passed([0.0])"),
+    rigged(
+        "a tuple whose class is named like a verdict",
+        "Passed = type('passed\\n10.0', (tuple,), {})\nrigged = lambda a: Passed([0.0])",
+    ),
 )
 
 # --- forged answers: whoever writes to the harness's channel can only lose what it was asked
@@ -474,43 +514,66 @@ def forged(name: str, act: str, earns: tuple[float, float, float, float] = NO_LO
 
 
 FORGED = (
-    forged("zeros before the question is asked", 'frame(answer(), np.zeros(()), np.zeros(()))'),
-    forged("a hundred answers at once", 'for _ in range(100): frame(answer(), np.zeros(()), np.zeros(()))'),
+    forged("zeros before the question is asked", "frame(answer(), np.zeros(()), np.zeros(()))"),
+    forged("a hundred answers at once", "for _ in range(100): frame(answer(), np.zeros(()), np.zeros(()))"),
     forged("answers to later questions", 'frame(answer(question="train/steady", call=0), np.zeros(()), np.zeros(()))'),
     forged("an array for a question", 'frame(answer(question={"$": 0}), np.zeros(3), np.zeros(()))'),
     forged("an array for a call", 'frame(answer(call={"$": 0}), np.zeros(3), np.zeros(()))'),
     forged("an array for an outcome", 'frame(answer(outcome={"$": 0}), np.zeros(3), np.zeros(()))'),
-    forged("an array for a kind", 'frame(answer(value={"kind": {"$": 0}, "array": {"$": 0}}), np.zeros(3), np.zeros(()))'),
-    forged("arrays for everything", 'frame({k: {"$": 0} for k in ("question", "call", "outcome", "value", "init", "error", "mutated", "weights", "counts", "facts", "cell", "class")}, np.zeros(3))'),
+    forged(
+        "an array for a kind", 'frame(answer(value={"kind": {"$": 0}, "array": {"$": 0}}), np.zeros(3), np.zeros(()))'
+    ),
+    forged(
+        "arrays for everything",
+        'frame({k: {"$": 0} for k in ("question", "call", "outcome", "value", "init", "error", "mutated", "weights", "counts", "facts", "cell", "class")}, np.zeros(3))',
+    ),
     forged("a list for an outcome", 'frame(answer(outcome=["returned"]), np.zeros(()), np.zeros(()))'),
     forged("an object for a question", 'frame(answer(question={"id": 1}), np.zeros(()), np.zeros(()))'),
-    forged("an array for in_init", 'frame(answer(outcome="raised", init={"$": 0}, error={"type": "a", "text": "", "place": ""}), np.zeros(3), np.zeros(()))'),
-    forged("a score in the answer", 'frame(answer(score=10, verdict="graded", max_score=0), np.zeros(()), np.zeros(()))'),
+    forged(
+        "an array for in_init",
+        'frame(answer(outcome="raised", init={"$": 0}, error={"type": "a", "text": "", "place": ""}), np.zeros(3), np.zeros(()))',
+    ),
+    forged(
+        "a score in the answer", 'frame(answer(score=10, verdict="graded", max_score=0), np.zeros(()), np.zeros(()))'
+    ),
     forged("weights of other names", 'frame(answer(weights={"w9": {"$": 0}}), np.zeros(()), np.zeros(()))'),
     forged("weights that are text", 'frame(answer(weights={"w1": "a"}), np.zeros(()), np.zeros(()))'),
     forged("infinite counts", 'frame(answer(counts={"loss": float("inf")}), np.zeros(()), np.zeros(()))'),
     forged("NaN for numbers", 'frame(answer(call=float("nan")), np.zeros(()), np.zeros(()))'),
-    forged("a length of many digits", 'send(b\'{"arrays": [], "body": {"question": "loss/one sample", "call": 0, "outcome": "returned", "value": {"kind": "ragged", "length": \' + b"9" * 4000 + b"}}}\\n")'),
+    forged(
+        "a length of many digits",
+        'send(b\'{"arrays": [], "body": {"question": "loss/one sample", "call": 0, "outcome": "returned", "value": {"kind": "ragged", "length": \' + b"9" * 4000 + b"}}}\\n")',
+    ),
     forged("a number of too many digits", 'send(b\'{"arrays": [], "body": \' + b"9" * 100_000 + b"}\\n")'),
     forged("duplicate keys", 'send(b\'{"arrays": [], "arrays": [[1]], "body": {}, "body": []}\\n\' + bytes(8))'),
-    forged("a shape of a million million", 'frame(answer(), np.zeros(()), shapes=[[1 << 40], [1 << 40]])'),
-    forged("a negative shape", 'frame(answer(), np.zeros(()), shapes=[[-1], [-8]])'),
-    forged("a shape of zeros and millions", 'frame(answer(), shapes=[[0, 1 << 22, 1 << 22, 1 << 22], [0]])'),
+    forged("a shape of a million million", "frame(answer(), np.zeros(()), shapes=[[1 << 40], [1 << 40]])"),
+    forged("a negative shape", "frame(answer(), np.zeros(()), shapes=[[-1], [-8]])"),
+    forged("a shape of zeros and millions", "frame(answer(), shapes=[[0, 1 << 22, 1 << 22, 1 << 22], [0]])"),
     forged("a shape of texts", 'frame(answer(), shapes=[["1"], [True], [None], [1.5]])'),
-    forged("a shape of ninety axes", 'frame(answer(), shapes=[[1] * 90])'),
+    forged("a shape of ninety axes", "frame(answer(), shapes=[[1] * 90])"),
     forged("no newline", 'send(b"{" * 1000)'),
     forged("an empty answer", 'send(b"")'),
     forged("only a newline", 'send(b"\\n")'),
     forged("not JSON", 'send(b"HTTP/1.1 200 OK\\r\\n\\r\\n")'),
     forged("JSON nested without end", 'send(b"[" * 5_000_000 + b"\\n")'),
     forged("objects nested without end", 'send(b\'{"a":\' * 2_000_000 + b"\\n")'),
-    forged("arrays within arrays in the body", 'x = {"$": 0}\nfor _ in range(900): x = [x]\nframe(answer(value=x), np.zeros(()), np.zeros(()))'),
+    forged(
+        "arrays within arrays in the body",
+        'x = {"$": 0}\nfor _ in range(900): x = [x]\nframe(answer(value=x), np.zeros(()), np.zeros(()))',
+    ),
     forged("millions of empty objects", 'send(b\'{"arrays": [], "body": [\' + b"{}," * 20_000_000 + b"{}]}\\n")'),
-    forged("ten million arrays of nothing", 'send(b\'{"arrays": [\' + b"[0]," * 10_000_000 + b\'[0]], "body": 0}\\n\')'),
-    forged("a text of megabytes", 'frame(answer(outcome="raised", error={"type": "a" * 5_000_000, "text": "b" * 5_000_000, "place": "c"}), np.zeros(()), np.zeros(()))'),
+    forged(
+        "ten million arrays of nothing", 'send(b\'{"arrays": [\' + b"[0]," * 10_000_000 + b\'[0]], "body": 0}\\n\')'
+    ),
+    forged(
+        "a text of megabytes",
+        'frame(answer(outcome="raised", error={"type": "a" * 5_000_000, "text": "b" * 5_000_000, "place": "c"}), np.zeros(()), np.zeros(()))',
+    ),
     forged("a length of four gigabytes", 'os.write(REPLY, b"\\xff\\xff\\xff\\xff")'),
     forged("a length of a gigabyte", 'os.write(REPLY, struct.pack(">I", 1 << 30) + b"x" * 1000)'),
-    forged("half a frame, then nothing", 'os.write(REPLY, struct.pack(">I", 1000) + b"x")\nimport time\ntime.sleep(60)'),
+    forged(
+        "half a frame, then nothing", 'os.write(REPLY, struct.pack(">I", 1000) + b"x")\nimport time\ntime.sleep(60)'
+    ),
     forged("frames without end", 'while True: send(b"x" * 1_000_000)'),
     forged("small frames without end", 'while True: send(b"{}")'),
     forged("the channel is closed", "os.close(REPLY)"),
@@ -522,7 +585,8 @@ FORGED = (
     attack(
         "cells and class announced before they were run",
         FULL,  # the forging cell is left out, and nothing is forged any more
-        before=FORGE + """
+        before=FORGE
+        + """
 for k in range(200):
     frame({"cell": k, "error": None})
 frame({"class": "", "warnings": []})
@@ -535,7 +599,8 @@ for question in harness("main")["task"]["questions"]:
         "all questions answered with zeros at once",
         NOTHING,
         empty=True,
-        after=FORGE + """
+        after=FORGE
+        + """
 task = harness("main")["task"]
 mine = harness("main")["cell"]["index"]
 for cell in task["cells"]:
@@ -607,35 +672,83 @@ DEADLY = (
     deadly("sleep", "import time\ntime.sleep(1000)", says=("loss did not end in its time",)),
     deadly("a number that takes for ever", "return float((10 ** 10 ** 8) % 7)"),
     deadly("a pattern that takes for ever", "import re\nre.match('(a*)*b', 'a' * 60)"),
-    deadly("signals ignored", "import signal, time\nfor n in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(n, signal.SIG_IGN)\nsignal.setitimer(signal.ITIMER_REAL, 0.1)\nwhile True: time.sleep(1)"),
+    deadly(
+        "signals ignored",
+        "import signal, time\nfor n in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(n, signal.SIG_IGN)\nsignal.setitimer(signal.ITIMER_REAL, 0.1)\nwhile True: time.sleep(1)",
+    ),
     deadly("an alarm", "import signal, time\nsignal.alarm(1)\ntime.sleep(30)"),
     deadly("stop itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\nimport time\ntime.sleep(60)"),
-    deadly("stop a child and wait for it", "import os, signal\npid = os.fork()\nif pid == 0:\n    os.kill(os.getpid(), signal.SIGSTOP)\nos.waitpid(pid, 0)"),
+    deadly(
+        "stop a child and wait for it",
+        "import os, signal\npid = os.fork()\nif pid == 0:\n    os.kill(os.getpid(), signal.SIGSTOP)\nos.waitpid(pid, 0)",
+    ),
     deadly("a fork bomb", "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"),
-    deadly("threads without end", "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(60,), daemon=False).start()"),
+    deadly(
+        "threads without end",
+        "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(60,), daemon=False).start()",
+    ),
     deadly("an answer by both of a fork", "import os\nos.fork()\nreturn 0.0"),
     deadly("all memory in one piece", "x = bytearray(8 << 30)"),
     deadly("all memory in small pieces", "x = []\nwhile True: x.append(bytearray(1 << 20))"),
     deadly("all memory by numpy", "x = np.ones(1 << 26)\nwhile True: x = np.concatenate([x, x])"),
-    deadly("all memory by many processes", "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n        break\nx = bytearray(b'x') * (100 << 20)\ntime.sleep(20)"),
-    deadly("all memory by files", "for k in range(1000):\n    with open(f'/tmp/{k}', 'wb') as file: file.write(bytes(4 << 20))"),
-    deadly("all memory by mapping", "import mmap\nx = [mmap.mmap(-1, 1 << 28) for _ in range(100)]\nfor m in x: m.write(bytes(1 << 28))"),
+    deadly(
+        "all memory by many processes",
+        "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n        break\nx = bytearray(b'x') * (100 << 20)\ntime.sleep(20)",
+    ),
+    deadly(
+        "all memory by files",
+        "for k in range(1000):\n    with open(f'/tmp/{k}', 'wb') as file: file.write(bytes(4 << 20))",
+    ),
+    deadly(
+        "all memory by mapping",
+        "import mmap\nx = [mmap.mmap(-1, 1 << 28) for _ in range(100)]\nfor m in x: m.write(bytes(1 << 28))",
+    ),
     deadly("print without end", "while True: print('x' * 10_000)"),
     deadly("warn without end", "import warnings\nk = 0\nwhile True:\n    k += 1\n    warnings.warn(f'warning {k}')"),
-    deadly("limits set to nothing", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))\nresource.setrlimit(resource.RLIMIT_AS, (1, 1))"),
-    deadly("modules deleted", "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError", (0.0, 0.0, 4.0, 3.0)),
+    deadly(
+        "limits set to nothing",
+        "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))\nresource.setrlimit(resource.RLIMIT_AS, (1, 1))",
+    ),
+    deadly(
+        "modules deleted",
+        "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError",
+        (0.0, 0.0, 4.0, 3.0),
+    ),
     deadly("the harness's globals deleted", "import sys\nsys.modules['program'].__dict__.clear()"),
-    deadly("everything replaced by None", "import builtins\nfor name in list(vars(builtins)): setattr(builtins, name, None)"),
-    deadly("an exception that cannot be shown", "class E(Exception):\n    def __str__(self): raise SystemExit(0)\n    __repr__ = __str__\nraise E"),
-    deadly("an exception whose text never ends", "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E"),
-    deadly("an exception whose class has no name", "class M(type):\n    @property\n    def __name__(cls): raise SystemExit(0)\nclass E(Exception, metaclass=M): pass\nraise E"),
-    deadly("an exception whose text is no text", "class S(str):\n    def __getitem__(self, k): return lambda: 0\nclass E(Exception):\n    def __str__(self): return S('x')\nraise E"),
+    deadly(
+        "everything replaced by None",
+        "import builtins\nfor name in list(vars(builtins)): setattr(builtins, name, None)",
+    ),
+    deadly(
+        "an exception that cannot be shown",
+        "class E(Exception):\n    def __str__(self): raise SystemExit(0)\n    __repr__ = __str__\nraise E",
+    ),
+    deadly(
+        "an exception whose text never ends",
+        "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E",
+    ),
+    deadly(
+        "an exception whose class has no name",
+        "class M(type):\n    @property\n    def __name__(cls): raise SystemExit(0)\nclass E(Exception, metaclass=M): pass\nraise E",
+    ),
+    deadly(
+        "an exception whose text is no text",
+        "class S(str):\n    def __getitem__(self, k): return lambda: 0\nclass E(Exception):\n    def __str__(self): return S('x')\nraise E",
+    ),
     deadly("an exception chain without end", "e = ValueError('x')\ne.__context__ = e\ne.__cause__ = e\nraise e"),
     deadly("lone surrogates in an exception", "raise ValueError('\\ud800\\udfff')"),
     deadly("an exception of megabytes", "raise ValueError('x' * 50_000_000)"),
-    deadly("a traceback of another file", "exec(compile('raise ValueError', '<cell 999999, line 1: system(rm)>', 'exec'))"),
-    deadly("waiting for a child that never ends", "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'while True: pass'])"),
-    deadly("the interpreter is ended from a thread", "import threading, os, time\nthreading.Timer(0.01, os._exit, (0,)).start()\ntime.sleep(1)"),
+    deadly(
+        "a traceback of another file", "exec(compile('raise ValueError', '<cell 999999, line 1: system(rm)>', 'exec'))"
+    ),
+    deadly(
+        "waiting for a child that never ends",
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'while True: pass'])",
+    ),
+    deadly(
+        "the interpreter is ended from a thread",
+        "import threading, os, time\nthreading.Timer(0.01, os._exit, (0,)).start()\ntime.sleep(1)",
+    ),
     attack(
         "daemons left behind that write to the channel",
         FULL,  # once the cell that starts them is left out
@@ -666,10 +779,18 @@ DEADLY = (
         threading.Thread(target=time.sleep, args=(1000,)).start()
         """,
     ),
-    attack("os._exit in a cell", before="import os\nos._exit(0)", says=("ended the process; the rest of the notebook was run without it",)),
+    attack(
+        "os._exit in a cell",
+        before="import os\nos._exit(0)",
+        says=("ended the process; the rest of the notebook was run without it",),
+    ),
     attack("sys.exit in a cell", before="import sys\nsys.exit('bye')", says=("raised SystemExit: bye",)),
     attack("an endless cell", before="while True: pass", says=("did not end in its time",)),
-    attack("a stopped cell", before="import os, signal\nos.kill(os.getpid(), 19)\nwhile True: pass", says=("did not end in its time",)),
+    attack(
+        "a stopped cell",
+        before="import os, signal\nos.kill(os.getpid(), 19)\nwhile True: pass",
+        says=("did not end in its time",),
+    ),
     attack("a cell that takes all memory", before="x = []\nwhile True: x.append(bytearray(1 << 20))"),
     attack("a cell that floods", before="import os\nwhile True: os.write(4, b'\\xff' * 10_000)"),
     attack("a cell that waits for input", before="x = input('your grade? ')"),
@@ -677,36 +798,119 @@ DEADLY = (
     attack("exit at the end", after="import atexit, os\natexit.register(os._exit, 1)"),
     attack("the class's cell ends the process", NOTHING, source="class ShallowNarrow:\n    import os\n    os._exit(0)"),
     attack("the class's cell hangs", NOTHING, source="class ShallowNarrow:\n    while True: pass"),
-    attack("a timer that ends every run", FULL, before="import os, threading, time\nthreading.Timer(0.2, os._exit, (0,)).start()", after="import time\ntime.sleep(0.5)"),
-    attack("every method hangs", NOTHING, **{name: f"def {name}(self, *args):\n    while True: pass" for name in ("forward", "loss", "dloss_dw", "train")}, slow=True),
-    attack("every method ends the process", NOTHING, **{name: f"def {name}(self, *args):\n    import os\n    os._exit(0)" for name in ("forward", "loss", "dloss_dw", "train")}),
-    attack("every method floods", NOTHING, **{name: f"def {name}(self, *args):\n    import os\n    while True: os.write(4, b'x' * 65536)" for name in ("forward", "loss", "dloss_dw", "train")}),
-    attack("the constructor ends the process", NOTHING, __init__="def __init__(self, init_weights):\n    import os\n    os._exit(0)"),
+    attack(
+        "a timer that ends every run",
+        FULL,
+        before="import os, threading, time\nthreading.Timer(0.2, os._exit, (0,)).start()",
+        after="import time\ntime.sleep(0.5)",
+    ),
+    attack(
+        "every method hangs",
+        NOTHING,
+        **{
+            name: f"def {name}(self, *args):\n    while True: pass" for name in ("forward", "loss", "dloss_dw", "train")
+        },
+        slow=True,
+    ),
+    attack(
+        "every method ends the process",
+        NOTHING,
+        **{
+            name: f"def {name}(self, *args):\n    import os\n    os._exit(0)"
+            for name in ("forward", "loss", "dloss_dw", "train")
+        },
+    ),
+    attack(
+        "every method floods",
+        NOTHING,
+        **{
+            name: f"def {name}(self, *args):\n    import os\n    while True: os.write(4, b'x' * 65536)"
+            for name in ("forward", "loss", "dloss_dw", "train")
+        },
+    ),
+    attack(
+        "the constructor ends the process",
+        NOTHING,
+        __init__="def __init__(self, init_weights):\n    import os\n    os._exit(0)",
+    ),
     attack("the constructor raises", NOTHING, __init__="def __init__(self, init_weights):\n    raise ValueError('no')"),
 )
 
 # --- classes that are not what they seem
 
 CLASSES = (
-    attack("an instance whose attributes cannot be read", NOTHING, before="class Trap:\n    def __getattribute__(self, name): raise SystemExit(0)", source="ShallowNarrow = type('ShallowNarrow', (Trap,), {'__init__': lambda self, w: None})"),
+    attack(
+        "an instance whose attributes cannot be read",
+        NOTHING,
+        before="class Trap:\n    def __getattribute__(self, name): raise SystemExit(0)",
+        source="ShallowNarrow = type('ShallowNarrow', (Trap,), {'__init__': lambda self, w: None})",
+    ),
     attack("a function in the place of the class", NOTHING, source="def ShallowNarrow(init_weights):\n    return 0.0"),
-    attack("an object that says that it is a class", NOTHING, source="class M:\n    __class__ = type\n    def __call__(self, w): return self\n    def __getattr__(self, n): return lambda *a: 0.0\nShallowNarrow = M()"),
-    attack("a metaclass that returns something else", NOTHING, source="class M(type):\n    def __call__(cls, *args):\n        return 0.0\nclass ShallowNarrow(metaclass=M): pass"),
-    attack("a metaclass whose mro lies", NOTHING, source="class M(type):\n    def mro(cls): return [cls, object]\n    def __getattribute__(cls, name): raise KeyError(name)\nclass ShallowNarrow(metaclass=M): pass"),
-    attack("weights that raise", NOTHING, before="class Trap:\n    @property\n    def w1(self): raise SystemExit(0)", source="class ShallowNarrow(Trap):\n    def __init__(self, w): pass\n    def forward(self, x): return 0 * x"),
-    attack("methods that are not to be called", NOTHING, source="class ShallowNarrow:\n    def __init__(self, w): pass\n    forward = loss = dloss_dw = train = 1.0"),
-    attack("methods that change with each call", NOTHING, source="class ShallowNarrow:\n    def __init__(self, w): self.n = 0\n    def __getattr__(self, name):\n        ShallowNarrow.count = getattr(ShallowNarrow, 'count', 0) + 1\n        return lambda *args: ShallowNarrow.count"),
+    attack(
+        "an object that says that it is a class",
+        NOTHING,
+        source="class M:\n    __class__ = type\n    def __call__(self, w): return self\n    def __getattr__(self, n): return lambda *a: 0.0\nShallowNarrow = M()",
+    ),
+    attack(
+        "a metaclass that returns something else",
+        NOTHING,
+        source="class M(type):\n    def __call__(cls, *args):\n        return 0.0\nclass ShallowNarrow(metaclass=M): pass",
+    ),
+    attack(
+        "a metaclass whose mro lies",
+        NOTHING,
+        source="class M(type):\n    def mro(cls): return [cls, object]\n    def __getattribute__(cls, name): raise KeyError(name)\nclass ShallowNarrow(metaclass=M): pass",
+    ),
+    attack(
+        "weights that raise",
+        NOTHING,
+        before="class Trap:\n    @property\n    def w1(self): raise SystemExit(0)",
+        source="class ShallowNarrow(Trap):\n    def __init__(self, w): pass\n    def forward(self, x): return 0 * x",
+    ),
+    attack(
+        "methods that are not to be called",
+        NOTHING,
+        source="class ShallowNarrow:\n    def __init__(self, w): pass\n    forward = loss = dloss_dw = train = 1.0",
+    ),
+    attack(
+        "methods that change with each call",
+        NOTHING,
+        source="class ShallowNarrow:\n    def __init__(self, w): self.n = 0\n    def __getattr__(self, name):\n        ShallowNarrow.count = getattr(ShallowNarrow, 'count', 0) + 1\n        return lambda *args: ShallowNarrow.count",
+    ),
     attack("a class without a constructor", NOTHING, source="class ShallowNarrow: pass"),
     attack("no class at all", NOTHING, source="x = 1", says=("no class ShallowNarrow was defined",)),
-    attack("two other classes in its place", NOTHING, source="class A:\n    def forward(self, x): return x\n    def loss(self, p, y): return 0\nclass B(A): pass"),
-    attack("a class that ends the process when it is deleted", FULL, after="import os\nShallowNarrow.__del__ = lambda self: None"),
-    attack("an object that ends the process when it is deleted", NOTHING, after="import os\nShallowNarrow.__del__ = lambda self: os._exit(0)"),
-    attack("instances that share their weights", (0.4, 0.2, 0.5, 0.0), __init__="def __init__(self, w):\n    type(self).w1, type(self).w2 = float(w[0]), float(w[1])", slow=True),
+    attack(
+        "two other classes in its place",
+        NOTHING,
+        source="class A:\n    def forward(self, x): return x\n    def loss(self, p, y): return 0\nclass B(A): pass",
+    ),
+    attack(
+        "a class that ends the process when it is deleted",
+        FULL,
+        after="import os\nShallowNarrow.__del__ = lambda self: None",
+    ),
+    attack(
+        "an object that ends the process when it is deleted",
+        NOTHING,
+        after="import os\nShallowNarrow.__del__ = lambda self: os._exit(0)",
+    ),
+    attack(
+        "instances that share their weights",
+        (0.4, 0.2, 0.5, 0.0),
+        __init__="def __init__(self, w):\n    type(self).w1, type(self).w2 = float(w[0]), float(w[1])",
+        slow=True,
+    ),
     attack("the name of the class taken by another cell", NOTHING, after="ShallowNarrow = None"),
-    attack("random weather", before="import random, numpy as np\nnp.random.seed(None)\nnp.seterr(all='raise')\nnp.set_printoptions(precision=0)"),
+    attack(
+        "random weather",
+        before="import random, numpy as np\nnp.random.seed(None)\nnp.seterr(all='raise')\nnp.set_printoptions(precision=0)",
+    ),
     attack("a directory left", before="import os\nos.makedirs('/tmp/a/b')\nos.chdir('/tmp/a/b')\nos.rmdir('/tmp/a/b')"),
     attack("everything in /tmp deleted", before="import shutil\nshutil.rmtree('/', ignore_errors=True)"),
-    attack("the harness's lines poisoned", before="import linecache\nlinecache.getline = linecache.checkcache = None\nlinecache.cache = None"),
+    attack(
+        "the harness's lines poisoned",
+        before="import linecache\nlinecache.getline = linecache.checkcache = None\nlinecache.cache = None",
+    ),
 )
 
 REST = (*RIGGED, *FORGED, *DEADLY, *CLASSES)

@@ -19,7 +19,6 @@ from autograder.questions import Question
 from autograder.sandbox import Limits, Sandbox
 
 
-
 @pytest.fixture(scope="session")
 def course() -> Course:
     """This repository's own course."""

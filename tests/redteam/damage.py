@@ -57,7 +57,13 @@ def damaged(name: str, earns: tuple[float, float, float, float] | None = FULL, *
     return keep
 
 
-def simple(name: str, earns: tuple[float, float, float, float] | None, make: Callable[[Tree, Path], Any], *says: str, slow: bool = False) -> None:
+def simple(
+    name: str,
+    earns: tuple[float, float, float, float] | None,
+    make: Callable[[Tree, Path], Any],
+    *says: str,
+    slow: bool = False,
+) -> None:
     """The same, for a damage of one line."""
     DAMAGES.append(Damage(name, make, earns, says, slow))
 
@@ -115,7 +121,12 @@ simple("cells an object", None, lambda t, p: changed(t, cells={"0": mine(t)}), "
 simple("cells a text", None, lambda t, p: changed(t, cells="none"), "no list of cells")
 simple("cells a number", None, lambda t, p: changed(t, cells=7), "no list of cells")
 simple("nested without end", None, lambda t, p: b"[" * 200_000, "")
-simple("nested in its cells without end", None, lambda t, p: b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply")
+simple(
+    "nested in its cells without end",
+    None,
+    lambda t, p: b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "nested too deeply",
+)
 
 
 @damaged("a folder in its place", None, "a folder stands in the notebook's place")
@@ -169,7 +180,12 @@ def _(tree: Tree, path: Path) -> None:
 
 
 simple("gone when it is read", None, lambda t, p: None, "there is no such file")
-simple("more than a hundred megabytes", None, lambda t, p: os.truncate(os.open(p, os.O_CREAT | os.O_RDWR), 200 << 20), "200 MB")
+simple(
+    "more than a hundred megabytes",
+    None,
+    lambda t, p: os.truncate(os.open(p, os.O_CREAT | os.O_RDWR), 200 << 20),
+    "200 MB",
+)
 
 # --- text that is not as it should be
 
@@ -178,24 +194,65 @@ simple("UTF-16 with a mark", FULL, lambda t, p: text(t).encode("utf-16"), "byte-
 simple("UTF-16 without a mark", FULL, lambda t, p: text(t).encode("utf-16-le"), "utf-16-le")
 simple("UTF-16, the other way round", FULL, lambda t, p: text(t).encode("utf-16-be"), "utf-16-be")
 simple("UTF-32", FULL, lambda t, p: text(t).encode("utf-32"))
-simple("Latin-1", FULL, lambda t, p: json.dumps(in_class(t, source="# fähig\n" + "".join(mine(t)["source"])), ensure_ascii=False).encode("latin-1", "replace"), "not UTF-8")
+simple(
+    "Latin-1",
+    FULL,
+    lambda t, p: json.dumps(in_class(t, source="# fähig\n" + "".join(mine(t)["source"])), ensure_ascii=False).encode(
+        "latin-1", "replace"
+    ),
+    "not UTF-8",
+)
 simple("line ends of another system", FULL, lambda t, p: text(t).replace("\n", "\r\n"))
 simple("line ends of another system in the cells", FULL, lambda t, p: json.dumps(t).replace("\\n", "\\r\\n"))
 simple("line ends of an old system in the cells", FULL, lambda t, p: json.dumps(t).replace("\\n", "\\r"))
-simple("NUL bytes in the file", FULL, lambda t, p: text(t).encode().replace(b"residual", b"resi\0dual"), "NUL characters were removed")
-simple("NUL characters in the cells", FULL, lambda t, p: json.dumps(t).replace("residual", "resi\\u0000dual"), "NUL characters were removed")
+simple(
+    "NUL bytes in the file",
+    FULL,
+    lambda t, p: text(t).encode().replace(b"residual", b"resi\0dual"),
+    "NUL characters were removed",
+)
+simple(
+    "NUL characters in the cells",
+    FULL,
+    lambda t, p: json.dumps(t).replace("residual", "resi\\u0000dual"),
+    "NUL characters were removed",
+)
 simple("NUL bytes after its end", FULL, lambda t, p: text(t).encode() + bytes(5000), "NUL characters were removed")
-simple("raw control characters", FULL, lambda t, p: json.dumps(t).replace("\\n", "\n"))
-simple("lone surrogates in the cells", FULL, lambda t, p: in_class(t, source="# \ud800 \udfff\n" + "".join(mine(t)["source"])))
+simple(
+    "raw control characters",
+    FULL,
+    lambda t, p: json.dumps(in_class(t, source="#\ta\n" + "".join(mine(t)["source"]))).replace("\\t", "\t"),
+)
+simple(
+    "lone surrogates in the cells",
+    FULL,
+    lambda t, p: in_class(t, source="# \ud800 \udfff\n" + "".join(mine(t)["source"])),
+)
 simple("lone surrogates in all keys", FULL, lambda t, p: changed(t, **{"\ud800": "\udfff"}))
 simple("lone surrogates in a name", NOTHING, lambda t, p: in_class(t, source="class \ud800: pass"))
-simple("infinity and NaN in its metadata", FULL, lambda t, p: changed(t, metadata={"a": float("inf"), "b": float("nan")}))
-simple("a number of many digits", FULL, lambda t, p: text(t).replace('"execution_count": null', '"execution_count": ' + "9" * 5000))
-simple("a number of many digits in its format", FULL, lambda t, p: text(changed(t, nbformat=4711)).replace("4711", "9" * 5000))
-simple("numbers beyond all bounds", FULL, lambda t, p: text(changed(t, metadata={"a": 4711})).replace("4711", "1e999999"))
+simple(
+    "infinity and NaN in its metadata", FULL, lambda t, p: changed(t, metadata={"a": float("inf"), "b": float("nan")})
+)
+simple(
+    "a number of many digits",
+    FULL,
+    lambda t, p: text(t).replace('"execution_count": null', '"execution_count": ' + "9" * 5000),
+)
+simple(
+    "a number of many digits in its format",
+    FULL,
+    lambda t, p: text(changed(t, nbformat=4711)).replace("4711", "9" * 5000),
+)
+simple(
+    "numbers beyond all bounds", FULL, lambda t, p: text(changed(t, metadata={"a": 4711})).replace("4711", "1e999999")
+)
 simple("keys twice", FULL, lambda t, p: '{"cells": [], "nbformat": 3, ' + json.dumps(t)[1:])
 simple("keys twice, the last one empty", NOTHING, lambda t, p: json.dumps(t)[:-1] + ', "cells": []}', "no class")
-simple("metadata nested deeply", FULL, lambda t, p: json.dumps(changed(t, metadata={"a": 4711})).replace("4711", "[" * 800 + "]" * 800))
+simple(
+    "metadata nested deeply",
+    FULL,
+    lambda t, p: json.dumps(changed(t, metadata={"a": 4711})).replace("4711", "[" * 800 + "]" * 800),
+)
 simple("a comment at its end", None, lambda t, p: text(t) + "\n# saved by me", "not JSON")
 
 # --- formats
@@ -214,16 +271,36 @@ def old(tree: Tree, **parts: Any) -> Tree:
     for cell in tree["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            cells.append({"cell_type": "code", "input": source, "language": "python", "outputs": [], "metadata": cell["metadata"], "collapsed": False})
+            cells.append(
+                {
+                    "cell_type": "code",
+                    "input": source,
+                    "language": "python",
+                    "outputs": [],
+                    "metadata": cell["metadata"],
+                    "collapsed": False,
+                }
+            )
         else:
             cells.append({"cell_type": "markdown", "source": source, "metadata": {}})
-    return {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells, "metadata": {}}], **parts}
+    return {
+        "metadata": {"name": ""},
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "worksheets": [{"cells": cells, "metadata": {}}],
+        **parts,
+    }
 
 
 simple("format 3", FULL, lambda t, p: old(t), "old notebook format (3) was converted")
 simple("format 3 without its number", FULL, lambda t, p: changed(old(t), nbformat=None), "old notebook format")
 simple("format 3, damaged", FULL, lambda t, p: changed(old(t), metadata=7), "old notebook format")
-simple("format 3 in several sheets", FULL, lambda t, p: changed(old(t), worksheets=[{"cells": [each]} for each in old(t)["worksheets"][0]["cells"]]), "old notebook format")
+simple(
+    "format 3 in several sheets",
+    FULL,
+    lambda t, p: changed(old(t), worksheets=[{"cells": [each]} for each in old(t)["worksheets"][0]["cells"]]),
+    "old notebook format",
+)
 simple("format 3 with sheets of nothing", None, lambda t, p: changed(old(t), worksheets=7))
 
 # --- cells
@@ -247,7 +324,15 @@ def _(tree: Tree, path: Path) -> Tree:
 @damaged("metadata of other kinds", FULL)
 def _(tree: Tree, path: Path) -> Tree:
     for k, cell in enumerate(tree["cells"]):
-        cell["metadata"] = [None, [], "text", 7, {"nbgrader": []}, {"nbgrader": {"grade_id": [1]}}, {"nbgrader": {"grade_id": {}}}][k % 7]
+        cell["metadata"] = [
+            None,
+            [],
+            "text",
+            7,
+            {"nbgrader": []},
+            {"nbgrader": {"grade_id": [1]}},
+            {"nbgrader": {"grade_id": {}}},
+        ][k % 7]
     return tree
 
 
@@ -255,7 +340,14 @@ def _(tree: Tree, path: Path) -> Tree:
 def _(tree: Tree, path: Path) -> Tree:
     for cell in tree["cells"]:
         if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"] |= {"points": 1e6, "locked": False, "schema_version": 99, "checksum": "0", "solution": True, "grade": True}
+            cell["metadata"]["nbgrader"] |= {
+                "points": 1e6,
+                "locked": False,
+                "schema_version": 99,
+                "checksum": "0",
+                "solution": True,
+                "grade": True,
+            }
     return tree
 
 
@@ -279,7 +371,9 @@ def _(tree: Tree, path: Path) -> Tree:
     for cell in tree["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade"):
             cell["source"] = "10.0"
-            cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "10.0"}, "metadata": {}, "execution_count": 1}]
+            cell["outputs"] = [
+                {"output_type": "execute_result", "data": {"text/plain": "10.0"}, "metadata": {}, "execution_count": 1}
+            ]
     return tree
 
 
@@ -297,7 +391,19 @@ def _(tree: Tree, path: Path) -> Tree:
 
 @damaged("cells of other kinds", FULL, "damaged cells")
 def _(tree: Tree, path: Path) -> Tree:
-    tree["cells"] += [None, 1, "text", [], [{}], {}, {"cell_type": "code"}, {"source": 1}, {"cell_type": [], "source": {}}, True, 1.5]
+    tree["cells"] += [
+        None,
+        1,
+        "text",
+        [],
+        [{}],
+        {},
+        {"cell_type": "code"},
+        {"source": 1},
+        {"cell_type": [], "source": {}},
+        True,
+        1.5,
+    ]
     return tree
 
 
@@ -306,16 +412,38 @@ simple("the class's cell is raw", FULL, lambda t, p: in_class(t, cell_type="raw"
 simple("the class's cell is of no type", FULL, lambda t, p: in_class(t, cell_type=None))
 simple("the class's cell is of an unknown type", FULL, lambda t, p: in_class(t, cell_type="heading"))
 simple("the class's cell is of a type that is a list", FULL, lambda t, p: in_class(t, cell_type=["code"]))
-simple("the class's cell has no outputs and no id", FULL, lambda t, p: in_class(t, outputs=None, id=None, execution_count=None))
-simple("the class's cell fenced in markdown", FULL, lambda t, p: in_class(t, cell_type="markdown", source="My code:\n```python\n" + "".join(mine(t)["source"]) + "\n```\n"), "another kind")
+simple(
+    "the class's cell has no outputs and no id",
+    FULL,
+    lambda t, p: in_class(t, outputs=None, id=None, execution_count=None),
+)
+simple(
+    "the class's cell fenced in markdown",
+    FULL,
+    lambda t, p: in_class(
+        t, cell_type="markdown", source="My code:\n```python\n" + "".join(mine(t)["source"]) + "\n```\n"
+    ),
+    "another kind",
+)
 simple("the class's source is a number", NOTHING, lambda t, p: in_class(t, source=7), "no class")
 simple("the class's source is an object", NOTHING, lambda t, p: in_class(t, source={"a": 1}), "no class")
 simple("the class's source is missing", NOTHING, lambda t, p: in_class(t, source=None), "no class")
-simple("the class's source is a list of all sorts", FULL, lambda t, p: in_class(t, source=[7, None, *"".join(mine(t)["source"]).splitlines(keepends=True), {}, []]))
-simple("the class's source in single characters", FULL, lambda t, p: in_class(t, source=list("".join(mine(t)["source"]))))
+simple(
+    "the class's source is a list of all sorts",
+    FULL,
+    lambda t, p: in_class(t, source=[7, None, *"".join(mine(t)["source"]).splitlines(keepends=True), {}, []]),
+)
+simple(
+    "the class's source in single characters", FULL, lambda t, p: in_class(t, source=list("".join(mine(t)["source"])))
+)
 simple("the class's cell empty", NOTHING, lambda t, p: in_class(t, source=""), "no class")
 simple("no cells", NOTHING, lambda t, p: changed(t, cells=[]), "no class")
-simple("only the class's cell", FULL, lambda t, p: changed(t, cells=[code("import numpy as np"), mine(t)]), "was missing; it was put back")
+simple(
+    "only the class's cell",
+    FULL,
+    lambda t, p: changed(t, cells=[code("import numpy as np"), mine(t)]),
+    "was missing; it was put back",
+)
 
 
 @damaged("the class's cell split between its methods", FULL, "split")
@@ -335,7 +463,7 @@ def _(tree: Tree, path: Path) -> Tree:
 
 @damaged("the class's cell split after a head", FULL, "split")
 def _(tree: Tree, path: Path) -> Tree:
-    return split(tree, '        residual = y_true - self.forward(x)')
+    return split(tree, "        residual = y_true - self.forward(x)")
 
 
 def split(tree: Tree, *marks: str) -> Tree:
@@ -350,7 +478,9 @@ def split(tree: Tree, *marks: str) -> Tree:
 
 @damaged("the class's cell merged with all others", FULL)
 def _(tree: Tree, path: Path) -> Tree:
-    whole = "\n\n".join("".join(cell["source"]) for cell in tree["cells"][: place(tree) + 12] if cell["cell_type"] == "code")
+    whole = "\n\n".join(
+        "".join(cell["source"]) for cell in tree["cells"][: place(tree) + 12] if cell["cell_type"] == "code"
+    )
     tree["cells"] = [{**mine(tree), "source": whole}]
     return tree
 
@@ -385,39 +515,175 @@ def prepare(course: Course) -> None:
 
 # --- sizes
 
-simple("fifty megabytes of output", FULL, lambda t, p: in_class(t, outputs=[{"output_type": "stream", "name": "stdout", "text": "x" * (50 << 20)}]))
-simple("a million lines of output", FULL, lambda t, p: in_class(t, outputs=[{"output_type": "stream", "name": "stdout", "text": ["x\n"] * 1_000_000}]))
+simple(
+    "fifty megabytes of output",
+    FULL,
+    lambda t, p: in_class(t, outputs=[{"output_type": "stream", "name": "stdout", "text": "x" * (50 << 20)}]),
+)
+simple(
+    "a million lines of output",
+    FULL,
+    lambda t, p: in_class(t, outputs=[{"output_type": "stream", "name": "stdout", "text": ["x\n"] * 1_000_000}]),
+)
 simple("a hundred thousand empty cells", FULL, lambda t, p: changed(t, cells=t["cells"] + [code("")] * 100_000))
-simple("a hundred thousand cells of code", FULL, lambda t, p: changed(t, cells=t["cells"] + [code("x = 1")] * 100_000), "those were run that define something")
-simple("a hundred thousand cells that differ", FULL, lambda t, p: changed(t, cells=t["cells"] + [code(f"x{k} = f({k})") for k in range(100_000)]), slow=True)
-simple("a hundred thousand cells that raise", FULL, lambda t, p: changed(t, cells=t["cells"] + [code(f"1/0 # {k}") for k in range(100_000)]), slow=True)
-simple("a hundred thousand cells of magic", FULL, lambda t, p: changed(t, cells=t["cells"] + [code(f"%matplotlib inline {k}\n!ls") for k in range(100_000)]), slow=True)
-simple("a hundred thousand texts", FULL, lambda t, p: changed(t, cells=t["cells"] + [{"cell_type": "markdown", "metadata": {}, "source": f"```python\nx{k}"} for k in range(100_000)]))
-simple("a hundred thousand grade cells", FULL, lambda t, p: changed(t, cells=t["cells"] + [{**code(f"x{k}"), "metadata": {"nbgrader": {"grade_id": "loss"}}} for k in range(100_000)]), "was edited")
-simple("a hundred thousand untouched copies of the class", FULL, lambda t, p: changed(t, cells=t["cells"] + [blank(t)] * 100_000), "an untouched copy")
+simple(
+    "a hundred thousand cells of code",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [code("x = 1")] * 100_000),
+    "those were run that only define something",
+)
+simple(
+    "a hundred thousand cells that differ",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [code(f"x{k} = f({k})") for k in range(100_000)]),
+    slow=True,
+)
+simple(
+    "a hundred thousand cells that raise",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [code(f"1/0 # {k}") for k in range(100_000)]),
+    slow=True,
+)
+simple(
+    "a hundred thousand cells of magic",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [code(f"%matplotlib inline {k}\n!ls") for k in range(100_000)]),
+    slow=True,
+)
+simple(
+    "a hundred thousand texts",
+    FULL,
+    lambda t, p: changed(
+        t,
+        cells=t["cells"]
+        + [{"cell_type": "markdown", "metadata": {}, "source": f"```python\nx{k}"} for k in range(100_000)],
+    ),
+)
+simple(
+    "a hundred thousand grade cells",
+    FULL,
+    lambda t, p: changed(
+        t,
+        cells=t["cells"] + [{**code(f"x{k}"), "metadata": {"nbgrader": {"grade_id": "loss"}}} for k in range(100_000)],
+    ),
+    "was edited",
+)
+simple(
+    "twenty thousand untouched copies of the class",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [blank(t)] * 20_000),
+    "an untouched copy",
+)
 simple("a hundred thousand given cells", FULL, lambda t, p: changed(t, cells=t["cells"] * 2000), slow=True)
-simple("a line of a megabyte", FULL, lambda t, p: in_class(t, source="# " + "x" * 1_200_000 + "\n" + "".join(mine(t)["source"])))
-simple("a line of a megabyte in another cell", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("x = '" + "y" * 1_200_000 + "'")]))
+simple(
+    "a line of a megabyte",
+    FULL,
+    lambda t, p: in_class(t, source="# " + "x" * 1_200_000 + "\n" + "".join(mine(t)["source"])),
+)
+simple(
+    "a line of a megabyte in another cell",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("x = '" + "y" * 1_200_000 + "'")]),
+)
 simple("a million empty lines", FULL, lambda t, p: in_class(t, source="\n" * 900_000 + "".join(mine(t)["source"])))
-simple("a million empty lines in text", FULL, lambda t, p: changed(t, cells=[{"cell_type": "markdown", "metadata": {}, "source": "```" + "\n" * 900_000 + "x"}, *t["cells"]]))
+simple(
+    "a million empty lines in text",
+    FULL,
+    lambda t, p: changed(
+        t, cells=[{"cell_type": "markdown", "metadata": {}, "source": "```" + "\n" * 900_000 + "x"}, *t["cells"]]
+    ),
+)
 simple("a million question marks", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("? " * 450_000)]))
 simple("a million blanks", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("x = (" + " " * 900_000 + "%")]))
-simple("a thousand magics in a cell", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("x = %time 1\n" * 20_000)]))
-simple("a cell nested deeply", FULL, lambda t, p: changed(t, cells=[code("x = " + "(" * 5000 + ")" * 5000), *t["cells"]]), "raised SyntaxError")
-simple("a cell of a long sum", FULL, lambda t, p: changed(t, cells=[code("x = " + "+".join(["abs(1)"] * 970)), code("x = " + "+".join(["1"] * 100_000)), *t["cells"]]))
-simple("a cell of a long chain", FULL, lambda t, p: changed(t, cells=[code("if 0: pass\n" + "elif 0: pass\n" * 3000), code("x" + ".a" * 100_000), *t["cells"]]))
-simple("cells of dense code", FULL, lambda t, p: changed(t, cells=[*t["cells"], *(code(f"y = {k}\n" + "x=1\n" * 240_000) for k in range(10))]), slow=True)
+simple(
+    "a thousand magics in a cell", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("x = %time 1\n" * 20_000)])
+)
+simple(
+    "a cell nested deeply",
+    FULL,
+    lambda t, p: changed(t, cells=[code("x = " + "(" * 5000 + ")" * 5000), *t["cells"]]),
+    "raised SyntaxError",
+)
+simple(
+    "a cell of a long sum",
+    FULL,
+    lambda t, p: changed(
+        t, cells=[code("x = " + "+".join(["abs(1)"] * 970)), code("x = " + "+".join(["1"] * 100_000)), *t["cells"]]
+    ),
+)
+simple(
+    "a cell of a long chain",
+    FULL,
+    lambda t, p: changed(
+        t, cells=[code("if 0: pass\n" + "elif 0: pass\n" * 3000), code("x" + ".a" * 100_000), *t["cells"]]
+    ),
+)
+simple(
+    "cells of dense code",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], *(code(f"y = {k}\n" + "x=1\n" * 240_000) for k in range(10))]),
+    slow=True,
+)
 
 # --- code that a reader of syntax may stumble over
 
-simple("an argument twice", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("def f(a, a): pass")]), "SyntaxError")
-simple("a declaration too late", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("def f():\n    x = 1\n    global x\nnonlocal y")]), "SyntaxError")
-simple("return outside of a function", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("return 1")]), "SyntaxError")
-simple("await and yield outside of a function", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("yield 1"), code("await x")]))
-simple("a future that is none", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("from __future__ import braces")]), "SyntaxError")
-simple("escapes that are none", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("x = '\\d \\z \\x'"), code("x = '\\N{nothing}'")]))
-simple("a coding line of another language", FULL, lambda t, p: in_class(t, source="# -*- coding: utf-7 -*-\n" + "".join(mine(t)["source"])))
-simple("a form feed and odd blanks", FULL, lambda t, p: in_class(t, source="\f\n" + "".join(mine(t)["source"]) + "\n\u2028# x\x0b\x1c\n"))
-simple("tabs among blanks", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("if 1:\n\tx = 1\n        y = 2")]), "raised")
-simple("IPython everywhere", FULL, lambda t, p: changed(t, cells=[code("%load_ext autoreload\n%%time\n!pip install x\nx = !ls\n?len\nlen??\n%%bash\nrm -rf /"), *t["cells"]]))
-simple("a bidirectional override in the class's cell", FULL, lambda t, p: in_class(t, source="# \u202e\u2066 hidden\n" + "".join(mine(t)["source"])))
+simple(
+    "an argument twice", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("def f(a, a): pass")]), "SyntaxError"
+)
+simple(
+    "a declaration too late",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("def f():\n    x = 1\n    global x\nnonlocal y")]),
+    "SyntaxError",
+)
+simple(
+    "return outside of a function", FULL, lambda t, p: changed(t, cells=[*t["cells"], code("return 1")]), "SyntaxError"
+)
+simple(
+    "await and yield outside of a function",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("yield 1"), code("await x")]),
+)
+simple(
+    "a future that is none",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("from __future__ import braces")]),
+    "SyntaxError",
+)
+simple(
+    "escapes that are none",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("x = '\\d \\z \\x'"), code("x = '\\N{nothing}'")]),
+)
+simple(
+    "a coding line of another language",
+    FULL,
+    lambda t, p: in_class(t, source="# -*- coding: utf-7 -*-\n" + "".join(mine(t)["source"])),
+)
+simple(
+    "a form feed and odd blanks",
+    FULL,
+    lambda t, p: in_class(t, source="\f\n" + "".join(mine(t)["source"]) + "\n\u2028# x\x0b\x1c\n"),
+)
+simple(
+    "tabs among blanks",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("if 1:\n\tx = 1\n        y = 2")]),
+    "raised",
+)
+simple(
+    "IPython everywhere",
+    FULL,
+    lambda t, p: changed(
+        t,
+        cells=[
+            code("%load_ext autoreload\n%%time\n!pip install x\nx = !ls\n?len\nlen??\n%%bash\nrm -rf /"),
+            *t["cells"],
+        ],
+    ),
+)
+simple(
+    "a bidirectional override in the class's cell",
+    FULL,
+    lambda t, p: in_class(t, source="# \u202e\u2066 hidden\n" + "".join(mine(t)["source"])),
+)

@@ -96,7 +96,9 @@ def test_there_are_enough_of_them_and_each_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("attack", [*marked((*LOOKING, *TAKING), quick=1), *marked(REST)])
-def test_attack(attack: Attack, grader: Grader, course: Course, baselines: dict[str, list[str]], tmp_path: Path) -> None:
+def test_attack(
+    attack: Attack, grader: Grader, course: Course, baselines: dict[str, list[str]], tmp_path: Path
+) -> None:
     """It gets what it must, its neighbour gets full marks and sees what it always sees."""
     before = baseline(grader, course, baselines, tmp_path)
     start = time.monotonic()

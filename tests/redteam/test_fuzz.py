@@ -1,0 +1,301 @@
+"""Anything at all in a notebook's place or in an answer's: a verdict, never a failure of ours, never a point for nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from attack import FULL, NAME, NOTHING, class_cell_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from notebooks import class_source, filled, released
+
+from autograder import assignments, probe
+from autograder.answers import MalformedReply, answer_from, arrays_of
+from autograder.course import Course
+from autograder.exam import answers_of
+from autograder.grading import Grader
+from autograder.judge import judge
+from autograder.observe import _next, _room
+from autograder.records import METHODS, Observation, Submission, Value
+from autograder.submission import Release, submission_in
+
+QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+TEXTS = st.text(max_size=40) | st.sampled_from(
+    [
+        "\ud800",
+        "\0",
+        "class ShallowNarrow:\n  pass",
+        "%%time",
+        "?x",
+        "!ls",
+        "\n" * 50,
+        "```python\nclass ShallowNarrow: 1\n```",
+        "\u2028",
+        "x = (",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+GRADE_IDS = st.sampled_from([*METHODS, "ShallowNarrow", "other"]) | JSON
+NBGRADER = st.fixed_dictionaries(
+    {}, optional={"grade_id": GRADE_IDS, "grade": JSON, "points": JSON, "solution": JSON, "locked": JSON}
+)
+CELLS = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", "raw"]) | JSON,
+        "source": TEXTS | st.lists(TEXTS, max_size=3) | JSON,
+        "metadata": st.fixed_dictionaries({}, optional={"nbgrader": NBGRADER | JSON}) | JSON,
+        "outputs": JSON, "id": JSON, "execution_count": JSON,
+    },
+)  # fmt: skip
+TREES = st.fixed_dictionaries(
+    {},
+    optional={
+        "cells": st.lists(CELLS | JSON, max_size=6) | JSON, "worksheets": st.lists(JSON, max_size=2) | JSON,
+        "nbformat": st.sampled_from([3, 4, 5, "4"]) | JSON, "metadata": JSON,
+    },
+)  # fmt: skip
+SHALLOW = assignments.load(NAME)
+
+
+@pytest.fixture(scope="module")
+def release(course: Course) -> Release:
+    return Release(course.release_notebook(NAME))
+
+
+def read(raw: bytes, release: Release) -> Submission:
+    """What is read must be cells of text, or one line that says why not."""
+    made = submission_in(raw, SHALLOW, release, None, "fuzz")
+    assert bool(made.fault) != (made.notebook is not None)
+    assert "\n" not in made.fault
+    for text in (made.fault, *made.notes, *(cell.source for cell in made.cells)):
+        text.encode("utf-8")
+    for cell in made.cells:
+        assert "\0" not in cell.source
+    return made
+
+
+@QUICK
+@given(raw=st.binary(max_size=300))
+def test_any_bytes_are_read(raw: bytes, release: Release) -> None:
+    """Bytes of any kind: a reason, never an exception."""
+    read(raw, release)
+
+
+@QUICK
+@given(tree=TREES | JSON)
+def test_any_tree_is_read(tree: Any, release: Release) -> None:
+    """JSON of any kind."""
+    read(json.dumps(tree).encode(), release)
+
+
+@QUICK
+@given(data=st.data())
+def test_a_notebook_with_damage_anywhere_is_read(data: st.DataObject, course: Course, release: Release) -> None:
+    """A right notebook, cells replaced, put in and taken away; while the class's cell is whole, it is run."""
+    notebook = filled(course, NAME, class_source(course, NAME))
+    whole = class_cell_of(notebook)
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(notebook["cells"]) - 1))
+        if notebook["cells"][at] is whole or data.draw(st.booleans()):
+            notebook["cells"].insert(at, data.draw(CELLS | JSON))
+        else:
+            notebook["cells"][at] = data.draw(CELLS | JSON)
+    made = read(json.dumps(notebook).encode(), release)
+    assert any("class ShallowNarrow" in cell.source for cell in made.cells)
+
+
+@QUICK
+@given(data=st.data())
+def test_a_file_cut_or_overwritten_anywhere_is_read(data: st.DataObject, course: Course, release: Release) -> None:
+    """A right notebook's bytes with pieces cut out, doubled or overwritten."""
+    raw = json.dumps(released(course, NAME)).encode()
+    for _ in range(data.draw(st.integers(1, 4))):
+        a, b = sorted(data.draw(st.tuples(*[st.integers(0, len(raw))] * 2)))
+        raw = raw[:a] + data.draw(st.sampled_from([b"", raw[a:b] * 2]) | st.binary(max_size=30)) + raw[b:]
+    read(raw, release)
+
+
+# --- frames
+
+
+class OneFrame:
+    """A job that has written one frame."""
+
+    ended = None
+
+    def __init__(self, frame: bytes):
+        self.frame = frame
+
+    def next_frame(self, timeout_s: float) -> bytes:
+        return self.frame
+
+    def kill(self) -> None:
+        raise AssertionError("nothing was late")
+
+
+NUMBERS = st.floats() | st.integers(-3, 3)
+ARRAYS = st.builds(
+    lambda shape, number: np.full(shape, number, dtype=float),
+    st.lists(st.integers(0, 4), max_size=3).map(tuple), NUMBERS,
+)  # fmt: skip
+REPLY = st.fixed_dictionaries(
+    {},
+    optional={
+        "question": JSON | ARRAYS, "call": JSON | ARRAYS, "init": JSON | ARRAYS, "facts": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
+        "outcome": st.sampled_from(["returned", "raised", "missing", "died"]) | JSON | ARRAYS,
+        "value": st.fixed_dictionaries({}, optional={
+            "kind": st.sampled_from(["array", "ragged", "none", "object"]) | ARRAYS | JSON, "array": ARRAYS | JSON,
+            "items": st.lists(st.fixed_dictionaries({"kind": st.just("array"), "array": ARRAYS}) | JSON, max_size=18) | JSON,
+            "length": JSON, "sequence": st.sampled_from(["tuple", "list", "set"]) | JSON, "dtype": JSON,
+        }) | JSON | ARRAYS,
+        "error": st.fixed_dictionaries({"type": TEXTS, "text": TEXTS, "place": TEXTS}) | JSON | ARRAYS,
+        "weights": st.dictionaries(st.sampled_from(["w1", "w2", "w3"]), ARRAYS | JSON, max_size=3) | JSON,
+        "counts": st.dictionaries(TEXTS, st.integers() | JSON, max_size=3) | JSON,
+        "mutated": st.lists(TEXTS, max_size=18) | JSON,
+    },
+)  # fmt: skip
+
+
+@QUICK
+@given(
+    frame=st.binary(max_size=200)
+    | st.builds(lambda body: json.dumps({"arrays": [], "body": body}).encode() + b"\n", JSON)
+)
+def test_any_frame_is_read(frame: bytes) -> None:
+    """Bytes of any kind: a tree, or words that say that there is none."""
+    reply, how = _next(OneFrame(frame), 1.0)  # type: ignore[arg-type]
+    assert (reply is None) == bool(how)
+    assert reply is None or isinstance(reply, dict)
+
+
+@QUICK
+@given(shapes=JSON, body=JSON, rest=st.binary(max_size=80))
+def test_any_head_is_read(shapes: Any, body: Any, rest: bytes) -> None:
+    """Shapes of any kind: ValueError, or arrays that fill the message to its last byte."""
+    message = json.dumps({"arrays": shapes, "body": body}).encode() + b"\n" + rest
+    try:
+        probe.unpack(message, probe.LONGEST_HEAD)
+    except (ValueError, RecursionError):
+        return
+    assert sum(int(np.prod(shape)) for shape in shapes) * 8 == len(rest)
+
+
+@QUICK
+@given(tree=JSON | ARRAYS | st.lists(ARRAYS, max_size=3))
+def test_what_is_packed_is_unpacked(tree: Any) -> None:
+    """Arrays and plain data survive the way, NaN and infinity included."""
+    packed = probe.pack(tree)
+    assert probe.pack(probe.unpack(packed)) == packed
+
+
+@QUICK
+@given(reply=REPLY)
+def test_any_answer_is_a_record_or_malformed(reply: dict[str, Any], graders: Any, grader: Grader) -> None:
+    """An answer of any form: a record whose arrays are arrays, or MalformedReply, and nothing else."""
+    tree = probe.unpack(probe.pack(reply))
+    for question in grader.bench(NAME).exam.questions.values():
+        if question.calls[0].method in ("loss", "train") and "few" in question.id:
+            try:
+                answer = answer_from(tree, SHALLOW, _room(question, question.calls[0]))
+            except MalformedReply:
+                continue
+            arrays, says = arrays_of(SHALLOW, question.calls[0], answer)
+            assert isinstance(says, str)
+            assert all(isinstance(array, np.ndarray) for array in arrays.values())
+
+
+def test_answers_too_large_are_not_kept(grader: Grader) -> None:
+    """The numbers of an array far larger than any right one, or any common wrong one, are forgotten."""
+    for question in grader.bench(NAME).exam.questions.values():
+        for call in question.calls:
+            room = _room(question, call)
+            assert room < 1 << 20
+            reply = {
+                "outcome": "returned",
+                "value": {"kind": "array", "array": np.zeros(room + 1)},
+                "weights": {"w1": np.zeros(room + 1)},
+            }
+            answer = answer_from(reply, SHALLOW, room)
+            assert answer.value is not None
+            assert (answer.value.kind, answer.value.array, answer.weights) == ("too large", None, {"w1": None})
+            if call.method == "forward":
+                assert room > call.args[0].size ** 2  # an outer product: the shape is worth telling
+
+
+# --- judging
+
+
+NASTY = (0.0, -0.0, 1e-320, 1e-300, 1e300, -1e308, np.inf, -np.inf, np.nan)
+
+
+def nasty(rng: np.random.Generator, value: Value) -> Value:
+    """The value with its array made worse: shapes, kinds, magnitudes."""
+    if value.items is not None and rng.random() < 0.8:
+        items = tuple(nasty(rng, item) for item in value.items)
+        return replace(value, items=items, array=None, kind="ragged")
+    array = np.array(0.0 if value.array is None else value.array)
+    act = int(rng.integers(9))
+    if act == 0:
+        array = np.full(array.shape, rng.choice(NASTY))
+    elif act == 1 and array.size:
+        array.flat[rng.integers(array.size)] = rng.choice(NASTY)
+    elif act == 2:
+        array = array[None]
+    elif act == 3:
+        array = array.reshape(-1)[: array.size // 2]
+    elif act == 4:
+        array = np.zeros((0, 2))
+    elif act == 5:
+        with np.errstate(all="ignore"):
+            array = array * rng.choice(NASTY)
+    elif act == 6:
+        return Value(str(rng.choice(["none", "text", "dict", "complex", "object", "too large", "ragged"])))
+    elif act == 7:
+        array = np.add.outer(array, array)
+    else:
+        array = array + rng.normal(size=array.shape)
+    return Value("array", array, dtype="float64")
+
+
+@pytest.mark.parametrize("salt", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+def test_the_judge_fails_on_no_answer(salt: int, grader: Grader, course: Course, tmp_path: Path) -> None:
+    """Right answers made worse in all sorts of ways are judged, and never earn what they do not deserve."""
+    bench = grader.bench(NAME)
+    exam = bench.exam
+    right = answers_of(exam.reference, tuple(exam.questions.values()), SHALLOW)
+    rng = np.random.default_rng(salt)
+    evidence, spoilt = [], []
+    for _ in range(6 if salt == 0 else 25):
+        methods = set(rng.choice(METHODS, size=rng.integers(1, 5), replace=False))
+        answers = dict(right)
+        for name, question in exam.questions.items():
+            if question.method in methods:
+                answers[name] = tuple(
+                    replace(answer, value=nasty(rng, answer.value)) if answer.value is not None else answer
+                    for answer in right[name]
+                )
+        submission = Submission("fuzz", None, NAME)
+        evidence.append(grader.evidence_from(submission, Observation(answers)))
+        spoilt.append(methods)
+    for methods, report in zip(spoilt, judge(evidence), strict=True):
+        assert report.verdict == "graded", [check.help for check in report.checks if check.outcome == "internal_error"]
+        report.to_json().encode("ascii")
+        for method, full in zip(METHODS, FULL, strict=True):
+            score = report.methods[method]["score"]
+            assert (score < full) if method in methods else (score == full), (method, methods)
+
+
+def test_no_answers_at_all_earn_nothing(grader: Grader) -> None:
+    """Missing evidence earns nothing."""
+    (report,) = judge([grader.evidence_from(Submission("fuzz", None, NAME), Observation({}))])
+    assert tuple(report.methods[method]["score"] for method in METHODS) == NOTHING

@@ -13,11 +13,13 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -41,6 +43,8 @@ class Processes(Executor):
         self.slots = count
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__])
+        with _same_package():
+            forkserver.ensure_running()
         self._idle = [self._lane() for _ in range(count)]
         self._busy: dict[Future[Any], ProcessPoolExecutor] = {}
         self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -154,8 +158,8 @@ def dask(address: str) -> Place:
             raise ExecutorError(f"the Dask scheduler at {address} is gone; run the command again when it is back")
 
     def close(at_once: bool) -> None:
-        pool.shutdown(wait=not at_once, cancel_futures=at_once)
-        client.close()
+        pool.shutdown(wait=not at_once)
+        client.close()  # the scheduler drops what nobody waits for
 
     if not workers():
         client.close()
@@ -172,6 +176,23 @@ def grade_in_own_thread(parcel: Parcel) -> list[Done]:
 @cache
 def _own_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="autograder")
+
+
+@contextlib.contextmanager
+def _same_package() -> Iterator[None]:
+    """The server imports this very package, and nothing from the working directory: it is started with `python -c`."""
+    root = str(Path(__file__).parents[1])
+    changes = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _begin() -> None:

@@ -44,13 +44,16 @@ def from_bytes(raw: bytes) -> tuple[Observation, str]:
     """What `to_bytes` kept; raises ValueError for anything else."""
     inflater = zlib.decompressobj()
     try:
-        tree = probe.unpack(inflater.decompress(raw, LARGEST_UNPACKED))
-        if inflater.unconsumed_tail or not inflater.eof or tree["form"] != FORM:
-            raise ValueError("an observation of another form")
+        unpacked = inflater.decompress(raw, LARGEST_UNPACKED)
+        if not inflater.eof:
+            raise ValueError("it is cut off, or too large")
+        tree = probe.unpack(unpacked)
+        if tree["form"] != FORM:
+            raise ValueError("it has another form")
         answers = {str(key): tuple(_answer(each) for each in given) for key, given in tree["answers"].items()}
         notes = tuple(str(note) for note in tree["notes"])
         return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
-    except (zlib.error, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no observation: {type(error).__name__}: {error}") from error
 
 

@@ -271,6 +271,7 @@ def _spread(
 
 
 def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:
+    done = replace(done, report=Report.from_dict(done.report.to_dict()))  # rounded as the journal's are
     entry = Entry(
         report_key(old.kit, old.item.content), done.report, done.cpu_s or old.entry.cpu_s,
         done.wall_s or old.entry.wall_s, old.entry.content, old.entry.file, old.entry.salt,

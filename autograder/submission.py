@@ -101,11 +101,12 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
                 edited.append(cell)
         if known is not None:
             grade_seen[known] += 1
-        elif cell.cell_type == "code":
+        # A changed cell may be a copy that a student put code of their own into: editors copy ids as well.
+        if cell.cell_type == "code" and (known is None or text != release.grade[known]):
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
     if not any(_worked(cell, assignment, release) for cell in code):
-        code = _with_class(notebook, assignment, release, code, edited, notes)
+        code = _with_class(notebook, assignment, release, code, notes)
     code = _without_blank_copies(code, assignment, release, notes)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
@@ -128,14 +129,12 @@ def _with_class(
     assignment: Assignment,
     release: Release,
     code: list[RawCell],
-    edited: list[RawCell],
     notes: list[str],
 ) -> list[RawCell]:
-    """The class may stand in a cell of another type, or in an edited grade cell: take it from there."""
-    taken = {cell.index for cell in code}
-    for cell in (*edited, *(cell for cell in notebook.cells if cell.cell_type != "code")):
+    """The class may stand in a cell of another type: take it from there."""
+    for cell in (cell for cell in notebook.cells if cell.cell_type != "code"):
         source = _unfenced(cell.source)
-        if cell.index in taken or not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
             continue
         if _compiles(_python(source)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ simple("NUL bytes after its end", FULL, lambda t, p: text(t).encode() + bytes(50
 simple(
     "raw control characters",
     FULL,
-    lambda t, p: json.dumps(in_class(t, source="#\ta\n" + "".join(mine(t)["source"]))).replace("\\t", "\t"),
+    lambda t, p: json.dumps(in_class(t, source="# MARK\n" + "".join(mine(t)["source"]))).replace("MARK", "\t\x01\n# "),
 )
 simple(
     "lone surrogates in the cells",
@@ -471,7 +472,7 @@ def split(tree: Tree, *marks: str) -> Tree:
     cell, at = mine(tree), place(tree)
     whole = "".join(cell["source"])
     cuts = [0, *(whole.index(mark) for mark in marks), len(whole)]
-    parts = [whole[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [whole[a:b] for a, b in pairwise(cuts)]
     tree["cells"][at : at + 1] = [{**cell, "source": parts[0]}, *({**code("x"), "source": part} for part in parts[1:])]
     return tree
 
@@ -663,7 +664,7 @@ simple(
 simple(
     "a form feed and odd blanks",
     FULL,
-    lambda t, p: in_class(t, source="\f\n" + "".join(mine(t)["source"]) + "\n\u2028# x\x0b\x1c\n"),
+    lambda t, p: in_class(t, source="\f\n" + "".join(mine(t)["source"]) + "\n# \u2028x\x0b\x1c\n"),
 )
 simple(
     "tabs among blanks",

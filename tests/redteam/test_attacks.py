@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -105,3 +106,36 @@ def test_attack(
     report, beside = together(grader, course, attack, tmp_path)
     assert time.monotonic() - start < 60
     judged(attack, report, beside, before)
+
+
+ELSEWHERE = [each for k, each in enumerate(ATTACKS) if k % 12 == 0 or each in TAKING]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", [pytest.param(each, id=each.name) for each in ELSEWHERE])
+@pytest.mark.parametrize("grader", ["cold"], indirect=True)
+def test_attack_on_the_cold_path(
+    attack: Attack, grader: Grader, course: Course, baselines: dict[str, list[str]], tmp_path: Path
+) -> None:
+    """Where namespaces do not nest, each job has a sandbox of its own: the same, only slower."""
+    before = baseline(grader, course, baselines, tmp_path)
+    judged(attack, *together(grader, course, attack, tmp_path), before)
+
+
+# What needs the namespaces: other processes, files of others and the temporary folder can be seen by another user.
+ONLY_NAMESPACES = {each.name for each in LOOKING}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give each job a user of its own")
+@pytest.mark.parametrize(
+    "attack", [pytest.param(each, id=each.name) for each in ELSEWHERE if each.name not in ONLY_NAMESPACES]
+)
+@pytest.mark.parametrize("grader", ["user"], indirect=True)
+def test_attack_on_another_user(attack: Attack, grader: Grader, course: Course, tmp_path: Path) -> None:
+    """The weaker mode: scores are the same, the neighbour gets full marks, and the report says how it was made."""
+    report, beside = together(grader, course, attack, tmp_path)
+    assert (report.verdict, scores(report)) == ("graded", attack.earns), report.notes
+    assert (beside.verdict, scores(beside)) == ("graded", FULL), beside.notes
+    assert (report.isolation, beside.isolation) == ("user", "user")
+    assert CANARY not in report.to_json()

@@ -1,4 +1,4 @@
-"""Damaged files through the whole grader: repaired with a note, or unreadable with the reason; nothing stops the others."""
+"""Damaged files through the whole grader: repaired, or unreadable with a reason; the others go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Anything at all in a notebook's place or in an answer's: a verdict, never a failure of ours, never a point for nothing."""
+"""Anything at all in a notebook's place or in an answer's: never a failure of ours, never a point for nothing."""
 
 from __future__ import annotations
 
@@ -151,11 +151,13 @@ ARRAYS = st.builds(
 REPLY = st.fixed_dictionaries(
     {},
     optional={
-        "question": JSON | ARRAYS, "call": JSON | ARRAYS, "init": JSON | ARRAYS, "facts": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
+        "question": JSON | ARRAYS, "call": JSON | ARRAYS, "init": JSON | ARRAYS,
+        "facts": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
         "outcome": st.sampled_from(["returned", "raised", "missing", "died"]) | JSON | ARRAYS,
         "value": st.fixed_dictionaries({}, optional={
             "kind": st.sampled_from(["array", "ragged", "none", "object"]) | ARRAYS | JSON, "array": ARRAYS | JSON,
-            "items": st.lists(st.fixed_dictionaries({"kind": st.just("array"), "array": ARRAYS}) | JSON, max_size=18) | JSON,
+            "items": st.lists(st.fixed_dictionaries({"kind": st.just("array"), "array": ARRAYS}) | JSON, max_size=18)
+            | JSON,
             "length": JSON, "sequence": st.sampled_from(["tuple", "list", "set"]) | JSON, "dtype": JSON,
         }) | JSON | ARRAYS,
         "error": st.fixed_dictionaries({"type": TEXTS, "text": TEXTS, "place": TEXTS}) | JSON | ARRAYS,

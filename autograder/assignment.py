@@ -160,8 +160,9 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
     """Standard normal weights, inputs and targets, unsorted and of both signs; `style` changes one thing.
 
     `zero`: the last weights are zero. `zeros`: all weights are zero. `large`: inputs and weights three times as large,
-    which saturates a sigmoid. `negative`: all inputs negative. `huge`: the last weights are 1e12 times as large, so
-    that the analytic gradient is as exact as ever while a step of any usual size is lost in a finite difference.
+    which saturates a sigmoid. `negative`: all inputs negative but one, which is 0. `huge`: the last weights are 1e12
+    times as large, so that the analytic gradient is as exact as ever while a step of any usual size is lost in a
+    finite difference.
     """
     weights = [rng.normal(size=shape) for shape in assignment.weight_shapes(sizes)]
     x = rng.normal(size=assignment.shape(assignment.x, sizes))
@@ -174,6 +175,7 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
         weights, x = [3.0 * weight for weight in weights], 3.0 * x
     elif style == "negative":
         x = -np.abs(x) - 0.1
+        x.flat[0] = 0.0
     elif style == "huge":
         weights[-1] = weights[-1] * 1e12
     elif style != "plain":

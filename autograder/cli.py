@@ -143,7 +143,9 @@ def _regrade(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from autograder import verify
 
-    return verify.run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=sys.stdout)
+    return verify.run(
+        _course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True)
+    )
 
 
 def _report(arguments: argparse.Namespace) -> int:

@@ -349,7 +349,10 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
     if method == "loss":
         (fault,) = faults  # losses are explained by one fault at a time
         if fault in loss_faults():
-            return faulty_loss(fault, *args)
+            errors = float(np.sum((args[0] - args[1]) ** 2))
+            # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
+            reduction = float(finding.wanted) / errors if errors > 0.0 and "root" not in fault else 1.0
+            return faulty_loss(fault, *args) * reduction
         prediction, y = args
         with np.errstate(all="ignore"):
             return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)

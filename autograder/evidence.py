@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,16 +14,19 @@ from autograder.records import METHODS, Observation, Submission
 
 AS_IT_STANDS = "as it stands"
 # How a method may be judged apart from its collaborators, in the order in which a reader wants to hear of it.
+BY_CONTRACT = "by contract "
 CACHES = tuple(f"caches {k}" for k in range(1, 5))
 ROUTES = {
     "dloss_dw": ("recorded", "side effects", *CACHES),
-    "train": ("recorded", "side effects", "made up"),
+    "train": ("recorded", "side effects", "made up", f"{BY_CONTRACT}recorded", f"{BY_CONTRACT}made up"),
 }
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     "recorded": "with its collaborators answering from recorded data",
     "side effects": "with its collaborators run, and their answers replaced by recorded data",
     "made up": "with a made-up gradient and loss whose course is known",
+    f"{BY_CONTRACT}recorded": "with its collaborators answering from recorded data, in the form that was asked",
+    f"{BY_CONTRACT}made up": "with a made-up gradient and loss, in the form that was asked",
     **dict.fromkeys(CACHES, "with what forward keeps on the object replaced by recorded data"),
 }
 PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
@@ -79,26 +82,38 @@ class Evidence:
     def impure(self, method: str) -> tuple[Impurity, ...]:
         """What the method changed that it must leave alone, and not only because a collaborator of its own did.
 
-        Nothing, when some route on which its collaborators stand aside shows it to leave everything alone.
+        Nothing, when some route that it went to the end shows it to leave everything alone.
         """
         answers = self.observation.answers
-        found = impurities(self.exam.of(method), answers)
-        for route in ROUTES.get(method, ()) if found else ():
-            asked = [question for question in self.stand_ins(method, route) if question.id in answers]
+        seen: tuple[Impurity, ...] = ()
+        for route in self.routes[method]:
+            questions = self.exam.of(method) if route == AS_IT_STANDS else self.stand_ins(method, route)
+            asked = [question for question in questions if question.id in answers]
             returned = all(answer.outcome == "returned" for each in asked for answer in answers[each.id])
-            if asked and returned and not impurities(asked, answers):
+            found = impurities(asked, answers)
+            if asked and returned and not found:
                 return ()
-        return found
+            seen = seen or found
+        return seen
 
     def stand_ins(self, method: str, route: str) -> tuple[Question, ...]:
-        """The questions of a route, the stand-ins returning gradients in the container that the student's own does."""
-        return self.exam.stand_ins(method, route, self.container)
+        """The questions of a route, the stand-ins returning gradients in the container that the student's own does.
+
+        Where that is a bare array, train may rely on it or on the contract's tuple: both are tried.
+        """
+        if not route.startswith(BY_CONTRACT):
+            return self.exam.stand_ins(method, route, self.container)
+        if self.container != "array":
+            return ()
+        questions = self.exam.stand_ins(method, route.removeprefix(BY_CONTRACT), "tuple")
+        return tuple(replace(question, id=f"{question.asks} ({route})") for question in questions)
 
     @cached_property
     def container(self) -> str:
         """`tuple`, `list` or `array`: what the student's dloss_dw was seen to return."""
         for question in self.exam.of("dloss_dw"):
-            for answer in self.observation.answers.get(question.id, ()):
+            given = self.observation.answers.get(question.id, ())
+            for answer in (given[k] for k in question.scored if k < len(given)):
                 if answer.value is not None and answer.outcome == "returned":
                     if answer.value.sequence in ("tuple", "list"):
                         return answer.value.sequence
@@ -111,9 +126,11 @@ class Evidence:
 
         Recorded caches are tried last, for a method that the other routes left without something it reads from self.
         """
-        if self.right(method) or all(self.right(partner) for partner in PARTNERS[method]):
-            return ()
         taken = self.routes[method]
+        if self.right(method):
+            return ()
+        if all(self.right(partner) for partner in PARTNERS[method]) and not self._stumbles(method):
+            return ()
         hanging = any(self.hangs(partner) for partner in PARTNERS[method])
         if "recorded" not in taken:
             routes = [
@@ -124,6 +141,12 @@ class Evidence:
         else:
             return ()
         return tuple(question for route in routes for question in self.stand_ins(method, route))
+
+    def _stumbles(self, method: str) -> bool:
+        """Whether the method raised as it stands: over a right answer in another form than it expects, perhaps (a list
+        of predictions, say, which is right)."""
+        failures = [each.failure for each in self.routes[method][AS_IT_STANDS] if each.outcome == "raised"]
+        return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
 
     def _lacks_a_cache(self, method: str) -> bool:
         """Whether the method raised when forward answered from a record, and is not right by its side effects."""

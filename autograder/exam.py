@@ -107,7 +107,7 @@ class Exam:
         x, y = call.args[0], call.args[1]
         lr, n_ep = call.args[2:] if question.method == "train" else (0.0, 0)
         steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
-        spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "container": container}
+        spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
         return _standing(question, mode, spec)
 
     def _caches(self, question: Question, mode: str) -> Question:
@@ -129,7 +129,7 @@ class Exam:
         ramp = np.linspace(0.1, 0.7, y.size).reshape(y.shape)
         spec = {
             "mode": "made up", "methods": ["forward", "loss", "dloss_dw"], "container": container,
-            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "y": y,
+            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "x": question.calls[0].args[0], "y": y,
         }  # fmt: skip
         return _standing(question, "made up", spec)
 
@@ -195,16 +195,12 @@ def trajectory(
 
 def answers_of(cls: type, questions: tuple[Question, ...], assignment: Assignment) -> dict[str, tuple[CallAnswer, ...]]:
     """The answers of a TRUSTED class to questions, asked in this process: the reference and its wrong variants."""
-    answers: dict[str, list[CallAnswer]] = {}
+    answers: dict[str, tuple[CallAnswer, ...]] = {}
     for question in questions:
-        replies = answers.setdefault(question.id, [])
-        probe.ask(
-            cls,
-            question.to_tree(),
-            list(assignment.weights),
-            lambda reply, replies=replies: replies.append(answer_from(reply, assignment)),
-        )
-    return {key: tuple(replies) for key, replies in answers.items()}
+        replies: list[dict[str, Any]] = []
+        probe.ask(cls, question.to_tree(), list(assignment.weights), replies.append)
+        answers[question.id] = tuple(answer_from(reply, assignment) for reply in replies)
+    return answers
 
 
 def _expect(assignment: Assignment, reference: type, question: Question, call: int) -> Expected:

@@ -139,8 +139,9 @@ def _defines(node: ast.stmt) -> bool:
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
         return True
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         try:
-            return _literal(node.value)
+            return all(_name(target) for target in targets) and _literal(node.value)
         except RecursionError:
             return False
     return isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _magic(node.value))
@@ -151,6 +152,11 @@ def _magic(node: ast.expr) -> bool:
     while isinstance(node, (ast.Call, ast.Attribute)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return isinstance(node, ast.Name) and node.id == "get_ipython"
+
+
+def _name(target: ast.expr) -> bool:
+    """A name or names; an element or an attribute belongs to something that may not be there."""
+    return isinstance(target, ast.Name) or (isinstance(target, ast.Tuple) and all(_name(part) for part in target.elts))
 
 
 def _literal(node: ast.expr | None) -> bool:

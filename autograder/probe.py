@@ -519,11 +519,14 @@ class Recorded:
         return answer[0] if asked.shape == sample else answer
 
     def loss(self, model: Any, *pair: Any) -> Any:
+        if not any(_distance(asked, self.spec["y"]) <= NEAR for asked in pair):
+            raise OffTheRecord("loss was asked about other targets than the question's")
         far = [_distances(asked, self.predictions) for asked in pair]
         words = "loss was asked about predictions that a right run does not make"
         return float(self.steps[_nearest(_stack(far).min(axis=0), words)]["loss"])
 
     def dloss_dw(self, model: Any, x: Any = None, y_true: Any = None) -> Any:
+        _the_given(self.spec, x, y_true)
         return _contained([_copy(gradient) for gradient in self.step(model)["gradients"]], self.container)
 
 
@@ -542,16 +545,21 @@ class MadeUp:
 
     def forward(self, model: Any, x: Any) -> Any:
         self.last = model
+        _the_given(self.spec, x)
         rows = len(_asarray(x)) if _asarray(x).ndim else 0
         total = sum(float(_asarray(getattr(model, name)).sum()) for name in self.names)
         return total + self.ramp[: max(rows, 1)]
 
     def loss(self, model: Any, *pair: Any) -> Any:
+        if not any(_distance(asked, self.y) <= NEAR for asked in pair):
+            raise OffTheRecord("loss was asked about other targets than the question's")
         prediction = next((asked for asked in pair if _distance(asked, self.y) > NEAR), pair[0])
         return float(_asarray(prediction).mean()) + self.offset
 
     def dloss_dw(self, model: Any, x: Any = None, y_true: Any = None) -> Any:
         self.last = model
+        if x is not None or y_true is not None:
+            _the_given(self.spec, x, y_true)
         weights = [_asarray(getattr(model, name), dtype=float) for name in self.names]
         total = sum(weight.sum() for weight in weights)
         count = sum(weight.size for weight in weights)
@@ -560,6 +568,12 @@ class MadeUp:
             for weight in weights
         ]
         return _contained([_copy(gradient) for gradient in gradients], self.container)
+
+
+def _the_given(spec: dict[str, Any], x: Any, *y_true: Any) -> None:
+    """Raises OffTheRecord when a collaborator is asked about other data than the question gave."""
+    if _distance(x, spec["x"]) > NEAR or any(_distance(each, spec["y"]) > NEAR for each in y_true):
+        raise OffTheRecord("a method was asked about other data than the question's")
 
 
 def _contained(gradients: list[Any], container: str) -> Any:

@@ -149,6 +149,10 @@ def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
         if each.question.asks != "train/one step":
             continue
         gradients = each.gradient(each.question.init, NO_FAULTS)
+        if not all(
+            finding.actual is not None and np.all(np.isfinite(finding.actual)) for finding in each.findings.values()
+        ):
+            continue
         moved = [
             start - each.findings[0, name].actual
             for start, name in zip(each.question.init, assignment.weights, strict=True)
@@ -220,8 +224,8 @@ def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int,
 
 
 def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
-    if hypothesis.gradient and each.question.stand_in is not None:
-        return None
+    if hypothesis.gradient and each.back is None:
+        return None  # made-up gradients have no such faults
     scales = [1.0] * len(assignment.weights)
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale

@@ -21,10 +21,11 @@ RATE = "lr is an argument: is it the one in the update, in every epoch?"
 def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
     """Whether the weights are those of a right run after another number of epochs than asked, in every question."""
     epochs: list[tuple[int, int]] = []
+    samples: list[int] = []
     if not left & set(exam.assignment.weights):
         return []
     for each in asked:
-        if len(each.question.calls) != 1:
+        if len(each.question.calls) != 1 or _epochs(each) > MARGIN:
             continue
         weights = _weights(exam, each)
         if weights is None:
@@ -34,6 +35,7 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         if not known:
             return []
         epochs.append((min(known, key=lambda k: abs(k - n_ep)), n_ep))
+        samples.append(each.samples)
     made = {k for k, n_ep in epochs if k != n_ep}
     if not made or len({n_ep for _, n_ep in epochs}) < 2:
         return []
@@ -47,6 +49,11 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         says = "The run stops before n_ep epochs are done."
     else:
         says = "The run does not make one update in each of n_ep epochs."
+    an_epoch = {(k / n_ep, count > 1) for (k, n_ep), count in zip(epochs, samples, strict=True)}
+    if len(an_epoch) > 1 and all(each >= 1.0 and each == int(each) for each, _ in an_epoch):
+        says = "Several updates are made in an epoch, the more the more samples there are."
+        look = "Full-batch gradient descent makes one update an epoch, from all samples together."
+        return [RunFault("different", "train", f"train: {says}", look, frozenset(left))]
     look = "n_ep is an argument: does the loop make exactly that many rounds, with one update in each?"
     return [RunFault("epoch-count", "train", f"train: {says}", look, frozenset(left))]
 

@@ -9,9 +9,11 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from autograder import assignment as assignment_module
 from autograder import loss_faults, train_faults
-from autograder.assignment import Assignment
+from autograder.assignment import NO_FAULTS, Assignment
 from autograder.records import Report
 
 # Overrides in a subclass of the reference, by method; `super()` is the reference itself.
@@ -140,10 +142,34 @@ def wrong_variants(assignment: Assignment, source: str) -> Iterator[Wrong]:
         only_several = run_fault.name.startswith(("sequential", "only the"))
         if (only_path and assignment.train_returns != "path") or (only_several and not several):
             continue
+        if _changes_nothing(assignment, run_fault):
+            continue
         yield Wrong(
             f"train: {run_fault.name}",
             _with_model(assignment, source, "train", _faulty_run(assignment, run_fault.name)), "train", run_fault.code,
         )  # fmt: skip
+
+
+def _changes_nothing(assignment: Assignment, fault: train_faults.TrainFault) -> bool:
+    """Whether a fault of the loop is none in this model: an order of updates in which nothing moved is read again."""
+    sizes = next(sizes for sizes in assignment.sizes.values() if sizes["N"] > 1)
+    data = assignment.draw(np.random.default_rng(0), assignment, sizes, "plain")
+    model = assignment.model
+    runs = [
+        train_faults.run(
+            assignment, data.weights, 0.01, 3,
+            lambda w: model.loss(model.predict(w, data.x, NO_FAULTS), data.y, NO_FAULTS),
+            lambda w: model.gradients(w, data.x, data.y, NO_FAULTS), faults,
+            [lambda w, k=k: model.gradients(w, data.x[k : k + 1], data.y[k : k + 1], NO_FAULTS)
+             for k in range(len(data.x))],
+            (), lambda f, b: model.gradients(f, data.x, data.y, NO_FAULTS, b),
+        )
+        for faults in ((), (fault,))
+    ]  # fmt: skip
+    return all(
+        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-12)
+        for a, b in zip(*map(dict.values, runs), strict=True)
+    )
 
 
 def _faulty_run(assignment: Assignment, name: str) -> str:

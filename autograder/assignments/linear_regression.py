@@ -53,6 +53,8 @@ def gradients(
         residual = residual**2
     if "absolute residual" in faults:
         residual = np.abs(residual)
+    if "rows of the gradient swapped" in faults:
+        return ((columns(x, NO_FAULTS).T @ residual)[::-1],)
     if "no input" in faults:
         return (np.full((2, 1), residual.sum()),)
     if "bias only in the prediction" in faults:
@@ -77,6 +79,8 @@ FAULTS = (
           "Row 0 of w1 is the bias: which column of X must meet it?"),
     Fault("no bias in the gradient", "bias", GRADIENT, "The bias's row of the gradient is zero.",
           "The gradient needs the same X, with its column of ones, that made the prediction."),
+    Fault("rows of the gradient swapped", "bias", GRADIENT, "The rows of the bias and of the slope are swapped.",
+          "Row 0 of w1 is the bias: which row of the gradient belongs to it?"),
     Fault("bias only in the prediction", "bias", GRADIENT, "The bias's row of the gradient is the slope's.",
           "The gradient needs the same X, with its column of ones, that made the prediction."),
     Fault("residual without prediction", "missing-upstream", GRADIENT, "The prediction is left out of the error.",

@@ -59,6 +59,20 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("train left out", (("loss_records = np.empty(n_ep)", _LEFT_OUT),), 1),
         Way("a typing slip", (("residual = y_true - self.forward(x)", "residual = y_tru - self.forward(x)"),), 1),
     ),
+    "two_layer_relu": (
+        Way("right", share=12),
+        Way(
+            "right, with where",
+            (("np.maximum(pre_activation, 0)", "np.where(pre_activation > 0, pre_activation, 0)"),),
+            3,
+        ),
+        Way("no mask", (("dloss_dhidden * (pre_activation > 0)", "dloss_dhidden"),), 3),
+        Way("no factor", (("2 * (y_prediction - y_true)", "(y_prediction - y_true)"),), 2),
+        Way("sign", (("2 * (y_prediction - y_true)", "2 * (y_true - y_prediction)"),), 1),
+        Way("loss is a mean", (("float(np.sum(error**2))", "float(np.mean(error**2))"),), 1),
+        Way("ascends", (("self.w1 -= lr * dloss_dw1", "self.w1 += lr * dloss_dw1"),), 1),
+        Way("train left out", (("loss_records = np.empty(n_ep)", _LEFT_OUT),), 1),
+    ),
 }
 
 DRAWS = """

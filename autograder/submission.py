@@ -18,6 +18,7 @@ MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%!].*$", re.MULTILINE)
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
 ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
 MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
 
 
@@ -110,7 +111,8 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_blank_copies(code, assignment, release, notes)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
-    parsed = [Parsed(cell.index, _python(cell.source), _normal(cell.source) in release.given) for cell in code]
+    many = len(code) > MANY
+    parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
     return needed(parsed, notes)
 
 
@@ -186,11 +188,11 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
     return joined
 
 
-def _python(source: str) -> str:
+def _python(source: str, many: bool = False) -> str:
     """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
     if not MAGIC.search(source) or _compiles(source):
         return source
-    if len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
+    if many or len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
         return MAGIC_LINE.sub(r"\1\2None", source)
     from IPython.core.inputtransformer2 import TransformerManager
 

@@ -1,0 +1,67 @@
+"""The judge's four figures, on submissions as students write them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder import assignments
+from autograder.trial import grade_all
+from tests.bank import Case, cases
+
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+NAMED = 0.95
+QUICK = ("shallow_narrow", "two_layer_relu")
+
+
+def _figures(assignment: str, chosen: list[Case]) -> tuple[list[str], list[str], list[str], list[str], int]:
+    """Right ones hurt, wrong methods kept, right methods hurt beside wrong ones, wrong methods without their name."""
+    hurt, kept, unfair, unnamed, wrong = [], [], [], [], 0
+    tried = grade_all(assignment, SOLUTIONS / f"{assignment}.py", [each.source for each in chosen], os.cpu_count() or 1)
+    for case, each in zip(chosen, tried, strict=True):
+        report = each.report
+        assert report.verdict == "graded", case.name
+        for method, points in report.methods.items():
+            full = points["score"] >= points["max_score"] - 1e-9
+            codes = {found.code for check in report.checks if check.method == method for found in check.diagnoses}
+            if method in case.wrong:
+                wrong += 1
+                if full:
+                    kept.append(f"{case.name}: {method}")
+                elif "*" not in case.wrong[method] and not codes & set(case.wrong[method]):
+                    unnamed.append(f"{case.name}: {method} is {case.wrong[method]}, named {sorted(codes)}")
+            elif not full:
+                (unfair if case.wrong else hurt).append(f"{case.name}: {method} {sorted(codes)}")
+    return hurt, kept, unfair, unnamed, wrong
+
+
+def _assert_figures(assignment: str, chosen: list[Case]) -> None:
+    hurt, kept, unfair, unnamed, wrong = _figures(assignment, chosen)
+    print(f"\n{assignment}: {len(chosen)} submissions, {wrong} wrong methods, {len(unnamed)} without their name")
+    print("\n".join(unnamed))
+    assert hurt == []
+    assert kept == []
+    assert unfair == []
+    assert len(unnamed) <= (1.0 - NAMED) * wrong, unnamed
+
+
+@pytest.mark.parametrize("assignment", QUICK)
+def test_a_part_of_the_bank(assignment):
+    chosen = [case for case in cases(assignment) if "timed-out" not in str(case.wrong) and "timeout" not in case.name]
+    _assert_figures(assignment, chosen[::17])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", assignments.names())
+def test_the_whole_bank(assignment):
+    _assert_figures(assignment, list(cases(assignment)))
+
+
+def test_the_bank_is_large_enough():
+    for assignment in assignments.names():
+        own = list(cases(assignment))
+        assert len([case for case in own if case.wrong]) >= 150
+        assert len([case for case in own if not case.wrong]) >= 30
+        assert len({case.source for case in own}) >= 0.97 * len(own)

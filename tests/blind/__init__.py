@@ -1,0 +1,1 @@
+"""Submissions written from the contract alone, and what the judge makes of them."""

@@ -25,6 +25,7 @@ from autograder.scale import Case, same, scaling
 from autograder.source_text import uses_complex_numbers
 from autograder.words import sentence
 
+LOST = 1e-2  # relative error from which a gradient's digits are lost where a step of any usual size is
 SMALL = 1e-3  # relative error up to which a gradient may be the right one found numerically
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
 
@@ -83,9 +84,10 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
     nothing in these models asks for.
     """
     proof = ""
+    forward_moves = any(each.what == "weights" for each in evidence.impure("forward"))
     for question in evidence.exam.of("dloss_dw"):
         for answer in evidence.observation.answers.get(question.id, ()):
-            if "weights moved" in answer.facts:
+            if "weights moved" in answer.facts and not forward_moves:
                 proof = "The weights were moved while dloss_dw ran."
             elif "other models built" in answer.facts and answer.counts.get("__init__", 0) > 1:
                 proof = f"dloss_dw built {answer.counts['__init__']} other models while it ran."
@@ -246,6 +248,8 @@ def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], finding
         partners = [by_call.get((each.question.id, each.call, other)) for each in part]
         if other == name or any(partner is None or partner.expected is None for partner in partners):
             continue
+        if all(partner is not None and partner.right for partner in partners):
+            continue  # the other stands in its own place: this one is a copy, not an exchange
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
         if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and _tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
@@ -396,7 +400,8 @@ def _nearly(own: Sequence[Finding]) -> bool:
     huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
     rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
     ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
-    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in huge)
+    lost = [each for each in huge if each.difference is not None and not each.difference.error < LOST]
+    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in lost)
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[Named]:

@@ -221,6 +221,7 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("few", "7 epochs with a moderate learning rate", few_samples, rates["steady"], 7, plain=True)
     yield run("one sample", "one sample", assignment.sizes["one sample"], rates["steady"], 4)
     yield run("tiny", "a tiny learning rate", many, rates["tiny"], 3)
+    yield run("standstill", "a learning rate so tiny that the loss stands still", many, rates["tiny"] / 1e3, 6)
     yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
     yield run("long", "130 epochs with a small learning rate", few_samples, rates["steady"] / 2, 130)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)

@@ -1,4 +1,4 @@
-"""The questions of an assignment: seeded situations, method by method, the same for every submission and the reference."""
+"""The questions of an assignment: seeded situations, method by method, for every submission and the reference alike."""
 
 from __future__ import annotations
 

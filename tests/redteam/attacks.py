@@ -898,7 +898,7 @@ CLASSES = (
     ),
     attack(
         "instances that share their weights",
-        (0.4, 0.2, 0.5, 0.0),
+        FULL,
         __init__="def __init__(self, w):\n    type(self).w1, type(self).w2 = float(w[0]), float(w[1])",
         slow=True,
     ),

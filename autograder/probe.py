@@ -470,7 +470,7 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
         slots += [(value, name, item) for name, item in inside.items() if isinstance(item, np.ndarray)]
         if isinstance(value, np.ndarray):
             slots.append((holder, key, value))
-    slots = [slot for slot in slots if _distance(slot[2], spec["x"]) > NEAR]
+    slots = [slot for slot in slots if _distance(slot[2].ravel(), spec["x"].ravel()) > NEAR]
     ways: list[list[tuple[Any, Any, np.ndarray]]] = [[]]
     for kind in spec["kinds"]:
         own = [slot for slot in slots if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "f"]

@@ -25,7 +25,8 @@ def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, A
     """X (N, 2), the pre-activation (N, H), the hidden layer with its column of ones (N, H+1)."""
     ones = np.ones_like(x)
     first = np.zeros_like(x) if "no bias in the hidden layer" in faults else ones
-    inputs = np.hstack([x, first] if "bias columns last" in faults else [first, x])
+    both = "bias columns last" in faults
+    inputs = np.hstack([x, first] if both or "bias column last in the hidden layer" in faults else [first, x])
     before = inputs @ weights[0]
     hidden = before if "forward without relu" in faults else np.maximum(before, 0.0)
     if "forward with the absolute value" in faults:
@@ -37,7 +38,8 @@ def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, A
     if "forward with a leaky relu" in faults:
         hidden = np.where(before > 0.0, before, 0.01 * before)
     second = np.zeros_like(x) if "no bias in the output" in faults else ones
-    return inputs, before, np.hstack([hidden, second] if "bias columns last" in faults else [second, hidden])
+    last = both or "bias column last in the output" in faults
+    return inputs, before, np.hstack([hidden, second] if last else [second, hidden])
 
 
 def predict(weights: Sequence[Array], x: Array, faults: Faults) -> Array:
@@ -121,7 +123,8 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
     "threshold at one": lambda before: (before > 1.0).astype(float),
 }
 FORWARD = frozenset({
-    "no bias in the hidden layer", "no bias in the output", "bias columns last", "forward without relu",
+    "no bias in the hidden layer", "no bias in the output", "bias columns last",
+    "bias column last in the hidden layer", "bias column last in the output", "forward without relu",
     "forward with the absolute value", "forward with a sigmoid", "forward with tanh", "forward with a leaky relu",
     "relu on the output",
 })  # fmt: skip
@@ -134,6 +137,10 @@ FAULTS = (
     Fault("no bias in the hidden layer", "bias", ALL, "The hidden layer has no bias: w1[0] has no effect.", COLUMN),
     Fault("no bias in the output", "bias", ALL, "The output has no bias: w2[0] has no effect.", COLUMN),
     Fault("bias columns last", "bias", ALL, "The columns of ones stand on the wrong side.", COLUMN),
+    Fault("bias column last in the hidden layer", "bias", ALL,
+          "The hidden layer's column of ones stands on the wrong side.", COLUMN),
+    Fault("bias column last in the output", "bias", ALL,
+          "The output layer's column of ones stands on the wrong side.", COLUMN),
     Fault("forward without relu", "different", ALL, "The hidden layer has no relu.", RELU),
     Fault("forward with the absolute value", "different", ALL, "The hidden layer takes the absolute value.", RELU),
     Fault("forward with a sigmoid", "different", ALL, "The hidden layer has a sigmoid where a relu is asked.", RELU),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -38,9 +38,10 @@ def activation(z: Array, faults: Faults) -> Array:
 def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, Array, Array, Array]:
     """Pre-activations and outputs of both hidden layers: (H1, N), (H1, N), (H2, N), (H2, N)."""
     w1, b1, w2, b2, _, _ = weights
-    z1 = w1 * x if "b1 left out" in faults else w1 * x + b1
+    bare = "all biases left out" in faults
+    z1 = w1 * x if bare or "b1 left out" in faults else w1 * x + b1
     h1 = z1 if "first layer without sigmoid" in faults else activation(z1, faults)
-    z2 = w2 @ h1 if "b2 left out" in faults else w2 @ h1 + b2
+    z2 = w2 @ h1 if bare or "b2 left out" in faults else w2 @ h1 + b2
     h2 = z2 if "second layer without sigmoid" in faults else activation(z2, faults)
     return z1, h1, z2, h2
 
@@ -49,7 +50,7 @@ def predict(weights: Sequence[Array], x: Array, faults: Faults) -> Array:
     """x (N,) -> prediction (N,)."""
     _, _, _, h2 = layers(weights, x, faults)
     output = weights[4] @ h2
-    if "b3 left out" not in faults:
+    if not faults & {"b3 left out", "all biases left out"}:
         output = output + weights[5]
     return (sigmoid(output) if "sigmoid on the output" in faults else output)[0]
 
@@ -59,24 +60,27 @@ def loss(prediction: Array, y: Array, faults: Faults) -> float:
     return float(np.mean((y - prediction) ** 2))
 
 
+# What stands where the sigmoid's slope belongs, from a layer's pre-activation and output, and how it is told.
+SLOPES: dict[str, Callable[[Array, Array], Array]] = {
+    "derivative without 1 minus": lambda z, h: h,
+    "derivative without h": lambda z, h: 1.0 - h,
+    "derivative squared": lambda z, h: h**2,
+    "derivative one plus": lambda z, h: h * (1.0 + h),
+    "derivative of tanh": lambda z, h: 1.0 - h**2,
+    "derivative of the pre-activation": lambda z, h: z * (1.0 - z),
+    "sigmoid applied twice": lambda z, h: sigmoid(h) * (1.0 - sigmoid(h)),
+    "derivative of the relu": lambda z, h: (z > 0.0).astype(float),
+    "pre-activation for the derivative": lambda z, h: z,
+}
+
+
 def slope(z: Array, h: Array, faults: Faults, layer: int) -> Array:
     """The sigmoid's derivative in a layer, from its pre-activation and its output."""
     if f"no sigmoid derivative in layer {layer}" in faults:
         return np.ones_like(h)
-    if "derivative without 1 minus" in faults:
-        return h
-    if "derivative without h" in faults:
-        return 1.0 - h
-    if "derivative squared" in faults:
-        return h**2
-    if "derivative one plus" in faults:
-        return h * (1.0 + h)
-    if "derivative of tanh" in faults:
-        return 1.0 - h**2
-    if "derivative of the pre-activation" in faults:
-        return z * (1.0 - z)
-    if "sigmoid applied twice" in faults:
-        return sigmoid(h) * (1.0 - sigmoid(h))
+    for name, function in SLOPES.items():
+        if name in faults or f"{name} in layer {layer} only" in faults:
+            return function(z, h)
     return h * (1.0 - h)
 
 
@@ -125,7 +129,8 @@ def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]
 
 FORWARD = frozenset({
     "tanh for the sigmoid", "relu for the sigmoid", "sigmoid of the wrong sign", "first layer without sigmoid",
-    "second layer without sigmoid", "b1 left out", "b2 left out", "b3 left out", "sigmoid on the output",
+    "second layer without sigmoid", "b1 left out", "b2 left out", "b3 left out", "all biases left out",
+    "sigmoid on the output",
 })  # fmt: skip
 G1, G2, G3 = ("dloss_dw1", "dloss_db1"), ("dloss_dw2", "dloss_db2"), ("dloss_dw3", "dloss_db3")
 HIDDEN, EVERY = (*G1, *G2), (*G1, *G2, *G3)
@@ -146,6 +151,7 @@ FAULTS = (
     Fault("b1 left out", "bias", ALL, "The bias b1 is left out.", LAYERS),
     Fault("b2 left out", "bias", ALL, "The bias b2 is left out.", LAYERS),
     Fault("b3 left out", "bias", ALL, "The bias b3 is left out.", LAYERS),
+    Fault("all biases left out", "bias", ALL, "All biases are left out.", LAYERS),
     Fault("no sigmoid derivative in layer 2", "missing-activation-derivative", HIDDEN,
           "The slope of the second layer's sigmoid is left out.", CHAIN),
     Fault("no sigmoid derivative in layer 1", "missing-activation-derivative", G1,
@@ -166,6 +172,15 @@ FAULTS = (
           "The sigmoid's slope is computed from the pre-activation as if it were the sigmoid's output.", SLOPE),
     Fault("sigmoid applied twice", "wrong-activation-derivative", HIDDEN,
           "The sigmoid's slope is computed from a sigmoid of the layer's output: one sigmoid too many.", SLOPE),
+    Fault("derivative of the relu", "wrong-activation-derivative", HIDDEN,
+          "The slope of a relu stands where the sigmoid's belongs.", SLOPE),
+    Fault("pre-activation for the derivative", "wrong-activation-derivative", HIDDEN,
+          "The pre-activation itself stands where the sigmoid's slope belongs.", SLOPE),
+    *(
+        Fault(f"{name} in layer {layer} only", "wrong-activation-derivative", of,
+              f"In layer {layer}, something else stands where the sigmoid's slope belongs.", SLOPE)
+        for name in SLOPES for layer, of in ((1, G1), (2, HIDDEN))
+    ),
     Fault("w3 left out on the way back", "missing-upstream", HIDDEN, "w3 is left out on the way back.", CHAIN),
     Fault("w2 left out on the way back", "missing-upstream", G1, "w2 is left out on the way back.", CHAIN),
     Fault("x left out of dloss_dw1", "missing-upstream", ("dloss_dw1",), "The input x is left out.", CHAIN),

@@ -148,15 +148,16 @@ class Grader:
         raised: without a sandbox nothing can be graded.
         """
         points = self.bench(name).release.points
-        submissions = [self.read(task, name) for task in tasks]
         evidence: dict[int, Evidence] = {}
         graded: dict[int, Graded] = {}
-        for k, submission in enumerate(submissions):
-            if submission.fault:
-                graded[k] = Graded(submission, unreadable(submission, points, self.isolation), None)
-                continue
+        for k, task in enumerate(tasks):
+            submission = Submission(task.shown, task.student, name)
             try:
-                evidence[k] = self.examine(submission)
+                submission = self.read(task, name)
+                if submission.fault:
+                    graded[k] = Graded(submission, unreadable(submission, points, self.isolation), None)
+                else:
+                    evidence[k] = self.examine(submission)
             except SandboxError:
                 raise
             except Exception as error:
@@ -164,8 +165,8 @@ class Grader:
                 graded[k] = Graded(submission, internal_error(submission, points, self.isolation, reason), None)
         reports = judge(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
-            graded[k] = Graded(submissions[k], report, each.observation)
-        return [graded[k] for k in range(len(submissions))]
+            graded[k] = Graded(each.submission, report, each.observation)
+        return [graded[k] for k in range(len(tasks))]
 
 
 def examine(

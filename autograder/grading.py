@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -193,12 +193,6 @@ def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
     with Grader(course) as grader:
         task = Task(path, str(path), course.student_of(path))
         return grader.grade([task], assignment)[0].report
-
-
-def chunks(tasks: Iterable[Task], size: int) -> list[list[Task]]:
-    """The tasks in lists of at most `size`, in order."""
-    whole = list(tasks)
-    return [whole[k : k + size] for k in range(0, len(whole), size)]
 
 
 def _joined(first: Observation, second: Observation) -> Observation:

@@ -345,6 +345,11 @@ def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
         yield frozenset(pair)
 
 
+def _reduction(assignment: Assignment, y: Array) -> float:
+    """What the loss makes of a sum of squares of this size: where no error is to be seen, it is asked about ones."""
+    return assignment.model.loss(y + 1.0, y, frozenset()) / max(int(np.size(y)), 1)
+
+
 def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) -> Array:
     """What the model with these faults would give where a finding was made."""
     if not faults:
@@ -355,7 +360,8 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         if fault in loss_faults():
             errors = float(np.sum((args[0] - args[1]) ** 2))
             # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
-            reduction = float(finding.wanted) / errors if errors > 0.0 and "root" not in fault else 1.0
+            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
+            reduction = 1.0 if "root" in fault else reduction
             return faulty_loss(fault, *args) * reduction
         prediction, y = args
         with np.errstate(all="ignore"):

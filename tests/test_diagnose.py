@@ -1,0 +1,74 @@
+"""Explanations claim what the numbers prove, and nothing more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.trial import Trial
+from tests.bank import cases
+
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+
+
+@pytest.fixture(scope="module")
+def trial():
+    with Trial("shallow_narrow", SOLUTIONS / "shallow_narrow.py") as one:
+        yield one
+
+
+def _codes(trial, *names):
+    """Per case, what was named in each method."""
+    known = {case.name: case for case in cases("shallow_narrow")}
+    found = []
+    for tried in trial.grade([known[name].source for name in names]):
+        assert tried.report.verdict == "graded"
+        found.append(
+            {
+                method: {d.code for check in tried.report.checks if check.method == method for d in check.diagnoses}
+                for method in tried.report.methods
+            }
+        )
+    return found
+
+
+def test_a_collaborators_fault_is_not_charged_again(trial):
+    """forward changes x: dloss_dw and train, which call it, are clean."""
+    (codes,) = _codes(trial, "forward: in place")
+    assert codes["forward"] == {"mutates-arguments"}
+    assert codes["dloss_dw"] == codes["train"] == codes["loss"] == set()
+
+
+def test_a_loop_that_takes_part_of_the_data_does_not_ignore_the_rate(trial):
+    """In this model every gradient points the same way, so a length alone proves nothing about lr."""
+    half, fixed, decays = _codes(trial, "train: first half only", "train: fixed odd rate", "train: rate decays odd")
+    assert half["train"] == {"different"}
+    assert fixed["train"] == {"ignores-lr"}
+    assert decays["train"] == {"ignores-lr"}
+
+
+def test_rounded_gradients_are_not_called_numerical(trial):
+    rounded, numeric = _codes(trial, "dloss: rounded", "dloss: inlined differences")
+    assert "numerical-gradient" not in rounded["dloss_dw"]
+    assert numeric["dloss_dw"] == {"numerical-gradient"}
+
+
+def test_records_are_told_by_their_length_and_order(trial):
+    more, turned, back = _codes(
+        trial, "train: final loss recorded too", "train: path transposed", "train: path backwards"
+    )
+    assert more["train"] == {"epoch-count"}
+    assert turned["train"] == {"transposed"}
+    assert back["train"] == {"swapped"}
+
+
+def test_reports_state_no_solution(trial):
+    """Neither the reference's lines nor its numbers stand in a report."""
+    reference = (SOLUTIONS / "shallow_narrow.py").read_text()
+    secrets = [line.strip() for line in reference.splitlines() if "self.w2 * x" in line or "residual**2" in line]
+    known = {case.name: case for case in cases("shallow_narrow")}
+    names = ["dloss: sign", "dloss: no x", "loss: half", "train: sequential", "forward: without w2"]
+    for tried in trial.grade([known[name].source for name in names]):
+        text = tried.report.to_json()
+        assert not any(secret in text for secret in secrets)

@@ -67,17 +67,22 @@ class _Session:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[EVIDENCE] = list(self.evidence)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
+        """Takes the verdict. pytest's own report is not made: most of the judge's time went into its tracebacks, in
+        which it prints every array of every frame, for nobody."""
         callspec = getattr(item, "callspec", None)
-        if callspec is not None and (call.when == "call" or call.excinfo is not None):
+        if callspec is None:
+            return None
+        if call.when == "call" or call.excinfo is not None:
             evidence = callspec.params["evidence"]
             index = int(callspec.id)
             result = _result(evidence, item, call)
             known = self.results[index].get(result.id)
             if known is None or known.outcome != "internal_error":
                 self.results[index][result.id] = result
-        return (yield)
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
 
 def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:

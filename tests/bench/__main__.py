@@ -86,14 +86,15 @@ def compare(assignment: str, options: argparse.Namespace, program: Path | None) 
 def course_for(assignment: str, count: int) -> Course:
     """A built course of its own with a class of `count`."""
     folder = BENCH / f"{assignment}-{count}"
-    if not (folder / "nbgrader_config.py").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        course = classroom.copy_course(folder, [assignment], ROOT)
-        done = run([sys.executable, "-m", "autograder.cli", "build", assignment], folder, memory=False)
+    if not folder.exists():
+        new = folder.with_name(f"{folder.name}-new")  # renamed when it is whole
+        shutil.rmtree(new, ignore_errors=True)
+        course = classroom.copy_course(new, [assignment], ROOT)
+        done = run([sys.executable, "-m", "autograder.cli", "build", assignment], new, memory=False)
         if done.exit_code:
-            shutil.rmtree(folder)
             raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
         classroom.make_class(course, assignment, count, seed=7)
+        new.rename(folder)
     return Course.find(folder)
 
 

@@ -106,7 +106,7 @@ class Grader:
         return self._benches[name]
 
     def assignment_of(self, path: Path, name: str | None) -> str:
-        """The assignment that a notebook is for: as named, else found by the class in it, else by its folder or name."""
+        """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name."""
         if name is not None:
             return name
         known = assignments.class_names()

@@ -17,15 +17,17 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from autograder import journal as journals
 from autograder.course import Course
 from autograder.executors import ExecutorError, Place, place
 from autograder.grading import GradingError, Task
-from autograder.journal import Entry, Journal, JournalError
+from autograder.journal import Entry, Journal, JournalBusy, JournalError
 from autograder.judge import internal_error, unreadable
 from autograder.notebook import UnreadableNotebook, content
 from autograder.observations import Shelf
@@ -118,7 +120,15 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)
     }
-    with journals.opened(course) as journal, told_to_stop() as stop:
+    with told_to_stop() as stop, ExitStack() as stack:
+        try:
+            journal = stack.enter_context(journals.opened(course))
+        except JournalBusy:
+            if options.record and any(job.task.student is not None for job in jobs):
+                raise
+            # Nothing is to be recorded, so a run beside another one keeps its journal to itself, for this once.
+            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(prefix="autograder-"))))
+            journal = stack.enter_context(journals.opened(course))
         return _Batch(course, jobs, options, kits, journal, done, stop).run()
 
 

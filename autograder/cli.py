@@ -34,21 +34,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _expected(error: Exception) -> int | None:
     """The exit code for an error that the user can do something about; None for a bug of ours."""
+    from autograder.batch import BatchError
     from autograder.build import BuildError
     from autograder.course import CourseError
+    from autograder.executors import ExecutorError
     from autograder.export import ExportError
     from autograder.extraction import ExtractionError
     from autograder.gradebook import GradebookError
     from autograder.grading import GradingError
+    from autograder.journal import JournalError
     from autograder.proofs import ProofError
     from autograder.reference import NoReference
     from autograder.sandbox import SandboxError
 
     if isinstance(error, SandboxError):
         return NO_SANDBOX
-    if isinstance(error, (ProofError, BuildError)):
+    if isinstance(error, (ProofError, BuildError, BatchError)):
         return UNSCORED
-    expected = (CourseError, GradingError, ExtractionError, ExportError, GradebookError, NoReference, OSError)
+    expected = (
+        CourseError,
+        ExecutorError,
+        ExportError,
+        ExtractionError,
+        GradebookError,
+        GradingError,
+        JournalError,
+        NoReference,
+        OSError,
+    )
     return USAGE if isinstance(error, expected) else None
 
 

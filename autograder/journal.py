@@ -224,6 +224,10 @@ class Journal:
             self._by_key[key] = place
 
 
+class JournalBusy(JournalError):
+    """Another run has the journal."""
+
+
 @contextmanager
 def opened(course: Course) -> Iterator[Journal]:
     """The journal for one run; raises JournalError when another run has it, or when it cannot be written."""
@@ -236,12 +240,15 @@ def opened(course: Course) -> Iterator[Journal]:
 
 
 def entries(course: Course, assignment: str) -> Iterator[Entry]:
-    """The current entries of an assignment, by student and path; read at once, without the lock."""
+    """The current entries of an assignment, by student; read at once, without the lock.
+
+    What was graded by hand outside the submitted folder is nobody's.
+    """
     lines = Lines(course.state / JOURNAL)
     found: dict[Who, _Place] = {}
     for offset, length, tree in lines:
         entry = _entry(tree)
-        if entry is not None and entry.report.assignment == assignment:
+        if entry is not None and entry.report.assignment == assignment and entry.report.student is not None:
             found[who(entry.report)] = _Place(entry.key, offset, length)
     for whose in sorted(found):
         entry = _entry(lines.read(found[whose].offset, found[whose].length))
@@ -274,7 +281,7 @@ def _locked(path: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             other = os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "unknown"
-            raise JournalError(
+            raise JournalBusy(
                 f"another run is grading this course (process {other}); wait for it, or stop it: what it graded is kept"
             ) from None
         except OSError as error:

@@ -30,7 +30,8 @@ class Worklist:
 
 def from_paths(grader: Grader, paths: Sequence[str], assignment: str | None) -> Worklist:
     """Notebooks and folders of notebooks, in the order given, folders sorted. Without `assignment` each notebook's own
-    content tells which one it is for."""
+    content tells which one it is for. Only what lies in the course's submitted folder is a student's.
+    """
     entries: list[Entry] = []
     problems: list[str] = []
     for given in paths:
@@ -47,7 +48,7 @@ def from_paths(grader: Grader, paths: Sequence[str], assignment: str | None) -> 
             except GradingError as error:
                 problems.append(str(error))
                 continue
-            entries.append(Entry(Task(notebook, str(notebook), _student(grader.course, notebook)), name))
+            entries.append(Entry(Task(notebook, str(notebook), grader.course.student_of(notebook)), name))
     return Worklist(tuple(entries), tuple(problems))
 
 
@@ -79,14 +80,3 @@ def _notebooks(folder: Path) -> list[Path]:
         entries = [name for name in os.listdir(place) if name.lower().endswith(".ipynb") and not name.startswith(".")]
         found += [Path(place, name) for name in sorted({*entries, *(f for f in files if f in entries)})]
     return sorted(found)
-
-
-def _student(course: Course, path: Path) -> str | None:
-    """The student, by the course's own layout or by the usual one: <student>/<assignment>/<notebook>."""
-    known = course.student_of(path)
-    if known is not None:
-        return known
-    here = path.absolute().parent
-    if here.name in assignments.names() and here.parent.name not in ("source", "release", ""):
-        return here.parent.name
-    return None

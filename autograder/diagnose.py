@@ -231,6 +231,7 @@ def _array(
         for named in (
             _swapped(assignment, name, part, findings),
             _stale(name, part),
+            _exactly(evidence.exam, method, name, part),
             _hard_coded(name, part),
             _reshaped(name, part),
             _numbers(evidence.exam, method, name, part),
@@ -254,6 +255,18 @@ def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], finding
         if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and _tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
             return [Named("swapped", name, says[0].upper() + says[1:], look)]
+    return []
+
+
+def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+    """A known fault of the gradients that gives these very numbers; zeros have no scaling, but a fault may explain them."""
+    if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
+        return []
+    for fault in exam.assignment.faults:
+        if name in fault.of and "forward" not in fault.of:
+            bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
+            if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
+                return [Named(fault.code, name, f"{name}: {fault.says}", fault.look)]
     return []
 
 

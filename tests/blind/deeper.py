@@ -1,6 +1,5 @@
 """The three lessons with hidden layers, as students solve them, and fail to."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -1026,7 +1025,10 @@ def sigmoid_mlp() -> list[Text]:
             "s2-tanh": ((("h2 * (1 - h2)", "(1 - h2**2)"),), "wrong-activation-derivative"),
             "s1-plus": ((("h1 * (1 - h1)", "h1 * (1 + h1)"),), "wrong-activation-derivative"),
             "s1-mask": ((("h1 * (1 - h1)", "(h1 > 0.5)"),), "wrong-activation-derivative different"),
-            "s1-quarter": ((("h1 * (1 - h1)", "0.25"),), "wrong-activation-derivative different"),
+            "s1-quarter": (
+                (("h1 * (1 - h1)", "0.25"),),
+                "wrong-activation-derivative missing-activation-derivative different",
+            ),
             "s2-precedence": ((("h2 * (1 - h2)", "h2 * 1 - h2"),), "wrong-activation-derivative different hard-coded"),
             "s2-twice": ((("h2 * (1 - h2)", "(h2 * (1 - h2)) ** 2"),), "wrong-activation-derivative different"),
             "s-out": ((("/ len(x)\n", "/ len(x) * (y_hat * (1 - y_hat))\n"),), "wrong-activation-derivative different"),

@@ -1,6 +1,5 @@
 """The first two lessons as students solve them, and fail to."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from tests.blind.texts import (

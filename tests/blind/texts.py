@@ -1,6 +1,5 @@
 """Methods as students write them, as source text: what every lesson shares (`loss` and `train`, and ways to spoil a gradient)."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

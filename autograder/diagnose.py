@@ -259,7 +259,7 @@ def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], finding
 
 
 def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
-    """A known fault of the gradients that gives these very numbers; zeros have no scaling, but a fault may explain them."""
+    """A known fault that gives these very numbers; zeros have no scaling, but a fault may explain them."""
     if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
         return []
     for fault in exam.assignment.faults:

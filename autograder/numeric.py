@@ -77,7 +77,7 @@ def central_differences(
 
 
 def complex_step(loss: Callable[[Sequence[Array]], complex], weights: Sequence[Array]) -> tuple[Array, ...]:
-    """The gradient of an analytic `loss`, exact to rounding: imag(loss(w + ih)) / h (Squire & Trapp, SIAM Rev. 1998)."""
+    """The gradient of an analytic `loss`, exact to rounding: imag(loss(w + ih)) / h (Squire & Trapp 1998)."""
     tiny = 1e-30
     gradients = []
     for k, weight in enumerate(weights):

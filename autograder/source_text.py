@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from autograder.records import Cell
 
-
 LONGEST = 200_000  # characters; the syntax tree of a longer cell takes seconds and hundreds of megabytes
 
 

@@ -37,8 +37,8 @@ _ALIKE: dict[str, dict[str, str]] = {
     },
     "dloss_dw": {
         "a list": "return list(super().dloss_dw(x, y_true))",
-        "after forward": "self.kept = self.forward(x)\nself.loss(self.kept, y_true)\nreturn super().dloss_dw(x, y_true)",
-        "sample by sample": "parts = [super(type(self), self).dloss_dw(x[k:k+1], y_true[k:k+1]) for k in range(len(x))]\n"
+        "after forward": "self.kept = self.forward(x)\nself.loss(self.kept, y_true)\nreturn super().dloss_dw(x, y_true)",  # noqa: E501
+        "sample by sample": "parts = [super(type(self), self).dloss_dw(x[k:k+1], y_true[k:k+1]) for k in range(len(x))]\n"  # noqa: E501
         "return tuple(sum(part) / {count} for part in zip(*parts))",
         "upside down": "return super().dloss_dw(x[::-1], y_true[::-1])",
         "of copies": "return tuple(np.copy(g) for g in super().dloss_dw(x.copy(), y_true.copy()))",
@@ -46,7 +46,7 @@ _ALIKE: dict[str, dict[str, str]] = {
         "other rounding": "return tuple(np.asarray(g) * 11.0 / 11.0 for g in super().dloss_dw(x, y_true))",
     },
     "train": {
-        "epoch by epoch": "{unpack}runs = [super(type(self), self).train(x, y_true, lr, 1) for _ in range(n_ep)]\n{join}",
+        "epoch by epoch": "{unpack}runs = [super(type(self), self).train(x, y_true, lr, 1) for _ in range(n_ep)]\n{join}",  # noqa: E501
         "records as lists": "given = super().train(x, y_true, lr, n_ep)\n{lists}",
         "of copies": "return super().train(x.copy(), y_true.copy(), float(lr), int(n_ep))",
         "by the class": "return self.__class__.__mro__[1].train(self, x, y_true, lr, n_ep)",
@@ -155,13 +155,16 @@ def _changes_nothing(assignment: Assignment, fault: train_faults.TrainFault) -> 
     sizes = next(sizes for sizes in assignment.sizes.values() if sizes["N"] > 1)
     data = assignment.draw(np.random.default_rng(0), assignment, sizes, "plain")
     model = assignment.model
+
+    def single(k: int) -> train_faults.Gradient:
+        return lambda w: model.gradients(w, data.x[k : k + 1], data.y[k : k + 1], NO_FAULTS)
+
     runs = [
         train_faults.run(
             assignment, data.weights, 0.01, 3,
             lambda w: model.loss(model.predict(w, data.x, NO_FAULTS), data.y, NO_FAULTS),
             lambda w: model.gradients(w, data.x, data.y, NO_FAULTS), faults,
-            [lambda w, k=k: model.gradients(w, data.x[k : k + 1], data.y[k : k + 1], NO_FAULTS)
-             for k in range(len(data.x))],
+            [single(k) for k in range(len(data.x))],
             (), lambda f, b: model.gradients(f, data.x, data.y, NO_FAULTS, b),
         )
         for faults in ((), (fault,))
@@ -183,7 +186,8 @@ fault = next(each for each in TRAIN_FAULTS if each.name == {name!r})
 none = frozenset()
 arrays = run(
     ASSIGNMENT, _weights(self), lr, n_ep,
-    lambda w: MODEL.loss(MODEL.predict(w, x, none), y_true, none), lambda w: MODEL.gradients(w, x, y_true, none), (fault,),
+    lambda w: MODEL.loss(MODEL.predict(w, x, none), y_true, none),
+    lambda w: MODEL.gradients(w, x, y_true, none), (fault,),
     [lambda w, k=k: MODEL.gradients(w, x[k:k+1], y_true[k:k+1], none) for k in range(len(x))], (),
     lambda f, b: MODEL.gradients(f, x, y_true, none, b),
 )

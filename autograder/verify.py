@@ -22,7 +22,7 @@ from autograder.trial import grade_all
 from autograder.variants import right_variants, wrong_variants
 
 EQUIVALENT = Path(__file__).with_name("equivalents.toml")
-# How far the described model, and central differences of its loss, may be from the reference; measured: 1e-15, 2e-8.
+# How far the described model, and central differences of its loss, may be from the reference.
 AGREES = 1e-7
 DIGITS = 1e-6
 
@@ -129,7 +129,7 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
     for result in verify(course, names, jobs):
         sound &= result.sound
         out(
-            f"{result.assignment}: {result.killed} mutants told from the reference, {len(result.equivalents)} equivalent, "
+            f"{result.assignment}: {result.killed} mutants told from it, {len(result.equivalents)} equivalent, "
             f"{len(result.survivors)} survive; {result.right} right variants, {len(result.hurt)} hurt; "
             f"{result.wrong} known faults, {len(result.missed)} missed"
         )

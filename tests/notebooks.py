@@ -52,9 +52,7 @@ def class_cell(notebook: dict[str, Any], assignment: str) -> dict[str, Any]:
     """The cell that holds the class."""
     name = load(assignment).class_name
     (cell,) = (
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and f"class {name}" in "".join(cell["source"])
+        cell for cell in notebook["cells"] if cell["cell_type"] == "code" and f"class {name}" in "".join(cell["source"])
     )
     return cell  # type: ignore[no-any-return]
 

@@ -87,7 +87,7 @@ FAULTS = (
           "Follow x through both layers: what does the first neuron do with it?"),
     Fault("forward without w2", "missing-upstream", ("forward",), "The prediction does not depend on w2.",
           "Follow x through both layers: what does the second neuron do with what the first one gives?"),
-    Fault("forward adds the weights", "different", ("forward",), "The weights are added where layers follow each other.",
+    Fault("forward adds the weights", "different", ("forward",), "Weights are added where layers follow each other.",
           "The output of the first layer is the input of the second: work one sample out by hand."),
     Fault("forward without x", "missing-upstream", ("forward",), "The prediction does not depend on x.",
           "Where does the input enter the first layer?"),

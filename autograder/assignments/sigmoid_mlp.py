@@ -124,7 +124,8 @@ def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]
     """What a forward may keep: pre-activations and outputs of both hidden layers, samples along either axis."""
     z1, h1, z2, h2 = layers(weights, x, NO_FAULTS)
     return [("first", z1), ("first", h1), ("second", z2), ("second", h2),
-            ("first turned", z1.T), ("first turned", h1.T), ("second turned", z2.T), ("second turned", h2.T)]  # fmt: skip
+            ("first turned", z1.T), ("first turned", h1.T), ("second turned", z2.T),
+            ("second turned", h2.T)]  # fmt: skip
 
 
 FORWARD = frozenset({
@@ -184,12 +185,14 @@ FAULTS = (
     Fault("w3 left out on the way back", "missing-upstream", HIDDEN, "w3 is left out on the way back.", CHAIN),
     Fault("w2 left out on the way back", "missing-upstream", G1, "w2 is left out on the way back.", CHAIN),
     Fault("x left out of dloss_dw1", "missing-upstream", ("dloss_dw1",), "The input x is left out.", CHAIN),
-    Fault("h1 left out of dloss_dw2", "missing-upstream", ("dloss_dw2",), "The first layer's output is left out.", CHAIN),
-    Fault("h2 left out of dloss_dw3", "missing-upstream", ("dloss_dw3",), "The second layer's output is left out.", CHAIN),
+    Fault("h1 left out of dloss_dw2", "missing-upstream", ("dloss_dw2",),
+          "The first layer's output is left out.", CHAIN),
+    Fault("h2 left out of dloss_dw3", "missing-upstream", ("dloss_dw3",),
+          "The second layer's output is left out.", CHAIN),
     Fault("pre-activation for the layer's output", "wrong-activation-derivative", ("dloss_dw2", "dloss_dw3"),
           "The pre-activation is used where the layer's output, after its sigmoid, is needed.", CHAIN),
     Fault("bias gradients zero", "bias", BIASES, "The bias's gradient is zero.", BIAS),
-    Fault("bias gradients of one sample", "bias", BIASES, "The bias's gradient is that of the first sample alone.", BIAS),
+    Fault("bias gradients of one sample", "bias", BIASES, "The bias's gradient is the first sample's alone.", BIAS),
     Fault("bias gradients of the last sample", "bias", BIASES,
           "The bias's gradient is that of the last sample alone.", BIAS),
     Fault("residual without prediction", "missing-upstream", EVERY, "The prediction is left out of the error.", ERROR),

@@ -45,7 +45,13 @@ def _compound(own, described: Assignment) -> Iterator[Case]:
         codes = _codes(wrong)
         if len(codes) == 1 and not {"timed-out"} & set(next(iter(codes.values()))) and "class " not in text:
             by_method.setdefault(next(iter(codes)), []).append(name)
-    pairs = [("forward", "dloss_dw"), ("forward", "train"), ("dloss_dw", "train"), ("loss", "train"), ("loss", "dloss_dw")]
+    pairs = [
+        ("forward", "dloss_dw"),
+        ("forward", "train"),
+        ("dloss_dw", "train"),
+        ("loss", "train"),
+        ("loss", "dloss_dw"),
+    ]
     for one, two in pairs:
         ones, twos = by_method.get(one, []), by_method.get(two, [])
         for k in range(min(12, max(len(ones), len(twos)))):
@@ -95,7 +101,9 @@ def _is_member(node: ast.FunctionDef) -> bool:
     names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
     first = names[0] if names else ""
     static = any(isinstance(d, ast.Name) and d.id in ("staticmethod", "classmethod") for d in node.decorator_list)
-    return static or first in ("self", "cls", "this") or (node.args.vararg is not None and node.args.vararg.arg == "args")
+    return (
+        static or first in ("self", "cls", "this") or (node.args.vararg is not None and node.args.vararg.arg == "args")
+    )
 
 
 def _members(source: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """sigmoid_mlp as students write it."""
 
-BASE = '''
+BASE = """
 class SigmoidMLP:
     def __init__(self, init_weights):
         self.w1, self.b1, self.w2, self.b2, self.w3, self.b3 = (np.array(w, dtype=float) for w in init_weights)
@@ -36,18 +36,29 @@ class SigmoidMLP:
             for name, g in zip(("w1", "b1", "w2", "b2", "w3", "b3"), grads):
                 setattr(self, name, getattr(self, name) - lr * g)
         return losses
-'''
+"""
 
 
-def _f(act: str = "1 / (1 + np.exp(-{z}))", out: str = "(self.w3 @ h2 + self.b3)[0]", z1: str = "self.w1 @ X + self.b1",
-       z2: str = "self.w2 @ h1 + self.b2", act2: str = "", head: str = "") -> str:
+def _f(
+    act: str = "1 / (1 + np.exp(-{z}))",
+    out: str = "(self.w3 @ h2 + self.b3)[0]",
+    z1: str = "self.w1 @ X + self.b1",
+    z2: str = "self.w2 @ h1 + self.b2",
+    act2: str = "",
+    head: str = "",
+) -> str:
     body = f"{head}\nX = x.reshape(1, -1)\nz1 = {z1}\nh1 = {act.format(z='z1')}\nz2 = {z2}\nh2 = {(act2 or act).format(z='z2')}\nreturn {out}"
     return "def forward(self, x):\n" + "\n".join("    " + line for line in body.strip("\n").splitlines())
 
 
-def _g(d3: str = "2 * (self.w3 @ h2 + self.b3 - y_true) / len(x)", d2: str = "(self.w3.T @ d3) * h2 * (1 - h2)",
-       d1: str = "(self.w2.T @ d2) * h1 * (1 - h1)", out: str = "d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)",
-       s: str = "lambda d: d.sum(axis=1, keepdims=True)", more: str = "") -> str:
+def _g(
+    d3: str = "2 * (self.w3 @ h2 + self.b3 - y_true) / len(x)",
+    d2: str = "(self.w3.T @ d3) * h2 * (1 - h2)",
+    d1: str = "(self.w2.T @ d2) * h1 * (1 - h1)",
+    out: str = "d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)",
+    s: str = "lambda d: d.sum(axis=1, keepdims=True)",
+    more: str = "",
+) -> str:
     body = f"X, h1, h2 = self._layers(x)\nd3 = {d3}\nd2 = {d2}\nd1 = {d1}\ns = {s}\n{more}\nreturn {out}"
     return "def dloss_dw(self, x, y_true):\n" + "\n".join("    " + line for line in body.splitlines())
 
@@ -59,26 +70,40 @@ def _plain(method: str, body: str) -> str:
 
 CACHED = "X = x.reshape(1, -1)\nself.X = X\nself.z1 = self.w1 @ X + self.b1\nself.h1 = {a1}\nself.z2 = self.w2 @ self.h1 + self.b2\nself.h2 = {a2}\nreturn {out}"
 SIG1, SIG2 = "1 / (1 + np.exp(-self.z1))", "1 / (1 + np.exp(-self.z2))"
-FROM = _plain("dloss_dw", """
+FROM = _plain(
+    "dloss_dw",
+    """
 p = self.forward(x)
 d3 = (2 * (p - y_true) / len(x)).reshape(1, -1)
 d2 = (self.w3.T @ d3) * self.h2 * (1 - self.h2)
 d1 = (self.w2.T @ d2) * self.h1 * (1 - self.h1)
 s = lambda d: d.sum(axis=1, keepdims=True)
-return d1 @ self.X.T, s(d1), d2 @ self.h1.T, s(d2), d3 @ self.h2.T, s(d3)""")
+return d1 @ self.X.T, s(d1), d2 @ self.h1.T, s(d2), d3 @ self.h2.T, s(d3)""",
+)
 RIGHT = {
     "as it is": "",
     "tanh form": _f("0.5 * (1 + np.tanh({z} / 2))"),
     "expit form": _f("np.exp({z}) / (np.exp({z}) + 1)"),
-    "rows": _plain("forward", "h1 = 1 / (1 + np.exp(-(np.outer(x, self.w1) + self.b1.T)))\nh2 = 1 / (1 + np.exp(-(h1 @ self.w2.T + self.b2.T)))\nreturn (h2 @ self.w3.T + self.b3).ravel()"),
-    "loop": _plain("forward", "out = []\nfor xi in x:\n    h1 = 1 / (1 + np.exp(-(self.w1 * xi + self.b1)))\n    h2 = 1 / (1 + np.exp(-(self.w2 @ h1 + self.b2)))\n    out.append((self.w3 @ h2 + self.b3).item())\nreturn np.array(out)"),
-    "own cache": _plain("forward", CACHED.format(a1=SIG1, a2=SIG2, out="(self.w3 @ self.h2 + self.b3).ravel()")) + "\n" + FROM,
+    "rows": _plain(
+        "forward",
+        "h1 = 1 / (1 + np.exp(-(np.outer(x, self.w1) + self.b1.T)))\nh2 = 1 / (1 + np.exp(-(h1 @ self.w2.T + self.b2.T)))\nreturn (h2 @ self.w3.T + self.b3).ravel()",
+    ),
+    "loop": _plain(
+        "forward",
+        "out = []\nfor xi in x:\n    h1 = 1 / (1 + np.exp(-(self.w1 * xi + self.b1)))\n    h2 = 1 / (1 + np.exp(-(self.w2 @ h1 + self.b2)))\n    out.append((self.w3 @ h2 + self.b3).item())\nreturn np.array(out)",
+    ),
+    "own cache": _plain("forward", CACHED.format(a1=SIG1, a2=SIG2, out="(self.w3 @ self.h2 + self.b3).ravel()"))
+    + "\n"
+    + FROM,
     "helper sigmoid": "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n" + _f("sigmoid({z})"),
-    "stable sigmoid": "def sigmoid(z):\n    return np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))))\n" + _f("sigmoid({z})"),
+    "stable sigmoid": "def sigmoid(z):\n    return np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))))\n"
+    + _f("sigmoid({z})"),
     "gradient as list": _g(out="[d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)]"),
     "slope from z": _g(d2="(self.w3.T @ d3) * (h2 - h2 ** 2)", d1="np.multiply(self.w2.T @ d2, h1 - h1 * h1)"),
     "bias by ones": _g(s="lambda d: d @ np.ones((len(x), 1))"),
-    "gradient by samples": _plain("dloss_dw", """
+    "gradient by samples": _plain(
+        "dloss_dw",
+        """
 g = [np.zeros_like(w) for w in (self.w1, self.b1, self.w2, self.b2, self.w3, self.b3)]
 for xi, yi in zip(x, y_true):
     h1 = 1 / (1 + np.exp(-(self.w1 * xi + self.b1)))
@@ -88,9 +113,13 @@ for xi, yi in zip(x, y_true):
     d1 = self.w2.T @ d2 * h1 * (1 - h1)
     for a, b in zip(g, (d1 * xi, d1, d2 @ h1.T, d2, d3 @ h2.T, d3)):
         a += b
-return tuple(g)"""),
-    "mean at the end": _g(d3="2 * (self.w3 @ h2 + self.b3 - y_true)", s="lambda d: d.mean(axis=1, keepdims=True)",
-                          out="d1 @ X.T / len(x), s(d1), d2 @ h1.T / len(x), s(d2), d3 @ h2.T / len(x), s(d3)"),
+return tuple(g)""",
+    ),
+    "mean at the end": _g(
+        d3="2 * (self.w3 @ h2 + self.b3 - y_true)",
+        s="lambda d: d.mean(axis=1, keepdims=True)",
+        out="d1 @ X.T / len(x), s(d1), d2 @ h1.T / len(x), s(d2), d3 @ h2.T / len(x), s(d3)",
+    ),
 }
 WRONG = {
     "forward: tanh": (_f("np.tanh({z})"), "forward: different"),
@@ -113,7 +142,10 @@ WRONG = {
     "forward: scalar": (_f(out="(self.w3 @ h2 + self.b3).mean()"), "forward: wrong-shape"),
     "forward: minus": (_f(out="-(self.w3 @ h2 + self.b3)[0]"), "forward: sign"),
     "forward: twice": (_f(out="2 * (self.w3 @ h2 + self.b3)[0]"), "forward: factor"),
-    "forward: skips a layer": (_f(z2="z1[:self.w2.shape[0]] + 0 * (self.w2 @ h1)"), "forward: raises|different|wrong-shape"),
+    "forward: skips a layer": (
+        _f(z2="z1[:self.w2.shape[0]] + 0 * (self.w2 @ h1)"),
+        "forward: raises|different|wrong-shape",
+    ),
     "forward: w2.T": (_f(z2="self.w2.T @ h1 + self.b2"), "forward: raises"),
     "forward: stub": (_plain("forward", "raise NotImplementedError"), "forward: not-implemented"),
     "forward: none": (_plain("forward", "h1 = x"), "forward: wrong-type"),
@@ -124,14 +156,37 @@ WRONG = {
     "dloss: no slope 2": (_g(d2="self.w3.T @ d3"), "dloss_dw: missing-activation-derivative"),
     "dloss: no slope 1": (_g(d1="self.w2.T @ d2"), "dloss_dw: missing-activation-derivative"),
     "dloss: no slopes": (_g(d2="self.w3.T @ d3", d1="self.w2.T @ d2"), "dloss_dw: missing-activation-derivative"),
-    "dloss: h for slope": (_g(d2="(self.w3.T @ d3) * h2", d1="(self.w2.T @ d2) * h1"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: one minus h": (_g(d2="(self.w3.T @ d3) * (1 - h2)", d1="(self.w2.T @ d2) * (1 - h1)"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: one plus h": (_g(d2="(self.w3.T @ d3) * h2 * (1 + h2)", d1="(self.w2.T @ d2) * h1 * (1 + h1)"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: tanh slope": (_g(d2="(self.w3.T @ d3) * (1 - h2 ** 2)", d1="(self.w2.T @ d2) * (1 - h1 ** 2)"), "dloss_dw: wrong-activation-derivative"),
+    "dloss: h for slope": (
+        _g(d2="(self.w3.T @ d3) * h2", d1="(self.w2.T @ d2) * h1"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: one minus h": (
+        _g(d2="(self.w3.T @ d3) * (1 - h2)", d1="(self.w2.T @ d2) * (1 - h1)"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: one plus h": (
+        _g(d2="(self.w3.T @ d3) * h2 * (1 + h2)", d1="(self.w2.T @ d2) * h1 * (1 + h1)"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: tanh slope": (
+        _g(d2="(self.w3.T @ d3) * (1 - h2 ** 2)", d1="(self.w2.T @ d2) * (1 - h1 ** 2)"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
     "dloss: wrong slope in layer 1 only": (_g(d1="(self.w2.T @ d2) * h1"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: wrong slope in layer 2 only": (_g(d2="(self.w3.T @ d3) * (1 - h2 ** 2)"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: sigmoid twice": (_g(more="sg = lambda z: 1 / (1 + np.exp(-z))\nd2 = (self.w3.T @ d3) * sg(h2) * (1 - sg(h2))\nd1 = (self.w2.T @ d2) * sg(h1) * (1 - sg(h1))"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: relu slope": (_g(d2="(self.w3.T @ d3) * (h2 > 0)", d1="(self.w2.T @ d2) * (h1 > 0)"), "dloss_dw: wrong-activation-derivative|missing-activation-derivative"),
+    "dloss: wrong slope in layer 2 only": (
+        _g(d2="(self.w3.T @ d3) * (1 - h2 ** 2)"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: sigmoid twice": (
+        _g(
+            more="sg = lambda z: 1 / (1 + np.exp(-z))\nd2 = (self.w3.T @ d3) * sg(h2) * (1 - sg(h2))\nd1 = (self.w2.T @ d2) * sg(h1) * (1 - sg(h1))"
+        ),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: relu slope": (
+        _g(d2="(self.w3.T @ d3) * (h2 > 0)", d1="(self.w2.T @ d2) * (h1 > 0)"),
+        "dloss_dw: wrong-activation-derivative|missing-activation-derivative",
+    ),
     "dloss: no w3": (_g(d2="d3 * h2 * (1 - h2)"), "dloss_dw: missing-upstream"),
     "dloss: no w2": (_g(d1="d2.sum(axis=0) * h1 * (1 - h1)"), "dloss_dw: missing-upstream"),
     "dloss: no residual": (_g(d3="2 * np.ones((1, len(x))) / len(x)"), "dloss_dw: missing-upstream"),
@@ -145,22 +200,55 @@ WRONG = {
     "dloss: bias flat": (_g(s="lambda d: d.sum(axis=1)"), "dloss_dw: wrong-shape"),
     "dloss: bias not summed": (_g(s="lambda d: d"), "dloss_dw: wrong-shape|bias"),
     "dloss: bias zeros": (_g(s="lambda d: np.zeros((len(d), 1))"), "dloss_dw: bias|hard-coded"),
-    "dloss: no x": (_g(out="d1 @ np.ones_like(X).T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)"), "dloss_dw: missing-upstream"),
-    "dloss: z in w2": (_g(out="d1 @ X.T, s(d1), d2 @ (self.w1 @ X + self.b1).T, s(d2), d3 @ h2.T, s(d3)"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: x in w2": (_g(out="d1 @ X.T, s(d1), d2 @ np.repeat(X, len(h1), 0).T, s(d2), d3 @ h2.T, s(d3)"), "dloss_dw: different|missing-upstream"),
-    "dloss: weights then biases": (_g(out="d1 @ X.T, d2 @ h1.T, d3 @ h2.T, s(d1), s(d2), s(d3)"), "dloss_dw: swapped|wrong-shape"),
-    "dloss: last layer first": (_g(out="d3 @ h2.T, s(d3), d2 @ h1.T, s(d2), d1 @ X.T, s(d1)"), "dloss_dw: swapped|wrong-shape"),
+    "dloss: no x": (
+        _g(out="d1 @ np.ones_like(X).T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)"),
+        "dloss_dw: missing-upstream",
+    ),
+    "dloss: z in w2": (
+        _g(out="d1 @ X.T, s(d1), d2 @ (self.w1 @ X + self.b1).T, s(d2), d3 @ h2.T, s(d3)"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: x in w2": (
+        _g(out="d1 @ X.T, s(d1), d2 @ np.repeat(X, len(h1), 0).T, s(d2), d3 @ h2.T, s(d3)"),
+        "dloss_dw: different|missing-upstream",
+    ),
+    "dloss: weights then biases": (
+        _g(out="d1 @ X.T, d2 @ h1.T, d3 @ h2.T, s(d1), s(d2), s(d3)"),
+        "dloss_dw: swapped|wrong-shape",
+    ),
+    "dloss: last layer first": (
+        _g(out="d3 @ h2.T, s(d3), d2 @ h1.T, s(d2), d1 @ X.T, s(d1)"),
+        "dloss_dw: swapped|wrong-shape",
+    ),
     "dloss: bias before weight": (_g(out="s(d1), d1 @ X.T, s(d2), d2 @ h1.T, s(d3), d3 @ h2.T"), "dloss_dw: swapped"),
     "dloss: weights alone": (_g(out="d1 @ X.T, d2 @ h1.T, d3 @ h2.T"), "dloss_dw: wrong-type"),
     "dloss: w2 transposed": (_g(out="d1 @ X.T, s(d1), h1 @ d2.T, s(d2), d3 @ h2.T, s(d3)"), "dloss_dw: transposed"),
-    "dloss: all transposed": (_g(out="(d1 @ X.T).T, s(d1).T, (d2 @ h1.T).T, s(d2).T, (d3 @ h2.T).T, s(d3).T"), "dloss_dw: transposed"),
+    "dloss: all transposed": (
+        _g(out="(d1 @ X.T).T, s(d1).T, (d2 @ h1.T).T, s(d2).T, (d3 @ h2.T).T, s(d3).T"),
+        "dloss_dw: transposed",
+    ),
     "dloss: stub": (_plain("dloss_dw", "raise NotImplementedError"), "dloss_dw: not-implemented"),
     "dloss: none": (_plain("dloss_dw", "return"), "dloss_dw: wrong-type"),
-    "dloss: one sample": (_g(out="d1[:, :1] @ X[:, :1].T, s(d1[:, :1]), d2[:, :1] @ h1[:, :1].T, s(d2[:, :1]), d3[:, :1] @ h2[:, :1].T, s(d3[:, :1])"), "dloss_dw: different"),
+    "dloss: one sample": (
+        _g(
+            out="d1[:, :1] @ X[:, :1].T, s(d1[:, :1]), d2[:, :1] @ h1[:, :1].T, s(d2[:, :1]), d3[:, :1] @ h2[:, :1].T, s(d3[:, :1])"
+        ),
+        "dloss_dw: different",
+    ),
     "dloss: squared": (_g(d3="2 * (self.w3 @ h2 + self.b3 - y_true) ** 2 / len(x)"), "dloss_dw: different"),
-    "dloss: column against row": (_g(d3="2 * (self.w3 @ h2 + self.b3 - y_true.reshape(-1, 1)) / len(x)", d2="(self.w3.T @ d3.mean(axis=0, keepdims=True)) * h2 * (1 - h2)", out="d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3.mean(0, keepdims=True) @ h2.T, d3.mean(0).sum().reshape(1, 1)"), "dloss_dw: different"),
+    "dloss: column against row": (
+        _g(
+            d3="2 * (self.w3 @ h2 + self.b3 - y_true.reshape(-1, 1)) / len(x)",
+            d2="(self.w3.T @ d3.mean(axis=0, keepdims=True)) * h2 * (1 - h2)",
+            out="d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3.mean(0, keepdims=True) @ h2.T, d3.mean(0).sum().reshape(1, 1)",
+        ),
+        "dloss_dw: different",
+    ),
     "dloss: changes b3": (_g(more="self.b3 -= 0.1 * s(d3)"), "dloss_dw: mutates-weights"),
-    "dloss: numeric": (_plain("dloss_dw", """
+    "dloss: numeric": (
+        _plain(
+            "dloss_dw",
+            """
 out = []
 for name in ('w1', 'b1', 'w2', 'b2', 'w3', 'b3'):
     w = getattr(self, name)
@@ -173,11 +261,31 @@ for name in ('w1', 'b1', 'w2', 'b2', 'w3', 'b3'):
         g[i] = (up - self.loss(self.forward(x), y_true)) / 2e-6
         w[i] = old
     out.append(g)
-return tuple(out)"""), "dloss_dw: numerical-gradient"),
-    "cache: tanh": (_plain("forward", CACHED.format(a1="np.tanh(self.z1)", a2="np.tanh(self.z2)", out="(self.w3 @ self.h2 + self.b3).ravel()")) + "\n" + FROM, "forward: different"),
-    "cache: no second sigmoid": (_plain("forward", CACHED.format(a1=SIG1, a2="self.z2", out="(self.w3 @ self.h2 + self.b3).ravel()")) + "\n" + FROM, "forward: different"),
-    "cache: no b3": (_plain("forward", CACHED.format(a1=SIG1, a2=SIG2, out="(self.w3 @ self.h2).ravel()")) + "\n" + FROM, "forward: bias"),
-    "train: inlines with wrong slope": ("""
+return tuple(out)""",
+        ),
+        "dloss_dw: numerical-gradient",
+    ),
+    "cache: tanh": (
+        _plain(
+            "forward",
+            CACHED.format(a1="np.tanh(self.z1)", a2="np.tanh(self.z2)", out="(self.w3 @ self.h2 + self.b3).ravel()"),
+        )
+        + "\n"
+        + FROM,
+        "forward: different",
+    ),
+    "cache: no second sigmoid": (
+        _plain("forward", CACHED.format(a1=SIG1, a2="self.z2", out="(self.w3 @ self.h2 + self.b3).ravel()"))
+        + "\n"
+        + FROM,
+        "forward: different",
+    ),
+    "cache: no b3": (
+        _plain("forward", CACHED.format(a1=SIG1, a2=SIG2, out="(self.w3 @ self.h2).ravel()")) + "\n" + FROM,
+        "forward: bias",
+    ),
+    "train: inlines with wrong slope": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for i in range(n_ep):
@@ -191,8 +299,11 @@ def train(self, x, y_true, lr, n_ep):
         g = d1 @ X.T, s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)
         for n, gi in zip(("w1", "b1", "w2", "b2", "w3", "b3"), g):
             setattr(self, n, getattr(self, n) - lr * gi)
-    return losses""", "train: wrong-activation-derivative"),
-    "train: last layer moved first": ("""
+    return losses""",
+        "train: wrong-activation-derivative",
+    ),
+    "train: last layer moved first": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for i in range(n_ep):
@@ -209,5 +320,7 @@ def train(self, x, y_true, lr, n_ep):
         d1 = (self.w2.T @ d2) * h1 * (1 - h1)
         self.w1 = self.w1 - lr * d1 @ X.T
         self.b1 = self.b1 - lr * s(d1)
-    return losses""", "train: sequential-update"),
+    return losses""",
+        "train: sequential-update",
+    ),
 }

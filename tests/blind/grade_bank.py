@@ -130,10 +130,12 @@ def grade(
         text=True,
         check=False,
     )
-    if not out.exists() or not out.stat().st_size:
-        (folder / "failed.log").write_text(done.stdout + done.stderr, encoding="utf-8")
-        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    reports = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    found = out.read_text(encoding="utf-8").splitlines() if out.exists() else []
+    if len(found) < len(todo):
+        said = done.stdout + done.stderr
+        (folder / "failed.log").write_text(said, encoding="utf-8")
+        raise RuntimeError(f"{len(found)} of {len(todo)} reports, exit {done.returncode}: {said[-3000:]}")
+    reports = [json.loads(line) for line in found]
     return {Path(r["submission"]).stem: r for r in reports}
 
 

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.slow
 
 def part(assignment: str) -> list[bank.Case]:
     todo = list(bank.cases(assignment, rights=70))
-    slow = 4 if assignment == "two_layer_relu" else 1  # its data are the largest by far
+    slow = 3 if assignment == "two_layer_relu" else 1  # its data are the largest by far
     chosen = []
-    for prefix, step, offset in (("right", 11, 0), ("wrong", 41, 7), ("several", 12, 3)):
+    for prefix, step, offset in (("right", 14, 0), ("wrong", 83, 7), ("several", 14, 3)):
         chosen += [c for c in todo if c.name.startswith(prefix) and not c.known][offset :: step * slow]
-    return chosen + list(bank.varied(assignment))[1 :: 9 * slow]
+    return chosen + list(bank.varied(assignment))[1 :: 11 * slow]
 
 
 def graded(assignment: str, todo: list[bank.Case], folder: Path) -> grade_bank.Figures:
@@ -39,8 +39,8 @@ def graded(assignment: str, todo: list[bank.Case], folder: Path) -> grade_bank.F
 @pytest.mark.parametrize("assignment", LESSONS)
 def test_figures(assignment: str, tmp_path: Path) -> None:
     figures = graded(assignment, part(assignment), tmp_path)
-    assert figures.right >= 3
-    assert figures.wrong_methods >= 6
+    assert figures.right >= 2
+    assert figures.wrong_methods >= 5
     assert figures.failed == []
     assert figures.hurt == []
     assert figures.kept == []

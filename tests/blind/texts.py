@@ -1187,6 +1187,8 @@ def inline_train(m: Model, name: str, body: str, base: str, own_loss: bool, word
     extra = codes(words) | (codes("different") if words else frozenset())
     if "sign" in extra:
         extra |= {"ascends"}
+    if "hard-coded" in extra:
+        extra |= {"no-update"}  # a gradient of zeros
     return Text(
         "train",
         ("wrong-" if words else "right-") + f"inline-{name}-{base}" + ("-own" if own_loss else ""),

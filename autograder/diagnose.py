@@ -419,8 +419,17 @@ def _nearly(own: Sequence[Finding]) -> bool:
     huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
     rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
     ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
-    lost = [each for each in huge if each.difference is not None and not each.difference.error < LOST]
+    lost = [each for each in huge if each.difference is not None and not each.difference.error < LOST and _noisy(each)]
     return bool(rest) and ordinary and any(each.outcome == "wrong" for each in lost)
+
+
+def _noisy(finding: Finding) -> bool:
+    """Whether lost digits look like those of a difference, all gone or far out: a clipped gradient is neither."""
+    if finding.actual is None or finding.actual.shape != finding.wanted.shape:
+        return False
+    off = np.abs(finding.actual - finding.wanted) > LOST * np.abs(finding.wanted).max()
+    came = np.abs(finding.actual[off])
+    return not bool(np.any((came > 0.0) & (came < 1e3)))
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[Named]:

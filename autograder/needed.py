@@ -73,11 +73,41 @@ class Syntax:
         if tree is None:
             return frozenset()
         doing = [node for node in tree.body if not _defines(node)]
-        return frozenset(
+        stored = {
             name.id
             for node in doing
             for name in ast.walk(node)
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+        }
+        return frozenset(stored | {node.name for node in doing if isinstance(node, ast.FunctionDef)})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that the cell binds at its top level, by definitions or otherwise."""
+        tree = self.tree
+        if tree is None:
+            return frozenset()
+        bound = set(self.binds)
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                bound.add(node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)) and _defines(node):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                bound |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+        return frozenset(bound)
+
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """Names that the cell reads anywhere, in its functions too."""
+        if len(self.source) > LONG:
+            return frozenset(NAME.findall(self.source))
+        tree = self.tree
+        if tree is None:
+            return frozenset()
+        return frozenset(
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         )
 
     @cached_property
@@ -136,7 +166,10 @@ def _shared(source: str) -> Syntax:
 
 def _defines(node: ast.stmt) -> bool:
     """Imports, functions, classes, constants and magics."""
-    if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
+    if isinstance(node, ast.FunctionDef):  # its defaults are computed at once
+        defaults = [each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None]
+        return all(isinstance(each, ast.Constant) for each in defaults)
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef)):
         return True
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -533,8 +533,8 @@ class Recorded:
 class MadeUp:
     """Made-up functions that couple all weights, so that the run they lead to is known in closed form.
 
-    gradient of each element: itself − target + coupling · (mean of all other elements); prediction: the sum of all weights plus
-    the ramp; loss: mean of the prediction, plus offset.
+    gradient of each element: itself − target + coupling · (mean of all other elements); prediction: the sum of all
+    weights plus the ramp; loss: mean of the prediction, plus offset.
     """
 
     def __init__(self, spec: dict[str, Any], names: list[str]):

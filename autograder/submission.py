@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.needed import Parsed, needed
+from autograder.needed import Parsed, Syntax, needed
 from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
 
@@ -42,6 +42,11 @@ class Release:
         self.solution_ids = {
             str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")
         }
+        self.definitions = [
+            Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
+            for cell in notebook.cells
+            if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
+        ]
         if sorted(self.grade) != sorted(METHODS):
             raise UnreadableNotebook(
                 f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
@@ -113,7 +118,21 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
     parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
-    return needed(parsed, notes)
+    return needed([*_put_back(parsed, release, notes), *parsed], notes)
+
+
+def _put_back(cells: list[Parsed], release: Release, notes: list[str]) -> list[Parsed]:
+    """Given cells that were deleted, where they define what the submission uses and nothing in it binds: imports,
+    helpers."""
+    if len(cells) > MANY:
+        return []
+    bound = frozenset().union(*(cell.syntax.names for cell in cells))
+    wanted = frozenset().union(*(cell.syntax.uses for cell in cells)) - bound
+    missing = [cell for cell in release.definitions if cell.syntax.names & wanted]
+    if missing:
+        names = sorted(frozenset().union(*(cell.syntax.names for cell in missing)) & wanted)
+        notes.append(f"given cells were missing; what they define was put back: {', '.join(names)[:200]}")
+    return [Parsed(cell.index, cell.source, True) for cell in missing]
 
 
 def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[str]) -> None:

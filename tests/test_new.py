@@ -120,12 +120,12 @@ def test_description_and_solution_of_the_template_agree(course: Course, descript
 def test_the_command_prints_the_files(
     course: Course, descriptions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One path a line."""
+    """One path a line, then what comes next."""
     monkeypatch.setattr(new, "_descriptions", lambda: descriptions)
     assert cli.main(["new", "own_mixtures", "--course", str(course.root)]) == 0
-    assert [Path(line).name for line in capsys.readouterr().out.split()] == [
-        "own_mixtures.ipynb", "selfcheck.py", "own_mixtures.py"
-    ]  # fmt: skip
+    *paths, hint = capsys.readouterr().out.splitlines()
+    assert [Path(line).name for line in paths] == ["own_mixtures.ipynb", "selfcheck.py", "own_mixtures.py"]
+    assert hint == "now: autograder build own_mixtures"
 
 
 # ---- what is refused, and leaves everything as it was ------------------------------------------------------------

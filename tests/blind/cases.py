@@ -14,15 +14,17 @@ from tests.blind.texts import Model, Text
 
 # What the judge did not see, or named otherwise, when it was last asked: graded by a test of its own, which may fail.
 KNOWN: dict[str, tuple[str, ...]] = {
-    "dloss_dw wrong-stale-cache": ("linear_regression", "relu_regression", "sigmoid_mlp"),
-    "dloss_dw wrong-plain-cached": ("linear_regression",),
     "dloss_dw wrong-plain-small-only": ("two_layer_relu",),
-    "loss wrong-hidden-raise": ("relu_regression", "sigmoid_mlp"),
-    "train wrong-raises-big": ("relu_regression", "sigmoid_mlp"),
-    "train wrong-starts-over": ("relu_regression",),
+    "train wrong-raises-big": ("relu_regression", "two_layer_relu", "sigmoid_mlp"),
     "train wrong-sequential-rows": ("linear_regression",),
     "train wrong-sequential-layers": ("sigmoid_mlp",),
-    "train wrong-lr-halves-late": ("shallow_narrow", "linear_regression", "relu_regression", "sigmoid_mlp"),
+    "train wrong-lr-halves-late": (
+        "shallow_narrow",
+        "linear_regression",
+        "relu_regression",
+        "two_layer_relu",
+        "sigmoid_mlp",
+    ),
     "forward wrong-bias-2-twice": ("relu_regression",),
     "forward wrong-b3-twice": ("sigmoid_mlp",),
 }
@@ -256,8 +258,6 @@ def varied(assignment: str, seed: int = 2) -> Iterator[Case]:
     for i, name in enumerate(VARIATIONS):
         if name == "decorated" and any(t.top for t in rights[i % len(rights)].parts.values()):
             continue
-        if name == "only-class" and assignment == "sigmoid_mlp":
-            continue  # it would leave out the sigmoid that is given
         chosen = [(rights[i % len(rights)], "right")]
         if i % 3 == 0:
             chosen.append((several[i % len(several)], "several"))

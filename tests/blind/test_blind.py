@@ -45,7 +45,7 @@ def test_figures(assignment: str, tmp_path: Path) -> None:
     assert figures.hurt == []
     assert figures.kept == []
     assert figures.dragged == []
-    assert figures.named >= 0.95, figures.unnamed
+    assert len(figures.unnamed) <= 1, figures.unnamed  # 95 % of some twenty
 
 
 @pytest.mark.parametrize("assignment", sorted({a for where in bank.KNOWN.values() for a in where}))

@@ -314,7 +314,7 @@ class TestPages:
         """Anything but namespaces stands on the page."""
         assert "isolation “user”" in Reader(student_page(samples.report(isolation="user"))).text
 
-    def test_a_fault_of_ours_shows_no_points(self) -> None:
+    def test_a_page_about_a_fault_of_ours_shows_no_points(self) -> None:
         """No score, no zero, no bar."""
         reader = Reader(student_page(samples.our_fault()))
         assert "Not scored" in reader.text

@@ -11,6 +11,8 @@ import contextlib
 import os
 from pathlib import Path
 
+MOST_HELD = 64 << 20  # bytes of a group before a job starts that are not the job's
+
 
 class Group:
     """One memory cgroup, reused from job to job; its files are written as version 1 or 2 wants them."""
@@ -21,7 +23,11 @@ class Group:
         self._kills_before = 0
 
     def prepare(self, memory_bytes: int) -> int:
-        """Set the limit for the next job; the descriptor by which a process joins (it writes `0`)."""
+        """Set the limit for the next job; the descriptor by which a process joins (it writes `0`).
+
+        What is held already is the warm process's own, and what the kernel has yet to free: it comes on top.
+        """
+        memory_bytes += min(self._held_bytes(), MOST_HELD)
         if self.version == 1:
             # Memory and memory + swap must never stand in the wrong order, so both are opened wide first.
             with contextlib.suppress(OSError):
@@ -35,8 +41,6 @@ class Group:
             _write(self.path / "memory.max", str(memory_bytes))
             with contextlib.suppress(OSError):
                 _write(self.path / "memory.swap.max", "0")
-            with contextlib.suppress(OSError):
-                _write(self.path / "memory.oom.group", "1")
         self._kills_before = self._kills()
         return os.open(self.path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
 
@@ -56,6 +60,13 @@ class Group:
     def remove(self) -> None:
         with contextlib.suppress(OSError):
             self.path.rmdir()
+
+    def _held_bytes(self) -> int:
+        try:
+            name = "memory.usage_in_bytes" if self.version == 1 else "memory.current"
+            return int((self.path / name).read_text())
+        except (OSError, ValueError):
+            return 0
 
     def _kills(self) -> int:
         name = "memory.oom_control" if self.version == 1 else "memory.events"

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import rootfs
+from autograder.cgroup import Group
 
 START_S = 60.0  # for a warm process to import its packages
 ZYGOTE = Path(__file__).with_name("zygote.py")
@@ -70,6 +71,7 @@ class Zygote:
             socket.AF_UNIX, socket.SOCK_SEQPACKET if linux else socket.SOCK_STREAM
         )
         self._process: subprocess.Popen[bytes] | None = None
+        self.group: Group | None = None  # the cgroup that it is in, once it is in one of ours
         self._inner: int | None = None  # a handle on process 1 of the sandbox, whose end is the end of all
         namespaces = config["mode"] in ("warm", "cold")
         try:

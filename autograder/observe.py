@@ -107,14 +107,12 @@ def _run(
     progress: Progress,
     limits: Limits,
 ) -> None:
-    request = probe.pack(
-        {
-            "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
-            "class": assignment.class_name,
-            "weights": list(assignment.weights),
-            "questions": [sealed(question, assignment) for question in questions],
-        }
-    )
+    head = {
+        "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
+        "class": assignment.class_name,
+        "weights": list(assignment.weights),
+    }
+    request = probe.joined([probe.pack(head), *(sealed(question, assignment) for question in questions)])
     job = sandbox.start(request, limits)
     try:
         if _run_cells(job, cells, assignment, progress):
@@ -174,7 +172,7 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
 
     A method whose calls all stay just below their time has a time for all of them together, too.
     """
-    last: tuple[Question, int] | None = None
+    answered: dict[tuple[str, int], tuple[Question, int]] = {}
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
@@ -182,14 +180,15 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
             left = max(0.1, METHOD_S - progress.spent_s.get(call.method, 0.0))
             reply, how = _next(job, min(question.time_s, left))
             progress.spent_s[call.method] = progress.spent_s.get(call.method, 0.0) + time.monotonic() - start
-            if last is not None and reply is not None and _answers(reply, *last):
+            twice = answered.get(_named(reply)) if reply is not None else None
+            if twice is not None:
                 # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
-                _answered_twice(*last, progress, given if last[0] is question else None)
+                _answered_twice(*twice, progress, given if twice[0] is question else None)
                 return
             try:
                 if reply is None:
                     raise MalformedReply(how)
-                if not _answers(reply, question, position):
+                if _named(reply) != (question.id, position):
                     raise MalformedReply("gave an answer to another question")
                 answer = answer_from(reply, assignment, _room(question, call))
             except MalformedReply as fault:
@@ -199,14 +198,16 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
                 progress.answers[question.id] = given
                 return
             given.append(answer)
-            last = (question, position)
+            answered[question.id, position] = (question, position)
             if answer.outcome != "returned":
                 break
         progress.answers[question.id] = given
 
 
-def _answers(reply: dict[str, Any], question: Question, position: int) -> bool:
-    return _is(reply.get("question"), question.id) and _is(reply.get("call"), position)
+def _named(reply: dict[str, Any]) -> tuple[str, int]:
+    """The question and the call that a reply says it answers; none of ours where it says something else."""
+    question, call = reply.get("question"), reply.get("call")
+    return (question, call) if type(question) is str and type(call) is int else ("", -1)
 
 
 def _answered_twice(question: Question, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:

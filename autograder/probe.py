@@ -4,8 +4,9 @@ It runs inside the sandbox, in one process with the student's code, and is there
 expected value, no reference and no check: only the questions, and for some of them recorded arrays that stand in for
 a collaborator. The trusted side imports the same functions to ask the reference (`ask`), so that both answer alike.
 
-A message is one line of JSON, then the bytes of the arrays it refers to, each as little-endian float64:
-`{"$": k}` in the JSON stands for array k of the list `"arrays"`, which gives the shapes.
+A request is several messages: the cells and names, then one for each question. A message is one line of JSON, then
+the bytes of the arrays it refers to, each as little-endian float64: `{"$": k}` in the JSON stands for array k of the
+list `"arrays"`, which gives the shapes.
 """
 
 from __future__ import annotations
@@ -104,12 +105,28 @@ def unpack(message: bytes, longest_head: int | None = None) -> Any:
     return deep(content.get("body"))
 
 
+def joined(messages: list[bytes]) -> bytes:
+    """Messages one after the other, each behind its length in eight bytes."""
+    return b"".join([piece for message in messages for piece in (len(message).to_bytes(8, "big"), message)])
+
+
+def parted(request: bytes) -> list[bytes]:
+    """What `joined` joined."""
+    messages, start = [], 0
+    while start < len(request):
+        end = start + 8 + int.from_bytes(request[start : start + 8], "big")
+        messages.append(request[start + 8 : end])
+        start = end
+    return messages
+
+
 # ------------------------------------------------------------------------------------------------ the student's cells
 
 
 def main(request: bytes, reply: Callable[[bytes], None]) -> None:
     """Run the cells of `request`, then put its questions; one reply a cell and one a call."""
-    task = unpack(request)
+    head, *questions = parted(request)
+    task = unpack(head)
     sys.argv[:] = [""]  # the descriptor named there is ours
     module = types.ModuleType("__main__")
     namespace = module.__dict__
@@ -127,8 +144,8 @@ def main(request: bytes, reply: Callable[[bytes], None]) -> None:
     reply(pack({"class": how, "warnings": seen[:5]}))
     if found is None:
         return
-    for question in task["questions"]:
-        ask(found, question, task["weights"], lambda answer: reply(pack(answer)))
+    for question in questions:
+        ask(found, unpack(question), task["weights"], lambda answer: reply(pack(answer)))
     reply(pack({"end": True}))
 
 

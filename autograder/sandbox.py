@@ -48,6 +48,9 @@ __all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError"]
 ISOLATIONS = ("namespaces", "user", "none")
 FRAME_BYTES = 64 << 20  # a longer frame is a flood
 GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+# What a job would else import itself, each time; pyplot too: a fork costs 2 ms more for its pages, and a submission
+# that draws saves 0.4 s. NumPy imports its random numbers and transforms when they are first named.
+PRELOAD = ("numpy", "numpy.random", "numpy.fft", "matplotlib.pyplot", "matplotlib.backends.backend_agg")
 PIPE_BYTES = 1 << 18  # fewer turns between job and grader while large answers travel
 CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
 EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
@@ -82,9 +85,6 @@ class Ended:
 class Sandbox:
     """One warm process that jobs are forked from, or none (`warm=False`): then each job starts its own.
 
-    Choice: pyplot is imported beforehand too. Measured: a fork costs 2 ms more for its pages, and a submission that
-    draws saves 0.4 s.
-
     `program` is a Python file with `main(request: bytes, reply: Callable[[bytes], None])`, imported once, before any
     request is read. `packages` and all that they require can be imported in it; `preload` names what is imported
     beforehand. `path` is "warm" or "cold": cold is taken by itself where namespaces do not nest, being as strong.
@@ -96,7 +96,7 @@ class Sandbox:
         self,
         program: Path,
         *,
-        preload: Sequence[str] = ("numpy", "matplotlib.pyplot"),
+        preload: Sequence[str] = PRELOAD,
         packages: Sequence[str] = ("numpy", "matplotlib"),
         isolation: str = "namespaces",
         warm: bool = True,
@@ -203,6 +203,14 @@ class Sandbox:
             "readable": readable,
         }
 
+    def _who_joins(self, zygote: Zygote, group: cgroup.Group) -> str:
+        """Who enters the group: the warm process, before its first job, so that all it forks are born there (to move
+        a process takes the kernel some 30 ms); or the job, where it is another group or the process is for it alone.
+        """
+        if self.path == "cold" or zygote.group not in (None, group):
+            return "job"
+        return "zygote" if zygote.group is None else "nobody"
+
     def _job_user(self, serial: int) -> int | None:
         """A job's user as its zygote names it: from 1 on in a namespace of ours, a host's id otherwise."""
         if self._users is None or self.isolation == "none":
@@ -281,6 +289,7 @@ class Job:
         self._told = b""
         self._flooded = self._overdue = False
         self._start = time.monotonic()
+        joins = "nobody"
         message = {
             "uid": sandbox._job_user(next(self._serials)),
             "memory_bytes": limits.memory_bytes,
@@ -302,10 +311,13 @@ class Job:
             theirs.append(end)
             if self._group is not None:
                 theirs.append(self._group.prepare(limits.memory_bytes))
+                message["join"] = joins = sandbox._who_joins(zygote, self._group)
             os.set_blocking(self._reply, False)
             with contextlib.suppress(AttributeError, OSError):
                 fcntl.fcntl(self._reply, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             zygote.send(json.dumps(message).encode(), theirs)
+            if joins == "zygote":
+                zygote.group = self._group
         except BaseException:
             self._release()
             raise

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder import probe
 from autograder.assignment import NO_FAULTS, Array, Assignment
 from autograder.questions import Question
 
@@ -26,19 +27,19 @@ OTHER_RUNS = 6
 RATES = (0.3, 1.7)  # their learning rates, as parts of the one that is asked
 
 
-# By the question's identity, the question and its tree: stand-in questions are made once for a class and kept by its
-# exam, and most of the time of a wrong submission went into making their tables anew.
-_known: dict[int, tuple[Question, dict[str, Any]]] = {}
+# By the question's identity, the question and its message: questions are made once for a class and kept by its exam,
+# and to write them out took more time than all else that the grader does before a run.
+_known: dict[int, tuple[Question, bytes]] = {}
 MOST_KNOWN = 1_000
 
 
-def sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
-    """The question as the probe reads it; not to be changed."""
+def sealed(question: Question, assignment: Assignment) -> bytes:
+    """The question as the probe reads it, packed."""
     found = _known.get(id(question))
     if found is None or found[0] is not question:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        found = _known[id(question)] = (question, _sealed(question, assignment))
+        found = _known[id(question)] = (question, probe.pack(_sealed(question, assignment)))
     return found[1]
 
 

@@ -811,13 +811,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server of this test's own, on a socket in a temporary folder; skipped where Debian's package is not there."""
     import glob
     import subprocess
+    import tempfile
 
     pytest.importorskip("psycopg2", reason="psycopg2 is not installed (the `postgres` extra)")
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
     if not programs:
         pytest.skip("no PostgreSQL server (Debian's package postgresql)")
-    folder = Path("/tmp") / f"autograder-pg-{os.getpid()}"  # a socket's path must be short
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="autograder-pg-", dir="/tmp"))  # a socket's path must be short
     run: list[str] = []
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres")

@@ -6,6 +6,7 @@ import glob
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
     if not programs:
         pytest.skip("no PostgreSQL server (Debian's package postgresql)")
-    folder = Path("/tmp") / f"autograder-pg-{os.getpid()}"  # a socket's path must be short
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="autograder-pg-", dir="/tmp"))  # a socket's path must be short
     run: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")

@@ -21,13 +21,15 @@ class Group:
         self.path = path
         self.version = version
         self._kills_before = 0
+        self._held = 0  # bytes held before the job
 
     def prepare(self, memory_bytes: int) -> int:
         """Set the limit for the next job; the descriptor by which a process joins (it writes `0`).
 
         What is held already is the warm process's own, and what the kernel has yet to free: it comes on top.
         """
-        memory_bytes += min(self._held_bytes(), MOST_HELD)
+        self._held = min(self._held_bytes(), MOST_HELD)
+        memory_bytes += self._held
         if self.version == 1:
             # Memory and memory + swap must never stand in the wrong order, so both are opened wide first.
             with contextlib.suppress(OSError):
@@ -53,7 +55,7 @@ class Group:
         if self.version != 1:
             return None  # memory.peak counts from the group's birth, and the group is older than the job
         try:
-            return int((self.path / "memory.max_usage_in_bytes").read_text())
+            return max(0, int((self.path / "memory.max_usage_in_bytes").read_text()) - self._held)
         except (OSError, ValueError):
             return None
 

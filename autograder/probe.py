@@ -36,6 +36,7 @@ TEXT = 400  # characters kept of an exception's text
 # This guards against accidents (a cell that says `sum = 0` or `np.array = list`), not against malice.
 _array, _asarray, _frombuffer, _dumps, _loads = np.array, np.asarray, np.frombuffer, json.dumps, json.loads
 _geterr, _seterr, _abs, _stack, _full = np.geterr, np.seterr, np.abs, np.stack, np.full
+_cos, _arange = np.cos, np.arange
 
 _sources: dict[str, list[str]] = {}  # lines of each cell
 
@@ -508,24 +509,26 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
 
 
 class Recorded:
-    """Answers from a table of steps; NEAR says how near is the same. Only a step's own weights lead to it."""
+    """Answers from a table of steps; NEAR says how near is the same. Only a step's own weights lead to it.
+
+    `spec["table"]` holds, one row a step, what the methods that stand in look up by and give (see `seal`).
+    """
 
     def __init__(self, spec: dict[str, Any], names: list[str]):
-        self.spec = spec
-        self.steps, self.x, self.names, self.container = spec["steps"], spec["x"], names, spec.get("container", "tuple")
-        self.weights = [_stack([step["weights"][k] for step in self.steps]) for k in range(len(names))]
-        self.predictions = _stack([step["prediction"] for step in self.steps])
+        self.spec, self.table = spec, spec["table"]
+        self.x, self.names, self.container = spec["x"], names, spec.get("container", "tuple")
+        self.weights, self.predictions = Rows(self.table["weights"]), Rows([self.table["prediction"]])
         self.last: Any = None
 
-    def step(self, model: Any) -> dict[str, Any]:
+    def step(self, model: Any) -> int:
         if model is None:
-            return self.steps[0]
+            return 0
         self.last = model
-        far = [_distances(getattr(model, name), known) for name, known in zip(self.names, self.weights, strict=True)]
-        return self.steps[_nearest(_stack(far).max(axis=0), "the weights are not those of a right run")]
+        asked = [getattr(model, name) for name in self.names]
+        return self.weights.nearest([asked], "the weights are not those of a right run")
 
     def forward(self, model: Any, x: Any) -> Any:
-        prediction = self.step(model)["prediction"]
+        prediction = self.table["prediction"][self.step(model)]
         asked = _asarray(x, dtype=float)
         if _distance(asked, self.x) <= NEAR:
             return prediction.copy()
@@ -538,13 +541,49 @@ class Recorded:
     def loss(self, model: Any, *pair: Any) -> Any:
         if not any(_distance(asked, self.spec["y"]) <= NEAR for asked in pair):
             raise OffTheRecord("loss was asked about other targets than the question's")
-        far = [_distances(asked, self.predictions) for asked in pair]
         words = "loss was asked about predictions that a right run does not make"
-        return float(self.steps[_nearest(_stack(far).min(axis=0), words)]["loss"])
+        return float(self.table["loss"][self.predictions.nearest([[asked] for asked in pair], words)])
 
     def dloss_dw(self, model: Any, x: Any = None, y_true: Any = None) -> Any:
         _the_given(self.spec, x, y_true)
-        return _contained([_copy(gradient) for gradient in self.step(model)["gradients"]], self.container)
+        step = self.step(model)
+        return _contained([_copy(rows[step]) for rows in self.table["gradients"]], self.container)
+
+
+class Rows:
+    """Recorded arrays, each stacked along its first axis, to find the row that holds given ones.
+
+    Each row has a key, a mean of its elements with fixed signs and sizes, so that all but a few rows are passed over
+    by one subtraction: within NEAR of a row means within `slack` of its key.
+    """
+
+    def __init__(self, stacks: list[np.ndarray]):
+        self.stacks = stacks
+        self.parts = [_cos(_arange(stack[0].size) + 1.0) / max(stack[0].size, 1) for stack in stacks]
+        flat = [stack.reshape(len(stack), -1) for stack in stacks]
+        self.keys = sum(rows @ part for rows, part in zip(flat, self.parts, strict=True))
+        most = [_abs(rows).max(axis=1, initial=0.0) for rows in flat]
+        self.slack = 1.1 * NEAR * sum(most) + 1e-12 * abs(self.keys) + 1e-300
+
+    def nearest(self, asked: list[list[Any]], words: str) -> int:
+        """The row nearest to any of those asked about; raises OffTheRecord with `words` when none is near."""
+        found, best = -1, float("inf")
+        for arrays in asked:
+            flat = [_asarray(array, dtype=float) for array in arrays]
+            if any(array.shape != stack.shape[1:] for array, stack in zip(flat, self.stacks, strict=True)):
+                continue
+            key = sum(float(array.ravel() @ part) for array, part in zip(flat, self.parts, strict=True))
+            rows = (_abs(self.keys - key) <= self.slack).nonzero()[0]
+            if not len(rows):
+                continue
+            far = _stack([_distances(array, stack[rows]) for array, stack in zip(flat, self.stacks, strict=True)])
+            far = far.max(axis=0)
+            nearest = int(far.argmin())
+            if far[nearest] <= NEAR and far[nearest] < best:
+                found, best = int(rows[nearest]), float(far[nearest])
+        if found < 0:
+            raise OffTheRecord(words)
+        return found
 
 
 class MadeUp:

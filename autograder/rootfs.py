@@ -7,6 +7,7 @@ libraries that the loader names for them; all read-only. Cost: half a second of 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -105,11 +106,11 @@ def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
     """The loader and the shared libraries outside `roots` that the interpreter and the modules in `roots` load."""
     objects = {interpreter}
     for root in roots:
-        found = [root] if root.is_file() else root.rglob("*.so*")
-        for path in found:
-            inside = path.relative_to(root).parts
-            if ".so" in path.name and "site-packages" not in inside and "dist-packages" not in inside:
-                objects.add(path)
+        if root.is_file() and ".so" in root.name:
+            objects.add(root)
+        for folder, inner, files in os.walk(root):
+            inner[:] = [name for name in inner if name not in ("site-packages", "dist-packages")]
+            objects.update(Path(folder, name) for name in files if ".so" in name)
     wanted = sorted(str(path) for path in objects if not path.name.startswith(UNBOUND_EXTENSIONS))
     try:
         answer = subprocess.run(["ldd", *wanted], capture_output=True, text=True, timeout=120, check=False).stdout

@@ -48,6 +48,7 @@ __all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError"]
 ISOLATIONS = ("namespaces", "user", "none")
 FRAME_BYTES = 64 << 20  # a longer frame is a flood
 GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+PACKAGES = ("numpy", "matplotlib")
 # What a job would else import itself, each time; pyplot too: a fork costs 2 ms more for its pages, and a submission
 # that draws saves 0.4 s. NumPy imports its random numbers and transforms when they are first named.
 PRELOAD = ("numpy", "numpy.random", "numpy.fft", "matplotlib.pyplot", "matplotlib.backends.backend_agg")
@@ -97,7 +98,7 @@ class Sandbox:
         program: Path,
         *,
         preload: Sequence[str] = PRELOAD,
-        packages: Sequence[str] = ("numpy", "matplotlib"),
+        packages: Sequence[str] = PACKAGES,
         isolation: str = "namespaces",
         warm: bool = True,
     ):
@@ -290,7 +291,7 @@ class Job:
         self._flooded = self._overdue = False
         self._start = time.monotonic()
         joins = "nobody"
-        message = {
+        message: dict[str, Any] = {
             "uid": sandbox._job_user(next(self._serials)),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,

@@ -55,8 +55,18 @@ def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
         # The first step stays first: it is the start, which the question tells anyway.
         steps = [steps[0], *_shuffled([*steps[1:], *others], rng)]
     kept = {"weights", "prediction"}.union(*(PARTS[method] for method in spec["methods"]))
-    steps = [{part: value for part, value in step.items() if part in kept} for step in steps]
-    return {**tree, "stand_in": {**spec, "steps": steps}}
+    sealed_spec = {key: value for key, value in spec.items() if key != "steps"}
+    return {**tree, "stand_in": {**sealed_spec, "table": {part: _stacked(part, steps) for part in sorted(kept)}}}
+
+
+def _stacked(part: str, steps: list[dict[str, Any]]) -> Any:
+    """One part of all steps, a row each; weights and gradients are several arrays."""
+    if part in ("weights", "gradients"):
+        return [
+            np.stack([np.asarray(each) for each in column])
+            for column in zip(*(step[part] for step in steps), strict=True)
+        ]
+    return np.stack([np.asarray(step[part], dtype=float) for step in steps])
 
 
 def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[dict[str, Any]]:

@@ -55,7 +55,6 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # so that a job's collections do not touch, and thereby copy, every page that it shares with us
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are reaped by the kernel
     hello: dict[str, Any] = {"ready": True}
     if config["mode"] == "warm" and (fault := _try_namespaces(config)):
         hello["nested"] = fault
@@ -69,6 +68,11 @@ def main() -> None:
             control.close()
             _keep(config, json.loads(message), fds, program)
         job = json.loads(message)
+        with contextlib.suppress(
+            ChildProcessError
+        ):  # keepers of former jobs; what they used is then told to our parent
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
         try:
             if job.get("join") == "zygote":
                 os.write(fds[4], b"0")

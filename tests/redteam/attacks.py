@@ -109,7 +109,7 @@ LOOKING = (
         found = set()
         for thing in gc.get_objects():
             if isinstance(thing, dict) and "site-packages" not in str(thing.get("__file__", "")):
-                if type(thing.get("steps")) is list or type(thing.get("gradients")) is list or "expected" in thing and "question" in thing:
+                if type(thing.get("table")) is dict or type(thing.get("steps")) is list or type(thing.get("gradients")) is list or "expected" in thing and "question" in thing:
                     found.add("dict")
             if isinstance(thing, types.ModuleType) and thing.__name__.split(".")[0] in ("autograder", "nbgrader", "exam"):
                 found.add(thing.__name__)
@@ -126,9 +126,10 @@ LOOKING = (
                 here, found = sys._getframe(), []
                 while here is not None:
                     for name, value in here.f_locals.items():
-                        if name == "task":
-                            found += [q["id"] for q in value["questions"] if "stand_in" in q]
-                            found += [key for q in value["questions"] for key in q if key not in ("id", "init", "calls")]
+                        if name == "questions":
+                            for raw in value:
+                                q = here.f_globals["unpack"](raw)
+                                found += [key for key in q if key not in ("id", "init", "calls")]
                     here = here.f_back
                 if found:
                     raise LookupError(f"loot {found}")
@@ -217,6 +218,13 @@ def fish(wanted):
             return thing[wanted]
         waiting += list(thing.values()) if isinstance(thing, dict) else list(thing)
     return None
+
+def fish_steps():
+    table = fish("table")
+    if table is None:
+        return []
+    row = lambda value, k: [each[k] for each in value] if isinstance(value, list) else value[k]
+    return [{key: row(value, k) for key, value in table.items()} for k in range(len(table["prediction"]))]
 """
 TAKING = (
     attack(
@@ -226,7 +234,7 @@ TAKING = (
         forward=WRONG_FORWARD,
         dloss_dw="""
         def dloss_dw(self, x, y_true):
-            steps = fish("steps")
+            steps = fish_steps()
             if steps and "gradients" in steps[0]:
                 return tuple(float(g) for g in steps[0]["gradients"])
             found = fish("gradients")
@@ -240,7 +248,7 @@ TAKING = (
         loss=IMPURE_LOSS,
         train="""
         def train(self, x, y_true, lr, n_ep):
-            steps = fish("steps") or []
+            steps = fish_steps()
             if len(steps) <= n_ep:
                 return np.zeros(n_ep), np.zeros((n_ep, 2))
             self.w1, self.w2 = (float(w) for w in steps[n_ep]["weights"])
@@ -255,7 +263,7 @@ TAKING = (
         loss=IMPURE_LOSS,
         train="""
         def train(self, x, y_true, lr, n_ep):
-            steps = sorted(fish("steps") or [], key=lambda step: -float(step["loss"]))
+            steps = sorted(fish_steps(), key=lambda step: -float(step["loss"]))
             if len(steps) <= n_ep:
                 return np.zeros(n_ep), np.zeros((n_ep, 2))
             self.w1, self.w2 = (float(w) for w in steps[n_ep]["weights"])
@@ -299,10 +307,10 @@ def keep(thing):
         (0.0, 0.0, 0.0, 0.0),
         before=FISH,
         empty=True,
-        forward="def forward(self, x):\n    return fish('prediction') if fish('steps') else 0 * x",
-        loss="def loss(self, p, y):\n    return float(fish('loss') or 0.0)",
-        dloss_dw="def dloss_dw(self, x, y):\n    return tuple(fish('gradients') or (0.0, 0.0))",
-        train="def train(self, x, y, lr, n_ep):\n    steps = fish('steps') or []\n    return np.array([s.get('loss', 0.0) for s in steps[:n_ep]]), np.zeros((n_ep, 2))",
+        forward="def forward(self, x):\n    return fish('prediction')[0] if fish('table') else 0 * x",
+        loss="def loss(self, p, y):\n    found = fish('loss')\n    return 0.0 if found is None else float(found[0])",
+        dloss_dw="def dloss_dw(self, x, y):\n    return tuple(g[0] for g in fish('gradients') or ([0.0], [0.0]))",
+        train="def train(self, x, y, lr, n_ep):\n    steps = fish_steps()\n    return np.array([float(s.get('loss', 0.0)) for s in steps[:n_ep]]), np.zeros((n_ep, 2))",
     ),
     attack(
         "the harness's stand-ins called by name",

@@ -661,13 +661,14 @@ def _host_processes(word: bytes) -> list[str]:
     return found
 
 
-DAEMON = """
+LEFT_BEHIND = f"left{os.getpid()}".encode()  # tests run side by side must not find each other's
+DAEMON = f"""
 import ctypes, os, time
 libc = ctypes.CDLL(None)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        libc.prctl(15, b"leftbehind", 0, 0, 0)
+        libc.prctl(15, {LEFT_BEHIND!r}, 0, 0, 0)
         os.closerange(0, 64)
         while True: time.sleep(1)
     os._exit(0)
@@ -679,7 +680,7 @@ def test_daemons_die_with_their_job(box: Sandbox) -> None:
     code = DAEMON + "time.sleep(0.3)\nreply(b'left')"
     frames, ended = run(box, code)
     assert (frames, ended.reason) == ([b"left"], "exited")
-    assert _host_processes(b"leftbehind") == []
+    assert _host_processes(LEFT_BEHIND) == []
 
 
 def test_a_child_that_keeps_the_channel_open_does_not_keep_the_job_alive(box: Sandbox) -> None:
@@ -817,14 +818,14 @@ def test_a_killed_grader_leaves_nothing_behind(program: Path) -> None:
         grader = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE)
         assert grader.stdout is not None
         assert grader.stdout.readline() == b"running\n"
-        assert _host_processes(b"leftbehind") != []
+        assert _host_processes(LEFT_BEHIND) != []
         grader.kill()
         grader.wait()
         grader.stdout.close()
         deadline = time.monotonic() + 5
-        while _host_processes(b"leftbehind") and time.monotonic() < deadline:
+        while _host_processes(LEFT_BEHIND) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert _host_processes(b"leftbehind") == []
+        assert _host_processes(LEFT_BEHIND) == []
 
 
 def _kill_zygote(box: Sandbox) -> None:
@@ -841,9 +842,9 @@ def test_a_closed_sandbox_ends_its_jobs_and_starts_no_more(program: Path) -> Non
         box = Sandbox(program, preload=(), warm=warm)
         jobs = [box.start((DAEMON + "time.sleep(60)").encode()) for _ in range(2)]
         time.sleep(0.5)
-        assert _host_processes(b"leftbehind") != []
+        assert _host_processes(LEFT_BEHIND) != []
         box.close()
-        assert _host_processes(b"leftbehind") == []
+        assert _host_processes(LEFT_BEHIND) == []
         with pytest.raises(SandboxError, match="closed"):
             jobs[0].next_frame(20)
         assert jobs[1].close().reason == "killed"
@@ -952,7 +953,7 @@ def test_without_isolation_limits_still_hold(program: Path) -> None:
         assert run(box, "while True: pass", Limits(wall_s=0.5))[1].reason == "timed_out"
         assert run(box, "while True: reply(bytes(1000))", Limits(output_bytes=1 << 16))[1].reason == "flooded"
         assert run(box, DAEMON + "time.sleep(0.3)\nreply(b'x')")[0] == [b"x"]
-        assert _host_processes(b"leftbehind") == []
+        assert _host_processes(LEFT_BEHIND) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a job a user of its own")
@@ -988,4 +989,4 @@ def test_a_user_of_its_own_has_no_rights(tmp_path: Path) -> None:
     assert answers[6] in ("EPERM", "done")  # the filter needs libseccomp in that Python
     assert answers[7] is True
     assert second == "exited"
-    assert _host_processes(b"leftbehind") == []
+    assert _host_processes(LEFT_BEHIND) == []

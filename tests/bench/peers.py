@@ -155,16 +155,14 @@ def otter_class(folder: Path, assignment: str, submissions: dict[str, Path], pro
             {"type": "doctest", "scored": True, "cases": [{"code": _doctest(lines), "hidden": False, "locked": False}]}
         ]}  # fmt: skip
         (folder / "tests" / f"{name}.py").write_text(f"OK_FORMAT = True\n\ntest = {test!r}\n")
-    made = [str(program), "generate", "-t", "tests", "-o", ".", "--no-environment", "--no-requirements"]
-    done = subprocess.run(made, cwd=folder, capture_output=True, text=True)
-    if not (folder / "autograder.zip").exists():
-        subprocess.run([*made[:-1]], cwd=folder, check=True, capture_output=True)
-    del done
+    made = [str(program), "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment", "--no-requirements"]
+    subprocess.run(made, cwd=folder, check=True, capture_output=True)
     commands = []
     for student, path in submissions.items():
         source, drawing = student_cells(path)
         (folder / f"{student}.ipynb").write_text(json.dumps(notebook([code(IMPORTS), code(source), code(drawing)])))
         out = folder / f"out-{student}"
+        out.mkdir()
         commands.append([str(program), "run", "-a", "autograder.zip", "-o", str(out), f"{student}.ipynb"])
     return commands
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.probe import LARGEST
-from autograder.questions import Call
+from autograder.questions import Question
 from autograder.records import CallAnswer, Failure, Value
 
 OUTCOMES = ("returned", "raised", "missing")
@@ -34,6 +34,9 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in weights.values()):
         raise MalformedReply("weights that are not arrays")
     weights = {name: None if weight is None or weight.size > room else weight for name, weight in weights.items()}
+    unmoved = _texts(reply.get("unmoved", []))
+    if any(name not in assignment.weights or name in weights for name in unmoved):
+        raise MalformedReply("weights that the assignment does not have, or twice")
     counts = reply.get("counts", {})
     if not isinstance(counts, dict) or any(type(count) is not int for count in counts.values()):
         raise MalformedReply("counts that are not numbers")
@@ -45,6 +48,7 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
         value=value,
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         weights=weights,
+        unmoved=unmoved,
         mutated=_texts(reply.get("mutated", [])),
         counts={_text(name): count for name, count in list(counts.items())[:16]},
         facts=_texts(reply.get("facts", [])),
@@ -52,13 +56,21 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     )
 
 
-def arrays_of(assignment: Assignment, call: Call, answer: CallAnswer) -> tuple[dict[str, np.ndarray], str]:
-    """The arrays that a call must give, by name, and what is wrong with the form of those that are not there.
+def weights_left(assignment: Assignment, question: Question, answer: CallAnswer) -> dict[str, np.ndarray | None]:
+    """The object's weights after a call, by name; None for one that is no array of numbers or of which nothing is told."""
+    given = dict(zip(assignment.weights, question.init, strict=True))
+    return {name: given[name] if name in answer.unmoved else answer.weights.get(name) for name in assignment.weights}
+
+
+def arrays_of(
+    assignment: Assignment, question: Question, position: int, answer: CallAnswer
+) -> tuple[dict[str, np.ndarray], str]:
+    """The arrays that call number `position` must give, by name; of those that are not there, what is wrong with them.
 
     `forward` gives `forward`; `loss` gives `loss`; `dloss_dw` one array per gradient; `train` gives `loss_records`,
     for a path `weight_records`, and the weights left on the object, by their names.
     """
-    value = answer.value
+    value, call = answer.value, question.calls[position]
     if value is None:
         return {}, ""
     if call.method in ("forward", "loss"):
@@ -67,7 +79,7 @@ def arrays_of(assignment: Assignment, call: Call, answer: CallAnswer) -> tuple[d
         )
     if call.method == "dloss_dw":
         return _gradients(assignment, value)
-    return _records(assignment, value, answer)
+    return _records(assignment, value, weights_left(assignment, question, answer))
 
 
 def _gradients(assignment: Assignment, value: Value) -> tuple[dict[str, np.ndarray], str]:
@@ -87,8 +99,10 @@ def _gradients(assignment: Assignment, value: Value) -> tuple[dict[str, np.ndarr
     return found, "; ".join(wrong)
 
 
-def _records(assignment: Assignment, value: Value, answer: CallAnswer) -> tuple[dict[str, np.ndarray], str]:
-    found: dict[str, np.ndarray] = {name: w for name, w in answer.weights.items() if w is not None}
+def _records(
+    assignment: Assignment, value: Value, left: dict[str, np.ndarray | None]
+) -> tuple[dict[str, np.ndarray], str]:
+    found: dict[str, np.ndarray] = {name: w for name, w in left.items() if w is not None}
     missing = [name for name in assignment.weights if name not in found]
     wrong = f"the object's {', '.join(missing)} is no array of numbers any more" if missing else ""
     if assignment.train_returns == "losses":

@@ -90,7 +90,7 @@ class Evidence:
             questions = self.exam.of(method) if route == AS_IT_STANDS else self.stand_ins(method, route)
             asked = [question for question in questions if question.id in answers]
             returned = all(answer.outcome == "returned" for each in asked for answer in answers[each.id])
-            found = impurities(asked, answers)
+            found = impurities(self.exam.assignment, asked, answers)
             if asked and returned and not found:
                 return ()
             seen = seen or found

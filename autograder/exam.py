@@ -79,6 +79,17 @@ class Exam:
             self._expected[key] = _expect(self.assignment, self.reference, question, call)
         return self._expected[key]
 
+    @cached_property
+    def large(self) -> tuple[Array, ...]:
+        """The reference's answers to questions on the published data: what most of the large right answers are near."""
+        return tuple(
+            array
+            for question in self.questions.values()
+            if question.situation == PUBLISHED
+            for call in question.scored
+            for array in self.expected(question, call).arrays.values()
+        )
+
     # ------------------------------------------------------------------------------------------------- stand-ins
 
     def stand_ins(self, method: str, mode: str, container: str = "tuple") -> tuple[Question, ...]:
@@ -231,7 +242,7 @@ def _numbers(assignment: Assignment, reference: type, question: Question, call: 
         failure = answers[-1].failure
         why = f"{failure.type}: {failure.text}" if failure is not None else answers[-1].outcome
         raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {why}")
-    arrays, wrong = arrays_of(assignment, question.calls[call], answers[call])
+    arrays, wrong = arrays_of(assignment, question, call, answers[call])
     if wrong:
         raise RuntimeError(f"the reference of {assignment.name} answers {question.id!r} with {wrong}")
     return arrays

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.answers import arrays_of
+from autograder.answers import arrays_of, weights_left
 from autograder.assignment import Array, Assignment
 from autograder.exam import Exam, Expected
 from autograder.numeric import Difference, compare
@@ -96,26 +96,28 @@ def find(exam: Exam, questions: Sequence[Question], answers: dict[str, tuple[Cal
     return tuple(found)
 
 
-def impurities(questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]) -> tuple[Impurity, ...]:
+def impurities(
+    assignment: Assignment, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]
+) -> tuple[Impurity, ...]:
     """What calls changed that they must leave alone; `train` may change the object's weights, and nothing else."""
     found: list[Impurity] = []
     for question in questions:
-        before: dict[str, Array] = {}
+        before: dict[str, Array | None] = dict(zip(assignment.weights, question.init, strict=True))
         for position, answer in enumerate(answers.get(question.id, ())):
             scored = question.calls[position].method == question.method
+            left = weights_left(assignment, question, answer)
             if answer.outcome == "returned" and scored and answer.mutated:
                 found.append(Impurity(question, "arguments", answer.mutated))
             if answer.outcome == "returned" and scored and question.method != "train":
-                first = dict(zip(answer.weights, question.init, strict=False)) if position == 0 else before
-                changed = tuple(
-                    name
-                    for name, was in first.items()
-                    if (now := answer.weights.get(name)) is None or not np.array_equal(now, was, equal_nan=True)
-                )
+                changed = tuple(name for name, was in before.items() if was is not None and not _same(left[name], was))
                 if changed:
                     found.append(Impurity(question, "weights", changed))
-            before = {name: weight for name, weight in answer.weights.items() if weight is not None}
+            before = left
     return tuple(found)
+
+
+def _same(now: Array | None, was: Array) -> bool:
+    return now is was or (now is not None and np.array_equal(now, was, equal_nan=True))
 
 
 def _lost(method: str, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]) -> CallAnswer | None:
@@ -145,7 +147,7 @@ def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAns
     expected = _expected(exam, question, position, given)
     if expected is None:
         return []
-    arrays, says = arrays_of(exam.assignment, question.calls[position], answer)
+    arrays, says = arrays_of(exam.assignment, question, position, answer)
     found = []
     for name in names_asked(exam.assignment, question.method):
         if name not in arrays:
@@ -161,7 +163,7 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
     """What is asked; for a moved question at the weights that were seen, None when these say nothing."""
     if not question.moved:
         return exam.expected(question, position)
-    weights = tuple(given[position - 1].weights.get(name) for name in exam.assignment.weights)
+    weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):
         if seen is None or seen.shape != start.shape or not np.all(np.abs(seen) < LARGEST_WEIGHT):
             return None

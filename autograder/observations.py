@@ -1,8 +1,10 @@
 """Observations kept on disk, so that a corrected check regrades a class without running anything again.
 
 One file each, named by the submission's bytes, salt and isolation: the observation as JSON with arrays beside it
-(`probe.pack`: no code, nothing that is executed when it is read), compressed. An observation above LARGEST is not kept,
-and when all together exceed MOST the oldest go; what is not there is run again.
+(`probe.pack`: no code, nothing that is executed when it is read), compressed. A large array that is near a known one,
+as a right answer is near the reference's, is kept as the bits in which they differ: exactly, and in a few bytes where
+it would take megabytes. An observation above LARGEST is not kept, and when all together exceed MOST the oldest go;
+what is not there is run again.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import contextlib
 import dataclasses
 import os
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,16 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 1
+FORM = 3
+LARGE = 512  # elements from which on an array is compared with the known ones
+SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
 
-def to_bytes(observation: Observation, asked: str) -> bytes | None:
-    """An observation of the questions `asked` (a digest) as compressed bytes; None when it is too large to keep."""
+def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] = ()) -> bytes | None:
+    """An observation of the questions `asked` (a digest) as compressed bytes; None when it is too large to keep.
+
+    To be read, it takes the same `known` arrays again.
+    """
     tree = {
         "form": FORM,
         "asked": asked,
@@ -36,12 +44,13 @@ def to_bytes(observation: Observation, asked: str) -> bytes | None:
         "wall_s": observation.wall_s,
         "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
     }
-    packed = zlib.compress(probe.pack(tree), LEVEL)
+    packed = zlib.compress(probe.pack(_by_difference(tree, known)), LEVEL)
     return packed if len(packed) <= LARGEST else None
 
 
-def from_bytes(raw: bytes) -> tuple[Observation, str]:
-    """What `to_bytes` kept; raises ValueError for anything else."""
+def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observation, str]:
+    """What `to_bytes` kept, and its `asked`, which says whether `known` is what it was; raises ValueError for
+    anything else."""
     inflater = zlib.decompressobj()
     try:
         unpacked = inflater.decompress(raw, LARGEST_UNPACKED)
@@ -50,10 +59,11 @@ def from_bytes(raw: bytes) -> tuple[Observation, str]:
         tree = probe.unpack(unpacked)
         if tree["form"] != FORM:
             raise ValueError("it has another form")
-        answers = {str(key): tuple(_answer(each) for each in given) for key, given in tree["answers"].items()}
+        given_answers = _by_value(tree["answers"], known)
+        answers = {str(key): tuple(_answer(each) for each in given) for key, given in given_answers.items()}
         notes = tuple(str(note) for note in tree["notes"])
         return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
-    except (zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no observation: {type(error).__name__}: {error}") from error
 
 
@@ -110,7 +120,7 @@ def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
         tree["value"] = _value_tree(answer.value)
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
-    for name in ("weights", "mutated", "counts", "facts", "in_init"):
+    for name in ("weights", "unmoved", "mutated", "counts", "facts", "in_init"):
         if found := getattr(answer, name):
             tree[name] = found
     return tree
@@ -123,6 +133,7 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         None if value is None else _value(value),
         None if failure is None else Failure(*(str(part) for part in failure)),
         {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
+        tuple(str(name) for name in tree.get("unmoved", ())),
         tuple(tree.get("mutated", ())),
         {str(name): int(count) for name, count in tree.get("counts", {}).items()},
         tuple(tree.get("facts", ())),
@@ -153,6 +164,32 @@ def _value(tree: dict[str, Any]) -> Value:
     )
 
 
+def _by_difference(node: Any, known: Sequence[np.ndarray]) -> Any:
+    """The tree with each large array that is near a known one as its number there and the bits that differ."""
+    if isinstance(node, dict):
+        return {key: _by_difference(value, known) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_by_difference(value, known) for value in node]
+    if isinstance(node, np.ndarray) and node.size >= LARGE:
+        own = np.ascontiguousarray(node, dtype="<f8").view("<u8")
+        for number, other in enumerate(known):
+            if other.shape == node.shape:
+                bits = own ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+                if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
+                    return {"like": number, "bits": bits.view("<f8")}
+    return node
+
+
+def _by_value(node: Any, known: Sequence[np.ndarray]) -> Any:
+    """`_by_difference` taken back."""
+    if isinstance(node, dict):
+        if list(node) == ["like", "bits"]:
+            other = np.ascontiguousarray(known[node["like"]], dtype="<f8")
+            return (np.ascontiguousarray(node["bits"]).view("<u8") ^ other.view("<u8")).view("<f8")
+        return {key: _by_value(value, known) for key, value in node.items()}
+    return [_by_value(value, known) for value in node] if isinstance(node, list) else node
+
+
 def _array(found: Any) -> np.ndarray | None:
     if found is not None and not isinstance(found, np.ndarray):
         raise ValueError("an array was asked")
@@ -161,7 +198,7 @@ def _array(found: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights mutated counts facts in_init",
+    CallAnswer: "outcome value failure weights unmoved mutated counts facts in_init",
     Value: "kind array items sequence length dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

@@ -212,7 +212,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if kept is None:
         return "no observation of it is kept"
     try:
-        observation, asked = from_bytes(kept)
+        observation, asked = from_bytes(kept, grader.bench(kit.assignment).exam.large)
     except ValueError:
         return "its observation cannot be read"
     if asked != asked_digest(grader, kit):
@@ -251,7 +251,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
             reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
             settled[k] = internal_error(submission, points, kit.isolation, reason)
     settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
-    asked = asked_digest(grader, kit)
+    asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
     for k, submission in enumerate(submissions):
         number = parcel.items[k].number
@@ -259,7 +259,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
             out.append(Done(number, settled[k], submission))
             continue
         found = evidence[k].observation
-        out.append(Done(number, settled[k], submission, to_bytes(found, asked), found.cpu_s, found.wall_s))
+        out.append(Done(number, settled[k], submission, to_bytes(found, asked, known), found.cpu_s, found.wall_s))
     return out
 
 

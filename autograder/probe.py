@@ -262,6 +262,7 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
     """
     starts = [_copy(weight) for weight in question["init"]]
     before = [_bytes(weight) for weight in starts]
+    start = [_bytes(_number(weight)) for weight in question["init"]]
     errors = _geterr()
     kept: dict[str, Any] = {}
     try:
@@ -287,7 +288,10 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             ]
             if [_bytes(weight) for weight in starts] != before:
                 reply["mutated"].append("init_weights")
-            reply["weights"] = {name: _number(getattr(model, name, None)) for name in names}
+            left = {name: _number(getattr(model, name, None)) for name in names}
+            # Most calls leave the weights as they were given, and these may be large.
+            reply["unmoved"] = [name for name, was in zip(names, start, strict=False) if _bytes(left[name]) == was]
+            reply["weights"] = {name: weight for name, weight in left.items() if name not in reply["unmoved"]}
             if spy is not None:
                 reply["facts"], reply["counts"] = spy.facts, spy.counts
             answer(reply)

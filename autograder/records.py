@@ -212,15 +212,17 @@ class Failure:
 class CallAnswer:
     """What one call of a question gave: a claim about numbers, checked for form only.
 
-    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call,
-    `mutated` the arguments that the call changed, `counts` how often each method ran meanwhile, `facts` what else
-    was seen. `in_init` says that already the constructor raised.
+    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call but
+    for those named in `unmoved`, which are as the question gave them to the constructor; `mutated` the arguments that
+    the call changed, `counts` how often each method ran meanwhile, `facts` what else was seen. `in_init` says that
+    already the constructor raised.
     """
 
     outcome: str
     value: Value | None = None
     failure: Failure | None = None
     weights: dict[str, np.ndarray | None] = field(default_factory=dict)
+    unmoved: tuple[str, ...] = ()
     mutated: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     facts: tuple[str, ...] = ()

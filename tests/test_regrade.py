@@ -221,6 +221,33 @@ def test_the_shelf_is_bounded_and_gives_back_what_it_was_given(tmp_path: Path) -
     assert [shelf.get(f"ab{number:02d}") is None for number in range(5)] == [True, True, True, False, False]
 
 
+def test_arrays_near_a_known_one_are_kept_in_few_bytes_and_to_the_last_bit() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    known = rng.normal(size=(100, 30))
+    rounded = known * (1 + 1e-15 * rng.integers(-3, 4, size=known.shape))
+    odd = known.copy()
+    odd[0, :4] = np.nan, -np.inf, -0.0, 5e-324
+    far = rng.normal(size=(100, 30))
+    for name, array, most in (
+        ("same", known, 400),
+        ("rounded", rounded, 8_000),
+        ("odd", odd, 600),
+        ("far", far, 30_000),
+    ):
+        observation = Observation({"q": (CallAnswer("returned", weights={name: array}),)})
+        raw = to_bytes(observation, "asked", [known[:, :2], known])
+        assert raw is not None
+        assert len(raw) < most, name
+        read = from_bytes(raw, [known[:, :2], known])[0].answers["q"][0].weights[name]
+        assert read is not None
+        assert read.tobytes() == array.tobytes()
+        assert read.shape == array.shape
+    with pytest.raises(ValueError, match="observation"):
+        from_bytes(to_bytes(Observation({"q": (CallAnswer("returned", weights={"w": known}),)}), "", [known]) or b"")
+
+
 def test_an_observation_too_large_to_keep_is_not_kept() -> None:
     import numpy as np
 

@@ -211,7 +211,7 @@ def test_any_answer_is_a_record_or_malformed(reply: dict[str, Any], graders: Any
                 answer = answer_from(tree, SHALLOW, _room(question, question.calls[0]))
             except MalformedReply:
                 continue
-            arrays, says = arrays_of(SHALLOW, question.calls[0], answer)
+            arrays, says = arrays_of(SHALLOW, question, 0, answer)
             assert isinstance(says, str)
             assert all(isinstance(array, np.ndarray) for array in arrays.values())
 

@@ -57,7 +57,7 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
 
 
 def weights_left(assignment: Assignment, question: Question, answer: CallAnswer) -> dict[str, np.ndarray | None]:
-    """The object's weights after a call, by name; None for one that is no array of numbers or of which nothing is told."""
+    """The object's weights after a call, by name; None for one that is no array of numbers, or not told."""
     given = dict(zip(assignment.weights, question.init, strict=True))
     return {name: given[name] if name in answer.unmoved else answer.weights.get(name) for name in assignment.weights}
 

@@ -93,9 +93,9 @@ class Assignment:
     questions use, by name; `draw` makes data for one of them in a given style (see `normal`), `styles` are those that
     make sense for the model. `predictions` draw what `loss` is asked about, given the targets: a cross-entropy wants
     probabilities. `squared` says that the loss is made of squared errors, so that the usual faults of those are looked
-    for. `margin` gives the smallest distance of any sample from a kink of the activation, where there is one. `rates`
-    are learning rates: `steady` converges slowly, `tiny` moves next to nothing, `diverging` grows but stays finite
-    over a few epochs.
+    for. `bias_rows` names the weights whose row 0 is a bias. `margin` gives the smallest distance of any sample from a
+    kink of the activation, where there is one. `rates` are learning rates: `steady` converges slowly, `tiny` moves
+    next to nothing, `diverging` grows but stays finite over a few epochs.
     """
 
     name: str
@@ -116,6 +116,7 @@ class Assignment:
     styles: tuple[str, ...] = STYLES
     predictions: Mapping[str, Drawn] = field(default_factory=lambda: PREDICTIONS)
     squared: bool = True
+    bias_rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.train_returns not in ("path", "losses"):

@@ -232,9 +232,12 @@ def _array(
             _swapped(assignment, name, part, findings),
             _stale(name, part),
             _exactly(evidence.exam, method, name, part),
-            _hard_coded(name, part),
+            # A shape of its own tells more than the numbers in it; else a known fault may give one number too.
+            *([_hard_coded(name, part)] if _misshapen(part) else []),
             _reshaped(name, part),
             _numbers(evidence.exam, method, name, part),
+            _by_rows(evidence.exam.assignment, name, part),
+            _hard_coded(name, part),
         ):
             if named:
                 return [replace(each, says=each.says + _when([f for f in own if not f.right], own)) for each in named]
@@ -281,6 +284,39 @@ def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
     if constant or equal:
         says, look = sentence("hard-coded", name)
         return [Named("hard-coded", name, says, look)]
+    return []
+
+
+def _misshapen(part: Sequence[Finding]) -> bool:
+    return any(each.actual is not None and each.actual.shape != each.wanted.shape for each in part)
+
+
+def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[Named]:
+    """One row of a gradient with a scaling of its own: a bias's row, or those of the inputs beside a right bias."""
+    if name not in assignment.gradients or not _tells(part) or _misshapen(part):
+        return []
+    weight = dict(zip(assignment.gradients, assignment.weights, strict=True))[name]
+    cases = [_case(each) for each in part]
+    if any(case.actual.ndim != 2 or len(case.actual) < 2 for case in cases):
+        return []
+    halves = (("[0]", slice(0, 1), slice(1, None)), ("[1:]", slice(1, None), slice(0, 1)))
+    for of, wrong, right in halves:
+        if not all(same(case.actual[right], each.wanted[right]) for case, each in zip(cases, part, strict=True)):
+            continue
+        found = scaling(
+            [replace(case, actual=case.actual[wrong]) for case in cases], [each.wanted[wrong] for each in part]
+        )
+        if found is None or not found.codes:
+            return []
+        bias = weight in assignment.bias_rows
+        named = []
+        for code in found.codes:
+            says, look = sentence(code, f"{name}{of}", found.words, found.factor)
+            named.append(Named("factor" if code == "less-one" else code, name, says, look))
+        if bias and of == "[0]":
+            says = f"Only the bias's row of {name} is wrong."
+            named.insert(0, Named("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?"))
+        return named
     return []
 
 

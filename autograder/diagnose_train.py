@@ -18,11 +18,12 @@ from autograder.exam import Exam
 from autograder.findings import Finding, names_asked
 from autograder.questions import Question
 from autograder.run_asked import Asked, RunFault
-from autograder.run_traces import effective_rates, stopped_elsewhere
+from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.scale import Case, same, scaling
-from autograder.train_faults import TRAIN_FAULTS, TrainFault, run
+from autograder.train_faults import TRAIN_FAULTS, TrainFault, run, stepped_rate
 from autograder.words import sentence
 
+NOT_ONE = 1e-3  # a factor nearer to one than this is told by no step's length
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
 
@@ -56,7 +57,7 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFaul
         left -= arrays
         if not left:
             return found
-    for look_into in (stopped_elsewhere, effective_rates):
+    for look_into in (stopped_elsewhere, mixed_steps, effective_rates):
         more = look_into(evidence.exam, asked, left)
         if more:
             return found + more
@@ -141,6 +142,20 @@ def _hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypo
         for scale in scales[:4]:
             yield Hypothesis((fault,), scale=scale)
     yield Hypothesis((TRAIN_FAULTS[0],), scale=("sum-for-mean", 0.0, None))
+    period = _first_off(asked) - 1
+    if period > 1:
+        for value in (0.5, 0.1, 0.9, 0.8, 0.75, 0.7, 0.2, 0.25, 0.95, 0.99, 0.0, 2.0):
+            yield Hypothesis((stepped_rate(period, value),))
+
+
+def _first_off(asked: Sequence[Asked]) -> int:
+    """The first epoch whose recorded loss is off, in the longest run; 0 where there is none."""
+    longest = max(asked, key=lambda each: sum(call.args[3] for call in each.question.calls))
+    finding = longest.findings.get((0, "loss_records"))
+    if finding is None or finding.actual is None or finding.actual.shape != finding.wanted.shape:
+        return 0
+    with np.errstate(all="ignore"):
+        return int(np.argmax(np.abs(finding.actual - finding.wanted) > finding.tolerance))
 
 
 def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
@@ -162,7 +177,7 @@ def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
             length = sum(float(np.sum(g * g)) for g in gradients)
             if length > 0.0:
                 factor = sum(float(np.sum(m * g)) for m, g in zip(moved, gradients, strict=True)) / length
-                return [factor] if np.isfinite(factor) and abs(factor) > 1e-12 else []
+                return [factor] if np.isfinite(factor) and abs(factor) > 1e-12 and abs(factor - 1.0) > NOT_ONE else []
     return []
 
 

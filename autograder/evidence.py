@@ -66,9 +66,24 @@ class Evidence:
 
     def best(self, method: str) -> tuple[str, tuple[Finding, ...]]:
         """The route by which a method earns most, the simplest of equals."""
-        routes = self.routes[method]
+        routes = {route: self._with_the_rest(method, route) for route in self.routes[method]}
         name = max(routes, key=lambda route: (self.share_right(routes[route], method), route == AS_IT_STANDS))
         return name, routes[name]
+
+    def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
+        """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.
+
+        A route repeats the smaller questions only. Where all collaborators are right, and so is the method in those
+        questions as it stands, what goes wrong in the others (many samples, many epochs) is its own fault.
+        """
+        found = self.routes[method][route]
+        if route == AS_IT_STANDS or not all(self.right(partner) for partner in PARTNERS[method]):
+            return found
+        repeated = {question.asks for question in self.stand_ins(method, route)}
+        whole = self.routes[method][AS_IT_STANDS]
+        if not all(each.right for each in whole if each.question.asks in repeated):
+            return found
+        return (*found, *(each for each in whole if each.question.asks not in repeated))
 
     def share_right(self, findings: tuple[Finding, ...], method: str) -> float:
         """The part of the arrays asked that are right throughout."""

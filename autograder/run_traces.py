@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from autograder.words import sentence
 
 LONGEST = 260  # epochs up to which a right run is followed
 MARGIN = 12  # epochs beyond those asked
+MOST_MIXED = 6  # weights of which all sets are tried
 FLAT = 1e-9  # a step shorter than this share of its weights tells nothing of its direction
 RATE = "lr is an argument: is it the one in the update, in every epoch?"
 
@@ -58,6 +61,64 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     return [RunFault("epoch-count", "train", f"train: {says}", look, frozenset(left))]
 
 
+def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
+    """Whether each weight of a single step moved along its gradient, taken where some others had moved already.
+
+    In which order they move is not asked: of each weight, all sets of others are tried that may have moved before it.
+    The way forward may lie at the start, with only the way back at moved weights.
+    """
+    ones = [each for each in asked if _epochs(each) == 1]
+    if not ones or not left & set(exam.assignment.weights):
+        return []
+    mixed = False
+    for each in ones:
+        found = _mixed(exam, each)
+        if found is None:
+            return []
+        mixed = mixed or found
+    if not mixed:
+        return []
+    says = "Later gradients of a step were taken after earlier weights of the same step had moved."
+    look = "Take all gradients of a step first; only then change weights."
+    return [RunFault("sequential-update", "train", f"train: {says}", look, frozenset(left))]
+
+
+def _mixed(exam: Exam, each: Asked) -> bool | None:
+    """Whether some gradient of a single step was taken at moved weights; None where that explains not all of them."""
+    start, end = list(each.question.init), _weights(exam, each)
+    if end is None or not all(np.all(np.isfinite(weight)) for weight in end):
+        return None
+    parts = _parts(start)
+    waiting = set(range(len(parts)))
+    if len(parts) > MOST_MIXED:
+        return None
+    for size in range(len(parts)):
+        for before in itertools.combinations(range(len(parts)), size):
+            places = [weight.copy() for weight in start]
+            for k, at in (parts[number] for number in before):
+                places[k][at] = end[k][at]
+            with np.errstate(all="ignore"):
+                taken = [each.gradient(places, NO_FAULTS)]
+                if each.back is not None and before:
+                    taken.append(each.back(start, places))
+            for number in sorted(waiting - set(before)):
+                k, at = parts[number]
+                moved = (start[k] - end[k])[at]
+                scale = max(float(np.abs(moved).max()), FLAT * float(np.abs(start[k]).max())) * ROUND
+                if any(np.all(np.abs(moved - _lr(each) * g[k][at]) <= scale) for g in taken):
+                    waiting.discard(number)
+            if not waiting:
+                return size > 0
+    return None
+
+
+def _parts(start: Sequence[Array]) -> list[tuple[int, Any]]:
+    """What may move by itself: each weight, or, where there is one alone, each of its rows."""
+    if len(start) == 1 and start[0].ndim:
+        return [(0, row) for row in range(len(start[0]))]
+    return [(k, ...) for k in range(len(start))]
+
+
 def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[RunFault]:
     """Whether steps go along the right gradient, for all weights or some, but by another length than lr says."""
     names = list(exam.assignment.weights)
@@ -69,8 +130,9 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
         found = _by_rates(ones, [rate for rate in joint if rate is not None], "the step", left)
         return found or _later(exam, asked, left)
     named: list[RunFault] = []
-    for k, name in enumerate(names):
-        rates = [_rate(exam, each, [k]) for each in ones]
+    for k, at in _parts(ones[0].question.init):
+        name = names[k] if at is ... else f"{names[k]}[{at}]"
+        rates = [_rate(exam, each, [k], at) for each in ones]
         if len(rates) < 3 or any(rate is None for rate in rates):
             return []
         found = _by_rates(ones, [rate for rate in rates if rate is not None], f"the step of {name}", left)
@@ -173,13 +235,13 @@ def _trace(exam: Exam, each: Asked) -> list[list[Array]]:
     return found
 
 
-def _rate(exam: Exam, each: Asked, which: Sequence[int]) -> float | None:
+def _rate(exam: Exam, each: Asked, which: Sequence[int], at: Any = ...) -> float | None:
     weights = _weights(exam, each)
     if weights is None:
         return None
     start = list(each.question.init)
     gradients = each.gradient(start, NO_FAULTS)
-    return _along([start[k] for k in which], [weights[k] for k in which], [gradients[k] for k in which])
+    return _along([start[k][at] for k in which], [weights[k][at] for k in which], [gradients[k][at] for k in which])
 
 
 def _along(start: Sequence[Array], end: Sequence[Array], gradients: Sequence[Array]) -> float | None:

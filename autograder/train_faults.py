@@ -115,6 +115,15 @@ TRAIN_FAULTS = (
 )  # fmt: skip
 
 
+def stepped_rate(period: int, value: float) -> TrainFault:
+    """The learning rate multiplied by `value` every `period` epochs."""
+    says = f"The learning rate is multiplied by {value:g} every {period} epochs."
+    look = "lr stays the same in every epoch."
+    return TrainFault(
+        f"rate times {value:g} every {period}", "ignores-lr", says, look, lambda lr, i, n: lr * value ** (i // period)
+    )
+
+
 def run(
     assignment: Assignment,
     weights: Sequence[Array],

@@ -78,4 +78,5 @@ def _factor(factor: float) -> str:
     for value, text in ((0.5, "half of"), (2.0, "twice"), (0.25, "a quarter of")):
         if abs(factor - value) < 1e-3 * value:
             return text
-    return f"{factor:.4g} times"
+    text = f"{factor:.4g}"
+    return f"{factor:.6g} times" if text == "1" else f"{text} times"

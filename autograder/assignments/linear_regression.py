@@ -111,4 +111,5 @@ ASSIGNMENT = Assignment(
     published=published,
     model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
+    bias_rows=("w1",),
 )

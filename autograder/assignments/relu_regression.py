@@ -28,6 +28,8 @@ def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, A
     both = "bias columns last" in faults
     inputs = np.hstack([x, first] if both or "bias column last in the hidden layer" in faults else [first, x])
     before = inputs @ weights[0]
+    if "bias twice in the hidden layer" in faults:
+        before = before + weights[0][:1]
     hidden = before if "forward without relu" in faults else np.maximum(before, 0.0)
     if "forward with the absolute value" in faults:
         hidden = np.abs(before)
@@ -46,6 +48,8 @@ def predict(weights: Sequence[Array], x: Array, faults: Faults) -> Array:
     """x (N, 1) -> prediction (N, 1)."""
     _, _, hidden = layers(weights, x, faults)
     prediction = hidden @ weights[1]
+    if "bias twice in the output" in faults:
+        prediction = prediction + weights[1][:1]
     return np.maximum(prediction, 0.0) if "relu on the output" in faults else prediction
 
 
@@ -126,7 +130,7 @@ FORWARD = frozenset({
     "no bias in the hidden layer", "no bias in the output", "bias columns last",
     "bias column last in the hidden layer", "bias column last in the output", "forward without relu",
     "forward with the absolute value", "forward with a sigmoid", "forward with tanh", "forward with a leaky relu",
-    "relu on the output",
+    "relu on the output", "bias twice in the hidden layer", "bias twice in the output",
 })  # fmt: skip
 ALL, FIRST, SECOND = ("forward", "dloss_dw1", "dloss_dw2"), ("dloss_dw1",), ("dloss_dw2",)
 BOTH = (*FIRST, *SECOND)
@@ -136,6 +140,8 @@ COLUMN = "Both layers add a column of ones, and row 0 of each weight matrix is t
 FAULTS = (
     Fault("no bias in the hidden layer", "bias", ALL, "The hidden layer has no bias: w1[0] has no effect.", COLUMN),
     Fault("no bias in the output", "bias", ALL, "The output has no bias: w2[0] has no effect.", COLUMN),
+    Fault("bias twice in the hidden layer", "bias", ALL, "The hidden layer's bias enters twice.", COLUMN),
+    Fault("bias twice in the output", "bias", ALL, "The output's bias enters twice.", COLUMN),
     Fault("bias columns last", "bias", ALL, "The columns of ones stand on the wrong side.", COLUMN),
     Fault("bias column last in the hidden layer", "bias", ALL,
           "The hidden layer's column of ones stands on the wrong side.", COLUMN),
@@ -202,5 +208,6 @@ ASSIGNMENT = Assignment(
     published=published,
     model=Model(predict, loss, gradients, intermediates),
     faults=FAULTS,
+    bias_rows=("w1", "w2"),
     margin=margin,
 )

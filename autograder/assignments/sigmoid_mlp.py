@@ -37,7 +37,7 @@ def activation(z: Array, faults: Faults) -> Array:
 
 def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, Array, Array, Array]:
     """Pre-activations and outputs of both hidden layers: (H1, N), (H1, N), (H2, N), (H2, N)."""
-    w1, b1, w2, b2, _, _ = weights
+    w1, b1, w2, b2, _, _ = _biases(weights, faults)
     bare = "all biases left out" in faults
     z1 = w1 * x if bare or "b1 left out" in faults else w1 * x + b1
     h1 = z1 if "first layer without sigmoid" in faults else activation(z1, faults)
@@ -49,10 +49,24 @@ def layers(weights: Sequence[Array], x: Array, faults: Faults) -> tuple[Array, A
 def predict(weights: Sequence[Array], x: Array, faults: Faults) -> Array:
     """x (N,) -> prediction (N,)."""
     _, _, _, h2 = layers(weights, x, faults)
+    weights = _biases(weights, faults)
     output = weights[4] @ h2
     if not faults & {"b3 left out", "all biases left out"}:
         output = output + weights[5]
+    if "relu on the output" in faults:
+        output = np.maximum(output, 0.0)
     return (sigmoid(output) if "sigmoid on the output" in faults else output)[0]
+
+
+def _biases(weights: Sequence[Array], faults: Faults) -> Sequence[Array]:
+    """The weights with the biases as a fault counts them."""
+    times = {1: "b1", 3: "b2", 5: "b3"}
+    return [
+        2.0 * weight if k in times and f"{times[k]} added twice" in faults
+        else -weight if k in times and f"{times[k]} subtracted" in faults
+        else weight
+        for k, weight in enumerate(weights)
+    ]  # fmt: skip
 
 
 def loss(prediction: Array, y: Array, faults: Faults) -> float:
@@ -131,7 +145,8 @@ def intermediates(weights: Sequence[Array], x: Array) -> list[tuple[str, Array]]
 FORWARD = frozenset({
     "tanh for the sigmoid", "relu for the sigmoid", "sigmoid of the wrong sign", "first layer without sigmoid",
     "second layer without sigmoid", "b1 left out", "b2 left out", "b3 left out", "all biases left out",
-    "sigmoid on the output",
+    "sigmoid on the output", "relu on the output",
+    *(f"{bias} {how}" for bias in ("b1", "b2", "b3") for how in ("added twice", "subtracted")),
 })  # fmt: skip
 G1, G2, G3 = ("dloss_dw1", "dloss_db1"), ("dloss_dw2", "dloss_db2"), ("dloss_dw3", "dloss_db3")
 HIDDEN, EVERY = (*G1, *G2), (*G1, *G2, *G3)
@@ -149,6 +164,11 @@ FAULTS = (
     Fault("first layer without sigmoid", "different", ALL, "The first layer has no sigmoid.", LAYERS),
     Fault("second layer without sigmoid", "different", ALL, "The second layer has no sigmoid.", LAYERS),
     Fault("sigmoid on the output", "different", ALL, "The output goes through a sigmoid too.", LAYERS),
+    Fault("relu on the output", "different", ALL, "The output goes through a relu, which is asked nowhere.", LAYERS),
+    *(
+        Fault(f"{bias} {how}", "bias", ALL, f"The bias {bias} is {how}.", LAYERS)
+        for bias in ("b1", "b2", "b3") for how in ("added twice", "subtracted")
+    ),
     Fault("b1 left out", "bias", ALL, "The bias b1 is left out.", LAYERS),
     Fault("b2 left out", "bias", ALL, "The bias b2 is left out.", LAYERS),
     Fault("b3 left out", "bias", ALL, "The bias b3 is left out.", LAYERS),

@@ -18,7 +18,7 @@ STAGES = (
     ("questions", "answers", "submission", "sandbox"),
     ("exam", "observe"),
     ("findings", "evidence"),
-    ("diagnose", "diagnose_train", "scale", "words", "train_faults", "loss_faults", "source_text"),
+    ("diagnose", "array_faults", "diagnose_train", "scale", "words", "train_faults", "loss_faults", "source_text"),
     ("judge", "checks"),
     ("grading",),
     ("batch", "journal", "regrade", "worklist"),

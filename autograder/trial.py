@@ -14,6 +14,7 @@ from autograder import assignments
 from autograder.exam import Exam
 from autograder.grading import examine
 from autograder.judge import judge
+from autograder.margins import reached
 from autograder.observe import PROGRAM
 from autograder.records import Cell, Report, Submission
 from autograder.reference import load_reference
@@ -26,10 +27,11 @@ TOGETHER = 8  # classes judged in one pytest session
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One class's report, and the CPU time that judging it took in this process."""
+    """One class's report, the CPU time that judging it took in this process, how near it came (`margins.reached`)."""
 
     report: Report
     cpu_s: float
+    reached: dict[str, float]
 
 
 class Trial:
@@ -60,7 +62,8 @@ class Trial:
         before = time.process_time()
         reports = judge(evidence)
         each = (time.process_time() - before) / max(len(sources), 1)
-        return [Tried(report, cpu + each) for report, cpu in zip(reports, spent, strict=True)]
+        near = [reached(one) for one in evidence]
+        return [Tried(report, cpu + each, far) for report, cpu, far in zip(reports, spent, near, strict=True)]
 
 
 def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: int = 1) -> Iterator[Tried]:

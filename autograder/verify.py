@@ -14,6 +14,7 @@ from autograder import assignments
 from autograder.assignment import NO_FAULTS, Assignment
 from autograder.course import Course
 from autograder.exam import Exam
+from autograder.margins import Margin, fair_and_mild, margins
 from autograder.mutants import Mutant, mutants
 from autograder.numeric import central_differences, relative_error
 from autograder.records import METHODS, Report
@@ -40,6 +41,7 @@ class Result:
     wrong: int
     missed: tuple[str, ...]
     disagreements: tuple[str, ...]
+    margins: tuple[Margin, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -61,8 +63,18 @@ def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
     changed = list(mutants(source, assignment.class_name))
     right = dict(right_variants(assignment, source))
     wrong = list(wrong_variants(assignment, source))
+    near = list(fair_and_mild(assignment, source))
     sources = [each.source for each in changed] + list(right.values()) + [each.source for each in wrong]
-    reports = [tried.report for tried in grade_all(name, reference, sources, jobs)]
+    tried = list(grade_all(name, reference, sources + [text for *_, text in near], jobs))
+    of_near = [(*each[:3], found) for each, found in zip(near, tried[len(sources) :], strict=True)]
+    reports = [each.report for each in tried[: len(sources)]]
+    hurt_near = [f"{method}: {way}" for method, way, fair, found in of_near if fair and lost(found.report)]
+    passed = [
+        f"{method}: {way}" for method, way, fair, found in of_near if not fair and method not in lost(found.report)
+    ]
+    reached = {key: found.reached for key, found in zip(right, tried[len(changed) :], strict=False)}
+    reached |= {f"{method} {way}": found.reached for method, way, fair, found in of_near if fair}
+    mild = [(method, way, found.reached) for method, way, fair, found in of_near if not fair]
     of_mutants = reports[: len(changed)]
     of_right = reports[len(changed) : len(changed) + len(right)]
     of_wrong = reports[len(changed) + len(right) :]
@@ -73,10 +85,13 @@ def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
         tuple(each.key for each in survivors if not _excused(each, equivalent)),
         {each.key: _excused(each, equivalent) for each in survivors if _excused(each, equivalent)},
         len(right),
-        tuple(f"{key}: {', '.join(lost(report))}" for key, report in zip(right, of_right, strict=True) if lost(report)),
+        tuple(f"{key}: {', '.join(lost(report))}" for key, report in zip(right, of_right, strict=True) if lost(report))
+        + tuple(hurt_near),
         len(wrong),
-        tuple(each.complaint(report) for each, report in zip(wrong, of_wrong, strict=True) if each.complaint(report)),
+        tuple(each.complaint(report) for each, report in zip(wrong, of_wrong, strict=True) if each.complaint(report))
+        + tuple(f"{each}: keeps its points" for each in passed),
         tuple(disagreements(assignment, reference)),
+        tuple(margins(assignment, reached, mild)),
     )
 
 
@@ -139,6 +154,8 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
         ):  # fmt: skip
             for line in lines:
                 out(f"  {title}: {line}")
+        for margin in result.margins:
+            out(f"  tolerance: {margin}")
         for key, reason in result.equivalents.items():
             out(f"  equivalent: {key}: {reason}")
     return 0 if sound else 1

@@ -33,7 +33,8 @@ MILD = {
     },
     "dloss_dw": {
         "a thousandth too large": "return tuple(np.asarray(g) * 1.001 for g in super().dloss_dw(x, y_true))",
-        "one element a thousandth too large": "found = [np.array(g, dtype=float) for g in super().dloss_dw(x, y_true)]\n"
+        "one element a thousandth too large": "found = [np.array(g, dtype=float) for g in "
+        "super().dloss_dw(x, y_true)]\n"
         "for g in found:\n    g.flat[np.argmax(np.abs(g))] *= 1.001\nreturn tuple(found)",
     },
     "train": {

@@ -41,29 +41,33 @@ def explain_array(
     evidence: Evidence, method: str, name: str, own: Sequence[Finding], findings: Sequence[Finding]
 ) -> list[Named]:
     """The faults of one array: by shape, then by the simplest explanation of its numbers."""
-    assignment = evidence.exam.assignment
     answered = [
         each
         for each in own
         if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
     ]
-    for part in (answered, [each for each in answered if not each.right]):
-        if not part:
-            continue
-        for named in (
-            _swapped(assignment, name, part, findings),
-            _stale(name, part),
-            _exactly(evidence.exam, method, name, part),
-            # A shape of its own tells more than the numbers in it; else a known fault may give one number too.
-            *([_hard_coded(name, part)] if _misshapen(part) else []),
-            _reshaped(name, part),
-            _numbers(evidence.exam, method, name, part),
-            _by_rows(evidence.exam.assignment, name, part),
-            _hard_coded(name, part),
-        ):
-            if named:
-                return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
+    wrong = [each for each in answered if not each.right]
+    for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
+        named = _proved(evidence.exam, method, name, part, findings) if part else []
+        if named:
+            return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
     return _unexplained(method, name, own)
+
+
+def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
+    """The first kind of fault that explains all of a part."""
+    assignment = exam.assignment
+    # A shape of its own tells more than the numbers in it; else a known fault may give one number everywhere too.
+    return (
+        _swapped(assignment, name, part, findings)
+        or _stale(name, part)
+        or _exactly(exam, method, name, part)
+        or (_hard_coded(name, part) if _misshapen(part) else [])
+        or _reshaped(name, part)
+        or _numbers(exam, method, name, part)
+        or _by_rows(assignment, name, part)
+        or _hard_coded(name, part)
+    )
 
 
 def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
@@ -176,8 +180,8 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
     """The simplest combination of faults and scaling that predicts every number."""
     assignment = exam.assignment
     finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
-    if not finite or not _tells(finite):
-        return []
+    if not finite or not _tells(finite) or not any(np.any(each.actual) for each in finite):
+        return []  # zeros have no scaling
     cases = [_case(each) for each in finite]
     best: tuple[int, list[Named]] | None = None
     for faults in _candidates(assignment, name):

@@ -17,15 +17,17 @@ from autograder.assignment import Assignment
 from autograder.needed import Syntax
 from autograder.questions import Call, Question
 from autograder.records import CallAnswer, Cell, Failure, Observation, Submission
-from autograder.sandbox import Job, Limits, Sandbox
+from autograder.sandbox import OVERLOAD, Job, Limits, Sandbox
 from autograder.seal import sealed
 
 PROGRAM = Path(probe.__file__)
 CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together
+SLOW_S = 1.0  # a call that took longer is asked whether it waited for a processor
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
+MOST_SPARED_S = 300.0  # time in which a submission waited for a processor, and which does not count
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
 
@@ -42,7 +44,14 @@ class Progress:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     spent_s: dict[str, float] = field(default_factory=dict)  # by method
+    spared_s: float = 0.0
     no_class: str = ""
+
+    def spare(self, job: Job, most_s: float = MOST_SPARED_S) -> float:
+        """Seconds, since this was last asked, that the job waited for a processor, as far as they do not count."""
+        spared = min(job.queued_s(), most_s, MOST_SPARED_S - self.spared_s)
+        self.spared_s += spared
+        return spared
 
 
 def observe(
@@ -79,7 +88,7 @@ def _cells(submission: Submission, progress: Progress) -> list[Cell]:
     """The cells to run. Of one that ended a run only what it defines is run again, and nothing if that ends a run too;
     after several of these, or a long time, the same goes for all: a notebook full of experiments still shows its class.
     """
-    impatient = len(progress.reduced_cells) >= PATIENCE or progress.wall_s >= PATIENCE_S
+    impatient = len(progress.reduced_cells) >= PATIENCE or progress.wall_s - progress.spared_s >= PATIENCE_S
     cells = []
     for cell in submission.cells:
         if cell.index in progress.skipped_cells:
@@ -127,7 +136,9 @@ def _run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress
     """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
     deadline = time.monotonic() + CELLS_S
     for cell in cells:
-        reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())))
+        spared = progress.spared_s
+        reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())), progress)
+        deadline += progress.spared_s - spared
         if reply is not None and not _is(reply.get("cell"), cell.index):
             reply, how = None, "gave no account of itself"
         if reply is None:
@@ -149,7 +160,7 @@ def _run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress
 
 def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
     """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
-    reply, how = _next(job, CELL_S)
+    reply, how = _next(job, CELL_S, progress)
     says = None if reply is None else reply.get("class")
     other = re.fullmatch(TAKEN, says) if isinstance(says, str) else None
     if _is(says, f"no class {assignment.class_name} was defined"):
@@ -176,10 +187,13 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
-            start = time.monotonic()
-            left = max(0.1, METHOD_S - progress.spent_s.get(call.method, 0.0))
-            reply, how = _next(job, min(question.time_s, left))
-            progress.spent_s[call.method] = progress.spent_s.get(call.method, 0.0) + time.monotonic() - start
+            spent = progress.spent_s.get(call.method, 0.0)
+            start, spared = time.monotonic(), progress.spared_s
+            reply, how = _next(job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+            took = time.monotonic() - start - (progress.spared_s - spared)
+            if took > SLOW_S:
+                took -= progress.spare(job, took)
+            progress.spent_s[call.method] = spent + took
             twice = answered.get(_named(reply)) if reply is not None else None
             if twice is not None:
                 # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
@@ -233,13 +247,23 @@ TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"
 TOO_LONG = "did not end in its time and was stopped"
 
 
-def _next(job: Job, timeout_s: float) -> tuple[dict | None, str]:
-    """The next reply, or None and what happened instead, in words."""
-    try:
-        frame = job.next_frame(timeout_s)
-    except TimeoutError:
-        job.kill()
-        return None, TOO_LONG
+def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, str]:
+    """The next reply, or None and what happened instead, in words.
+
+    On a machine with too much to do, time in which the job waited for a processor is given on top: sleeping costs
+    time, being kept from running does not.
+    """
+    left, most = timeout_s, (OVERLOAD - 1.0) * timeout_s
+    while True:
+        try:
+            frame = job.next_frame(left)
+            break
+        except TimeoutError:
+            left = progress.spare(job, most)
+            most -= left
+            if left < 0.05 * timeout_s:
+                job.kill()
+                return None, TOO_LONG
     if frame is None:
         reason = job.ended.reason if job.ended else ""
         words = {

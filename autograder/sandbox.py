@@ -48,6 +48,8 @@ __all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError"]
 ISOLATIONS = ("namespaces", "user", "none")
 FRAME_BYTES = 64 << 20  # a longer frame is a flood
 GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+OVERLOAD = 5.0  # times its wall time that a job may take where other processes keep it from running
+ANSWER_S = 2.0  # for a keeper to answer
 PACKAGES = ("numpy", "matplotlib")
 # What a job would else import itself, each time; pyplot too: a fork costs 2 ms more for its pages, and a submission
 # that draws saves 0.4 s. NumPy imports its random numbers and transforms when they are first named.
@@ -59,7 +61,11 @@ EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one job may use; `output_bytes` is all its frames together."""
+    """What one job may use; `output_bytes` is all its frames together.
+
+    Of `wall_s`, time does not count in which the job was ready to run and no processor was free, up to OVERLOAD times
+    as much: on a machine with too much to do, a right program is slow through no fault of its own.
+    """
 
     memory_bytes: int = 1 << 30
     cpu_s: float = 60.0
@@ -240,6 +246,7 @@ class Job:
         Raises TimeoutError when no frame was complete in time (the job runs on), SandboxError when the job was lost.
         """
         deadline = time.monotonic() + timeout_s
+        late = False
         while True:
             frame = self._take_frame()
             if frame is not None:
@@ -247,9 +254,24 @@ class Job:
             if self.ended is not None:
                 return None
             left = deadline - time.monotonic()
-            if left < 0:
+            if late:
                 raise TimeoutError(f"no frame within {timeout_s:g} s")
-            self._pump(left)
+            late = left <= 0  # then a last look: where we are late ourselves, it may have been written in time
+            self._pump(max(left, 0.0))
+
+    def queued_s(self) -> float:
+        """Seconds, since this was last asked, in which the job was ready to run and no processor was free.
+
+        0.0 where the kernel does not count them, when the job has ended, or when its keeper does not answer.
+        """
+        known, told = self._queued, self._answers
+        deadline = time.monotonic() + ANSWER_S
+        with contextlib.suppress(OSError):  # the keeper has ended
+            if self._command is not None:
+                os.write(self._command, b"?")
+                while self._answers == told and self._command is not None and time.monotonic() < deadline:
+                    self._pump(max(0.0, deadline - time.monotonic()))
+        return max(0.0, self._queued - known)
 
     def kill(self) -> None:
         """End the job and all that it started; `close` waits for it."""
@@ -290,12 +312,15 @@ class Job:
         self._told = b""
         self._flooded = self._overdue = False
         self._start = time.monotonic()
+        self._until = self._start + limits.wall_s
+        self._queued, self._answers = 0.0, 0
         joins = "nobody"
         message: dict[str, Any] = {
             "uid": sandbox._job_user(next(self._serials)),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,
             "wall_s": limits.wall_s,
+            "most_s": limits.wall_s * OVERLOAD,
             "processes": limits.processes,
             "open_files": limits.open_files,
             "file_bytes": limits.file_bytes,
@@ -342,7 +367,7 @@ class Job:
 
     def _pump(self, timeout_s: float) -> None:
         """Wait for bytes of the job or of its keeper, once; on the end of both, the job has ended."""
-        overdue = self._start + self._limits.wall_s + GRACE_S - time.monotonic()
+        overdue = self._until + GRACE_S - time.monotonic()
         if overdue <= 0 and not self._overdue:
             self._overdue = True
             self._sandbox._end(self._zygote)  # the keeper does not answer: its whole process namespace goes
@@ -356,12 +381,22 @@ class Job:
             self._read_reply()
         elif self._status in ready and self._status is not None:
             said = os.read(self._status, 1 << 16)
-            self._told += said
+            *lines, self._told = (self._told + said).split(b"\n")
+            for line in lines:
+                self._hear(json.loads(line))
             if not said:
                 os.close(self._status)
                 self._status = None
         if self._status is None and (self._reply is None or self._reply not in ready):
             self._finish()
+
+    def _hear(self, said: dict[str, float]) -> None:
+        """What the keeper tells while the job runs."""
+        if "until_s" in said:
+            self._until = self._start + said["until_s"]
+        if "queued_s" in said:
+            self._queued = max(self._queued, said["queued_s"])
+            self._answers += 1
 
     def _read_reply(self) -> None:
         assert self._reply is not None

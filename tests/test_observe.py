@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder import probe
 from autograder.assignments import load
-from autograder.observe import observe
+from autograder.observe import MOST_SPARED_S, TOO_LONG, Progress, _next, observe
 from autograder.questions import Call, Question
 from autograder.records import Cell, Submission
 
@@ -67,3 +67,43 @@ def test_an_answer_to_a_question_never_put_costs_the_method_that_is_asked() -> N
     told = observe(Replies(jobs), submission, load(NAME), [asked("l", "loss")])  # type: ignore[arg-type]
     assert told.answers["l"][0].outcome == "died"
     assert "another question" in told.notes[0]
+
+
+@dataclass
+class Busy:
+    """A job that answers at `answers_at`, where of each second `queued` are spent waiting for a processor."""
+
+    answers_at: float
+    queued: float
+    now: float = 0.0
+    told: float = 0.0
+    killed: bool = False
+
+    def next_frame(self, timeout_s: float) -> bytes:
+        if self.now + timeout_s < self.answers_at:
+            self.now += timeout_s
+            raise TimeoutError
+        return probe.pack({"question": "l"})
+
+    def queued_s(self) -> float:
+        since, self.told = self.now - self.told, self.now
+        return since * self.queued
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_time_without_a_processor_does_not_count() -> None:
+    """An answer that is late only because the machine had too much to do is waited for."""
+    job, progress = Busy(answers_at=12.0, queued=0.75), Progress()
+    assert _next(job, 4.0, progress)[0] == {"question": "l"}  # type: ignore[arg-type]
+    assert progress.spared_s > 8.0
+
+
+def test_sleeping_does_count_and_patience_ends() -> None:
+    """A call that sleeps is stopped at its time; one that is always kept from running, at five times that."""
+    for queued, spared, latest in ((0.0, 0.0, 4.0), (0.01, 0.0, 4.1), (1.0, 0.0, 20.0), (1.0, MOST_SPARED_S, 4.0)):
+        job = Busy(answers_at=1e9, queued=queued)
+        assert _next(job, 4.0, Progress(spared_s=spared)) == (None, TOO_LONG)  # type: ignore[arg-type]
+        assert job.killed
+        assert 4.0 <= job.now <= latest + 1e-9

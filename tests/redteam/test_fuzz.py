@@ -20,7 +20,7 @@ from autograder.course import Course
 from autograder.exam import answers_of
 from autograder.grading import Grader
 from autograder.judge import judge
-from autograder.observe import _next, _room
+from autograder.observe import Progress, _next, _room
 from autograder.records import METHODS, Observation, Submission, Value
 from autograder.submission import Release, submission_in
 
@@ -175,7 +175,7 @@ REPLY = st.fixed_dictionaries(
 )
 def test_any_frame_is_read(frame: bytes) -> None:
     """Bytes of any kind: a tree, or words that say that there is none."""
-    reply, how = _next(OneFrame(frame), 1.0)  # type: ignore[arg-type]
+    reply, how = _next(OneFrame(frame), 1.0, Progress())  # type: ignore[arg-type]
     assert (reply is None) == bool(how)
     assert reply is None or isinstance(reply, dict)
 

@@ -414,9 +414,12 @@ class TestGradescope:
         assert "broken" in found["extra_data"]["reason"]
         assert "broken" not in found["output"]
 
-    def test_the_report_of_the_command_becomes_results(self, tmp_path: Path) -> None:
-        """`run_autograder` asks for the layout's course and isolation, and passes the report on as results."""
-        layout = a_layout(tmp_path, ["extra/renamed.ipynb"])
+    @pytest.mark.parametrize("others", [[], ["a.ipynb", "z/b.ipynb"]])
+    def test_the_report_of_the_command_becomes_results(self, tmp_path: Path, others: list[str]) -> None:
+        """`run_autograder` asks for the layout's course and isolation, and passes the report on as results. Of several
+        renamed notebooks it takes the one that holds the class."""
+        layout = a_layout(tmp_path, ["extra/renamed.ipynb", *others])
+        (layout / "submission" / "extra" / "renamed.ipynb").write_text('{"cells": ["class ShallowNarrow:"]}')
         report = samples.sign_fault(None).to_json()
         stand_in = (
             "import sys, pathlib\n"
@@ -430,6 +433,7 @@ class TestGradescope:
         done = run(layout)
         found = json.loads((layout / "results" / "results.json").read_text())
         assert done.returncode == 0, done.stderr
+        assert 0.0 < found.pop("execution_time") < 60.0
         assert found == gradescope.results(samples.sign_fault(None))
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading import Grader, Task
 from autograder.judge import judge
-from autograder.observe import PROGRAM
 from autograder.questions import Question
 from autograder.records import Submission
 from autograder.sandbox import Limits, Sandbox
@@ -18,7 +16,7 @@ from autograder.sandbox import Limits, Sandbox
 
 @dataclass(frozen=True)
 class Split:
-    """Milliseconds for one submission, medians; `isolation` is what the sandbox adds to a plain child process."""
+    """Milliseconds for one submission, medians."""
 
     read: float
     sandbox: float
@@ -26,7 +24,6 @@ class Split:
     questions: float
     checks: float
     recording: float
-    isolation: float
 
 
 def measure(course: Course, assignment: str, count: int) -> Split:
@@ -54,8 +51,6 @@ def measure(course: Course, assignment: str, count: int) -> Split:
     start = time.perf_counter()
     record(course, pairs)
     recording = (time.perf_counter() - start) / len(evidence)
-    with Sandbox(PROGRAM, isolation="none") as plain:
-        bare = [_job(plain) for _ in range(max(20, count))]
     start_ms = statistics.median(empty) * 1e3
     cells_ms = statistics.median(runs["cells"]) * 1e3
     return Split(
@@ -65,7 +60,6 @@ def measure(course: Course, assignment: str, count: int) -> Split:
         statistics.median(runs["questions"]) * 1e3 - cells_ms,
         checks * 1e3,
         recording * 1e3,
-        start_ms - statistics.median(bare) * 1e3,
     )
 
 
@@ -93,7 +87,7 @@ def _job(sandbox: Sandbox) -> float:
     return time.perf_counter() - start
 
 
-def describe(split: Split, path: Path | None = None) -> str:
+def describe(split: Split) -> str:
     """One line for each stage."""
     rows = [
         ("reading the notebook", split.read),
@@ -103,6 +97,4 @@ def describe(split: Split, path: Path | None = None) -> str:
         ("the checks", split.checks),
         ("gradebook and notebook", split.recording),
     ]
-    lines = [f"    {name:30} {value:8.1f} ms" for name, value in rows]
-    lines.append(f"    isolation adds {split.isolation:.1f} ms to a submission (median of many)")
-    return "\n".join(lines)
+    return "\n".join(f"    {name:30} {value:8.1f} ms" for name, value in rows)

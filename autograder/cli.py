@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
@@ -111,7 +112,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
 
         def done(job: batch.Job, report: Report, fresh: bool) -> None:
-            reports[job.index] = report
+            # The summary needs no curves, and a class of thousands would fill the memory with them.
+            reports[job.index] = report if len(jobs) == 1 else replace(report, evidence={})
             file.add(job.index, report)
             progress.add(report, fresh)
 

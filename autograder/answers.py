@@ -95,7 +95,7 @@ def _gradients(assignment: Assignment, value: Value) -> tuple[dict[str, np.ndarr
     if len(items) != len(names):
         return {}, f"{len(items)} value{'s' * (len(items) != 1)} instead of {len(names)}"
     found = {name: item.array for name, item in zip(names, items, strict=True) if item.array is not None}
-    wrong = [f"{name} is {_says(item, '')}" for name, item in zip(names, items, strict=True) if item.array is None]
+    wrong = [f"{_says(item, '')} as {name}" for name, item in zip(names, items, strict=True) if item.array is None]
     return found, "; ".join(wrong)
 
 

@@ -29,12 +29,16 @@ MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One fault found in one array: a code, a sentence, where to look."""
+    """One fault found in one array: a code, a sentence, where to look.
+
+    `off` is how far an array differs whose fault was not proved, relative to its largest number.
+    """
 
     code: str
     of: str
     says: str
     look: str
+    off: float | None = None
 
 
 def explain_array(
@@ -163,7 +167,8 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
         return [Named("transposed", name, says, look)]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
     assert worst.actual is not None
-    words = f"{worst.actual.shape} where {worst.wanted.shape} is asked"
+    asked = worst.wanted.shape if worst.wanted.ndim else "one number"
+    words = f"{worst.actual.shape} where {asked} is asked"
     hint = ""
     samples = _case(worst).samples
     if all(actual.size == wanted.size and same(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
@@ -268,12 +273,18 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
-    size = f" by {difference.error:.1%} of its largest number" if difference and difference.error < 1e3 else " widely"
+    off = difference.error if difference else np.inf
+    size = f" by {share(off)} of its largest number" if off < 1e3 else " widely"
     says = f"{name} differs from the right answer{size}{where} ({worst.question.situation})."
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
-    return [Named("different", name, says + when(wrong, own), look)]
+    return [Named("different", name, says + when(wrong, own), look, off)]
+
+
+def share(part: float) -> str:
+    """A share in percent, never rounded to nothing."""
+    return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
 
 
 def nearly(own: Sequence[Finding]) -> bool:

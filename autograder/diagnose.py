@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autograder.array_faults import Named, explain_array, nearly, when
+from autograder.array_faults import Named, explain_array, nearly, share, when
 from autograder.diagnose_train import explain_run
 from autograder.evidence import AS_IT_STANDS, CACHES, Evidence
 from autograder.findings import Finding, Impurity
@@ -163,6 +163,8 @@ def _look_at(kind: str, text: str) -> str:
         return "Any method may be called first, on a fresh object: compute what you need, or call the method that does."
     if "could not be broadcast" in text or "mismatch in its core dimension" in text or "not aligned" in text:
         return "Print the shapes of both operands just before that line, for two different sizes."
+    if kind == "TypeError" and "positional argument" in text:
+        return "Compare the `def` line with the notebook as you got it: self first, then the arguments in its order."
     if kind == "RecursionError":
         return "The method calls itself, directly or through another one."
     return "Run that line by hand with a small example, in the situation named here."
@@ -190,21 +192,39 @@ def _joined(named: Sequence[Named], outcome: str) -> Explanation:
     """One text from several faults, each said once."""
     says: list[str] = []
     looks: list[str] = []
-    diagnoses: list[Diagnosis] = []
+    diagnoses = list(dict.fromkeys(Diagnosis(each.code, each.of, each.says) for each in named))
     grouped: dict[tuple[str, str], list[str]] = {}
-    for each in named:
+    for each in _gathered(named):
         generic = each.says.replace(each.of, "{of}")
         grouped.setdefault((generic, each.look), []).append(each.of)
-        diagnosis = Diagnosis(each.code, each.of, each.says)
-        if diagnosis not in diagnoses:
-            diagnoses.append(diagnosis)
     for (generic, look), arrays in grouped.items():
-        of = list(dict.fromkeys(arrays))
-        says.append(
-            generic.replace("{of}", of[0])
-            if len(of) == 1
-            else f"{' and '.join(of)}, each: " + generic.replace("{of}", "it")
-        )
+        says.append(_of_each(list(dict.fromkeys(arrays)), generic))
         if look not in looks:
             looks.append(look)
     return Explanation(" ".join(says), " ".join(looks), tuple(diagnoses), outcome)
+
+
+def _gathered(named: Sequence[Named]) -> list[Named]:
+    """Three arrays and more whose faults were not proved are told in one sentence."""
+    off = [each for each in named if each.off is not None and each.off < 1e3]
+    if len(off) < 3:
+        return list(named)
+    worst = max(off, key=lambda each: each.off or 0.0)
+    least = min(each.off or 0.0 for each in off)
+    names = _listed([each.of for each in off])
+    size = f"by {share(least)} to {share(worst.off or 0.0)} of their largest numbers"
+    says = f"{names} differ from the right answers, {size}."
+    return [replace(off[0], says=says), *(each for each in named if each not in off)]
+
+
+def _of_each(names: list[str], generic: str) -> str:
+    """A sentence about one array, said of several."""
+    if len(names) == 1:
+        return generic.replace("{of}", names[0])
+    if generic.startswith("{of}: "):
+        return f"{_listed(names)}: {generic.removeprefix('{of}: ')}".replace("{of}", "it")
+    return generic.replace("{of}", f"Each of {_listed(names)}", 1).replace("{of}", "it")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -152,7 +152,7 @@ def _by_rates(ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[
     if all(abs(ratio - 1.0) < ROUND for ratio in ratios) or not several:
         return []
     if all(rate == 0.0 for rate in rates):
-        says, look = sentence("no-update", f"train: {of}")
+        says, (_, look) = f"train: {of} is zero: a single epoch changes nothing.", sentence("no-update", of)
         return [RunFault("no-update", "train", says, look, arrays)]
     for power, code in ((0, "factor"), (1, "sum-for-mean"), (-1, "mean-for-sum")):
         rest = [ratio / each.samples**power for ratio, each in zip(ratios, ones, strict=True)]

@@ -53,6 +53,7 @@ class CheckFailed(AssertionError):
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
+        self.saw, self.where, self.look = saw, where, look
 
     def _render_traceback_(self):
         """What IPython shows instead of a traceback: the message alone."""
@@ -121,7 +122,7 @@ class SelfCheck:
         if wrong.any():
             at = tuple(int(i) for i in np.argwhere(wrong)[0])
             where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
-            saw = f"your value is {got[at]:.{digits}g}, the lesson's is {want[at]:.{digits}g}."
+            saw = f"your value is {_number(got[at], digits)}, the lesson's is {_number(want[at], digits)}."
             raise CheckFailed(title, saw, where, look)
         print(f"{name}: the same.")
 
@@ -183,7 +184,7 @@ class SelfCheck:
             twice = loss(np.concatenate([prediction] * 2), np.concatenate([truth] * 2))
             wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
             if wanted and not _near(twice, wanted * value, CLOSE):
-                saw = f"the same samples twice over make the loss {twice / value:.6g} times as large."
+                saw = f"the same samples twice over {_grown(twice / value)}."
                 wanted_is = "leaves it as it is" if wanted == 1 else "doubles it"
                 look = f"this lesson's loss is a {self.loss_is} over the samples: that {wanted_is}."
                 raise CheckFailed(title, saw, where, look)
@@ -205,8 +206,16 @@ class SelfCheck:
             model = case.build(model_class, title)  # a fresh object: no forward before
             seen.append((case, self._gradients(model, case, title), slopes))
             case.unchanged(model, "dloss_dw", title)
-        _must_be_slopes(self.gradients, seen, title)
         case, gradients, _ = seen[0]
+
+        def alone():
+            """The first batch's samples one by one, with gradients and measured slopes: asked only after a misfit."""
+            for i in range(case.n):
+                one = case.with_batch(case.x[i : i + 1], case.y[i : i + 1])
+                model = one.build(model_class, title)
+                yield one, self._gradients(model, one, title), self._slopes(model_class, one, STEP, title)
+
+        _must_be_slopes(self.gradients, seen, alone, title)
         model = case.build(model_class, title)
         other = case.redrawn()
         longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
@@ -228,12 +237,13 @@ class SelfCheck:
         """Does `train` take plain gradient steps, record them, and leave all else alone?"""
         title, cases = "train is not right yet", list(self._cases())[:2]
         for case in cases:
-            gradient, close = self._own_gradient(model_class, case, title)
-            slope = max(_largest(g) for g in gradient(case.weights))
-            size = max(_largest(w) for w in case.weights)
-            lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
-            self._one_step(model_class, case, gradient, close, lr, title)
-            self._several_steps(model_class, case, gradient, close, lr, title)
+            with self._gradient_first(model_class, case, title):
+                gradient, close = self._own_gradient(model_class, case, title)
+                slope = max(_largest(g) for g in gradient(case.weights))
+                size = max(_largest(w) for w in case.weights)
+                lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
+                self._one_step(model_class, case, gradient, close, lr, title)
+                self._several_steps(model_class, case, gradient, close, lr, title)
         path = ["weight_records[i] holds the weights after update i"] * (self.train_returns == "path")
         return (
             "records of the right shape, for one epoch and for several",
@@ -250,16 +260,16 @@ class SelfCheck:
         """What holds for every sum or mean of squared errors."""
         perfect = loss(truth, truth)
         if abs(perfect) > 1e-12:
-            saw = f"a perfect prediction (y_prediction equal to y_true) has the loss {perfect:.6g}, not 0."
+            saw = f"a perfect prediction (y_prediction equal to y_true) has the loss {_number(perfect)}, not 0."
             raise CheckFailed(title, saw, where, "what does the formula give when every error is 0?")
         if not value > 0:
-            saw = f"a wrong prediction has the loss {value:.6g}; it should be above 0."
+            saw = f"a wrong prediction has the loss {_number(value)}; it should be above 0."
             raise CheckFailed(title, saw, where, "can errors of opposite signs cancel in your formula?")
         saw, look = "errors of +e and of -e have different losses.", "what makes the sign of an error go away?"
         _must_agree(loss(truth - error, truth), value, title, saw, where, look)
         double = loss(truth + 2 * error, truth)
         if not _near(double, 4 * value, CLOSE):
-            saw = f"errors twice as large make the loss {double / value:.6g} times as large."
+            saw = f"errors twice as large {_grown(double / value)}."
             raise CheckFailed(title, saw, where, "with squared errors it is 4 times: what exactly is squared?")
         for i in np.ndindex(truth.shape):
             larger = error.copy()
@@ -298,7 +308,7 @@ class SelfCheck:
         elif ratio is not None and case.n > 1 and abs(ratio * case.n - 1) < 1e-3:
             saw = f"the step is too short: lr times your gradient divided by the number of samples, {case.n}."
         elif ratio is not None:
-            saw = f"the step is {ratio:.6g} times what it should be, lr times your gradient."
+            saw = f"the step is {_times(ratio)} what it should be, lr times your gradient."
         elif fits(got, [a + rate * b for a, b in zip(target, gradient(moved))]):
             saw, look = "n_ep = 1 made two steps.", "how often does the body of your loop run?"
         elif any(right) and all(
@@ -311,7 +321,9 @@ class SelfCheck:
             look = "take all gradients at the same weights first; then move the weights."
         if not saw:
             name, at, one, two = _worst(self.weights, got, target)
-            saw = f"{name}{at} moved by {-one:.6g}; minus lr times your gradient is {-two:.6g}."
+            one, two = _apart(-one, -two)
+            moved_by = "did not move" if one == "0" else f"moved by {one}"
+            saw = f"{name}{at} {moved_by}; minus lr times your gradient is {two}."
         raise CheckFailed(title, saw, where, look)
 
     def _several_steps(self, model_class, case, gradient, close, lr, title):
@@ -321,8 +333,9 @@ class SelfCheck:
             path.append([w - lr * g for w, g in zip(path[-1], gradient(path[-1]))])
 
         def reached(weights):
-            fits = (all(_near(a, b, close) for a, b in zip(weights, there)) for there in path)
-            return next((k for k, there in enumerate(fits) if there), None)
+            """The number of steps that leads there: n_ep if it fits, for where the gradient is 0 more do, too."""
+            fits = [all(_near(a, b, close) for a, b in zip(weights, there)) for there in path]
+            return n_ep if fits[n_ep] else next((k for k, there in enumerate(fits) if there), None)
 
         model, records = self._trained(model_class, case, lr, n_ep, title)
         where = f"{n_ep} epochs, lr = {lr:g}, {case.where}"
@@ -341,7 +354,8 @@ class SelfCheck:
                 saw = "the recorded losses are those AFTER each update: one step late."
                 look = "which comes first in your loop, recording the loss or moving the weights?"
             else:
-                saw = f"loss_records[{i}] is {records[0][i]:.6g}; your own loss before update {i} is {own[i]:.6g}."
+                got, want = _apart(records[0][i], own[i])
+                saw = f"loss_records[{i}] is {got}; your own loss before update {i} is {want}."
                 look = (
                     "what you record should be your own loss of your own prediction, at the weights before the update."
                 )
@@ -407,6 +421,20 @@ class SelfCheck:
                 look = "was a row of np.empty never filled?"
                 raise CheckFailed(title, f"{name}[{at}] is {record[at]}, not a finite number.", where, look)
         return records
+
+    @contextlib.contextmanager
+    def _gradient_first(self, model_class, case, title):
+        """Where train fails beside a dloss_dw that returns no gradients that could be used, the latter comes first."""
+        try:
+            yield
+        except CheckFailed as failure:
+            try:
+                self._gradients(case.build(model_class, title), case, title)
+            except CheckFailed as trouble:
+                if trouble.saw not in failure.saw and "not written yet" not in failure.saw + trouble.saw:
+                    look = f"first mend dloss_dw, if train calls it: {trouble.saw} Then: {failure.look}"
+                    raise CheckFailed(title, failure.saw, failure.where, look) from None
+            raise
 
     def _own_gradient(self, model_class, case, title):
         """(weights -> gradients, tolerance): the student's dloss_dw, or the slopes of the student's loss.
@@ -624,62 +652,151 @@ def _worst(names, got, want):
     return max(found)[1:]
 
 
-def _must_be_slopes(names, seen, title):
-    """Hold every gradient against the measured slopes of all cases; name the first that does not fit."""
+def _must_be_slopes(names, seen, alone, title):
+    """Hold every gradient against the measured slopes of all cases; name the one to mend first."""
 
     def right(j, k):
-        return all(
-            g[j].shape == s[k].shape and _near(g[j], s[k], SLOPE_CLOSE, 1e-8 * max(map(_largest, s)))
-            for _, g, s in seen
-        )
+        return all(_near_slope(g[j], s, k) for _, g, s in seen)
 
     fine = [right(j, j) for j in range(len(names))]
     if all(fine):
         return
-    j = fine.index(False)
-    name, look = names[j], "go back through the derivation, factor by factor, from the loss towards the weight."
-    ratios = [_constant_ratio([g[j]], [s[j]], SLOPE_CLOSE) for _, g, s in seen]
-    factors = None if None in ratios else ratios
+    wrong, fit = [j for j, ok in enumerate(fine) if not ok], [n for n, ok in zip(names, fine) if ok]
+    j = wrong[-1]  # the nearest to the output: the error travels backwards from there
+    name, case, alike = names[j], seen[0][0], False
     twin = next((k for k in range(len(names)) if k != j and right(j, k)), None)
-    case, gradients, slopes = seen[0]
-
-    def is_factor(*wanted):
-        return factors is not None and all(abs(f - w) < 1e-3 * abs(w) for f, w in zip(factors, wanted))
-
-    counts, sizes = [case.n for case, _, _ in seen], [case.y.size for case, _, _ in seen]
+    factors = [_factors(seen, k) for k in wrong]
+    words = _factor_words(factors[-1], [c.n for c, _, _ in seen], [c.y.size for c, _, _ in seen], fit)
     if twin is not None:
         saw = f"{name} is the slope of your loss in {names[twin][7:]}: two gradients are swapped."
         look = "in which order does dloss_dw return them?"
-    elif is_factor(*(-1 for _ in seen)):
-        saw = f"{name} has the right size and the wrong sign."
-        look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
-    elif is_factor(*counts) or is_factor(*sizes):
-        saw = f"{name} is too large by exactly the number of samples (N = {_listed(counts)})."
-        look = "is your loss a mean, and the gradient a sum? They must agree."
-    elif is_factor(*(1 / n for n in counts)) or is_factor(*(1 / n for n in sizes)):
-        saw = f"{name} is too small by exactly the number of samples (N = {_listed(counts)})."
-        look = "is your loss a sum, and the gradient a mean? They must agree."
-    elif factors is not None and is_factor(*(factors[0] for _ in seen)):
-        saw = f"{name} is {factors[0]:.5g} times the slope of your own loss, for every N."
-        look = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
+    elif words:
+        alike = not fit and len(wrong) > 1 and all(f and np.allclose(f, factors[-1], rtol=1e-3) for f in factors)
+        saw, look = f"{'every gradient' if alike else name} {words[0]}", words[1]
     elif not any(s[j].any() for _, _, s in seen):
-        saw = f"your own loss does not change at all when {names[j][7:]} moves by a hair, but {name} is not 0."
+        saw = f"your own loss does not change at all when {name[7:]} moves by a hair, but {name} is not 0."
         look = "is anything rounded, or turned into int, in forward or loss?"
     elif not any(g[j].any() for _, g, _ in seen):
         saw = f"{name} is 0 everywhere; the slope of your own loss is not."
+        look = "go back through the derivation, factor by factor, from the loss towards the weight."
     else:
-        bad = ~(np.abs(gradients[j] - slopes[j]) <= SLOPE_CLOSE * _largest(slopes[j]))
-        if not bad.any():  # this batch happens to fit: show one that does not
-            case, gradients, slopes = next(
-                (c, g, s) for c, g, s in seen if not _near(g[j], s[j], SLOPE_CLOSE, 1e-8 * max(map(_largest, s)))
+        case, saw, look = _misfit(names, seen, alone, j, fit)
+    if fit:
+        saw += f" ({_listed(fit)}: right.)"
+    if len(wrong) > 1 and twin is None and not alike:
+        others = [names[k] for k in wrong[:-1]]
+        saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
+        look = f"{look[0].upper()}{look[1:]}"
+        look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
+    raise CheckFailed(title, saw, case.where, look)
+
+
+def _near_slope(gradient, slopes, k):
+    """Whether a gradient fits the measured slopes of weight k."""
+    return gradient.shape == slopes[k].shape and _near(
+        gradient, slopes[k], SLOPE_CLOSE, 1e-8 * max(map(_largest, slopes))
+    )
+
+
+def _factors(seen, j):
+    """For each case the one number c with gradient j = c * slope j; empty where there is no such number."""
+    ratios = [_constant_ratio([g[j]], [s[j]], SLOPE_CLOSE) for _, g, s in seen]
+    return [] if None in ratios else ratios
+
+
+def _factor_words(factors, counts, sizes, fit):
+    """(what is wrong with a gradient that is the right one times `factors`, what to look at), or None."""
+
+    def constant(values):
+        return values[0] if values and all(abs(v - values[0]) < 1e-3 * abs(values[0]) for v in values) else 0
+
+    def divisor(factor):
+        inverse = round(1 / factor)
+        return inverse if inverse >= 5 and abs(factor * inverse - 1) < 1e-3 else None
+
+    samples = f"the number of samples (N = {_listed(counts)})"
+    square = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
+    same = constant(factors)
+    if same and abs(same + 1) < 1e-3:
+        look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
+        return "has the right size and the wrong sign.", look
+    if same and divisor(same):
+        look = "does a fixed number stand there? Your loss is not divided by it: is it a sum, and the gradient a mean?"
+        return f"is the slope of your own loss divided by {divisor(same)}, whatever {samples}.", look
+    if same:
+        return f"is {same:.5g} times the slope of your own loss, for every N.", square
+    for per in (counts, sizes):
+        large, small = constant([f / n for f, n in zip(factors, per)]), constant([f * n for f, n in zip(factors, per)])
+        if large and divisor(large):
+            look = "your loss divides by the number of samples that it gets, and so must the gradient: len(x) counts."
+            return f"is divided by {divisor(large)}, whatever {samples}.", look
+        if large:
+            look = "is your loss a mean, and the gradient a sum? They must agree."
+            if fit:
+                look = "the other gradients fit: what is done to them, and not to this one?"
+            if abs(large - 1) < 1e-3:
+                return f"is too large by exactly {samples}.", look
+            return f"is {large:.5g} times the slope of your own loss, times {samples}.", f"{look} Besides, {square}"
+        if small:
+            look = "is your loss a sum, and the gradient a mean? They must agree."
+            if fit:
+                look = "the other gradients fit: is this one divided by the number of samples once more?"
+            if abs(small - 1) < 1e-3:
+                return f"is too small by exactly {samples}.", look
+            return (
+                f"is {small:.5g} times the slope of your own loss, divided by {samples}.",
+                f"{look} Besides, {square}",
             )
-            bad = ~(np.abs(gradients[j] - slopes[j]) <= SLOPE_CLOSE * _largest(slopes[j]))
-        _, place, got, want = _worst([name], [gradients[j]], [slopes[j]])
-        saw = f"{name}{place} is {got:.6g}; there the slope of your own loss is {want:.6g}."
-        if bad.size > 1:
-            saw += f" {int(bad.sum())} of its {bad.size} elements do not fit."
-    others = _listed(n for n, ok in zip(names, fine) if ok)
-    raise CheckFailed(title, saw + (f" ({others}: right.)" if others else ""), case.where, look)
+    return None
+
+
+def _misfit(names, seen, alone, j, fit):
+    """(case, what was seen, what to look at) where gradient j differs from its slope by no simple factor."""
+    name, weight = names[j], names[j][7:]
+    layer = [n for n in fit if re.sub(r"\D", "", n) == re.sub(r"\D", "", name)]
+    later = [n for n in fit if n in names[j + 1 :]]
+    case, got, want = next((c, g[j], s[j]) for c, g, s in seen if not _near_slope(g[j], s, j))
+    place = np.unravel_index(int(np.argmax(np.abs(got - want))), want.shape)
+    look = "go back through the derivation, factor by factor, from the loss towards the weight."
+    off = None if layer else _wrongly_off(alone(), j)
+    if off:
+        case, got, want, place = off
+        look = "for this one sample the unit is off, so its slope is 0, and yet it counts here. Print "
+        if later:
+            look += "the pre-activation, the mask that dloss_dw uses, and the array that this mask is made from."
+        else:
+            look += "the layer before and after its activation: which of the two enters here?"
+    elif layer:
+        look = f"{layer[0]} fits, so the error in this layer is right: what is it multiplied with here, and over which "
+        look += "axis is it summed?"
+    elif later:
+        look = f"factor by factor: what does the error meet on its way back from {later[0][7:]} to {weight}? If "
+        look += "it meets an activation, print the layer before and after its activation: of which is the slope taken?"
+    bad = ~(np.abs(got - want) <= SLOPE_CLOSE * _largest(want))
+    one, two = _apart(got[place], want[place])
+    at = str([int(i) for i in place]) if place else ""
+    saw = f"{name}{at} is {one}; there the slope of your own loss is {two}."
+    if bad.size > 1:
+        saw += f" {int(bad.sum())} of its {bad.size} elements do not fit."
+    return case, saw, look
+
+
+def _wrongly_off(alone, j):
+    """(case, gradient j, its slope, a place) of one sample where the slope is 0, if every misfit is 0 on one side.
+
+    A unit that is off for a sample has no slope there: so other units count here than those that forward let through.
+    """
+    found = None
+    for case, gradients, slopes in alone:
+        got, want = gradients[j], slopes[j]
+        want = np.where(np.abs(want) <= 1e-9 * max(map(_largest, slopes)), 0, want)
+        bad = ~(np.abs(got - want) <= SLOPE_CLOSE * max(_largest(want), 1e-9))
+        if not ((got == 0) ^ (want == 0))[bad].all():
+            return None
+        off = np.argwhere(bad & (want == 0))
+        if found is None and len(off):
+            found = case, got, want, tuple(int(i) for i in off[0])
+    return found
 
 
 def _must_have_shape(array, shape, name, title, where):
@@ -716,19 +833,39 @@ def _guarded(call, title, method, where):
     try:
         return call()
     except (Exception, SystemExit) as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != _guarded.__code__.co_filename]
-        own = [f for f in frames if os.sep + "numpy" + os.sep not in f.filename] or frames
+        places = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__)))
+        frames = [(f, place[0]) for f, place in places if f.filename != _guarded.__code__.co_filename]
+        own = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
         if isinstance(error, NotImplementedError):
-            missing = own[-1].name if own else method
+            missing = own[-1][0].name if own else method
             also = f", which {method} calls," if missing != method and method else ""
             failed = CheckFailed(
                 title, f"{missing}{also} is not written yet.", "", "fill it in, and run its cell again."
             )
         else:
-            line = f"line {own[-1].lineno}, in {own[-1].name}: {own[-1].line}" if own else ""
-            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {error}"
+            line = ""
+            if own:
+                at, frame = own[-1]
+                line = f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)}"
+            said = re.sub(r", with gufunc signature \S+", "", str(error))
+            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}"
             failed = CheckFailed(title, saw, where, line)
     raise failed
+
+
+def _shapes_in(line, frame):
+    """The shapes of the arrays that a line names, as " (shapes: x (7, 3), self.w1 (3, 5))"."""
+    shapes = {}
+    for dotted in re.findall(r"[A-Za-z_][\w.]*", line or ""):
+        first, *rest = dotted.split(".")
+        name, value = first, frame.f_locals.get(first)
+        for part in rest:
+            if isinstance(value, np.ndarray):
+                break  # x.T is told as x
+            name, value = f"{name}.{part}", getattr(value, "__dict__", {}).get(part)
+        if isinstance(value, np.ndarray) and value.shape:
+            shapes[name] = value.shape
+    return f" (shapes: {', '.join(f'{name} {shape}' for name, shape in shapes.items())})" if shapes else ""
 
 
 def _array(value, title, name, where=""):
@@ -759,6 +896,30 @@ def _size(size, sizes):
     """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
     parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
     return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
+
+
+def _number(value, digits=6):
+    """`value` as text; never "-0"."""
+    return f"{value + 0.0:.{digits}g}"
+
+
+def _apart(one, two):
+    """Two different numbers as texts that differ."""
+    return next((a, b) for d in range(6, 18) for a, b in [(_number(one, d), _number(two, d))] if a != b or d == 17)
+
+
+def _times(factor):
+    """A factor as text: "0.5 times", "0.0136986 (1/73) times", and never "1 times" for one that is not 1."""
+    inverse = round(1 / factor)
+    exact = inverse >= 3 and abs(factor * inverse - 1) < 1e-5
+    return f"{_apart(factor, 1)[0]} {f'(1/{inverse}) ' if exact else ''}times"
+
+
+def _grown(factor):
+    """What a change does to the loss, in words."""
+    if abs(factor - 1) < 1e-6:
+        return "leave the loss as it is"
+    return f"make the loss {_number(factor)} times as large"
 
 
 def _count(number, noun):
@@ -828,8 +989,20 @@ def _without_magics(source):
     return "\n".join(re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n"))
 
 
+_USAGE = """\
+usage: python selfcheck.py my_notebook.ipynb
+
+Save the notebook first. Its cells are run from top to bottom; you read what its
+checks find, and which other cells stopped. The file stays as it is, and nothing
+is sent anywhere. Passing is a very good sign, not a mark.
+
+In the notebook, the cells check.forward(...), check.loss(...), ... do the same.
+Exit code: 0 all is well, 1 not everything is right yet, 2 no notebook to check.
+"""
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        print("usage: python selfcheck.py NOTEBOOK.ipynb")
-        sys.exit(2)
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        print(_USAGE, end="")
+        sys.exit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 2)
     sys.exit(check_notebook(sys.argv[1]))

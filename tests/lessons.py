@@ -19,6 +19,16 @@ from autograder.course import Course
 ROOT = Path(__file__).parents[1]
 POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}
 SEED = "default_rng(2021)"
+# What the formulas are written with: MathJax (JupyterLab, Colab) and KaTeX (VS Code) both know all of it.
+MACROS = """
+    Big approx begin big bigl bigr boxed cdot cdots delta dfrac dots ell end eta frac ge hat lambda le left leftarrow ln
+    mathbf mathrm mathsf max odot partial qquad quad right sigma sin sqrt sum text textstyle tfrac tilde vdots
+"""
+ENVIRONMENTS = {"pmatrix", "cases", "aligned"}
+LIMIT_S = 30  # of the kernel's processor time for a whole solved notebook: the clock would measure its neighbours, too
+USED = """import resource
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime)"""
 
 
 class Lesson:
@@ -63,15 +73,19 @@ class Lesson:
         return filled(self.course, self.name, class_source(self.course, self.name))
 
     def run(self, folder: Path, notebook: dict[str, Any], errors: bool = False) -> dict[str, list[Any]]:
-        """Every code cell's outputs, from a real kernel in `folder` that has selfcheck.py beside the notebook."""
+        """Every code cell's outputs, from a real kernel in `folder` that has selfcheck.py beside the notebook.
+
+        A last cell, "used", is put behind the others: it prints the kernel's processor time in seconds.
+        """
         from nbclient import NotebookClient
 
         shutil.copy(self.path.parent / "selfcheck.py", folder / "selfcheck.py")
         node = nbformat.from_dict(copy.deepcopy(notebook))
         for cell in node.cells:
             cell.source = "".join(cell.source)
+        node.cells.append(nbformat.v4.new_code_cell(USED, id="used"))
         resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(node, timeout=120, allow_errors=errors, resources=resources).execute()
+        NotebookClient(node, timeout=600, allow_errors=errors, resources=resources).execute()
         return {cell.id: cell.outputs for cell in node.cells if cell.cell_type == "code"}
 
     def rows(self, cell_id: str) -> list[tuple[str, list[float], list[float]]]:
@@ -85,6 +99,27 @@ def numbers(text: str) -> list[float]:
     """Every number in a text, in order; LaTeX's and typography's signs and spaces are understood."""
     plain = re.sub(r"(?<=\d)(\\,| )(?=\d{3}\b)", "", text.replace("−", "-"))
     return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", plain)]
+
+
+def unreadable_formulas(text: str) -> list[str]:
+    """What one of JupyterLab, VS Code and Colab would not show as a formula in this markdown."""
+    text = re.sub(r"`[^`\n]*`", "", text)
+    displayed = re.findall(r"^\$\$(.*?)\$\$$", text, re.DOTALL | re.MULTILINE)
+    rest = re.sub(r"^\$\$.*?\$\$$", "", text, flags=re.DOTALL | re.MULTILINE)
+    inline = re.findall(r"\$([^$\n]+)\$(?!\d)", rest)
+    found = ["a $ without its fellow"] * ("$" in re.sub(r"\$[^$\n]+\$(?!\d)", "", rest))
+    found += [f"{formula}: spaces inside" for formula in inline if formula != formula.strip()]
+    known = set(MACROS.split())
+    for formula in displayed + inline:
+        found += [f"\\{name}: not known everywhere" for name in set(re.findall(r"\\([A-Za-z]+)", formula)) - known]
+        found += [f"{name}: no such block" for name in set(re.findall(r"\\begin\{(.+?)\}", formula)) - ENVIRONMENTS]
+        found += [f"{formula}: braces"] * (formula.count("{") != formula.count("}"))
+    return found
+
+
+def used_s(outputs: dict[str, list[Any]]) -> float:
+    """The processor time, user and system, that the kernel of a run took, in seconds."""
+    return float(printed(outputs["used"]))
 
 
 def printed(outputs: list[Any]) -> str:
@@ -168,6 +203,10 @@ class Form:
                 assert target.removeprefix("attachment:") in self.lesson.cells[name]["attachments"]
                 found.add((name, target))
         assert len(found) == sum(len(cell.get("attachments", {})) for cell in self.lesson.raw["cells"]) >= 2
+
+    def test_its_formulas_are_shown_by_every_notebook_program(self):
+        cells = {name: self.lesson.text[name] for name, c in self.lesson.cells.items() if c["cell_type"] == "markdown"}
+        assert {name: found for name, text in cells.items() if (found := unreadable_formulas(text))} == {}
 
     def test_nothing_in_it_needs_a_network(self):
         assert not any(re.search(r"https?://|xkcd", text) for text in self.lesson.text.values())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
-from lessons import POINTS, Form, Lesson, complaints, figures, numbers, printed
+from lessons import LIMIT_S, POINTS, Form, Lesson, complaints, figures, numbers, printed, used_s
 
 from autograder.selfcheck import CheckFailed
 
@@ -138,7 +136,7 @@ def test_a_mean_loss_beside_the_sums_gradient_is_found_by_its_factor():
     mean = "def loss(self, y_prediction, y_true):\n    return float(np.mean(0.5 * (y_prediction - y_true) ** 2))"
     with pytest.raises(CheckFailed, match=r"too large by exactly the number of samples"):
         LESSON.check().dloss_dw(LESSON.model(loss=mean))
-    with pytest.raises(CheckFailed, match=r"same samples twice over make the loss 1 times"):
+    with pytest.raises(CheckFailed, match=r"same samples twice over leave the loss as it is"):
         LESSON.check().loss(LESSON.model(loss=mean))
 
 
@@ -176,9 +174,8 @@ def test_records_that_keep_one_array_are_found():
 
 @pytest.mark.slow
 def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_path):
-    started = time.monotonic()
     outputs = LESSON.run(tmp_path, LESSON.raw)
-    assert time.monotonic() - started < 30
+    assert 1 < used_s(outputs) < LIMIT_S
     assert complaints(outputs) == []
     for method in POINTS:
         assert printed(outputs[method]).startswith(f"{method}: all is well.\n  [ok] ")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-import shutil
-import time
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from lessons import LIMIT_S, Lesson, complaints, figures, printed, unreadable_formulas, used_s
 
 LESSON = Path(__file__).parent.parent / "source" / "shallow_narrow" / "shallow_narrow.ipynb"
 POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}
@@ -107,6 +106,21 @@ def test_every_picture_is_embedded_and_has_an_alt_text():
     assert pictures == sum(len(cell.get("attachments", {})) for cell in RAW["cells"]) == 2
 
 
+def test_its_formulas_are_shown_by_every_notebook_program():
+    cells = {name: TEXT[name] for name, cell in CELLS.items() if cell["cell_type"] == "markdown"}
+    assert {name: found for name, text in cells.items() if (found := unreadable_formulas(text))} == {}
+    for text in (
+        "$ x$",
+        "$x",
+        r"$\require{x}$",
+        r"$\R$",
+        "$$\n\\begin{align}x\\end{align}\n$$",
+        r"costs $x$5",
+        "a $$x$$ b",
+    ):
+        assert unreadable_formulas(text), text
+
+
 def test_nothing_in_it_needs_a_network():
     assert not any(re.search(r"https?://|xkcd", text) for text in TEXT.values())
 
@@ -199,19 +213,10 @@ def test_the_saddle_holds_what_starts_on_its_diagonal(model_class):
 
 @pytest.mark.slow
 def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_path):
-    from nbclient import NotebookClient
-
-    shutil.copy(LESSON, tmp_path)
-    shutil.copy(LESSON.parent / "selfcheck.py", tmp_path / "selfcheck.py")
-    notebook = nbformat.read(tmp_path / LESSON.name, as_version=4)
-    started = time.monotonic()
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    assert time.monotonic() - started < 30
-    outputs = [(cell.id, out) for cell in notebook.cells if cell.cell_type == "code" for out in cell.outputs]
-    assert not [(name, out.text) for name, out in outputs if out.get("name") == "stderr"]
-    printed = {name: out.text for name, out in outputs if out.get("name") == "stdout"}
+    outputs = Lesson("shallow_narrow", "ShallowNarrow").run(tmp_path, RAW)
+    assert 1 < used_s(outputs) < LIMIT_S
+    assert complaints(outputs) == []
     for method in POINTS:
-        assert printed[method].startswith(f"{method}: all is well.\n  [ok] ")
-    assert "fails on purpose" in printed["checking-works"]
-    figures = [name for name, out in outputs if "image/png" in out.get("data", {})]
-    assert figures == ["data-code", "run", "explore-lr-code", "explore-plane-code", "playground"]
+        assert printed(outputs[method]).startswith(f"{method}: all is well.\n  [ok] ")
+    assert "fails on purpose" in printed(outputs["checking-works"])
+    assert figures(outputs) == ["data-code", "run", "explore-lr-code", "explore-plane-code", "playground"]

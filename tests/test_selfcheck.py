@@ -356,7 +356,7 @@ class WrongSign(SN):
         return one, -two
 
 
-@wrong(SN, "dloss_dw", "dloss_dw1 is 0.5 times", "every N", "a square is derived")
+@wrong(SN, "dloss_dw", "every gradient is 0.5 times", "every N", "a square is derived")
 class NoTwo(SN):
     def dloss_dw(self, x, y_true):
         return tuple(g / 2 for g in super().dloss_dw(x, y_true))
@@ -374,7 +374,7 @@ class MeanForSum(TL):
         return tuple(g / len(x) for g in super().dloss_dw(x, y_true))
 
 
-@wrong(SN, "dloss_dw", "the slope of your loss in w2", "swapped")
+@wrong(SN, "dloss_dw", "the slope of your loss in w1", "swapped")
 class Swapped(SN):
     def dloss_dw(self, x, y_true):
         return super().dloss_dw(x, y_true)[::-1]
@@ -483,7 +483,7 @@ class DividesByWeight(SN):
         return two * self.w2 / self.w1, two
 
 
-@wrong(SN, "dloss_dw", "does not change at all when w1 moves by a hair", "rounded")
+@wrong(SN, "dloss_dw", "does not change at all when w2 moves by a hair", "rounded")
 class RoundedForward(SN):
     def forward(self, x):
         return np.round(super().forward(x), 3)
@@ -719,6 +719,159 @@ class BlankTrain(SN):
         raise NotImplementedError
 
 
+# ---- where the fault is, and which one to mend first ---------------------------------------------------------------
+
+
+@wrong(TL, "dloss_dw", "dloss_dw1", "the slope of your own loss is 0", "pre-activation", "mask", "Print")
+class MaskOfTheHiddenGradient(TL):
+    def dloss_dw(self, x, y_true):
+        before = x @ self.w1
+        error = 2 * (np.maximum(before, 0) @ self.w2 - y_true)
+        hidden = error @ self.w2.T
+        return x.T @ (hidden * (hidden > 0)), np.maximum(before, 0).T @ error
+
+
+@wrong(TL, "dloss_dw", "pre-activation", "mask", "dloss_dw2: right")
+class MaskTheWrongWayRound(TL):
+    def dloss_dw(self, x, y_true):
+        before = x @ self.w1
+        error = 2 * (np.maximum(before, 0) @ self.w2 - y_true)
+        return x.T @ (error @ self.w2.T * (before < 0)), np.maximum(before, 0).T @ error
+
+
+class SigmoidSlope(SM):
+    """The gradients with a sigmoid's slope of the student's own."""
+
+    def slope(self, before, after):
+        return after * (1 - after)
+
+    def dloss_dw(self, x, y_true):
+        row = np.reshape(x, (1, -1))
+        z1 = self.w1 @ row + self.b1
+        h1 = 1 / (1 + np.exp(-z1))
+        z2 = self.w2 @ h1 + self.b2
+        h2 = 1 / (1 + np.exp(-z2))
+        d3 = 2 * (self.w3 @ h2 + self.b3 - y_true) / len(x)
+        d2 = self.w3.T @ d3 * self.slope(z2, h2)
+        d1 = self.w2.T @ d2 * self.slope(z1, h1)
+
+        def row_sums(d):
+            return np.sum(d, axis=1, keepdims=True)
+
+        return d1 @ row.T, row_sums(d1), d2 @ h1.T, row_sums(d2), d3 @ h2.T, row_sums(d3)
+
+
+@wrong(SM, "dloss_dw", "dloss_db2", "w3 and dloss_db3: right", "back from w3 to b2", "before and after its activation")
+class SlopeOfZ(SigmoidSlope):
+    def slope(self, before, after):
+        return before * (1 - before)
+
+
+@wrong(SM, "dloss_dw", "dloss_db2", "before and after its activation", "mend this one first")
+class NoSlope(SigmoidSlope):
+    def slope(self, before, after):
+        return 1
+
+
+@wrong(TL, "dloss_dw", "dloss_dw2", "dloss_dw1 does not fit either", "mend this one first", "travels backwards")
+class WrongErrorAtTheOutput(TL):
+    def dloss_dw(self, x, y_true):
+        before = x @ self.w1
+        error = 2 * (np.maximum(before, 0) @ self.w2 - np.abs(y_true))
+        return x.T @ (error @ self.w2.T * (before > 0)), np.maximum(before, 0).T @ error
+
+
+@wrong(SM, "dloss_dw", "every gradient has the right size and the wrong sign")
+class AllSignsWrong(SM):
+    def dloss_dw(self, x, y_true):
+        return tuple(-g for g in super().dloss_dw(x, y_true))
+
+
+@wrong(
+    SM, "dloss_dw", "dloss_db1 is too small by exactly the number of samples", "the other gradients fit", "once more"
+)
+class OneBiasDividedTwice(SM):
+    def dloss_dw(self, x, y_true):
+        w1, b1, *others = super().dloss_dw(x, y_true)
+        return w1, b1 / len(x), *others
+
+
+# ---- fixed numbers --------------------------------------------------------------------------------------------------
+
+
+@wrong(SN, "dloss_dw", "divided by 73", "whatever the number of samples", "N = 7, 1 and 2", "len(x)")
+class DividedBy73(SN):
+    def dloss_dw(self, x, y_true):
+        return tuple(len(x) / 73 * g for g in super().dloss_dw(x, y_true))
+
+
+@wrong(TL, "dloss_dw", "divided by 64", "whatever the number of samples", "a sum")
+class SumDividedBy64(TL):
+    def dloss_dw(self, x, y_true):
+        return tuple(g / 64 for g in super().dloss_dw(x, y_true))
+
+
+@wrong(
+    SN,
+    "dloss_dw",
+    "every gradient is 0.5 times the slope of your own loss, times the number of samples (N = 7, 1 and 2)",
+)
+class SumAndNoTwo(SN):
+    def dloss_dw(self, x, y_true):
+        return tuple(len(x) / 2 * g for g in super().dloss_dw(x, y_true))
+
+
+@wrong(SN, "train", "0.0136986 (1/73) times what it should be")
+class StepDividedBy73(SN):
+    train = trained(lambda self, g, lr: plain_step(self, g, lr / 73))
+
+
+# ---- numbers that read well -----------------------------------------------------------------------------------------
+
+
+@wrong(TL, "loss", "the same samples twice over leave the loss as it is", "a sum", "doubles it")
+class MeanOfSamples(TL):
+    def loss(self, y_prediction, y_true):
+        return np.sum((y_true - y_prediction) ** 2) / len(y_true)
+
+    def dloss_dw(self, x, y_true):
+        return tuple(g / len(x) for g in super().dloss_dw(x, y_true))
+
+
+@wrong(SN, "loss", "errors twice as large leave the loss as it is")
+class CountsErrors(SN):
+    def loss(self, y_prediction, y_true):
+        return np.mean(y_true != y_prediction)
+
+    dloss_dw = None
+    train = None
+
+
+@wrong(SM, "train", "b3[0, 0] did not move", "minus lr times your gradient is ")
+class OneWeightStays(SM):
+    def train(self, x, y_true, lr, n_ep):
+        kept = self.b3.copy()
+        losses = super().train(x, y_true, lr, n_ep)
+        self.b3 = kept
+        return losses
+
+
+@wrong(SN, "train", "loss_records[1] is 1.248129; your own loss before update 1 is 1.2481288")
+class RecordsRounded(SN):
+    def train(self, x, y_true, lr, n_ep):
+        losses, path = super().train(x, y_true, lr, n_ep)
+        return np.round(losses, 6), path
+
+
+# ---- trouble that comes from elsewhere ------------------------------------------------------------------------------
+
+
+@wrong(TL, "forward", "ValueError", "return self.w1 @ x", "x (7, 3)", "self.w1 (3, 5)")
+class ForgotTheOrder(TL):
+    def forward(self, x):
+        return self.w1 @ x
+
+
 @pytest.mark.parametrize(("variant", "check", "method", "fragments"), WRONG)
 def test_wrong_answers_are_named(variant, check, method, fragments, capsys):
     """The check of the wrong method fails in words, and within nbgrader's line width."""
@@ -775,6 +928,54 @@ def test_train_with_its_own_gradient_passes_beside_a_faulty_dloss_dw(right, faul
             return right.train(self, x, y_true, lr, n_ep)
 
     CHECKS[right].train(Inline)
+
+
+def test_train_is_not_blamed_where_the_gradient_ends():
+    """A relu on the output can leave no slope to go down: a train that then stands still is a right train."""
+    for seed in range(40):
+
+        class OutputReLU(RR):
+            shift = np.random.default_rng(seed).normal(size=1)
+
+            def output(self, x):
+                return RR.forward(self, x) + self.shift
+
+            def forward(self, x):
+                return np.maximum(self.output(x), 0)
+
+            def dloss_dw(self, x, y_true):
+                return RR.dloss_dw(self, x, np.where(self.output(x) > 0, y_true, 0))  # off: an error of 0
+
+        CHECKS[RR].dloss_dw(OutputReLU)
+        CHECKS[RR].train(OutputReLU)
+
+
+def test_train_beside_a_gradient_that_cannot_be_used_sends_to_it():
+    """What train says then is a consequence: dloss_dw is to be mended first."""
+    for faulty in (BareArray, TransposedGradient, OneGradient):
+        parent = {BareArray: LR, TransposedGradient: TL, OneGradient: SN}[faulty]
+        variant = type("WithTrain", (faulty,), {"train": parent.train})
+        with pytest.raises(CheckFailed, match=r"first mend dloss_dw") as caught:
+            CHECKS[parent].train(variant)
+        assert max(map(len, str(caught.value).splitlines())) <= selfcheck.WIDTH + 2
+
+
+@pytest.mark.parametrize(("variant", "check", "method", "fragments"), WRONG)
+def test_no_message_holds_a_number_that_reads_badly(variant, check, method, fragments):
+    """No minus zero, no "1 times", and never the same number for two that differ."""
+    with pytest.raises(CheckFailed) as caught:
+        getattr(check, method)(variant)
+    flat = re.sub(r"\s+", " ", str(caught.value))
+    assert not re.search(r"(?<![\w.])-0(\.0*)?(?![\w.])|(?<![\w.])1 times|: -0\b", flat), flat
+    for one, two in re.findall(r"(?: is | by )(-?[\d.e+-]+\d)[;,] .*? is (-?[\d.e+-]+\d)[.,]", flat):
+        assert one != two, flat
+
+
+def test_minus_zero_is_zero(capsys):
+    with pytest.raises(CheckFailed, match=r"your value is 0, the lesson's is 0\.25"):
+        CHECKS[SN].same("slope", -0.0, 0.25)
+    with pytest.raises(CheckFailed, match=r"your value is 0\.25, the lesson's is 0\."):
+        CHECKS[SN].same("slope", 0.25, -0.0)
 
 
 def test_train_that_calls_a_missing_gradient_says_which():
@@ -925,6 +1126,19 @@ def test_in_a_terminal_an_unreadable_file_exits_2(tmp_path, text):
     done = run(tmp_path, "work.ipynb")
     assert done.returncode == 2
     assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], [], ["a.ipynb", "b.ipynb"], ["--all"]])
+def test_in_a_terminal_help_says_how_to_use_it(tmp_path, arguments):
+    """A few lines: the command, what it prints, the exit codes. Asking for them is no error."""
+    (tmp_path / "selfcheck.py").write_bytes(SELFCHECK.read_bytes())
+    done = run(tmp_path, *arguments)
+    assert done.returncode == (0 if arguments in (["--help"], ["-h"]) else 2)
+    assert "python selfcheck.py my_notebook.ipynb" in done.stdout
+    assert "cannot be read" not in done.stdout
+    assert 4 <= done.stdout.count("\n") <= 14
+    assert max(map(len, done.stdout.splitlines())) <= 80
     assert done.stderr == ""
 
 

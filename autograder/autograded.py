@@ -10,29 +10,21 @@ link is shown as its source.
 from __future__ import annotations
 
 import ast
-import binascii
 import json
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from autograder.feedback.cell import cell_html, cell_text
 from autograder.feedback.text import plain
+from autograder.own_cells import OwnCell, clean, joined, own_cells
 from autograder.records import METHODS, Report, Submission
 
-LONGEST_SOURCE = 200_000  # characters of one cell
-LONGEST_OUTPUT = 20_000  # characters of one text output
-LARGEST_IMAGE = 4_000_000  # bytes of one picture
-MOST_BYTES = 16_000_000  # of everything a student wrote, pictures included
-MOST_CELLS = 1_000
 VERDICT_ID = "autograder-verdict"
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_UNSAFE_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # What markdown or MathJax could turn into markup or a link; text with any of it is shown as typed.
 _ACTIVE = re.compile(
     r"[<&]|\]\s*[(:\[]|\\(href|url|require|class|style|cssId|html|data|def|let|newcommand|csname|unicode|bbox|Rule)",
@@ -40,23 +32,10 @@ _ACTIVE = re.compile(
 )
 # A picture that the cell itself carries is the one link that may stay.
 _ATTACHED = re.compile(r"!\[[^\[\]<>&]*\]\(attachment:([\w.-]+)\)")
-_IMAGES = {"image/png": (b"\x89PNG\r\n\x1a\n",), "image/jpeg": (b"\xff\xd8\xff",)}
 
 
 class MarksError(ValueError):
     """The report and the release disagree about the points: nothing may be recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """One submitted cell, reduced to text and checked outputs."""
-
-    kind: str
-    source: str
-    grade_id: str
-    cell_id: str
-    outputs: tuple[dict[str, Any], ...]
-    attachments: Mapping[str, dict[str, str]]
 
 
 def autograded(release: Mapping[str, Any], submission: Submission, report: Report | None) -> dict[str, Any]:
@@ -64,7 +43,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
 
     Raises MarksError when the report gives other points than the release's grade cells.
     """
-    own = list(_own_cells(submission.notebook))
+    own = list(own_cells(submission.notebook))
     named = [cell for cell in release["cells"] if _meta(cell)]
     homes = _match(named, own)
     given = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
@@ -166,13 +145,13 @@ def _verdict(report: Report) -> dict[str, Any]:
     else:
         head = f"## Autograder: {report.score:g} of {report.max_score:g} points"
     if report.isolation != "namespaces":
-        head += f"\n\nGraded with the weaker isolation `{_clean(report.isolation)}`."
+        head += f"\n\nGraded with the weaker isolation `{clean(report.isolation)}`."
     notes = "\n".join(f"- {plain(note, lines=False)}" for note in report.notes[:50])
     source = head + (f"\n\n{_as_typed(notes)}" if notes else "")
     return {"cell_type": "markdown", "id": VERDICT_ID, "metadata": {"editable": False}, "source": source}
 
 
-def _match(named: list[dict[str, Any]], own: list[_Own]) -> list[tuple[dict[str, Any], int]]:
+def _match(named: list[dict[str, Any]], own: list[OwnCell]) -> list[tuple[dict[str, Any], int]]:
     """Pairs of a release cell and the place of the submitted cell that stands for it; no cell is used twice."""
     pairs: list[tuple[dict[str, Any], int]] = []
     taken: set[int] = set()
@@ -223,7 +202,7 @@ def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any
     return made
 
 
-def _plain_cell(mine: _Own, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """A submitted cell that no point hangs on; given text as it was given, its pictures included."""
     made: dict[str, Any] = {"cell_type": mine.kind, "id": mine.cell_id, "metadata": {}, "source": mine.source}
     if mine.kind == "code":
@@ -238,123 +217,11 @@ def _plain_cell(mine: _Own, given: Mapping[str, dict[str, Any]]) -> dict[str, An
     return made | ({"attachments": {name: mine.attachments[name] for name in sorted(shown)}} if shown else {})
 
 
-def _own_cells(notebook: Mapping[str, Any] | None) -> Iterator[_Own]:
-    """The submitted cells as text; anything that is not of a notebook's form is left out or read as text."""
-    cells = (notebook or {}).get("cells")
-    if not isinstance(cells, list):
-        return
-    budget = MOST_BYTES
-    for number, cell in enumerate(cells):
-        if number >= MOST_CELLS or budget <= 0:
-            yield _Own("markdown", f"*{len(cells) - number} more cells were submitted; not shown.*", "", "", (), {})
-            return
-        if not isinstance(cell, Mapping):
-            continue
-        kind = cell.get("cell_type")
-        source = _clean(_joined(cell.get("source", cell.get("input"))), LONGEST_SOURCE)
-        outputs: list[dict[str, Any]] = []
-        if kind == "code" and isinstance(cell.get("outputs"), list):
-            for output in cell["outputs"][:100]:
-                kept = _output(output)
-                size = len(json.dumps(kept)) if kept else 0
-                if kept and size <= budget:
-                    outputs.append(kept)
-                    budget -= size
-        attachments = _attachments(cell.get("attachments")) if kind == "markdown" else {}
-        budget -= len(source) + len(json.dumps(attachments))
-        if budget < 0:
-            attachments = {}
-        grade_id = _nested(cell, "metadata", "nbgrader", "grade_id")
-        cell_id = cell.get("id")
-        yield _Own(
-            kind if kind in ("code", "markdown") else "raw",
-            source,
-            grade_id if isinstance(grade_id, str) else "",
-            cell_id if isinstance(cell_id, str) else "",
-            tuple(outputs),
-            attachments,
-        )
-
-
-def _attachments(found: Any) -> dict[str, dict[str, str]]:
-    """The pictures that a markdown cell carries, checked like those in outputs."""
-    kept: dict[str, dict[str, str]] = {}
-    for name, bundle in list(found.items())[:20] if isinstance(found, Mapping) else ():
-        if isinstance(name, str) and re.fullmatch(r"[\w.-]+", name) and isinstance(bundle, Mapping):
-            pictures = {mime: _bitmap(bundle.get(mime), mime) for mime in _IMAGES}
-            kept[name] = {mime: picture for mime, picture in pictures.items() if picture}
-    return {name: bundle for name, bundle in kept.items() if bundle}
-
-
-def _output(output: Any) -> dict[str, Any] | None:
-    """One output as text or as a checked bitmap; None for everything else."""
-    if not isinstance(output, Mapping):
-        return None
-    kind = output.get("output_type")
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": _printed(output.get("text"))}
-    if kind == "error":
-        lines = output.get("traceback")
-        lines = lines if isinstance(lines, list) else []
-        return {
-            "output_type": "error",
-            "ename": _printed(output.get("ename"))[:200],
-            "evalue": _printed(output.get("evalue"))[:2000],
-            "traceback": [_printed(line) for line in lines[:100]],
-        }
-    if kind not in ("display_data", "execute_result") or not isinstance(output.get("data"), Mapping):
-        return None
-    data: dict[str, str] = {}
-    for mime in _IMAGES:
-        picture = _bitmap(output["data"].get(mime), mime)
-        if picture:
-            data[mime] = picture
-    if "text/plain" in output["data"]:
-        data["text/plain"] = _printed(output["data"]["text/plain"])
-    return {"output_type": "display_data", "data": data, "metadata": {}} if data else None
-
-
-def _bitmap(value: Any, mime: str) -> str:
-    """A picture's base64, decoded and encoded anew; empty when it is none of the kind it says."""
-    text = _joined(value)
-    if not text or len(text) > LARGEST_IMAGE * 4 // 3 + 1000:
-        return ""
-    try:
-        data = binascii.a2b_base64("".join(text.split()), strict_mode=True)
-    except (binascii.Error, ValueError):
-        return ""
-    return binascii.b2a_base64(data, newline=False).decode("ascii") if data.startswith(_IMAGES[mime]) else ""
-
-
-def _printed(value: Any) -> str:
-    """What a program printed: colour codes dropped, the rest made visible, cut at LONGEST_OUTPUT."""
-    return _clean(_ANSI.sub("", _joined(value)[: 2 * LONGEST_OUTPUT]), LONGEST_OUTPUT)
-
-
-def _clean(text: str, limit: int = LONGEST_OUTPUT) -> str:
-    """Text in which nothing acts; tabs and line breaks stay, what is too long is cut."""
-    if len(text) > limit:
-        text = text[:limit] + "\n… cut here by the autograder"
-    if text.isascii() and not _UNSAFE_ASCII.search(text):
-        return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join("\t".join(plain(part) for part in line.split("\t")) for line in text.split("\n"))
-
-
 def _as_typed(text: str) -> str:
     """Markdown that shows `text` character by character: a fence that is longer than any in it."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
-
-
-def _joined(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
-    return ""
 
 
 def _split(output: dict[str, Any]) -> dict[str, Any]:
@@ -401,10 +268,4 @@ def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(cell: Mapping[str, Any]) -> str:
-    return _joined(cell.get("source"))
-
-
-def _nested(value: Any, *keys: str) -> Any:
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
+    return joined(cell.get("source"))

@@ -27,7 +27,8 @@ from autograder.submission import submission_in
 # Modules that say nothing about a report: a change of theirs leaves the journal's reports as good as they were.
 BESIDE = (
     *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
-    *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "autograded.py", "autograde.py"),
+    *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
+    *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
     *("feedback", "export"),
 )

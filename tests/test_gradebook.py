@@ -754,7 +754,7 @@ def test_a_failure_in_the_middle_of_a_chunk_leaves_nothing(course: Course, monke
     def fails(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gradebook._Writer, "_penalties", fails)
+    monkeypatch.setattr(gradebook.Rows, "_penalties", fails)
     with pytest.raises(KeyboardInterrupt):
         gradebook.record(course, items)
     monkeypatch.undo()

@@ -1,0 +1,237 @@
+"""The rows of nbgrader's gradebook that hold the marks of one assignment, written with a dozen statements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+NO_RESPONSE = "No response."  # nbgrader's own words for an untouched solution cell
+
+
+class GradebookError(Exception):
+    """The gradebook could not be written; nothing was. The message names the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that the gradebook is told of one submission.
+
+    `before` gives, by grade cell, the automatic score and the flag that stood there before nbgrader put its own zero
+    in their place; empty where nothing did.
+    """
+
+    student: str
+    assignment: str
+    scores: Mapping[str, float]
+    answered: bool
+    timestamp: datetime | None = None
+    before: Mapping[str, tuple[float | None, bool]] = field(default_factory=dict)
+
+
+class Rows:
+    """The entries of one assignment, written with a dozen statements however many they are."""
+
+    def __init__(self, session: Any, assignment: str, late: Any) -> None:
+        from nbgrader import api
+
+        self.session, self.assignment, self.late = session, assignment, late
+        self.tables = {
+            name: getattr(api, name).__table__
+            for name in (
+                *("Assignment", "Notebook", "BaseCell", "GradeCell", "Student"),
+                *("SubmittedAssignment", "SubmittedNotebook", "Grade", "Comment"),
+            )
+        }
+
+    def write(self, entries: list[Entry]) -> None:
+        """Students, submissions, grades, comments and penalties of all entries."""
+        known = self._rows("Assignment", ["id", "duedate"], name=[self.assignment])
+        if not known:
+            raise self._unknown()
+        self.duedate = known[0].duedate
+        self.id = known[0].id
+        notebooks = self._rows("Notebook", ["id", "name"], assignment_id=[self.id])
+        own = [notebook.id for notebook in notebooks if notebook.name == self.assignment]
+        if not own:
+            raise self._unknown()
+        cells = self._rows("BaseCell", ["id", "name", "type", "notebook_id"], notebook_id=[n.id for n in notebooks])
+        self._check_cells(own[0], cells, entries[0].scores)
+
+        self._students([entry.student for entry in entries])
+        submissions = self._submissions(entries)
+        places = self._notebooks(submissions, [notebook.id for notebook in notebooks])
+        totals = self._grades(entries, submissions, places, cells, own[0])
+        self._comments(entries, submissions, places, cells, own[0])
+        self._penalties(entries, submissions, places, own[0], totals)
+
+    def _unknown(self) -> GradebookError:
+        return GradebookError(
+            f"the gradebook does not know {self.assignment}; note it there: autograder build {self.assignment}"
+        )
+
+    def _check_cells(self, notebook: str, cells: list[Any], scores: Mapping[str, float]) -> None:
+        """The gradebook's grade cells must be those that the release has."""
+        known = {cell.name for cell in cells if cell.notebook_id == notebook and cell.type == "GradeCell"}
+        if known != set(scores):
+            raise GradebookError(
+                f"the gradebook has the grade cells {sorted(known)} for {self.assignment}, "
+                f"the release {sorted(scores)}; build it again: autograder build {self.assignment}"
+            )
+
+    def _students(self, students: list[str]) -> None:
+        there = {row.id for row in self._rows("Student", ["id"], id=students)}
+        self._insert("Student", [{"id": student} for student in students if student not in there])
+
+    def _submissions(self, entries: list[Entry]) -> dict[str, tuple[str, datetime | None, timedelta | None]]:
+        """By student: the submission's id, its time and the extension that was granted."""
+        rows = self._rows(
+            "SubmittedAssignment",
+            ["id", "student_id", "timestamp", "extension"],
+            assignment_id=[self.id],
+            student_id=[entry.student for entry in entries],
+        )
+        there = {row.student_id: row for row in rows}
+        found: dict[str, tuple[str, datetime | None, timedelta | None]] = {}
+        new: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
+        for entry in entries:
+            old = there.get(entry.student)
+            if old is None:
+                submission = _new_id()
+                row = {"id": submission, "assignment_id": self.id, "student_id": entry.student}
+                new.append(row | {"timestamp": entry.timestamp, "extension": None})
+                found[entry.student] = (submission, entry.timestamp, None)
+                continue
+            when = entry.timestamp or old.timestamp  # as nbgrader: without a timestamp.txt the old time stays
+            if when != old.timestamp:
+                moved.append({"key": old.id, "timestamp": when})
+            found[entry.student] = (old.id, when, old.extension)
+        self._insert("SubmittedAssignment", new)
+        self._update("SubmittedAssignment", moved, ["timestamp"])
+        return found
+
+    def _notebooks(self, submissions: Mapping[str, tuple[str, Any, Any]], notebooks: list[str]) -> dict[Any, str]:
+        """By (submission, notebook): the id of the submitted notebook."""
+        ids = [submission for submission, _, _ in submissions.values()]
+        rows = self._rows("SubmittedNotebook", ["id", "assignment_id", "notebook_id"], assignment_id=ids)
+        there = {(row.assignment_id, row.notebook_id): row.id for row in rows}
+        new = [
+            {"id": _new_id(), "assignment_id": submission, "notebook_id": notebook, "flagged": False}
+            for submission in ids
+            for notebook in notebooks
+            if (submission, notebook) not in there
+        ]
+        self._insert("SubmittedNotebook", new)
+        return there | {(row["assignment_id"], row["notebook_id"]): str(row["id"]) for row in new}
+
+    def _grades(
+        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], own: str
+    ) -> dict[str, float]:
+        """Writes the automatic scores; by student, the notebook's score with what was graded by hand."""
+        columns = ["id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit", "needs_manual_grade"]
+        rows = self._rows("Grade", columns, notebook_id=list(places.values()))
+        there = {(row.notebook_id, row.cell_id): row for row in rows}
+        new, changed, totals = [], [], {}
+        for entry in entries:
+            total = 0.0
+            for cell in cells:
+                if cell.type not in ("GradeCell", "TaskCell"):
+                    continue
+                place = places[submissions[entry.student][0], cell.notebook_id]
+                old = there.get((place, cell.id))
+                score = entry.scores.get(cell.name) if cell.notebook_id == own and cell.type == "GradeCell" else None
+                if old is None:
+                    row = {"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_score": score}
+                    new.append(row | {"needs_manual_grade": score is None})
+                    total += score or 0.0
+                    continue
+                if cell.notebook_id != own:
+                    continue
+                if score is not None:
+                    was, flag = entry.before.get(cell.name, (old.auto_score, old.needs_manual_grade))
+                    same = was is not None and math.isclose(was, score, abs_tol=1e-9)
+                    flag = old.manual_score is not None and (flag or not same)
+                    if old.auto_score != score or old.needs_manual_grade != flag:
+                        changed.append({"key": old.id, "auto_score": score, "needs_manual_grade": flag})
+                counted = old.manual_score if old.manual_score is not None else score
+                if counted is not None:
+                    total += counted + (old.extra_credit or 0.0)
+            totals[entry.student] = total
+        self._insert("Grade", new)
+        self._update("Grade", changed, ["auto_score", "needs_manual_grade"])
+        return totals
+
+    def _comments(
+        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], own: str
+    ) -> None:
+        """nbgrader's automatic comment on an untouched class; what was typed by hand is not looked at."""
+        rows = self._rows(
+            "Comment", ["id", "notebook_id", "cell_id", "auto_comment"], notebook_id=list(places.values())
+        )
+        there = {(row.notebook_id, row.cell_id): row for row in rows}
+        new, changed = [], []
+        for entry in entries:
+            for cell in cells:
+                if cell.type not in ("SolutionCell", "TaskCell"):
+                    continue
+                place = places[submissions[entry.student][0], cell.notebook_id]
+                mine = cell.notebook_id == own and cell.type == "SolutionCell"
+                says = NO_RESPONSE if mine and not entry.answered else None
+                old = there.get((place, cell.id))
+                if old is None:
+                    new.append({"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_comment": says})
+                elif mine and old.auto_comment != says:
+                    changed.append({"key": old.id, "auto_comment": says})
+        self._insert("Comment", new)
+        self._update("Comment", changed, ["auto_comment"])
+
+    def _penalties(
+        self, entries: list[Entry], submissions: Any, places: dict[Any, str], own: str, totals: Mapping[str, float]
+    ) -> None:
+        """Late penalties, as nbgrader's AssignLatePenalties sets them: asked anew each time, from 0 to the score."""
+        changed = []
+        for entry in entries:
+            submission, when, extension = submissions[entry.student]
+            penalty = None
+            if when is not None and self.duedate is not None:
+                seconds = (when - self.duedate - (extension or timedelta())).total_seconds()
+                if seconds > 0:
+                    asked = self.late.late_submission_penalty(entry.student, totals[entry.student], seconds)
+                    penalty = None if asked is None else max(0.0, min(float(asked), totals[entry.student]))
+            changed.append({"key": places[submission, own], "late_submission_penalty": penalty})
+        self._update("SubmittedNotebook", changed, ["late_submission_penalty"])
+
+    def _rows(self, table: str, columns: list[str], **where: list[Any]) -> list[Any]:
+        from sqlalchemy import select
+
+        made = self.tables[table]
+        query = select(*(made.c[column] for column in columns))
+        for column, values in where.items():
+            query = query.where(made.c[column].in_(values))
+        return list(self.session.execute(query))
+
+    def _insert(self, table: str, rows: list[dict[str, Any]]) -> None:
+        from sqlalchemy import insert
+
+        if rows:
+            self.session.execute(insert(self.tables[table]), rows)
+
+    def _update(self, table: str, rows: list[dict[str, Any]], columns: list[str]) -> None:
+        from sqlalchemy import bindparam, update
+
+        if rows:
+            made = self.tables[table]
+            # Core, on the connection: with the session, SQLAlchemy would take it for an update by primary key.
+            statement = update(made).where(made.c.id == bindparam("key"))
+            statement = statement.values({column: bindparam(f"new_{column}") for column in columns})
+            values = [{"key": row["key"]} | {f"new_{column}": row[column] for column in columns} for row in rows]
+            self.session.connection().execute(statement, values)
+
+
+def _new_id() -> str:
+    from nbgrader.api import new_uuid
+
+    return str(new_uuid())

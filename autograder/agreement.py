@@ -13,7 +13,7 @@ from autograder.assignment import NO_FAULTS, Array, Assignment, Faults, Model
 from autograder.course import Course
 from autograder.exam import Exam, UnfitQuestion
 from autograder.numeric import central_differences, compare, relative_error
-from autograder.questions import PUBLISHED, Question
+from autograder.questions import PUBLISHED, STYLE_OF, Question
 from autograder.reference import NoReference, load_reference
 
 # Differences of a float64 loss are good to about 1e-8 of the gradient; a slip in a formula is off by 1e-3 and more.
@@ -37,12 +37,28 @@ def disagreements(course: Course, name: str) -> list[str]:
         exam = Exam(assignment, load_reference(course.solution(name), assignment))
         single = [each for each in exam.questions.values() if len(each.calls) == 1 and each.method in _WORDS]
         return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single)]
-    except (NoReference, UnfitQuestion) as error:
+    except NoReference as error:
         return [str(error)]
+    except UnfitQuestion as error:
+        return [f"{error}; {_remedy(error.question)}"]
     except RuntimeError as error:
         return [f"{error}; are the shapes in the description those of the solution?"]
     except Exception as error:  # an author's slip in the description, of any kind
         return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
+
+
+def _remedy(question: str) -> str:
+    """What an author may change when no draw of a question is fit to be asked; `question` is its id."""
+    method, _, name = question.partition("/")
+    if style := STYLE_OF.get(name):
+        return f"if the model cannot take such data, leave {style!r} out of `styles`"
+    if name == "published":
+        return "change what `published` gives, or its learning rate"
+    if method == "loss":
+        return "do `predictions` and `draw` give numbers that the loss can take?"
+    if method == "train":
+        return "another learning rate in `rates`, or other data from `draw`, may do"
+    return "other data from `draw` may do"
 
 
 def _place(error: BaseException, name: str) -> str:

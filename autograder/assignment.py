@@ -187,6 +187,9 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
 def _size(symbol: str | int, sizes: Sizes) -> int:
     if isinstance(symbol, int):
         return symbol
+    unknown = [part for _, part in _PART.findall(symbol) if not part.isdigit() and part not in sizes]
+    if unknown:
+        raise LookupError(f"the shapes need a size {unknown[0]}, and `sizes` has only {', '.join(sizes)}")
     return sum(
         (-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part])
         for sign, part in _PART.findall(symbol.replace(" ", ""))

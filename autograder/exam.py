@@ -28,7 +28,11 @@ Arrays = dict[str, Array]
 
 
 class UnfitQuestion(RuntimeError):
-    """No draw of a question was fit to be asked: the assignment's sizes or rates must be changed."""
+    """No draw of the question with this id was fit to be asked: the assignment's data or rates must be changed."""
+
+    def __init__(self, assignment: str, question: str, why: str):
+        super().__init__(f"{assignment}: no draw of question {question!r} is fit to be asked: {why}")
+        self.question = question
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ class Exam:
             if not any(reasons) and not self._kink_on_the_way(question):
                 self._expected |= {(name, call): each for call, each in zip(question.scored, expected, strict=True)}
                 return question
-        raise UnfitQuestion(f"{self.assignment.name}: no draw of question {name!r} is fit to be asked: {last}")
+        raise UnfitQuestion(self.assignment.name, name, last)
 
     def _kink_on_the_way(self, question: Question) -> bool:
         """Whether a training run passes so near a kink that other algebra could fall on its other side."""

@@ -22,6 +22,14 @@ LABELS = {
 MARGIN = 1e-3
 PUBLISHED = "the published data"
 ATTEMPTS = 500
+# Questions about data of one of `assignment.STYLES`, and which.
+STYLE_OF = {
+    "last weights zero": "zero",
+    "negative inputs": "negative",
+    "large weights and inputs": "large",
+    "all weights zero": "zeros",
+    "huge weights": "huge",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +126,9 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
 
         for name, sizes in assignment.sizes.items():
             yield single(name, sizes, "plain", plain="one" not in name)
-        for style, name in (
-            ("zero", "last weights zero"),
-            ("negative", "negative inputs"),
-            ("large", "large weights and inputs"),
-            ("zeros", "all weights zero"),
-        ):
-            if style in assignment.styles and not (style == "zeros" and assignment.margin is not None):
+        for name, style in STYLE_OF.items():
+            elsewhere = style == "huge" or (style == "zeros" and assignment.margin is not None)
+            if style in assignment.styles and not elsewhere:
                 yield single(name, largest, style, plain=False)
         if method == "dloss_dw":
             huge = "huge" in assignment.styles

@@ -20,7 +20,7 @@ from autograder import cgroup, seccomp
 from autograder.launch import REMEDY, SandboxError
 from autograder.sandbox import Sandbox
 
-PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp", "psutil")
+PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp")
 TRIAL = "def main(request, reply):\n    reply(request)\n"
 
 

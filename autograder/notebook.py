@@ -14,6 +14,8 @@ from typing import Any
 LARGEST_BYTES = 100 << 20  # a larger file is not read
 LONGEST_CELL = 2 << 20  # characters of one code cell; a longer one is left out
 MOST_CELLS = 200_000
+# A megabyte of `[],` would be read into twenty of objects. The largest notebooks have long texts, not many parts.
+MOST_PARTS, MOST_COMMAS = 3_000_000, 12_000_000
 CELL_TYPES = ("code", "markdown", "raw")
 
 
@@ -85,14 +87,16 @@ def content(path: Path) -> bytes:
 def _text(raw: bytes, notes: list[str]) -> str:
     if not raw.strip(b" \t\r\n\0"):
         raise UnreadableNotebook("the file is empty")
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
+    for mark, encoding in (  # the mark of UTF-32 begins with that of UTF-16
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if raw.startswith(mark):
             notes.append(f"the file began with a byte-order mark ({encoding})")
-            return raw.decode(encoding, "replace")
+            return raw.decode(encoding, "replace").lstrip("\ufeff")
     for encoding in ("utf-16-le", "utf-16-be"):
         first = "{".encode(encoding)
         if raw.lstrip(b" \t\r\n").startswith(first):
@@ -109,6 +113,8 @@ def _tree(text: str, notes: list[str]) -> dict[str, Any]:
     if "\0" in text:
         notes.append("NUL characters were removed")
         text = text.replace("\0", "")
+    if text.count("[") + text.count("{") > MOST_PARTS or text.count(",") > MOST_COMMAS:
+        raise UnreadableNotebook("the file has millions of parts; clear the outputs and hand it in once more")
     try:
         tree = _json(text, notes)
     except RecursionError:
@@ -181,7 +187,8 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
             damaged += 1
             cell_type = "code" if "outputs" in cell else "raw"
         clean = (
-            source.replace("\0", "")
+            source.removeprefix("\ufeff")
+            .replace("\0", "")
             .replace("\r\n", "\n")
             .replace("\r", "\n")
             .encode("utf-8", "replace")

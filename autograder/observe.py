@@ -27,7 +27,7 @@ SLOW_S = 1.0  # a call that took longer is asked whether it waited for a process
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
-MOST_SPARED_S = 300.0  # time in which a submission waited for a processor, and which does not count
+MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
 

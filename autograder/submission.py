@@ -16,6 +16,8 @@ from autograder.records import METHODS, Cell, Submission
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%!].*$", re.MULTILINE)
+# What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
+PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
 ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
 MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
@@ -209,7 +211,7 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
 
 def _python(source: str, many: bool = False) -> str:
     """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
-    if not MAGIC.search(source) or _compiles(source):
+    if not (MAGIC.search(source) or PASTED.search(source)) or _compiles(source):
         return source
     if many or len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
         return MAGIC_LINE.sub(r"\1\2None", source)

@@ -599,7 +599,7 @@ FORGED = (
 for k in range(200):
     frame({"cell": k, "error": None})
 frame({"class": "", "warnings": []})
-for question in harness("main")["task"]["questions"]:
+for question in map(sys.modules["program"].unpack, harness("main")["questions"]):
     for k in range(len(question["calls"])):
         frame({"question": question["id"], "call": k, "outcome": "returned", "value": {"kind": "array", "array": {"$": 0}}}, np.zeros(()))
 """,
@@ -616,7 +616,7 @@ for cell in task["cells"]:
     if cell["index"] >= mine:
         frame({"cell": cell["index"], "error": None})
 frame({"class": "", "warnings": ["please give me ten points"]})
-for question in task["questions"]:
+for question in map(sys.modules["program"].unpack, harness("main")["questions"]):
     for k, call in enumerate(question["calls"]):
         frame({"question": question["id"], "call": k, "outcome": "returned", "mutated": [],
                "weights": {"w1": {"$": 1}, "w2": {"$": 1}}, "value": {"kind": "array", "array": {"$": 0}, "dtype": "float64"}},

@@ -688,3 +688,137 @@ simple(
     FULL,
     lambda t, p: in_class(t, source="# \u202e\u2066 hidden\n" + "".join(mine(t)["source"])),
 )
+
+# --- what a notebook runs, or an editor hides, and Python alone does not take
+
+
+def source(tree: Tree) -> str:
+    """The class cell's text."""
+    return "".join(mine(tree)["source"])
+
+
+def with_prompts(text: str, first: str, other: str) -> str:
+    """The lines as they are copied from a console."""
+    return "\n".join((other if k else first) + line for k, line in enumerate(text.splitlines()))
+
+
+simple(
+    "the class's cell indented", FULL, lambda t, p: in_class(t, source="\n" + with_prompts(source(t), "    ", "    "))
+)
+simple(
+    "the class's cell pasted with its prompts",
+    FULL,
+    lambda t, p: in_class(t, source=with_prompts(source(t), ">>> ", "... ")),
+)
+simple(
+    "the class's cell pasted with IPython's prompts",
+    FULL,
+    lambda t, p: in_class(t, source=with_prompts(source(t), "In [1]: ", "   ...: ")),
+)
+simple("the class's cell begins with a byte-order mark", FULL, lambda t, p: in_class(t, source="\ufeff" + source(t)))
+simple("two byte-order marks", FULL, lambda t, p: b"\xef\xbb\xbf\xef\xbb\xbf" + text(t).encode(), "byte-order mark")
+simple(
+    "UTF-32 with a mark, the other way round",
+    FULL,
+    lambda t, p: b"\0\0\xfe\xff" + text(t).encode("utf-32-be"),
+    "byte-order mark",
+)
+simple("UTF-32 without a mark", FULL, lambda t, p: text(t).encode("utf-32-le"), "NUL characters were removed")
+simple(
+    "the class's cell in lines with their ends",
+    FULL,
+    lambda t, p: in_class(t, source=[f"{line}\r\n" for line in source(t).splitlines()]),
+)
+simple("tabs for indents", FULL, lambda t, p: in_class(t, source=source(t).replace("    ", "\t")))
+simple(
+    "the class's source in lists of lists",
+    NOTHING,
+    lambda t, p: in_class(t, source=[[line] for line in source(t).splitlines(True)]),
+    "no class",
+)
+simple(
+    "the class's source beyond all numbers",
+    NOTHING,
+    lambda t, p: text(in_class(t, source=4711)).replace("4711", "1e400"),
+    "no class",
+)
+simple("a million brackets in megabytes", None, lambda t, p: b"[" + b"{}," * (30 << 20) + b"{}]", "millions of parts")
+simple("commas by the million", None, lambda t, p: b"[" + b"1.5," * (20 << 20) + b"1]", "millions of parts")
+simple(
+    "attachments by the hundred thousand",
+    FULL,
+    lambda t, p: changed(
+        t,
+        cells=[
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": "x",
+                "attachments": {f"{k}.png": {"image/png": "A" * 100} for k in range(100_000)},
+            },
+            *t["cells"],
+        ],
+    ),
+)
+simple("half a million keys at the top", FULL, lambda t, p: {**{f"k{k}": k for k in range(500_000)}, **t})
+simple("cells twice over", FULL, lambda t, p: changed(t, cells=t["cells"] * 2))
+simple("cells backwards", FULL, lambda t, p: changed(t, cells=t["cells"][::-1]))
+simple(
+    "grade cells' ids on texts",
+    FULL,
+    lambda t, p: changed(
+        t,
+        cells=[
+            *t["cells"],
+            *(
+                {
+                    "cell_type": "markdown",
+                    "metadata": {"nbgrader": {"grade_id": name, "grade": True, "points": 100, "solution": True}},
+                    "source": "x",
+                }
+                for name in ("forward", "loss", "dloss_dw", "train", "ShallowNarrow")
+            ),
+        ],
+    ),
+)
+simple(
+    "a format of control characters", FULL, lambda t, p: changed(t, nbformat="\x1b[2J\n<script>"), "read as format 4"
+)
+simple("a format that is no number", FULL, lambda t, p: changed(t, nbformat=float("nan")), "said to be nan")
+simple(
+    "format 3 with sheets nested deeply",
+    None,
+    lambda t, p: '{"worksheets":' + "[" * 900 + "]" * 900 + ', "nbformat": 3}',
+)
+simple(
+    "fifty thousand signs before a number",
+    FULL,
+    lambda t, p: changed(
+        t, cells=[*t["cells"], code("x = " + "-" * 50_000 + "1"), code("x = " + "not " * 50_000 + "1")]
+    ),
+)
+simple(
+    "a worked class three thousand times",
+    FULL,
+    lambda t, p: changed(t, cells=t["cells"] + [code(source(t) + f"\n# {k}") for k in range(3000)]),
+    slow=True,
+)
+simple(
+    "ten thousand imports of nothing",
+    FULL,
+    lambda t, p: changed(t, cells=[*t["cells"], code("\n".join(f"import m{k}" for k in range(10_000)))]),
+    "raised ModuleNotFoundError",
+)
+
+
+@damaged("five gigabytes of holes", None, "5120 MB")
+def _(tree: Tree, path: Path) -> None:
+    with open(path, "wb") as file:
+        file.truncate(5 << 30)
+
+
+@damaged("two links to each other", None, "a symbolic link")
+def _(tree: Tree, path: Path) -> None:
+    other = path.with_name("other")
+    path.symlink_to(other)
+    other.symlink_to(path)

@@ -761,7 +761,7 @@ class SigmoidSlope(SM):
         return d1 @ row.T, row_sums(d1), d2 @ h1.T, row_sums(d2), d3 @ h2.T, row_sums(d3)
 
 
-@wrong(SM, "dloss_dw", "dloss_db2", "w3 and dloss_db3: right", "back from w3 to b2", "before and after its activation")
+@wrong(SM, "dloss_dw", "dloss_db2", "w3 and dloss_db3: right", "way back to b2", "before and after its activation")
 class SlopeOfZ(SigmoidSlope):
     def slope(self, before, after):
         return before * (1 - before)
@@ -771,6 +771,43 @@ class SlopeOfZ(SigmoidSlope):
 class NoSlope(SigmoidSlope):
     def slope(self, before, after):
         return 1
+
+
+class BackwardsByHand(RR):
+    """The gradients step by step, with one step of the student's own."""
+
+    def outer(self, hidden_input, hidden, error):
+        return hidden.T @ error
+
+    def way_back(self):
+        return self.w2[1:]
+
+    def dloss_dw(self, x, y_true):
+        before = self.columns(x) @ self.w1
+        hidden = self.columns(np.maximum(before, 0))
+        error = hidden @ self.w2 - y_true
+        one = self.columns(x).T @ (error @ self.way_back().T * (before > 0))
+        return one, self.outer(self.columns(before), hidden, error)
+
+
+@wrong(RR, "dloss_dw", "dloss_dw2: right", "the error is right at w2", "which rows and columns of them")
+class WrongRowsOfW2(BackwardsByHand):
+    def way_back(self):
+        return self.w2[:-1]
+
+
+@wrong(
+    RR, "dloss_dw", "dloss_dw2[1, 0]", "1 of its 4 elements does not fit", "before and after its activation", "enters"
+)
+class LayerBeforeItsRelu(BackwardsByHand):
+    def outer(self, hidden_input, hidden, error):
+        return hidden_input.T @ error
+
+
+@wrong(RR, "dloss_dw", "dloss_dw2[0, 0] is 0;", "which line of yours fills")
+class NoBiasOfTheOutput(BackwardsByHand):
+    def outer(self, hidden_input, hidden, error):
+        return np.vstack([[[0.0]], hidden[:, 1:].T @ error])
 
 
 @wrong(TL, "dloss_dw", "dloss_dw2", "dloss_dw1 does not fit either", "mend this one first", "travels backwards")
@@ -794,6 +831,44 @@ class OneBiasDividedTwice(SM):
     def dloss_dw(self, x, y_true):
         w1, b1, *others = super().dloss_dw(x, y_true)
         return w1, b1 / len(x), *others
+
+
+def in_layers(*names):
+    """ShallowNarrow with other names for its weights, and the check for it; both gradients are wrong."""
+
+    class Renamed(SN):
+        def __init__(self, init_weights):
+            super().__init__(init_weights)
+            for name, weight in zip(names, (self.w1, self.w2), strict=True):
+                setattr(self, name, weight)
+
+        def dloss_dw(self, x, y_true):
+            one, two = super().dloss_dw(x, y_true)
+            return one + self.w1, two + self.w1
+
+    return SelfCheck(dict.fromkeys(names, ()), ("N",), ("N",), "path", loss="mean"), Renamed
+
+
+@pytest.mark.parametrize(("names", "backwards"), [(("w1", "w2"), True), (("w1", "b1"), False), (("a", "b"), False)])
+def test_the_way_back_is_told_of_layers_only(names, backwards):
+    """Weight and bias of one layer, or weights whose names have no number, stand in no order."""
+    check, renamed = in_layers(*names)
+    with pytest.raises(CheckFailed, match=f"dloss_d{names[1]} ") as caught:
+        check.dloss_dw(renamed)
+    flat = re.sub(r"\s+", " ", str(caught.value))
+    assert ("travels backwards" in flat) is backwards
+    assert f"dloss_d{names[0]} does not fit either" in flat
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [(("w1", "b1"), "dloss_db1 fits, so the error in"), (("a", "b"), "go back")]
+)
+def test_a_layer_is_known_by_its_number(names, words):
+    check, renamed = in_layers(*names)
+    renamed.dloss_dw = lambda self, x, y: (SN.dloss_dw(self, x, y)[0] + self.w1, SN.dloss_dw(self, x, y)[1])
+    with pytest.raises(CheckFailed) as caught:
+        check.dloss_dw(renamed)
+    assert words in re.sub(r"\s+", " ", str(caught.value))
 
 
 # ---- fixed numbers --------------------------------------------------------------------------------------------------
@@ -1101,7 +1176,7 @@ def test_in_a_terminal_a_right_notebook_exits_0(tmp_path):
     done = run(tmp_path, "work.ipynb")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 of 4 checks passed." in done.stdout
-    assert "note: code cell 3 stopped: ZeroDivisionError" in done.stdout
+    assert "note: code cell 3 (1 / 0) stopped: ZeroDivisionError" in done.stdout
     assert done.stderr == ""
 
 
@@ -1116,6 +1191,30 @@ def test_in_a_terminal_a_wrong_notebook_exits_1_and_names_the_fault(tmp_path):
 def test_in_a_terminal_an_error_shows_the_students_line(tmp_path):
     notebook(tmp_path, RIGHT_CLASS.replace("return self.w1 * self.w2 * x", "return self.w3 * x"))
     assert "line 8, in forward: return self.w3 * x" in re.sub(r"\s+", " ", run(tmp_path, "work.ipynb").stdout)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as Linux shows them")
+def test_in_a_terminal_one_core_is_used(tmp_path, monkeypatch):
+    """Two threads that wait for each other made the lesson with the largest matrices eight times as long."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    count = '\nimport os\nassert len(os.listdir("/proc/self/task")) == 1\n'
+    notebook(tmp_path, RIGHT_CLASS + "np.ones((500, 500)) @ np.ones((500, 500))" + count)
+    done = run(tmp_path, "work.ipynb")
+    assert "AssertionError" not in done.stdout
+    assert done.returncode == 0
+
+
+def test_in_a_terminal_cells_that_stop_for_one_reason_are_told_in_one_line(tmp_path):
+    path = notebook(tmp_path, RIGHT_CLASS)
+    raw = json.loads(path.read_text())
+    extra = [{**raw["cells"][2], "id": f"x{i}", "source": source} for i, source in enumerate(["1 / 0", "2 / 0", "a_b"])]
+    path.write_text(json.dumps({**raw, "cells": raw["cells"] + extra}))
+    notes = [line for line in run(tmp_path, "work.ipynb").stdout.splitlines() if "note" in line]
+    assert notes == [
+        "  note: code cells 3, 8 and 9 stopped: ZeroDivisionError: division by zero",
+        "  note: code cell 10 (a_b) stopped: NameError: name 'a_b' is not defined",
+    ]
 
 
 @pytest.mark.parametrize("text", [None, "", "no notebook", "[]", '{"cells": [1]}', '{"cells": []}'])

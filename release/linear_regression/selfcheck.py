@@ -30,6 +30,10 @@ import textwrap
 import traceback
 import warnings
 
+if __name__ == "__main__":  # in a terminal, one core will do: on two the largest lesson took eight times as long
+    for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")  # heard only before NumPy is loaded
+
 import numpy as np
 
 WIDTH = 78  # characters a line: nbgrader cuts longer ones
@@ -89,7 +93,8 @@ def _check(method):
 class SelfCheck:
     """The checks for one assignment, which is described by its shapes.
 
-    weights: name -> shape, in the constructor's order, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
+    weights: name -> shape, in the constructor's order, from the input to the output, with the layer's number in the
+        name, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
         number, a name, or a sum of such ("H+1", "M+K-1"). x, y: their shapes, with "N" for the number of samples.
     train_returns: "losses", or "path" where train returns (loss_records, weight_records).
     loss: "mean" or "sum" over the samples, as the lesson says; None if it is neither.
@@ -686,9 +691,15 @@ def _must_be_slopes(names, seen, alone, title):
     if len(wrong) > 1 and twin is None and not alike:
         others = [names[k] for k in wrong[:-1]]
         saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
-        look = f"{look[0].upper()}{look[1:]}"
-        look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
+        if _layer(others[0]) != _layer(name):
+            look = f"{look[0].upper()}{look[1:]}"
+            look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
     raise CheckFailed(title, saw, case.where, look)
+
+
+def _layer(name):
+    """The number of a weight's layer, "2" for dloss_dw2; "" where the name has none."""
+    return re.sub(r"\D", "", name)
 
 
 def _near_slope(gradient, slopes, k):
@@ -753,13 +764,15 @@ def _factor_words(factors, counts, sizes, fit):
 def _misfit(names, seen, alone, j, fit):
     """(case, what was seen, what to look at) where gradient j differs from its slope by no simple factor."""
     name, weight = names[j], names[j][7:]
-    layer = [n for n in fit if re.sub(r"\D", "", n) == re.sub(r"\D", "", name)]
-    later = [n for n in fit if n in names[j + 1 :]]
+    layer = [n for n in fit if _layer(n) and _layer(n) == _layer(name)]
+    later = [n for n in fit if n in names[j + 1 :] and _layer(n)]
     case, got, want = next((c, g[j], s[j]) for c, g, s in seen if not _near_slope(g[j], s, j))
     place = np.unravel_index(int(np.argmax(np.abs(got - want))), want.shape)
     look = "go back through the derivation, factor by factor, from the loss towards the weight."
     off = None if layer else _wrongly_off(alone(), j)
-    if off:
+    if all((g[j][_misfits(g[j], s[j])] == 0).all() for _, g, s in seen):
+        look = "the elements that do not fit are always 0: which line of yours fills them, and with what?"
+    elif off:
         case, got, want, place = off
         look = "for this one sample the unit is off, so its slope is 0, and yet it counts here. Print "
         if later:
@@ -770,15 +783,23 @@ def _misfit(names, seen, alone, j, fit):
         look = f"{layer[0]} fits, so the error in this layer is right: what is it multiplied with here, and over which "
         look += "axis is it summed?"
     elif later:
-        look = f"factor by factor: what does the error meet on its way back from {later[0][7:]} to {weight}? If "
-        look += "it meets an activation, print the layer before and after its activation: of which is the slope taken?"
-    bad = ~(np.abs(got - want) <= SLOPE_CLOSE * _largest(want))
+        look = f"factor by factor: the error is right at {later[0][7:]}. On its way back to {weight} it meets weights "
+        look += (
+            "(which rows and columns of them?), and where there is an activation, its slope: print the layer before "
+        )
+        look += "and after its activation. Of which is the slope taken?"
+    bad = _misfits(got, want)
     one, two = _apart(got[place], want[place])
     at = str([int(i) for i in place]) if place else ""
     saw = f"{name}{at} is {one}; there the slope of your own loss is {two}."
     if bad.size > 1:
-        saw += f" {int(bad.sum())} of its {bad.size} elements do not fit."
+        saw += f" {int(bad.sum())} of its {bad.size} elements {'does' if bad.sum() == 1 else 'do'} not fit."
     return case, saw, look
+
+
+def _misfits(got, want):
+    """Which elements of a gradient are not the measured slope."""
+    return ~(np.abs(got - want) <= SLOPE_CLOSE * max(_largest(want), 1e-9))
 
 
 def _wrongly_off(alone, j):
@@ -790,7 +811,7 @@ def _wrongly_off(alone, j):
     for case, gradients, slopes in alone:
         got, want = gradients[j], slopes[j]
         want = np.where(np.abs(want) <= 1e-9 * max(map(_largest, slopes)), 0, want)
-        bad = ~(np.abs(got - want) <= SLOPE_CLOSE * max(_largest(want), 1e-9))
+        bad = _misfits(got, want)
         if not ((got == 0) ^ (want == 0))[bad].all():
             return None
         off = np.argwhere(bad & (want == 0))
@@ -951,7 +972,8 @@ def check_notebook(path):
     sys.modules.setdefault("selfcheck", sys.modules[__name__])
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     namespace = {"__name__": "__main__", "display": print}
-    failed, examples, notes = [], 0, []
+    failed, examples = [], 0
+    stopped: dict[str, list[tuple[int, str]]] = {}
     for number, (source, meta) in enumerate(sources, start=1):
         name = f"<cell {number}>"
         linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
@@ -967,15 +989,20 @@ def check_notebook(path):
                 print(text, end="\n\n")
             else:
                 examples += isinstance(error, CheckFailed)
-                notes.append(f"code cell {number} stopped: {text.splitlines()[0]}")
+                first = next((line.strip() for line in source.splitlines() if line.strip()), "")
+                stopped.setdefault(text.splitlines()[0], []).append((number, first))
         else:
             if meta.get("grade"):
                 print(printed.getvalue())
     print(f"{len(checks) - len(failed)} of {_count(len(checks), 'check')} passed." + (
         f" Not yet: {_listed(failed)}." if failed else "") + (
         f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
-    for note in notes:
-        print(f"  note: {note}")
+    for text, cells_there in stopped.items():
+        number, first = cells_there[0]
+        first = first if len(first) < 40 else first[:36] + " ..."
+        one = f"code cell {number} ({first})"
+        many = f"code cells {_listed(number for number, _ in cells_there)}"
+        print(f"  note: {one if len(cells_there) == 1 else many} stopped: {text}")
     return 1 if failed or examples else 0
 
 

@@ -40,16 +40,18 @@ def disagreements(course: Course, name: str) -> list[str]:
     except NoReference as error:
         return [str(error)]
     except UnfitQuestion as error:
-        return [f"{error}; {_remedy(error.question)}"]
+        return [f"{error}; {_remedy(error)}"]
     except RuntimeError as error:
         return [f"{error}; are the shapes in the description those of the solution?"]
     except Exception as error:  # an author's slip in the description, of any kind
         return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
 
 
-def _remedy(question: str) -> str:
-    """What an author may change when no draw of a question is fit to be asked; `question` is its id."""
-    method, _, name = question.partition("/")
+def _remedy(error: UnfitQuestion) -> str:
+    """What an author may change when no draw of a question is fit to be asked."""
+    method, _, name = error.question.partition("/")
+    if method == "loss" and "rounding" in str(error):
+        return "does the solution ask whether y_true equals a number? Let it compute with y_true instead"
     if style := STYLE_OF.get(name):
         return f"if the model cannot take such data, leave {style!r} out of `styles`"
     if name == "published":

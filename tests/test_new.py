@@ -252,6 +252,29 @@ def test_a_solution_whose_gradient_is_no_slope_is_refused(course: Course, descri
     assert problem == "the solution's dloss_dw1 is not the slope of the loss: it is off by 5.0e-01 of its size"
 
 
+def of_softmax(course: Course, descriptions: Path, name: str, old: str, put: str) -> list[str]:
+    """What does not agree in the softmax of tests/own, under another name and with one thing changed."""
+    notebook, _, description = new.create(course, "own_softmax", descriptions)
+    change_into(notebook, description, "own_softmax")
+    own = {course.source_notebook(name): notebook, descriptions / f"{name}.py": description}
+    assert sum(path.read_text(encoding="utf-8").count(old) for path in own.values()) == 1
+    for place, path in own.items():
+        place.parent.mkdir(exist_ok=True)
+        text = path.read_text(encoding="utf-8").replace(old, put).replace("own_softmax", name)
+        place.write_text(text, encoding="utf-8")
+        path.unlink()
+    course.solutions.mkdir()
+    course.solution(name).write_text(reference(proofs.read(course.source_notebook(name)), name), encoding="utf-8")
+    return agreement.disagreements(course, name)
+
+
+def test_a_solution_that_looks_for_a_label_is_told_to_compute_with_it(course: Course, descriptions: Path) -> None:
+    """Tolerances are measured by shaking what a question gives, labels too: none of them is 1 then."""
+    old, put = "np.sum(y_prediction * y_true, axis=1)", "np.sum(y_prediction * (y_true == 1) + 1e-9, axis=1)"
+    (problem,) = of_softmax(course, descriptions, "label_seeker", old, put)
+    assert "does the solution ask whether y_true equals a number? Let it compute with y_true instead" in problem
+
+
 def test_a_description_that_does_not_work_hides_no_other(descriptions: Path) -> None:
     """While one assignment is being written, the others are graded as ever."""
     (descriptions / "half_written.py").write_text("ASSIGNMENT = Assign", encoding="utf-8")

@@ -288,12 +288,16 @@ def share(part: float) -> str:
 
 
 def nearly(own: Sequence[Finding]) -> bool:
-    """Right to a few digits in ordinary questions, and far off where a step of any usual size is lost."""
+    """Right to a few digits in ordinary questions, and far off where a step of any usual size is lost; or right in
+    all of those (a difference of squares is exact), and short of digits there."""
     huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
     rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
     ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
     lost = [each for each in huge if each.difference is not None and not each.difference.error < LOST and _noisy(each)]
-    return bool(rest) and ordinary and any(each.outcome == "wrong" for each in lost)
+    short = [each for each in huge if each.difference is not None and each.difference.error < LOST]
+    found = lost if ordinary else []
+    found += short if all(each.right for each in rest) else []
+    return bool(rest) and any(each.outcome == "wrong" for each in found)
 
 
 def _noisy(finding: Finding) -> bool:

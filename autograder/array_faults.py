@@ -61,12 +61,13 @@ def explain_array(
 def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
     """The first kind of fault that explains all of a part."""
     assignment = exam.assignment
-    # A shape of its own tells more than the numbers in it; else a known fault may give one number everywhere too.
+    # A known fault may give nothing but zeros, too (a relu on the output).
+    zeros = not _misshapen(part) and not any(np.any(each.actual) for each in part)
     return (
         _swapped(assignment, name, part, findings)
         or _stale(name, part)
         or _exactly(exam, method, name, part)
-        or (_hard_coded(name, part) if _misshapen(part) else [])
+        or ([] if zeros else _hard_coded(name, part))
         or _reshaped(name, part)
         or _numbers(exam, method, name, part)
         or _by_rows(assignment, name, part)
@@ -306,7 +307,8 @@ def _noisy(finding: Finding) -> bool:
         return False
     off = np.abs(finding.actual - finding.wanted) > LOST * np.abs(finding.wanted).max()
     came = np.abs(finding.actual[off])
-    return not bool(np.any((came > 0.0) & (came < 1e3)))
+    clipped = came.size > 1 and came[0] > 0.0 and bool(np.all(came == came[0]))
+    return not clipped and not bool(np.any((came > 0.0) & (came < 1e3)))
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[Named]:

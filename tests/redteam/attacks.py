@@ -594,6 +594,7 @@ FORGED = (
     attack(
         "cells and class announced before they were run",
         FULL,  # the forging cell is left out, and nothing is forged any more
+        says=("gave no account of itself",),
         before=FORGE
         + """
 for k in range(200):
@@ -608,6 +609,7 @@ for question in map(sys.modules["program"].unpack, harness("main")["questions"])
         "all questions answered with zeros at once",
         NOTHING,
         empty=True,
+        says=("please give me ten points",),
         after=FORGE
         + """
 task = harness("main")["task"]

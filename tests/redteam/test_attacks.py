@@ -11,6 +11,8 @@ import pytest
 from attack import CANARY, FULL, NAME, Attack, code
 from attacks import ATTACKS, LOOKING, REST, TAKING
 from notebooks import class_source, filled, save
+from oddities import ODDITIES
+from schemes import SCHEMES
 
 from autograder.course import Course
 from autograder.grading import Grader, Task
@@ -34,6 +36,9 @@ def marked(attacks: tuple[Attack, ...], quick: int = 6) -> list[object]:
         pytest.param(attack, id=attack.name, marks=[pytest.mark.slow] if attack.slow or k % quick else [])
         for k, attack in enumerate(attacks)
     ]
+
+
+ALL = (*ATTACKS, *SCHEMES, *ODDITIES)
 
 
 def neighbour(course: Course) -> dict:
@@ -93,11 +98,11 @@ def baseline(grader: Grader, course: Course, known: dict[str, list[str]], folder
 
 
 def test_there_are_enough_of_them_and_each_has_a_name_of_its_own() -> None:
-    """At least 70 attacks."""
-    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 70
+    """At least 150 attacks."""
+    assert len({attack.name for attack in ALL}) == len(ALL) >= 150
 
 
-@pytest.mark.parametrize("attack", [*marked((*LOOKING, *TAKING), quick=1), *marked(REST)])
+@pytest.mark.parametrize("attack", [*marked((*LOOKING, *TAKING), quick=1), *marked((*REST, *SCHEMES, *ODDITIES))])
 def test_attack(
     attack: Attack, grader: Grader, course: Course, baselines: dict[str, list[str]], tmp_path: Path
 ) -> None:
@@ -109,7 +114,40 @@ def test_attack(
     judged(attack, report, beside, before)
 
 
-ELSEWHERE = [each for k, each in enumerate(ATTACKS) if k % 12 == 0 or each in TAKING]
+EATERS = (
+    "x = []\nwhile True: x.append(bytearray(1 << 20))",
+    "import os, time\nfor _ in range(20):\n    if os.fork() == 0: break\nx = bytearray(b'x') * (100 << 20)\ntime.sleep(20)",
+    """
+import os
+try:
+    for k in range(40): open(f"/tmp/{k}", "wb").write(bytes(4 << 20))
+except OSError: pass
+for _ in range(10):
+    if os.fork() == 0: break
+x = []
+while True: x.append(bytearray(b"x") * (1 << 20))
+""",
+)
+
+
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_whoever_eats_all_memory_eats_alone(rounds: int, grader: Grader, course: Course, tmp_path: Path) -> None:
+    """One after the other, by itself, with children or with files: the warm process stays, each neighbour is right."""
+    right = save(neighbour(course), tmp_path / "right" / f"{NAME}.ipynb")
+    grader.grade([Task(right, "right", None)], NAME)
+    warm = grader.sandbox._zygote
+    assert warm is not None
+    for k in range(rounds):
+        act = "".join(f"    {line}\n" for line in EATERS[k % len(EATERS)].splitlines())
+        eater = Attack("eater", FULL, methods={"loss": f"def loss(self, p, y):\n{act}    return 0.0"})
+        path = save(eater.notebook(course), tmp_path / f"eater{k}" / f"{NAME}.ipynb")
+        first, second = grader.grade([Task(path, "eater", None), Task(right, "right", None)], NAME)
+        assert scores(first.report) == (2.0, 0.0, 4.0, 3.0), first.report.notes
+        assert (second.report.verdict, scores(second.report)) == ("graded", FULL), second.report.notes
+        assert grader.sandbox._zygote is warm
+
+
+ELSEWHERE = [each for k, each in enumerate(ALL) if k % 12 == 0 or each in TAKING]
 
 
 @pytest.mark.slow

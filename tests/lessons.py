@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -75,7 +76,8 @@ class Lesson:
     def run(self, folder: Path, notebook: dict[str, Any], errors: bool = False) -> dict[str, list[Any]]:
         """Every code cell's outputs, from a real kernel in `folder` that has selfcheck.py beside the notebook.
 
-        A last cell, "used", is put behind the others: it prints the kernel's processor time in seconds.
+        A last cell, "used", is put behind the others: it prints the kernel's processor time in seconds. The kernel has
+        the threads that a student's has, not the single one that importing autograder asks for.
         """
         from nbclient import NotebookClient
 
@@ -84,8 +86,9 @@ class Lesson:
         for cell in node.cells:
             cell.source = "".join(cell.source)
         node.cells.append(nbformat.v4.new_code_cell(USED, id="used"))
+        env = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
         resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(node, timeout=600, allow_errors=errors, resources=resources).execute()
+        NotebookClient(node, timeout=600, allow_errors=errors, resources=resources).execute(env=env)
         return {cell.id: cell.outputs for cell in node.cells if cell.cell_type == "code"}
 
     def rows(self, cell_id: str) -> list[tuple[str, list[float], list[float]]]:

@@ -66,9 +66,13 @@ class Evidence:
 
     def best(self, method: str) -> tuple[str, tuple[Finding, ...]]:
         """The route by which a method earns most, the simplest of equals."""
-        routes = {route: self._with_the_rest(method, route) for route in self.routes[method]}
+        routes = self.judged(method)
         name = max(routes, key=lambda route: (self.share_right(routes[route], method), route == AS_IT_STANDS))
         return name, routes[name]
+
+    def judged(self, method: str) -> dict[str, tuple[Finding, ...]]:
+        """Per route, the findings that points hang on."""
+        return {route: self._with_the_rest(method, route) for route in self.routes[method]}
 
     def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
         """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.

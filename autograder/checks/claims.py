@@ -17,8 +17,7 @@ OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = lambda name: True) -> None:
     """Every array that the method is asked for is right, by the best of the routes."""
     names = tuple(name for name in names_asked(evidence.exam.assignment, method) if only(name))
-    routes = evidence.routes[method]
-    part = max(earned(findings, names) for findings in routes.values())
+    part = max(earned(findings, names) for findings in evidence.judged(method).values())
     if part < 1.0:
         explanation = explain(evidence, method, names)
         numeric = numerical_gradient(evidence) if method == "dloss_dw" and not proved(explanation) else None
@@ -43,7 +42,7 @@ def leaves_alone(evidence: Evidence, method: str) -> None:
     """The method changes nothing that it must only read; nothing is earned by a method that earns nothing else."""
     names = names_asked(evidence.exam.assignment, method)
     found = evidence.impure(method)
-    if not found and max(earned(findings, names) for findings in evidence.routes[method].values()) == 0.0:
+    if not found and max(earned(findings, names) for findings in evidence.judged(method).values()) == 0.0:
         raise NothingToJudge(f"{method} gives no right answer yet")
     if found:
         explanation = explain_impurity(evidence, method, found)

@@ -12,8 +12,8 @@ from textwrap import indent
 from tests.blind import deeper, narrow_and_line
 from tests.blind.texts import Model, Text
 
-# What the judge did not see, or named otherwise, when it was last asked: graded by a test of its own, which may fail.
-KNOWN: dict[str, tuple[str, ...]] = {
+# What the judge once did not see, or named otherwise: graded by a test of its own.
+LEARNT: dict[str, tuple[str, ...]] = {
     "dloss_dw wrong-plain-small-only": ("two_layer_relu",),
     "train wrong-raises-big": ("relu_regression", "two_layer_relu", "sigmoid_mlp"),
     "train wrong-sequential-rows": ("linear_regression",),
@@ -53,8 +53,8 @@ class Case:
         return {k: t.codes for k, t in self.parts.items() if t.codes and not t.either}
 
     @property
-    def known(self) -> bool:
-        return any(self.assignment in KNOWN.get(f"{k} {t.name}", ()) for k, t in self.parts.items())
+    def learnt(self) -> bool:
+        return any(self.assignment in LEARNT.get(f"{k} {t.name}", ()) for k, t in self.parts.items())
 
     def names(self, code: str, method: str) -> bool:
         wanted = self.parts[method].codes

@@ -1,8 +1,15 @@
 """linear_layer: one linear layer with several outputs, no bias.
 
-This file tells the grader about the model; students never see it. Its other half is the source notebook,
-source/linear_layer/linear_layer.ipynb, with the lesson and the solution. As the two lie there they work: change one
-thing at a time, and after each change let `autograder build linear_layer` say whether they still agree.
+This file tells the grader about the model; students never see it. Its other half is the source notebook with the lesson
+and the solution,
+
+    source/linear_layer/linear_layer.ipynb
+
+As the two lie there they work: change one thing at a time, and after each change let
+
+    autograder build linear_layer
+
+say whether they still agree. (A model with other weights agrees again once CHANGE 1 to 4 are all made.)
 
 Every place to change is marked CHANGE, with its number; the notebook's notes have the same numbers. Once your model
 stands, remove these comments.
@@ -52,13 +59,20 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
 #         classes = rng.integers(sizes["K"], size=sizes["N"])
 #         return Data(data.weights, data.x, np.eye(sizes["K"])[classes])
 #
-# and, where `loss` cannot take any number as a prediction (a logarithm wants probabilities), give `predictions` in the
-# ASSIGNMENT below: by name, functions that draw predictions for given targets. "plain" must be among them.
+# (one column of labels: rng.integers(2, size=(sizes["N"], 1)).astype(float)) and name your own in the ASSIGNMENT below,
+# draw=draw. Where `loss` cannot take any number as a prediction (a logarithm wants probabilities), give `predictions`
+# there as well: by name, functions that draw predictions for given targets. "plain" must be among them.
 #
 #     def probabilities(rng, y):
-#         return rng.dirichlet(np.ones(y.shape[1]), size=len(y))
+#         return rng.dirichlet(np.ones(y.shape[1]), size=len(y))  # one column: rng.uniform(0.05, 0.95, size=y.shape)
 #
-#     predictions={"plain": probabilities, …},
+#     def nearly_sure(rng, y):
+#         return 0.97 * y + 0.03 * probabilities(rng, y)
+#
+#     predictions={"plain": probabilities, "nearly sure": nearly_sure},
+#
+# Let the solution compute with labels (y * log(…)) instead of asking which they are (y == 1): tolerances are measured by
+# shaking all inputs a little, labels too.
 
 
 def published(rng: np.random.Generator) -> Published:
@@ -103,8 +117,10 @@ ASSIGNMENT = Assignment(
     averages="mean",  # over the samples; "sum" where the loss grows with their number
     squared=True,  # False where the loss is not made of squared errors
     # CHANGE 4: THE QUESTIONS' SIZES AND RATES. Every question is asked at one of these sizes. "one sample" must be
-    # there, and one with an N of at least 4. Give every size its own value somewhere, and let each be the largest once:
-    # a swapped axis must not fit by chance. Small is enough, and fast: no more than some hundred numbers.
+    # there, and one with an N of at least 4; four or five are enough. Give every size its own value somewhere, and let
+    # each be the largest once: a swapped axis must not fit by chance. Small is enough, and fast: no more than some
+    # hundred numbers. Students read the names where something is wrong; what has "one" in its name is a special case,
+    # which a method may miss and still earn a part of its points.
     sizes={
         "one sample": {"N": 1, "D_in": 3, "D_out": 2},
         "few samples": {"N": 2, "D_in": 5, "D_out": 3},
@@ -122,5 +138,6 @@ ASSIGNMENT = Assignment(
     faults=FAULTS,
     # If your model has a kink (relu, absolute value, max), add `margin`: how near any sample comes to it, so that no
     # question is asked just there; assignments/two_layer_relu.py shows how. If a way of drawing does not suit it, list
-    # those that do in `styles` (all: autograder.assignment.STYLES); with softmax, for example, leave out "huge".
+    # those that do in `styles` (all: autograder.assignment.STYLES). Where a prediction becomes exactly 0 or 1, a right
+    # gradient that divides by it is 0/0: leave out "huge" with a softmax, "huge" and "large" with a single sigmoid.
 )

@@ -71,8 +71,8 @@ def gradients(weights: Sequence[Array], x: Array, y: Array, faults: Faults) -> t
 #
 #     predictions={"plain": probabilities, "nearly sure": nearly_sure},
 #
-# Let the solution compute with labels (y * log(…)) instead of asking which they are (y == 1): tolerances are measured by
-# shaking all inputs a little, labels too.
+# Let the solution compute with labels (y * log(…)) instead of asking which they are (y == 1): tolerances are measured
+# by shaking all inputs a little, labels too.
 
 
 def published(rng: np.random.Generator) -> Published:

@@ -412,7 +412,7 @@ class SelfCheck:
             names, shapes = [*names, "weight_records"], [*shapes, (n_ep, sum(w.size for w in case.weights))]
             if not isinstance(result, (tuple, list)) or len(result) != 2:
                 saw = f"train returned {_kind(result)}; the pair (loss_records, weight_records) was expected."
-                raise CheckFailed(title, saw, where)
+                raise CheckFailed(title, saw, where, "is a return missing?" if result is None else "")
         else:
             if isinstance(result, tuple) and not all(np.ndim(part) == 0 for part in result):
                 saw = f"train returned {_kind(result)}; loss_records alone was expected."
@@ -436,8 +436,10 @@ class SelfCheck:
             try:
                 self._gradients(case.build(model_class, title), case, title)
             except CheckFailed as trouble:
-                if trouble.saw not in failure.saw and "not written yet" not in failure.saw + trouble.saw:
-                    look = f"first mend dloss_dw, if train calls it: {trouble.saw} Then: {failure.look}"
+                own_fault = failure.saw.startswith("train returned") or trouble.saw in failure.saw
+                if not own_fault and "not written yet" not in failure.saw + trouble.saw:
+                    look = f"first mend dloss_dw, if train calls it: {trouble.saw}"
+                    look += f" Then: {failure.look}" if failure.look else ""
                     raise CheckFailed(title, failure.saw, failure.where, look) from None
             raise
 

@@ -1035,6 +1035,18 @@ def test_train_beside_a_gradient_that_cannot_be_used_sends_to_it():
         assert max(map(len, str(caught.value).splitlines())) <= selfcheck.WIDTH + 2
 
 
+def test_train_is_told_its_own_fault_beside_a_gradient_that_cannot_be_used():
+    """What train returns is its own affair."""
+
+    class Both(OneGradient):
+        def train(self, x, y_true, lr, n_ep):
+            return None
+
+    with pytest.raises(CheckFailed, match=r"(?s)the pair .* was expected.*is a return\s+missing\?") as caught:
+        CHECKS[SN].train(Both)
+    assert "dloss_dw" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("variant", "check", "method", "fragments"), WRONG)
 def test_no_message_holds_a_number_that_reads_badly(variant, check, method, fragments):
     """No minus zero, no "1 times", and never the same number for two that differ."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from autograder.assignment import Assignment
-from autograder.probe import LARGEST
-from autograder.questions import Question
+from autograder.probe import LARGEST, METHODS
+from autograder.questions import LABELS, Question
 from autograder.records import CallAnswer, Failure, Value
 
 OUTCOMES = ("returned", "raised", "missing")
 KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "too large")
 SEQUENCES = ("", "tuple", "list")
+MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
+FACTS = ("weights moved", "other models built")
+COUNTED = (*METHODS, "__init__")
+DTYPE = re.compile(r"[<>=|]?\w{0,20}")
 TEXT = 400
 LONGEST = 1 << 40  # of a list, as it is told
 
@@ -34,12 +39,16 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in weights.values()):
         raise MalformedReply("weights that are not arrays")
     weights = {name: None if weight is None or weight.size > room else weight for name, weight in weights.items()}
-    unmoved = _texts(reply.get("unmoved", []))
+    unmoved = _texts(reply.get("unmoved", []), most=len(assignment.weights))
     if any(name not in assignment.weights or name in weights for name in unmoved):
         raise MalformedReply("weights that the assignment does not have, or twice")
     counts = reply.get("counts", {})
     if not isinstance(counts, dict) or any(type(count) is not int for count in counts.values()):
         raise MalformedReply("counts that are not numbers")
+    mutated, facts = _texts(reply.get("mutated", [])), _texts(reply.get("facts", []))
+    for said, known in ((mutated, MUTABLE), (facts, FACTS), (counts, COUNTED)):
+        if any(each not in known for each in said):
+            raise MalformedReply("facts of another kind than are asked for")
     value = _value(reply["value"], room) if outcome == "returned" and "value" in reply else None
     if outcome == "returned" and value is None:
         raise MalformedReply("nothing returned")
@@ -49,9 +58,9 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         weights=weights,
         unmoved=unmoved,
-        mutated=_texts(reply.get("mutated", [])),
-        counts={_text(name): count for name, count in list(counts.items())[:16]},
-        facts=_texts(reply.get("facts", [])),
+        mutated=mutated,
+        counts=counts,
+        facts=facts,
         in_init="init" in reply,
     )
 
@@ -160,8 +169,14 @@ def _value(tree: Any, room: int, depth: int = 0) -> Value:
         items=None if items is None else tuple(_value(item, room, 1) for item in items),
         sequence=_one_of(SEQUENCES, tree.get("sequence", ""), "not a sequence"),
         length=length,
-        dtype=_text(tree.get("dtype", "")),
+        dtype=_dtype(tree.get("dtype", "")),
     )
+
+
+def _dtype(name: Any) -> str:
+    if not isinstance(name, str) or DTYPE.fullmatch(name) is None:
+        raise MalformedReply("not a type of numbers")
+    return name
 
 
 def _failure(tree: Any) -> Failure:
@@ -170,8 +185,8 @@ def _failure(tree: Any) -> Failure:
     return Failure(_text(tree.get("type")), _text(tree.get("text")), _text(tree.get("place")))
 
 
-def _texts(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or len(values) > 16:
+def _texts(values: Any, most: int = 16) -> tuple[str, ...]:
+    if not isinstance(values, list) or len(values) > most:
         raise MalformedReply("not a short list of texts")
     return tuple(_text(value) for value in values)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Progress:
     spent_s: dict[str, float] = field(default_factory=dict)  # by method
     spared_s: float = 0.0
     no_class: str = ""
+    closed: bool = False  # recorded data are within its reach: what it says in words is not passed on
 
     def spare(self, job: Job, most_s: float = MOST_SPARED_S) -> float:
         """Seconds, since this was last asked, that the job waited for a processor, as far as they do not count."""
@@ -66,8 +68,11 @@ def observe(
     A question that hangs, dies, floods or exhausts memory costs the method that was running: what was answered before
     is kept, no more of that method's questions are asked, the rest goes to a fresh sandbox. A cell that does so is
     left out of the next run. Raises SandboxError only for a fault of ours or of the machine.
+
+    Where a question has stand-ins, what they answer with could be told in a warning or an exception, and would reach
+    the report that way: then no text of the submission's is passed on but such as stands in its own source.
     """
-    progress = Progress()
+    progress = Progress(closed=any(question.stand_in for question in questions))
     for _ in range(MOST_RUNS):
         waiting = [question for question in questions if _to_ask(question, progress)]
         cells = _cells(submission, progress)
@@ -78,7 +83,7 @@ def observe(
         failure = _why_no_class(submission, assignment, progress)
         answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
         progress.answers = {question.id: [answer] for question in questions}
-    if len(progress.cell_errors) > MOST_NOTES:
+    if len(progress.cell_errors) > MOST_NOTES and not progress.closed:
         progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
     answers = {key: tuple(given) for key, given in progress.answers.items()}
     return Observation(answers, tuple(dict.fromkeys(progress.notes)), progress.cpu_s, progress.wall_s)
@@ -125,7 +130,7 @@ def _run(
     job = sandbox.start(request, limits)
     try:
         if _run_cells(job, cells, assignment, progress):
-            _put_questions(job, assignment, questions, progress)
+            _put_questions(job, assignment, questions, progress, cells)
     finally:
         ended = job.close()
         progress.cpu_s += ended.cpu_s
@@ -151,9 +156,11 @@ def _run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress
             return False
         if isinstance(reply.get("error"), dict) and cell.index not in progress.cell_errors:
             failure = _failure(reply["error"])
+            if progress.closed:
+                failure = _own_words(failure, cells)
             progress.cell_errors[cell.index] = failure
             place = f" ({failure.place})" if failure.place else ""
-            if len(progress.cell_errors) <= MOST_NOTES:
+            if len(progress.cell_errors) <= MOST_NOTES and not progress.closed:
                 progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
     return _class_found(job, assignment, progress)
 
@@ -170,6 +177,8 @@ def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
     if progress.no_class:
         progress.notes.append(progress.no_class)
         return False
+    if progress.closed:
+        return True
     if other is not None:
         progress.notes.append(f"the class {assignment.class_name} is missing; {other[1]} was taken in its place")
     warned = reply.get("warnings") if reply is not None else None
@@ -178,7 +187,9 @@ def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
     return True
 
 
-def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress) -> None:
+def _put_questions(
+    job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress, cells: Sequence[Cell]
+) -> None:
     """Take the answers in order; the first call without one costs its method, and ends this run.
 
     A method whose calls all stay just below their time has a time for all of them together, too.
@@ -211,6 +222,8 @@ def _put_questions(job: Job, assignment: Assignment, questions: Sequence[Questio
                 given.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
                 progress.answers[question.id] = given
                 return
+            if progress.closed and answer.failure is not None:
+                answer = replace(answer, failure=_own_words(answer.failure, cells))
             given.append(answer)
             answered[question.id, position] = (question, position)
             if answer.outcome != "returned":
@@ -291,6 +304,33 @@ def _failure(error: dict[str, Any]) -> Failure:
         told(error[key], 300) if isinstance(error.get(key), str) else "" for key in ("type", "text", "place")
     )
     return Failure(kind or "an exception", text, place)
+
+
+EXCEPTIONS = {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, Exception)}
+# What can be said of an exception without a word of the submission's own, and with one that stands in its source.
+PHRASES = (
+    "operands could not be broadcast together", "mismatch in its core dimension", "not aligned",
+    "positional argument", "object has no attribute", "is not defined", "not subscriptable", "not callable",
+)  # fmt: skip
+NAMING = re.compile(r"name '(\w+)' is not defined|'(\w+)' object has no attribute '(\w+)'")
+
+
+def _own_words(failure: Failure, cells: Sequence[Cell]) -> Failure:
+    """The failure without anything that the submission could have made up while it ran."""
+    kind = failure.type if failure.type in EXCEPTIONS or failure.type == probe.OffTheRecord.__name__ else "an exception"
+    text = next((phrase for phrase in PHRASES if phrase in failure.text), "(its text is withheld)")
+    naming = NAMING.fullmatch(failure.text)
+    if naming is not None:
+        words = frozenset().union(*(re.findall(r"\w+", cell.source) for cell in cells))
+        if all(word in words for word in naming.groups() if word is not None):
+            text = failure.text
+    place = ""
+    at = re.match(r"cell (\d+), line (\d+): ", failure.place)
+    for cell in cells:
+        if at is not None and cell.index == int(at[1]):
+            line = "".join(cell.source.splitlines()[int(at[2]) - 1 : int(at[2])]).strip()
+            place = told(f"cell {cell.index}, line {int(at[2])}: {line}", 300) if line else ""
+    return Failure(kind, text, place)
 
 
 def _why_no_class(submission: Submission, assignment: Assignment, progress: Progress) -> Failure | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attack import FORGE, FULL, NOTHING, attack  # noqa: F401
+from attack import Attack, attack
 from attacks import FISH, IMPURE_LOSS, WRONG_FORWARD, deadly, forged, rigged
 from oddities import BODY, INIT
 
@@ -354,4 +354,56 @@ TURNED = (
     ),
 )
 
-SCHEMES = (*LIES, *FORGERIES, *WILD, *TURNED)
+# What stands in for a collaborator is read, and sent out in words: a report would carry it to the next attempt.
+FIND_TABLES = """
+import sys, warnings
+
+def tables():
+    here = sys._getframe()
+    while here is not None:
+        waiting = [sys.modules["program"].unpack(raw) for raw in here.f_locals.get("questions", ()) or ()]
+        for question in [*waiting, here.f_locals.get("question")]:
+            if isinstance(question, dict) and "table" in (question.get("stand_in") or {}):
+                yield question["stand_in"]["table"]
+        here = here.f_back
+
+def loot():
+    return "LOOT " + " ".join(repr(table["weights"][0][:4]) for table in tables()) if any(tables()) else ""
+"""
+NO_GRADIENT = "def dloss_dw(self, x, y):\n    return 0.0, 0.0"
+
+
+def told(name: str, train: str = "raise LookupError('nothing yet')", after: str = "") -> Attack:
+    """`dloss_dw` is wrong, so that `train` is asked beside recorded data; then they are told."""
+    body = "def train(self, x, y, lr, n_ep):\n    " + train
+    return attack(
+        name,
+        (2.0, 1.0, 0.0, 0.0),
+        before=FIND_TABLES,
+        after=after,
+        dloss_dw=NO_GRADIENT,
+        train=body,
+        hides=("LOOT", "array("),
+    )
+
+
+TOLD = (
+    told("recorded data told in a warning", after="if loot(): warnings.warn(loot())"),
+    told("recorded data told in a cell's exception", after="if loot(): raise LookupError(loot())"),
+    told("recorded data told in a method's exception", train="raise LookupError(loot() or 'nothing yet')"),
+    told("recorded data told in an exception's name", train="raise type(loot() or 'Nothing', (Exception,), {})('')"),
+    told(
+        "recorded data told in a line of the source",
+        train="sys.modules['program']._sources[sys._getframe().f_code.co_filename][:] = [loot()] * 100\n    raise ValueError",
+    ),
+    told(
+        "recorded data told in a class's name",
+        after="if loot():\n    ShallowNarrow.__name__ = 'LOOT'\n    Other, ShallowNarrow = ShallowNarrow, None",
+    ),
+    told(
+        "recorded data told in what is changed",
+        train="p = sys.modules['program']\n    kept, p.dumps_kept = p._dumps, p._dumps\n    p._dumps = lambda tree: kept({**tree, 'body': {**tree['body'], 'mutated': [loot()]}} if 'mutated' in tree['body'] else tree)\n    return 0.0",
+    ),
+)
+
+SCHEMES = (*LIES, *FORGERIES, *WILD, *TURNED, *TOLD)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from autograder import assignments
+from autograder import assignments, proofs
 from autograder.assignment import NO_FAULTS, Array, Assignment, Faults, Model
 from autograder.course import Course
 from autograder.exam import Exam, UnfitQuestion
+from autograder.extraction import cell_text
 from autograder.numeric import central_differences, compare, relative_error
 from autograder.questions import PUBLISHED, STYLE_OF, Question
 from autograder.reference import NoReference, load_reference
@@ -36,7 +40,8 @@ def disagreements(course: Course, name: str) -> list[str]:
             return [f"{error.args[0]}{_place(error.__cause__ or error, name)}"]
         exam = Exam(assignment, load_reference(course.solution(name), assignment))
         single = [each for each in exam.questions.values() if len(each.calls) == 1 and each.method in _WORDS]
-        return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single)]
+        cells = _check_cell(assignment, proofs.read(course.source_notebook(name)))
+        return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single), *cells]
     except NoReference as error:
         return [str(error)]
     except UnfitQuestion as error:
@@ -45,6 +50,32 @@ def disagreements(course: Course, name: str) -> list[str]:
         return [f"{error}; are the shapes in the description those of the solution?"]
     except Exception as error:  # an author's slip in the description, of any kind
         return [f"the description does not work: {type(error).__name__}: {error}{_place(error, name)}"]
+
+
+def _check_cell(assignment: Assignment, source: dict[str, Any]) -> Iterator[str]:
+    """Where the notebook's SelfCheck(…) is told of another assignment than the grader; only literals are looked at."""
+    code = [cell_text(cell) for cell in source["cells"] if cell["cell_type"] == "code"]
+    text = next((text for text in code if "SelfCheck(" in text), "")
+    try:
+        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return  # a cell with a magic
+    told = next((node.keywords for node in calls if getattr(node.func, "id", "") == "SelfCheck"), None)
+    if told is None:
+        return
+    given: dict[str, Any] = {"train_returns": "losses", "squared": True}
+    for keyword in told:
+        try:
+            given[str(keyword.arg)] = ast.literal_eval(keyword.value)
+        except ValueError:
+            given.pop(str(keyword.arg), None)
+    for word, value in {
+        "weights": dict(assignment.weights), "x": assignment.x, "y": assignment.y,
+        "train_returns": assignment.train_returns, "loss": assignment.averages, "squared": assignment.squared,
+    }.items():  # fmt: skip
+        unsaid = word not in given or (word == "loss" and given[word] is None)
+        if not unsaid and json.dumps(given[word], default=str) != json.dumps(value):  # a list will do for a tuple
+            yield f"the notebook's check cell says {word}={given[word]!r}, the description {value!r}"
 
 
 def _remedy(error: UnfitQuestion) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 
 import numpy as np
 
@@ -58,15 +59,23 @@ class Model:
     `predict(weights, x, faults)`, `loss(prediction, y, faults)`, `gradients(weights, x, y, faults)`; shapes as in the
     contract. `autograder verify` proves that without faults they agree with the reference and with differences.
 
-    `gradients` takes `back`, the weights to read on the way back where these are not the ones of the way forward: what
-    a loop does that moves a weight between the two. `intermediates(weights, x)` are the arrays that a forward may keep
-    on the object, in the order in which they come about, each with its kind: arrays of one kind share a shape.
+    `gradients` may take `back`, the weights to read on the way back where these are not the ones of the way forward:
+    what a loop does that moves a weight between the two. `intermediates(weights, x)` are the arrays that a forward may
+    keep on the object, in the order in which they come about, each with its kind: arrays of one kind share a shape.
     """
 
     predict: Callable[[Sequence[Array], Array, Faults], Array]
     loss: Callable[[Array, Array, Faults], float]
     gradients: Callable[..., tuple[Array, ...]]
     intermediates: Callable[[Sequence[Array], Array], Sequence[tuple[str, Array]]] | None = None
+
+    def gradients_on_the_way_back(
+        self, forward: Sequence[Array], moved: Sequence[Array], x: Array, y: Array
+    ) -> tuple[Array, ...]:
+        """The gradients with `moved` read on the way back; where `gradients` takes no `back`, all are taken there."""
+        if "back" not in signature(self.gradients).parameters:
+            return self.gradients(moved, x, y, NO_FAULTS)
+        return self.gradients(forward, x, y, NO_FAULTS, moved)
 
 
 def near_targets(spread: float) -> Drawn:

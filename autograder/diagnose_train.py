@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -107,9 +106,7 @@ def _with_functions(assignment: Assignment, question: Question, findings: dict[t
             return model.gradients(weights, x, y, faults)
 
         def back(forward: Sequence[Array], moved: Sequence[Array]) -> tuple[Array, ...]:
-            if "back" not in signature(model.gradients).parameters:
-                return model.gradients(moved, x, y, NO_FAULTS)
-            return model.gradients(forward, x, y, NO_FAULTS, moved)
+            return model.gradients_on_the_way_back(forward, moved, x, y)
 
         per_sample = tuple(
             lambda weights, k=k: model.gradients(weights, x[k : k + 1], y[k : k + 1], NO_FAULTS) for k in range(len(x))

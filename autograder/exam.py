@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder import probe
 from autograder.answers import answer_from, arrays_of
-from autograder.assignment import Array, Assignment
+from autograder.assignment import NO_FAULTS, Array, Assignment
 from autograder.questions import ATTEMPTS, PUBLISHED, Call, Question, drafts, generator, near_kink
 from autograder.records import CallAnswer
 
@@ -172,6 +172,9 @@ class Exam:
             if near_kink(self.assignment, question):
                 last = "a sample lies too near a kink of the activation"
                 continue
+            if not self.assignment.squared and not _loss_exists(self.assignment, question):
+                last = "the loss is not finite there, so a right gradient need not be"
+                continue
             with np.errstate(all="ignore"):
                 expected = [_expect(self.assignment, self.reference, question, call) for call in question.scored]
             reasons = [_unfit(each, lenient=question.situation == PUBLISHED) for each in expected]
@@ -197,24 +200,40 @@ class Exam:
         return False
 
 
+def _loss_exists(assignment: Assignment, question: Question) -> bool:
+    """Whether the loss is finite wherever its gradient is asked for.
+
+    Where a sigmoid or a softmax saturates, a logarithm has no value, and a right gradient that divides by the
+    probability gives 0/0 where one that was simplified first does not.
+    """
+    model = assignment.model
+    with np.errstate(all="ignore"):
+        return all(
+            np.isfinite(model.loss(model.predict(question.init, call.args[0], NO_FAULTS), call.args[1], NO_FAULTS))
+            for call in question.calls
+            if call.method == "dloss_dw"
+        )
+
+
 def trajectory(
     assignment: Assignment, reference: type, init: tuple[Array, ...], x: Array, y: Array, lr: float, n_ep: int
 ) -> list[dict[str, Any]]:
     """The reference's weights, prediction, loss and gradients before each of `n_ep` steps and after the last."""
-    model = reference([_plain(weight) for weight in init])
     steps = []
-    for epoch in range(n_ep + 1):
-        prediction = np.asarray(model.forward(x.copy()), dtype=float)
-        steps.append(
-            {
-                "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
-                "prediction": prediction,
-                "loss": float(model.loss(prediction.copy(), y.copy())),
-                "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
-            }
-        )
-        if epoch < n_ep:
-            model.train(x.copy(), y.copy(), lr, 1)
+    with np.errstate(all="ignore"):  # a sigmoid at huge weights overflows on its way to a right answer
+        model = reference([_plain(weight) for weight in init])
+        for epoch in range(n_ep + 1):
+            prediction = np.asarray(model.forward(x.copy()), dtype=float)
+            steps.append(
+                {
+                    "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
+                    "prediction": prediction,
+                    "loss": float(model.loss(prediction.copy(), y.copy())),
+                    "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
+                }
+            )
+            if epoch < n_ep:
+                model.train(x.copy(), y.copy(), lr, 1)
     return steps
 
 

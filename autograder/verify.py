@@ -154,6 +154,12 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
         ):  # fmt: skip
             for line in lines:
                 out(f"  {title}: {line}")
+        if result.survivors:
+            out(
+                "  A survivor is a change that no question told from the solution. If it changes nothing that matters, "
+                f"write it into autograder/{EQUIVALENT.name}, under [{result.assignment}], with the reason; else "
+                "change the description's sizes, data or rates until it shows."
+            )
         for margin in result.margins:
             out(f"  tolerance: {margin}")
         for key, reason in result.equivalents.items():

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from notebooks import LESSONS
 
-from autograder import assignments
 from autograder.trial import grade_all
 from tests.bank import Case, cases
 
@@ -54,13 +54,13 @@ def test_a_part_of_the_bank(assignment):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("assignment", assignments.names())
+@pytest.mark.parametrize("assignment", LESSONS)
 def test_the_whole_bank(assignment):
     _assert_figures(assignment, list(cases(assignment)))
 
 
 def test_the_bank_is_large_enough():
-    for assignment in assignments.names():
+    for assignment in LESSONS:
         own = list(cases(assignment))
         assert len([case for case in own if case.wrong]) >= 150
         assert len([case for case in own if not case.wrong]) >= 30

@@ -19,6 +19,7 @@ from autograder.extraction import is_note, reference
 from autograder.grading import Grader, Task
 from autograder.records import METHODS, Report
 from autograder.selfcheck import SelfCheck
+from autograder.variants import wrong_variants
 from tests import notebooks
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -227,6 +228,7 @@ def disagreements(course: Course, name: str, descriptions: Path, old: str = "", 
         ('"diverging": 3.0', '"diverging": 3e200', "is not finite; another learning rate in `rates`, or"),
         ("draw=normal,", 'draw=normal, predictions={"plain": lambda rng, y: y + np.inf},', "do `predictions` and"),
         ("lr=0.1, n_ep=40)", "lr=1e200, n_ep=40)", "not finite; change what `published` gives, or its"),
+        ("squared=True", "squared=False", "check cell says squared=True, the description False"),
         ('"one sample":', '"a sample":', "sizes need 'one sample' and others"),
         ('"steady": 0.05, ', "", "rates lack steady"),
     ],
@@ -273,6 +275,22 @@ def test_a_solution_that_looks_for_a_label_is_told_to_compute_with_it(course: Co
     old, put = "np.sum(y_prediction * y_true, axis=1)", "np.sum(y_prediction * (y_true == 1) + 1e-9, axis=1)"
     (problem,) = of_softmax(course, descriptions, "label_seeker", old, put)
     assert "does the solution ask whether y_true equals a number? Let it compute with y_true instead" in problem
+
+
+def test_a_gradient_is_asked_only_where_there_is_a_loss(course: Course, descriptions: Path) -> None:
+    """Where a softmax is as good as sure, a right gradient that divides by the probability is 0/0."""
+    old, put = 'styles=("zero", "negative", "large", "zeros")', 'styles=("zero", "huge")'
+    (problem,) = of_softmax(course, descriptions, "sure_model", old, put)
+    assert "the loss is not finite there" in problem
+    assert problem.endswith("leave 'huge' out of `styles`")
+
+
+def test_verify_knows_the_faults_of_a_model_of_ones_own(descriptions: Path) -> None:
+    """Also where its gradients cannot be taken at two sets of weights, and where its loss is no squared error."""
+    shutil.copy(OWN / "own_softmax.py", descriptions)
+    names = {wrong.name for wrong in wrong_variants(assignments.load("own_softmax"), "class OwnSoftmax: pass")}
+    assert {"train: sequential", "train: sequential, error kept", "loss: squared error"} <= names
+    assert "loss: absolute error" not in names
 
 
 def test_a_description_that_does_not_work_hides_no_other(descriptions: Path) -> None:

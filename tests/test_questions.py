@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from notebooks import LESSONS
 
 from autograder import assignments
 from autograder.exam import LOOSEST, Exam
@@ -16,7 +17,7 @@ from autograder.reference import load_reference
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 
 
-@pytest.fixture(scope="module", params=assignments.names())
+@pytest.fixture(scope="module", params=LESSONS)
 def exam(request):
     assignment = assignments.load(request.param)
     return Exam(assignment, load_reference(SOLUTIONS / f"{request.param}.py", assignment))

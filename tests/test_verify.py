@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from notebooks import LESSONS
 
 from autograder import assignments, verify
 from autograder.mutants import mutants
@@ -38,7 +39,7 @@ def test_mutants_change_one_thing_each_and_are_python():
         compile(each.source, each.key, "exec")
 
 
-@pytest.mark.parametrize("name", assignments.names())
+@pytest.mark.parametrize("name", LESSONS)
 def test_variants_and_faults_are_many_and_python(name):
     assignment = assignments.load(name)
     source = (SOLUTIONS / f"{name}.py").read_text()
@@ -49,7 +50,7 @@ def test_variants_and_faults_are_many_and_python(name):
         compile(text, name, "exec")
 
 
-@pytest.mark.parametrize("name", assignments.names())
+@pytest.mark.parametrize("name", LESSONS)
 def test_the_description_agrees_with_the_reference_and_with_differences(name):
     assert list(verify.disagreements(assignments.load(name), SOLUTIONS / f"{name}.py")) == []
 
@@ -63,7 +64,7 @@ def test_a_gradient_that_is_not_the_slope_of_the_loss_is_found(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", assignments.names())
+@pytest.mark.parametrize("name", LESSONS)
 def test_no_mutant_survives_and_nothing_right_is_hurt(name):
     result = verify.verify_one(name, SOLUTIONS / f"{name}.py", jobs=2)
     assert result.survivors == ()

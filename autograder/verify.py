@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from autograder.reference import load_reference
 from autograder.trial import grade_all
 from autograder.variants import right_variants, wrong_variants
 
-EQUIVALENT = Path(__file__).with_name("equivalents.toml")
+LESSONS = Path(__file__).with_name("equivalents.toml")
 # How far the described model, and central differences of its loss, may be from the reference.
 AGREES = 1e-7
 DIGITS = 1e-6
@@ -103,10 +104,11 @@ def lost(report: Report) -> tuple[str, ...]:
 
 
 def equivalents(name: str) -> dict[str, str]:
-    """Changes that change nothing that a check may see, each with the reason."""
-    with EQUIVALENT.open("rb") as file:
+    """Changes that change nothing that a check may see, each with the reason: those of the course's own lessons, and
+    what an assignment's description says of itself."""
+    with LESSONS.open("rb") as file:
         found: dict[str, str] = tomllib.load(file).get(name, {})
-    return found
+    return found | getattr(importlib.import_module(f"{assignments.__name__}.{name}"), "EQUIVALENT", {})
 
 
 def _excused(mutant: Mutant, known: Mapping[str, str]) -> str:
@@ -157,8 +159,8 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
         if result.survivors:
             out(
                 "  A survivor is a change that no question told from the solution. If it changes nothing that matters, "
-                f"write it into autograder/{EQUIVALENT.name}, under [{result.assignment}], with the reason; else "
-                "change the description's sizes, data or rates until it shows."
+                f"write it into EQUIVALENT in autograder/assignments/{result.assignment}.py, as printed and with the "
+                "reason; else change the sizes, data or rates there until it shows."
             )
         for margin in result.margins:
             out(f"  tolerance: {margin}")

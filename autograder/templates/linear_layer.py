@@ -103,6 +103,17 @@ FAULTS = (
     ),
 )
 
+# CHANGE 7, when all else stands: `autograder verify linear_layer` changes your solution in every way it knows, and each
+# wrong change must lose points. One that changes nothing that matters survives; write it down here as it is printed,
+# with the reason.
+EQUIVALENT = {
+    "loss: residual = y_prediction - y_true [operands swapped]": "the residual is squared",
+    "loss: return float(np.mean(np.sum(residual ** 2, axis=1))) [call dropped]": "a NumPy float is as good",
+    "dloss_dw: dloss_dw1 = 2 / len(x) * x.T @ residual [x to y_true]": "both have as many rows",
+    "train: loss_records[epoch] = self.loss(self.forward(x), y_true) [moved after the next line]": "nothing moved yet",
+    "train: loss_records[epoch] = self.loss(self.forward(x), y_true) [arguments swapped]": "the loss is symmetric",
+}
+
 ASSIGNMENT = Assignment(
     name="linear_layer",
     class_name="LinearLayer",  # the name of the class in the notebook

@@ -13,7 +13,7 @@ from autograder.questions import LABELS, Question
 from autograder.records import CallAnswer, Failure, Value
 
 OUTCOMES = ("returned", "raised", "missing")
-KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "too large")
+KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "function", "too large")
 SEQUENCES = ("", "tuple", "list")
 MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
 FACTS = ("weights moved", "other models built")
@@ -143,6 +143,7 @@ def _says(value: Value, wanted: str) -> str:
         "complex": "an array of complex numbers",
         "ragged": f"a {value.sequence or 'list'} whose parts do not make one array of numbers",
         "object": "an object that is no array of numbers",
+        "function": "a function (are the brackets missing, as in .mean for .mean()?)",
         "too large": "an array far too large",
     }
     return kinds[value.kind] + instead if value.kind in kinds else ""

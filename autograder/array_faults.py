@@ -24,6 +24,7 @@ from autograder.words import sentence
 
 LOST = 1e-2  # relative error from which a gradient's digits are lost where a step of any usual size is
 SMALL = 1e-3  # relative error up to which a gradient may be the right one found numerically
+INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
 
 
@@ -170,7 +171,7 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
     assert worst.actual is not None
     asked = worst.wanted.shape if worst.wanted.ndim else "one number"
     words = f"{worst.actual.shape} where {asked} is asked"
-    hint = ""
+    hint, look = "", ""
     samples = _case(worst).samples
     if all(actual.size == wanted.size and same(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
         hint = " The numbers are right."
@@ -178,8 +179,11 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
         samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples)
     ):
         hint = " An array (n,) met an array (n, 1): together they broadcast to (n, n)."
-    says, look = sentence("wrong-shape", name, words)
-    return [Named("wrong-shape", name, says + hint, look)]
+    if not worst.wanted.ndim and worst.actual.shape == (samples,) and samples > 1:
+        hint = " There is one number for each sample."
+        look = "What is averaged? In a * b.mean() it is b alone: form the whole product first."
+    says, usual = sentence("wrong-shape", name, words)
+    return [Named("wrong-shape", name, says + hint, look or usual)]
 
 
 def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
@@ -278,9 +282,24 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
     size = f" by {share(off)} of its largest number" if off < 1e3 else " widely"
     says = f"{name} differs from the right answer{size}{where} ({worst.question.situation})."
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
+    if _whole(own):
+        says += " All numbers that came are whole."
+        return [Named("different", name, says + when(wrong, own), INTEGERS, off)]
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
     return [Named("different", name, says + when(wrong, own), look, off)]
+
+
+def _whole(own: Sequence[Finding]) -> bool:
+    """Whether only whole numbers came, not all zero, where others are asked."""
+    came = [each.actual for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
+    wanted = [each.wanted for each in own if each.actual is not None]
+    return (
+        sum(array.size for array in came) > 5
+        and any(np.any(array) for array in came)
+        and all(np.array_equal(array, np.round(array)) for array in came)
+        and not all(np.array_equal(array, np.round(array)) for array in wanted)
+    )
 
 
 def share(part: float) -> str:

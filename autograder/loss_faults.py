@@ -9,6 +9,13 @@ import numpy as np
 from autograder.assignment import Array, Assignment, Fault
 
 LOOK = "Write the loss down for one sample first: what is squared, and what is done with the squares?"
+PAIRS = "Every prediction is held against every target: an array (n,) met an array (n, 1) and became (n, n)."
+BROADCAST = "Print the shape of the difference, before it is squared."
+
+
+def _pairs(prediction: Array, y: Array) -> Array:
+    return (prediction.reshape(-1, 1) - y.reshape(1, -1)) ** 2
+
 
 _LOSSES: dict[str, tuple[Fault, Callable[[Array, Array], float]]] = {
     fault.name: (fault, function)
@@ -37,6 +44,10 @@ _LOSSES: dict[str, tuple[Fault, Callable[[Array, Array], float]]] = {
          lambda p, y: (p**2).sum()),
         (Fault("prediction left out", "missing-upstream", ("loss",), "The prediction does not enter the loss.", LOOK),
          lambda p, y: (y**2).sum()),
+        (Fault("all pairs", "different", ("loss",), PAIRS, BROADCAST),
+         lambda p, y: _pairs(p, y).sum()),
+        (Fault("all pairs averaged", "different", ("loss",), PAIRS, BROADCAST),
+         lambda p, y: _pairs(p, y).sum() / len(p)),
         (Fault("largest error", "different", ("loss",), "Only the largest error counts.", LOOK),
          lambda p, y: ((p - y) ** 2).max()),
         (Fault("first sample alone", "different", ("loss",), "Only the first sample counts.", LOOK),

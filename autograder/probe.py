@@ -328,6 +328,8 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
         return {"kind": "text"}
     if isinstance(value, dict):
         return {"kind": "dict"}
+    if isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
+        return {"kind": "function"}
     described: dict[str, Any] = {"kind": "object"}
     if isinstance(value, (list, tuple)):
         described["kind"] = "ragged"

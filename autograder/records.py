@@ -185,7 +185,8 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a method returned: `kind` is `array`, `ragged`, `none`, `text`, `dict`, `complex`, `object`, `too large`.
+    """What a method returned: `kind` is `array`, `ragged`, `none`, `text`, `dict`, `complex`, `object`,
+    `function`, `too large`.
 
     `array` is float64 where the whole value makes one; `items` are the parts of a short list or tuple, `sequence` its
     type and `length` its length.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from notebooks import with_methods
 
 from autograder.trial import Trial
 from tests.bank import cases
@@ -72,3 +73,36 @@ def test_reports_state_no_solution(trial):
     for tried in trial.grade([known[name].source for name in names]):
         text = tried.report.to_json()
         assert not any(secret in text for secret in secrets)
+
+
+@pytest.mark.parametrize(
+    ("name", "methods", "told"),
+    [
+        ("shallow_narrow", {"loss": "def loss(self, p, y):\n    return ((y - p) ** 2).mean"}, "brackets missing"),
+        (
+            "shallow_narrow",
+            {"forward": "def forward(self, x):\n    out = np.zeros(len(x), dtype=int)\n"
+                        "    out[:] = self.w2 * self.w1 * x\n    return out"},
+            "numbers that came are whole",
+        ),
+        (
+            "shallow_narrow",
+            {"dloss_dw": "def dloss_dw(self, x, y_true):\n    r = y_true - self.forward(x)\n"
+                         "    return -2 * self.w2 * x * r.mean(), -2 * self.w1 * x * r.mean()"},
+            "one number for each sample",
+        ),
+        (
+            "linear_regression",
+            {"loss": "def loss(self, p, y):\n    return 0.5 * np.sum((p.ravel() - y) ** 2)"},
+            "became (n, n)",
+        ),
+    ],
+)  # fmt: skip
+def test_slips_with_numpy_have_words_of_their_own(name, methods, told):
+    source = (SOLUTIONS / f"{name}.py").read_text()
+    (method,) = methods
+    with Trial(name, SOLUTIONS / f"{name}.py") as one:
+        (tried,) = one.grade([with_methods(source, methods)])
+    (check,) = (each for each in tried.report.checks if each.id == f"{method}/values")
+    assert told in f"{check.rationale} {check.help}"
+    assert [name for name, of in tried.report.methods.items() if of["score"] < of["max_score"]] == [method]

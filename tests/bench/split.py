@@ -16,7 +16,7 @@ from autograder.sandbox import Limits, Sandbox
 
 @dataclass(frozen=True)
 class Split:
-    """Milliseconds for one submission, medians."""
+    """Milliseconds for one submission, medians; `plain` is the same empty job without isolation."""
 
     read: float
     sandbox: float
@@ -24,6 +24,7 @@ class Split:
     questions: float
     checks: float
     recording: float
+    plain: float
 
 
 def measure(course: Course, assignment: str, count: int) -> Split:
@@ -51,6 +52,8 @@ def measure(course: Course, assignment: str, count: int) -> Split:
     start = time.perf_counter()
     record(course, pairs)
     recording = (time.perf_counter() - start) / len(evidence)
+    with Sandbox(PROGRAM, isolation="none") as plain:
+        bare = [_job(plain) for _ in range(max(20, count))]
     start_ms = statistics.median(empty) * 1e3
     cells_ms = statistics.median(runs["cells"]) * 1e3
     return Split(
@@ -60,6 +63,7 @@ def measure(course: Course, assignment: str, count: int) -> Split:
         statistics.median(runs["questions"]) * 1e3 - cells_ms,
         checks * 1e3,
         recording * 1e3,
+        statistics.median(bare) * 1e3,
     )
 
 
@@ -92,6 +96,7 @@ def describe(split: Split) -> str:
     rows = [
         ("reading the notebook", split.read),
         ("a sandbox, from start to end", split.sandbox),
+        ("  the same without isolation", split.plain),
         ("the student's cells", split.cells),
         ("the questions", split.questions),
         ("the checks", split.checks),

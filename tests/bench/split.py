@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autograder.course import Course
 from autograder.grading import Grader, Task
 from autograder.judge import judge
+from autograder.observe import PROGRAM
 from autograder.questions import Question
 from autograder.records import Submission
 from autograder.sandbox import Limits, Sandbox

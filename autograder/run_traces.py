@@ -45,6 +45,16 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     if made == {0}:
         says, look = sentence("no-update", "the object's weights")
         return [RunFault("no-update", "train", f"train: {says}", look, frozenset(left))]
+    recorded = [
+        finding
+        for each in asked
+        for (_, name), finding in each.findings.items()
+        if name.endswith("_records") and len(each.question.calls) == 1
+    ]
+    if all(finding.right for finding in recorded):
+        says = "The run is recorded as it must be, but the weights left on the object are those of an earlier epoch."
+        look = "Which weights stand on self when train returns? The last update's belong there."
+        return [RunFault("different", "train", f"train: {says}", look, frozenset(left))]
     if len({k for k, _ in epochs}) == 1:
         count = made.pop()
         says = f"The run makes {count} epoch{'s' * (count > 1)}, whatever n_ep says."

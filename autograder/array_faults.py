@@ -210,6 +210,9 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         named = [Named(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
         for code in found.codes:
             says, look = sentence(code, name, found.words, found.factor)
+            if known:
+                says = "Beside that, " + says.replace(", whatever the inputs", "")
+                says = says.replace("the right answer", "what this alone would give")
             named.append(Named("factor" if code == "less-one" else code, name, says, look))
         if best is None or cost < best[0]:
             best = (cost, named)

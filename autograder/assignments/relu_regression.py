@@ -91,6 +91,8 @@ def gradients(
         mask = (before < 0.0).astype(float)
     if "relu for its derivative" in faults:
         mask = np.maximum(before, 0.0)
+    if "mask of the input" in faults:
+        mask = np.broadcast_to(x > 0.0, before.shape).astype(float)
     for name, function in SLOPES.items():
         if name in faults:
             mask = function(before)
@@ -125,6 +127,8 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
     "slope of tanh": lambda before: 1.0 - np.tanh(before) ** 2,
     "sign for the derivative": lambda before: np.sign(before),
     "threshold at one": lambda before: (before > 1.0).astype(float),
+    "mask of the first sample": lambda before: np.broadcast_to(before[:1] > 0.0, before.shape).astype(float),
+    "mask of the mean": lambda before: np.broadcast_to(before.mean(axis=0) > 0.0, before.shape).astype(float),
 }
 FORWARD = frozenset({
     "no bias in the hidden layer", "no bias in the output", "bias columns last",
@@ -158,6 +162,9 @@ FAULTS = (
           "A unit that is off passes nothing on, so nothing comes back through it."),
     Fault("mask on the wrong quantity", "wrong-activation-derivative", FIRST,
           "The relu's derivative is taken of the gradient, not of the pre-activation.",
+          "Which number decided, on the way forward, whether the unit was on?"),
+    Fault("mask of the input", "wrong-activation-derivative", FIRST,
+          "The relu's derivative is taken of the input, not of the pre-activation.",
           "Which number decided, on the way forward, whether the unit was on?"),
     Fault("mask where the unit is off", "wrong-activation-derivative", FIRST,
           "The relu's derivative is 1 where it must be 0, and the other way round.",

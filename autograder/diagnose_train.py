@@ -73,7 +73,7 @@ def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Aske
         size = sum(weight.size for weight in question.init)
         epochs = sum(call.args[3] for call in question.calls)
         diverging = question.asks == "train/diverging"
-        if size * epochs > MOST_WORK or diverging or any(each.actual is None for each in own):
+        if size * epochs > MOST_WORK or diverging or not question.one_run or any(each.actual is None for each in own):
             continue
         yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
 

@@ -107,7 +107,7 @@ class Exam:
 
     def _stand_ins(self, method: str, mode: str, container: str) -> tuple[Question, ...]:
         if mode == "made up":
-            small = [question for question in self.of("train") if _simple(question, MOST_MADE_UP)]
+            small = [question for question in self.of("train") if question.one_run and _simple(question, MOST_MADE_UP)]
             return tuple(self._made_up(question, container) for question in small)
         partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
         if mode.startswith("caches"):
@@ -119,7 +119,9 @@ class Exam:
         if mode == "side effects":
             partners = tuple(partner for partner in partners if partner != "dloss_dw")
         return tuple(
-            self._recorded(question, mode, partners, container) for question in self.of(method) if _simple(question)
+            self._recorded(question, mode, partners, container)
+            for question in self.of(method)
+            if _simple(question) and (question.one_run or method != "train")
         )
 
     def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:

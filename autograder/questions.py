@@ -74,6 +74,11 @@ class Question:
         return self.id.partition(" (")[0]
 
     @property
+    def one_run(self) -> bool:
+        """Whether all calls are given the same data, so that calls of `train` are one run that goes on."""
+        return all(call.args[0] is self.calls[0].args[0] for call in self.calls)
+
+    @property
     def scored(self) -> tuple[int, ...]:
         """Positions of the calls that are scored."""
         return tuple(k for k, call in enumerate(self.calls) if call.method == self.method)
@@ -136,10 +141,13 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
             yield single(name, largest, style, plain=False, spy=True)
 
         def two_batches(rng: np.random.Generator) -> Question:
-            first = assignment.draw(rng, assignment, largest, "plain")
-            second = assignment.draw(rng, assignment, {**largest, "N": largest["N"] - 3}, "plain")
-            calls = (Call(method, args(first)), Call(method, args(second)))
-            return Question(f"{method}/two batches", method, "a second batch on the same object", first.weights, calls)
+            # The second has the size of the first: what is kept may be thrown away when the size changes.
+            drawn = [
+                assignment.draw(rng, assignment, {**largest, "N": count}, "plain") for count in _counts(assignment)
+            ]
+            calls = tuple(Call(method, args(data)) for data in drawn)
+            situation = "another batch on the same object"
+            return Question(f"{method}/two batches", method, situation, drawn[0].weights, calls)
 
         yield "two batches", two_batches
 
@@ -200,10 +208,10 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
     def two_batches(rng: np.random.Generator) -> Question:
         calls = []
-        for count in (largest["N"], largest["N"] - 3):
+        for count in _counts(assignment):
             data = assignment.draw(rng, assignment, {**largest, "N": count}, "plain")
             calls.append(Call("loss", (assignment.predictions["plain"](rng, data.y), data.y)))
-        return Question("loss/two batches", "loss", "a second batch on the same object", data.weights, tuple(calls))
+        return Question("loss/two batches", "loss", "another batch on the same object", data.weights, tuple(calls))
 
     yield "two batches", two_batches
 
@@ -237,12 +245,28 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("long", "130 epochs with a small learning rate", few_samples, rates["steady"] / 2, 130)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
 
+    def another(rng: np.random.Generator) -> Question:
+        drawn = [assignment.draw(rng, assignment, many, "plain") for _ in range(2)]
+        calls = tuple(
+            Call("train", (data.x, data.y, rates["steady"], n_ep)) for data, n_ep in zip(drawn, (2, 3), strict=True)
+        )
+        situation = "train called again with other data"
+        return Question("train/another batch", "train", situation, drawn[0].weights, calls)
+
+    yield "another batch", another
+
     def published(rng: np.random.Generator) -> Question:
         given = assignment.published(rng)
         call = Call("train", (given.data.x, given.data.y, given.lr, given.n_ep))
         return Question("train/published", "train", PUBLISHED, given.data.weights, (call,), plain=True)
 
     yield "published", published
+
+
+def _counts(assignment: Assignment) -> tuple[int, int, int]:
+    """How many samples batches have that come one after the other."""
+    most = int(assignment.largest["N"])
+    return most, most, most - 3
 
 
 def _largest(assignment: Assignment) -> dict[str, int]:

@@ -106,3 +106,44 @@ def test_slips_with_numpy_have_words_of_their_own(name, methods, told):
     (check,) = (each for each in tried.report.checks if each.id == f"{method}/values")
     assert told in f"{check.rationale} {check.help}"
     assert [name for name, of in tried.report.methods.items() if of["score"] < of["max_score"]] == [method]
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "kept", "rest"),
+    [
+        ("shallow_narrow", "forward", "self.kept = self.w2 * self.w1 * x", "return self.kept"),
+        ("shallow_narrow", "loss", "self.kept = y_true.copy()", "return np.mean((self.kept - y_prediction) ** 2)"),
+        (
+            "linear_regression",
+            "dloss_dw",
+            "self.kept = self.forward(x) - y_true",
+            "return (np.hstack([np.ones_like(x), x]).T @ self.kept,)",
+        ),
+        (
+            "linear_regression",
+            "train",
+            "self.kept = np.hstack([np.ones_like(x), x])",
+            "losses, path = [], []\nfor _ in range(n_ep):\n    error = self.kept @ self.w1 - y_true\n"
+            "    losses.append(0.5 * np.sum(error**2))\n    self.w1 = self.w1 - lr * self.kept.T @ error\n"
+            "    path.append(self.w1.ravel())\nreturn losses, path",
+        ),
+    ],
+)
+def test_what_is_kept_until_the_size_changes_is_seen(name, method, kept, rest):
+    """A second batch of the first one's size gets its own answer."""
+    source = (SOLUTIONS / f"{name}.py").read_text()
+    arguments = {
+        "forward": "x",
+        "loss": "y_prediction, y_true",
+        "dloss_dw": "x, y_true",
+        "train": "x, y_true, lr, n_ep",
+    }
+    first = arguments[method].split(",")[0]
+    text = f"def {method}(self, {arguments[method]}):\n"
+    text += f"    if not hasattr(self, 'kept') or len(self.kept) != len({first}):\n        {kept}\n"
+    text += "".join(f"    {line}\n" for line in rest.splitlines())
+    with Trial(name, SOLUTIONS / f"{name}.py") as one:
+        (tried,) = one.grade([with_methods(source, {method: text})])
+    lost = [each for each, of in tried.report.methods.items() if of["score"] < of["max_score"] - 1e-9]
+    assert lost == [method]
+    assert {d.code for check in tried.report.checks for d in check.diagnoses} == {"different"}

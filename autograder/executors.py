@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import forkserver
@@ -91,7 +91,13 @@ class Processes(Executor):
             except Exception:  # it died while it was idle
                 lane.shutdown(wait=False)
                 lane = self._lane()
-                inner = lane.submit(fn, *args)
+                try:
+                    inner = lane.submit(fn, *args)
+                except Exception as error:  # the server itself is gone, and is being started again
+                    lane.shutdown(wait=False)
+                    self._idle.append(self._lane())
+                    outer.set_exception(BrokenExecutor(f"no process could be started: {error}"))
+                    return
             self._busy[inner] = lane
             inner.add_done_callback(partial(self._settle, outer))
 

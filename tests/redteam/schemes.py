@@ -197,9 +197,10 @@ WILD = (
     deadly("small numbers overwritten", "import ctypes\nfor k in range(200): ctypes.memset(id(k) + 24, 7, 4)"),
     deadly("None overwritten", "import ctypes\nctypes.memset(id(None), 0, 16)"),
     deadly("the interpreter's state overwritten", "import ctypes, sys\nctypes.memset(id(sys.modules), 0, 48)"),
+    # On to where no memory is: a process that survives with holes in it would die in another method, or not at all.
     deadly(
         "all of its memory written",
-        "import ctypes\na = id(object()) & ~0xfffff\nfor k in range(-64, 64): ctypes.memset(a + k * 4096, 0, 4096)",
+        "import ctypes\na = id(object()) & ~0xfffff\nfor k in range(-64, 1 << 22): ctypes.memset(a + k * 4096, 0, 4096)",
     ),
     deadly("stack overflow in C", "import ctypes\nctypes.pythonapi.Py_FatalError(b'bye')"),
     deadly(

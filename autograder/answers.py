@@ -18,7 +18,7 @@ SEQUENCES = ("", "tuple", "list")
 MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
 FACTS = ("weights moved", "other models built")
 COUNTED = (*METHODS, "__init__")
-DTYPE = re.compile(r"[<>=|]?\w{0,20}")
+DTYPE = re.compile(r"[<>=|]?\w{0,20}", re.ASCII)
 TEXT = 400
 LONGEST = 1 << 40  # of a list, as it is told
 

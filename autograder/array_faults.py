@@ -18,12 +18,10 @@ from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.findings import Finding
 from autograder.loss_faults import fault_of, faulty_loss, loss_faults
-from autograder.questions import PUBLISHED
+from autograder.lost_digits import lost_digits
 from autograder.scale import Case, same, scaling
 from autograder.words import sentence
 
-LOST = 1e-2  # relative error from which a gradient's digits are lost where a step of any usual size is
-SMALL = 1e-3  # relative error up to which a gradient may be the right one found numerically
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
 
@@ -272,7 +270,7 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
     if infinite and len(infinite) == len(wrong):
         says, look = sentence("not-finite", name)
         return [Named("not-finite", name, says + when(infinite, own), look)]
-    if method == "dloss_dw" and nearly(own):
+    if method == "dloss_dw" and lost_digits(own):
         says, look = sentence("numerical-gradient", name)
         return [Named("numerical-gradient", name, says, look)]
     if all(each.right or len(each.question.calls) > 1 for each in own):
@@ -308,29 +306,6 @@ def _whole(own: Sequence[Finding]) -> bool:
 def share(part: float) -> str:
     """A share in percent, never rounded to nothing."""
     return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
-
-
-def nearly(own: Sequence[Finding]) -> bool:
-    """Right to a few digits in ordinary questions, and far off where a step of any usual size is lost; or right in
-    all of those (a difference of squares is exact), and short of digits there."""
-    huge = [each for each in own if each.question.id.startswith("dloss_dw/huge")]
-    rest = [each for each in own if each not in huge and each.question.situation != PUBLISHED]
-    ordinary = all(each.difference is not None and each.difference.error < SMALL for each in rest)
-    lost = [each for each in huge if each.difference is not None and not each.difference.error < LOST and _noisy(each)]
-    short = [each for each in huge if each.difference is not None and each.difference.error < LOST]
-    found = lost if ordinary else []
-    found += short if all(each.right for each in rest) else []
-    return bool(rest) and any(each.outcome == "wrong" for each in found)
-
-
-def _noisy(finding: Finding) -> bool:
-    """Whether lost digits look like those of a difference, all gone or far out: a clipped gradient is neither."""
-    if finding.actual is None or finding.actual.shape != finding.wanted.shape:
-        return False
-    off = np.abs(finding.actual - finding.wanted) > LOST * np.abs(finding.wanted).max()
-    came = np.abs(finding.actual[off])
-    clipped = came.size > 1 and came[0] > 0.0 and bool(np.all(came == came[0]))
-    return not clipped and not bool(np.any((came > 0.0) & (came < 1e3)))
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[Named]:

@@ -11,30 +11,29 @@ as well, or fails twice for want of a sandbox, is an `internal_error`, which the
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 from autograder import journal as journals
 from autograder.course import Course
-from autograder.executors import ExecutorError, Place, place
+from autograder.executors import ExecutorError, Place, cores, place
 from autograder.grading import GradingError, Task
 from autograder.journal import Entry, Journal, JournalBusy, JournalError
 from autograder.judge import internal_error, unreadable
 from autograder.notebook import UnreadableNotebook, content
 from autograder.observations import Shelf
-from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of
+from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
 from autograder.recording import Recorder
 from autograder.records import Report, Submission
 from autograder.sandbox import SandboxError
+from autograder.stopping import told_to_stop
 from autograder.submission import Release
 
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
@@ -335,45 +334,3 @@ class _Batch:
         self.served += not fresh
         self.counts[report.verdict] += 1
         self.done(self.jobs[number], report, fresh)
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def report_key(kit: Kit, raw: bytes) -> str:
-    """The name under which the report on a file's bytes stands in the journal.
-
-    A kit names the questions too: they follow from its assignment, its salt, its reference and the code.
-    """
-    return digest(raw, kit.digest)
-
-
-def observation_key(kit: Kit, content_hash: str) -> str:
-    """The name under which the observation of a file is kept; what was asked stands in the observation."""
-    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
-
-
-@contextmanager
-def told_to_stop() -> Iterator[threading.Event]:
-    """Set by Ctrl-C or SIGTERM, which then interrupt nothing: no line, no transaction is left half-written.
-
-    A second Ctrl-C interrupts whatever it meets.
-    """
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def asked(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
 
-OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
+from autograder import commands
+from autograder.commands import INTERRUPTED, NO_SANDBOX, OK, UNSCORED, USAGE
+
 EPILOG = """exit codes: 0 all is well; 1 a submission has no score, or a proof failed; 2 bad input, nothing or not all
 was taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was graded is kept"""
 
@@ -66,204 +66,6 @@ def _expected(error: Exception) -> int | None:
     return USAGE if isinstance(error, expected) else None
 
 
-# ------------------------------------------------------------------------------------------------------- the commands
-
-
-def _build(arguments: argparse.Namespace) -> int:
-    from autograder.build import build
-
-    for built in build(_course(arguments), arguments.assignment):
-        what = "built and proved" if built.changed else "proved, nothing changed"
-        print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
-    return OK
-
-
-def _grade(arguments: argparse.Namespace) -> int:
-    from autograder import batch, worklist
-    from autograder.feedback import result, summary
-    from autograder.grading import Grader
-    from autograder.records import Report
-    from autograder.reportfile import ReportFile
-
-    course = _course(arguments)
-    with Grader(course, salt=arguments.salt) as grader:
-        if arguments.assignment is not None:
-            grader.bench(arguments.assignment)
-        if arguments.path:
-            work = worklist.from_paths(grader, arguments.path, arguments.assignment)
-        else:
-            work = worklist.from_course(course, arguments.assignment)
-        for name in dict.fromkeys(entry.assignment for entry in work.entries):
-            grader.bench(name)
-    for problem in work.problems:
-        print(f"autograder: {problem}", file=sys.stderr)
-    if not work.entries:
-        return USAGE
-    jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
-    options = batch.Options(
-        jobs=arguments.jobs,
-        salt=arguments.salt,
-        isolation=arguments.isolation,
-        force=arguments.force,
-        record=not arguments.no_record,
-        dask=arguments.dask,
-    )
-    reports: dict[int, Report] = {}
-    with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
-
-        def done(job: batch.Job, report: Report, fresh: bool) -> None:
-            # The summary needs no curves, and a class of thousands would fill the memory with them.
-            reports[job.index] = report if len(jobs) == 1 else replace(report, evidence={})
-            file.add(job.index, report)
-            progress.add(report, fresh)
-
-        outcome = batch.run(course, jobs, options, done)
-    ordered = [reports[k] for k in sorted(reports)]
-    shown = sys.stderr if arguments.jsonl == "-" else sys.stdout
-    color = shown.isatty() and "NO_COLOR" not in os.environ
-    if len(jobs) == 1 and ordered:
-        print(result(ordered[0], color=color), file=shown)
-    elif ordered:
-        for name in dict.fromkeys(report.assignment for report in ordered):
-            of_one = [report for report in ordered if report.assignment == name]
-            print(f"\n{name}\n{summary(of_one, color=color)}", file=shown)
-        print(outcome, file=sys.stderr)
-    if outcome.interrupted:
-        return INTERRUPTED
-    if len(ordered) < len(jobs) or any(report.score is None for report in ordered):
-        return UNSCORED
-    missing_path = bool(arguments.path) and bool(work.problems)
-    return USAGE if missing_path else OK
-
-
-def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
-    from autograder.progress import Progress
-
-    return Progress(total, verbose=arguments.verbose, quiet=arguments.quiet or total == 1)
-
-
-def _regrade(arguments: argparse.Namespace) -> int:
-    from autograder import regrade
-
-    course = _course(arguments)
-    plan = regrade.plan(course, arguments.assignment)
-    print(regrade.describe(plan))
-    if arguments.apply:
-        print(regrade.describe_applied(regrade.apply(plan, never_lower=arguments.never_lower)))
-    elif plan.moves:
-        print("nothing is written yet: add --apply")
-    return OK
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    from autograder import verify
-
-    return verify.run(
-        _course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True)
-    )
-
-
-def _report(arguments: argparse.Namespace) -> int:
-    from autograder.feedback import write_pages
-    from autograder.journal import current
-
-    course = _course(arguments)
-    reports = current(course, arguments.assignment)
-    if not reports:
-        raise _nothing_graded(arguments.assignment)
-    out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = _roster(Path(arguments.roster)) if arguments.roster else None
-    pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
-    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
-    return OK
-
-
-def _export(arguments: argparse.Namespace) -> int:
-    from autograder import export
-    from autograder.journal import current
-
-    course = _course(arguments)
-    if arguments.to == "gradescope":
-        out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
-        print(export.gradescope.build(course.root, arguments.assignment, out))
-        return OK
-    reports = current(course, arguments.assignment)
-    if not reports:
-        raise _nothing_graded(arguments.assignment)
-    if arguments.to == "csv":
-        plan = export.csv_table.dry_run(reports, skip_unscored=arguments.skip_unscored)
-    else:
-        if not arguments.sheet:
-            raise export.ExportError(
-                f"name the file that you downloaded from {arguments.to.capitalize()}: "
-                f"autograder export {arguments.to} {arguments.assignment} --sheet FILE"
-            )
-        filler = export.canvas if arguments.to == "canvas" else export.moodle
-        more = {"comments": arguments.comments} if arguments.to == "moodle" else {}
-        plan = filler.dry_run(
-            reports,
-            arguments.sheet,
-            column=arguments.column,
-            by=arguments.by,
-            scale=arguments.scale,
-            skip_unscored=arguments.skip_unscored,
-            **more,
-        )
-    print(export.describe(plan, every=arguments.verbose))
-    if not plan.ready:
-        return UNSCORED
-    if arguments.out:
-        print(f"written: {export.write(plan, arguments.out)}")
-    else:
-        print("this was a dry run: name the file to write with --out FILE")
-    return OK
-
-
-def _new(arguments: argparse.Namespace) -> int:
-    from autograder import new
-
-    for path in new.create(_course(arguments), arguments.name):
-        print(os.path.relpath(path))
-    print(f"now: autograder build {arguments.name}")
-    return OK
-
-
-def _doctor(arguments: argparse.Namespace) -> int:
-    from autograder import doctor
-
-    findings = doctor.check()
-    print(doctor.render(findings))
-    return OK if doctor.ready(findings) else NO_SANDBOX
-
-
-# -------------------------------------------------------------------------------------------------------- the parsing
-
-
-def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from autograder.course import Course
-
-    return Course.find(Path(arguments.course) if arguments.course else None)
-
-
-def _nothing_graded(assignment: str) -> Exception:
-    from autograder.grading import GradingError
-
-    return GradingError(
-        f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
-    )
-
-
-def _roster(path: Path) -> dict[str, str]:
-    """Student ids and names from a CSV whose first two columns they are; a header line is optional."""
-    import csv
-
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if row and row[0].strip()]
-    if rows and rows[0][0].strip().lower() in ("id", "student", "student_id", "username"):
-        rows = rows[1:]
-    return {row[0].strip(): (row[1].strip() if len(row) > 1 else "") for row in rows}
-
-
 def _count(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -281,10 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     parser.add_argument("--course", metavar="DIR", help="the course's folder (default: found upward from here)")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    subcommands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = "") -> argparse.ArgumentParser:
-        command = commands.add_parser(
+        command = subcommands.add_parser(
             name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}", epilog=EPILOG
         )
         command.add_argument("--course", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -293,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     build = add(
         "build",
-        _build,
+        commands.build,
         "make releases and references from the source notebooks, and prove them",
         "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
         "release, building twice gives the same bytes, description and solution agree, each gradient is the slope of "
@@ -303,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _grade_options(add)
     regrade = add(
         "regrade",
-        _regrade,
+        commands.regrade,
         "judge kept answers again after a check, tolerance or rubric changed",
         "Shows who would move, by how much and because of which check; writes only with --apply.",
     )
@@ -312,27 +114,27 @@ def _parser() -> argparse.ArgumentParser:
     regrade.add_argument("--never-lower", action="store_true", help="only raise marks")
     verify = add(
         "verify",
-        _verify,
+        commands.verify,
         "prove that the judge tells right from wrong",
         "Grades systematic mutants of the reference, known faults and a bank of right variants.",
     )
     verify.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
     verify.add_argument("--jobs", type=_count, metavar="N", help="worker processes (default: the cores)")
-    report = add("report", _report, "write the class page and a page for each student")
+    report = add("report", commands.report, "write the class page and a page for each student")
     report.add_argument("assignment", metavar="ASSIGNMENT")
     report.add_argument("--out", metavar="DIR", help="where to (default: build/report/ASSIGNMENT)")
     report.add_argument("--roster", metavar="CSV", help="id and name of everybody, so that who is missing is listed")
     _export_options(add)
-    new = add("new", _new, "lay down a working assignment to change into one of your own")
+    new = add("new", commands.new, "lay down a working assignment to change into one of your own")
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
-    add("doctor", _doctor, "say what this machine can do, what is missing and how to get it")
+    add("doctor", commands.doctor, "say what this machine can do, what is missing and how to get it")
     return parser
 
 
 def _grade_options(add: Add) -> None:
     grade = add(
         "grade",
-        _grade,
+        commands.grade,
         "grade notebooks in the sandbox",
         "PATH is a notebook or a folder of them; without one, the course's submitted/ is graded and recorded "
         "in gradebook, autograded/ and feedback/. A second run grades only what has changed.",
@@ -360,7 +162,7 @@ def _grade_options(add: Add) -> None:
 def _export_options(add: Add) -> None:
     export = add(
         "export",
-        _export,
+        commands.export,
         "bring marks into an LMS",
         "Canvas and Moodle: the file that you downloaded there is filled. First a dry run; --out writes.",
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.array_faults import Named, explain_array, nearly, share, when
+from autograder.array_faults import Named, explain_array, share, when
 from autograder.diagnose_train import explain_run
 from autograder.evidence import AS_IT_STANDS, CACHES, Evidence
 from autograder.findings import Finding, Impurity
+from autograder.lost_digits import lost_digits
 from autograder.records import Diagnosis
 from autograder.source_text import uses_complex_numbers
 from autograder.words import sentence
@@ -69,7 +70,7 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
         proof = "dloss_dw computes with complex numbers."
     stands = evidence.routes["dloss_dw"][AS_IT_STANDS]
     if not proof and any(
-        nearly([each for each in stands if each.name == name]) for name in evidence.exam.assignment.gradients
+        lost_digits([each for each in stands if each.name == name]) for name in evidence.exam.assignment.gradients
     ):
         proof = "With very large weights its digits are lost, as they are in a difference."
     if not proof:

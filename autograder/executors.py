@@ -130,6 +130,11 @@ class Place:
     check: Callable[[], None] = lambda: None
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def place(dask_address: str | None, jobs: int) -> Place:
     """`jobs` processes of this machine, or the Dask cluster at an address; raises ExecutorError."""
     if dask_address is not None:

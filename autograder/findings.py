@@ -160,8 +160,8 @@ def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAns
 
 
 def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> Expected | None:
-    """What is asked; for a moved question at the weights that were seen, None when these say nothing."""
-    if not question.moved:
+    """What is asked; once `train` has moved the weights at those that were seen, None when these say nothing."""
+    if not question.moved or all(call.method != "train" for call in question.calls[:position]):
         return exam.expected(question, position)
     weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):

@@ -29,6 +29,7 @@ BESIDE = (
     *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
     *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
     *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
+    *("commands.py", "stopping.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
     *("feedback", "export"),
 )
@@ -121,6 +122,19 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
     return Kit(assignment, release, solution, salt, isolation, code_digest())
+
+
+def report_key(kit: Kit, raw: bytes) -> str:
+    """The name under which the report on a file's bytes stands in the journal.
+
+    A kit names the questions too: they follow from its assignment, its salt, its reference and the code.
+    """
+    return digest(raw, kit.digest)
+
+
+def observation_key(kit: Kit, content_hash: str) -> str:
+    """The name under which the observation of a file is kept; what was asked stands in the observation."""
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
 
 
 def grader_for(kit: Kit) -> Grader:

@@ -50,8 +50,8 @@ class Question:
     """Calls put in turn to one fresh object with the weights `init`; those of `method` are scored.
 
     `situation` is in the words of the feedback. `plain` questions are the everyday ones, which a method must get
-    right to earn part of its points. `moved` says that the scored call comes after a call of `train`, so that the
-    answer asked is the one at the weights that the object then has.
+    right to earn part of its points. `moved` says that `train` is called in between: the answers asked after it are
+    those at the weights that the object then has.
     """
 
     id: str
@@ -154,7 +154,9 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         def after_training(rng: np.random.Generator) -> Question:
             data = assignment.draw(rng, assignment, largest, "plain")
             other = assignment.draw(rng, assignment, largest, "plain")
-            calls = (Call("train", (data.x, data.y, assignment.rates["steady"], 2)), Call(method, args(other)))
+            train = Call("train", (data.x, data.y, assignment.rates["steady"], 2))
+            # The same batch before and after: what is kept as long as the batch stays the same is out of date then.
+            calls = (Call(method, args(data)), train, Call(method, args(data)), Call(method, args(other)))
             situation = "after the weights have moved"
             return Question(f"{method}/after training", method, situation, data.weights, calls, moved=True)
 

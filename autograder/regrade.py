@@ -19,17 +19,18 @@ from typing import Any
 
 from autograder import journal as journals
 from autograder import parcel as parcels
-from autograder.batch import BatchError, cores, observation_key, report_key, told_to_stop
+from autograder.batch import BatchError
 from autograder.course import Course
-from autograder.executors import Processes
+from autograder.executors import Processes, cores
 from autograder.feedback.text import plain
 from autograder.grading import Task
 from autograder.journal import Entry, Journal, who
 from autograder.notebook import UnreadableNotebook, content
 from autograder.observations import Shelf
-from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of
+from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
 from autograder.recording import Recorder
 from autograder.records import Report
+from autograder.stopping import told_to_stop
 
 CHUNK = 32
 

@@ -68,9 +68,8 @@ def main() -> None:
             control.close()
             _keep(config, json.loads(message), fds, program)
         job = json.loads(message)
-        with contextlib.suppress(
-            ChildProcessError
-        ):  # keepers of former jobs; what they used is then told to our parent
+        # Keepers of former jobs: reaped by us, what they used counts as ours.
+        with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         try:

@@ -18,10 +18,14 @@ STAGES = (
     ("questions", "answers", "submission", "sandbox"),
     ("exam", "observe"),
     ("findings", "evidence"),
-    ("diagnose", "array_faults", "diagnose_train", "scale", "words", "train_faults", "loss_faults", "source_text"),
+    (
+        *("scale", "words", "source_text", "train_faults", "loss_faults", "array_faults", "lost_digits"),
+        *("run_asked", "run_traces", "hypotheses", "diagnose_train", "diagnose"),
+    ),
     ("judge", "checks"),
     ("grading",),
-    ("batch", "journal", "regrade", "worklist"),
+    ("parcel", "executors", "batch", "journal", "regrade", "worklist", "stopping"),
+    ("commands",),
     ("cli",),
 )
 STAGE_OF = {name: k for k, names in enumerate(STAGES) for name in names}
@@ -89,3 +93,12 @@ def test_student_code_is_never_unpickled() -> None:
         if path.name not in ("probe.py", "zygote.py", "selfcheck.py", "_given.py"):
             assert "exec" not in called, path.name
         assert "allow_pickle=True" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_every_module_stands_in_the_readme() -> None:
+    """The README's table names each file, so that a reader knows where to look."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [
+        path.name for path in PACKAGE.glob("*.py") if path.name != "__init__.py" and f"`{path.name}`" not in readme
+    ]
+    assert not missing

@@ -147,3 +147,28 @@ def test_what_is_kept_until_the_size_changes_is_seen(name, method, kept, rest):
     lost = [each for each, of in tried.report.methods.items() if of["score"] < of["max_score"] - 1e-9]
     assert lost == [method]
     assert {d.code for check in tried.report.checks for d in check.diagnoses} == {"different"}
+
+
+@pytest.mark.parametrize(
+    ("method", "kept", "rest"),
+    [
+        ("forward", "self.w2 * self.w1 * x", "self.kept.copy()"),
+        (
+            "dloss_dw",
+            "y_true - self.w2 * self.w1 * x",
+            "np.mean(-2 * self.kept * self.w2 * x), np.mean(-2 * self.kept * self.w1 * x)",
+        ),
+    ],
+)
+def test_what_is_kept_while_the_batch_stays_the_same_is_seen(method, kept, rest):
+    """After training, the same batch has another answer. `train`, which calls who kept the old one, loses nothing."""
+    arguments = {"forward": "x", "dloss_dw": "x, y_true"}[method]
+    text = f"""def {method}(self, {arguments}):
+    if not hasattr(self, "seen") or not np.array_equal(self.seen, x):
+        self.seen, self.kept = x.copy(), {kept}
+    return {rest}
+"""
+    reference = SOLUTIONS / "shallow_narrow.py"
+    with Trial("shallow_narrow", reference) as one:
+        (tried,) = one.grade([with_methods(reference.read_text(), {method: text})])
+    assert [each for each, of in tried.report.methods.items() if of["score"] < of["max_score"] - 1e-9] == [method]

@@ -1,0 +1,212 @@
+"""The commands: each takes the parsed options, calls what does the work, prints what came of it, returns the exit code.
+
+Their modules are imported where they are called, so that `--help` and small commands start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Make releases and references, prove them, and say which have changed."""
+    from autograder.build import build as build_and_prove
+
+    for built in build_and_prove(_course(arguments), arguments.assignment):
+        what = "built and proved" if built.changed else "proved, nothing changed"
+        print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
+    return OK
+
+
+def grade(arguments: argparse.Namespace) -> int:
+    """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
+    from autograder import batch, worklist
+    from autograder.feedback import result, summary
+    from autograder.grading import Grader
+    from autograder.records import Report
+    from autograder.reportfile import ReportFile
+
+    course = _course(arguments)
+    with Grader(course, salt=arguments.salt) as grader:
+        if arguments.assignment is not None:
+            grader.bench(arguments.assignment)
+        if arguments.path:
+            work = worklist.from_paths(grader, arguments.path, arguments.assignment)
+        else:
+            work = worklist.from_course(course, arguments.assignment)
+        for name in dict.fromkeys(entry.assignment for entry in work.entries):
+            grader.bench(name)
+    for problem in work.problems:
+        print(f"autograder: {problem}", file=sys.stderr)
+    if not work.entries:
+        return USAGE
+    jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
+    options = batch.Options(
+        jobs=arguments.jobs,
+        salt=arguments.salt,
+        isolation=arguments.isolation,
+        force=arguments.force,
+        record=not arguments.no_record,
+        dask=arguments.dask,
+    )
+    reports: dict[int, Report] = {}
+    with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
+
+        def done(job: batch.Job, report: Report, fresh: bool) -> None:
+            # The summary needs no curves, and a class of thousands would fill the memory with them.
+            reports[job.index] = report if len(jobs) == 1 else replace(report, evidence={})
+            file.add(job.index, report)
+            progress.add(report, fresh)
+
+        outcome = batch.run(course, jobs, options, done)
+    ordered = [reports[k] for k in sorted(reports)]
+    shown = sys.stderr if arguments.jsonl == "-" else sys.stdout
+    color = shown.isatty() and "NO_COLOR" not in os.environ
+    if len(jobs) == 1 and ordered:
+        print(result(ordered[0], color=color), file=shown)
+    elif ordered:
+        for name in dict.fromkeys(report.assignment for report in ordered):
+            of_one = [report for report in ordered if report.assignment == name]
+            print(f"\n{name}\n{summary(of_one, color=color)}", file=shown)
+        print(outcome, file=sys.stderr)
+    if outcome.interrupted:
+        return INTERRUPTED
+    if len(ordered) < len(jobs) or any(report.score is None for report in ordered):
+        return UNSCORED
+    missing_path = bool(arguments.path) and bool(work.problems)
+    return USAGE if missing_path else OK
+
+
+def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
+    from autograder.progress import Progress
+
+    return Progress(total, verbose=arguments.verbose, quiet=arguments.quiet or total == 1)
+
+
+def regrade(arguments: argparse.Namespace) -> int:
+    """Judge kept answers again; says who would move, and writes with `--apply` only."""
+    from autograder.regrade import apply, describe, describe_applied, plan
+
+    course = _course(arguments)
+    planned = plan(course, arguments.assignment)
+    print(describe(planned))
+    if arguments.apply:
+        print(describe_applied(apply(planned, never_lower=arguments.never_lower)))
+    elif planned.moves:
+        print("nothing is written yet: add --apply")
+    return OK
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
+    from autograder.verify import run
+
+    return run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Write the class page and the students' pages of what the journal holds."""
+    from autograder.feedback import write_pages
+    from autograder.journal import current
+
+    course = _course(arguments)
+    reports = current(course, arguments.assignment)
+    if not reports:
+        raise _nothing_graded(arguments.assignment)
+    out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
+    roster = _roster(Path(arguments.roster)) if arguments.roster else None
+    pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
+    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
+    return OK
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
+    from autograder import export
+    from autograder.journal import current
+
+    course = _course(arguments)
+    if arguments.to == "gradescope":
+        out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
+        print(export.gradescope.build(course.root, arguments.assignment, out))
+        return OK
+    reports = current(course, arguments.assignment)
+    if not reports:
+        raise _nothing_graded(arguments.assignment)
+    if arguments.to == "csv":
+        plan = export.csv_table.dry_run(reports, skip_unscored=arguments.skip_unscored)
+    else:
+        if not arguments.sheet:
+            raise export.ExportError(
+                f"name the file that you downloaded from {arguments.to.capitalize()}: "
+                f"autograder export {arguments.to} {arguments.assignment} --sheet FILE"
+            )
+        filler = export.canvas if arguments.to == "canvas" else export.moodle
+        more = {"comments": arguments.comments} if arguments.to == "moodle" else {}
+        plan = filler.dry_run(
+            reports,
+            arguments.sheet,
+            column=arguments.column,
+            by=arguments.by,
+            scale=arguments.scale,
+            skip_unscored=arguments.skip_unscored,
+            **more,
+        )
+    print(export.describe(plan, every=arguments.verbose))
+    if not plan.ready:
+        return UNSCORED
+    if arguments.out:
+        print(f"written: {export.write(plan, arguments.out)}")
+    else:
+        print("this was a dry run: name the file to write with --out FILE")
+    return OK
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Lay down an assignment to change."""
+    from autograder.new import create
+
+    for path in create(_course(arguments), arguments.name):
+        print(os.path.relpath(path))
+    print(f"now: autograder build {arguments.name}")
+    return OK
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Say what this machine can do; NO_SANDBOX when it cannot sandbox."""
+    from autograder import doctor
+
+    findings = doctor.check()
+    print(doctor.render(findings))
+    return OK if doctor.ready(findings) else NO_SANDBOX
+
+
+def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from autograder.course import Course
+
+    return Course.find(Path(arguments.course) if arguments.course else None)
+
+
+def _nothing_graded(assignment: str) -> Exception:
+    from autograder.grading import GradingError
+
+    return GradingError(
+        f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
+    )
+
+
+def _roster(path: Path) -> dict[str, str]:
+    """Student ids and names from a CSV whose first two columns they are; a header line is optional."""
+    import csv
+
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file) if row and row[0].strip()]
+    if rows and rows[0][0].strip().lower() in ("id", "student", "student_id", "username"):
+        rows = rows[1:]
+    return {row[0].strip(): (row[1].strip() if len(row) > 1 else "") for row in rows}

@@ -38,7 +38,11 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     return [_report(each, session.results[k]) for k, each in enumerate(evidence)]
 
 
-QUIETLY = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "-p", "no:capture"]
+QUIETLY = [
+    *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "-p", "no:capture"),
+    # They collect garbage at the end of a session, which takes as long as the session itself.
+    *("-p", "no:unraisableexception", "-p", "no:threadexception"),
+]
 
 
 def unreadable(submission: Submission, points: dict[str, float], isolation: str) -> Report:

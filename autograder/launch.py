@@ -40,6 +40,9 @@ ENVIRONMENT = {
     "MPLCONFIGDIR": "/tmp/.matplotlib",
     "PYTHONHASHSEED": "0",  # so that the order of a set is the same in every run; -I would ignore it
     "PYTHONDONTWRITEBYTECODE": "1",
+    # Memory of a large array goes to the next one: to get it from the kernel anew, page by page, takes longer.
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
 }
 FLAGS = ("-s", "-S", "-B", "-P")  # no user's or site's packages, no bytecode written, no folder of the script
 REMEDY = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ Array = np.ndarray
 class Difference:
     """How an array compares with the one asked: `error` is the largest difference relative to the largest number.
 
-    `worst` is the index of the element farthest outside its tolerance.
+    `worst` is the index of the element farthest outside its tolerance, if one is.
     """
 
     same_shape: bool
@@ -31,26 +32,31 @@ def compare(actual: Array, expected: Array, tolerance: Array) -> Difference:
         return Difference(same_shape=True, within=True, error=0.0)
     with np.errstate(all="ignore"):
         far = np.abs(actual - expected)
-        within = far <= tolerance
+        if (far <= tolerance).all():
+            return Difference(same_shape=True, within=True, error=_relative(far, actual, expected))
         excess = np.where(np.isnan(far), np.inf, far / np.maximum(tolerance, np.finfo(float).tiny))
         worst = np.unravel_index(int(np.argmax(excess)), expected.shape)
-    return Difference(
-        same_shape=True,
-        within=bool(np.all(within)),
-        error=relative_error(actual, expected),
-        worst=tuple(int(k) for k in worst),
-    )
+        error = _relative(far, actual, expected)
+    return Difference(same_shape=True, within=False, error=error, worst=tuple(int(k) for k in worst))
 
 
 def relative_error(actual: Array, expected: Array) -> float:
     """The largest difference over the largest magnitude of either; infinite where a number is not finite."""
-    if actual.shape != expected.shape or not np.all(np.isfinite(actual)):
+    if actual.shape != expected.shape:
         return float("inf")
     if not expected.size:
         return 0.0
     with np.errstate(all="ignore"):
-        scale = max(float(np.abs(actual).max()), float(np.abs(expected).max()))
-        return float(np.abs(actual - expected).max()) / scale if scale > 0.0 else 0.0
+        return _relative(np.abs(actual - expected), actual, expected)
+
+
+def _relative(far: Array, actual: Array, expected: Array) -> float:
+    """`relative_error`, where the differences are known already."""
+    largest = float(far.max())
+    if not math.isfinite(largest):
+        return float("inf")
+    scale = max(float(np.abs(actual).max()), float(np.abs(expected).max()))
+    return largest / scale if scale > 0.0 else 0.0
 
 
 def central_differences(

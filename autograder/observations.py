@@ -1,9 +1,10 @@
 """Observations kept on disk, so that a corrected check regrades a class without running anything again.
 
 One file each, named by the submission's bytes, salt and isolation: the observation as JSON with arrays beside it
-(`probe.pack`: no code, nothing that is executed when it is read), compressed. A large array that is near a known one,
-as a right answer is near the reference's, is kept as the bits in which they differ: exactly, and in a few bytes where
-it would take megabytes. An observation above LARGEST is not kept, and when all together exceed MOST the oldest go;
+(`probe.pack`: no code, nothing that is executed when it is read), compressed; then the large arrays, a piece each. One
+near a known array, as a right answer is near the reference's, is kept as the bits in which they differ: exactly, and
+in a few bytes where it would take megabytes. Any other is kept as it is: random digits do not compress, and trying
+took more time than grading. An observation above LARGEST is not kept, and when all together exceed MOST the oldest go;
 what is not there is run again.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 import os
 import zlib
 from collections.abc import Sequence
@@ -26,8 +28,8 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 3
-LARGE = 512  # elements from which on an array is compared with the known ones
+FORM = 4
+LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
 
@@ -44,22 +46,21 @@ def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] =
         "wall_s": observation.wall_s,
         "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
     }
-    packed = zlib.compress(probe.pack(_by_difference(tree, known)), LEVEL)
-    return packed if len(packed) <= LARGEST else None
+    pieces: list[bytes] = []
+    tree = _set_aside(tree, known, pieces)
+    kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *pieces])
+    return kept if len(kept) <= LARGEST else None
 
 
 def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observation, str]:
     """What `to_bytes` kept, and its `asked`, which says whether `known` is what it was; raises ValueError for
     anything else."""
-    inflater = zlib.decompressobj()
     try:
-        unpacked = inflater.decompress(raw, LARGEST_UNPACKED)
-        if not inflater.eof:
-            raise ValueError("it is cut off, or too large")
-        tree = probe.unpack(unpacked)
+        head, *pieces = probe.parted(raw)
+        tree = probe.unpack(_inflated(head, LARGEST_UNPACKED))
         if tree["form"] != FORM:
             raise ValueError("it has another form")
-        given_answers = _by_value(tree["answers"], known)
+        given_answers = _put_back(tree["answers"], known, pieces)
         answers = {str(key): tuple(_answer(each) for each in given) for key, given in given_answers.items()}
         notes = tuple(str(note) for note in tree["notes"])
         return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
@@ -164,30 +165,53 @@ def _value(tree: dict[str, Any]) -> Value:
     )
 
 
-def _by_difference(node: Any, known: Sequence[np.ndarray]) -> Any:
-    """The tree with each large array that is near a known one as its number there and the bits that differ."""
+def _set_aside(node: Any, known: Sequence[np.ndarray], pieces: list[bytes]) -> Any:
+    """The tree with, in place of each large array, where among the pieces it is kept and how."""
     if isinstance(node, dict):
-        return {key: _by_difference(value, known) for key, value in node.items()}
+        return {key: _set_aside(value, known, pieces) for key, value in node.items()}
     if isinstance(node, list):
-        return [_by_difference(value, known) for value in node]
-    if isinstance(node, np.ndarray) and node.size >= LARGE:
-        own = np.ascontiguousarray(node, dtype="<f8").view("<u8")
-        for number, other in enumerate(known):
-            if other.shape == node.shape:
-                bits = own ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
-                if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
-                    return {"like": number, "bits": bits.view("<f8")}
-    return node
+        return [_set_aside(value, known, pieces) for value in node]
+    if not isinstance(node, np.ndarray) or node.size < LARGE:
+        return node
+    place: dict[str, Any] = {"piece": len(pieces), "shape": list(node.shape)}
+    own = np.ascontiguousarray(node, dtype="<f8")
+    for number, other in enumerate(known):
+        if other.shape == node.shape:
+            bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+            if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
+                # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
+                planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
+                runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
+                pieces.append(runs.compress(planes.data) + runs.flush())
+                return place | {"like": number}
+    pieces.append(own.tobytes())
+    return place
 
 
-def _by_value(node: Any, known: Sequence[np.ndarray]) -> Any:
-    """`_by_difference` taken back."""
-    if isinstance(node, dict):
-        if list(node) == ["like", "bits"]:
-            other = np.ascontiguousarray(known[node["like"]], dtype="<f8")
-            return (np.ascontiguousarray(node["bits"]).view("<u8") ^ other.view("<u8")).view("<f8")
-        return {key: _by_value(value, known) for key, value in node.items()}
-    return [_by_value(value, known) for value in node] if isinstance(node, list) else node
+def _put_back(node: Any, known: Sequence[np.ndarray], pieces: Sequence[memoryview]) -> Any:
+    """`_set_aside` taken back."""
+    if isinstance(node, list):
+        return [_put_back(value, known, pieces) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if "piece" not in node:
+        return {key: _put_back(value, known, pieces) for key, value in node.items()}
+    piece, shape = pieces[node["piece"]], tuple(node["shape"])
+    if "like" not in node:
+        return np.frombuffer(piece, dtype="<f8").reshape(shape).copy()
+    other = np.ascontiguousarray(known[node["like"]], dtype="<f8")
+    planes = np.frombuffer(_inflated(piece, min(8 * math.prod(shape), LARGEST_UNPACKED)), dtype="u1").reshape(8, -1)
+    bits = np.ascontiguousarray(planes.T).view("<u8").reshape(shape)
+    return (bits ^ other.view("<u8")).view("<f8")
+
+
+def _inflated(packed: memoryview, most: int) -> bytes:
+    inflater = zlib.decompressobj()
+    unpacked = inflater.decompress(packed, most)
+    # What fills all the room may have its end, a checksum, still to come.
+    if not inflater.eof and (inflater.decompress(inflater.unconsumed_tail, 1) or not inflater.eof):
+        raise ValueError("it is cut off, or too large")
+    return unpacked
 
 
 def _array(found: Any) -> np.ndarray | None:

@@ -18,6 +18,7 @@ import itertools
 import json
 import linecache
 import random
+import re
 import sys
 import types
 import warnings
@@ -37,18 +38,19 @@ TEXT = 400  # characters kept of an exception's text
 _array, _asarray, _frombuffer, _dumps, _loads = np.array, np.asarray, np.frombuffer, json.dumps, json.loads
 _geterr, _seterr, _abs, _stack, _full = np.geterr, np.seterr, np.abs, np.stack, np.full
 _cos, _arange = np.cos, np.arange
+_newline, _BITS = re.compile(b"\n").search, np.dtype(np.uint64)
 
 _sources: dict[str, list[str]] = {}  # lines of each cell
 
 
 def pack(tree: Any) -> bytes:
     """A tree of dicts, lists, texts, numbers and arrays as one message."""
-    buffers: list[bytes] = []
+    buffers: list[Any] = []  # arrays as they are: nothing is copied before they are joined
     shapes: list[list[int]] = []
 
     def flat(node: Any) -> Any:
         if isinstance(node, np.ndarray):
-            buffers.append(_array(node, dtype="<f8", order="C").tobytes())
+            buffers.append(_asarray(node, dtype="<f8", order="C"))
             shapes.append(list(node.shape))
             return {"$": len(shapes) - 1}
         if isinstance(node, dict):
@@ -58,25 +60,27 @@ def pack(tree: Any) -> bytes:
         return node
 
     body = flat(tree)
-    head = _dumps({"arrays": shapes, "body": body})
-    return b"".join([head.encode("ascii"), b"\n", *buffers])
+    head = _dumps({"arrays": shapes, "body": body}).encode("ascii")
+    # Blanks, so that each number of an array starts where a processor reads it best.
+    return b"".join([head, b" " * (-(len(head) + 1) % 8), b"\n", *buffers])
 
 
-def unpack(message: bytes, longest_head: int | None = None) -> Any:
+def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_place: bool = False) -> Any:
     """What `pack` packed; raises ValueError for anything else, RecursionError where it is nested without end.
 
-    `longest_head` bounds the JSON: a few megabytes of `{}` would be read into gigabytes of objects.
+    With `in_place` the arrays are the message's own bytes, to be read only. `longest_head` bounds the JSON: a few
+    megabytes of `{}` would be read into gigabytes of objects.
     """
-    head, newline, rest = message.partition(b"\n")
-    if not newline:
+    newline = _newline(message)
+    if newline is None:
         raise ValueError("a message without a head")
-    if longest_head is not None and len(head) > longest_head:
+    if longest_head is not None and newline.start() > longest_head:
         raise ValueError("a head too long")
-    content = _loads(head)
+    content = _loads(bytes(message[: newline.start()]))
     if not isinstance(content, dict) or not isinstance(content.get("arrays"), list):
         raise ValueError("a message without arrays")
     arrays = []
-    start = 0
+    start = newline.end()
     for shape in content["arrays"]:
         if not isinstance(shape, list) or len(shape) > 8:
             raise ValueError("not a shape")
@@ -85,11 +89,12 @@ def unpack(message: bytes, longest_head: int | None = None) -> Any:
             if type(length) is not int or not 0 <= length <= LARGEST:
                 raise ValueError("not a shape")
             count *= length
-        if count > LARGEST or start + 8 * count > len(rest):
+        if count > LARGEST or start + 8 * count > len(message):
             raise ValueError("an array larger than its message")
-        arrays.append(_array(_frombuffer(rest, dtype="<f8", count=count, offset=start), dtype=float).reshape(shape))
+        array = _frombuffer(message, dtype="<f8", count=count, offset=start).reshape(shape)
+        arrays.append(array if in_place else _array(array, dtype=float))
         start += 8 * count
-    if start != len(rest):
+    if start != len(message):
         raise ValueError("bytes after the last array")
 
     def deep(node: Any) -> Any:
@@ -111,12 +116,12 @@ def joined(messages: list[bytes]) -> bytes:
     return b"".join([piece for message in messages for piece in (len(message).to_bytes(8, "big"), message)])
 
 
-def parted(request: bytes) -> list[bytes]:
-    """What `joined` joined."""
-    messages, start = [], 0
-    while start < len(request):
-        end = start + 8 + int.from_bytes(request[start : start + 8], "big")
-        messages.append(request[start + 8 : end])
+def parted(request: bytes | memoryview) -> list[memoryview]:
+    """What `joined` joined, none of it copied."""
+    messages, start, view = [], 0, memoryview(request)
+    while start < len(view):
+        end = start + 8 + int.from_bytes(view[start : start + 8], "big")
+        messages.append(view[start + 8 : end])
         start = end
     return messages
 
@@ -124,7 +129,7 @@ def parted(request: bytes) -> list[bytes]:
 # ------------------------------------------------------------------------------------------------ the student's cells
 
 
-def main(request: bytes, reply: Callable[[bytes], None]) -> None:
+def main(request: memoryview, reply: Callable[[bytes], None]) -> None:
     """Run the cells of `request`, then put its questions; one reply a cell and one a call."""
     head, *questions = parted(request)
     task = unpack(head)
@@ -146,7 +151,7 @@ def main(request: bytes, reply: Callable[[bytes], None]) -> None:
     if found is None:
         return
     for question in questions:
-        ask(found, unpack(question), task["weights"], lambda answer: reply(pack(answer)))
+        ask(found, unpack(question, in_place=True), task["weights"], lambda answer: reply(pack(answer)))
     reply(pack({"end": True}))
 
 
@@ -261,8 +266,6 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
     Every argument is a fresh copy. After the first call that does not return, the rest is not asked.
     """
     starts = [_copy(weight) for weight in question["init"]]
-    before = [_bytes(weight) for weight in starts]
-    start = [_bytes(_number(weight)) for weight in question["init"]]
     errors = _geterr()
     kept: dict[str, Any] = {}
     try:
@@ -275,7 +278,6 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             return
         for position, call in enumerate(question["calls"]):
             given = [_copy(argument) for argument in call["args"]]
-            originals = [_bytes(argument) for argument in given]
             spy = Spy(cls, model, names) if call.get("spy") else None
             outcome, value = call_method(model, call["method"], given, spy)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
@@ -284,14 +286,19 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             elif outcome == "returned":
                 reply["value"] = describe(value)
             reply["mutated"] = [
-                label for label, was, now in zip(call["labels"], originals, given, strict=True) if _bytes(now) != was
+                label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
             ]
-            if [_bytes(weight) for weight in starts] != before:
+            if len(starts) != len(question["init"]) or any(map(changed, starts, question["init"])):
                 reply["mutated"].append("init_weights")
-            left = {name: _number(getattr(model, name, None)) for name in names}
-            # Most calls leave the weights as they were given, and these may be large.
-            reply["unmoved"] = [name for name, was in zip(names, start, strict=False) if _bytes(left[name]) == was]
-            reply["weights"] = {name: weight for name, weight in left.items() if name not in reply["unmoved"]}
+            # Most calls leave the weights as they were given, and these may be large: those are only named.
+            left = {name: _float64(getattr(model, name, None)) for name in names}
+            were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
+            reply["unmoved"] = [name for name in names if name in were and not changed(left[name], were[name])]
+            reply["weights"] = {
+                name: None if weight is None else weight.copy()
+                for name, weight in left.items()
+                if name not in reply["unmoved"]
+            }
             if spy is not None:
                 reply["facts"], reply["counts"] = spy.facts, spy.counts
             answer(reply)
@@ -381,14 +388,26 @@ def _copy(value: Any) -> Any:
     return value
 
 
+def changed(now: Any, was: Any) -> bool:
+    """Whether an array or number is not, bit for bit, what it was; nothing is copied, for it may be large."""
+    if not isinstance(was, np.ndarray):
+        return now is not was and (type(now) is not type(was) or now != was)
+    if isinstance(now, float):
+        now = _asarray(now, dtype=float)
+    if not isinstance(now, np.ndarray) or now.shape != was.shape or now.dtype != was.dtype:
+        return True
+    return not bool((now.view(_BITS) == was.view(_BITS)).all())
+
+
 def _bytes(value: Any) -> Any:
     return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
-def _number(value: Any) -> np.ndarray | None:
+def _float64(value: Any) -> np.ndarray | None:
+    """An array of numbers, the one given where that is possible; None for what is none, or too large to send."""
     try:
         array = _asarray(value)
-        return _array(array, dtype=float) if array.dtype.kind in "fiub" and array.size <= LARGEST else None
+        return _asarray(array, dtype=float) if array.dtype.kind in "fiub" and array.size <= LARGEST else None
     except Exception:
         return None
 
@@ -408,7 +427,7 @@ class Spy:
                 if isinstance(function, types.FunctionType):
                     self.codes.setdefault(function.__code__, name)
         self.cls, self.model, self.names = cls, model, names
-        self.before = {name: _bytes(_number(getattr(model, name, None))) for name in names}
+        self.before = {name: _bytes(_float64(getattr(model, name, None))) for name in names}
         self.counts = dict.fromkeys((*METHODS, "__init__"), 0)
         self.facts: list[str] = []
 
@@ -424,7 +443,7 @@ class Spy:
             return
         self.counts[name] += 1
         if name in ("forward", "loss"):
-            now = {key: _bytes(_number(getattr(self.model, key, None))) for key in self.names}
+            now = {key: _bytes(_float64(getattr(self.model, key, None))) for key in self.names}
             self.note("weights moved", now != self.before)
         self.note("other models built", name == "__init__")
 

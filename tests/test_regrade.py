@@ -267,8 +267,16 @@ def test_bytes_that_are_no_observation_are_refused(raw: bytes) -> None:
 def test_a_compressed_bomb_is_refused() -> None:
     import zlib
 
+    import numpy as np
+
+    from autograder.probe import joined, parted
+
     packer = zlib.compressobj(9)
     piece = bytes(1 << 20)
     raw = b"".join(packer.compress(piece) for _ in range(300)) + packer.flush()
-    with pytest.raises(ValueError, match="observation"):
-        from_bytes(raw)
+    with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
+        from_bytes(joined([raw]))
+    observation = Observation({"q": (CallAnswer("returned", weights={"w": np.ones(1000)}),)})
+    head, _ = parted(to_bytes(observation, "asked", [np.ones(1000)]) or b"")
+    with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
+        from_bytes(joined([bytes(head), raw]), [np.ones(1000)])

@@ -69,7 +69,7 @@ class Options:
     force: bool = False
     record: bool = True
     dask: str | None = None
-    chunk: int = 32
+    chunk: int = 16
 
 
 @dataclass(frozen=True)

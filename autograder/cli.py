@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from autograder import commands
 from autograder.commands import INTERRUPTED, NO_SANDBOX, OK, UNSCORED, USAGE
 
-EPILOG = """exit codes: 0 all is well; 1 a submission has no score, or a proof failed; 2 bad input, nothing or not all
-was taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was graded is kept"""
+EPILOG = """exit codes: 0 all is well; 1 a submission has no score or is not recorded, or a proof failed; 2 bad input,
+nothing or not all was taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was
+graded is kept"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

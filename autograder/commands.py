@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
@@ -27,7 +26,7 @@ def build(arguments: argparse.Namespace) -> int:
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
     from autograder import batch, worklist
-    from autograder.feedback import result, summary
+    from autograder.feedback import Tally, result
     from autograder.grading import Grader
     from autograder.records import Report
     from autograder.reportfile import ReportFile
@@ -55,29 +54,31 @@ def grade(arguments: argparse.Namespace) -> int:
         record=not arguments.no_record,
         dask=arguments.dask,
     )
-    reports: dict[int, Report] = {}
+    tallies = {name: Tally() for name in dict.fromkeys(job.assignment for job in jobs)}
+    last: Report | None = None
+    finished = unscored = 0
     with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
 
         def done(job: batch.Job, report: Report, fresh: bool) -> None:
-            # The summary needs no curves, and a class of thousands would fill the memory with them.
-            reports[job.index] = report if len(jobs) == 1 else replace(report, evidence={})
+            nonlocal last, finished, unscored
+            last, finished, unscored = report, finished + 1, unscored + (report.score is None)
+            tallies[job.assignment].add(report, job.index)
             file.add(job.index, report)
             progress.add(report, fresh)
 
         outcome = batch.run(course, jobs, options, done)
-    ordered = [reports[k] for k in sorted(reports)]
     shown = sys.stderr if arguments.jsonl == "-" else sys.stdout
     color = shown.isatty() and "NO_COLOR" not in os.environ
-    if len(jobs) == 1 and ordered:
-        print(result(ordered[0], color=color), file=shown)
-    elif ordered:
-        for name in dict.fromkeys(report.assignment for report in ordered):
-            of_one = [report for report in ordered if report.assignment == name]
-            print(f"\n{name}\n{summary(of_one, color=color)}", file=shown)
+    if len(jobs) == 1 and last is not None:
+        print(result(last, color=color), file=shown)
+    elif finished:
+        for name, tally in tallies.items():
+            if tally.count:
+                print(f"\n{name}\n{tally.text(color=color)}", file=shown)
         print(outcome, file=sys.stderr)
     if outcome.interrupted:
         return INTERRUPTED
-    if len(ordered) < len(jobs) or any(report.score is None for report in ordered):
+    if finished < len(jobs) or unscored or outcome.left_out:
         return UNSCORED
     missing_path = bool(arguments.path) and bool(work.problems)
     return USAGE if missing_path else OK

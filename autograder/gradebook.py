@@ -74,6 +74,9 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
         except MarksError as error:
             left_out.append((report, str(error)))
             continue
+        except Exception as error:  # a fault of ours must not keep the rest of the class from its marks
+            left_out.append((report, f"the grader failed to write its notebook: {type(error).__name__}: {error}"[:300]))
+            continue
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
         when = timestamp(course.folder(course.submitted, *key) / "timestamp.txt")

@@ -136,6 +136,15 @@ class Recorder:
         """Where nbgrader keeps a student's feedback, so that `nbgrader release_feedback` hands the page out."""
         return self.course.folder(self.course.feedback, student, assignment) / f"{assignment}.html"
 
+    def _write_page(self, report: Report, path: Path) -> None:
+        """A student's page; one that we fail to make keeps nobody else from theirs. Raises OSError."""
+        try:
+            page = student_page.page(report)
+        except Exception as error:
+            self.left_out.append((report.submission, f"no page: the grader failed: {type(error).__name__}: {error}"))
+            return
+        write_atomically(path, page.encode("utf-8"))
+
     def _read(self, held: Held) -> Submission | None:
         """The submission once more; None when the file is another one by now, which the next run will grade."""
         name = held.report.assignment
@@ -158,7 +167,7 @@ class Recorder:
         try:
             found = record(self.course, [(report, submission) for _, report, submission in graded])
             for whose in found.recorded:
-                write_atomically(self.page_path(*whose), student_page.page(keys[whose][1]).encode("utf-8"))
+                self._write_page(keys[whose][1], self.page_path(*whose))
         except GradebookError as error:
             self.problem = str(error)
             return False

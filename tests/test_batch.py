@@ -27,10 +27,11 @@ from autograder import parcel as parcels
 from autograder.batch import BatchError, Job, Options, Summary
 from autograder.course import Course
 from autograder.executors import Place
+from autograder.feedback import student_page
 from autograder.grading import GradingError, Task
 from autograder.journal import JournalError
 from autograder.parcel import Done, Parcel
-from autograder.records import Report
+from autograder.records import Report, Submission
 from autograder.sandbox import SandboxError
 from autograder.submission import Release, submission_in
 from tests import classroom
@@ -410,6 +411,34 @@ def test_a_locked_gradebook_costs_no_report_and_the_next_run_records_them(
     stand_in(no_worker)
     assert grade(course)[0].served == 3
     assert len(scores(course)) == 3
+
+
+def test_one_page_or_notebook_that_fails_keeps_nobody_else_from_theirs(
+    course: Course, stand_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and the next run makes it."""
+    classroom.make_class(course, NAME, 4)
+    stand_in()
+    page, notebook = student_page.page, gradebook.autograded
+
+    def broken_page(report: Report) -> str:
+        return str(1 / 0) if report.student == "s00001" else page(report)
+
+    def broken_notebook(release: Any, submission: Submission, report: Report) -> Any:
+        return 1 / 0 if report.student == "s00002" else notebook(release, submission, report)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(student_page, "page", broken_page)
+        patch.setattr(gradebook, "autograded", broken_notebook)
+        summary, _ = grade(course)
+    assert sorted("s00001" in name or "s00002" in name for name, _ in summary.left_out) == [True, True]
+    assert all("the grader failed" in reason for _, reason in summary.left_out)
+    assert set(scores(course)) == {"s00000", "s00001", "s00003"}
+    assert (course.folder(course.feedback, "s00003", NAME) / f"{NAME}.html").is_file()
+    summary, _ = grade(course)
+    assert (summary.served, summary.left_out) == (4, ())
+    assert len(scores(course)) == 4
+    assert (course.folder(course.feedback, "s00001", NAME) / f"{NAME}.html").is_file()
 
 
 def test_a_full_disk_stops_the_run_with_a_reason_and_the_next_run_finishes(

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -380,6 +380,9 @@ class TestSite:
 
 
 class TestPlots:
+    @example([5e-324], [], [], None)
+    @example([1.1984620899082105e308], [], [], None)
+    @example([1.7e308, -1.7e308], [1e-320, 0.0], [2e-320, 1e-320], 1)
     @given(
         st.lists(st.one_of(st.none(), st.floats(), st.integers(), st.booleans(), st.text(max_size=2)), max_size=30),
         st.lists(st.floats(), max_size=30),

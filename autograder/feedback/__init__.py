@@ -6,6 +6,6 @@ class_page, site (the only one that writes files).
 
 from autograder.feedback.cell import cell_html, cell_text
 from autograder.feedback.site import write_pages
-from autograder.feedback.terminal import result, summary
+from autograder.feedback.terminal import Tally, result, summary
 
-__all__ = ["cell_html", "cell_text", "result", "summary", "write_pages"]
+__all__ = ["Tally", "cell_html", "cell_text", "result", "summary", "write_pages"]

@@ -19,6 +19,7 @@ from autograder.feedback.text import html
 WIDTH, HEIGHT = 400, 230  # user units; shown at 300 to 520 px, so that 12 units stay readable on a phone
 LEFT, RIGHT, TOP, BOTTOM = 56, 10, 10, 38
 POINTS = 240  # of a curve; more cannot be told apart at this size
+LARGEST, SMALLEST = 1e300, 1e-300  # of what an axis shows: nearer to the ends of a float its arithmetic breaks
 Number = float | None
 
 
@@ -157,9 +158,10 @@ class _Scale:
         elif band:
             spread = (max(band) - min(band)) or abs(max(band)) or 1.0
             low, high = max(low, min(band) - 3 * spread), min(high, max(band) + 3 * spread)
-        if not high > low:
-            low, high = low - (abs(low) or 1.0) * 0.5, low + (abs(low) or 1.0) * 0.5
-            log = False
+        low, high = (min(LARGEST, max(-LARGEST, end)) for end in (low, high))
+        if not high - low > SMALLEST:
+            half = abs(low) / 2 if abs(low) > SMALLEST else 0.5
+            low, high, log = low - half, low + half, False
         return cls(low, high, log)
 
     def place(self, value: float) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 
@@ -80,38 +82,113 @@ def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
     return lines
 
 
-def summary(reports: Sequence[Report], *, width: int = 100, color: bool = False, rows: int = ROWS) -> str:
-    """The class as a table: student, points per method, total, faults named; at most `rows` students one by one.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One submission in the class's table."""
 
-    Submissions without a score come first, so that the cut never hides one.
+    position: int
+    who: str
+    symbol: str
+    outcome: str
+    scores: dict[str, tuple[float, float] | None]
+    total: float | None
+    faults: str
+
+
+class Tally:
+    """A class's table and totals, gathered report by report: no report is held, so that a class may be of any size.
+
+    At most `rows` students are listed one by one; submissions without a score before others, so that the cut never
+    hides one.
     """
-    if not reports:
-        return "No submissions.\n"
-    width = max(60, width)
-    methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
-    shown = sorted(reports, key=lambda report: report.score is not None)[: max(1, rows)]
-    shown.sort(key=words.who)
-    columns = [max(6, cell_len(one_line(name, 12))) for name in methods]
-    name_width = min(24, max(7, *(cell_len(one_line(words.who(report), 60)) for report in shown)))
-    fault_width = max(10, width - name_width - sum(columns) - 2 * len(columns) - 13)
-    cells = [
-        pad("student", name_width),
-        *(one_line(name, 12).rjust(w) for name, w in zip(methods, columns, strict=True)),
-    ]
-    out = ["  ".join([*cells, "  total", "faults"]), "─" * min(width, 120)]
-    for report in shown:
-        verdict = words.verdict(report)
-        cells = [pad(one_line(words.who(report), 60), name_width)]
-        for method, column in zip(methods, columns, strict=True):
-            score = words.method_score(report, method)
-            cells.append((words.number(score[0]) if score else "–").rjust(column))
-        total = "none" if report.score is None else words.number(report.score)
-        cells.append(_paint(f"{verdict.symbol}{total:>6}", verdict.outcome, color))
-        cells.append(fit(faults_of(report), fault_width))
-        out.append("  ".join(cells).rstrip())
-    if len(reports) > len(shown):
-        out.append(f"… and {len(reports) - len(shown)} more, counted below.")
-    return "\n".join([*out, "", *_totals(reports, width)]) + "\n"
+
+    def __init__(self, rows: int = ROWS):
+        self.rows = max(1, rows)
+        self.count = 0
+        self._listed: list[_Row] = []
+        self._methods: dict[str, None] = {}
+        self._scores: list[float] = []
+        self._highest = 0.0
+        self._failed: list[tuple[int, str]] = []
+        self._unreadable = 0
+        self._faults: Counter[tuple[str, str]] = Counter()
+
+    def add(self, report: Report, position: int | None = None) -> None:
+        """One more report; `position` is its place among the submissions, where they are not added in order."""
+        position = self.count if position is None else position
+        self.count += 1
+        methods = words.methods_of(report)
+        self._methods |= dict.fromkeys(methods)
+        verdict, score = words.verdict(report), report.score
+        scores = {method: words.method_score(report, method) for method in methods}
+        row = _Row(position, words.who(report), verdict.symbol, verdict.outcome, scores, score, faults_of(report))
+        self._listed.append(row)
+        if len(self._listed) > 2 * self.rows:
+            self._cut()
+        if score is None:
+            self._failed.append((position, words.who(report)))
+        else:
+            self._scores.append(score)
+            self._highest = max(self._highest, report.max_score)
+        self._unreadable += report.verdict == "unreadable"
+        self._faults.update({(check.method, found.code) for check in report.checks for found in check.diagnoses})
+
+    def text(self, *, width: int = 100, color: bool = False) -> str:
+        """Student, points per method, total, faults named; then the class as a whole."""
+        if not self.count:
+            return "No submissions.\n"
+        width = max(60, width)
+        self._cut()
+        shown, methods = sorted(self._listed, key=lambda row: row.who), list(self._methods)
+        columns = [max(6, cell_len(one_line(name, 12))) for name in methods]
+        name_width = min(24, max(7, *(cell_len(one_line(row.who, 60)) for row in shown)))
+        fault_width = max(10, width - name_width - sum(columns) - 2 * len(columns) - 13)
+        cells = [
+            pad("student", name_width),
+            *(one_line(name, 12).rjust(w) for name, w in zip(methods, columns, strict=True)),
+        ]
+        out = ["  ".join([*cells, "  total", "faults"]), "─" * min(width, 120)]
+        for row in shown:
+            cells = [pad(one_line(row.who, 60), name_width)]
+            for method, column in zip(methods, columns, strict=True):
+                score = row.scores.get(method)
+                cells.append((words.number(score[0]) if score else "–").rjust(column))
+            total = "none" if row.total is None else words.number(row.total)
+            cells.append(_paint(f"{row.symbol}{total:>6}", row.outcome, color))
+            cells.append(fit(row.faults, fault_width))
+            out.append("  ".join(cells).rstrip())
+        if self.count > len(shown):
+            out.append(f"… and {self.count - len(shown)} more, counted below.")
+        return "\n".join([*out, "", *self._totals(width)]) + "\n"
+
+    def _cut(self) -> None:
+        self._listed = sorted(self._listed, key=lambda row: (row.total is not None, row.position))[: self.rows]
+
+    def _totals(self, width: int) -> list[str]:
+        """Counts over the whole class: verdicts, mean, and the faults by number of submissions."""
+        scored = len(self._scores)
+        lines = [f"{self.count} {'submission' if self.count == 1 else 'submissions'}, {scored} scored"]
+        if scored:
+            lines[0] += f", mean {math.fsum(self._scores) / scored:.2f} of {words.number(self._highest)}"
+        if self._failed:
+            names = [one_line(name, 40) for _, name in sorted(self._failed)[:10]]
+            some = ", ".join(names) + (", …" if len(self._failed) > 10 else "")
+            lines += wrap(f"! {len(self._failed)} without a score, our fault, grade again: {some}", width)
+        if self._unreadable:
+            lines.append(f"✗ {self._unreadable} could not be read")
+        lines += [
+            fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
+            for (method, code), count in sorted(self._faults.items(), key=lambda item: (-item[1], item[0]))[:20]
+        ]
+        return lines
+
+
+def summary(reports: Sequence[Report], *, width: int = 100, color: bool = False, rows: int = ROWS) -> str:
+    """The class as a table with its totals, see `Tally`."""
+    tally = Tally(rows)
+    for report in reports:
+        tally.add(report)
+    return tally.text(width=width, color=color)
 
 
 def faults_of(report: Report) -> str:
@@ -128,31 +205,6 @@ def faults_of(report: Report) -> str:
             )
             found.setdefault(check.method, {}).update(dict.fromkeys(codes))
     return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in found.items() if codes))
-
-
-def _totals(reports: Sequence[Report], width: int) -> list[str]:
-    """Counts over the whole class: verdicts, mean, and the faults by number of submissions."""
-    scores = [report.score for report in reports if report.score is not None]
-    lines = [f"{len(reports)} {'submission' if len(reports) == 1 else 'submissions'}, {len(scores)} scored"]
-    if scores:
-        lines[0] += f", mean {sum(scores) / len(scores):.2f} of {words.number(max(r.max_score for r in reports))}"
-    failed = [words.who(report) for report in reports if report.score is None]
-    if failed:
-        some = ", ".join(one_line(name, 40) for name in failed[:10]) + (", …" if len(failed) > 10 else "")
-        lines += wrap(f"! {len(failed)} without a score, our fault, grade again: {some}", width)
-    unreadable = sum(report.verdict == "unreadable" for report in reports)
-    if unreadable:
-        lines.append(f"✗ {unreadable} could not be read")
-    counts = Counter(
-        key
-        for report in reports
-        for key in {(check.method, found.code) for check in report.checks for found in check.diagnoses}
-    )
-    lines += [
-        fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
-        for (method, code), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:20]
-    ]
-    return lines
 
 
 def _paint(text: str, outcome: str, color: bool, bold: bool = False) -> str:

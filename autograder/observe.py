@@ -15,10 +15,11 @@ import numpy as np
 from autograder import probe
 from autograder.answers import MalformedReply, answer_from, told
 from autograder.assignment import Assignment
+from autograder.job import OVERLOAD, Job, Limits
 from autograder.needed import Syntax
 from autograder.questions import Call, Question
 from autograder.records import CallAnswer, Cell, Failure, Observation, Submission
-from autograder.sandbox import OVERLOAD, Job, Limits, Sandbox
+from autograder.sandbox import Sandbox
 from autograder.seal import sealed
 
 PROGRAM = Path(probe.__file__)

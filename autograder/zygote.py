@@ -376,9 +376,7 @@ def _job(
     os.close(ready)
     code = 0
     try:
-        # Mapped, not read: a request of megabytes would be copied page by page.
-        populate = getattr(mmap, "MAP_POPULATE", 0)
-        request = memoryview(mmap.mmap(REQUEST, 0, mmap.MAP_SHARED | populate, mmap.PROT_READ))
+        request = _mapped(REQUEST)
         os.close(REQUEST)
         gc.enable()
         own = os.getpid()
@@ -396,6 +394,20 @@ def _job(
     except BaseException:
         code = 1
     os._exit(code & 0xFF)
+
+
+def _mapped(fd: int) -> memoryview:
+    """A file's content as it lies in memory: to read a request of megabytes copies it page by page.
+
+    Not by the mmap module, which keeps a descriptor of its own open.
+    """
+    size = os.fstat(fd).st_size
+    libc.mmap.restype = ctypes.c_void_p
+    populate = getattr(mmap, "MAP_POPULATE", 0)
+    address = libc.mmap(None, ctypes.c_size_t(size), mmap.PROT_READ, mmap.MAP_SHARED | populate, fd, ctypes.c_long(0))
+    if address in (None, ctypes.c_void_p(-1).value):
+        raise OSError(ctypes.get_errno(), "mmap: the request cannot be read")
+    return memoryview((ctypes.c_char * size).from_address(address)).cast("B").toreadonly()
 
 
 def _reply(payload: bytes) -> None:

@@ -15,7 +15,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init_
 # The stages of grading, in the order of the data: a module may import those before its own, never those after.
 STAGES = (
     ("records", "assignment", "numeric", "probe", "notebook"),
-    ("questions", "answers", "submission", "sandbox"),
+    ("questions", "answers", "submission", "job", "sandbox"),
     ("exam", "observe"),
     ("findings", "evidence"),
     (

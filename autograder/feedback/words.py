@@ -51,7 +51,7 @@ FAULTS = {
     "mean-for-sum": "takes a mean where the sum is asked",
     "sum-for-mean": "takes a sum where the mean is asked",
     "swapped": "gives the gradients in the wrong order",
-    "missing-upstream": "leaves out a factor of the chain rule",
+    "missing-upstream": "leaves out a factor: a weight, the input or the error",
     "missing-activation-derivative": "leaves out the activation's derivative",
     "wrong-activation-derivative": "uses the activation's derivative wrongly",
     "bias": "mishandles the bias",

@@ -33,12 +33,7 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     Arrays of more than `room` elements are told as too large, and not kept.
     """
     outcome = _one_of(OUTCOMES, reply.get("outcome"), "no outcome")
-    weights = reply.get("weights", {})
-    if not isinstance(weights, dict) or any(name not in assignment.weights for name in weights):
-        raise MalformedReply("weights that the assignment does not have")
-    if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in weights.values()):
-        raise MalformedReply("weights that are not arrays")
-    weights = {name: None if weight is None or weight.size > room else weight for name, weight in weights.items()}
+    weights, built = (_weights(reply.get(part, {}), assignment, room) for part in ("weights", "built"))
     unmoved = _texts(reply.get("unmoved", []), most=len(assignment.weights))
     if any(name not in assignment.weights or name in weights for name in unmoved):
         raise MalformedReply("weights that the assignment does not have, or twice")
@@ -58,11 +53,20 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         weights=weights,
         unmoved=unmoved,
+        built=built,
         mutated=mutated,
         counts=counts,
         facts=facts,
         in_init="init" in reply,
     )
+
+
+def _weights(tree: Any, assignment: Assignment, room: int) -> dict[str, np.ndarray | None]:
+    if not isinstance(tree, dict) or any(name not in assignment.weights for name in tree):
+        raise MalformedReply("weights that the assignment does not have")
+    if any(not (weight is None or isinstance(weight, np.ndarray)) for weight in tree.values()):
+        raise MalformedReply("weights that are not arrays")
+    return {name: None if weight is None or weight.size > room else weight for name, weight in tree.items()}
 
 
 def weights_left(assignment: Assignment, question: Question, answer: CallAnswer) -> dict[str, np.ndarray | None]:

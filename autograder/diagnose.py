@@ -41,6 +41,13 @@ def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanat
     return min(told, key=lambda each: each[:2])[2]
 
 
+def unexplained(method: str, names: tuple[str, ...], error: Exception) -> Explanation:
+    """What is said where the search for an explanation failed itself: a fault of ours, which costs no one a score."""
+    says = f"{' or '.join(names)} is not as asked; looking for the reason, the grader failed ({type(error).__name__})."
+    look = "Ask your instructor to look at it, and compare with what the self-check says."
+    return _joined([Named("different", method, says, look)], "wrong")
+
+
 def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity]) -> Explanation:
     """What a method changed that it must leave alone."""
     named = []

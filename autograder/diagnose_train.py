@@ -231,7 +231,7 @@ def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
         values = [each.findings[key].actual for each in asked for key in each.findings if key[1] == name]
         filled = [value for value in values if value is not None and value.size]
         if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
-            says, look = sentence("no-update", name)
+            says, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
             found.append(RunFault("no-update", name, says, look, frozenset({name})))
     return found if {each.of for each in found} == wrong else []
 

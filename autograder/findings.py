@@ -87,7 +87,8 @@ def find(exam: Exam, questions: Sequence[Question], answers: dict[str, tuple[Cal
             elif given and given[-1].in_init and len(given) == 1:
                 found += _all(exam.assignment, question, position, given[0])
             elif given and question.calls[len(given) - 1].method == question.method:
-                found += _all(exam.assignment, question, position, given[-1])
+                if _expected(exam, question, len(given) - 1, given) is not None:
+                    found += _all(exam.assignment, question, position, given[-1])
             elif not given and lost is not None and _only(question, call):
                 found += _all(exam.assignment, question, position, lost)
     if not found:
@@ -104,6 +105,7 @@ def impurities(
     for question in questions:
         before: dict[str, Array | None] = dict(zip(assignment.weights, question.init, strict=True))
         for position, answer in enumerate(answers.get(question.id, ())):
+            before |= answer.built
             scored = question.calls[position].method == question.method
             left = weights_left(assignment, question, answer)
             if answer.outcome == "returned" and scored and answer.mutated:
@@ -142,11 +144,11 @@ def _all(assignment: Assignment, question: Question, position: int, answer: Call
 
 def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> list[Finding]:
     answer = given[position]
+    expected = _expected(exam, question, position, given)
+    if expected is None:  # whatever it does then: with weights of another shape nothing else can be done but raise
+        return []
     if answer.outcome != "returned":
         return _all(exam.assignment, question, position, answer)
-    expected = _expected(exam, question, position, given)
-    if expected is None:
-        return []
     arrays, says = arrays_of(exam.assignment, question, position, answer)
     found = []
     for name in names_asked(exam.assignment, question.method):

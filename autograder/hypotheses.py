@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.assignment import NO_FAULTS, Assignment, Faults
 from autograder.run_asked import Asked
-from autograder.train_faults import TRAIN_FAULTS, TrainFault, stepped_rate
+from autograder.train_faults import BEFORE_UPDATE, TRAIN_FAULTS, TrainFault, stepped_rate
 
 NOT_ONE = 1e-3  # a factor nearer to one than this is told by no step's length
 
@@ -28,7 +28,9 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     """From the simplest: no fault of the loop (a record may be scaled), one loop fault, a scaled step, a wrong
     gradient written into the loop, two loop faults."""
     yield Hypothesis()
-    for fault in TRAIN_FAULTS:
+    path = assignment.train_returns == "path"
+    loops = [fault for fault in TRAIN_FAULTS if path or fault.name != BEFORE_UPDATE]
+    for fault in loops:
         yield Hypothesis((fault,))
     scales: list[tuple[str, float, int | None]] = [("sum-for-mean", 0.0, None), ("mean-for-sum", 0.0, None)]
     scales += [
@@ -43,9 +45,9 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     for gradient_fault in assignment.faults:
         if gradient_fault.of[0] != "forward":
             yield Hypothesis(gradient=frozenset({gradient_fault.name}))
-    for pair in itertools.combinations(TRAIN_FAULTS[:23], 2):
+    for pair in itertools.combinations([fault for fault in TRAIN_FAULTS[:23] if fault in loops], 2):
         yield Hypothesis(pair)
-    for fault in TRAIN_FAULTS[:10]:
+    for fault in (fault for fault in TRAIN_FAULTS[:10] if fault in loops):
         for scale in scales[:4]:
             yield Hypothesis((fault,), scale=scale)
     yield Hypothesis((TRAIN_FAULTS[0],), scale=("sum-for-mean", 0.0, None))
@@ -75,12 +77,13 @@ def _seen_rates(assignment: Assignment, asked: Sequence[Asked]) -> list[float]:
             finding.actual is not None and np.all(np.isfinite(finding.actual)) for finding in each.findings.values()
         ):
             continue
+        left = {name: each.findings[0, name].actual for name in assignment.weights if (0, name) in each.findings}
         moved = [
-            start - each.findings[0, name].actual
-            for start, name in zip(each.question.init, assignment.weights, strict=True)
-            if (0, name) in each.findings
+            start - weight
+            for start, weight in zip(each.question.init, left.values(), strict=False)
+            if weight is not None and weight.shape == start.shape
         ]
-        if len(moved) == len(gradients) and all(m.shape == g.shape for m, g in zip(moved, gradients, strict=True)):
+        if len(moved) == len(gradients):
             length = sum(float(np.sum(g * g)) for g in gradients)
             if length > 0.0:
                 factor = sum(float(np.sum(m * g)) for m, g in zip(moved, gradients, strict=True)) / length

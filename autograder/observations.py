@@ -121,7 +121,7 @@ def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
         tree["value"] = _value_tree(answer.value)
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
-    for name in ("weights", "unmoved", "mutated", "counts", "facts", "in_init"):
+    for name in ("weights", "unmoved", "built", "mutated", "counts", "facts", "in_init"):
         if found := getattr(answer, name):
             tree[name] = found
     return tree
@@ -135,6 +135,7 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         None if failure is None else Failure(*(str(part) for part in failure)),
         {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
         tuple(str(name) for name in tree.get("unmoved", ())),
+        {str(name): _array(found) for name, found in tree.get("built", {}).items()},
         tuple(tree.get("mutated", ())),
         {str(name): int(count) for name, count in tree.get("counts", {}).items()},
         tuple(tree.get("facts", ())),
@@ -222,7 +223,7 @@ def _array(found: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights unmoved mutated counts facts in_init",
+    CallAnswer: "outcome value failure weights unmoved built mutated counts facts in_init",
     Value: "kind array items sequence length dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

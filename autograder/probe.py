@@ -47,12 +47,15 @@ def pack(tree: Any) -> bytes:
     """A tree of dicts, lists, texts, numbers and arrays as one message."""
     buffers: list[Any] = []  # arrays as they are: nothing is copied before they are joined
     shapes: list[list[int]] = []
+    places: dict[int, int] = {}  # of arrays that stand in the tree several times, by identity
 
     def flat(node: Any) -> Any:
         if isinstance(node, np.ndarray):
-            buffers.append(_asarray(node, dtype="<f8", order="C"))
-            shapes.append(list(node.shape))
-            return {"$": len(shapes) - 1}
+            if id(node) not in places:
+                places[id(node)] = len(shapes)
+                buffers.append(_asarray(node, dtype="<f8", order="C"))
+                shapes.append(list(node.shape))
+            return {"$": places[id(node)]}
         if isinstance(node, dict):
             return {str(key): flat(value) for key, value in node.items()}
         if isinstance(node, (list, tuple)):
@@ -263,9 +266,11 @@ def _collect_warnings(seen: list[str]) -> None:
 def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[[dict[str, Any]], None]) -> None:
     """Make an object with the question's weights and put its calls to it, one answer each.
 
-    Every argument is a fresh copy. After the first call that does not return, the rest is not asked.
+    Arguments are copies; calls about one and the same array get the same copy, as they would in a notebook. After the
+    first call that does not return, the rest is not asked.
     """
     starts = [_copy(weight) for weight in question["init"]]
+    lent: dict[int, Any] = {}
     errors = _geterr()
     kept: dict[str, Any] = {}
     try:
@@ -276,8 +281,15 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
         except BaseException as error:
             answer({"question": question["id"], "call": 0, "outcome": "raised", "error": failure_of(error), "init": 1})
             return
+        were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
+        built = {name: now for name, now in _left(model, names).items() if name not in were or changed(now, were[name])}
+        built = {name: None if now is None else now.copy() for name, now in built.items()}
+        replaced = False
         for position, call in enumerate(question["calls"]):
-            given = [_copy(argument) for argument in call["args"]]
+            for argument in call["args"]:
+                if id(argument) not in lent or changed(lent[id(argument)], argument):
+                    lent[id(argument)] = _copy(argument)
+            given = [lent[id(argument)] for argument in call["args"]]
             spy = Spy(cls, model, names) if call.get("spy") else None
             outcome, value = call_method(model, call["method"], given, spy)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
@@ -288,11 +300,13 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             reply["mutated"] = [
                 label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
             ]
-            if len(starts) != len(question["init"]) or any(map(changed, starts, question["init"])):
+            if not replaced and (len(starts) != len(question["init"]) or any(map(changed, starts, question["init"]))):
                 reply["mutated"].append("init_weights")
+                replaced = True  # by this call, and not by those that follow
+            if position == 0 and built:
+                reply["built"] = built
             # Most calls leave the weights as they were given, and these may be large: those are only named.
-            left = {name: _float64(getattr(model, name, None)) for name in names}
-            were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
+            left = _left(model, names)
             reply["unmoved"] = [name for name in names if name in were and not changed(left[name], were[name])]
             reply["weights"] = {
                 name: None if weight is None else weight.copy()
@@ -403,6 +417,17 @@ def _bytes(value: Any) -> Any:
     return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
 
 
+def _left(model: Any, names: list[str]) -> dict[str, np.ndarray | None]:
+    """The object's weights as they are now; None for what is no array of numbers, or cannot be had."""
+    found: dict[str, np.ndarray | None] = {}
+    for name in names:
+        try:
+            found[name] = _float64(getattr(model, name, None))
+        except Exception:  # a property of the submission's own
+            found[name] = None
+    return found
+
+
 def _float64(value: Any) -> np.ndarray | None:
     """An array of numbers, the one given where that is possible; None for what is none, or too large to send."""
     try:
@@ -427,7 +452,7 @@ class Spy:
                 if isinstance(function, types.FunctionType):
                     self.codes.setdefault(function.__code__, name)
         self.cls, self.model, self.names = cls, model, names
-        self.before = {name: _bytes(_float64(getattr(model, name, None))) for name in names}
+        self.before = {name: _bytes(now) for name, now in _left(model, names).items()}
         self.counts = dict.fromkeys((*METHODS, "__init__"), 0)
         self.facts: list[str] = []
 
@@ -443,7 +468,7 @@ class Spy:
             return
         self.counts[name] += 1
         if name in ("forward", "loss"):
-            now = {key: _bytes(_float64(getattr(self.model, key, None))) for key in self.names}
+            now = {name: _bytes(now) for name, now in _left(self.model, self.names).items()}
             self.note("weights moved", now != self.before)
         self.note("other models built", name == "__init__")
 

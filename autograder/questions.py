@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data
+from autograder.assignment import NO_FAULTS, Array, Assignment, Data
 
 LABELS = {
     "forward": ("x",),
@@ -22,6 +22,7 @@ LABELS = {
 MARGIN = 1e-3
 PUBLISHED = "the published data"
 ATTEMPTS = 500
+NEARLY = 3e-3  # how far from the best weights a run starts whose loss is small: nearer, rounding hides the loss
 # Questions about data of one of `assignment.STYLES`, and which.
 STYLE_OF = {
     "last weights zero": "zero",
@@ -29,6 +30,7 @@ STYLE_OF = {
     "large weights and inputs": "large",
     "all weights zero": "zeros",
     "huge weights": "huge",
+    "all hidden units off": "dead",
 }
 
 
@@ -132,7 +134,10 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         for name, sizes in assignment.sizes.items():
             yield single(name, sizes, "plain", plain="one" not in name)
         for name, style in STYLE_OF.items():
-            elsewhere = style == "huge" or (style == "zeros" and assignment.margin is not None)
+            # dloss_dw has a question of its own about huge weights; of zeros a relu's slope is anybody's choice.
+            elsewhere = style == "huge" if method == "dloss_dw" else False
+            relu = assignment.margin is not None
+            elsewhere = elsewhere or style == ("zeros" if relu else "dead")
             if style in assignment.styles and not elsewhere:
                 yield single(name, largest, style, plain=False)
         if method == "dloss_dw":
@@ -145,6 +150,9 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
             drawn = [
                 assignment.draw(rng, assignment, {**largest, "N": count}, "plain") for count in _counts(assignment)
             ]
+            first, second = drawn[:2]
+            # Then nearly the first again: what is kept may be found by half of what it depends on, or by sums.
+            drawn += [replace(first, y=second.y), replace(first, x=first.x[::-1].copy()), first]
             calls = tuple(Call(method, args(data)) for data in drawn)
             situation = "another batch on the same object"
             return Question(f"{method}/two batches", method, situation, drawn[0].weights, calls)
@@ -167,7 +175,8 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
             def after_forward(rng: np.random.Generator) -> Question:
                 data = assignment.draw(rng, assignment, largest, "plain")
                 other = assignment.draw(rng, assignment, largest, "plain")
-                calls = (Call("forward", (other.x,)), Call("dloss_dw", (data.x, data.y)))
+                own = Call("dloss_dw", (data.x, data.y))
+                calls = (own, Call("forward", (other.x,)), own)
                 situation = "after forward has seen another batch"
                 return Question("dloss_dw/after forward", method, situation, data.weights, calls)
 
@@ -209,13 +218,26 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield "published", published
 
     def two_batches(rng: np.random.Generator) -> Question:
-        calls = []
+        pairs = []
         for count in _counts(assignment):
             data = assignment.draw(rng, assignment, {**largest, "N": count}, "plain")
-            calls.append(Call("loss", (assignment.predictions["plain"](rng, data.y), data.y)))
-        return Question("loss/two batches", "loss", "another batch on the same object", data.weights, tuple(calls))
+            pairs.append((assignment.predictions["plain"](rng, data.y), data.y))
+        prediction, y = pairs[0]
+        # Nearly the first: other predictions, other targets, another order; a better one, then the first again.
+        pairs += [(pairs[1][0], y), (prediction, pairs[1][1]), (prediction[::-1].copy(), y)]
+        pairs += [(y + (prediction - y) / 4, y), (prediction, y)]
+        calls = tuple(Call("loss", pair) for pair in pairs)
+        return Question("loss/two batches", "loss", "another batch on the same object", data.weights, calls)
 
     yield "two batches", two_batches
+
+    def after_forward(rng: np.random.Generator) -> Question:
+        # What forward left on the object is another prediction than the one that is asked about.
+        data = assignment.draw(rng, assignment, largest, "plain")
+        calls = (Call("forward", (data.x,)), Call("loss", (assignment.predictions["plain"](rng, data.y), data.y)))
+        return Question("loss/after forward", "loss", "after forward has made another prediction", data.weights, calls)
+
+    yield "after forward", after_forward
 
 
 def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
@@ -249,13 +271,25 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
     def another(rng: np.random.Generator) -> Question:
         drawn = [assignment.draw(rng, assignment, many, "plain") for _ in range(2)]
+        settings = ((0, 1.0, 2), (1, 0.5, 3), (0, 0.8, 2))
         calls = tuple(
-            Call("train", (data.x, data.y, rates["steady"], n_ep)) for data, n_ep in zip(drawn, (2, 3), strict=True)
+            Call("train", (drawn[k].x, drawn[k].y, rates["steady"] * part, n_ep)) for k, part, n_ep in settings
         )
-        situation = "train called again with other data"
+        situation = "train called again with other data and another learning rate"
         return Question("train/another batch", "train", situation, drawn[0].weights, calls)
 
     yield "another batch", another
+
+    def nearly_there(rng: np.random.Generator) -> Question:
+        # Who stops at a small loss, a small change of it or a small gradient stops on the way.
+        data = assignment.draw(rng, assignment, many, "plain")
+        y = np.asarray(assignment.model.predict(data.weights, data.x, NO_FAULTS))
+        start = tuple(np.asarray(w * (1.0 + NEARLY * rng.normal(size=np.shape(w)))) for w in data.weights)
+        call = Call("train", (data.x, y, rates["steady"], 60))
+        return Question("train/nearly there", "train", "a start close to the best weights", start, (call,))
+
+    if assignment.squared:
+        yield "nearly there", nearly_there
 
     def published(rng: np.random.Generator) -> Question:
         given = assignment.published(rng)

@@ -214,9 +214,10 @@ class CallAnswer:
     """What one call of a question gave: a claim about numbers, checked for form only.
 
     `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call but
-    for those named in `unmoved`, which are as the question gave them to the constructor; `mutated` the arguments that
-    the call changed, `counts` how often each method ran meanwhile, `facts` what else was seen. `in_init` says that
-    already the constructor raised.
+    for those named in `unmoved`, which are as the question gave them to the constructor; `built` are those that the
+    constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed,
+    `counts` how often each method ran meanwhile, `facts` what else was seen. `in_init` says that already the
+    constructor raised.
     """
 
     outcome: str
@@ -224,6 +225,7 @@ class CallAnswer:
     failure: Failure | None = None
     weights: dict[str, np.ndarray | None] = field(default_factory=dict)
     unmoved: tuple[str, ...] = ()
+    built: dict[str, np.ndarray | None] = field(default_factory=dict)
     mutated: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     facts: tuple[str, ...] = ()

@@ -43,15 +43,16 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     if not made or len({n_ep for _, n_ep in epochs}) < 2:
         return []
     if made == {0}:
-        says, look = sentence("no-update", "the object's weights")
-        return [RunFault("no-update", "train", f"train: {says}", look, frozenset(left))]
+        _, look = sentence("no-update", "train")
+        says = "train: The weights left on the object are those that it had at the start."
+        return [RunFault("no-update", "train", says, look, frozenset(left))]
     recorded = [
         finding
         for each in asked
         for (_, name), finding in each.findings.items()
         if name.endswith("_records") and len(each.question.calls) == 1
     ]
-    if all(finding.right for finding in recorded):
+    if all(finding.right for finding in recorded) and not any(name.endswith("_records") for name in left):
         says = "The run is recorded as it must be, but the weights left on the object are those of an earlier epoch."
         look = "Which weights stand on self when train returns? The last update's belong there."
         return [RunFault("different", "train", f"train: {says}", look, frozenset(left))]

@@ -27,6 +27,7 @@ class TrainFault:
 UPDATE = "Look at the update: which way must a weight go so that the loss falls, and by how much?"
 ORDER = "Take all gradients of a step first; only then change weights."
 RECORD = "What is recorded at epoch i, and when: before or after the update?"
+BEFORE_UPDATE = "weights recorded before the update"  # where weights are recorded at all
 COUNT = "Count by hand for n_ep = 1: how many updates, how many records?"
 
 
@@ -55,7 +56,7 @@ TRAIN_FAULTS = (
     TrainFault("one update too few", "epoch-count", "One update too few is made.", COUNT),
     TrainFault("last record missing", "epoch-count", "The last epoch's record is not filled in.", COUNT),
     TrainFault("first record missing", "epoch-count", "The first epoch's record is not filled in.", COUNT),
-    TrainFault("weights recorded before the update", "epoch-count",
+    TrainFault(BEFORE_UPDATE, "epoch-count",
                "weight_records holds the weights before each update, a step too early.", RECORD),
     TrainFault("start recorded, one row more", "epoch-count", "The records have one entry too many.", COUNT),
     TrainFault("no update", "no-update", "The weights never change.",
@@ -162,7 +163,7 @@ def run(
     for i in range(updates):
         if not late:
             losses.append(losses[0] if "every record is the first" in names and losses else loss(now))
-        if "weights recorded before the update" in names:
+        if BEFORE_UPDATE in names:
             path.append(_flat(now))
         rate = lr
         for changed in rates:
@@ -198,7 +199,7 @@ def run(
             ]
         if late:
             losses.append(loss(now))
-        if "weights recorded before the update" not in names:
+        if BEFORE_UPDATE not in names:
             path.append(_flat(now))
     records = np.array(losses, dtype=float)
     rows = np.array(path, dtype=float).reshape(len(path), sum(weight.size for weight in start))

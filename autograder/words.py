@@ -64,7 +64,7 @@ SAYS: dict[str, tuple[str, str]] = {
         "{of} gives the same answer whatever it is asked.",
         "Does the result depend on the arguments and on the weights of self?",
     ),
-    "no-update": ("{of} never changes.", "Does every epoch compute anew, and does the update reach self?"),
+    "no-update": ("{of} stays as it was.", "Does every epoch compute anew, and does the update reach self?"),
 }
 
 

@@ -65,6 +65,25 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
     assert second.score == 10.0
 
 
+def test_an_explanation_that_fails_costs_no_one_the_score(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers are wrong whatever becomes of their explanation, and earn what they earned with one."""
+
+    class Odd(exam.reference):  # type: ignore[name-defined, misc]
+        def dloss_dw(self, x, y_true):  # type: ignore[no-untyped-def]
+            first, second = super().dloss_dw(x, y_true)
+            return -first, second
+
+    (told,) = judge.judge([evidence_of(exam, Odd)])
+
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(claims, "explain", broken)
+    (untold,) = judge.judge([evidence_of(exam, Odd)])
+    assert (untold.verdict, untold.methods) == ("graded", told.methods)
+    assert "the grader failed (ZeroDivisionError)" in str(untold.to_dict())
+
+
 def test_a_check_that_did_not_run_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report is never made of fewer checks than there are."""
     monkeypatch.setitem(rubric()["share"]["train"], "records", 0.3)

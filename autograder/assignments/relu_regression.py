@@ -209,6 +209,7 @@ ASSIGNMENT = Assignment(
         "few samples": {"N": 3, "H": 6},
         "many samples": {"N": 11, "H": 4},
         "one unit": {"N": 5, "H": 1},
+        "many units": {"N": 4, "H": 30},
     },
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.002, "diverging": 0.3},

@@ -234,6 +234,7 @@ ASSIGNMENT = Assignment(
         "few samples": {"N": 2, "H1": 5, "H2": 4},
         "many samples": {"N": 9, "H1": 3, "H2": 5},
         "one unit": {"N": 4, "H1": 3, "H2": 1},
+        "square": {"N": 3, "H1": 3, "H2": 3},
     },
     draw=normal,
     rates={"tiny": 1e-6, "steady": 0.1, "diverging": 5.0},

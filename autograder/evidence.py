@@ -77,17 +77,16 @@ class Evidence:
     def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
         """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.
 
-        A route repeats the smaller questions only. Where all collaborators are right, and so is the method in those
-        questions as it stands, what goes wrong in the others (many samples, many epochs) is its own fault.
+        A route repeats the smaller questions only. Where all collaborators are right, and an array of the method is so
+        in those questions as it stands, what goes wrong in the others (many samples, many epochs) is its own fault.
         """
         found = self.routes[method][route]
         if route == AS_IT_STANDS or not all(self.right(partner) for partner in PARTNERS[method]):
             return found
         repeated = {question.asks for question in self.stand_ins(method, route)}
         whole = self.routes[method][AS_IT_STANDS]
-        if not all(each.right for each in whole if each.question.asks in repeated):
-            return found
-        return (*found, *(each for each in whole if each.question.asks not in repeated))
+        wrong = {each.name for each in whole if not each.right and each.question.asks in repeated}
+        return (*found, *(each for each in whole if each.question.asks not in repeated and each.name not in wrong))
 
     def share_right(self, findings: tuple[Finding, ...], method: str) -> float:
         """The part of the arrays asked that are right throughout."""
@@ -143,12 +142,14 @@ class Evidence:
     def follow_ups(self, method: str) -> tuple[Question, ...]:
         """Questions still to be put: a method that is not right beside a collaborator that is not right either.
 
+        train calls the others hundreds of times: where it goes wrong beside what seems right, one of them may be wrong
+        in a situation that only a run brings about, and it is asked without them as well.
         Recorded caches are tried last, for a method that the other routes left without something it reads from self.
         """
         taken = self.routes[method]
         if self.right(method):
             return ()
-        if all(self.right(partner) for partner in PARTNERS[method]) and not self._stumbles(method):
+        if all(self.right(partner) for partner in PARTNERS[method]) and not self._may_be_misled(method):
             return ()
         hanging = any(self.hangs(partner) for partner in PARTNERS[method])
         if "recorded" not in taken:
@@ -161,11 +162,27 @@ class Evidence:
             return ()
         return tuple(question for route in routes for question in self.stand_ins(method, route))
 
-    def _stumbles(self, method: str) -> bool:
-        """Whether the method raised as it stands: over a right answer in another form than it expects, perhaps (a list
-        of predictions, say, which is right)."""
-        failures = [each.failure for each in self.routes[method][AS_IT_STANDS] if each.outcome == "raised"]
-        return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
+    def _may_be_misled(self, method: str) -> bool:
+        """Whether a method beside right ones may be right itself: it raised, over a right answer in another form than
+        it expects, perhaps (a list of predictions, say); or it is a run."""
+        found = self.routes[method][AS_IT_STANDS]
+        failures = [each.failure for each in found if each.outcome == "raised"]
+        if any(failure is not None and failure.type != "NotImplementedError" for failure in failures):
+            return True
+        return method == "train" and any(each.outcome == "wrong" for each in found)
+
+    @cached_property
+    def contradiction(self) -> str:
+        """What an instructor should know where train is right but not beside the others, which seem right too."""
+        route, findings = self.best("train")
+        if route == AS_IT_STANDS or not all(each.right for each in findings):
+            return ""
+        if not all(self.right(partner) for partner in PARTNERS["train"]):
+            return ""
+        return (
+            "train is right with recorded data and goes wrong with the submission's own forward, loss and dloss_dw: "
+            "one of these is wrong in a situation that was not asked about"
+        )
 
     def _lacks_a_cache(self, method: str) -> bool:
         """Whether forward is wrong, and the method raised when it answered from a record, and is not right by its side

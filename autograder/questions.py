@@ -268,6 +268,9 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
     yield run("long", "130 epochs with a small learning rate", few_samples, rates["steady"] / 2, 130)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
+    for name in names:
+        if name not in ("one sample", few) and assignment.sizes[name] != many:
+            yield run(name, name, assignment.sizes[name], rates["steady"], 3)
 
     def another(rng: np.random.Generator) -> Question:
         drawn = [assignment.draw(rng, assignment, many, "plain") for _ in range(2)]

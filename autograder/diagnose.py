@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograder.array_faults import Named, explain_array, share, when
 from autograder.diagnose_train import explain_run
-from autograder.evidence import AS_IT_STANDS, CACHES, Evidence
+from autograder.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.findings import Finding, Impurity
 from autograder.lost_digits import lost_digits
 from autograder.records import Diagnosis
@@ -88,12 +88,15 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
 
 def _routes(evidence: Evidence, method: str) -> list[str]:
     """The routes in the order in which their explanations are believed: a made-up run depends on nothing else, and
-    as it stands a method shows its collaborators' faults too. Of the ways to record caches, the one that earns most.
+    as it stands a method shows its collaborators' faults too, unless these are right; then that is the whole of what
+    can be seen. Of the ways to record caches, the one that earns most.
     """
     taken = evidence.routes[method]
     caches = [route for route in CACHES if route in taken]
     best = max(caches, key=lambda route: sum(each.right for each in taken[route]), default="")
-    return [route for route in ("made up", "recorded", "side effects", best, AS_IT_STANDS) if route in taken]
+    apart = ("made up", "recorded", "side effects", best)
+    alone = all(evidence.right(partner) for partner in PARTNERS.get(method, ()))
+    return [route for route in ((AS_IT_STANDS, *apart) if alone else (*apart, AS_IT_STANDS)) if route in taken]
 
 
 def proved(explanation: Explanation) -> bool:

@@ -96,6 +96,8 @@ ONE = {"update": "self.w1 = self.w1 - lr * gradients[0]", "row": "self.w1.ravel(
         # Runs that stop when little happens, or keep their first learning rate.
         ("shallow_narrow", "train", DESCENT.format(**{**TWO, "stop": SMALL})),
         ("linear_regression", "train", DESCENT.format(**{**ONE, "stop": SMALL})),
+        ("linear_regression", "train", DESCENT.format(
+            **{**ONE, "update": "self.w1 = self.w1 - lr * np.clip(gradients[0], -10, 10)"})),
         ("shallow_narrow", "train", DESCENT.format(
             **{**TWO, "before": "self.lr = lr = getattr(self, 'lr', lr)"})),
         ("linear_regression", "train", DESCENT.format(
@@ -147,3 +149,16 @@ def test_weights_that_train_moves_in_place_are_not_changed_by_forward() -> None:
         "train": DESCENT.format(**{**ONE, "update": "self.w1 -= lr * gradients[0]"}),
     })  # fmt: skip
     assert losers(report) == ["train"]
+
+
+def test_a_run_is_not_charged_for_what_only_a_run_brings_about() -> None:
+    """forward is wrong where hidden values exceed 100, as they do when a run diverges: told to the instructor."""
+    report = graded("relu_regression", {
+        "forward": """def forward(self, x):
+            ones = np.ones((len(x), 1))
+            hidden = np.clip(np.hstack([ones, x.reshape(-1, 1)]) @ self.w1, 0, 100)
+            return np.hstack([ones, hidden]) @ self.w2""",
+    })  # fmt: skip
+    assert report.methods["train"]["score"] == report.methods["train"]["max_score"]
+    if losers(report) == []:
+        assert any("one of these is wrong in a situation that was not asked about" in note for note in report.notes)

@@ -142,24 +142,18 @@ class Evidence:
     def follow_ups(self, method: str) -> tuple[Question, ...]:
         """Questions still to be put: a method that is not right beside a collaborator that is not right either.
 
-        train calls the others hundreds of times: where it goes wrong beside what seems right, one of them may be wrong
-        in a situation that only a run brings about, and it is asked with recorded data as well. Made-up gradients say
-        nothing then: they are small, and hide what a run of its own does to large ones.
         Recorded caches are tried last, for a method that the other routes left without something it reads from self.
         """
         taken = self.routes[method]
         if self.right(method):
             return ()
-        alone = all(self.right(partner) for partner in PARTNERS[method])
-        if alone and not self._stumbles(method) and not self._runs(method):
+        if all(self.right(partner) for partner in PARTNERS[method]) and not self._stumbles(method):
             return ()
         hanging = any(self.hangs(partner) for partner in PARTNERS[method])
         if "recorded" not in taken:
             routes = [
                 route for route in ROUTES[method] if route not in CACHES and not (hanging and route == "side effects")
             ]
-            if alone and not self._stumbles(method):
-                routes = [route for route in routes if not route.endswith("made up")]
         elif method == "dloss_dw" and not hanging and CACHES[0] not in taken and self._lacks_a_cache(method):
             routes = list(CACHES)
         else:
@@ -172,9 +166,19 @@ class Evidence:
         failures = [each.failure for each in self.routes[method][AS_IT_STANDS] if each.outcome == "raised"]
         return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
 
-    def _runs(self, method: str) -> bool:
-        """Whether the method is train, and came to an end somewhere."""
-        return method == "train" and any(each.outcome == "wrong" for each in self.routes[method][AS_IT_STANDS])
+    def if_misled(self) -> tuple[Question, ...]:
+        """Questions for a train that goes wrong for no proved reason beside methods that seem right.
+
+        It calls them hundreds of times, and one of them may be wrong in a situation that only a run brings about.
+        Made-up gradients say nothing here: they are small, and hide what a run of its own does to large ones.
+        """
+        taken = self.routes["train"]
+        if "recorded" in taken or not any(each.outcome == "wrong" for each in taken[AS_IT_STANDS]):
+            return ()
+        if not all(self.right(partner) for partner in PARTNERS["train"]):
+            return ()
+        routes = [route for route in ROUTES["train"] if not route.endswith("made up")]
+        return tuple(question for route in routes for question in self.stand_ins("train", route))
 
     @cached_property
     def contradiction(self) -> str:

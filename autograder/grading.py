@@ -10,11 +10,14 @@ from types import TracebackType
 from autograder import assignments
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.diagnose import explain, proved
 from autograder.evidence import ROUTES, Evidence
 from autograder.exam import Exam
+from autograder.findings import names_asked
 from autograder.judge import internal_error, judge, unreadable
 from autograder.notebook import UnreadableNotebook
 from autograder.observe import PROGRAM, observe
+from autograder.questions import Question
 from autograder.records import Observation, Report, Submission
 from autograder.reference import NoReference, load_reference
 from autograder.sandbox import Limits, Sandbox, SandboxError
@@ -182,10 +185,24 @@ def examine(
     evidence = Evidence(exam, submission, observation, points, isolation)
     # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
     for method in ROUTES:
-        while questions := evidence.follow_ups(method):
+        while questions := follow_ups(evidence, method):
             more = observe(sandbox, submission, exam.assignment, questions, limits)
             evidence = Evidence(exam, submission, _joined(evidence.observation, more), points, isolation)
     return evidence
+
+
+def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
+    """Questions still to be put to a method, none when all is known that its mark depends on."""
+    questions = evidence.follow_ups(method)
+    if questions or method != "train" or not evidence.if_misled():
+        return questions
+    try:
+        explanation = explain(evidence, method, names_asked(evidence.exam.assignment, method))
+    except Exception:  # told where the check is judged
+        return evidence.if_misled()
+    # A rate of its own is told by the length of steps alone, which another method's fault may stretch.
+    own = proved(explanation) and all(found.code != "ignores-lr" for found in explanation.diagnoses)
+    return () if own else evidence.if_misled()
 
 
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:

@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder import probe
 from autograder.course import Course
 from autograder.evidence import ROUTES, Evidence
-from autograder.grading import Grader, GradingError
+from autograder.grading import Grader, GradingError, follow_ups
 from autograder.judge import internal_error, judge, unreadable
 from autograder.observations import from_bytes, to_bytes
 from autograder.records import Report, Submission
@@ -233,7 +233,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
-    if any(question.id not in observation.answers for method in ROUTES for question in evidence.follow_ups(method)):
+    if any(question.id not in observation.answers for method in ROUTES for question in follow_ups(evidence, method)):
         return "what is judged now asks for questions that it was not asked"
     return evidence
 

@@ -22,6 +22,7 @@ LABELS = {
 MARGIN = 1e-3
 PUBLISHED = "the published data"
 ATTEMPTS = 500
+NEARLY_THERE = "train/nearly there"
 NEARLY = 3e-3  # how far from the best weights a run starts whose loss is small: nearer, rounding hides the loss
 # Questions about data of one of `assignment.STYLES`, and which.
 STYLE_OF = {
@@ -288,8 +289,8 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         data = assignment.draw(rng, assignment, many, "plain")
         y = np.asarray(assignment.model.predict(data.weights, data.x, NO_FAULTS))
         start = tuple(np.asarray(w * (1.0 + NEARLY * rng.normal(size=np.shape(w)))) for w in data.weights)
-        call = Call("train", (data.x, y, rates["steady"], 60))
-        return Question("train/nearly there", "train", "a start close to the best weights", start, (call,))
+        call = Call("train", (data.x, y, rates["steady"], 40))
+        return Question(NEARLY_THERE, "train", "a start close to the best weights", start, (call,))
 
     if assignment.squared:
         yield "nearly there", nearly_there

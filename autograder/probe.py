@@ -4,6 +4,9 @@ It runs inside the sandbox, in one process with the student's code, and is there
 expected value, no reference and no check: only the questions, and for some of them recorded arrays that stand in for
 a collaborator. The trusted side imports the same functions to ask the reference (`ask`), so that both answer alike.
 
+It is the only file of ours that the sandbox holds, bound there by itself, so that what a submission shares its process
+with can be read at one place: messages, cells, questions, stand-ins. Cost: it is longer than a file should be.
+
 A request is several messages: the cells and names, then one for each question. A message is one line of JSON, then
 the bytes of the arrays it refers to, each as little-endian float64: `{"$": k}` in the JSON stands for array k of the
 list `"arrays"`, which gives the shapes.

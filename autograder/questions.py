@@ -135,11 +135,10 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         for name, sizes in assignment.sizes.items():
             yield single(name, sizes, "plain", plain="one" not in name)
         for name, style in STYLE_OF.items():
-            # dloss_dw has a question of its own about huge weights; of zeros a relu's slope is anybody's choice.
-            elsewhere = style == "huge" if method == "dloss_dw" else False
-            relu = assignment.margin is not None
-            elsewhere = elsewhere or style == ("zeros" if relu else "dead")
-            if style in assignment.styles and not elsewhere:
+            # At zeros a relu's slope is anybody's choice, and nothing but a relu can be off.
+            senseless = style == ("zeros" if assignment.margin is not None else "dead")
+            elsewhere = method == "dloss_dw" and style == "huge"  # below, with the spy
+            if style in assignment.styles and not senseless and not elsewhere:
                 yield single(name, largest, style, plain=False)
         if method == "dloss_dw":
             huge = "huge" in assignment.styles

@@ -6,7 +6,8 @@ outside of what the job can reach: it watches the clock and the parent's command
 process 1 of its own process namespace; only after all that it could misuse is gone does it read the request and call
 the program, and through it the student's code. Nothing that a job sends is read here.
 
-Standalone and standard library only: it runs where the `autograder` package does not exist.
+Standalone and standard library only: it runs where the `autograder` package does not exist, as one script whose every
+step towards fewer rights can be read in order. Cost: it is longer than a file should be.
 """
 
 from __future__ import annotations

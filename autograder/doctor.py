@@ -21,7 +21,7 @@ from autograder.launch import REMEDY, SandboxError
 from autograder.sandbox import Sandbox
 
 PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp")
-TRIAL = "def main(request, reply):\n    reply(request)\n"
+TRIAL = "def main(request, reply, more):\n    reply(request)\n"
 
 
 @dataclass(frozen=True, slots=True)

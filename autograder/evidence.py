@@ -45,6 +45,8 @@ class Evidence:
     points: Mapping[str, float]
     isolation: str = "namespaces"
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # explanations found, by route
+    # Findings on answers that were there before.
+    known: Mapping[str, Mapping[str, tuple[Finding, ...]]] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         """Short: pytest writes the arguments of a failed check out, and these hold arrays by the hundred."""
@@ -55,14 +57,33 @@ class Evidence:
         """Per method and route, the findings; a route that was not taken is not there."""
         found: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for method in METHODS:
-            found[method] = {AS_IT_STANDS: find(self.exam, self.exam.of(method), self.observation.answers)}
+            known = self.known.get(method, {})
+            found[method] = {
+                AS_IT_STANDS: known.get(AS_IT_STANDS) or find(self.exam, self.exam.of(method), self.observation.answers)
+            }
             for route in ROUTES.get(method, ()):
+                if route in known:
+                    found[method][route] = known[route]
+                    continue
                 if not any(name.endswith(f"({route})") for name in self.observation.answers):
                     continue
                 questions = self.stand_ins(method, route)
                 if any(question.id in self.observation.answers for question in questions):
                     found[method][route] = find(self.exam, questions, self.observation.answers)
         return found
+
+    def with_more(self, more: Observation) -> Evidence:
+        """This evidence with answers to further questions beside."""
+        observation = Observation(
+            {**self.observation.answers, **more.answers},
+            tuple(dict.fromkeys((*self.observation.notes, *more.notes))),
+        )
+        return replace(self, observation=observation, memo={}, known=self.routes)
+
+    def after(self, cpu_s: float, wall_s: float) -> Evidence:
+        """This evidence with what its observation took in all."""
+        observation = replace(self.observation, cpu_s=cpu_s, wall_s=wall_s)
+        return replace(self, observation=observation, known=self.routes)
 
     def best(self, method: str) -> tuple[str, tuple[Finding, ...]]:
         """The route by which a method earns most, the simplest of equals."""
@@ -150,7 +171,7 @@ class Evidence:
         if all(self.right(partner) for partner in PARTNERS[method]) and not self._stumbles(method):
             return ()
         hanging = any(self.hangs(partner) for partner in PARTNERS[method])
-        if "recorded" not in taken:
+        if self.untried(method):
             routes = [
                 route for route in ROUTES[method] if route not in CACHES and not (hanging and route == "side effects")
             ]
@@ -159,6 +180,24 @@ class Evidence:
         else:
             return ()
         return tuple(question for route in routes for question in self.stand_ins(method, route))
+
+    def untried(self, method: str) -> bool:
+        """Whether no route was taken yet that is for all submissions, or one alone that does not settle it."""
+        taken = [route for route in self.routes[method] if route != AS_IT_STANDS]
+        return not taken or (taken == ["recorded"] and self._whole(method, "recorded") and not self.settled(method))
+
+    def _whole(self, method: str, route: str) -> bool:
+        answers = self.observation.answers
+        return all(
+            question.id in answers and all(answer.outcome == "returned" for answer in answers[question.id])
+            for question in self.stand_ins(method, route)
+        )
+
+    def settled(self, method: str) -> bool:
+        """Whether by some route the method is right and leaves alone what it must: no other could better that."""
+        return not self.impure(method) and any(
+            all(each.right for each in findings) for findings in self.judged(method).values()
+        )
 
     def _stumbles(self, method: str) -> bool:
         """Whether the method raised as it stands: over a right answer in another form than it expects, perhaps (a list

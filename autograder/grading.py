@@ -16,11 +16,11 @@ from autograder.exam import Exam
 from autograder.findings import names_asked
 from autograder.judge import internal_error, judge, unreadable
 from autograder.notebook import UnreadableNotebook
-from autograder.observe import PROGRAM, observe
 from autograder.questions import Question
 from autograder.records import Observation, Report, Submission
 from autograder.reference import NoReference, load_reference
 from autograder.sandbox import Limits, Sandbox, SandboxError
+from autograder.sitting import PROGRAM, Sitting
 from autograder.submission import Release, class_in, read_submission
 
 
@@ -181,14 +181,31 @@ def examine(
     limits: Limits | None = None,
 ) -> Evidence:
     """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
-    observation = observe(sandbox, submission, exam.assignment, tuple(exam.questions.values()), limits)
-    evidence = Evidence(exam, submission, observation, points, isolation)
-    # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
-    for method in ROUTES:
-        while questions := follow_ups(evidence, method):
-            more = observe(sandbox, submission, exam.assignment, questions, limits)
-            evidence = Evidence(exam, submission, _joined(evidence.observation, more), points, isolation)
-    return evidence
+    with Sitting(sandbox, submission, exam.assignment, limits) as sitting:
+        observation = sitting.observe(tuple(exam.questions.values()))
+        evidence = Evidence(exam, submission, observation, points, isolation)
+        # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
+        for method in ROUTES:
+            asked: set[str] = set()
+            while questions := follow_ups(evidence, method):
+                if asked.issuperset(question.id for question in questions):
+                    break  # there was no answer to be had
+                asked.update(question.id for question in questions)
+                evidence = _at_once(sitting, evidence, method) or evidence.with_more(sitting.observe(questions))
+    return evidence.after(sitting.cpu_s, sitting.wall_s)
+
+
+def _at_once(sitting: Sitting, evidence: Evidence, method: str) -> Evidence | None:
+    """The evidence with the simplest route's answers, from the process that is still there, where these settle it.
+
+    Most often they do: the method is right, and its partners are not. What a fresh sandbox would tell is not asked
+    then. Where they do not, for whatever reason, they are not looked at: the process may bear traces of the others.
+    """
+    if not evidence.untried(method):
+        return None
+    more = sitting.further(evidence.stand_ins(method, ROUTES[method][0]))
+    found = evidence.with_more(more) if more is not None else None
+    return found if found is not None and found.settled(method) else None
 
 
 def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
@@ -210,12 +227,3 @@ def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
     with Grader(course) as grader:
         task = Task(path, str(path), course.student_of(path))
         return grader.grade([task], assignment)[0].report
-
-
-def _joined(first: Observation, second: Observation) -> Observation:
-    return Observation(
-        {**first.answers, **second.answers},
-        tuple(dict.fromkeys((*first.notes, *second.notes))),
-        first.cpu_s + second.cpu_s,
-        first.wall_s + second.wall_s,
-    )

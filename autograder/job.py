@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import itertools
 import json
+import mmap
 import os
 import select
 import signal
@@ -94,6 +95,18 @@ class Job:
             late = left <= 0  # then a last look: where we are late ourselves, it may have been written in time
             self._pump(max(left, 0.0))
 
+    def put(self, request: bytes) -> bool:
+        """Hand another request to the program, which waits for one; False when that cannot be done any more."""
+        if self.ended is not None or self._more is None or self._file is None:
+            return False
+        start = -(-os.fstat(self._file).st_size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
+        try:
+            _write(self._file, request, start)
+            os.write(self._more, start.to_bytes(8, "big"))
+        except OSError:  # it has ended
+            return False
+        return True
+
     def queued_s(self) -> float:
         """Seconds, since this was last asked, in which the job was ready to run and no processor was free.
 
@@ -142,6 +155,8 @@ class Job:
         self._group = sandbox.groups.lend()
         self._reply: int | None = None
         self._status: int | None = None
+        self._file: int | None = None
+        self._more: int | None = None
         self._command = None
         self._buffer = bytearray()
         self._told = b""
@@ -163,8 +178,11 @@ class Job:
         }
         theirs: list[int] = []
         try:
-            theirs.append(_memory_file(self._request))
+            self._file, end = _memory_file(self._request)
+            theirs.append(end)
             self._reply, end = os.pipe()
+            theirs.append(end)
+            end, self._more = os.pipe()
             theirs.append(end)
             self._status, end = os.pipe()
             theirs.append(end)
@@ -298,23 +316,31 @@ class Job:
     def _release(self) -> None:
         """Close what is open and give the cgroup back."""
         self.kill()
-        for fd in (self._reply, self._status):
+        for fd in (self._reply, self._status, self._more, self._file):
             if fd is not None:
                 os.close(fd)
-        self._reply = self._status = None
+        self._reply = self._status = self._more = self._file = None
         if self._group is not None:
             self._sandbox.groups.give_back(self._group)
             self._group = None
 
 
-def _memory_file(content: bytes) -> int:
-    """A descriptor to read the content from, of a file without a name."""
+def _memory_file(content: bytes) -> tuple[int, int]:
+    """Two descriptors of a file without a name that holds the content: one to write more, one to read."""
     if hasattr(os, "memfd_create"):
         fd = os.memfd_create("request", os.MFD_CLOEXEC)
-    else:
-        with tempfile.TemporaryFile() as file:
-            fd = os.dup(file.fileno())
+        _write(fd, content, 0)
+        try:
+            return fd, os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:  # no /proc here
+            return fd, os.dup(fd)
+    with tempfile.TemporaryFile() as file:
+        _write(file.fileno(), content, 0)
+        return os.dup(file.fileno()), os.dup(file.fileno())
+
+
+def _write(fd: int, content: bytes, start: int) -> None:
     view = memoryview(content)
     while view:
-        view = view[os.write(fd, view) :]
-    return fd
+        written = os.pwrite(fd, view, start)
+        view, start = view[written:], start + written

@@ -135,17 +135,34 @@ def parted(request: bytes | memoryview) -> list[memoryview]:
 # ------------------------------------------------------------------------------------------------ the student's cells
 
 
-def main(request: memoryview, reply: Callable[[bytes], None]) -> None:
-    """Run the cells of `request`, then put its questions; one reply a cell and one a call."""
+def warm_up() -> None:
+    """Draw once, before jobs are forked: fonts are looked for and parsed, which each job that draws would do again."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    figure, axes = pyplot.subplots()
+    axes.plot([0.0, 1.0], label="$y_1$")
+    axes.set(title="title", xlabel="$x$", ylabel="y")
+    axes.legend()
+    figure.canvas.draw()
+    pyplot.close("all")
+
+
+def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[], memoryview | None]) -> None:
+    """Run the cells of `request`, then put its questions; one reply a cell and one a call.
+
+    Then wait for `more` requests, which hold questions only.
+    """
     head, *questions = parted(request)
     task = unpack(head)
     sys.argv[:] = [""]  # the descriptor named there is ours
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     sys.modules["__main__"] = module
+    seed, seed_numpy = random.seed, np.random.seed
     # A submission that draws random numbers without a seed is graded twice alike all the same.
-    random.seed(0)
-    np.random.seed(0)
+    seed(0)
+    seed_numpy(0)
     _quiet(namespace)
     seen: list[str] = []
     _collect_warnings(seen)
@@ -156,9 +173,16 @@ def main(request: memoryview, reply: Callable[[bytes], None]) -> None:
     reply(pack({"class": how, "warnings": seen[:5]}))
     if found is None:
         return
-    for question in questions:
-        ask(found, unpack(question, in_place=True), task["weights"], lambda answer: reply(pack(answer)))
-    reply(pack({"end": True}))
+    while True:
+        for question in questions:
+            ask(found, unpack(question, in_place=True), task["weights"], lambda answer: reply(pack(answer)))
+        reply(pack({"end": True}))
+        further = more()
+        if further is None:
+            return
+        questions = parted(further)
+        seed(0)
+        seed_numpy(0)
 
 
 def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, str] | None:
@@ -581,9 +605,11 @@ class Recorded:
         return self.weights.nearest([asked], "the weights are not those of a right run")
 
     def forward(self, model: Any, x: Any) -> Any:
-        prediction = self.table["prediction"][self.step(model)]
+        step = self.step(model)
+        prediction = self.table["prediction"][step]
         asked = _asarray(x, dtype=float)
         if _distance(asked, self.x) <= NEAR:
+            self.predictions.remember([prediction], step)
             return prediction.copy()
         sample = self.x.shape[1:]
         rows = asked.reshape((-1, *sample))
@@ -617,12 +643,19 @@ class Rows:
         self.keys = sum(rows @ part for rows, part in zip(flat, self.parts, strict=True))
         most = [_abs(rows).max(axis=1, initial=0.0) for rows in flat]
         self.slack = 1.1 * NEAR * sum(most) + 1e-12 * abs(self.keys) + 1e-300
+        self.last: tuple[list[Any], int] = ([], -1)  # what was asked last, and its row: it is often asked again
+
+    def remember(self, arrays: list[np.ndarray], row: int) -> None:
+        """These very numbers are that row."""
+        self.last = [_bytes(array) for array in arrays], row
 
     def nearest(self, asked: list[list[Any]], words: str) -> int:
         """The row nearest to any of those asked about; raises OffTheRecord with `words` when none is near."""
+        candidates = [[_asarray(array, dtype=float) for array in arrays] for arrays in asked]
+        if any([_bytes(array) for array in flat] == self.last[0] for flat in candidates):
+            return self.last[1]
         found, best = -1, float("inf")
-        for arrays in asked:
-            flat = [_asarray(array, dtype=float) for array in arrays]
+        for flat in candidates:
             if any(array.shape != stack.shape[1:] for array, stack in zip(flat, self.stacks, strict=True)):
                 continue
             key = sum(float(array.ravel() @ part) for array, part in zip(flat, self.parts, strict=True))
@@ -634,6 +667,7 @@ class Rows:
             nearest = int(far.argmin())
             if far[nearest] <= NEAR and far[nearest] < best:
                 found, best = int(rows[nearest]), float(far[nearest])
+                self.remember(flat, found)
         if found < 0:
             raise OffTheRecord(words)
         return found
@@ -690,6 +724,8 @@ def _contained(gradients: list[Any], container: str) -> Any:
 
 def _distance(asked: Any, known: Any) -> float:
     """The largest difference relative to the largest recorded magnitude; infinite for another shape or for NaN."""
+    if isinstance(asked, np.ndarray) and asked.shape == known.shape and bool((asked == known).all()):
+        return 0.0
     return float(_distances(asked, _asarray(known, dtype=float)[None])[0])
 
 

@@ -15,10 +15,10 @@ from autograder.exam import Exam
 from autograder.grading import examine
 from autograder.judge import judge
 from autograder.margins import reached
-from autograder.observe import PROGRAM
 from autograder.records import Cell, Report, Submission
 from autograder.reference import load_reference
 from autograder.sandbox import Sandbox
+from autograder.sitting import PROGRAM
 
 # The contract's points; a course's own stand in its notebooks, and no trial depends on them.
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

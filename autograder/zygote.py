@@ -31,7 +31,7 @@ import tempfile
 import time
 from typing import Any, NoReturn
 
-REQUEST, REPLY, READY = 3, 4, 5  # a job's descriptors, once all others are closed
+REQUEST, REPLY, MORE, READY = 3, 4, 5, 6  # a job's descriptors, once all others are closed
 PIECE = 1 << 16  # bytes from which on a frame is not copied to stand behind its length
 EXIT_MEMORY = 251  # the program ran out of memory and said so
 JOB_ID = 1000  # a job's user and group as it sees them itself
@@ -55,6 +55,8 @@ def main() -> None:
     for name in config["preload"]:
         importlib.import_module(name)
     program = _load(config["program"])
+    if config["preload"] and hasattr(program, "warm_up"):
+        program.warm_up()
     gc.collect()
     gc.freeze()  # so that a job's collections do not touch, and thereby copy, every page that it shares with us
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
@@ -77,7 +79,7 @@ def main() -> None:
                 pass
         try:
             if job.get("join") == "zygote":
-                os.write(fds[4], b"0")
+                os.write(fds[5], b"0")
             if os.fork() == 0:
                 control.close()
                 _keep(config, job, fds, program)
@@ -105,10 +107,10 @@ def _load(path: str) -> Any:
 
 def _keep(config: dict[str, Any], job: dict[str, Any], fds: list[int], program: Any) -> NoReturn:
     """Run one job from start to end, then tell what became of it; whatever goes wrong is told as our fault."""
-    request, reply, status, command, *groups = fds
+    request, reply, more, status, command, *groups = fds
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        ending = _supervise(config, job, (request, reply), command, status, groups, program)
+        ending = _supervise(config, job, (request, reply, more), command, status, groups, program)
     except BaseException as error:
         ending = {"fault": f"{type(error).__name__}: {error}"}
     with contextlib.suppress(OSError):
@@ -119,7 +121,7 @@ def _keep(config: dict[str, Any], job: dict[str, Any], fds: list[int], program: 
 def _supervise(
     config: dict[str, Any],
     job: dict[str, Any],
-    channels: tuple[int, int],
+    channels: tuple[int, int, int],
     command: int,
     status: int,
     groups: list[int],
@@ -329,7 +331,7 @@ def _try_namespaces(config: dict[str, Any]) -> str | None:
 def _job(
     config: dict[str, Any],
     job: dict[str, Any],
-    channels: tuple[int, int],
+    channels: tuple[int, int, int],
     ready: int,
     groups: list[int],
     folder: str,
@@ -341,7 +343,7 @@ def _job(
         os.setsid()
         if job.get("join") == "job":
             os.write(groups[0], b"0")
-        _only(channels[0], channels[1], ready)
+        _only(*channels, ready)
         ready = READY
         mapped_bytes = _mapped_bytes()
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -377,8 +379,7 @@ def _job(
     os.close(ready)
     code = 0
     try:
-        request = _mapped(REQUEST)
-        os.close(REQUEST)
+        request = _mapped(0)
         gc.enable()
         own = os.getpid()
 
@@ -387,7 +388,7 @@ def _job(
                 leave(0)
             _reply(payload)
 
-        program.main(request, reply)
+        program.main(request, reply, _more)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except MemoryError:
@@ -397,15 +398,21 @@ def _job(
     os._exit(code & 0xFF)
 
 
-def _mapped(fd: int) -> memoryview:
-    """A file's content as it lies in memory: to read a request of megabytes copies it page by page.
+def _more() -> memoryview | None:
+    """Wait for another request, which lies behind the former; None when there is to be none."""
+    start = os.read(MORE, 8)
+    return _mapped(int.from_bytes(start, "big")) if len(start) == 8 else None
+
+
+def _mapped(start: int) -> memoryview:
+    """The request file from there on, as it lies in memory: to read megabytes copies them page by page.
 
     Not by the mmap module, which keeps a descriptor of its own open.
     """
-    size = os.fstat(fd).st_size
+    size = os.fstat(REQUEST).st_size - start
     libc.mmap.restype = ctypes.c_void_p
-    populate = getattr(mmap, "MAP_POPULATE", 0)
-    address = libc.mmap(None, ctypes.c_size_t(size), mmap.PROT_READ, mmap.MAP_SHARED | populate, fd, ctypes.c_long(0))
+    flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
+    address = libc.mmap(None, ctypes.c_size_t(size), mmap.PROT_READ, flags, REQUEST, ctypes.c_long(start))
     if address in (None, ctypes.c_void_p(-1).value):
         raise OSError(ctypes.get_errno(), "mmap: the request cannot be read")
     return memoryview((ctypes.c_char * size).from_address(address)).cast("B").toreadonly()
@@ -420,15 +427,15 @@ def _reply(payload: bytes) -> None:
             view = view[os.write(REPLY, view) :]
 
 
-def _only(request: int, reply: int, ready: int) -> None:
-    """Keep three descriptors, at fixed numbers; standard input and output lead nowhere; all others are closed."""
+def _only(request: int, reply: int, more: int, ready: int) -> None:
+    """Keep four descriptors, at fixed numbers; standard input and output lead nowhere; all others are closed."""
     import fcntl
 
-    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 16) for fd in (request, reply, ready)]
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 16) for fd in (request, reply, more, ready)]
     null = os.open("/dev/null", os.O_RDWR)
     for target in (0, 1, 2):
         os.dup2(null, target)
-    for fd, target in zip(high, (REQUEST, REPLY, READY), strict=True):
+    for fd, target in zip(high, (REQUEST, REPLY, MORE, READY), strict=True):
         os.dup2(fd, target, inheritable=False)
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     os.closerange(READY + 1, limit if 0 < limit < 1 << 20 else 1 << 20)

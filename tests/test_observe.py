@@ -10,9 +10,10 @@ import numpy as np
 
 from autograder import probe
 from autograder.assignments import load
-from autograder.observe import MOST_SPARED_S, TOO_LONG, Progress, _next, observe
+from autograder.observe import MOST_SPARED_S, TOO_LONG, Progress, _next
 from autograder.questions import Call, Question
 from autograder.records import Cell, Submission
+from autograder.sitting import Sitting
 
 NAME = "linear_regression"
 
@@ -54,7 +55,7 @@ def test_a_copy_that_answers_late_costs_the_method_that_forked() -> None:
     second = [*preamble, answer("f2", 2.0)]
     questions = [asked("l", "loss"), asked("f1", "forward"), asked("f2", "forward")]
     submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    told = observe(Replies([first, second]), submission, load(NAME), questions)  # type: ignore[arg-type]
+    told = Sitting(Replies([first, second]), submission, load(NAME)).observe(questions)  # type: ignore[arg-type]
     assert [told.answers[name][0].outcome for name in ("l", "f1", "f2")] == ["died", "returned", "returned"]
     assert told.notes == ("loss gave two answers to one call",)
 
@@ -64,7 +65,7 @@ def test_an_answer_to_a_question_never_put_costs_the_method_that_is_asked() -> N
     preamble = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
     submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
     jobs = [[*preamble, answer("g", 1.0)]]
-    told = observe(Replies(jobs), submission, load(NAME), [asked("l", "loss")])  # type: ignore[arg-type]
+    told = Sitting(Replies(jobs), submission, load(NAME)).observe([asked("l", "loss")])  # type: ignore[arg-type]
     assert told.answers["l"][0].outcome == "died"
     assert "another question" in told.notes[0]
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubble
 PROGRAM = """
 STATE = []
 
-def main(request, reply):
+def main(request, reply, more):
     exec(compile(request, "<request>", "exec"), {"reply": reply, "tell": lambda *told: reply(repr(told).encode()),
                                                  "STATE": STATE})
 """
@@ -225,22 +225,25 @@ def test_the_environment_is_a_few_constants(box: Sandbox, monkeypatch: pytest.Mo
     assert "secret" not in str(environment)
 
 
-def test_there_are_no_open_files_but_two(box: Sandbox) -> None:
-    """The job holds /dev/null three times and its reply channel; no socket, no pipe to anyone else, no directory."""
+def test_there_are_no_open_files_but_its_own(box: Sandbox) -> None:
+    """The job holds /dev/null three times, its request to read, its reply channel and the one that calls for more; no
+    socket, no pipe to anyone else, no directory."""
     (kinds,) = told(
         box,
         """
-        import stat
+        import fcntl, stat
         open_files = {}
         for fd in range(4096):
             try:
-                open_files[fd] = stat.filemode(os.fstat(fd).st_mode)[0]
+                kind = stat.filemode(os.fstat(fd).st_mode)[0]
+                open_files[fd] = kind, ("r", "w", "rw")[fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE]
             except OSError:
                 pass
         tell(open_files)
         """,
     )
-    assert kinds == {0: "c", 1: "c", 2: "c", 4: "p"}
+    null = ("c", "rw")
+    assert kinds == {0: null, 1: null, 2: null, 3: ("-", "r"), 4: ("p", "w"), 5: ("p", "r")}
 
 
 def test_no_other_process_can_be_seen_or_signalled(box: Sandbox) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from autograder.course import Course
 from autograder.grading import Grader, Task
 from autograder.judge import judge
-from autograder.observe import PROGRAM
 from autograder.questions import Question
 from autograder.records import Submission
 from autograder.sandbox import Limits, Sandbox
+from autograder.sitting import PROGRAM, Sitting
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,11 @@ def measure(course: Course, assignment: str, count: int) -> Split:
 
 
 def _runs(sandbox: Sandbox, submissions: list[Submission], about, questions: tuple[Question, ...]) -> list[float]:  # type: ignore[no-untyped-def]
-    from autograder.observe import observe
-
     found = []
     for submission in submissions:
         start = time.perf_counter()
-        observe(sandbox, submission, about, questions)
+        with Sitting(sandbox, submission, about) as sitting:
+            sitting.observe(questions)
         found.append(time.perf_counter() - start)
     return found
 

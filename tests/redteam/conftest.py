@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that all tests
 
 from attack import CANARY
 
-from autograder import observe
+from autograder import observe, sitting
 from autograder.course import Course
 from autograder.grading import Grader
 from autograder.questions import Question
@@ -48,6 +48,6 @@ def grader(
         limits = Limits(memory_bytes=400 << 20, wall_s=40, cpu_s=30)
         made = Grader(course, isolation="user" if path == "user" else "namespaces", limits=limits)
         if path == "cold":
-            made._sandbox = Sandbox(observe.PROGRAM, warm=False)
+            made._sandbox = Sandbox(sitting.PROGRAM, warm=False)
         graders[path] = made
     return graders[path]

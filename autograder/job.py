@@ -102,7 +102,7 @@ class Job:
         start = -(-os.fstat(self._file).st_size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
         try:
             _write(self._file, request, start)
-            os.write(self._more, start.to_bytes(8, "big"))
+            os.write(self._more, struct.pack(">QQ", start, len(request)))
         except OSError:  # it has ended
             return False
         return True
@@ -167,6 +167,7 @@ class Job:
         joins = "nobody"
         message: dict[str, Any] = {
             "uid": sandbox.job_user(next(self._serials)),
+            "request_bytes": len(self._request),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,
             "wall_s": limits.wall_s,

@@ -379,7 +379,7 @@ def _job(
     os.close(ready)
     code = 0
     try:
-        request = _mapped(0)
+        request = _mapped(0, job["request_bytes"])
         gc.enable()
         own = os.getpid()
 
@@ -400,16 +400,17 @@ def _job(
 
 def _more() -> memoryview | None:
     """Wait for another request, which lies behind the former; None when there is to be none."""
-    start = os.read(MORE, 8)
-    return _mapped(int.from_bytes(start, "big")) if len(start) == 8 else None
+    place = os.read(MORE, 16)
+    return _mapped(*struct.unpack(">QQ", place)) if len(place) == 16 else None
 
 
-def _mapped(start: int) -> memoryview:
-    """The request file from there on, as it lies in memory: to read megabytes copies them page by page.
+def _mapped(start: int, size: int) -> memoryview:
+    """A part of the request file as it lies in memory: to read megabytes copies them page by page.
 
     Not by the mmap module, which keeps a descriptor of its own open.
     """
-    size = os.fstat(REQUEST).st_size - start
+    if not size:
+        return memoryview(b"")
     libc.mmap.restype = ctypes.c_void_p
     flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
     address = libc.mmap(None, ctypes.c_size_t(size), mmap.PROT_READ, flags, REQUEST, ctypes.c_long(start))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder import assignments, judge
+from autograder import assignments, judge, probe
+from autograder.answers import answer_from
 from autograder.checks import claims
 from autograder.checks.scoring import rubric
 from autograder.evidence import Evidence
 from autograder.exam import Exam, answers_of
 from autograder.records import METHODS, Observation, Report, Submission
 from autograder.reference import load_reference
+from autograder.seal import sealed
 
 ROOT = Path(__file__).parents[1]
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -29,6 +32,17 @@ def evidence_of(exam: Exam, cls: type) -> Evidence:
     """The evidence on a class of our own, asked in this process."""
     answers = answers_of(cls, tuple(exam.questions.values()), exam.assignment)
     return Evidence(exam, Submission("x.ipynb", "x", exam.assignment.name), Observation(answers), POINTS)
+
+
+def recorded(exam: Exam, cls: type, evidence: Evidence) -> Observation:
+    """What its train answers with recorded data."""
+    answers = {}
+    for question in evidence.stand_ins("train", "recorded"):
+        replies: list[dict[str, Any]] = []
+        message = probe.unpack(sealed(question, exam.assignment))
+        probe.ask(cls, message, list(exam.assignment.weights), replies.append)
+        answers[question.id] = tuple(answer_from(reply, exam.assignment) for reply in replies)
+    return Observation(answers)
 
 
 def test_the_reference_earns_full_points(exam: Exam) -> None:
@@ -63,6 +77,26 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
     first, second = judge.judge([evidence_of(exam, Odd), evidence_of(exam, exam.reference)])
     assert (first.verdict, first.score) == ("internal_error", None)
     assert second.score == 10.0
+
+
+def test_one_route_is_enough_only_while_it_settles_the_matter(exam: Exam) -> None:
+    """Judged again with recorded answers that do not pass any more, a submission is asked by all other routes."""
+
+    class Odd(exam.reference):  # type: ignore[name-defined, misc]
+        def loss(self, y_prediction, y_true):  # type: ignore[no-untyped-def]
+            return float(np.sum((y_true - y_prediction) ** 2))
+
+    alone = evidence_of(exam, Odd)
+    wanted = alone.follow_ups("train")
+    assert wanted
+    right = alone.with_more(recorded(exam, Odd, alone))
+    assert right.settled("train")
+    assert right.follow_ups("train") == ()
+
+    slower = type("Slower", (Odd,), {"train": lambda self, x, y, lr, n: Odd.train(self, x, y, 0.9 * lr, n)})
+    wrong = alone.with_more(recorded(exam, slower, alone))
+    assert not wrong.settled("train")
+    assert {question.id for question in wrong.follow_ups("train")} == {question.id for question in wanted}
 
 
 def test_an_explanation_that_fails_costs_no_one_the_score(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from autograder import probe
 from autograder.assignments import load
@@ -23,6 +24,7 @@ class Replies:
     """A sandbox whose jobs answer with what was written for them, one list a job."""
 
     jobs: list[list[Any]]
+    further: list[list[Any]] = field(default_factory=list)
     ended: Any = None
     current: list[Any] = field(default_factory=list)
 
@@ -32,6 +34,12 @@ class Replies:
 
     def next_frame(self, timeout_s: float) -> bytes | None:
         return probe.pack(self.current.pop(0)) if self.current else None
+
+    def put(self, request: bytes) -> bool:
+        if not self.further:
+            return False
+        self.current += self.further.pop(0)
+        return True
 
     def close(self) -> Any:
         return SimpleNamespace(cpu_s=0.0, wall_s=0.0, reason="")
@@ -68,6 +76,45 @@ def test_an_answer_to_a_question_never_put_costs_the_method_that_is_asked() -> N
     told = Sitting(Replies(jobs), submission, load(NAME)).observe([asked("l", "loss")])  # type: ignore[arg-type]
     assert told.answers["l"][0].outcome == "died"
     assert "another question" in told.notes[0]
+
+
+PREAMBLE = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
+END = {"end": True}
+FORGED = answer("m", 9.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "believed"),
+    [
+        ([answer("l", 1.0), END], [answer("m", 2.0), END], True),
+        # It said more than it was asked before it was asked more, or has ended.
+        ([answer("l", 1.0), FORGED, END], [answer("m", 2.0), END], False),
+        ([answer("l", 1.0), {"end": 1}], [answer("m", 2.0), END], False),
+        ([answer("l", 1.0)], [answer("m", 2.0), END], False),
+        ([answer("l", 1.0), END], [], False),
+        # What it says to further questions is not what was asked, or not all, or twice.
+        ([answer("l", 1.0), END], [answer("l", 1.0), answer("m", 2.0), END], False),
+        ([answer("l", 1.0), END, END], [answer("m", 2.0), END], False),
+        ([answer("l", 1.0), END], [answer("m", 2.0)], False),
+        ([answer("l", 1.0), END], [answer("m", 2.0), answer("m", 2.0), END], False),
+    ],
+)
+def test_a_process_is_asked_more_only_while_all_is_in_order(
+    first: list[Any], further: list[Any], believed: bool
+) -> None:
+    """Whatever else it says, its answers to further questions are not looked at."""
+    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
+    replies = Replies([[*PREAMBLE, *first]], [further] if further else [])
+    with Sitting(replies, submission, load(NAME)) as sitting:  # type: ignore[arg-type]
+        assert sitting.observe([asked("l", "loss")]).answers["l"][0].outcome == "returned"
+        told = sitting.further([asked("m", "loss")])
+        assert (told is not None) == believed
+        if told is None:
+            assert sitting.further([asked("m", "loss")]) is None
+        else:
+            value = told.answers["m"][0].value
+            assert value is not None
+            assert value.array == 2.0
 
 
 @dataclass

@@ -162,3 +162,15 @@ def test_a_run_is_not_charged_for_what_only_a_run_brings_about() -> None:
     assert report.methods["train"]["score"] == report.methods["train"]["max_score"]
     if losers(report) == []:
         assert any("one of these is wrong in a situation that was not asked about" in note for note in report.notes)
+
+
+def test_a_run_is_not_charged_for_traces_that_its_partners_left() -> None:
+    """The process in which a wrong loss spoiled the notebook's settings is not where train is judged."""
+    spoiled = """def loss(self, y_prediction, y_true):
+        SETTINGS["part"] = 0.5
+        return float(np.sum((y_true - y_prediction) ** 2))"""
+    leaning = DESCENT.format(**TWO).replace("lr *", 'SETTINGS["part"] * lr *')
+    report = graded(
+        "shallow_narrow", {"loss": spoiled, "train": leaning}, ("class ", 'SETTINGS = {"part": 1.0}\n\n\nclass ')
+    )
+    assert losers(report) == ["loss"]

@@ -28,7 +28,7 @@ STATE = []
 
 def main(request, reply, more):
     exec(compile(request, "<request>", "exec"), {"reply": reply, "tell": lambda *told: reply(repr(told).encode()),
-                                                 "STATE": STATE})
+                                                 "STATE": STATE, "more": more})
 """
 USUAL = Limits(wall_s=20, cpu_s=20)
 TRY = """
@@ -92,6 +92,43 @@ def test_frames_come_back_whole_and_in_order(box: Sandbox) -> None:
     assert 0 < ended.cpu_s < 20
     assert 0 < ended.wall_s < 20
     assert ended.peak_memory_bytes > 1 << 20
+
+
+def test_a_job_can_be_handed_more_requests(box: Sandbox) -> None:
+    """Each arrives whole, whatever the sizes; after the job's end there is nobody to take one."""
+    job = box.start(b"while (given := more()) is not None: reply(bytes(given))", USUAL)
+    for request in (b"", b"a", b"b" * 5_000, b"c" * 3_000_000, b"d"):
+        assert job.put(request)
+        assert job.next_frame(10.0) == request
+    assert job.close().reason == "killed"
+    assert not job.put(b"e")
+
+
+def test_a_job_that_takes_no_more_does_not_hold_the_grader_up(box: Sandbox) -> None:
+    """A request to a job that has ended, or that never asks for one, is given up without waiting."""
+    job = box.start(b"reply(b'0')", USUAL)
+    assert job.next_frame(10.0) == b"0"
+    assert job.next_frame(10.0) is None
+    assert not job.put(b"x" * 1_000_000)
+    idle = box.start(b"import time; time.sleep(60)", USUAL)
+    for _ in range(20):
+        idle.put(b"x" * 1_000_000)
+    with pytest.raises(TimeoutError):
+        idle.next_frame(0.2)
+    assert idle.close().reason == "killed"
+
+
+def test_what_others_were_asked_cannot_be_written_to(box: Sandbox) -> None:
+    """A job reads its request; to change what it is handed next is not in its power."""
+    answers = told(
+        box,
+        """
+        import ctypes
+        tell(attempt(lambda: os.write(3, b"x")), attempt(lambda: os.ftruncate(3, 1 << 20)),
+             attempt(lambda: os.write(5, b"x")))
+        """,
+    )
+    assert answers == ("EBADF", "EINVAL", "EBADF")
 
 
 def test_a_large_request_arrives(box: Sandbox) -> None:

@@ -208,6 +208,7 @@ class _Batch:
             if parcel is None:
                 return
             if self.place is None:
+                self.recorder.get_ready()
                 self.place = place(self.options.dask, min(self.workers, len(self.jobs)))
             self.with_workers[self.place.submit(parcel)] = parcel
 

@@ -14,10 +14,12 @@ that dies in between leaves a gradebook that is right and a notebook that is old
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +39,17 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 PATIENCE_S = 20.0  # how long a locked gradebook is waited for, all tries together
 _FIRST_WAIT_S = 0.2
+
+
+def get_ready() -> None:
+    """Import nbgrader in a thread: it takes a second, in which the first submissions are being graded."""
+
+    def load() -> None:
+        with contextlib.suppress(Exception):  # which then comes again where it is used, and is told there
+            import nbgrader.api
+            import nbgrader.utils  # noqa: F401
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 
-import autograder.executors
-import autograder.judge  # noqa: F401 (pytest and all that judging imports)
 from autograder import rootfs
 from autograder.sandbox import PACKAGES
 
-with contextlib.suppress(rootfs.RootfsError, OSError):  # a worker that needs it will say so
-    rootfs.arguments(PACKAGES)
+
+def _find_libraries() -> None:
+    with contextlib.suppress(rootfs.RootfsError, OSError):  # a worker that needs them will say so
+        rootfs.arguments(PACKAGES)
+
+
+# The loader is asked about each library, in a process of its own, while this one imports.
+_asking = threading.Thread(target=_find_libraries)
+_asking.start()
+
+import autograder.executors  # noqa: E402
+import autograder.judge  # noqa: E402, F401 (pytest and all that judging imports)
+
+_asking.join()  # no thread is there when workers are forked

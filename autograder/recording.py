@@ -63,6 +63,13 @@ class Recorder:
         if enabled:
             _sweep(course)
 
+    def get_ready(self) -> None:
+        """Something is being graded, which will be recorded."""
+        if self.enabled:
+            from autograder import gradebook
+
+            gradebook.get_ready()
+
     def add_fresh(self, graded: Sequence[tuple[Task, str, Report, Submission]]) -> None:
         """Reports that were just made, in the journal already, each with its key and its submission."""
         now: list[tuple[str, Report, Submission]] = []

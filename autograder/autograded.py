@@ -15,6 +15,7 @@ import math
 import re
 import warnings
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from autograder.feedback.cell import cell_html, cell_text
@@ -250,16 +251,17 @@ def _settle_ids(cells: list[dict[str, Any]]) -> None:
         cell["id"] = unique
 
 
-def _classes(source: str) -> set[str]:
+@lru_cache(maxsize=64)
+def _classes(source: str) -> frozenset[str]:
     """The names of the classes that a cell defines, found even where it is not valid Python."""
     if "class" not in source:
-        return set()
+        return frozenset()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return {node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
+            return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
+        return frozenset(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
 
 
 def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:

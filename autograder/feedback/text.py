@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 from rich.cells import cell_len
 
 # Joiners stand in ordinary Persian names and in emoji; every other invisible format character is made visible.
 _JOINERS = "\u200c\u200d"
+_SHORT = 500  # characters of a text that is kept for the next time
 _MARKS_IN_A_ROW = 4  # real scripts stack two or three marks on a letter; more is drawn over the lines around it
 _FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # spreadsheets read the wide forms as well
 
@@ -27,6 +29,10 @@ def plain(text: object, *, lines: bool = True) -> str:
     raw = str(text)
     if raw.isascii() and raw.isprintable():
         return raw
+    return _known(raw, lines) if len(raw) <= _SHORT else _plain(raw, lines)
+
+
+def _plain(raw: str, lines: bool) -> str:
     raw = raw.replace("\r\n", "\n")
     out: list[str] = []
     marks = 0
@@ -49,6 +55,9 @@ def plain(text: object, *, lines: bool = True) -> str:
         else:
             out.append(char)
     return "".join(out)
+
+
+_known = lru_cache(maxsize=2048)(_plain)  # a lesson's lines are in each student's notebook
 
 
 def _control_picture(char: str) -> str:

@@ -303,6 +303,32 @@ def keep(thing):
         """,
     ),
     attack(
+        "a thread takes what the process is asked further",
+        (2.0, 0.0, 4.0, 3.0),
+        before="""
+        import os, threading
+        def take():
+            while os.read(5, 16):
+                pass
+        threading.Thread(target=take, daemon=True).start()
+        """,
+        loss="def loss(self, y_prediction, y_true):\n    return 7.0",
+    ),
+    attack(
+        "the class ends the questions and calls for more itself",
+        (2.0, 0.0, 4.0, 0.0),
+        before=FORGE,
+        loss="def loss(self, y_prediction, y_true):\n    return 7.0",
+        train="""
+        def train(self, x, y_true, lr, n_ep):
+            if harness("ask")["question"]["id"] == "train/published":
+                frame(answer(), np.zeros(n_ep), np.zeros(()))
+                frame({"end": True})
+                harness("main")["more"]()
+            return np.zeros(n_ep), np.zeros((n_ep, 2))
+        """,
+    ),
+    attack(
         "methods that are right only beside stand-ins",
         (0.0, 0.0, 0.0, 0.0),
         before=FISH,

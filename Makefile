@@ -33,7 +33,7 @@ quick: venv      ## lint, types and the fast tests
 build: venv      ## releases and references from the source notebooks, proved
 	@.venv/bin/autograder build
 
-bench: venv      ## this kit beside nbgrader and Otter, in one run
+bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes
 	@$(PY) -m tests.bench
 
 clean:           ## remove what was made here, not the course's own files

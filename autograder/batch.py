@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autograder import heap
 from autograder import journal as journals
 from autograder.course import Course
 from autograder.executors import ExecutorError, Place, cores, place
@@ -115,6 +116,7 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
     SandboxError when this machine has no sandbox, ExecutorError without workers, JournalError when the journal is in
     use or cannot be written, BatchError when the gradebook could not be written.
     """
+    heap.keep_flat()
     kits = {
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)

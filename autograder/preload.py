@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from autograder import rootfs
+from autograder import heap, rootfs
 from autograder.sandbox import PACKAGES
+
+heap.keep_flat()
 
 
 def _find_libraries() -> None:

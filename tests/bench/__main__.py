@@ -35,10 +35,10 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """The sizes; the defaults take a few minutes."""
+    """The sizes; the defaults take seven minutes."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("assignments", nargs="*", default=["shallow_narrow", "two_layer_relu"])
-    parser.add_argument("--ours", type=int, default=200, help="submissions graded by this kit (default: 200)")
+    parser.add_argument("--ours", type=int, default=1000, help="submissions graded by this kit (default: 1000)")
     parser.add_argument("--peers", type=int, default=6, help="submissions graded by each of the others (default: 6)")
     parser.add_argument("--rounds", type=int, default=2, help="times that all take their turn (default: 2)")
     parser.add_argument("--jobs", type=int, default=None, help="worker processes (default: the cores)")

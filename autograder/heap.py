@@ -1,0 +1,20 @@
+"""Memory that is freed goes back to the machine.
+
+Context: answers come by the megabyte, and the C library, once it has freed a few such blocks, takes the next ones from
+a heap that it cannot give back while anything small lies behind them: a long batch grew by hundreds of megabytes.
+Choice: blocks from a megabyte on are always mapped by themselves. Cost: their pages are had from the kernel anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+
+M_MMAP_THRESHOLD = -3  # of mallopt(3)
+LARGE = 1 << 20  # bytes
+
+
+def keep_flat() -> None:
+    """For this process and those forked from it; nothing where the C library knows no such setting."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)

@@ -180,6 +180,13 @@ class Zygote:
             os.close(block)
 
 
+def program_files(program: Path) -> dict[Path, str]:
+    """A program's files with their names inside: one, or those of a package."""
+    if not program.is_dir():
+        return {program: "program.py"}
+    return {file: f"program/{file.name}" for file in sorted(program.glob("*.py"))}
+
+
 def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
     """bubblewrap, all that it makes, and the zygote in it; the zygote's last argument is still to come."""
     bubblewrap = shutil.which("bwrap")
@@ -196,7 +203,10 @@ def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
         result += ["--setenv", name, value]
     result += files
     result += ["--ro-bind", str(ZYGOTE), str(rootfs.HARNESS / "zygote.py")]
-    result += ["--ro-bind", str(program), str(rootfs.HARNESS / "program.py")]
+    if program.is_dir():
+        result += ["--perms", "0755", "--dir", str(rootfs.HARNESS / "program")]
+    for file, name in program_files(program).items():
+        result += ["--ro-bind", str(file), str(rootfs.HARNESS / name)]
     result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
     result += ["--remount-ro", "/", "--chdir", "/"]
     return [*result, str(rootfs.PYTHON / "bin/python3"), *FLAGS, str(rootfs.HARNESS / "zygote.py")]

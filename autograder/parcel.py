@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from autograder import probe
 from autograder.course import Course
 from autograder.evidence import ROUTES, Evidence
 from autograder.grading import Grader, GradingError, follow_ups
 from autograder.judge import internal_error, judge, unreadable
+from autograder.launch import program_files
 from autograder.observations import from_bytes, to_bytes
 from autograder.records import Report, Submission
 from autograder.sandbox import SandboxError
+from autograder.sitting import PROGRAM
 from autograder.submission import submission_in
 
 # Modules that say nothing about a report: a change of theirs leaves the journal's reports as good as they were.
@@ -29,7 +30,7 @@ BESIDE = (
     *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
     *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
     *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
-    *("commands.py", "stopping.py"),
+    *("commands.py", "stopping.py", "heap.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
     *("feedback", "export"),
 )
@@ -283,4 +284,5 @@ def asked_digest(grader: Grader, kit: Kit) -> str:
     records, which cells are run."""
     bench = grader.bench(kit.assignment)
     given = (*sorted(bench.release.given), *sorted(bench.release.grade.values()))
-    return digest(bench.exam.digest, kit.solution, Path(probe.__file__).read_bytes(), *given)[:16]
+    asking = [file.read_bytes() for file in program_files(PROGRAM)]
+    return digest(bench.exam.digest, kit.solution, *asking, *given)[:16]

@@ -30,7 +30,7 @@ class RootfsError(RuntimeError):
 
 @lru_cache(maxsize=8)
 def arguments(packages: tuple[str, ...]) -> tuple[str, ...]:
-    """bubblewrap's arguments that put the file system together, but for the harness's own two files."""
+    """bubblewrap's arguments that put the file system together, but for the harness's own files."""
     stdlib = Path(sysconfig.get_path("stdlib"))
     platstdlib = Path(sysconfig.get_path("platstdlib"))
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"

@@ -46,12 +46,12 @@ PRELOAD = ("numpy", "numpy.random", "numpy.fft", "matplotlib.pyplot", "matplotli
 class Sandbox:
     """One warm process that jobs are forked from, or none (`warm=False`): then each job starts its own.
 
-    `program` is a Python file with `main(request, reply, more)`: a request is a memoryview, `reply` takes a frame of
-    bytes, `more` waits for the next request that the job is handed (`Job.put`; None when there is none to come). It is
-    imported once, before any request is read; its `warm_up()`, if it has one, is called then. `packages` and all that
-    they require can be imported in it; `preload` names what is imported beforehand. `path` is "warm" or "cold": cold
-    is taken by itself where namespaces do not nest, being as strong. To be used by one thread, which must live as long
-    as the sandbox. Raises SandboxError where the isolation cannot be had.
+    `program` is a Python file, or a package's folder, with `main(request, reply, more)`: a request is a memoryview,
+    `reply` takes a frame of bytes, `more` waits for the next request that the job is handed (`Job.put`; None when there
+    is none to come). It is imported once, before any request is read; its `warm_up()`, if it has one, is called then.
+    `packages` and all that they require can be imported in it; `preload` names what is imported beforehand. `path` is
+    "warm" or "cold": cold is taken by itself where namespaces do not nest, being as strong. To be used by one thread,
+    which must live as long as the sandbox. Raises SandboxError where the isolation cannot be had.
     """
 
     def __init__(
@@ -160,7 +160,9 @@ class Sandbox:
             "mode": mode,
             "site": [str(rootfs.SITE) if inside else str(self._folder)],
             "preload": [] if mode == "cold" else list(self._preload),
-            "program": str(rootfs.HARNESS / "program.py" if inside else self.program),
+            "program": str(
+                rootfs.HARNESS / ("program" if self.program.is_dir() else "program.py") if inside else self.program
+            ),
             "filter": code.hex() if code else "",
             "uids": [] if self._users is None else [self.job_user(0)],
             "readable": readable,

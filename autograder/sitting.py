@@ -16,7 +16,7 @@ from autograder.records import CallAnswer, Cell, Failure, Observation, Submissio
 from autograder.sandbox import Sandbox
 from autograder.seal import sealed
 
-PROGRAM = Path(probe.__file__)
+PROGRAM = Path(probe.__file__).parent
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 
 

@@ -92,8 +92,12 @@ def main() -> None:
 
 
 def _load(path: str) -> Any:
-    """The program as a module; its folder is not importable."""
-    spec = importlib.util.spec_from_file_location("program", path)
+    """The program as a module or, if it is a folder, as a package; what lies beside it cannot be imported."""
+    folder = os.path.isdir(path)
+    file = os.path.join(path, "__init__.py") if folder else path
+    spec = importlib.util.spec_from_file_location(
+        "program", file, submodule_search_locations=[path] if folder else None
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

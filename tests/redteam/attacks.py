@@ -20,7 +20,10 @@ LOOKING = (
             found += [os.path.join(folder, name) for name in files if not name.split(".so")[0].startswith("lib")]
         raise LookupError(f"loot {sorted(name for name in found if 'ld-linux' not in name)}")
         """,
-        says=("loot ['/harness/program.py', '/harness/zygote.py']",),
+        says=(
+            "loot ['/harness/program/__init__.py', '/harness/program/asking.py', '/harness/program/cells.py', '",
+            "'/harness/program/stand_ins.py', '/harness/program/values.py', '/harness/program/wire.py', '/harness/zygote.py']",
+        ),
     ),
     attack(
         "read a solution by its name",
@@ -162,7 +165,7 @@ LOOKING = (
         after="""
         import os
         found = []
-        for path in ("/site/sitecustomize.py", "/site/numpy/__init__.py", "/python/lib/os.py", "/harness/program.py",
+        for path in ("/site/sitecustomize.py", "/site/numpy/__init__.py", "/python/lib/os.py", "/harness/program/wire.py",
                      "/harness/x.py", "/dev/shm/x", "/var/tmp/x", "/x", "/etc/x", "/home/x", "/dev/x", "/proc/x"):
             try:
                 with open(path, "ab") as file:
@@ -751,7 +754,10 @@ DEADLY = (
         "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError",
         (0.0, 0.0, 4.0, 3.0),
     ),
-    deadly("the harness's globals deleted", "import sys\nsys.modules['program'].__dict__.clear()"),
+    deadly(
+        "the harness's globals deleted",
+        "import sys\nfor name in [n for n in sys.modules if n.startswith('program')]: sys.modules[name].__dict__.clear()",
+    ),
     deadly(
         "everything replaced by None",
         "import builtins\nfor name in list(vars(builtins)): setattr(builtins, name, None)",

@@ -338,7 +338,7 @@ TURNED = (
     attack(
         "rows that lie near everything",
         (0.0, 1.0, 0.0, 3.0),
-        before="import sys\nsys.modules['program'].NEAR = 1e9",
+        before="import sys\nsys.modules['program.stand_ins'].NEAR = 1e9",
         forward=WRONG_FORWARD,
         dloss_dw="""
  def dloss_dw(self, x, y_true):
@@ -395,7 +395,7 @@ TOLD = (
     told("recorded data told in an exception's name", train="raise type(loot() or 'Nothing', (Exception,), {})('')"),
     told(
         "recorded data told in a line of the source",
-        train="sys.modules['program']._sources[sys._getframe().f_code.co_filename][:] = [loot()] * 100\n    raise ValueError",
+        train="sys.modules['program.cells']._sources[sys._getframe().f_code.co_filename][:] = [loot()] * 100\n    raise ValueError",
     ),
     told(
         "recorded data told in a class's name",
@@ -403,7 +403,7 @@ TOLD = (
     ),
     told(
         "recorded data told in what is changed",
-        train="p = sys.modules['program']\n    kept, p.dumps_kept = p._dumps, p._dumps\n    p._dumps = lambda tree: kept({**tree, 'body': {**tree['body'], 'mutated': [loot()]}} if 'mutated' in tree['body'] else tree)\n    return 0.0",
+        train="p = sys.modules['program.wire']\n    kept, p.dumps_kept = p._dumps, p._dumps\n    p._dumps = lambda tree: kept({**tree, 'body': {**tree['body'], 'mutated': [loot()]}} if 'mutated' in tree['body'] else tree)\n    return 0.0",
     ),
 )
 

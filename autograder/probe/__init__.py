@@ -1,0 +1,80 @@
+"""The child's side: runs a submission's cells, puts the questions to its class, sends back plain arrays.
+
+It runs inside the sandbox, in one process with the student's code, and is therefore believed in nothing. It holds no
+expected value, no reference and no check: only the questions, and for some of them recorded arrays that stand in for
+a collaborator. The trusted side imports the same functions to ask the reference (`ask`), so that both answer alike.
+
+Its files are all of ours that a submission shares its process with. They import one another by relative names, since
+there they are a package called `program`, and nothing else of ours is to be found.
+
+A request is several messages: the cells and names, then one for each question.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import types
+from collections.abc import Callable
+
+import numpy as np
+
+from .asking import ask
+from .cells import METHODS, collect_warnings, find_class, quiet, run_cell
+from .stand_ins import MadeUp, OffTheRecord
+from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
+
+__all__ = [
+    "LARGEST", "LONGEST_HEAD", "METHODS", "MadeUp", "OffTheRecord", "ask", "joined", "main", "pack", "parted",
+    "unpack", "warm_up",
+]  # fmt: skip
+
+
+def warm_up() -> None:
+    """Draw once, before jobs are forked: fonts are looked for and parsed, which each job that draws would do again."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    figure, axes = pyplot.subplots()
+    axes.plot([0.0, 1.0], label="$y_1$")
+    axes.set(title="title", xlabel="$x$", ylabel="y")
+    axes.legend()
+    figure.canvas.draw()
+    pyplot.close("all")
+
+
+def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[], memoryview | None]) -> None:
+    """Run the cells of `request`, then put its questions; one reply a cell and one a call.
+
+    Then wait for `more` requests, which hold questions only.
+    """
+    head, *questions = parted(request)
+    task = unpack(head)
+    sys.argv[:] = [""]  # the descriptor named there is ours
+    module = types.ModuleType("__main__")
+    namespace = module.__dict__
+    sys.modules["__main__"] = module
+    seed, seed_numpy = random.seed, np.random.seed
+    # A submission that draws random numbers without a seed is graded twice alike all the same.
+    seed(0)
+    seed_numpy(0)
+    quiet(namespace)
+    seen: list[str] = []
+    collect_warnings(seen)
+    for cell in task["cells"]:
+        failure = run_cell(namespace, cell["index"], cell["source"])
+        reply(pack({"cell": cell["index"], "error": failure}))
+    found, how = find_class(namespace, task["class"])
+    reply(pack({"class": how, "warnings": seen[:5]}))
+    if found is None:
+        return
+    while True:
+        for question in questions:
+            ask(found, unpack(question, in_place=True), task["weights"], lambda answer: reply(pack(answer)))
+        reply(pack({"end": True}))
+        further = more()
+        if further is None:
+            return
+        questions = parted(further)
+        seed(0)
+        seed_numpy(0)

@@ -1,0 +1,135 @@
+"""A question put to a class: an object is made, its methods are called, what they do is described."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .cells import METHODS, failure_of
+from .stand_ins import stand_in
+from .values import changed, copied, describe, frozen, weights_left
+
+_asarray, _geterr, _seterr = np.asarray, np.geterr, np.seterr  # see wire: kept under names of our own
+
+
+def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[[dict[str, Any]], None]) -> None:
+    """Make an object with the question's weights and put its calls to it, one answer each.
+
+    Arguments are copies; calls about one and the same array get the same copy, as they would in a notebook. After the
+    first call that does not return, the rest is not asked.
+    """
+    starts = [copied(weight) for weight in question["init"]]
+    lent: dict[int, Any] = {}
+    errors = _geterr()
+    kept: dict[str, Any] = {}
+    try:
+        if question.get("stand_in"):
+            kept = stand_in(cls, question["stand_in"], names)
+        try:
+            model = cls(starts)
+        except BaseException as error:
+            answer({"question": question["id"], "call": 0, "outcome": "raised", "error": failure_of(error), "init": 1})
+            return
+        were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
+        built = weights_left(model, names)
+        built = {name: now for name, now in built.items() if name not in were or changed(now, were[name])}
+        built = {name: None if now is None else now.copy() for name, now in built.items()}
+        replaced = False
+        for position, call in enumerate(question["calls"]):
+            for argument in call["args"]:
+                if id(argument) not in lent or changed(lent[id(argument)], argument):
+                    lent[id(argument)] = copied(argument)
+            given = [lent[id(argument)] for argument in call["args"]]
+            spy = Spy(cls, model, names) if call.get("spy") else None
+            outcome, value = call_method(model, call["method"], given, spy)
+            reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
+            if outcome == "raised":
+                reply["error"] = value
+            elif outcome == "returned":
+                reply["value"] = describe(value)
+            reply["mutated"] = [
+                label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
+            ]
+            if not replaced and (len(starts) != len(question["init"]) or any(map(changed, starts, question["init"]))):
+                reply["mutated"].append("init_weights")
+                replaced = True  # by this call, and not by those that follow
+            if position == 0 and built:
+                reply["built"] = built
+            # Most calls leave the weights as they were given, and these may be large: those are only named.
+            left = weights_left(model, names)
+            reply["unmoved"] = [name for name in names if name in were and not changed(left[name], were[name])]
+            reply["weights"] = {
+                name: None if weight is None else weight.copy()
+                for name, weight in left.items()
+                if name not in reply["unmoved"]
+            }
+            if spy is not None:
+                reply["facts"], reply["counts"] = spy.facts, spy.counts
+            answer(reply)
+            if outcome != "returned":
+                return
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, value)
+        _seterr(**errors)
+
+
+def call_method(model: Any, method: str, args: list[Any], spy: Spy | None) -> tuple[str, Any]:
+    """The outcome of one call and its value, or what it raised."""
+    bound = getattr(model, method, None)
+    if not callable(bound):
+        return "missing", None
+    try:
+        if spy is None:
+            return "returned", bound(*args)
+        with spy:
+            return "returned", bound(*args)
+    except BaseException as error:
+        return "raised", failure_of(error)
+
+
+class Spy:
+    """Counts which methods of the class run during a call, and sees weights that were moved meanwhile.
+
+    It listens through `sys.setprofile`: nothing of the student's is wrapped or replaced.
+    """
+
+    def __init__(self, cls: type, model: Any, names: list[str]):
+        self.codes: dict[Any, str] = {}
+        for base in cls.__mro__:
+            for name in (*METHODS, "__init__"):
+                function = vars(base).get(name)
+                function = getattr(function, "__func__", function)
+                if isinstance(function, types.FunctionType):
+                    self.codes.setdefault(function.__code__, name)
+        self.cls, self.model, self.names = cls, model, names
+        self.before = {name: frozen(now) for name, now in weights_left(model, names).items()}
+        self.counts = dict.fromkeys((*METHODS, "__init__"), 0)
+        self.facts: list[str] = []
+
+    def __enter__(self) -> None:
+        sys.setprofile(self.listen)
+
+    def __exit__(self, *exc: object) -> None:
+        sys.setprofile(None)
+
+    def listen(self, frame: types.FrameType, event: str, arg: Any) -> None:
+        name = self.codes.get(frame.f_code) if event == "call" else None
+        if name is None:
+            return
+        self.counts[name] += 1
+        if name in ("forward", "loss"):
+            now = {name: frozen(now) for name, now in weights_left(self.model, self.names).items()}
+            self.note("weights moved", now != self.before)
+        self.note("other models built", name == "__init__")
+
+    def note(self, fact: str, holds: bool) -> None:
+        if holds and fact not in self.facts:
+            self.facts.append(fact)

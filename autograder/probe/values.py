@@ -1,0 +1,89 @@
+"""What methods are given, return and change: values as arrays, arrays compared bit for bit."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+
+from .wire import LARGEST
+
+_array, _asarray, _BITS = np.array, np.asarray, np.dtype(np.uint64)  # see wire: kept under names of our own
+
+
+def describe(value: Any, depth: int = 0) -> dict[str, Any]:
+    """What kind of thing a method returned, with its numbers as float64 arrays."""
+    if value is None:
+        return {"kind": "none"}
+    if isinstance(value, (str, bytes)):
+        return {"kind": "text"}
+    if isinstance(value, dict):
+        return {"kind": "dict"}
+    if isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
+        return {"kind": "function"}
+    described: dict[str, Any] = {"kind": "object"}
+    if isinstance(value, (list, tuple)):
+        described["kind"] = "ragged"
+        described["sequence"] = "tuple" if isinstance(value, tuple) else "list"
+        described["length"] = len(value)
+        if depth == 0 and len(value) <= 16:
+            described["items"] = [describe(item, 1) for item in value]
+    try:
+        array = _asarray(value)
+    except Exception:
+        return described
+    if array.dtype.kind == "c":
+        described["kind"] = "complex"
+    elif array.dtype.kind in "fiub":
+        if array.size > LARGEST or array.ndim > 8:
+            described["kind"] = "too large"
+        else:
+            described["kind"] = "array"
+            described["dtype"] = str(array.dtype)
+            described["array"] = _array(array, dtype=float)
+    elif array.dtype.kind == "O" and isinstance(value, np.ndarray):
+        described["kind"] = "object"
+    return described
+
+
+def copied(value: Any) -> Any:
+    """A fresh argument: arrays copied, 0-d arrays as Python floats."""
+    if isinstance(value, np.ndarray):
+        return float(value) if value.ndim == 0 else value.copy()
+    return value
+
+
+def changed(now: Any, was: Any) -> bool:
+    """Whether an array or number is not, bit for bit, what it was; nothing is copied, for it may be large."""
+    if not isinstance(was, np.ndarray):
+        return now is not was and (type(now) is not type(was) or now != was)
+    if isinstance(now, float):
+        now = _asarray(now, dtype=float)
+    if not isinstance(now, np.ndarray) or now.shape != was.shape or now.dtype != was.dtype:
+        return True
+    return not bool((now.view(_BITS) == was.view(_BITS)).all())
+
+
+def frozen(value: Any) -> Any:
+    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
+
+
+def weights_left(model: Any, names: list[str]) -> dict[str, np.ndarray | None]:
+    """The object's weights as they are now; None for what is no array of numbers, or cannot be had."""
+    found: dict[str, np.ndarray | None] = {}
+    for name in names:
+        try:
+            found[name] = as_numbers(getattr(model, name, None))
+        except Exception:  # a property of the submission's own
+            found[name] = None
+    return found
+
+
+def as_numbers(value: Any) -> np.ndarray | None:
+    """An array of numbers, the one given where that is possible; None for what is none, or too large to send."""
+    try:
+        array = _asarray(value)
+        return _asarray(array, dtype=float) if array.dtype.kind in "fiub" and array.size <= LARGEST else None
+    except Exception:
+        return None

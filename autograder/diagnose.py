@@ -12,7 +12,7 @@ from autograder.findings import Finding, Impurity
 from autograder.lost_digits import lost_digits
 from autograder.records import Diagnosis
 from autograder.source_text import uses_complex_numbers
-from autograder.words import sentence
+from autograder.words import listed, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def _gathered(named: Sequence[Named]) -> list[Named]:
         return list(named)
     worst = max(off, key=lambda each: each.off or 0.0)
     least = min(each.off or 0.0 for each in off)
-    names = _listed([each.of for each in off])
+    names = listed([each.of for each in off])
     size = f"by {share(least)} to {share(worst.off or 0.0)} of their largest numbers"
     says = f"{names} differ from the right answers, {size}."
     return [replace(off[0], says=says), *(each for each in named if each not in off)]
@@ -233,9 +233,5 @@ def _of_each(names: list[str], generic: str) -> str:
     if len(names) == 1:
         return generic.replace("{of}", names[0])
     if generic.startswith("{of}: "):
-        return f"{_listed(names)}: {generic.removeprefix('{of}: ')}".replace("{of}", "it")
-    return generic.replace("{of}", f"Each of {_listed(names)}", 1).replace("{of}", "it")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        return f"{listed(names)}: {generic.removeprefix('{of}: ')}".replace("{of}", "it")
+    return generic.replace("{of}", f"Each of {listed(names)}", 1).replace("{of}", "it")

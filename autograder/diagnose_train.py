@@ -19,7 +19,7 @@ from autograder.run_asked import Asked, RunFault
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.scale import Case, same, scaling
 from autograder.train_faults import run
-from autograder.words import sentence
+from autograder.words import listed, sentence
 
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
@@ -166,11 +166,9 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
     scales = [1.0] * len(assignment.weights)
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale
-        if factor == 0.0:
+        if code in ("sum-for-mean", "mean-for-sum"):
             factor = float(each.samples) if code == "sum-for-mean" else 1.0 / each.samples
-        if code == "no-update":
-            factor = 0.0
-        scales = [factor if which is None or which == k else 1.0 for k in range(len(scales))]
+        scales = [factor if k in which else 1.0 for k in range(len(scales))]
     weights: Sequence[Array] = each.question.init
     found: dict[tuple[int, str], Array] = {}
     for position, call in enumerate(each.question.calls):
@@ -246,9 +244,12 @@ def _named(
         found.append(RunFault(fault.code, "train", says, fault.look, arrays))
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale
-        names = list(assignment.weights)
-        of = "the step" if which is None else f"the step of {names[which]}"
+        every = list(assignment.weights)
+        names = [every[k] for k in which]
+        of = "the step" if names == every else f"the step of {listed(names)}"
         says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+        if code == "no-update":
+            says = f"train: {listed(names)} {'stays as it was' if len(names) == 1 else 'stay as they were'}."
         found.append(RunFault(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
         for code in scaled.codes:

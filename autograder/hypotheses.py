@@ -21,7 +21,7 @@ class Hypothesis:
 
     loop: tuple[TrainFault, ...] = ()
     gradient: Faults = NO_FAULTS
-    scale: tuple[str, float, int | None] | None = None  # code, factor (0: by the samples), which weight or all
+    scale: tuple[str, float, tuple[int, ...]] | None = None  # code, factor (0: by the samples), of which weights
 
 
 def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypothesis]:
@@ -32,14 +32,17 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     loops = [fault for fault in TRAIN_FAULTS if path or fault.name != BEFORE_UPDATE]
     for fault in loops:
         yield Hypothesis((fault,))
-    scales: list[tuple[str, float, int | None]] = [("sum-for-mean", 0.0, None), ("mean-for-sum", 0.0, None)]
+    every = tuple(range(len(assignment.weights)))
+    scales: list[tuple[str, float, tuple[int, ...]]] = [("sum-for-mean", 0.0, every), ("mean-for-sum", 0.0, every)]
     scales += [
-        ("factor", factor, None) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))
+        ("factor", factor, every) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))
     ]
-    several = len(assignment.weights) > 1
-    for k in range(len(assignment.weights)) if several else ():
-        scales += [("sign", -1.0, k), ("factor", 2.0, k), ("factor", 0.5, k), ("sum-for-mean", 0.0, k)]
-        scales += [("mean-for-sum", 0.0, k), ("no-update", np.nan, k)]
+    stuck = _stuck(assignment, asked)
+    if 1 < len(stuck) < len(every):
+        scales.append(("no-update", 0.0, stuck))
+    for k in every if len(every) > 1 else ():
+        scales += [("sign", -1.0, (k,)), ("factor", 2.0, (k,)), ("factor", 0.5, (k,)), ("sum-for-mean", 0.0, (k,))]
+        scales += [("mean-for-sum", 0.0, (k,)), ("no-update", 0.0, (k,))]
     for scale in scales:
         yield Hypothesis(scale=scale)
     for gradient_fault in assignment.faults:
@@ -50,11 +53,25 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     for fault in (fault for fault in TRAIN_FAULTS[:10] if fault in loops):
         for scale in scales[:4]:
             yield Hypothesis((fault,), scale=scale)
-    yield Hypothesis((TRAIN_FAULTS[0],), scale=("sum-for-mean", 0.0, None))
+    yield Hypothesis((TRAIN_FAULTS[0],), scale=("sum-for-mean", 0.0, every))
     period = _first_off(asked) - 1
     if period > 1:
         for value in (0.5, 0.1, 0.9, 0.8, 0.75, 0.7, 0.2, 0.25, 0.95, 0.99, 0.0, 2.0):
             yield Hypothesis((stepped_rate(period, value),))
+
+
+def _stuck(assignment: Assignment, asked: Sequence[Asked]) -> tuple[int, ...]:
+    """The weights that no run moved at all, by their place."""
+    return tuple(
+        k
+        for k, name in enumerate(assignment.weights)
+        if all(
+            finding.actual is not None and np.array_equal(finding.actual, each.question.init[k])
+            for each in asked
+            for (_, of), finding in each.findings.items()
+            if of == name
+        )
+    )
 
 
 def _first_off(asked: Sequence[Asked]) -> int:

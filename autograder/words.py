@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # code -> (what was seen, where to look); {of} is the array or method, {words} and {factor} what was measured.
 SAYS: dict[str, tuple[str, str]] = {
     "not-implemented": (
@@ -72,6 +74,11 @@ def sentence(code: str, of: str, words: str = "", factor: float = 1.0) -> tuple[
     """What was seen and where to look, for a code that has words of its own."""
     seen, look = SAYS[code]
     return seen.format(of=of, words=words, factor=_factor(factor)), look
+
+
+def listed(names: Sequence[str]) -> str:
+    """One or several names as a part of a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _factor(factor: float) -> str:

@@ -109,6 +109,27 @@ def test_slips_with_numpy_have_words_of_their_own(name, methods, told):
 
 
 @pytest.mark.parametrize(
+    ("stuck", "told"),
+    [
+        (("b2",), "train: b2 stays as it was."),
+        (("w1", "b1"), "train: w1 and b1 stay as they were."),
+        (("b1", "b2", "b3"), "train: b1, b2 and b3 stay as they were."),
+    ],
+)
+def test_weights_that_train_forgets_are_told_together(stuck, told):
+    """One fault, one sentence: not one for each weight, and none about gradients, which are right."""
+    source = (SOLUTIONS / "sigmoid_mlp.py").read_text()
+    for name in stuck:
+        update = f"self.{name} -= lr * dloss_d{name}"
+        assert update in source
+        source = source.replace(update, "pass")
+    with Trial("sigmoid_mlp", SOLUTIONS / "sigmoid_mlp.py") as one:
+        (tried,) = one.grade([source])
+    wrong = [check for check in tried.report.checks if check.outcome == "failed"]
+    assert [check.rationale for check in wrong] == [told, told]
+
+
+@pytest.mark.parametrize(
     ("name", "method", "kept", "rest"),
     [
         ("shallow_narrow", "forward", "self.kept = self.w2 * self.w1 * x", "return self.kept"),

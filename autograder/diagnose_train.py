@@ -13,7 +13,7 @@ from autograder.assignment import NO_FAULTS, Array, Assignment, Faults
 from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.findings import Finding, names_asked
-from autograder.hypotheses import Hypothesis, hypotheses
+from autograder.hypotheses import NOT_LEFT, Hypothesis, hypotheses
 from autograder.questions import Question
 from autograder.run_asked import Asked, RunFault
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
@@ -140,6 +140,8 @@ def _told(
     explained &= told
     if hypothesis.loop and not left & set(exam.assignment.weights) <= explained:
         return None  # records follow the weights: a loop that does not explain these explains nothing
+    if hypothesis.scale is not None and hypothesis.scale[0] == NOT_LEFT and explained != left:
+        return None  # that the run itself is right is said of all of it
     scalings: dict[str, Any] = {}
     if scaled - explained:
         found = scaling(cases, bases)
@@ -178,6 +180,9 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
                 assignment, weights, lr, n_ep, each.loss, lambda w: each.gradient(w, hypothesis.gradient),
                 hypothesis.loop, each.per_sample, scales, each.back,
             )  # fmt: skip
+        if hypothesis.scale is not None and hypothesis.scale[0] == NOT_LEFT:
+            kept = {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.scale[2]}
+            arrays = {**arrays, **kept}
         for name, array in arrays.items():
             found[position, name] = array
         weights = [arrays[name] for name in assignment.weights]
@@ -247,9 +252,14 @@ def _named(
         every = list(assignment.weights)
         names = [every[k] for k in which]
         of = "the step" if names == every else f"the step of {listed(names)}"
-        says, look = sentence(code, f"train: {of}", "the number of samples", factor)
-        if code == "no-update":
-            says = f"train: {listed(names)} {'stays as it was' if len(names) == 1 else 'stay as they were'}."
+        if code == NOT_LEFT:
+            code = "no-update"
+            says = f"train: The run itself is right, but afterwards the object still has its old {listed(names)}."
+            look = "The weights after the last update must stand on self."
+        else:
+            says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+            if code == "no-update":
+                says = f"train: {listed(names)} {'stays as it was' if len(names) == 1 else 'stay as they were'}."
         found.append(RunFault(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
         for code in scaled.codes:

@@ -12,6 +12,7 @@ from autograder.assignment import NO_FAULTS, Assignment, Faults
 from autograder.run_asked import Asked
 from autograder.train_faults import BEFORE_UPDATE, TRAIN_FAULTS, TrainFault, stepped_rate
 
+NOT_LEFT = "not left on the object"  # the loop moves them, and self keeps the old ones
 NOT_ONE = 1e-3  # a factor nearer to one than this is told by no step's length
 
 
@@ -38,8 +39,8 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
         ("factor", factor, every) for factor in (2.0, 0.5, 4.0, 0.25, 3.0, 10.0, 0.1, *_seen_rates(assignment, asked))
     ]
     stuck = _stuck(assignment, asked)
-    if 1 < len(stuck) < len(every):
-        scales.append(("no-update", 0.0, stuck))
+    if 0 < len(stuck) < len(every):
+        scales += [(NOT_LEFT, 1.0, stuck), ("no-update", 0.0, stuck)]
     for k in every if len(every) > 1 else ():
         scales += [("sign", -1.0, (k,)), ("factor", 2.0, (k,)), ("factor", 0.5, (k,)), ("sum-for-mean", 0.0, (k,))]
         scales += [("mean-for-sum", 0.0, (k,)), ("no-update", 0.0, (k,))]

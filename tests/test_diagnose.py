@@ -129,6 +129,25 @@ def test_weights_that_train_forgets_are_told_together(stuck, told):
     assert [check.rationale for check in wrong] == [told, told]
 
 
+def test_weights_that_a_run_does_not_leave_on_the_object_are_told_as_such():
+    """The loop is right, on copies, and writes two of three layers back."""
+    told = "train: The run itself is right, but afterwards the object still has its old w2 and b2."
+    source = (SOLUTIONS / "sigmoid_mlp.py").read_text()
+    body = """def train(self, x, y_true, lr, n_ep):
+        names = ("w1", "b1", "w2", "b2", "w3", "b3")
+        weights, losses = [getattr(self, name).copy() for name in names], []
+        for epoch in range(n_ep):
+            net = type(self)(weights)
+            losses.append(net.loss(net.forward(x), y_true))
+            weights = [w - lr * g for w, g in zip(weights, net.dloss_dw(x, y_true))]
+        self.w1, self.b1, self.w3, self.b3 = weights[0], weights[1], weights[4], weights[5]
+        return np.array(losses)"""
+    with Trial("sigmoid_mlp", SOLUTIONS / "sigmoid_mlp.py") as one:
+        (tried,) = one.grade([with_methods(source, {"train": body})])
+    wrong = [check for check in tried.report.checks if check.outcome == "partial"]
+    assert [check.rationale for check in wrong] == [told, told]
+
+
 @pytest.mark.parametrize(
     ("name", "method", "kept", "rest"),
     [

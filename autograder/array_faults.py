@@ -20,7 +20,7 @@ from autograder.findings import Finding
 from autograder.loss_faults import fault_of, faulty_loss, loss_faults
 from autograder.lost_digits import lost_digits
 from autograder.scale import Case, same, scaling
-from autograder.words import sentence
+from autograder.words import scaled_by, sentence
 
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
@@ -139,10 +139,8 @@ def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list
         if found is None or not found.codes:
             return []
         bias = weight in assignment.bias_rows
-        named = []
-        for code in found.codes:
-            says, look = sentence(code, f"{name}{of}", found.words, found.factor)
-            named.append(Named("factor" if code == "less-one" else code, name, says, look))
+        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor)
+        named = [Named(code, name, says, look) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."
             named.insert(0, Named("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?"))
@@ -206,12 +204,8 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
         known = [fault_of(assignment, each) for each in sorted(faults)]
         named = [Named(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
-        for code in found.codes:
-            says, look = sentence(code, name, found.words, found.factor)
-            if known:
-                says = "Beside that, " + says.replace(", whatever the inputs", "")
-                says = says.replace("the right answer", "what this alone would give")
-            named.append(Named("factor" if code == "less-one" else code, name, says, look))
+        parts = scaled_by(found.codes, name, found.words, found.factor, beside=bool(known))
+        named += [Named(code, name, says, look) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:

@@ -234,4 +234,5 @@ def _of_each(names: list[str], generic: str) -> str:
         return generic.replace("{of}", names[0])
     if generic.startswith("{of}: "):
         return f"{listed(names)}: {generic.removeprefix('{of}: ')}".replace("{of}", "it")
-    return generic.replace("{of}", f"Each of {listed(names)}", 1).replace("{of}", "it")
+    each = "Each of" if generic.startswith("{of}") else "each of"
+    return generic.replace("{of}", f"{each} {listed(names)}", 1).replace("{of}", "it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,8 +20,9 @@ from autograder.run_asked import Asked, RunFault
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.scale import Case, same, scaling
 from autograder.train_faults import run
-from autograder.words import listed, sentence
+from autograder.words import listed, scaled_by, sentence
 
+TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
 
@@ -262,15 +264,15 @@ def _named(
                 says = f"train: {listed(names)} {'stays as it was' if len(names) == 1 else 'stay as they were'}."
         found.append(RunFault(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
-        for code in scaled.codes:
-            says, look = sentence(code, name, scaled.words, scaled.factor)
-            found.append(RunFault("factor" if code == "less-one" else code, name, says, look, arrays))
+        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor):
+            found.append(RunFault(code, name, says, look, arrays))
     return found
 
 
 def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[RunFault]:
     """Where a run parts from the right one, array by array."""
     found: list[RunFault] = []
+    off_by: dict[str, tuple[str, str, float]] = {}  # where, in which situation, by how much
     for name in names_asked(assignment, "train"):
         own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
         if name not in left or not own:
@@ -292,12 +294,17 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
             found.append(RunFault("not-finite", name, says, look, frozenset({name})))
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
-        says = (
-            f"{name} differs from a right run{where}, by {size:.2g} of its largest number ({worst.question.situation})."
-        )
-        look = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
-        found.append(RunFault("different", name, says, look, frozenset({name})))
-    return found
+        off_by[name] = (where, worst.question.situation, size)
+        found.append(RunFault("different", name, "", TWO_EPOCHS, frozenset({name})))
+    return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
+
+
+def _differs(name: str, off_by: dict[str, tuple[str, str, float]]) -> str:
+    """How far an array is off; of all that are so in the same place, how far at most, so that they are told as one."""
+    where, situation, size = off_by[name]
+    alike = [other for other in off_by.values() if other[:2] == (where, situation)]
+    by = f"{size:.2g}" if len(alike) == 1 else f"up to {max(other[2] for other in alike):.2g}"
+    return f"{name} differs from a right run{where}, by {by} of its largest number ({situation})."
 
 
 def _misshapen(name: str, finding: Finding) -> RunFault:

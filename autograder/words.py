@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 # code -> (what was seen, where to look); {of} is the array or method, {words} and {factor} what was measured.
 SAYS: dict[str, tuple[str, str]] = {
@@ -74,6 +74,19 @@ def sentence(code: str, of: str, words: str = "", factor: float = 1.0) -> tuple[
     """What was seen and where to look, for a code that has words of its own."""
     seen, look = SAYS[code]
     return seen.format(of=of, words=words, factor=_factor(factor)), look
+
+
+def scaled_by(
+    codes: Sequence[str], of: str, words: str, factor: float, beside: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Code, what was seen and where to look for each part of one scaling; with `beside`, there is another fault too."""
+    for code in codes:
+        says, look = sentence(code, of, words, abs(factor) if "sign" in codes else factor)
+        if beside:
+            says = "Beside that, " + says.replace(", whatever the inputs", "")
+            says = says.replace("the right answer", "what this alone would give")
+        yield ("factor" if code == "less-one" else code), says, look
+        beside = True
 
 
 def listed(names: Sequence[str]) -> str:

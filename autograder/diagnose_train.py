@@ -14,7 +14,7 @@ from autograder.assignment import NO_FAULTS, Array, Assignment, Faults
 from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.findings import Finding, names_asked
-from autograder.hypotheses import NOT_LEFT, Hypothesis, hypotheses
+from autograder.hypotheses import Hypothesis, hypotheses
 from autograder.questions import Question
 from autograder.run_asked import Asked, RunFault
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
@@ -112,7 +112,8 @@ def _told(
 
     The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
     """
-    explained, scaled = set(left), {"loss_records"} & left if not hypothesis.scale else set()
+    explained = set(left)
+    scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
     cases: list[Case] = []
     bases: list[Array] = []
@@ -142,7 +143,7 @@ def _told(
     explained &= told
     if hypothesis.loop and not left & set(exam.assignment.weights) <= explained:
         return None  # records follow the weights: a loop that does not explain these explains nothing
-    if hypothesis.scale is not None and hypothesis.scale[0] == NOT_LEFT and explained != left:
+    if hypothesis.not_left and explained != left:
         return None  # that the run itself is right is said of all of it
     scalings: dict[str, Any] = {}
     if scaled - explained:
@@ -150,7 +151,7 @@ def _told(
         if found is not None and found.codes:
             explained |= scaled
             scalings["loss_records"] = found
-    if not explained or (not hypothesis.loop and not hypothesis.gradient and not hypothesis.scale and not scalings):
+    if not explained or (hypothesis == Hypothesis() and not scalings):
         return None
     return explained, scalings
 
@@ -182,9 +183,7 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
                 assignment, weights, lr, n_ep, each.loss, lambda w: each.gradient(w, hypothesis.gradient),
                 hypothesis.loop, each.per_sample, scales, each.back,
             )  # fmt: skip
-        if hypothesis.scale is not None and hypothesis.scale[0] == NOT_LEFT:
-            kept = {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.scale[2]}
-            arrays = {**arrays, **kept}
+        arrays |= {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.not_left}
         for name, array in arrays.items():
             found[position, name] = array
         weights = [arrays[name] for name in assignment.weights]
@@ -249,19 +248,20 @@ def _named(
         fault = assignment.fault(name)
         says = f"train uses a gradient of its own, and there: {fault.says}"
         found.append(RunFault(fault.code, "train", says, fault.look, arrays))
+    every = list(assignment.weights)
+    if hypothesis.not_left:
+        names = listed([every[k] for k in hypothesis.not_left])
+        says = f"train: The run itself is right, but afterwards the object still has its old {names}."
+        found.append(
+            RunFault("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
+        )
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale
-        every = list(assignment.weights)
-        names = [every[k] for k in which]
-        of = "the step" if names == every else f"the step of {listed(names)}"
-        if code == NOT_LEFT:
-            code = "no-update"
-            says = f"train: The run itself is right, but afterwards the object still has its old {listed(names)}."
-            look = "The weights after the last update must stand on self."
-        else:
-            says, look = sentence(code, f"train: {of}", "the number of samples", factor)
-            if code == "no-update":
-                says = f"train: {listed(names)} {'stays as it was' if len(names) == 1 else 'stay as they were'}."
+        names = listed([every[k] for k in which])
+        of = "the step" if len(which) == len(every) else f"the step of {names}"
+        says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+        if code == "no-update":
+            says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
         found.append(RunFault(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
         for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor):

@@ -12,7 +12,6 @@ from autograder.assignment import NO_FAULTS, Assignment, Faults
 from autograder.run_asked import Asked
 from autograder.train_faults import BEFORE_UPDATE, TRAIN_FAULTS, TrainFault, stepped_rate
 
-NOT_LEFT = "not left on the object"  # the loop moves them, and self keeps the old ones
 NOT_ONE = 1e-3  # a factor nearer to one than this is told by no step's length
 
 
@@ -23,6 +22,7 @@ class Hypothesis:
     loop: tuple[TrainFault, ...] = ()
     gradient: Faults = NO_FAULTS
     scale: tuple[str, float, tuple[int, ...]] | None = None  # code, factor (0: by the samples), of which weights
+    not_left: tuple[int, ...] = ()  # weights that the loop moves and of which self keeps the old ones
 
 
 def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypothesis]:
@@ -40,7 +40,8 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     ]
     stuck = _stuck(assignment, asked)
     if 0 < len(stuck) < len(every):
-        scales += [(NOT_LEFT, 1.0, stuck), ("no-update", 0.0, stuck)]
+        yield Hypothesis(not_left=stuck)
+        scales.append(("no-update", 0.0, stuck))
     for k in every if len(every) > 1 else ():
         scales += [("sign", -1.0, (k,)), ("factor", 2.0, (k,)), ("factor", 0.5, (k,)), ("sum-for-mean", 0.0, (k,))]
         scales += [("mean-for-sum", 0.0, (k,)), ("no-update", 0.0, (k,))]

@@ -180,11 +180,14 @@ class Zygote:
             os.close(block)
 
 
-def program_files(program: Path) -> dict[Path, str]:
-    """A program's files with their names inside: one, or those of a package."""
-    if not program.is_dir():
-        return {program: "program.py"}
-    return {file: f"program/{file.name}" for file in sorted(program.glob("*.py"))}
+def program_files(program: Path) -> list[Path]:
+    """A program's own file, or those of a package."""
+    return sorted(program.glob("*.py")) if program.is_dir() else [program]
+
+
+def program_inside(program: Path) -> Path:
+    """Where a program's file or folder stands in the sandbox."""
+    return rootfs.HARNESS / ("program" if program.is_dir() else "program.py")
 
 
 def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
@@ -203,10 +206,11 @@ def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
         result += ["--setenv", name, value]
     result += files
     result += ["--ro-bind", str(ZYGOTE), str(rootfs.HARNESS / "zygote.py")]
+    inside = program_inside(program)
     if program.is_dir():
-        result += ["--perms", "0755", "--dir", str(rootfs.HARNESS / "program")]
-    for file, name in program_files(program).items():
-        result += ["--ro-bind", str(file), str(rootfs.HARNESS / name)]
+        result += ["--perms", "0755", "--dir", str(inside)]
+    for file in program_files(program):
+        result += ["--ro-bind", str(file), str(inside / file.name if program.is_dir() else inside)]
     result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
     result += ["--remount-ro", "/", "--chdir", "/"]
     return [*result, str(rootfs.PYTHON / "bin/python3"), *FLAGS, str(rootfs.HARNESS / "zygote.py")]

@@ -160,9 +160,7 @@ class Sandbox:
             "mode": mode,
             "site": [str(rootfs.SITE) if inside else str(self._folder)],
             "preload": [] if mode == "cold" else list(self._preload),
-            "program": str(
-                rootfs.HARNESS / ("program" if self.program.is_dir() else "program.py") if inside else self.program
-            ),
+            "program": str(launch.program_inside(self.program) if inside else self.program),
             "filter": code.hex() if code else "",
             "uids": [] if self._users is None else [self.job_user(0)],
             "readable": readable,

@@ -195,9 +195,7 @@ class Evidence:
 
     def settled(self, method: str) -> bool:
         """Whether by some route the method is right and leaves alone what it must: no other could better that."""
-        return not self.impure(method) and any(
-            all(each.right for each in findings) for findings in self.judged(method).values()
-        )
+        return not self.impure(method) and self.share_right(self.best(method)[1], method) == 1.0
 
     def _stumbles(self, method: str) -> bool:
         """Whether the method raised as it stands: over a right answer in another form than it expects, perhaps (a list

@@ -89,3 +89,16 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# ---- Gradebook to feedback -------------------------------------------------------------------------------------
+
+# nbgrader's own list; after the grades were got, the final mark (what was changed by hand, extra credit, the penalty
+# for lateness) is written into the notebook's first cell and its heading.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograder.feedback_notebook.ShowMark",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
+# No page leaves that shows another mark than the gradebook, and one student's missing file stops no other's feedback.
+c.ExchangeFactory.release_feedback = "autograder.release_feedback.ReleaseFeedback"

@@ -19,11 +19,13 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
+from traitlets.config import Config
 
 from autograder import gradebook
 from autograder.autograded import answered, autograded, marks
 from autograder.course import Course, choose_notebooks
 from autograder.grading import Grader, Task
+from autograder.submission_time import known_time
 
 
 class NoScore(Exception):
@@ -123,24 +125,29 @@ class SaveGrades(Preprocessor):
             *key,
             found["scores"],
             found["answered"],
-            gradebook.timestamp(course.folder(course.submitted, *key) / "timestamp.txt"),
+            known_time(course.folder(course.submitted, *key) / "timestamp.txt"),
             _zeroed.pop(key, {}),
         )
-        gradebook.write(about["db_url"], course.course_id, self.config, [entry])
+        gradebook.write(course, [entry])
         return notebook, resources
 
 
 def course_of(coursedir: Any) -> Course:
     """The course as nbgrader was told of it, options of its command line included."""
     course = Course.at(Path(coursedir.root))
-    return replace(
+    course = replace(
         course,
         submitted=course.root / coursedir.submitted_directory,
         autograded=course.root / coursedir.autograded_directory,
         release=course.root / coursedir.release_directory,
         source=course.root / coursedir.source_directory,
+        feedback=course.root / coursedir.feedback_directory,
         structure=coursedir.directory_structure,
     )
+    config = Config(coursedir.config)
+    config.CourseDirectory.merge({"db_url": coursedir.db_url, "course_id": coursedir.course_id})
+    vars(course)["config"] = config  # in the place of what Course.config would read from the files alone
+    return course
 
 
 def _submitted_file(expected: Path, assignment: str, course: Course) -> Path:

@@ -84,12 +84,23 @@ class Summary:
     seconds: float
     interrupted: bool = False
     left_out: tuple[tuple[str, str], ...] = ()
+    untimed: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float:
         """Submissions graded a second."""
         return self.fresh / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the instructor should know beside the counts, a line each."""
+        untimed = [
+            f"{student}: the time of submission cannot be read, so nobody knows whether it was late ({reason}); mend "
+            "the file, then run the command again"
+            for student, reason in self.untimed
+        ]
+        return [*untimed, *self.notes]
 
     def __str__(self) -> str:
         if self.fresh == 0 and not self.interrupted and self.total:
@@ -102,7 +113,7 @@ class Summary:
             if count := self.counts.get(verdict, 0):
                 lines.append(f"{verdict}: {count}")
         lines += [f"not recorded: {shown}: {reason}" for shown, reason in self.left_out]
-        lines += self.notes
+        lines += self.warnings
         if self.interrupted:
             left = self.total - self.fresh - self.served
             lines.append(f"stopped with {left} to go; run the command again to go on")
@@ -198,7 +209,8 @@ class _Batch:
             self.notes.append(f"{self.journal.damaged} damaged lines of the journal were skipped")
         return Summary(
             len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
-            tuple(self.recorder.left_out), tuple(dict.fromkeys(self.notes)),
+            tuple(self.recorder.left_out), tuple(self.recorder.untimed),
+            tuple(dict.fromkeys((*self.notes, *self.recorder.notes))),
         )  # fmt: skip
 
     # -------------------------------------------------------------------------------------------------- handing out

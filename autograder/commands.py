@@ -9,6 +9,11 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.records import Report
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -28,7 +33,6 @@ def grade(arguments: argparse.Namespace) -> int:
     from autograder import batch, worklist
     from autograder.feedback import Tally, result
     from autograder.grading import Grader
-    from autograder.records import Report
     from autograder.reportfile import ReportFile
 
     course = _course(arguments)
@@ -71,6 +75,8 @@ def grade(arguments: argparse.Namespace) -> int:
     color = shown.isatty() and "NO_COLOR" not in os.environ
     if len(jobs) == 1 and last is not None:
         print(result(last, color=color), file=shown)
+        for line in (*(f"not recorded: {name}: {why}" for name, why in outcome.left_out), *outcome.warnings):
+            print(line, file=sys.stderr)
     elif finished:
         for name, tally in tallies.items():
             if tally.count:
@@ -78,7 +84,7 @@ def grade(arguments: argparse.Namespace) -> int:
         print(outcome, file=sys.stderr)
     if outcome.interrupted:
         return INTERRUPTED
-    if finished < len(jobs) or unscored or outcome.left_out:
+    if finished < len(jobs) or unscored or outcome.left_out or outcome.untimed:
         return UNSCORED
     missing_path = bool(arguments.path) and bool(work.problems)
     return USAGE if missing_path else OK
@@ -113,35 +119,38 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Write the class page and the students' pages of what the journal holds."""
-    from autograder.feedback import write_pages
-    from autograder.journal import current
+    from autograder.feedback import summary, write_pages
 
     course = _course(arguments)
-    reports = current(course, arguments.assignment)
-    if not reports:
-        raise _nothing_graded(arguments.assignment)
+    reports = _marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
     roster = _roster(Path(arguments.roster)) if arguments.roster else None
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
+    print(summary(reports))
     print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
-    return OK
+    for each in reports:
+        if each.withheld:
+            print(f"no mark: {each.student}: {each.withheld}", file=sys.stderr)
+    return UNSCORED if any(each.score is None for each in reports) else OK
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
+    from dataclasses import replace
+
     from autograder import export
-    from autograder.journal import current
 
     course = _course(arguments)
     if arguments.to == "gradescope":
         out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
         print(export.gradescope.build(course.root, arguments.assignment, out))
         return OK
-    reports = current(course, arguments.assignment)
-    if not reports:
-        raise _nothing_graded(arguments.assignment)
+    every = _marked(course, arguments.assignment)
+    reports = [report for report in every if not report.withheld]
     if arguments.to == "csv":
-        plan = export.csv_table.dry_run(reports, skip_unscored=arguments.skip_unscored)
+        names = {report.student: report.mark.person for report in reports if report.student and report.mark}
+        named = names if any(names.values()) else None
+        plan = export.csv_table.dry_run(reports, names=named, skip_unscored=arguments.skip_unscored)
     else:
         if not arguments.sheet:
             raise export.ExportError(
@@ -159,6 +168,11 @@ def export(arguments: argparse.Namespace) -> int:
             skip_unscored=arguments.skip_unscored,
             **more,
         )
+    withheld = tuple(f"{report.student} is left out: {report.withheld}" for report in every if report.withheld)
+    if arguments.skip_unscored:
+        plan = replace(plan, warnings=plan.warnings + withheld)
+    else:
+        plan = replace(plan, problems=plan.problems + withheld)
     print(export.describe(plan, every=arguments.verbose))
     if not plan.ready:
         return UNSCORED
@@ -192,6 +206,17 @@ def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
     from autograder.course import Course
 
     return Course.find(Path(arguments.course) if arguments.course else None)
+
+
+def _marked(course: Course, assignment: str) -> list[Report]:
+    """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
+    from autograder.gradebook_marks import with_marks
+    from autograder.journal import current
+
+    reports = with_marks(course, assignment, current(course, assignment))
+    if not reports:
+        raise _nothing_graded(assignment)
+    return reports
 
 
 def _nothing_graded(assignment: str) -> Exception:

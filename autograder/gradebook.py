@@ -16,27 +16,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder import proofs
 from autograder.autograded import MarksError, answered, autograded, marks, to_text
 from autograder.course import Course, scripts_on_path
-from autograder.gradebook_rows import Entry, GradebookError, Rows
+from autograder.gradebook_rows import Entry, GradebookError, Penalty, Rows
 from autograder.records import Report, Submission
+from autograder.submission_time import known_time
 
 # nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
 # no notebook's schema names; without the module it leaves that format unchecked.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+T = TypeVar("T")
 PATIENCE_S = 20.0  # how long a locked gradebook is waited for, all tries together
 _FIRST_WAIT_S = 0.2
 
@@ -92,7 +93,7 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
             continue
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
-        when = timestamp(course.folder(course.submitted, *key) / "timestamp.txt")
+        when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
         entry = Entry(*key, scores, answered(release, notebook), when)
         kept[key] = (report, entry, to_text(notebook))
     if kept:
@@ -110,22 +111,8 @@ def read_release(course: Course, assignment: str) -> dict[str, Any]:
         ) from error
 
 
-def timestamp(path: Path) -> datetime | None:
-    """The time of submission that a timestamp.txt holds, in UTC; None when it holds none."""
-    from nbgrader.utils import parse_utc
-
-    try:
-        state = path.lstat()
-        if not stat.S_ISREG(state.st_mode) or state.st_size > 200:
-            return None
-        text = path.read_text("utf-8").strip()
-        return parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError):
-        return None
-
-
 def _record(course: Course, items: list[tuple[Entry, str]], patience_s: float) -> None:
-    mode = _permissions(course)
+    mode = permissions(course)
     try:
         course.autograded.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=course.autograded) as aside:
@@ -133,10 +120,7 @@ def _record(course: Course, items: list[tuple[Entry, str]], patience_s: float) -
             for number, (entry, text) in enumerate(items):
                 folder = course.folder(course.autograded, entry.student, entry.assignment)
                 moves.append(_aside(aside, f"{number}.ipynb", text, mode, folder / f"{entry.assignment}.ipynb"))
-                if entry.timestamp is not None:
-                    stamp = f"{entry.timestamp:%Y-%m-%d %H:%M:%S.%f} UTC\n"
-                    moves.append(_aside(aside, f"{number}.txt", stamp, mode, folder / "timestamp.txt"))
-            write(course.db_url, course.course_id, course.config, [entry for entry, _ in items], patience_s)
+            write(course, [entry for entry, _ in items], patience_s)
             for temporary, target in moves:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(temporary, target)
@@ -155,7 +139,7 @@ def _aside(folder: str, name: str, text: str, mode: int, target: Path) -> tuple[
     return path, target
 
 
-def _permissions(course: Course) -> int:
+def permissions(course: Course) -> int:
     """What nbgrader would give the files: read-only, unless the course is shared by a group."""
     config = course.config
     shared = config.get("CourseDirectory", {}).get("groupshared", False)
@@ -163,17 +147,36 @@ def _permissions(course: Course) -> int:
     return int(str(asked or (664 if shared else 444)), 8)
 
 
-def write(db_url: str, course_id: str, config: Any, entries: list[Entry], patience_s: float = PATIENCE_S) -> None:
-    """Writes entries in one transaction; a locked database is tried again for `patience_s` seconds.
+def write(course: Course, entries: list[Entry], patience_s: float = PATIENCE_S) -> None:
+    """Writes entries in one transaction; raises GradebookError, and then nothing is written."""
 
-    Raises GradebookError when it stays locked, is read-only, or does not know the assignment; then nothing is written.
+    def all_of_them(session: Any, late: Any) -> None:
+        for assignment in dict.fromkeys(entry.assignment for entry in entries):
+            Rows(session, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
+
+    _patiently(course, all_of_them, patience_s)
+
+
+def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]) -> list[Penalty]:
+    """Late penalties asked for anew, of students whose submissions the gradebook has; the penalties that changed.
+
+    `times` gives by student the time of submission, None where that is not known: then the old one stays. What was
+    graded, by whomever, stays as it is. Raises GradebookError, and then nothing is written.
+    """
+    return _patiently(course, lambda session, late: Rows(session, assignment, late).settle(times), PATIENCE_S)
+
+
+def _patiently(course: Course, work: Callable[[Any, Any], T], patience_s: float) -> T:
+    """What `work(session, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
+
+    Raises GradebookError when it stays locked, is read-only, or does not know the assignment.
     """
     from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
     deadline, wait = time.monotonic() + patience_s, _FIRST_WAIT_S
     while True:
         try:
-            return _write(db_url, course_id, config, entries)
+            return _committed(course, work)
         except SQLAlchemyError as error:
             words = str(getattr(error, "orig", None) or error).splitlines()[0]
             # A row that another process made meanwhile is found on the next try.
@@ -182,7 +185,13 @@ def write(db_url: str, course_id: str, config: Any, entries: list[Entry], patien
                 time.sleep(wait)
                 wait *= 2
                 continue
-            raise GradebookError(f"the gradebook {_shown(db_url)} {_remedy(words)}") from error
+            raise unusable(course.db_url, error) from error
+
+
+def unusable(db_url: str, error: Exception) -> GradebookError:
+    """What is wrong with a gradebook that SQLAlchemy cannot use, and what to do."""
+    words = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return GradebookError(f"the gradebook {shown(db_url)} {_remedy(words)}")
 
 
 def _remedy(words: str) -> str:
@@ -195,28 +204,38 @@ def _remedy(words: str) -> str:
     return f"cannot be used: {words}"
 
 
-def _shown(db_url: str) -> str:
+def shown(db_url: str) -> str:
+    """The gradebook's address without its password."""
     from sqlalchemy.engine import make_url
 
     return make_url(db_url).render_as_string(hide_password=True)
 
 
-def _write(db_url: str, course_id: str, config: Any, entries: list[Entry]) -> None:
+def _committed(course: Course, work: Callable[[Any, Any], T]) -> T:
     from nbgrader.api import Gradebook
 
     with scripts_on_path():
-        book = Gradebook(db_url, course_id)
+        book = Gradebook(course.db_url, course.course_id)
     with book:
-        late = _late_plugin(config)
-        for assignment in dict.fromkeys(entry.assignment for entry in entries):
-            Rows(book.db, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
+        done = work(book.db, _late_plugin(course))
         book.db.commit()
+    return done
 
 
-def _late_plugin(config: Any) -> Any:
-    """The plugin that nbgrader's AssignLatePenalties is configured to ask."""
+def _late_plugin(course: Course) -> Any:
+    """The plugin that nbgrader's AssignLatePenalties is configured to ask; one of the course lies in its root."""
     from nbgrader.preprocessors import AssignLatePenalties
+    from traitlets import TraitError
 
-    asker = AssignLatePenalties(config=config)
-    asker.init_plugin()
+    root = str(course.root)
+    sys.path.insert(0, root)  # nbgrader finds it so, as it is called from there
+    try:
+        asker = AssignLatePenalties(config=course.config)
+        asker.init_plugin()
+    except (TraitError, ImportError) as error:
+        raise GradebookError(
+            f"the plugin for late penalties cannot be used: {error}; mend nbgrader_config.py"
+        ) from error
+    finally:
+        sys.path.remove(root)
     return asker.plugin_inst

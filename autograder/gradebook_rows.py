@@ -31,6 +31,15 @@ class Entry:
     before: Mapping[str, tuple[float | None, bool]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """A late penalty that changed, in points."""
+
+    student: str
+    old: float
+    new: float
+
+
 class Rows:
     """The entries of one assignment, written with a dozen statements however many they are."""
 
@@ -48,24 +57,48 @@ class Rows:
 
     def write(self, entries: list[Entry]) -> None:
         """Students, submissions, grades, comments and penalties of all entries."""
-        known = self._rows("Assignment", ["id", "duedate"], name=[self.assignment])
-        if not known:
-            raise self._unknown()
-        self.duedate = known[0].duedate
-        self.id = known[0].id
-        notebooks = self._rows("Notebook", ["id", "name"], assignment_id=[self.id])
-        own = [notebook.id for notebook in notebooks if notebook.name == self.assignment]
-        if not own:
-            raise self._unknown()
+        notebooks, own = self._known()
         cells = self._rows("BaseCell", ["id", "name", "type", "notebook_id"], notebook_id=[n.id for n in notebooks])
-        self._check_cells(own[0], cells, entries[0].scores)
+        self._check_cells(own, cells, entries[0].scores)
 
         self._students([entry.student for entry in entries])
         submissions = self._submissions(entries)
         places = self._notebooks(submissions, [notebook.id for notebook in notebooks])
-        totals = self._grades(entries, submissions, places, cells, own[0])
-        self._comments(entries, submissions, places, cells, own[0])
-        self._penalties(entries, submissions, places, own[0], totals)
+        totals = self._grades(entries, submissions, places, cells, own)
+        self._comments(entries, submissions, places, cells, own)
+        self._penalties(submissions, {student: places[found[0], own] for student, found in submissions.items()}, totals)
+
+    def settle(self, times: Mapping[str, datetime | None]) -> list[Penalty]:
+        """Times of submission and penalties of submissions that are there already; the penalties that changed."""
+        _, own = self._known()
+        there = self._rows("SubmittedAssignment", ["student_id"], assignment_id=[self.id], student_id=list(times))
+        entries = [Entry(row.student_id, self.assignment, {}, True, times[row.student_id]) for row in there]
+        submissions = self._submissions(entries)
+        student_of = {submission: student for student, (submission, _, _) in submissions.items()}
+        rows = self._rows(
+            "SubmittedNotebook", ["id", "assignment_id"], assignment_id=list(student_of), notebook_id=[own]
+        )
+        places = {student_of[row.assignment_id]: row.id for row in rows}
+        student_at = {place: student for student, place in places.items()}
+        totals = dict.fromkeys(places, 0.0)
+        columns = ["notebook_id", "auto_score", "manual_score", "extra_credit"]
+        for row in self._rows("Grade", columns, notebook_id=list(student_at)):
+            counted = row.manual_score if row.manual_score is not None else row.auto_score
+            if counted is not None:
+                totals[student_at[row.notebook_id]] += counted + (row.extra_credit or 0.0)
+        return self._penalties(submissions, places, totals)
+
+    def _known(self) -> tuple[list[Any], str]:
+        """The assignment's notebooks and the id of the one that is graded; raises GradebookError without one."""
+        known = self._rows("Assignment", ["id", "duedate"], name=[self.assignment])
+        if not known:
+            raise self._unknown()
+        self.duedate, self.id = known[0].duedate, known[0].id
+        notebooks = self._rows("Notebook", ["id", "name"], assignment_id=[self.id])
+        own = [notebook.id for notebook in notebooks if notebook.name == self.assignment]
+        if not own:
+            raise self._unknown()
+        return notebooks, own[0]
 
     def _unknown(self) -> GradebookError:
         return GradebookError(
@@ -189,20 +222,39 @@ class Rows:
         self._update("Comment", changed, ["auto_comment"])
 
     def _penalties(
-        self, entries: list[Entry], submissions: Any, places: dict[Any, str], own: str, totals: Mapping[str, float]
-    ) -> None:
+        self, submissions: Mapping[str, tuple[str, Any, Any]], places: Mapping[str, str], totals: Mapping[str, float]
+    ) -> list[Penalty]:
         """Late penalties, as nbgrader's AssignLatePenalties sets them: asked anew each time, from 0 to the score."""
-        changed = []
-        for entry in entries:
-            submission, when, extension = submissions[entry.student]
+        rows = self._rows("SubmittedNotebook", ["id", "late_submission_penalty"], id=list(places.values()))
+        there = {row.id: row.late_submission_penalty for row in rows}
+        changed, told = [], []
+        for student, place in places.items():
+            _, when, extension = submissions[student]
             penalty = None
             if when is not None and self.duedate is not None:
                 seconds = (when - self.duedate - (extension or timedelta())).total_seconds()
                 if seconds > 0:
-                    asked = self.late.late_submission_penalty(entry.student, totals[entry.student], seconds)
-                    penalty = None if asked is None else max(0.0, min(float(asked), totals[entry.student]))
-            changed.append({"key": places[submission, own], "late_submission_penalty": penalty})
+                    penalty = self._asked(student, totals[student], seconds)
+            old = there.get(place)
+            if penalty != old:
+                changed.append({"key": place, "late_submission_penalty": penalty})
+            if not math.isclose(penalty or 0.0, old or 0.0, abs_tol=1e-9):
+                told.append(Penalty(student, old or 0.0, penalty or 0.0))
         self._update("SubmittedNotebook", changed, ["late_submission_penalty"])
+        return told
+
+    def _asked(self, student: str, total: float, seconds: float) -> float | None:
+        """What the configured plugin takes off; raises GradebookError where it gives nothing that can be taken off."""
+        try:
+            asked = self.late.late_submission_penalty(student, total, seconds)
+            penalty = None if asked is None else float(asked)
+        except Exception as error:
+            raise GradebookError(
+                f"the plugin for late penalties failed on {student} ({type(error).__name__}: {error}); mend it"
+            ) from error
+        if penalty is not None and math.isnan(penalty):
+            raise GradebookError(f"the plugin for late penalties gave nan for {student}; mend it")
+        return None if penalty is None else max(0.0, min(penalty, total))
 
     def _rows(self, table: str, columns: list[str], **where: list[Any]) -> list[Any]:
         from sqlalchemy import select

@@ -7,22 +7,25 @@ idempotent. A student who handed in several notebooks gets the best of them, onc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from autograder import assignments
 from autograder.course import Course
-from autograder.feedback import student_page
-from autograder.feedback.site import write_atomically
 from autograder.grading import Task
 from autograder.journal import Entry, Journal, Who, who
 from autograder.notebook import UnreadableNotebook, content
 from autograder.records import Report, Submission
+from autograder.student_folders import carry_over, page_path, shows, write_page
 from autograder.submission import Release, submission_in
+from autograder.submission_time import NAME as TIMESTAMP
+from autograder.submission_time import UnknownTime, submission_time
 
 CHUNK = 32  # submissions of one transaction when earlier reports are recorded
 
@@ -41,6 +44,7 @@ class Recorder:
 
     Without `enabled` only the journal is kept right. `problem` is what the gradebook or the disk last said, "" if
     nothing; then reports wait for `finish` or for the next run. `left_out` is what cannot be recorded, with reasons.
+    `untimed` is whose time of submission cannot be read, with reasons; `notes` tell of penalties that changed.
     """
 
     def __init__(
@@ -55,12 +59,18 @@ class Recorder:
         self.course, self.journal, self.enabled = course, journal, enabled
         self.problem = ""
         self.left_out: list[tuple[str, str]] = []
+        self.untimed: list[tuple[str, str]] = []
+        self.notes: list[str] = []
+        self._standing: dict[str, dict[str, tuple[str, str]]] = {}  # recorded before: assignment, student, key and path
         self._expected, self._key_of = expected, key_of
         self._groups: dict[Who, list[Held]] = {}
         self._held: list[Held] = []
         self._releases: dict[str, Release] = {}
-        self._gradebook_there = _gradebook_there(course) if enabled else True
+        self._gradebook_there = True
         if enabled:
+            from autograder.gradebook_marks import is_there
+
+            self._gradebook_there = is_there(course)
             _sweep(course)
 
     def get_ready(self) -> None:
@@ -98,6 +108,8 @@ class Recorder:
         self.problem = ""
         while self._held and not self.problem:
             self._record_chunk()
+        if not self.problem:
+            self._settle_standing()
 
     def record_held(self) -> None:
         """Record a chunk of what waits, once there is one."""
@@ -127,7 +139,11 @@ class Recorder:
         whose = who(held.report)
         if self.journal.current_key(whose) != held.key:
             self.journal.append([entry])
-        if self.enabled and held.report.student is not None and not self._is_recorded(held):
+        if not self.enabled or held.report.student is None:
+            return
+        if self._is_recorded(held):
+            self._standing.setdefault(whose[0], {})[held.report.student] = (held.key, held.task.shown)
+        else:
             self._held.append(held)
 
     def _is_recorded(self, held: Held) -> bool:
@@ -136,21 +152,56 @@ class Recorder:
             self._gradebook_there
             and self.journal.recorded_key(who(held.report)) == held.key
             and (self.course.folder(self.course.autograded, *whose) / f"{whose[1]}.ipynb").exists()
-            and self.page_path(*whose).exists()
         )
 
-    def page_path(self, student: str, assignment: str) -> Path:
-        """Where nbgrader keeps a student's feedback, so that `nbgrader release_feedback` hands the page out."""
-        return self.course.folder(self.course.feedback, student, assignment) / f"{assignment}.html"
+    def _settle_standing(self) -> None:
+        """What changed without anything to grade: due dates, penalties, times of submission, marks given by hand."""
+        from autograder import gradebook, gradebook_marks
 
-    def _write_page(self, report: Report, path: Path) -> None:
-        """A student's page; one that we fail to make keeps nobody else from theirs. Raises OSError."""
+        for assignment, students in self._standing.items():
+            try:
+                times = {student: self._time(student, assignment) for student in students}
+                moved = gradebook.settle(self.course, assignment, times)
+                marks = gradebook_marks.read(self.course, assignment)
+            except gradebook.GradebookError as error:
+                self.problem = str(error)
+                return
+            self.notes += [
+                f"{one.student}: the late penalty of {assignment} is {one.new:g} points now, it was {one.old:g}"
+                for one in moved
+            ]
+            for student, (key, shown) in students.items():
+                found = self.journal.find(key)
+                if found is not None:
+                    report = replace(found.report, student=student, submission=shown)
+                    self._publish(gradebook_marks.with_mark(report, marks.get(student)))
+
+    def _time(self, student: str, assignment: str) -> datetime | None:
+        """The time of submission; one that cannot be read is told, and the gradebook keeps what it has."""
+        path = self.course.folder(self.course.submitted, student, assignment) / TIMESTAMP
         try:
-            page = student_page.page(report)
+            return submission_time(path)
+        except UnknownTime as error:
+            self.untimed.append((student, f"{os.path.relpath(path, self.course.root)}: {error}"))
+            return None
+
+    def _publish(self, report: Report) -> None:
+        """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
+        whose = (report.student or "", report.assignment)
+        path = page_path(self.course, *whose)
+        try:
+            if report.withheld:
+                self.left_out.append((report.submission, f"no page: {report.withheld}"))
+                path.unlink(missing_ok=True)  # it would show a mark that no longer holds
+            elif not shows(path, report):
+                write_page(self.course, report, path)
+            carry_over(self.course, *whose)
+        except OSError as error:
+            self.left_out.append(
+                (report.submission, f"no page: {error.filename or path} cannot be written ({error.strerror or error})")
+            )
         except Exception as error:
             self.left_out.append((report.submission, f"no page: the grader failed: {type(error).__name__}: {error}"))
-            return
-        write_atomically(path, page.encode("utf-8"))
 
     def _read(self, held: Held) -> Submission | None:
         """The submission once more; None when the file is another one by now, which the next run will grade."""
@@ -168,22 +219,23 @@ class Recorder:
 
     def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
         """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""
+        from autograder import gradebook_marks
         from autograder.gradebook import GradebookError, record
 
         keys = {(report.student or "", report.assignment): (key, report) for key, report, _ in graded}
         try:
             found = record(self.course, [(report, submission) for _, report, submission in graded])
-            for whose in found.recorded:
-                self._write_page(keys[whose][1], self.page_path(*whose))
+            marks = {name: gradebook_marks.read(self.course, name) for name in {name for _, name in found.recorded}}
         except GradebookError as error:
             self.problem = str(error)
             return False
-        except OSError as error:
-            self.problem = (
-                f"{self.course.feedback} cannot be written ({error.strerror or error}); make room or give permission, "
-                "then run the command again"
-            )
-            return False
+        for student, name in found.recorded:
+            self._time(student, name)  # an unreadable one is told; the gradebook was given what could be read
+            report = keys[student, name][1]
+            path = page_path(self.course, student, name)
+            with contextlib.suppress(OSError):
+                path.unlink()  # of the grading before
+            self._publish(gradebook_marks.with_mark(report, marks[name].get(student)))
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
         self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
         return True
@@ -198,10 +250,3 @@ def _sweep(course: Course) -> None:
             for name in names:
                 if name.startswith(".new-"):
                     Path(folder, name).unlink(missing_ok=True)
-
-
-def _gradebook_there(course: Course) -> bool:
-    """Whether a gradebook on this disk is still there; one elsewhere is believed to be."""
-    prefix = "sqlite:///"
-    url = course.db_url
-    return not url.startswith(prefix) or Path(url.removeprefix(prefix)).is_file()

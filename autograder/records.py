@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.final_mark import FinalMark
+
 SCHEMA = 1
 TEXT_LIMIT = 2_000  # characters; longer texts in a report are cut
 METHODS = ("forward", "loss", "dloss_dw", "train")
@@ -56,7 +58,8 @@ class Report:
     """All that is said about one submission; feedback, exports and gradebook read this and nothing else.
 
     `evidence` holds what the pages draw: the student's own curve and relative errors, never an expected value.
-    `isolation` names the boundary that the submission ran behind.
+    `isolation` names the boundary that the submission ran behind. `mark` is what the gradebook made of it, `withheld`
+    the reason why that gives none; both are looked up when a report leaves the kit and are never kept with it.
     """
 
     submission: str
@@ -68,10 +71,19 @@ class Report:
     notes: tuple[str, ...] = ()
     isolation: str = "namespaces"
     evidence: dict[str, Any] = field(default_factory=dict)
+    mark: FinalMark | None = None
+    withheld: str = ""
 
     @property
     def score(self) -> float | None:
-        """Points earned, from 0 to `max_score`; None when the fault was ours."""
+        """What counts: the gradebook's mark where there is one, else the points found; None when there is no score."""
+        if self.withheld:
+            return None
+        return self.found if self.mark is None else self.mark.total
+
+    @property
+    def found(self) -> float | None:
+        """Points that the autograder found, from 0 to `max_score`; None when the fault was ours."""
         if self.verdict == "internal_error":
             return None
         total = _tidy(math.fsum(check.score for check in self.checks))
@@ -100,7 +112,7 @@ class Report:
             "student": None if self.student is None else _text(self.student),
             "assignment": self.assignment,
             "verdict": self.verdict,
-            "score": self.score,
+            "score": self.found,
             "max_score": self.max_score,
             "methods": self.methods,
             "checks": [

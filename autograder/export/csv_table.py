@@ -12,6 +12,8 @@ from autograder.feedback.terminal import faults_of
 from autograder.feedback.text import sheet_cell
 from autograder.records import Report
 
+_PARTS = ("autograder", "changed_by_hand", "extra_credit", "late_penalty", "comments")
+
 
 def dry_run(
     reports: Sequence[Report],
@@ -45,7 +47,7 @@ def dry_run(
     writer = csv.writer(text, lineterminator="\r\n")
     names = names or {}
     head = ["assignment", "student_id", *(["name"] if names else []), "verdict", "score", "max_score"]
-    writer.writerow([*head, *methods, "faults", "submission"])
+    writer.writerow([*head, *_PARTS, *methods, "faults", "submission"])
     changed = []
     for line, report in enumerate(sorted(reports, key=lambda r: (r.assignment, words.who(r))), 2):
         if report.score is None:
@@ -57,10 +59,10 @@ def dry_run(
             sheet_cell(student),
             *([sheet_cell(names.get(student, ""))] if names else []),
         ]
-        row += [report.verdict, words.number(report.score), words.number(report.max_score)]
+        row += [report.verdict, exact(report.score), exact(report.max_score), *_parts(report)]
         row += ["" if score is None else words.number(score[0]) for score in earned]
         writer.writerow([*row, sheet_cell(faults_of(report)), sheet_cell(report.submission)])
-        changed.append(Mark(line, words.who(report), names.get(student, ""), "", words.number(report.score)))
+        changed.append(Mark(line, words.who(report), names.get(student, ""), "", exact(report.score)))
     return Plan(
         target="CSV",
         column="score",
@@ -72,3 +74,18 @@ def dry_run(
         warnings=tuple(warnings),
         content=text.getvalue().encode("utf-8-sig" if bom else "utf-8", "replace"),
     )
+
+
+def exact(points: float) -> str:
+    """Points as the gradebook has them, to the sixth digit; without an exponent."""
+    return f"{points:.6f}".rstrip("0").rstrip(".")
+
+
+def _parts(report: Report) -> list[str]:
+    """What makes up the score, column by column."""
+    mark = report.mark
+    if mark is None:
+        return ["" if report.found is None else exact(report.found), "", "", "", ""]
+    by_hand = sum((part.manual or 0.0) - (part.auto or 0.0) for part in mark.changed)
+    said = "\n".join(f"{cell}: {text}" for cell, text in mark.comments)
+    return [*map(exact, (mark.auto, by_hand, mark.extra, mark.penalty)), sheet_cell(said)]

@@ -33,7 +33,7 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.verdict == "internal_error" else words.methods_of(report)
+    names = [] if report.found is None or report.withheld else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
@@ -45,6 +45,9 @@ def page(report: Report) -> str:
         report=report,
         who=words.who(report),
         verdict=words.verdict(report),
+        account=words.account(report) if words.by_hand(report) else [],
+        comments=words.comments(report),
+        mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
         curve=curve(report) if report.verdict == "graded" else None,
         gradients=gradients(report) if report.verdict == "graded" else [],

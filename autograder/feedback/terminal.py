@@ -29,6 +29,13 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     ]
     if report.verdict == "unreadable":
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
+    if words.by_hand(report):
+        out += ["", "How the mark came about"]
+        out += [
+            line for what, earned in words.account(report) for line in wrap(f"{one_line(what)}: {earned}", width, "  ")
+        ]
+        for cell, text in words.comments(report):
+            out += wrap(f"On {one_line(cell, 60)}: {plain(text)}", width, "  ")
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
     for method in words.methods_of(report) if report.verdict != "internal_error" else ():
         out += ["", *method_lines(report, method, width=width, color=color)]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.final_mark import Part
 from autograder.records import METHODS, CheckResult, Diagnosis, Report
 
 SYMBOLS = {
@@ -186,15 +187,64 @@ def notes(report: Report) -> list[str]:
     ]
 
 
+def by_hand(report: Report) -> bool:
+    """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
+    mark = report.mark
+    return mark is not None and bool(mark.changed or mark.extra or mark.penalty or mark.comments)
+
+
+def account(report: Report) -> list[tuple[str, str]]:
+    """How the mark came about, line by line: what it is, and its points; empty where the gradebook was not asked."""
+    mark = report.mark
+    if mark is None:
+        return []
+    lines = [("Points from the autograder", number(mark.auto))]
+    for part in sorted(mark.changed, key=_place):
+        was = "no points" if part.auto is None else number(part.auto)
+        lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
+    for part in sorted(mark.parts, key=_place):
+        if part.extra:
+            lines.append((f"{part.name}: extra credit", _signed(part.extra)))
+    if mark.penalty:
+        lines.append(("Penalty for handing in late", _signed(mark.total - mark.score)))
+    elif mark.score < 0:
+        lines.append(("A mark is never below 0", _signed(-mark.score)))
+    return [*lines, ("Total", points(mark.total, mark.max_score))]
+
+
+def comments(report: Report) -> list[tuple[str, str]]:
+    """What a person wrote about a submission, each with the cell that it stands beside."""
+    return [] if report.mark is None else list(report.mark.comments)
+
+
+def _place(part: Part) -> tuple[int, str]:
+    return METHODS.index(part.name) if part.name in METHODS else len(METHODS), part.name
+
+
+def _change(part: Part) -> float:
+    return (part.manual or 0.0) - (part.auto or 0.0)
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{number(abs(value))}"
+
+
 def verdict(report: Report) -> Verdict:
     """The submission's result in words, the score first."""
     score = report.score
+    if report.withheld:
+        return Verdict(SYMBOLS["internal_error"], "internal_error", "No mark yet", "Your mark is not settled yet.")
     if score is None:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
     headline = points(score, report.max_score)
     if report.verdict == "unreadable":
         sentence = f"Nothing could be graded: {UNREADABLE}."
+        if by_hand(report):
+            sentence += " The mark is not the autograder’s alone: see how it came about."
         return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
+    if report.found is None or not report.checks:
+        outcome = "partial" if score else "failed"
+        return Verdict(SYMBOLS[outcome], outcome, headline, "Marked by hand, not by the autograder.")
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
@@ -204,6 +254,8 @@ def verdict(report: Report) -> Verdict:
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
     parts += [f"Still to write: {listed(blank)}."] if blank else []
+    if by_hand(report):
+        parts.append("The mark is not the autograder’s alone: see how it came about.")
     outcome = "partial" if score > 0 else "failed"
     return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
 

@@ -1,0 +1,70 @@
+"""The mark of one submission as nbgrader's gradebook has it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One graded cell: what the autograder gave, what a person put in its place, what was added; None is not given."""
+
+    name: str
+    max_score: float
+    auto: float | None
+    manual: float | None = None
+    extra: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FinalMark:
+    """All that makes up a mark, in points.
+
+    `score` is the sum before `penalty` (for lateness), as nbgrader computes it. `comments` are what a person wrote,
+    each with the cell that it stands beside. `person` is the student's name in the gradebook, "" where it has none.
+    """
+
+    parts: tuple[Part, ...]
+    max_score: float
+    score: float
+    penalty: float = 0.0
+    comments: tuple[tuple[str, str], ...] = ()
+    person: str = ""
+
+    @property
+    def total(self) -> float:
+        """What counts, as `nbgrader export` writes it: never below 0."""
+        return round(max(0.0, self.score - self.penalty), 6)
+
+    @property
+    def auto(self) -> float:
+        """What the autograder gave."""
+        return round(sum(part.auto or 0.0 for part in self.parts), 6)
+
+    @property
+    def extra(self) -> float:
+        """What a person added."""
+        return round(sum(part.extra for part in self.parts), 6)
+
+    @property
+    def changed(self) -> tuple[Part, ...]:
+        """The cells in which a person's points stand in place of the autograder's."""
+        return tuple(part for part in self.parts if part.manual is not None and part.manual != part.auto)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every cell that is worth points has been given some."""
+        return all(part.auto is not None or part.manual is not None for part in self.parts if part.max_score)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person gave all of the points, so that the autograder's do not matter."""
+        worth = [part for part in self.parts if part.max_score]
+        return bool(worth) and all(part.manual is not None for part in worth)
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that a page shows of the mark."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:24]

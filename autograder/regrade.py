@@ -101,6 +101,7 @@ class Applied:
     moved: int
     kept_higher: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    untimed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
         recorder.finish()
         if recorder.problem:
             raise BatchError(f"{recorder.problem} (the journal has the new reports)")
-    return Applied(written, moved, tuple(kept_higher), (*left, *recorder.left_out))
+    return Applied(written, moved, tuple(kept_higher), (*left, *recorder.left_out), tuple(recorder.untimed))
 
 
 def describe(plan: Plan) -> str:
@@ -224,6 +225,7 @@ def describe_applied(applied: Applied) -> str:
     lines = [f"written: {applied.written} reports, of which {applied.moved} have another score"]
     lines += [f"kept the higher score: {name}" for name in applied.kept_higher]
     lines += [f"not recorded: {name}: {reason}" for name, reason in applied.left_out]
+    lines += [f"time of submission not known: {name}: {reason}" for name, reason in applied.untimed]
     return "\n".join(lines)
 
 

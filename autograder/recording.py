@@ -27,6 +27,7 @@ from autograder.submission import Release, submission_in
 from autograder.submission_time import NAME as TIMESTAMP
 from autograder.submission_time import UnknownTime, submission_time
 
+SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted
 CHUNK = 32  # submissions of one transaction when earlier reports are recorded
 
 
@@ -61,6 +62,7 @@ class Recorder:
         self.left_out: list[tuple[str, str]] = []
         self.untimed: list[tuple[str, str]] = []
         self.notes: list[str] = []
+        self._differing: list[str] = []
         self._standing: dict[str, dict[str, tuple[str, str]]] = {}  # recorded before: assignment, student, key and path
         self._expected, self._key_of = expected, key_of
         self._groups: dict[Who, list[Held]] = {}
@@ -110,6 +112,9 @@ class Recorder:
             self._record_chunk()
         if not self.problem:
             self._settle_standing()
+        more = len(self._differing) - SHOWN
+        self.notes += self._differing[:SHOWN]
+        self.notes += [f"… and {more} more marks that are not the autograder's alone"] if more > 0 else []
 
     def record_held(self) -> None:
         """Record a chunk of what waits, once there is one."""
@@ -189,6 +194,11 @@ class Recorder:
         """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
         whose = (report.student or "", report.assignment)
         path = page_path(self.course, *whose)
+        if report.mark is not None and report.mark.total != report.found:
+            self._differing.append(
+                f"{report.student}: {report.mark.total:g} of {report.mark.max_score:g} points in the gradebook, "
+                f"where the autograder gave {report.mark.auto:g}"
+            )
         try:
             if report.withheld:
                 self.left_out.append((report.submission, f"no page: {report.withheld}"))

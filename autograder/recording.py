@@ -7,6 +7,7 @@ idempotent. A student who handed in several notebooks gets the best of them, onc
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections import Counter
@@ -20,7 +21,7 @@ from autograder.feedback import student_page
 from autograder.feedback.site import write_atomically
 from autograder.grading import Task
 from autograder.journal import Entry, Journal, Who, who
-from autograder.notebook import UnreadableNotebook, content
+from autograder.notebook import ClosedFile, UnreadableNotebook, content
 from autograder.records import Report, Submission
 from autograder.submission import Release, submission_in
 
@@ -37,7 +38,7 @@ class Held:
 
 
 class Recorder:
-    """Records reports of one run; `key_of(assignment, raw)` is the key of a file's bytes.
+    """Records reports of one run; `key_of(assignment, raw, notes)` is the key of a file's bytes.
 
     Without `enabled` only the journal is kept right. `problem` is what the gradebook or the disk last said, "" if
     nothing; then reports wait for `finish` or for the next run. `left_out` is what cannot be recorded, with reasons.
@@ -48,7 +49,7 @@ class Recorder:
         course: Course,
         journal: Journal,
         expected: Counter[Who],
-        key_of: Callable[[str, bytes], str],
+        key_of: Callable[[str, bytes, tuple[str, ...]], str],
         *,
         enabled: bool,
     ):
@@ -143,14 +144,26 @@ class Recorder:
         """Where nbgrader keeps a student's feedback, so that `nbgrader release_feedback` hands the page out."""
         return self.course.folder(self.course.feedback, student, assignment) / f"{assignment}.html"
 
-    def _write_page(self, report: Report, path: Path) -> None:
-        """A student's page; one that we fail to make keeps nobody else from theirs. Raises OSError."""
+    def _write_page(self, report: Report, path: Path) -> bool:
+        """A student's page, and whether it stands there; one that fails keeps nobody else from theirs.
+
+        Raises OSError when no page at all can be written.
+        """
+        from autograder.gradebook import unwritable
+
         try:
             page = student_page.page(report)
         except Exception as error:
             self.left_out.append((report.submission, f"no page: the grader failed: {type(error).__name__}: {error}"))
-            return
-        write_atomically(path, page.encode("utf-8"))
+            return True  # the mark is recorded; a page that cannot be made would be tried in every run
+        try:
+            write_atomically(path, page.encode("utf-8"))
+        except OSError as error:
+            if not os.access(self.course.feedback, os.W_OK) or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise
+            self.left_out.append((report.submission, unwritable(path, error)))
+            return False
+        return True
 
     def _read(self, held: Held) -> Submission | None:
         """The submission once more; None when the file is another one by now, which the next run will grade."""
@@ -160,11 +173,15 @@ class Recorder:
         try:
             raw = content(held.task.path)
         except UnreadableNotebook as error:
-            return Submission(held.task.shown, held.task.student, name, fault=str(error))
-        if self._key_of(name, raw) != held.key:
+            return Submission(held.task.shown, held.task.student, name, notes=held.task.notes, fault=str(error))
+        except ClosedFile as error:
+            self.left_out.append((held.task.shown, str(error)))
+            return None
+        if self._key_of(name, raw, held.task.notes) != held.key:
             self.left_out.append((held.task.shown, "it changed while it was graded; run the command again"))
             return None
-        return submission_in(raw, assignments.load(name), self._releases[name], held.task.student, held.task.shown)
+        task = held.task
+        return submission_in(raw, assignments.load(name), self._releases[name], task.student, task.shown, task.notes)
 
     def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
         """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""
@@ -173,8 +190,7 @@ class Recorder:
         keys = {(report.student or "", report.assignment): (key, report) for key, report, _ in graded}
         try:
             found = record(self.course, [(report, submission) for _, report, submission in graded])
-            for whose in found.recorded:
-                self._write_page(keys[whose][1], self.page_path(*whose))
+            recorded = [whose for whose in found.recorded if self._write_page(keys[whose][1], self.page_path(*whose))]
         except GradebookError as error:
             self.problem = str(error)
             return False
@@ -185,7 +201,7 @@ class Recorder:
             )
             return False
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
-        self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
+        self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in recorded])
         return True
 
 

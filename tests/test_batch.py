@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, executors, gradebook
+from autograder import batch, executors, gradebook, handed_in
 from autograder import journal as journals
 from autograder import parcel as parcels
 from autograder.batch import BatchError, Job, Options, Summary
@@ -49,7 +49,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Course:
 
 def jobs_of(course: Course) -> list[Job]:
     """A job for each submission, in order."""
-    paths = course.submissions(NAME)
+    paths = handed_in.notebooks(course, NAME)
     return [Job(k, Task(path, str(path), course.student_of(path)), NAME) for k, path in enumerate(paths)]
 
 
@@ -563,10 +563,10 @@ def test_ctrl_c_stops_within_seconds_keeps_what_is_done_and_leaves_no_process(co
     path.write_text(path.read_text().replace("return self.w2 * hidden", "import time; time.sleep(9)"))
     program = (
         "import sys\nfrom pathlib import Path\nfrom autograder import batch\nfrom autograder.course import Course\n"
-        "from autograder.grading import Task\n"
+        "from autograder import handed_in\nfrom autograder.grading import Task\n"
         f"course = Course.find(Path({str(course.root)!r}))\n"
         f"jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), {NAME!r})"
-        f" for k, p in enumerate(course.submissions({NAME!r}))]\n"
+        f" for k, p in enumerate(handed_in.notebooks(course, {NAME!r}))]\n"
         "if __name__ == '__main__':\n"
         "    s = batch.run(course, jobs, batch.Options(jobs=2, chunk=1), lambda j, r, f: print('done', flush=True))\n"
         "    print('interrupted' if s.interrupted else 'finished', flush=True)\n"

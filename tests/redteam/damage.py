@@ -573,7 +573,7 @@ simple(
     "twenty thousand untouched copies of the class",
     FULL,
     lambda t, p: changed(t, cells=t["cells"] + [blank(t)] * 20_000),
-    "an untouched copy",
+    "untouched copies",
 )
 simple("thirty thousand given cells", FULL, lambda t, p: changed(t, cells=t["cells"] * 600), slow=True)
 simple(

@@ -150,14 +150,7 @@ class _Batch:
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
         self.journal, self.done, self.stop = journal, done, stop
         self.shelf = Shelf(course.state / "observations")
-        expected = Counter(
-            (
-                job.assignment,
-                f"student {job.task.student}" if job.task.student is not None else f"path {job.task.shown}",
-            )
-            for job in jobs
-        )
-        self.recorder = Recorder(course, journal, expected, self._key, enabled=options.record)
+        self.recorder = Recorder(course, journal, self._key, enabled=options.record)
         self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
         self.contents: dict[int, str] = {}
         self.failures: Counter[int] = Counter()
@@ -313,7 +306,7 @@ class _Batch:
                 continue
             if isinstance(error, SandboxError) and not self.fresh:
                 raise error
-            reason = our_fault(error)
+            reason = our_fault(error, "failed twice")
             name = self.jobs[item.number].assignment
             submission = Submission(item.shown, item.student, name)
             report = internal_error(submission, self._points(name), self.options.isolation, reason)

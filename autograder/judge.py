@@ -62,7 +62,7 @@ def internal_error(submission: Submission, points: dict[str, float], isolation: 
     )  # fmt: skip
 
 
-def our_fault(error: BaseException) -> str:
+def our_fault(error: BaseException, did: str = "failed") -> str:
     """What failed on our side, in a sentence for the instructor that says what to do."""
     if isinstance(error, ClosedFile):
         return f"not graded, no mark was changed: {error}"[:600]
@@ -72,7 +72,7 @@ def our_fault(error: BaseException) -> str:
         remedy = "close other programs or take fewer workers (--jobs 1), then grade it once more"
     elif isinstance(error, OSError):
         remedy = "look after the disk and the permissions that it names, then grade it once more"
-    return f"not graded, no mark was changed: the grader failed ({what}); {remedy}"
+    return f"not graded, no mark was changed: the grader {did} ({what}); {remedy}"
 
 
 class _Session:

@@ -2,7 +2,7 @@
 
 A chunk is recorded in one transaction after its reports have reached the journal, then marked in the journal as
 recorded. A run that ends in between is mended by the next one, from the journal and the submitted files: recording is
-idempotent. A student who handed in several notebooks gets the best of them, once all of them have reports.
+idempotent.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import assignments
@@ -20,7 +19,7 @@ from autograder.course import Course
 from autograder.feedback import student_page
 from autograder.feedback.site import write_atomically
 from autograder.grading import Task
-from autograder.journal import Entry, Journal, Who, who
+from autograder.journal import Entry, Journal, who
 from autograder.notebook import ClosedFile, UnreadableNotebook, content
 from autograder.records import Report, Submission
 from autograder.submission import Release, submission_in
@@ -48,7 +47,6 @@ class Recorder:
         self,
         course: Course,
         journal: Journal,
-        expected: Counter[Who],
         key_of: Callable[[str, bytes, tuple[str, ...]], str],
         *,
         enabled: bool,
@@ -56,8 +54,7 @@ class Recorder:
         self.course, self.journal, self.enabled = course, journal, enabled
         self.problem = ""
         self.left_out: list[tuple[str, str]] = []
-        self._expected, self._key_of = expected, key_of
-        self._groups: dict[Who, list[Held]] = {}
+        self._key_of = key_of
         self._held: list[Held] = []
         self._releases: dict[str, Release] = {}
         self._gradebook_there = _gradebook_there(course) if enabled else True
@@ -75,9 +72,7 @@ class Recorder:
         """Reports that were just made, in the journal already, each with its key and its submission."""
         now: list[tuple[str, Report, Submission]] = []
         for task, key, report, submission in graded:
-            if self._expected[who(report)] > 1:
-                self._group(Held(task, key, report))
-            elif self.enabled and report.student is not None and report.score is not None:
+            if self.enabled and report.student is not None and report.score is not None:
                 if self.problem:
                     self._held.append(Held(task, key, report))
                 else:
@@ -88,11 +83,7 @@ class Recorder:
 
     def add_served(self, task: Task, entry: Entry) -> None:
         """A report that the journal had; it becomes current, and is recorded if it is not yet."""
-        held = Held(task, entry.key, entry.report)
-        if self._expected[who(entry.report)] > 1:
-            self._group(held)
-        else:
-            self._settle(held, entry)
+        self._settle(Held(task, entry.key, entry.report), entry)
 
     def finish(self) -> None:
         """Record what waits; `problem` says what still cannot be."""
@@ -110,19 +101,6 @@ class Recorder:
         read = [(held.key, held.report, submission) for held in chunk if (submission := self._read(held)) is not None]
         if not self._record(read):
             self._held = chunk + self._held
-
-    def _group(self, held: Held) -> None:
-        whose = who(held.report)
-        group = self._groups.setdefault(whose, [])
-        group.append(held)
-        if len(group) == self._expected[whose]:
-            del self._groups[whose]
-            scored = [each for each in group if each.report.score is not None]
-            best = max(scored or group, key=lambda each: each.report.score or 0.0)
-            found = self.journal.find(best.key)
-            if found is not None:
-                file = os.path.abspath(best.task.path)
-                self._settle(best, replace(found, report=best.report, file=file))
 
     def _settle(self, held: Held, entry: Entry) -> None:
         whose = who(held.report)

@@ -173,7 +173,7 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
     written = moved = 0
     with journals.opened(course) as journal, told_to_stop():
         shelf = Shelf(course.state / "observations")
-        recorder = Recorder(course, journal, Counter(), lambda name, raw, notes: _key(keys, raw), enabled=True)
+        recorder = Recorder(course, journal, lambda name, raw, notes: _key(keys, raw), enabled=True)
         keys: dict[str, str] = {}
         for start in range(0, len(plan.judged), CHUNK):
             chunk: list[Entry] = []

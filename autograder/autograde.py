@@ -24,6 +24,7 @@ from autograder import gradebook, handed_in
 from autograder.autograded import answered, autograded, marks
 from autograder.course import Course
 from autograder.grading import Grader, Task
+from autograder.notebook import ClosedFile
 
 
 class NoScore(Exception):
@@ -73,9 +74,15 @@ class SubmissionExporter(NotebookExporter):
             if self.grader is None:
                 self.grader = open_grader(course)
                 weakref.finalize(self, self.grader.close)  # nbgrader has no step at the end of a run
-            self.task = _task(Path(filename), about["assignment"], about["student"])
+            try:
+                self.task = _task(Path(filename), about["assignment"], about["student"])
+                self.submission = self.grader.read(self.task, about["assignment"])
+            except BaseException as error:
+                _undo_zeros(course, about["student"], about["assignment"])
+                if isinstance(error, ClosedFile):
+                    raise NoScore(f"{about['student']}: not graded, no mark was changed: {error}") from error
+                raise
             self.release = gradebook.read_release(course, about["assignment"])
-            self.submission = self.grader.read(self.task, about["assignment"])
             _remove_links(course, about["student"], about["assignment"])
         notebook = autograded(self.release, self.submission, None)
         resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}

@@ -61,7 +61,8 @@ def _at_statements(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _cell(text: str, markdown: bool) -> dict[str, Any]:
-    if markdown:
+    """A cell as a notebook's tree has it; of comments alone becomes markdown, which is what they were."""
+    if markdown or _only_comments(text):
         source = "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.strip().split("\n"))
         return {"cell_type": "markdown", "metadata": {}, "source": source}
     return {
@@ -72,6 +73,10 @@ def _cell(text: str, markdown: bool) -> dict[str, Any]:
 def _code(text: str) -> str:
     """A cell's code without the markdown that nbconvert writes as comments below it, after two empty lines."""
     parts = text.strip().split("\n\n\n")
-    while len(parts) > 1 and all(line.startswith("#") or not line.strip() for line in parts[-1].split("\n")):
+    while len(parts) > 1 and _only_comments(parts[-1]):
         parts.pop()
     return "\n\n\n".join(parts)
+
+
+def _only_comments(text: str) -> bool:
+    return all(line.startswith("#") or not line.strip() for line in text.split("\n"))

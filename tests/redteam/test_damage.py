@@ -68,12 +68,12 @@ def test_closed_permissions_are_told(right: dict, tmp_path: Path) -> None:
     path.chmod(0)
     code = f"""
 import os
-from autograder.notebook import UnreadableNotebook, read
+from autograder.notebook import ClosedFile, read
 from pathlib import Path
 os.setresuid(20000, 20000, 20000)
 try:
     read(Path({str(path)!r}))
-except UnreadableNotebook as error:
+except ClosedFile as error:
     print(error)
 """
     for folder in path.parents:  # the way there stays open, only the file is closed
@@ -82,11 +82,11 @@ except UnreadableNotebook as error:
         if folder == tmp_path.parents[2]:
             break
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.strip() == "the file may not be read: its permissions are closed"
+    assert told.strip() == "the file may not be read: its permissions are closed; let the grader read it"
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grader: Grader) -> None:
-    """Closed permissions, a failing disk, a vanished network drive: unreadable, with the reason."""
+    """Closed permissions, a failing disk, a vanished network drive: no score, with the reason."""
     path = tmp_path / f"{NAME}.ipynb"
     path.write_text("{}")
     kept = os.open
@@ -104,5 +104,5 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(os, "open", failing)
             (graded,) = grader.grade([Task(path, "closed", None)], NAME)
-        assert graded.report.verdict == "unreadable"
+        assert (graded.report.verdict, graded.report.score) == ("internal_error", None)
         assert words in graded.report.notes[0]

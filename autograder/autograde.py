@@ -21,10 +21,11 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-from autograder import gradebook
+from autograder import gradebook, handed_in
 from autograder.autograded import answered, autograded, marks
-from autograder.course import Course, choose_notebooks
+from autograder.course import Course
 from autograder.grading import Grader, Task
+from autograder.notebook import ClosedFile
 from autograder.submission_time import known_time
 
 
@@ -49,9 +50,12 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
     is what it converts; `SubmissionExporter` then finds the file that is meant. `student` may be a glob.
     """
     wanted = f"{assignment}.ipynb"
-    if not notebooks or any(os.path.basename(path) == wanted for path in notebooks):
+    if not notebooks:
         return
     folder = os.path.dirname(notebooks[0])
+    if any(os.path.basename(path) == wanted for path in notebooks):
+        notebooks[:] = [os.path.join(folder, wanted)]
+        return
     course = Course.find(Path(folder))
     name = course.student_of(Path(folder) / wanted)
     if name is not None:
@@ -72,10 +76,15 @@ class SubmissionExporter(NotebookExporter):
             if self.grader is None:
                 self.grader = open_grader(course)
                 weakref.finalize(self, self.grader.close)  # nbgrader has no step at the end of a run
-            path = _submitted_file(Path(filename), about["assignment"], course)
-            self.task = Task(path, str(path), about["student"])
+            try:
+                self.task = _task(Path(filename), about["assignment"], about["student"])
+                self.submission = self.grader.read(self.task, about["assignment"])
+            except BaseException as error:
+                _undo_zeros(course, about["student"], about["assignment"])
+                if isinstance(error, ClosedFile):
+                    raise NoScore(f"{about['student']}: not graded, no mark was changed: {error}") from error
+                raise
             self.release = gradebook.read_release(course, about["assignment"])
-            self.submission = self.grader.read(self.task, about["assignment"])
             _remove_links(course, about["student"], about["assignment"])
         notebook = autograded(self.release, self.submission, None)
         resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}
@@ -150,18 +159,15 @@ def course_of(coursedir: Any) -> Course:
     return course
 
 
-def _submitted_file(expected: Path, assignment: str, course: Course) -> Path:
-    """The file to grade: the expected one, else the renamed one that defines the assignment's class."""
-    if os.path.lexists(expected):
-        return expected
-    others = choose_notebooks(expected.parent, assignment)
-    if len(others) > 1:
-        from autograder.assignments import load
-        from autograder.submission import class_in
-
-        classes = {assignment: load(assignment).class_name}
-        others = [path for path in others if class_in(path, classes)] or others
-    return others[0] if others else expected
+def _task(expected: Path, assignment: str, student: str) -> Task:
+    """What counts of the folder that holds the expected file; raises NoScore when that cannot be told."""
+    try:
+        found = handed_in.look(expected.parent, assignment)
+    except handed_in.Undecided as error:
+        raise NoScore(f"{student}: not graded, no mark was changed: {error}") from error
+    if found.chosen is None:
+        raise NoScore(f"{student}: no notebook for {assignment} in {expected.parent}, only: {found.instead}")
+    return Task(found.chosen, str(found.chosen), student, found.notes)
 
 
 def _remove_links(course: Course, student: str, assignment: str) -> None:

@@ -142,7 +142,7 @@ def _grade_outputs(cell: Mapping[str, Any], report: Report) -> list[dict[str, An
 def _verdict(report: Report) -> dict[str, Any]:
     """The first cell: the total, and the notes on what was repaired or seen."""
     if report.verdict == "unreadable":
-        head = "## Autograder: this file could not be read as a notebook, 0 points"
+        head = "## Autograder: no work on this lesson could be read from this file, 0 points"
     else:
         head = f"## Autograder: {report.score:g} of {report.max_score:g} points"
     if report.isolation != "namespaces":

@@ -25,10 +25,11 @@ from autograder import heap
 from autograder import journal as journals
 from autograder.course import Course
 from autograder.executors import ExecutorError, Place, cores, place
+from autograder.feedback.text import plain
 from autograder.grading import GradingError, Task
 from autograder.journal import Entry, Journal, JournalBusy, JournalError
-from autograder.judge import internal_error, unreadable
-from autograder.notebook import UnreadableNotebook, content
+from autograder.judge import internal_error, our_fault, unreadable
+from autograder.notebook import ClosedFile, UnreadableNotebook, content
 from autograder.observations import Shelf
 from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
 from autograder.recording import Recorder
@@ -112,8 +113,8 @@ class Summary:
         for verdict in ("unreadable", "internal_error"):
             if count := self.counts.get(verdict, 0):
                 lines.append(f"{verdict}: {count}")
-        lines += [f"not recorded: {shown}: {reason}" for shown, reason in self.left_out]
-        lines += self.warnings
+        lines += [f"not all is recorded: {plain(shown)}: {plain(reason)}" for shown, reason in self.left_out]
+        lines += [plain(line) for line in self.warnings]
         if self.interrupted:
             left = self.total - self.fresh - self.served
             lines.append(f"stopped with {left} to go; run the command again to go on")
@@ -160,14 +161,7 @@ class _Batch:
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
         self.journal, self.done, self.stop = journal, done, stop
         self.shelf = Shelf(course.state / "observations")
-        expected = Counter(
-            (
-                job.assignment,
-                f"student {job.task.student}" if job.task.student is not None else f"path {job.task.shown}",
-            )
-            for job in jobs
-        )
-        self.recorder = Recorder(course, journal, expected, self._key, enabled=options.record)
+        self.recorder = Recorder(course, journal, self._key, enabled=options.record)
         self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
         self.contents: dict[int, str] = {}
         self.failures: Counter[int] = Counter()
@@ -176,6 +170,7 @@ class _Batch:
         self.fresh = self.served = 0
         self.counts: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.left_out: list[tuple[str, str]] = []
         self.points: dict[str, dict[str, float]] = {}
         self.place: Place | None = None
         self.workers = max(1, options.jobs if options.jobs is not None else cores())
@@ -209,7 +204,7 @@ class _Batch:
             self.notes.append(f"{self.journal.damaged} damaged lines of the journal were skipped")
         return Summary(
             len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
-            tuple(self.recorder.left_out), tuple(self.recorder.untimed),
+            (*self.left_out, *self.recorder.left_out), tuple(self.recorder.untimed),
             tuple(dict.fromkeys((*self.notes, *self.recorder.notes))),
         )  # fmt: skip
 
@@ -236,10 +231,13 @@ class _Batch:
                 return
             try:
                 raw = content(job.task.path)
+            except ClosedFile as error:
+                self._take_closed(number, error)
+                continue
             except UnreadableNotebook as error:
                 self._take_unreadable(number, str(error))
                 continue
-            key = self._key(job.assignment, raw)
+            key = self._key(job.assignment, raw, job.task.notes)
             found = None if self.options.force else self.journal.find(key)
             if found is not None:
                 self._serve(number, found)
@@ -247,7 +245,7 @@ class _Batch:
             self.keys[number] = key
             self.contents[number] = digest(raw)
             batch = open_[job.assignment]
-            batch.append(Item(number, job.task.shown, job.task.student, raw))
+            batch.append(Item(number, job.task.shown, job.task.student, raw, notes=job.task.notes))
             if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
                 yield Parcel(self.kits[job.assignment], tuple(batch))
                 batch.clear()
@@ -255,8 +253,8 @@ class _Batch:
             if batch:
                 yield Parcel(self.kits[name], tuple(batch))
 
-    def _key(self, assignment: str, raw: bytes) -> str:
-        return report_key(self.kits[assignment], raw)
+    def _key(self, assignment: str, raw: bytes, notes: tuple[str, ...] = ()) -> str:
+        return report_key(self.kits[assignment], raw, notes)
 
     def _serve(self, number: int, entry: Entry) -> None:
         task = self.jobs[number].task
@@ -320,21 +318,29 @@ class _Batch:
                 continue
             if isinstance(error, SandboxError) and not self.fresh:
                 raise error
-            reason = f"the grader failed twice: {type(error).__name__}: {error}"[:300]
+            reason = our_fault(error, "failed twice")
             name = self.jobs[item.number].assignment
             submission = Submission(item.shown, item.student, name)
             report = internal_error(submission, self._points(name), self.options.isolation, reason)
             self._take_outcomes([Done(item.number, report, submission)])
 
-    def _take_unreadable(self, number: int, fault: str) -> None:
-        """A file that cannot even be opened has no bytes; its fault stands for them."""
+    def _take_closed(self, number: int, fault: ClosedFile) -> None:
+        """A file that the grader cannot get at: no score, not a line in the journal, so the mark stays as it is."""
         job = self.jobs[number]
-        key = self._key(job.assignment, f"no file: {fault}".encode())
+        submission = Submission(job.task.shown, job.task.student, job.assignment)
+        points = self._points(job.assignment)
+        self.left_out.append((os.path.abspath(job.task.path), str(fault)))
+        self._finished(number, internal_error(submission, points, self.options.isolation, our_fault(fault)), fresh=True)
+
+    def _take_unreadable(self, number: int, fault: str) -> None:
+        """A file that is too large to be read; its fault stands for its bytes."""
+        job = self.jobs[number]
+        key = self._key(job.assignment, f"no file: {fault}".encode(), job.task.notes)
         found = None if self.options.force else self.journal.find(key)
         if found is not None:
             self._serve(number, found)
             return
-        submission = Submission(job.task.shown, job.task.student, job.assignment, fault=fault)
+        submission = Submission(job.task.shown, job.task.student, job.assignment, notes=job.task.notes, fault=fault)
         report = unreadable(submission, self._points(job.assignment), self.options.isolation)
         self.keys[number] = key
         self._take_outcomes([Done(number, report, submission)])

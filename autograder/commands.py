@@ -32,6 +32,7 @@ def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
     from autograder import batch, worklist
     from autograder.feedback import Tally, result
+    from autograder.feedback.text import plain
     from autograder.grading import Grader
     from autograder.reportfile import ReportFile
 
@@ -42,13 +43,11 @@ def grade(arguments: argparse.Namespace) -> int:
         if arguments.path:
             work = worklist.from_paths(grader, arguments.path, arguments.assignment)
         else:
-            work = worklist.from_course(course, arguments.assignment)
-        for name in dict.fromkeys(entry.assignment for entry in work.entries):
-            grader.bench(name)
-    for problem in work.problems:
-        print(f"autograder: {problem}", file=sys.stderr)
+            work = worklist.from_course(grader, arguments.assignment)
+    for sentence in (*work.told, *work.left, *work.problems):
+        print(f"autograder: {sentence}", file=sys.stderr)
     if not work.entries:
-        return USAGE
+        return UNSCORED if work.left else USAGE
     jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
     options = batch.Options(
         jobs=arguments.jobs,
@@ -61,11 +60,16 @@ def grade(arguments: argparse.Namespace) -> int:
     tallies = {name: Tally() for name in dict.fromkeys(job.assignment for job in jobs)}
     last: Report | None = None
     finished = unscored = 0
+    said: list[str] = []
     with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
 
         def done(job: batch.Job, report: Report, fresh: bool) -> None:
             nonlocal last, finished, unscored
-            last, finished, unscored = report, finished + 1, unscored + (report.score is None)
+            last, finished = report, finished + 1
+            unscored += report.score is None
+            if report.verdict != "graded":
+                what = "no score" if report.score is None else "no points"
+                said.append(f"{what}: {plain(job.task.shown)}: {plain('; '.join(report.notes[:1]), lines=False)}")
             tallies[job.assignment].add(report, job.index)
             file.add(job.index, report)
             progress.add(report, fresh)
@@ -75,19 +79,20 @@ def grade(arguments: argparse.Namespace) -> int:
     color = shown.isatty() and "NO_COLOR" not in os.environ
     if len(jobs) == 1 and last is not None:
         print(result(last, color=color), file=shown)
-        for line in (*(f"not recorded: {name}: {why}" for name, why in outcome.left_out), *outcome.warnings):
-            print(line, file=sys.stderr)
+        for name, why in outcome.left_out:
+            print(f"not all is recorded: {plain(name)}: {plain(why)}", file=sys.stderr)
+        for line in outcome.warnings:
+            print(plain(line), file=sys.stderr)
     elif finished:
         for name, tally in tallies.items():
             if tally.count:
                 print(f"\n{name}\n{tally.text(color=color)}", file=shown)
-        print(outcome, file=sys.stderr)
+        print("\n".join([*said, str(outcome)]), file=sys.stderr)
     if outcome.interrupted:
         return INTERRUPTED
-    if finished < len(jobs) or unscored or outcome.left_out or outcome.untimed:
+    if finished < len(jobs) or unscored or outcome.left_out or outcome.untimed or work.left:
         return UNSCORED
-    missing_path = bool(arguments.path) and bool(work.problems)
-    return USAGE if missing_path else OK
+    return USAGE if work.problems else OK
 
 
 def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
@@ -101,6 +106,7 @@ def regrade(arguments: argparse.Namespace) -> int:
     from autograder.regrade import apply, describe, describe_applied, plan
 
     course = _course(arguments)
+    _must_exist(arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
     if arguments.apply:
@@ -114,6 +120,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
     from autograder.verify import run
 
+    _must_exist(*arguments.assignment)
     return run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
 
 
@@ -122,6 +129,7 @@ def report(arguments: argparse.Namespace) -> int:
     from autograder.feedback import summary, write_pages
 
     course = _course(arguments)
+    _must_exist(arguments.assignment)
     reports = _marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
     roster = _roster(Path(arguments.roster)) if arguments.roster else None
@@ -141,6 +149,7 @@ def export(arguments: argparse.Namespace) -> int:
     from autograder import export
 
     course = _course(arguments)
+    _must_exist(arguments.assignment)
     if arguments.to == "gradescope":
         out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
         print(export.gradescope.build(course.root, arguments.assignment, out))
@@ -217,6 +226,18 @@ def _marked(course: Course, assignment: str) -> list[Report]:
     if not reports:
         raise _nothing_graded(assignment)
     return reports
+
+
+def _must_exist(*names: str) -> None:
+    """Raises GradingError for a name that no assignment has, or whose description does not work."""
+    from autograder import assignments
+    from autograder.grading import GradingError
+
+    for name in names:
+        try:
+            assignments.load(name)
+        except LookupError as error:
+            raise GradingError(str(error.args[0])) from None
 
 
 def _nothing_graded(assignment: str) -> Exception:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,15 @@ _NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source
 
 class CourseError(Exception):
     """Something about the course is not as it must be; the message says what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The folder of one student for one assignment; `closed` says why it cannot be looked into, "" where it can."""
+
+    student: str
+    folder: Path
+    closed: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,20 +130,13 @@ class Course:
 
     def student_of(self, path: Path) -> str | None:
         """The student whose submission `path` is, None for a path outside the submitted folders."""
+        found = self.slot_of(path)
+        return found[0] if found else None
+
+    def slot_of(self, path: Path) -> tuple[str, str] | None:
+        """The student and the assignment in whose submitted folder `path` lies, None outside these."""
         found = self._submitted_pattern.match(os.path.abspath(path))
-        return found["student"] if found else None
-
-    def submissions(self, assignment: str) -> list[Path]:
-        """The submitted notebooks of an assignment, sorted by student, then by name.
-
-        `<assignment>.ipynb` where a student has one (whatever it is: a broken file is a submission), else every other
-        notebook in the student's folder, since renamed files are graded too.
-        """
-        return [path for _, paths in self._handed_in(assignment) for path in paths]
-
-    def missing(self, assignment: str) -> list[str]:
-        """The students who have a folder for the assignment and no notebook in it, sorted."""
-        return [student for student, paths in self._handed_in(assignment) if not paths]
+        return (found["student"], found["assignment"]) if found else None
 
     def source_assignments(self) -> list[str]:
         """The assignments that have a source notebook, sorted."""
@@ -142,21 +145,43 @@ class Course:
         names = (entry.name for entry in self.source.iterdir() if not entry.name.startswith("."))
         return sorted(name for name in names if self.source_notebook(name).is_file())
 
-    def _handed_in(self, assignment: str) -> list[tuple[str, list[Path]]]:
-        base = self.submitted
-        if not base.is_dir():
+    def slots(self, assignment: str) -> list[Slot]:
+        """The folders in which students handed in an assignment, sorted by student; whatever is wrong with one is told
+        there, and hides no other. Raises CourseError when the submitted folder itself cannot be looked into."""
+        # The structure may put the student anywhere: everything before that part is one folder, with a name for each.
+        mark = "\0student\0"
+        parts = self.folder(self.submitted, mark, assignment).parts
+        depth = next(k for k, part in enumerate(parts) if mark in part)
+        parent = Path(*parts[:depth])
+        name = re.compile(re.escape(parts[depth]).replace(re.escape(mark), "(.+)", 1))
+        try:
+            there = os.listdir(parent)
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        # The structure may put the student anywhere, so folders are found by asking for each name there is.
-        pattern = self.structure.format(
-            nbgrader_step=_glob_escape(str(base)), student_id="*", assignment_id=_glob_escape(assignment)
-        )
-        relative = os.path.relpath(os.path.normpath(self.root / pattern), base)
-        found = []
-        for folder in base.glob(relative):
-            student = self.student_of(folder / "any")
-            if folder.is_dir() and student and not student.startswith("."):
-                found.append((student, choose_notebooks(folder, assignment)))
-        return sorted(found)
+        except OSError as error:
+            raise CourseError(f"{parent} may not be looked into ({error.strerror}); give permission") from error
+        students = sorted(match[1] for entry in there if (match := name.fullmatch(entry)))
+        found = (self.slot(student, assignment) for student in students if not student.startswith("."))
+        return [slot for slot in found if slot is not None]
+
+    def slot(self, student: str, assignment: str) -> Slot | None:
+        """The folder of one student for an assignment, None where there is none."""
+        folder = self.folder(self.submitted, student, assignment)
+        try:
+            if not stat.S_ISDIR(os.stat(folder).st_mode):
+                return None
+        except (FileNotFoundError, NotADirectoryError):
+            if not os.path.islink(folder):
+                return None
+            return Slot(student, folder, f"{folder} is a link that leads nowhere; put the folder itself there")
+        except OSError as error:
+            way = [each for each in reversed(folder.parents) if each.is_relative_to(self.submitted)]
+            culprit = next((each for each in way if each.is_dir() and not os.access(each, os.X_OK)), folder)
+            return Slot(student, folder, f"{culprit} may not be looked into ({error.strerror}); give permission")
+        inside = os.path.relpath(folder, self.submitted)
+        if os.path.realpath(folder) != os.path.join(os.path.realpath(self.submitted), inside):
+            return Slot(student, folder, f"{folder} is reached over a link; put the folder itself there")
+        return Slot(student, folder)
 
     @cached_property
     def _submitted_pattern(self) -> re.Pattern[str]:
@@ -166,18 +191,6 @@ class Course:
         text = text.replace(re.escape("\0student\0"), r"(?P<student>[^/\\]+)", 1)
         text = text.replace(re.escape("\0assignment\0"), r"(?P<assignment>[^/\\]+)", 1)
         return re.compile(text + r"[/\\].")
-
-
-def choose_notebooks(folder: Path, assignment: str) -> list[Path]:
-    """The notebooks of one student's folder that count: `<assignment>.ipynb`, else every other one, sorted."""
-    named = folder / f"{assignment}.ipynb"
-    if os.path.lexists(named):
-        return [named]
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    return [folder / name for name in names if name.lower().endswith(".ipynb") and not name.startswith(".")]
 
 
 def load_config(root: Path) -> Any:
@@ -207,7 +220,3 @@ def scripts_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-def _glob_escape(text: str) -> str:
-    return re.sub(r"([*?[])", r"[\1]", text)

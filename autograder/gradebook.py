@@ -96,9 +96,9 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
         when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
         entry = Entry(*key, scores, answered(release, notebook), when)
         kept[key] = (report, entry, to_text(notebook))
-    if kept:
-        _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s)
-    return Recorded(tuple(kept), tuple(left_out))
+    unwritten = _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s) if kept else {}
+    left_out += [(kept[key][0], reason) for key, reason in unwritten.items()]
+    return Recorded(tuple(key for key in kept if key not in unwritten), tuple(left_out))
 
 
 def read_release(course: Course, assignment: str) -> dict[str, Any]:
@@ -111,24 +111,45 @@ def read_release(course: Course, assignment: str) -> dict[str, Any]:
         ) from error
 
 
-def _record(course: Course, items: list[tuple[Entry, str]], patience_s: float) -> None:
+def _record(course: Course, items: list[tuple[Entry, str]], patience_s: float) -> dict[tuple[str, str], str]:
+    """Rows, then notebooks; by (student, assignment) the reason why a notebook could not be put in its place."""
     mode = permissions(course)
     try:
         course.autograded.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=course.autograded) as aside:
-            moves: list[tuple[str, Path]] = []
+            moves: list[tuple[Entry, str, Path]] = []
             for number, (entry, text) in enumerate(items):
                 folder = course.folder(course.autograded, entry.student, entry.assignment)
-                moves.append(_aside(aside, f"{number}.ipynb", text, mode, folder / f"{entry.assignment}.ipynb"))
+                notebook = folder / f"{entry.assignment}.ipynb"
+                moves.append((entry, *_aside(aside, f"{number}.ipynb", text, mode, notebook)))
             write(course, [entry for entry, _ in items], patience_s)
-            for temporary, target in moves:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(temporary, target)
+            return _put_in_place(moves)
     except OSError as error:
         raise GradebookError(
             f"{course.autograded} cannot be written ({error.strerror or error}); make room or give permission, then "
             "run the command again"
         ) from error
+
+
+def _put_in_place(moves: list[tuple[Entry, str, Path]]) -> dict[tuple[str, str], str]:
+    """Each file to its place; what stands in one student's way keeps no other from theirs."""
+    failed: dict[tuple[str, str], str] = {}
+    for entry, temporary, target in moves:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(temporary, target)
+        except OSError as error:
+            failed[entry.student, entry.assignment] = unwritable(target, error)
+    return failed
+
+
+def unwritable(target: Path, error: OSError) -> str:
+    """Why a student's file could not be written, with what stands in the way."""
+    there = next((place for place in (target, *target.parents) if os.path.lexists(place)), target)
+    return (
+        f"the mark is in the gradebook, but {target} cannot be written ({there}: {error.strerror or error}); "
+        "move away what stands there or give permission, then run the command again"
+    )
 
 
 def _aside(folder: str, name: str, text: str, mode: int, target: Path) -> tuple[str, Path]:

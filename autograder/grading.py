@@ -14,8 +14,8 @@ from autograder.diagnose import explain, proved
 from autograder.evidence import ROUTES, Evidence
 from autograder.exam import Exam
 from autograder.findings import names_asked
-from autograder.judge import internal_error, judge, unreadable
-from autograder.notebook import UnreadableNotebook
+from autograder.judge import internal_error, judge, our_fault, unreadable
+from autograder.notebook import ClosedFile, UnreadableNotebook
 from autograder.questions import Question
 from autograder.records import Observation, Report, Submission
 from autograder.reference import NoReference, load_reference
@@ -30,11 +30,12 @@ class GradingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One notebook to grade: where it is, how it was named by the user, whose it is."""
+    """One notebook to grade: where it is, how it was named by the user, whose it is, what is to be noted of it."""
 
     path: Path
     shown: str
     student: str | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,19 @@ class Grader:
                 reference = load_reference(self.course.solution(name), assignment)
             except LookupError as error:
                 raise GradingError(str(error.args[0])) from None
-            except (UnreadableNotebook, NoReference) as error:
-                raise GradingError(f"{name}: {error}; run 'autograder build {name}'") from None
+            except (UnreadableNotebook, ClosedFile) as error:
+                place = self.course.release_notebook(name)
+                raise GradingError(f"{name} is not built: {place}: {error}; run 'autograder build {name}'") from None
+            except NoReference as error:
+                raise GradingError(f"{name} is not built: {error}; run 'autograder build {name}'") from None
             self._benches[name] = Bench(assignment, release, Exam(assignment, reference, self.salt))
         return self._benches[name]
 
     def assignment_of(self, path: Path, name: str | None) -> str:
-        """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name."""
+        """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name.
+
+        Raises GradingError when nothing tells, ClosedFile when the file cannot be opened.
+        """
         if name is not None:
             return name
         known = assignments.class_names()
@@ -122,9 +129,9 @@ class Grader:
         raise GradingError(f"{path}: it does not tell which assignment it is for; name it with --assignment NAME")
 
     def read(self, task: Task, name: str) -> Submission:
-        """The submission as text."""
+        """The submission as text; raises ClosedFile."""
         bench = self.bench(name)
-        return read_submission(task.path, bench.assignment, bench.release, task.student, task.shown)
+        return read_submission(task.path, bench.assignment, bench.release, task.student, task.shown, task.notes)
 
     def examine(self, submission: Submission) -> Evidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
@@ -137,7 +144,7 @@ class Grader:
         return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation)
 
     def evidence(self, path: Path, name: str | None = None) -> Evidence:
-        """The evidence on one notebook; raises GradingError when it cannot be read."""
+        """The evidence on one notebook; raises GradingError when it holds none, ClosedFile when it cannot be opened."""
         task = Task(path, str(path), self.course.student_of(path))
         submission = self.read(task, self.assignment_of(path, name))
         if submission.fault:
@@ -164,7 +171,7 @@ class Grader:
             except SandboxError:
                 raise
             except Exception as error:
-                reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
+                reason = our_fault(error)
                 graded[k] = Graded(submission, internal_error(submission, points, self.isolation, reason), None)
         reports = judge(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):

@@ -15,6 +15,7 @@ import pytest
 from autograder.checks.scoring import rubric
 from autograder.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.evidence import ROUTE_WORDS, Evidence
+from autograder.notebook import ClosedFile
 from autograder.records import METHODS, CheckResult, Report, Submission
 
 CHECKS = Path(__file__).parent / "checks"
@@ -59,6 +60,19 @@ def internal_error(submission: Submission, points: dict[str, float], isolation: 
         submission.path, submission.student, submission.assignment, "internal_error", sum(points.values()),
         notes=(reason,), isolation=isolation,
     )  # fmt: skip
+
+
+def our_fault(error: BaseException, did: str = "failed") -> str:
+    """What failed on our side, in a sentence for the instructor that says what to do."""
+    if isinstance(error, ClosedFile):
+        return f"not graded, no mark was changed: {error}"[:600]
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    remedy = "grade it once more; if it fails again, tell the maintainers of the grader this line"
+    if isinstance(error, MemoryError):
+        remedy = "close other programs or take fewer workers (--jobs 1), then grade it once more"
+    elif isinstance(error, OSError):
+        remedy = "look after the disk and the permissions that it names, then grade it once more"
+    return f"not graded, no mark was changed: the grader {did} ({what}); {remedy}"
 
 
 class _Session:
@@ -128,8 +142,12 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
     notes = (*submission.notes, *observation.notes, *filter(None, [evidence.contradiction]))
     total = sum(evidence.points.values())
     whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
+    again = "grade it once more; if it fails again, tell the maintainers of the grader this line"
     if missing:
-        notes = (*notes, f"checks that did not run: {', '.join(missing)}")
+        notes = (f"not graded, no mark was changed: checks that did not run: {', '.join(missing)}; {again}", *notes)
+    if failed:
+        what = "; ".join(f"{check.id}: {check.help}" for check in failed)[:600]
+        notes = (f"not graded, no mark was changed: the grader failed in {what}; {again}", *notes)
     return Report(
         submission.path,
         submission.student,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.script import script_cells
+
 LARGEST_BYTES = 100 << 20  # a larger file is not read
 LONGEST_CELL = 2 << 20  # characters of one code cell; a longer one is left out
 MOST_CELLS = 200_000
@@ -20,7 +22,14 @@ CELL_TYPES = ("code", "markdown", "raw")
 
 
 class UnreadableNotebook(Exception):
-    """No notebook could be read from a file; the message says why, in one line."""
+    """A file's own bytes hold no notebook; the message says why, in one line."""
+
+
+class ClosedFile(Exception):
+    """The grader could not get at a file's bytes, so nothing is known of the work; the message says why, in one line.
+
+    Never a mark: what a student handed in is not to blame.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +52,38 @@ class RawNotebook:
 
 
 def read(path: Path) -> RawNotebook:
-    """The notebook in a file; raises UnreadableNotebook."""
+    """The notebook in a file; raises UnreadableNotebook and ClosedFile."""
     return parse(content(path))
 
 
 def parse(raw: bytes) -> RawNotebook:
     """The notebook that a file's bytes hold; raises UnreadableNotebook."""
     notes: list[str] = []
-    tree = _tree(_text(raw, notes), notes)
+    text = _text(raw, notes)
+    script = script_cells(text)
+    if script is not None:
+        notes.append("the file is a Python script, not a notebook; it was read as a notebook saved as a script")
+        tree = {"cells": script, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    else:
+        tree = _tree(text, notes)
     return RawNotebook(tuple(_cells(tree, notes)), tree, tuple(notes))
 
 
 def content(path: Path) -> bytes:
-    """The file's bytes: a regular file only, no link followed, no waiting for a pipe; raises UnreadableNotebook."""
+    """The file's bytes: a regular file only, no link followed, no waiting for a pipe.
+
+    Raises ClosedFile when the grader cannot get at them, UnreadableNotebook when they are too many.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise UnreadableNotebook("there is no such file") from None
-    except PermissionError:
-        raise UnreadableNotebook("the file may not be read: its permissions are closed") from None
     except OSError as error:
-        if path.is_symlink():
-            raise UnreadableNotebook("a symbolic link stands in the notebook's place") from None
-        raise UnreadableNotebook(f"the file cannot be opened: {error.strerror}") from None
+        raise ClosedFile(_why_closed(path, error)) from None
     try:
         state = os.fstat(handle)
         if stat.S_ISDIR(state.st_mode):
-            raise UnreadableNotebook("a folder stands in the notebook's place")
+            raise ClosedFile("a folder stands in the notebook's place; look what is in it")
         if not stat.S_ISREG(state.st_mode):
-            raise UnreadableNotebook("what stands in the notebook's place is no regular file")
+            raise ClosedFile("what stands in the notebook's place is no regular file; put the notebook there")
         if state.st_size > LARGEST_BYTES:
             raise UnreadableNotebook(
                 f"the file has {state.st_size >> 20} MB; more than {LARGEST_BYTES >> 20} are not read"
@@ -79,9 +91,20 @@ def content(path: Path) -> bytes:
         with open(handle, "rb", closefd=False) as file:
             return file.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise UnreadableNotebook(f"the file cannot be read: {error.strerror}") from None
+        raise ClosedFile(f"the file cannot be read: {error.strerror}; look after the disk") from None
     finally:
         os.close(handle)
+
+
+def _why_closed(path: Path, error: OSError) -> str:
+    """Why a file could not be opened, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file any more; look whether its folder was moved"
+    if isinstance(error, PermissionError):
+        return "the file may not be read: its permissions are closed; let the grader read it"
+    if os.path.islink(path):
+        return "a symbolic link stands in the notebook's place; put the notebook itself there"
+    return f"the file cannot be opened: {error.strerror}; look after the disk"
 
 
 def _text(raw: bytes, notes: list[str]) -> str:

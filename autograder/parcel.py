@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.evidence import ROUTES, Evidence
 from autograder.grading import Grader, GradingError, follow_ups
-from autograder.judge import internal_error, judge, unreadable
+from autograder.judge import internal_error, judge, our_fault, unreadable
 from autograder.launch import program_files
 from autograder.observations import from_bytes, to_bytes
 from autograder.records import Report, Submission
@@ -30,7 +30,7 @@ BESIDE = (
     *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
     *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
     *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
-    *("commands.py", "stopping.py", "heap.py"),
+    *("commands.py", "stopping.py", "heap.py", "handed_in.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
     *("feedback", "export"),
 )
@@ -60,7 +60,8 @@ class Kit:
 class Item:
     """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes.
 
-    `kept` is its observation, where it is to be judged again without being run.
+    `kept` is its observation, where it is to be judged again without being run; `notes` are what its report says of it
+    beside what its bytes say.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Item:
     student: str | None
     content: bytes
     kept: bytes | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,12 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
     return Kit(assignment, release, solution, salt, isolation, code_digest())
 
 
-def report_key(kit: Kit, raw: bytes) -> str:
-    """The name under which the report on a file's bytes stands in the journal.
+def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
+    """The name under which the report on a file's bytes, with notes of what lay beside it, stands in the journal.
 
     A kit names the questions too: they follow from its assignment, its salt, its reference and the code.
     """
-    return digest(raw, kit.digest)
+    return digest(raw, kit.digest, *notes)
 
 
 def observation_key(kit: Kit, content_hash: str) -> str:
@@ -241,7 +243,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
 
 def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
     bench = grader.bench(kit.assignment)
-    return submission_in(item.content, bench.assignment, bench.release, item.student, item.shown)
+    return submission_in(item.content, bench.assignment, bench.release, item.student, item.shown, item.notes)
 
 
 def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
@@ -264,8 +266,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
         except SandboxError:
             raise
         except Exception as error:
-            reason = f"the grader failed: {type(error).__name__}: {error}"[:300]
-            settled[k] = internal_error(submission, points, kit.isolation, reason)
+            settled[k] = internal_error(submission, points, kit.isolation, our_fault(error))
     settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []

@@ -2,7 +2,7 @@
 
 A chunk is recorded in one transaction after its reports have reached the journal, then marked in the journal as
 recorded. A run that ends in between is mended by the next one, from the journal and the submitted files: recording is
-idempotent. A student who handed in several notebooks gets the best of them, once all of them have reports.
+idempotent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +18,8 @@ from pathlib import Path
 from autograder import assignments
 from autograder.course import Course
 from autograder.grading import Task
-from autograder.journal import Entry, Journal, Who, who
-from autograder.notebook import UnreadableNotebook, content
+from autograder.journal import Entry, Journal, who
+from autograder.notebook import ClosedFile, UnreadableNotebook, content
 from autograder.records import Report, Submission
 from autograder.student_folders import carry_over, page_path, shows, write_page
 from autograder.submission import Release, submission_in
@@ -41,7 +40,7 @@ class Held:
 
 
 class Recorder:
-    """Records reports of one run; `key_of(assignment, raw)` is the key of a file's bytes.
+    """Records reports of one run; `key_of(assignment, raw, notes)` is the key of a file's bytes.
 
     Without `enabled` only the journal is kept right. `problem` is what the gradebook or the disk last said, "" if
     nothing; then reports wait for `finish` or for the next run. `left_out` is what cannot be recorded, with reasons.
@@ -52,8 +51,7 @@ class Recorder:
         self,
         course: Course,
         journal: Journal,
-        expected: Counter[Who],
-        key_of: Callable[[str, bytes], str],
+        key_of: Callable[[str, bytes, tuple[str, ...]], str],
         *,
         enabled: bool,
     ):
@@ -64,8 +62,7 @@ class Recorder:
         self.notes: list[str] = []
         self._differing: list[str] = []
         self._standing: dict[str, dict[str, tuple[str, str]]] = {}  # recorded before: assignment, student, key and path
-        self._expected, self._key_of = expected, key_of
-        self._groups: dict[Who, list[Held]] = {}
+        self._key_of = key_of
         self._held: list[Held] = []
         self._releases: dict[str, Release] = {}
         self._gradebook_there = True
@@ -86,9 +83,7 @@ class Recorder:
         """Reports that were just made, in the journal already, each with its key and its submission."""
         now: list[tuple[str, Report, Submission]] = []
         for task, key, report, submission in graded:
-            if self._expected[who(report)] > 1:
-                self._group(Held(task, key, report))
-            elif self.enabled and report.student is not None and report.score is not None:
+            if self.enabled and report.student is not None and report.score is not None:
                 if self.problem:
                     self._held.append(Held(task, key, report))
                 else:
@@ -99,11 +94,7 @@ class Recorder:
 
     def add_served(self, task: Task, entry: Entry) -> None:
         """A report that the journal had; it becomes current, and is recorded if it is not yet."""
-        held = Held(task, entry.key, entry.report)
-        if self._expected[who(entry.report)] > 1:
-            self._group(held)
-        else:
-            self._settle(held, entry)
+        self._settle(Held(task, entry.key, entry.report), entry)
 
     def finish(self) -> None:
         """Record what waits; `problem` says what still cannot be."""
@@ -126,19 +117,6 @@ class Recorder:
         read = [(held.key, held.report, submission) for held in chunk if (submission := self._read(held)) is not None]
         if not self._record(read):
             self._held = chunk + self._held
-
-    def _group(self, held: Held) -> None:
-        whose = who(held.report)
-        group = self._groups.setdefault(whose, [])
-        group.append(held)
-        if len(group) == self._expected[whose]:
-            del self._groups[whose]
-            scored = [each for each in group if each.report.score is not None]
-            best = max(scored or group, key=lambda each: each.report.score or 0.0)
-            found = self.journal.find(best.key)
-            if found is not None:
-                file = os.path.abspath(best.task.path)
-                self._settle(best, replace(found, report=best.report, file=file))
 
     def _settle(self, held: Held, entry: Entry) -> None:
         whose = who(held.report)
@@ -192,6 +170,8 @@ class Recorder:
 
     def _publish(self, report: Report) -> None:
         """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
+        from autograder.gradebook import unwritable
+
         whose = (report.student or "", report.assignment)
         path = page_path(self.course, *whose)
         if report.mark is not None and report.mark.total != report.found:
@@ -207,9 +187,7 @@ class Recorder:
                 write_page(self.course, report, path)
             carry_over(self.course, *whose)
         except OSError as error:
-            self.left_out.append(
-                (report.submission, f"no page: {error.filename or path} cannot be written ({error.strerror or error})")
-            )
+            self.left_out.append((report.submission, unwritable(Path(error.filename or path), error)))
         except Exception as error:
             self.left_out.append((report.submission, f"no page: the grader failed: {type(error).__name__}: {error}"))
 
@@ -221,11 +199,15 @@ class Recorder:
         try:
             raw = content(held.task.path)
         except UnreadableNotebook as error:
-            return Submission(held.task.shown, held.task.student, name, fault=str(error))
-        if self._key_of(name, raw) != held.key:
+            return Submission(held.task.shown, held.task.student, name, notes=held.task.notes, fault=str(error))
+        except ClosedFile as error:
+            self.left_out.append((held.task.shown, str(error)))
+            return None
+        if self._key_of(name, raw, held.task.notes) != held.key:
             self.left_out.append((held.task.shown, "it changed while it was graded; run the command again"))
             return None
-        return submission_in(raw, assignments.load(name), self._releases[name], held.task.student, held.task.shown)
+        task = held.task
+        return submission_in(raw, assignments.load(name), self._releases[name], task.student, task.shown, task.notes)
 
     def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
         """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""

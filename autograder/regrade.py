@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder import handed_in
 from autograder import journal as journals
 from autograder import parcel as parcels
 from autograder.batch import BatchError
@@ -25,7 +26,7 @@ from autograder.executors import Processes, cores
 from autograder.feedback.text import plain
 from autograder.grading import Task
 from autograder.journal import Entry, Journal, who
-from autograder.notebook import UnreadableNotebook, content
+from autograder.notebook import ClosedFile, UnreadableNotebook, content
 from autograder.observations import Shelf
 from autograder.parcel import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
 from autograder.recording import Recorder
@@ -126,14 +127,15 @@ def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
     for number, entry in enumerate(journals.entries(course, assignment)):
         key = (entry.salt, entry.report.isolation)
         kit = kits.get(key) or kits.setdefault(key, kit_of(course, assignment, *key))
-        found = _on_disk(entry, kit)
-        if isinstance(found, str):
-            left.append((_name(entry.report), found))
-        elif report_key(kit, found) == entry.key and entry.report.verdict != "internal_error":
+        notes = _notes(course, entry)
+        found = _on_disk(entry) if not isinstance(notes, str) else notes
+        if isinstance(found, str) or isinstance(notes, str):
+            left.append((_name(entry.report), str(found)))
+        elif report_key(kit, found, notes) == entry.key and entry.report.verdict != "internal_error":
             same += 1
         else:
             kept = Shelf(course.state / "observations").get(observation_key(kit, digest(found)))
-            item = Item(number, entry.report.submission, entry.report.student, found, kept)
+            item = Item(number, entry.report.submission, entry.report.student, found, kept, notes)
             olds[number] = _Old(entry, kit, item)
     judged: dict[int, Judged] = {}
     rerun: dict[int, str] = {}
@@ -172,7 +174,7 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
     written = moved = 0
     with journals.opened(course) as journal, told_to_stop():
         shelf = Shelf(course.state / "observations")
-        recorder = Recorder(course, journal, Counter(), lambda name, raw: _key(keys, raw), enabled=True)
+        recorder = Recorder(course, journal, lambda name, raw, notes: _key(keys, raw), enabled=True)
         keys: dict[str, str] = {}
         for start in range(0, len(plan.judged), CHUNK):
             chunk: list[Entry] = []
@@ -191,7 +193,7 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
                         shelf.put(_shelf_key(plan, entry), each.kept)
                 moved += entry.report.score != each.old_score
                 chunk.append(entry)
-            written += _write(journal, recorder, keys, chunk)
+            written += _write(course, journal, recorder, keys, chunk)
         recorder.finish()
         if recorder.problem:
             raise BatchError(f"{recorder.problem} (the journal has the new reports)")
@@ -224,7 +226,7 @@ def describe_applied(applied: Applied) -> str:
     """What was done, in words."""
     lines = [f"written: {applied.written} reports, of which {applied.moved} have another score"]
     lines += [f"kept the higher score: {name}" for name in applied.kept_higher]
-    lines += [f"not recorded: {name}: {reason}" for name, reason in applied.left_out]
+    lines += [f"not all is recorded: {name}: {reason}" for name, reason in applied.left_out]
     lines += [f"time of submission not known: {name}: {reason}" for name, reason in applied.untimed]
     return "\n".join(lines)
 
@@ -232,13 +234,28 @@ def describe_applied(applied: Applied) -> str:
 # ---------------------------------------------------------------------------------------------------------- the work
 
 
-def _on_disk(entry: Entry, kit: Kit) -> bytes | str:
+def _notes(course: Course, entry: Entry) -> tuple[str, ...] | str:
+    """What is to be noted of the folder that a student's file lies in, or why the file does not count (any more)."""
+    student, assignment = entry.report.student, entry.report.assignment
+    slot = course.slot(student, assignment) if student is not None else None
+    if slot is None:
+        return ()
+    try:
+        found = handed_in.at(slot, assignment)
+    except handed_in.Undecided as error:
+        return str(error)
+    if str(found.chosen) != entry.file:
+        return "another file counts in its folder now; grade it again"
+    return found.notes
+
+
+def _on_disk(entry: Entry) -> bytes | str:
     """The submission's bytes, or why it cannot be judged again."""
     if not entry.file:
         return "the journal does not say where it lies; grade it again"
     try:
         raw = content(Path(entry.file))
-    except UnreadableNotebook as error:
+    except (UnreadableNotebook, ClosedFile) as error:
         return str(error)
     if digest(raw) != entry.content:
         return "it was changed since it was graded; grade it again"
@@ -276,7 +293,7 @@ def _spread(
 def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:
     done = replace(done, report=Report.from_dict(done.report.to_dict()))  # rounded as the journal's are
     entry = Entry(
-        report_key(old.kit, old.item.content), done.report, done.cpu_s or old.entry.cpu_s,
+        report_key(old.kit, old.item.content, old.item.notes), done.report, done.cpu_s or old.entry.cpu_s,
         done.wall_s or old.entry.wall_s, old.entry.content, old.entry.file, old.entry.salt,
     )  # fmt: skip
     before = {check.id: check for check in old.entry.report.checks}
@@ -294,7 +311,7 @@ def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:
     )  # fmt: skip
 
 
-def _write(journal: Journal, recorder: Recorder, keys: dict[str, str], chunk: Sequence[Entry]) -> int:
+def _write(course: Course, journal: Journal, recorder: Recorder, keys: dict[str, str], chunk: Sequence[Entry]) -> int:
     """A chunk into the journal, then into the gradebook if that has these submissions."""
     if not chunk:
         return 0
@@ -302,7 +319,9 @@ def _write(journal: Journal, recorder: Recorder, keys: dict[str, str], chunk: Se
     journal.append(chunk)
     for entry in known:
         keys[entry.content] = entry.key
-        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student), entry)
+        notes = _notes(course, entry)
+        told = notes if isinstance(notes, tuple) else ()
+        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student, told), entry)
     recorder.record_held()
     return len(chunk)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from autograder import assignments
 from autograder.assignment import Assignment
 from autograder.needed import Parsed, Syntax, needed
 from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
+from autograder.stubs import defines, is_worked, without_stubs
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -62,37 +65,67 @@ class Release:
 
 
 def read_submission(
-    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str
+    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
-    """The submission in a file; one that cannot be read has a `fault` and no cells. Never raises for bad input."""
+    """The submission in a file; one that holds no notebook has a `fault` and no cells.
+
+    Raises ClosedFile when the grader cannot get at the file, and nothing else for bad input.
+    """
     try:
         raw = content(path)
     except UnreadableNotebook as error:
-        return Submission(shown, student, assignment.name, fault=str(error))
-    return submission_in(raw, assignment, release, student, shown)
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=str(error))
+    return submission_in(raw, assignment, release, student, shown, notes)
 
 
-def submission_in(raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str) -> Submission:
-    """The submission in a file's bytes, as `read_submission`."""
+def submission_in(
+    raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+) -> Submission:
+    """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
     try:
         notebook = parse(raw)
     except UnreadableNotebook as error:
-        return Submission(shown, student, assignment.name, fault=str(error))
-    notes = list(notebook.notes)
-    cells = _runnable(notebook, assignment, release, notes)
-    return Submission(shown, student, assignment.name, tuple(cells), tuple(notes), notebook=notebook.tree)
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=str(error))
+    other = other_lesson(notebook, assignment, release)
+    if other is not None:
+        fault = (
+            f"this is the notebook of another lesson, {other}, not of {assignment.name}: "
+            f"hand in your notebook of {assignment.name}"
+        )
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=fault, notebook=notebook.tree)
+    noted = [*notes, *notebook.notes]
+    cells = _runnable(notebook, assignment, release, noted)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), notebook=notebook.tree)
 
 
 def class_in(path: Path, class_names: dict[str, str]) -> str | None:
-    """Which assignment a notebook is for, found by the class that it defines; None when it does not tell."""
+    """Which assignment a notebook is for, found by the class that it defines; None when it does not tell.
+
+    Where several are defined, the one with methods written. Raises ClosedFile.
+    """
     try:
         notebook = read(path)
     except UnreadableNotebook:
         return None
-    for name, class_name in class_names.items():
-        if any(_defines(cell.source, class_name) for cell in notebook.cells):
+    found = [name for name, class_name in class_names.items() if _holds(notebook, class_name)]
+    worked = [name for name in found if any(is_worked(cell.source, class_names[name]) for cell in notebook.cells)]
+    return next(iter((*worked, *found)), None)
+
+
+def other_lesson(notebook: RawNotebook, assignment: Assignment, release: Release) -> str | None:
+    """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
+    if _holds(notebook, assignment.class_name):
+        return None
+    given = "\n".join(release.given)
+    for name, class_name in assignments.class_names().items():
+        if class_name != assignment.class_name and _holds(notebook, class_name) and not defines(given, class_name):
             return name
     return None
+
+
+def _holds(notebook: RawNotebook, class_name: str) -> bool:
+    """Whether any cell of any kind defines the class."""
+    return any(defines(cell.source, class_name) for cell in notebook.cells)
 
 
 def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
@@ -115,11 +148,11 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     _note_grade_cells(grade_seen, edited, notes)
     if not any(_worked(cell, assignment, release) for cell in code):
         code = _with_class(notebook, assignment, release, code, notes)
-    code = _without_blank_copies(code, assignment, release, notes)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
     parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
+    parsed = without_stubs(parsed, assignment.class_name, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
 
@@ -166,25 +199,12 @@ def _with_class(
     return code
 
 
-def _without_blank_copies(
-    code: list[RawCell], assignment: Assignment, release: Release, notes: list[str]
-) -> list[RawCell]:
-    """An untouched copy of the released stub beside a worked one must not take the worked one's place."""
-    with_class = [cell for cell in code if _defines(cell.source, assignment.class_name)]
-    blank = [cell for cell in with_class if _normal(cell.source) in release.given]
-    if not blank or len(blank) == len(with_class):
-        return code
-    notes.append("an untouched copy of the class cell was left out; the worked one counts")
-    left_out = {cell.index for cell in blank}
-    return [cell for cell in code if cell.index not in left_out]
-
-
 def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
     """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
     kept, total = [], 0
     for cell in code:
         small = len(cell.source) <= LONG and total + len(cell.source) <= ALL_LONG
-        if small or _defines(cell.source, assignment.class_name):
+        if small or defines(cell.source, assignment.class_name):
             kept.append(cell)
             total += len(cell.source)
     if len(kept) < len(code):
@@ -202,7 +222,7 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
             last = joined[with_class]
             joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
             continue
-        with_class = len(joined) if _defines(cell.source, assignment.class_name) else -1
+        with_class = len(joined) if defines(cell.source, assignment.class_name) else -1
         joined.append(cell)
     if len(joined) < len(code):
         notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
@@ -234,12 +254,8 @@ def _compiles(source: str) -> bool:
 
 
 def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
-    """Whether the class stands in the cell, and not as it was released."""
-    return _defines(cell.source, assignment.class_name) and _normal(cell.source) not in release.given
-
-
-def _defines(source: str, class_name: str) -> bool:
-    return re.search(rf"^[ \t]*class[ \t]+{class_name}\b", source, re.MULTILINE) is not None
+    """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
+    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
 
 
 def _unfenced(source: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, executors, gradebook
+from autograder import batch, executors, gradebook, handed_in
 from autograder import journal as journals
 from autograder import parcel as parcels
 from autograder.batch import BatchError, Job, Options, Summary
@@ -49,7 +50,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Course:
 
 def jobs_of(course: Course) -> list[Job]:
     """A job for each submission, in order."""
-    paths = course.submissions(NAME)
+    paths = handed_in.notebooks(course, NAME)
     return [Job(k, Task(path, str(path), course.student_of(path)), NAME) for k, path in enumerate(paths)]
 
 
@@ -238,43 +239,81 @@ def test_a_notebook_put_back_to_an_earlier_state_has_its_earlier_report_again(co
     assert [report.score for report in journals.current(course, NAME)] == [10.0]
 
 
-@pytest.mark.parametrize("order", ["best first", "best last"])
-@pytest.mark.parametrize("chunk", [1, 8])
-def test_of_several_notebooks_of_a_student_the_best_counts(
-    course: Course, stand_in: Any, order: str, chunk: int
+@pytest.mark.parametrize("how", ["a folder", "a link", "a pipe", "gone", errno.EACCES, errno.EIO, errno.ESTALE])
+def test_what_the_grader_cannot_open_has_no_score_keeps_its_mark_and_stops_nobody(
+    course: Course, stand_in: Any, how: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classroom.make_class(course, NAME, 2)
-    folder = course.folder(course.submitted, "s00000", NAME)
-    good = (folder / f"{NAME}.ipynb").read_bytes()
-    (folder / f"{NAME}.ipynb").unlink()
-    bad = good.replace(b"# s00000", b"# earn nothing")
-    for name, content in zip(
-        ("a.ipynb", "b.ipynb"), (good, bad) if order == "best first" else (bad, good), strict=True
-    ):
-        (folder / name).write_bytes(content)
-    stand_in()
-    grade(course, chunk=chunk)
-    assert scores(course) == {"s00000": 10.0, "s00001": 10.0}
-    assert [report.score for report in journals.current(course, NAME)] == [10.0, 10.0]
-    lines = len(journal_lines(course))
-    stand_in(no_worker)
-    grade(course)
-    assert len(journal_lines(course)) == lines
-
-
-def test_what_cannot_be_opened_is_unreadable_and_stops_nobody(course: Course, stand_in: Any) -> None:
+    """No zero, no line in the journal, the reason with the full path; once it can be opened it is graded."""
     classroom.make_class(course, NAME, 3)
-    path = jobs_of(course)[1].task.path
-    path.unlink()
-    path.mkdir()
     stand_in()
-    summary, told = grade(course)
-    assert summary.counts == {"graded": 2, "unreadable": 1}
-    report = next(report for student, report, _ in told if student == "s00001")
-    assert report.score == 0.0
-    assert report.notes == ("a folder stands in the notebook's place",)
+    grade(course)
+    before, lines, jobs = scores(course), len(journal_lines(course)), jobs_of(course)
+    path = jobs[1].task.path
+    kept = path.read_bytes()
+    with monkeypatch.context() as patch:
+        close(patch, path, how)
+        told: list[Report] = []
+        summary = batch.run(course, jobs, Options(), lambda job, report, fresh: told.append(report))
+        assert summary.counts == {"graded": 2, "internal_error": 1}
+        assert [report.score is None for report in told] == [False, True, False]
+        ((shown, reason),) = summary.left_out
+        assert shown == str(path)
+        assert reason in str(summary)
+        assert f"no mark was changed: {reason}" in told[1].notes[0]
+    assert scores(course) == before
+    assert len(journal_lines(course)) == lines
+    if path.is_dir():
+        path.rmdir()
+    path.unlink(missing_ok=True)
+    path.write_bytes(kept + b" ")
+    assert grade(course)[0].fresh == 1
+
+
+def close(patch: pytest.MonkeyPatch, path: Path, how: Any) -> None:
+    """Makes a file one that cannot be opened, on the disk or by an error of the system's."""
+    if not isinstance(how, str):
+        real = os.open
+
+        def failing(name: Any, *rest: Any, **more: Any) -> int:
+            if os.fspath(name) == str(path):
+                raise OSError(how, os.strerror(how), str(path))
+            return real(name, *rest, **more)
+
+        patch.setattr(os, "open", failing)
+        return
+    path.unlink()
+    if how == "a folder":
+        path.mkdir()
+    elif how == "a link":
+        path.symlink_to("/etc/hostname")
+    elif how == "a pipe":
+        os.mkfifo(path)
+
+
+@pytest.mark.parametrize("step", ["autograded", "feedback"])
+def test_a_folder_that_cannot_be_written_keeps_nobody_else_from_theirs(
+    course: Course, stand_in: Any, step: str
+) -> None:
+    """A file stands where one student's folder belongs: it is named, the others have all, the next run mends it."""
+    classroom.make_class(course, NAME, 3)
+    stand_in()
+    in_the_way = course.root / step / "s00001"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    summary, _ = grade(course)
+    ((_, reason),) = summary.left_out
+    assert str(in_the_way) in reason
+    assert "the mark is in the gradebook" in reason
+    assert set(scores(course)) == {"s00000", "s00001", "s00002"}
+    for student in ("s00000", "s00002"):
+        assert (course.autograded / student / NAME / f"{NAME}.ipynb").is_file()
+        assert (course.feedback / student / NAME / f"{NAME}.html").is_file()
     stand_in(no_worker)
-    assert grade(course)[0].served == 3
+    assert grade(course)[0].left_out  # still in the way: still said
+    in_the_way.unlink()
+    assert not grade(course)[0].left_out
+    assert (course.autograded / "s00001" / NAME / f"{NAME}.ipynb").is_file()
+    assert (course.feedback / "s00001" / NAME / f"{NAME}.html").is_file()
 
 
 def test_a_worker_that_dies_costs_only_the_submission_that_kills_it_twice(course: Course, stand_in: Any) -> None:
@@ -563,10 +602,10 @@ def test_ctrl_c_stops_within_seconds_keeps_what_is_done_and_leaves_no_process(co
     path.write_text(path.read_text().replace("return self.w2 * hidden", "import time; time.sleep(9)"))
     program = (
         "import sys\nfrom pathlib import Path\nfrom autograder import batch\nfrom autograder.course import Course\n"
-        "from autograder.grading import Task\n"
+        "from autograder import handed_in\nfrom autograder.grading import Task\n"
         f"course = Course.find(Path({str(course.root)!r}))\n"
         f"jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), {NAME!r})"
-        f" for k, p in enumerate(course.submissions({NAME!r}))]\n"
+        f" for k, p in enumerate(handed_in.notebooks(course, {NAME!r}))]\n"
         "if __name__ == '__main__':\n"
         "    s = batch.run(course, jobs, batch.Options(jobs=2, chunk=1), lambda j, r, f: print('done', flush=True))\n"
         "    print('interrupted' if s.interrupted else 'finished', flush=True)\n"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograder import leaks, proofs
+from autograder import handed_in, leaks, proofs
 from autograder.build import BuildError, build
 from autograder.course import Course, CourseError
 from autograder.extraction import ExtractionError, cut_regions, reference
@@ -433,7 +433,7 @@ def test_what_is_configured_for_nbgrader_holds(tmp_path: Path) -> None:
     folder = tmp_path / "handed_in" / "a1" / "müller, eva"
     folder.mkdir(parents=True)
     (folder / "a1.ipynb").touch()
-    assert course.submissions("a1") == [folder / "a1.ipynb"]
+    assert handed_in.notebooks(course, "a1") == [folder / "a1.ipynb"]
     assert course.student_of(folder / "a1.ipynb") == "müller, eva"
     assert course.db_url == "postgresql://host/grades"
 
@@ -446,7 +446,7 @@ def test_a_broken_configuration_is_named(tmp_path: Path) -> None:
 
 
 def test_submissions_are_sorted_and_renamed_ones_found(built: Course, tmp_path: Path) -> None:
-    """The expected name wins, whatever stands there; else every other notebook; folders without any are missing."""
+    """One file for each student: the expected name, whatever stands there, else the last; none where none is."""
     course = tiny.lay_out(tmp_path / "course")
     for name in ("zoe/shallow_narrow.ipynb", "ann/b.ipynb", "ann/a.IPYNB", "bob/notes.txt", ".x/shallow_narrow.ipynb"):
         student, file = name.split("/")
@@ -456,14 +456,13 @@ def test_submissions_are_sorted_and_renamed_ones_found(built: Course, tmp_path: 
     (course.submitted / "zoe" / tiny.NAME / "other.ipynb").touch()
     (course.submitted / "cyd" / tiny.NAME).mkdir(parents=True)
     os.symlink("nowhere", course.submitted / "cyd" / tiny.NAME / f"{tiny.NAME}.ipynb")
-    shown = [path.relative_to(course.submitted).as_posix() for path in course.submissions(tiny.NAME)]
+    shown = [path.relative_to(course.submitted).as_posix() for path in handed_in.notebooks(course, tiny.NAME)]
     assert shown == [
-        "ann/shallow_narrow/a.IPYNB",
         "ann/shallow_narrow/b.ipynb",
         "cyd/shallow_narrow/shallow_narrow.ipynb",
         "zoe/shallow_narrow/shallow_narrow.ipynb",
     ]
-    assert course.missing(tiny.NAME) == ["bob"]
+    assert [slot.student for slot in course.slots(tiny.NAME)] == ["ann", "bob", "cyd", "zoe"]
     assert course.student_of(course.root / "elsewhere.ipynb") is None
 
 

@@ -83,6 +83,11 @@ def test_reports_stand_in_the_order_of_the_submissions(tmp_path: Path, course: C
         (("grade", "no/such.ipynb"), "no such file"),
         (("grade", "--assignment", "nonsense", "README.md"), "no assignment 'nonsense'"),
         (("build", "nonsense"), "nonsense"),
+        (("verify", "nonsense"), "no assignment 'nonsense'"),
+        (("regrade", "nonsense"), "no assignment 'nonsense'"),
+        (("report", "nonsense"), "no assignment 'nonsense'"),
+        (("export", "csv", "nonsense"), "no assignment 'nonsense'"),
+        (("export", "gradescope", "nonsense"), "no assignment 'nonsense'"),
         (("report", NAME, "--course", "/"), "nbgrader_config.py"),
         (("export", "canvas", NAME, "--sheet", "no/such.csv", "--course", "/"), "nbgrader_config.py"),
     ],
@@ -94,6 +99,25 @@ def test_bad_input_is_one_line_that_says_what_to_do(arguments: tuple[str, ...], 
     assert says in run.stderr
     assert "Traceback" not in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_a_name_that_the_terminal_has_no_letters_for_is_said_all_the_same(tmp_path: Path) -> None:
+    """No traceback in a terminal that is not UTF-8, nor for a folder from an old archive."""
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    for student in ("Zoë".encode(), b"J\xfcrgen"):
+        os.makedirs(os.path.join(os.fsencode(tmp_path), b"submitted", student, NAME.encode()))
+    for step in ("release", "solutions"):
+        (tmp_path / step).symlink_to(ROOT / step)
+    run = subprocess.run(
+        [sys.executable, "-m", "autograder.cli", "grade"], cwd=tmp_path, capture_output=True, timeout=300,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    said = run.stderr.decode("ascii")
+    assert "Traceback" not in said
+    assert "rgen" in said
+    assert "not UTF-8" in said
+    assert r"Zo\xeb: nothing handed in" in said
+    assert run.returncode == 1
 
 
 def test_a_missing_path_does_not_keep_the_others_from_being_graded(tmp_path: Path, course: Course) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch, executors
+from autograder import batch, executors, handed_in
 from autograder.batch import Job, Options
 from autograder.course import Course
 from autograder.executors import ExecutorError
@@ -142,5 +142,5 @@ def test_no_scheduler_is_told_in_words() -> None:
 
 
 def _jobs(course: Course) -> list[Job]:
-    paths = course.submissions(NAME)
+    paths = handed_in.notebooks(course, NAME)
     return [Job(k, Task(path, str(path), course.student_of(path)), NAME) for k, path in enumerate(paths)]

@@ -289,7 +289,7 @@ class TestPages:
         text = assert_inert(page, PAGE).text
         assert "1 on the roster has not submitted" in text
         assert "1 without a score: the autograder itself failed." in text
-        assert "2 could not be read as a notebook" in text
+        assert "2 held no work on this lesson that could be read" in text
 
     def test_a_student_page_has_verdict_curve_and_gradients(self) -> None:
         """The story of the sign fault, in text beside every figure."""

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
-from autograder import autograde, gradebook, proofs
+from autograder import autograde, gradebook, handed_in, proofs
 from autograder.autograded import MarksError, autograded, marks, to_text
 from autograder.build import build
 from autograder.course import Course
@@ -455,7 +455,7 @@ def test_a_file_that_is_no_notebook_gets_zero_and_the_reason(course: Course, tex
     gradebook.record(course, [graded(course, hand_in(course, "ann", text))])
     made = notebook_of(course, "ann")
     assert "could not be read" in made["cells"][0]["source"]
-    assert submission(course, course.submissions(tiny.NAME)[0]).fault in made["cells"][0]["source"]
+    assert submission(course, handed_in.notebooks(course, tiny.NAME)[0]).fault in made["cells"][0]["source"]
     assert grades(course, "ann") == dict.fromkeys(SCORES, (0.0, None, False))
 
 

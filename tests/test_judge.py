@@ -14,6 +14,7 @@ from autograder.checks import claims
 from autograder.checks.scoring import rubric
 from autograder.evidence import Evidence
 from autograder.exam import Exam, answers_of
+from autograder.notebook import ClosedFile
 from autograder.records import METHODS, Observation, Report, Submission
 from autograder.reference import load_reference
 from autograder.seal import sealed
@@ -76,7 +77,27 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
 
     first, second = judge.judge([evidence_of(exam, Odd), evidence_of(exam, exam.reference)])
     assert (first.verdict, first.score) == ("internal_error", None)
+    assert "no mark was changed: the grader failed in loss/" in first.notes[0]
+    assert "ZeroDivisionError: a bug of ours" in first.notes[0]
+    assert "grade it once more" in first.notes[0]
     assert second.score == 10.0
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "--jobs 1"),
+        (OSError(28, "No space left on device", "/tmp/x"), "look after the disk"),
+        (ValueError("two\nlines"), "two lines"),
+        (ClosedFile("its permissions are closed; let the grader read it"), "let the grader read it"),
+    ],
+)
+def test_a_fault_of_ours_is_told_in_one_line_that_says_what_to_do(error: Exception, says: str) -> None:
+    """What failed, that no mark was changed, the remedy."""
+    told = judge.our_fault(error)
+    assert told.startswith("not graded, no mark was changed: ")
+    assert says in told
+    assert "\n" not in told
 
 
 def test_one_route_is_enough_only_while_it_settles_the_matter(exam: Exam) -> None:

@@ -25,13 +25,13 @@ KILLS = 12
 RUN = """
 import sys
 from pathlib import Path
-from autograder import batch
+from autograder import batch, handed_in
 from autograder.course import Course
 from autograder.grading import Task
 
 if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))
-    paths = course.submissions("shallow_narrow")
+    paths = handed_in.notebooks(course, "shallow_narrow")
     jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
     batch.run(course, jobs, batch.Options(jobs=2, chunk=2), lambda job, report, fresh: print(job.index, flush=True))
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch
+from autograder import batch, handed_in
 from autograder import journal as journals
 from autograder.batch import Job, Options
 from autograder.course import Course
@@ -67,7 +67,7 @@ def test_a_class_is_graded_recorded_and_taken_up_again_on_postgresql(
     assert course.db_url == server
     classroom.make_class(course, NAME, 6, seed=4)
     jobs = [Job(k, Task(path, str(path), course.student_of(path)), NAME)
-            for k, path in enumerate(course.submissions(NAME))]  # fmt: skip
+            for k, path in enumerate(handed_in.notebooks(course, NAME))]  # fmt: skip
     told = []
     summary = batch.run(course, jobs, Options(jobs=2), lambda job, report, fresh: told.append(report))
     assert summary.counts == {"graded": 6}

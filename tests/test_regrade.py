@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from autograder import handed_in
 from autograder.course import Course
 from autograder.judge import judge
 from autograder.observations import LARGEST, Shelf, from_bytes, to_bytes
@@ -26,7 +27,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 RUN = """
 import json, sys
 from pathlib import Path
-from autograder import batch, regrade
+from autograder import batch, handed_in, regrade
 from autograder import journal as journals
 from autograder.course import Course
 from autograder.grading import Task
@@ -35,7 +36,7 @@ if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))
     what = sys.argv[2]
     if what == "grade":
-        paths = course.submissions("shallow_narrow")
+        paths = handed_in.notebooks(course, "shallow_narrow")
         jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
         summary = batch.run(course, jobs, batch.Options(jobs=2), lambda job, report, fresh: None)
         print(json.dumps([summary.fresh, summary.served]))
@@ -195,7 +196,7 @@ def test_a_kept_observation_is_judged_as_the_fresh_one_was(course: Course, tmp_p
     from autograder.grading import Grader, Task
 
     with Grader(course) as grader:
-        for path in course.submissions(NAME):
+        for path in handed_in.notebooks(course, NAME):
             submission = grader.read(Task(path, str(path), course.student_of(path)), NAME)
             fresh = grader.examine(submission)
             raw = to_bytes(fresh.observation, "asked")

@@ -7,6 +7,7 @@ every other user before anything of a submission runs. What that isolation does 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import stat
@@ -19,12 +20,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import load
+from autograder import handed_in
 from autograder.export.plan import ExportError, replace
 from autograder.feedback import words
 from autograder.feedback.terminal import method_lines
 from autograder.feedback.text import one_line, plain
-from autograder.notebook import LARGEST_BYTES
 from autograder.records import Report
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -165,13 +165,11 @@ def failure(reason: str) -> dict[str, Any]:
     }
 
 
-def nothing_submitted(assignment: str, found: int) -> dict[str, Any]:
-    """Results for a submission in which there is nothing to grade, or no telling what."""
-    said = (
-        f"There is no notebook in your submission. Hand in {assignment}.ipynb."
-        if not found
-        else f"There are {found} notebooks in your submission, and none is called {assignment}.ipynb. Hand in one."
-    )
+def nothing_submitted(assignment: str, instead: str) -> dict[str, Any]:
+    """Results for a submission without a notebook; `instead` is what it holds, "" for nothing."""
+    said = f"There is no notebook in your submission. Hand in {assignment}.ipynb."
+    if instead:
+        said += f" What you handed in: {plain(instead)}."
     return {
         "score": 0.0,
         "output": said,
@@ -188,11 +186,12 @@ def run(root: Path, assignment: str, isolation: str) -> int:
     start = time.monotonic()
     try:
         _close(root)
-        notebooks = _notebooks(root / "submission", assignment)
-        if len(notebooks) == 1:
-            found = results(_grade(root / "source" / "course", assignment, notebooks[0], isolation))
+        handed = handed_in.look(root / "submission", assignment)
+        if handed.chosen is not None:
+            report = _grade(root / "source" / "course", assignment, handed.chosen, isolation)
+            found = results(dataclasses.replace(report, notes=(*report.notes, *handed.notes)))
         else:
-            found = nothing_submitted(assignment, len(notebooks))
+            found = nothing_submitted(assignment, handed.instead)
     except Exception as error:
         # The last line of defence: whatever went wrong must reach the instructor and must not become a mark.
         print(f"autograder: {type(error).__name__}: {error}", file=sys.stderr)
@@ -230,22 +229,6 @@ def _close(root: Path) -> None:
         for folder in (root / "source" / "course", root / "results", root / "submission"):
             if folder.is_dir():
                 folder.chmod(0o700)
-
-
-def _notebooks(folder: Path, assignment: str) -> list[Path]:
-    """The notebook to grade: the one of the right name, else the one that holds the assignment's class, else all there
-    are; links are not followed."""
-    found = sorted(
-        path
-        for path in folder.rglob("*.ipynb")
-        if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts
-        and "__MACOSX" not in path.parts
-    )  # fmt: skip
-    named = [path for path in found if path.name == f"{assignment}.ipynb"]
-    if len(found) > 1 and len(named) != 1:
-        wanted = f"class {load(assignment).class_name}".encode()
-        named = [path for path in found if path.stat().st_size <= LARGEST_BYTES and wanted in path.read_bytes()]
-    return named if len(named) == 1 else found
 
 
 def _only(report: Report, id: str) -> Report:

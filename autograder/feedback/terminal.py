@@ -182,7 +182,7 @@ class Tally:
             some = ", ".join(names) + (", …" if len(self._failed) > 10 else "")
             lines += wrap(f"! {len(self._failed)} without a score, our fault, grade again: {some}", width)
         if self._unreadable:
-            lines.append(f"✗ {self._unreadable} could not be read")
+            lines.append(f"✗ {self._unreadable} without any work on the lesson that could be read")
         lines += [
             fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
             for (method, code), count in sorted(self._faults.items(), key=lambda item: (-item[1], item[0]))[:20]
@@ -203,7 +203,7 @@ def faults_of(report: Report) -> str:
     if report.verdict == "internal_error":
         return "autograder failed, grade again"
     if report.verdict == "unreadable":
-        return words.UNREADABLE
+        return "; ".join(one_line(note) for note in report.notes[:1]) or words.UNREADABLE
     found: dict[str, dict[str, None]] = {}
     for check in report.checks:
         if check.outcome != "passed":

@@ -72,7 +72,7 @@ OUR_FAULT = (
     "No score yet: the autograder itself failed here. This is our fault, not yours, and it costs you nothing; "
     "your instructor will grade it again."
 )
-UNREADABLE = "no notebook could be read from this file"
+UNREADABLE = "no work on this lesson could be read from this file"
 AS_IT_STANDS = "as it stands"
 _CELL_NOTE = re.compile(r"cell (?P<cell>\d+) (?P<rest>.+)", re.DOTALL)
 

@@ -6,6 +6,7 @@ import statistics
 import time
 from dataclasses import dataclass
 
+from autograder import handed_in
 from autograder.course import Course
 from autograder.grading import Grader, Task
 from autograder.judge import judge
@@ -32,7 +33,7 @@ def measure(course: Course, assignment: str, count: int) -> Split:
     """The stages over the first `count` submissions of an assignment; the gradebook is written to."""
     from autograder.gradebook import record
 
-    paths = course.submissions(assignment)[:count]
+    paths = handed_in.notebooks(course, assignment)[:count]
     with Grader(course) as grader:
         bench = grader.bench(assignment)
         questions = tuple(bench.exam.questions.values())

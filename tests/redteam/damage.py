@@ -103,7 +103,10 @@ simple("an empty file", None, lambda t, p: b"", "the file is empty")
 simple("only blanks", None, lambda t, p: b" \n\t\r\n ", "the file is empty")
 simple("only NUL bytes", None, lambda t, p: bytes(10_000), "the file is empty")
 simple("not JSON", None, lambda t, p: "Dear teacher, my dog ate it.", "not JSON")
-simple("Python in its place", None, lambda t, p: "class ShallowNarrow:\n    pass\n", "not JSON")
+simple(
+    "a script in its place", FULL, lambda t, p: "import numpy as np\n\n" + "".join(mine(t)["source"]), "Python script"
+)
+simple("Python without a class in its place", None, lambda t, p: "x = 1\n", "not JSON")
 simple("a web page in its place", None, lambda t, p: "<!DOCTYPE html><html></html>", "not JSON")
 simple("a picture in its place", None, lambda t, p: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not JSON")
 simple("compressed", None, lambda t, p: gzip.compress(text(t).encode()), "not JSON")
@@ -573,7 +576,7 @@ simple(
     "twenty thousand untouched copies of the class",
     FULL,
     lambda t, p: changed(t, cells=t["cells"] + [blank(t)] * 20_000),
-    "an untouched copy",
+    "untouched copies",
 )
 simple("thirty thousand given cells", FULL, lambda t, p: changed(t, cells=t["cells"] * 600), slow=True)
 simple(

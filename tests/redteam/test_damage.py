@@ -41,7 +41,8 @@ def test_there_are_enough_of_them_and_each_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize("damage", marked(DAMAGES))
 def test_damage(damage: Damage, grader: Grader, course: Course, right: dict, tmp_path: Path) -> None:
-    """It is repaired and graded in full where the class is there, or unreadable; its neighbour gets full marks."""
+    """It is repaired and graded in full where the class is there, or unreadable; what cannot be opened has no score; its
+    neighbour gets full marks."""
     path = tmp_path / "damaged" / f"{NAME}.ipynb"
     damage.put(right, path)
     beside = save(right, tmp_path / "right" / f"{NAME}.ipynb")
@@ -50,7 +51,9 @@ def test_damage(damage: Damage, grader: Grader, course: Course, right: dict, tmp
     report = first.report
     assert time.monotonic() - start < BOUND_S
     if damage.earns is None:
-        assert (report.verdict, report.score, report.checks) == ("unreadable", 0.0, ()), report.notes
+        opened = path.is_file() and not path.is_symlink()  # else nothing is known of the work
+        verdict = ("unreadable", 0.0, ()) if opened else ("internal_error", None, ())
+        assert (report.verdict, report.score, report.checks) == verdict, report.notes
         assert "\n" not in report.notes[0]
     else:
         assert (report.verdict, scores(report)) == ("graded", damage.earns), report.notes
@@ -68,12 +71,12 @@ def test_closed_permissions_are_told(right: dict, tmp_path: Path) -> None:
     path.chmod(0)
     code = f"""
 import os
-from autograder.notebook import UnreadableNotebook, read
+from autograder.notebook import ClosedFile, read
 from pathlib import Path
 os.setresuid(20000, 20000, 20000)
 try:
     read(Path({str(path)!r}))
-except UnreadableNotebook as error:
+except ClosedFile as error:
     print(error)
 """
     for folder in path.parents:  # the way there stays open, only the file is closed
@@ -82,11 +85,11 @@ except UnreadableNotebook as error:
         if folder == tmp_path.parents[2]:
             break
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.strip() == "the file may not be read: its permissions are closed"
+    assert told.strip() == "the file may not be read: its permissions are closed; let the grader read it"
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grader: Grader) -> None:
-    """Closed permissions, a failing disk, a vanished network drive: unreadable, with the reason."""
+    """Closed permissions, a failing disk, a vanished network drive: no score, with the reason."""
     path = tmp_path / f"{NAME}.ipynb"
     path.write_text("{}")
     kept = os.open
@@ -104,5 +107,5 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytes
         with monkeypatch.context() as patch:
             patch.setattr(os, "open", failing)
             (graded,) = grader.grade([Task(path, "closed", None)], NAME)
-        assert graded.report.verdict == "unreadable"
+        assert (graded.report.verdict, graded.report.score) == ("internal_error", None)
         assert words in graded.report.notes[0]

@@ -78,6 +78,11 @@ def _count(text: str) -> int:
     return value
 
 
+_ROSTER = (
+    "a list of everybody: nbgrader's students.csv, a Canvas or Moodle export, or any list with our ids or e-mail "
+    "addresses (default: the students in the gradebook)"
+)
+
 Add = Callable[..., argparse.ArgumentParser]
 
 
@@ -128,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", commands.report, "write the class page and a page for each student")
     report.add_argument("assignment", metavar="ASSIGNMENT")
     report.add_argument("--out", metavar="DIR", help="where to (default: build/report/ASSIGNMENT)")
-    report.add_argument("--roster", metavar="CSV", help="id and name of everybody, so that who is missing is listed")
+    report.add_argument("--roster", metavar="CSV", help=_ROSTER)
     _export_options(add)
     new = add("new", commands.new, "lay down a working assignment to change into one of your own")
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
@@ -181,6 +186,15 @@ def _export_options(add: Add) -> None:
         "--scale",
         action=argparse.BooleanOptionalAction,
         help="scale to the points possible there, or write points as they are (default: refuse if they differ)",
+    )
+    export.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    export.add_argument(
+        "--max-column", metavar="TITLE", help="Moodle: the column of the largest mark; none if there is no such column"
+    )
+    export.add_argument(
+        "--lock-column",
+        metavar="TITLE",
+        help="Moodle: the column that says yes or no to changes; none if there is none",
     )
     export.add_argument("--comments", action="store_true", help="fill Moodle's feedback comments too")
     export.add_argument("--skip-unscored", action="store_true", help="leave out who has no score instead of refusing")

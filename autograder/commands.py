@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograder.course import Course
+    from autograder.export import Person
     from autograder.records import Report
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
@@ -132,7 +134,7 @@ def report(arguments: argparse.Namespace) -> int:
     _must_exist(arguments.assignment)
     reports = _marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = _roster(Path(arguments.roster)) if arguments.roster else None
+    roster = _expected_students(_people(course, arguments.roster, reports), arguments.roster, reports)
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
     print(summary(reports))
     print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
@@ -156,27 +158,26 @@ def export(arguments: argparse.Namespace) -> int:
         return OK
     every = _marked(course, arguments.assignment)
     reports = [report for report in every if not report.withheld]
+    choices = export.Choices(
+        column=arguments.column,
+        by=arguments.by,
+        scale=arguments.scale,
+        skip_unscored=arguments.skip_unscored,
+        comments=arguments.comments,
+        max_column=arguments.max_column,
+        lock_column=arguments.lock_column,
+    )
+    people = _people(course, arguments.roster, reports)
     if arguments.to == "csv":
-        names = {report.student: report.mark.person for report in reports if report.student and report.mark}
-        named = names if any(names.values()) else None
-        plan = export.csv_table.dry_run(reports, names=named, skip_unscored=arguments.skip_unscored)
-    else:
-        if not arguments.sheet:
-            raise export.ExportError(
-                f"name the file that you downloaded from {arguments.to.capitalize()}: "
-                f"autograder export {arguments.to} {arguments.assignment} --sheet FILE"
-            )
-        filler = export.canvas if arguments.to == "canvas" else export.moodle
-        more = {"comments": arguments.comments} if arguments.to == "moodle" else {}
-        plan = filler.dry_run(
-            reports,
-            arguments.sheet,
-            column=arguments.column,
-            by=arguments.by,
-            scale=arguments.scale,
-            skip_unscored=arguments.skip_unscored,
-            **more,
+        plan = export.csv_table.dry_run(reports, choices, people=people)
+    elif not arguments.sheet:
+        raise export.ExportError(
+            f"name the file that you downloaded from {arguments.to.capitalize()}: "
+            f"autograder export {arguments.to} {arguments.assignment} --sheet FILE"
         )
+    else:
+        filler = export.canvas if arguments.to == "canvas" else export.moodle
+        plan = filler.dry_run(reports, arguments.sheet, choices, people=people)
     withheld = tuple(f"{report.student} is left out: {report.withheld}" for report in every if report.withheld)
     if arguments.skip_unscored:
         plan = replace(plan, warnings=plan.warnings + withheld)
@@ -189,7 +190,7 @@ def export(arguments: argparse.Namespace) -> int:
         print(f"written: {export.write(plan, arguments.out)}")
     else:
         print("this was a dry run: name the file to write with --out FILE")
-    return OK
+    return UNSCORED if plan.duplicate else OK
 
 
 def new(arguments: argparse.Namespace) -> int:
@@ -248,12 +249,26 @@ def _nothing_graded(assignment: str) -> Exception:
     )
 
 
-def _roster(path: Path) -> dict[str, str]:
-    """Student ids and names from a CSV whose first two columns they are; a header line is optional."""
-    import csv
+def _people(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
+    """The students as the gradebook lists them, with what the instructor's own list says of them."""
+    from autograder.enrolled import enrolled
+    from autograder.export import Person, roster
 
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if row and row[0].strip()]
-    if rows and rows[0][0].strip().lower() in ("id", "student", "student_id", "username"):
-        rows = rows[1:]
-    return {row[0].strip(): (row[1].strip() if len(row) > 1 else "") for row in rows}
+    known = {person.id: person for person in enrolled(course)}
+    if named is None:
+        return list(known.values())
+    ours = dict.fromkeys(report.student for report in reports if report.student is not None)
+    everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
+    read = roster.read(named, everybody)
+    print(read.told, file=sys.stderr)
+    return list(read.people)
+
+
+def _expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
+    """Names by id of all who should have submitted; None where nobody has ever said who they are.
+
+    A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
+    """
+    there = {report.student for report in reports}
+    told = named is not None or any(p.name or p.email or p.id not in there for p in people)
+    return {person.id: person.name for person in people} if told else None

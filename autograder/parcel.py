@@ -30,7 +30,7 @@ BESIDE = (
     *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
     *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
     *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
-    *("commands.py", "stopping.py", "heap.py", "handed_in.py"),
+    *("commands.py", "stopping.py", "heap.py", "handed_in.py", "enrolled.py", "gradebook_marks.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
     *("feedback", "export"),
 )

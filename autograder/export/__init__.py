@@ -4,7 +4,22 @@
 (`write`); `gradescope` builds a zip that grades there.
 """
 
-from autograder.export import canvas, csv_table, gradescope, moodle
+from autograder.export import canvas, csv_table, gradescope, moodle, roster
+from autograder.export.fill import Choices
+from autograder.export.people import Person
 from autograder.export.plan import ExportError, Mark, Plan, describe, write
 
-__all__ = ["ExportError", "Mark", "Plan", "canvas", "csv_table", "describe", "gradescope", "moodle", "write"]
+__all__ = [
+    "Choices",
+    "ExportError",
+    "Mark",
+    "Person",
+    "Plan",
+    "canvas",
+    "csv_table",
+    "describe",
+    "gradescope",
+    "moodle",
+    "roster",
+    "write",
+]

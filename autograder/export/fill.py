@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.export.people import Matched, Person, match
 from autograder.export.plan import ExportError, Mark, Plan
 from autograder.export.sheet import Row, Sheet
-from autograder.feedback.text import one_line, sheet_cell
+from autograder.feedback.text import one_line
 from autograder.feedback.words import listed, who
 from autograder.records import Report
 
@@ -18,130 +19,128 @@ _NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What the instructor says of an export.
+
+    `column` is the title of the column to fill and `by` of the one that identifies students. `scale` brings our points
+    to the file's largest mark; where the two differ it must be said (True or False). `max_column` and `lock_column`
+    name a Moodle worksheet's columns where its words are not known, "none" where there is no such column. A report
+    without a score forbids writing unless `skip_unscored`. `comments` fills Moodle's feedback comments too.
+    """
+
+    column: str | None = None
+    by: str | None = None
+    scale: bool | None = None
+    skip_unscored: bool = False
+    comments: bool = False
+    max_column: str | None = None
+    lock_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """How one platform's file is read and written back.
 
-    `people` are the rows with a student in them, `ids` the columns that may identify one (the first with most
-    matches is taken), `names` the columns with a student's name and `texts` others that a student or a colleague may
-    have typed: in both, what a spreadsheet would compute is neutralised. `top` gives a row's largest mark,
-    None where the file does not say. `keep` gives the reason why a row must stay as it is, "" where it may change.
-    `only_changed` leaves out every row that nothing was written to.
+    `people` are the rows with a student in them, `ids` the places of the columns that may identify one and `names` of
+    those with a student's name. `top` gives a row's largest mark, None where the file does not say. `keep` gives the
+    reason why a row must stay as it is, "" where it may change. `only_changed` leaves out every row that nothing was
+    written to. `problems` forbid writing.
     """
 
     target: str
     sheet: Sheet
     people: tuple[Row, ...]
     column: int
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    texts: tuple[str, ...]
-    top: Callable[[list[str]], float | None]
-    keep: Callable[[list[str]], str] = lambda cells: ""
+    ids: tuple[int, ...]
+    names: tuple[int, ...]
+    top: Callable[[Row], float | None]
+    keep: Callable[[Row], str] = lambda row: ""
     only_changed: bool = False
     warnings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()  # other columns of points, which show how the file writes decimals
     normal: Callable[[str], str] = str.strip
     extra: Callable[[Report], dict[int, str]] = field(default=lambda report: {})
 
+    def name(self, row: Row) -> str:
+        """The student's name in a row."""
+        return " ".join(filter(None, (row.cell(place) for place in self.names)))
+
+
+@dataclass(slots=True)
+class _Filled:
+    """What became of the rows so far; `commas`: decimals are written 6,25 here."""
+
+    commas: bool
+    rows: dict[int, Row] = field(default_factory=dict)
+    changed: list[Mark] = field(default_factory=list)
+    unchanged: list[Mark] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    tops: set[float] = field(default_factory=set)
+
 
 def fill(
-    form: Form, reports: Sequence[Report], *, by: str | None, scale: bool | None, skip_unscored: bool = False
+    form: Form,
+    reports: Sequence[Report],
+    choices: Choices,
+    people: Iterable[Person] = (),
+    scores: Mapping[str, float | None] | None = None,
 ) -> Plan:
-    """The plan that puts every report's score into its student's row.
+    """The plan that puts every student's mark into the student's row.
 
-    `by` names the identifying column. `scale` brings our points to the file's largest mark; where the two differ it
-    must be said (True or False). A report without a score forbids writing unless `skip_unscored`.
+    `people` are the students as the course knows them. `scores` are the marks by student's id, without which the
+    reports' own are taken; a student who is not in them, or with None, has no mark.
     """
-    sheet = form.sheet
-    problems: list[str] = []
-    warnings = list(form.warnings)
     assignments = sorted({report.assignment for report in reports})
     if len(assignments) > 1:
         raise ExportError(f"the reports are of several assignments: {listed(assignments)}")
-    unscored = tuple(sorted(who(report) for report in reports if report.score is None))
-    if unscored:
-        said = f"{len(unscored)} without a score, because the autograder failed on them: {_some(unscored)}"
-        (warnings if skip_unscored else problems).append(
-            said + ("; left out" if skip_unscored else "; grade them again")
-        )
+    marks = {i: mark_of(report, scores) for i, report in enumerate(reports)}
+    unscored, problems, warnings = unmarked([who(r) for i, r in enumerate(reports) if marks[i] is None], choices)
+    twice, once = _by_student(reports, marks)
+    if twice:
+        problems.append(f"{len(twice)} students have more than one report, see the list below")
+    found = match(_known(once, people), form.people, form.ids, form.normal)
+    title = _matched_by(form, found)
+    if reports and not (found.rows.keys() | found.refused.keys()) & once.keys():
+        problems.append(_nobody(form, once))
 
-    place, title = _identify(form, reports, by)
-    rows: dict[str, list[Row]] = {}
-    for row in form.people:
-        if key := _key(form, row.cell(place)):
-            rows.setdefault(key, []).append(row)
-    ours: dict[str, list[Report]] = {}
+    filled = _Filled(_writes_commas(form))
+    for student, (report, score) in once.items():
+        if score is not None and student in found.rows:
+            _put(form, filled, found.rows[student], (report, score), choices.scale)
+    problems += _points(filled, reports, choices.scale)
+    refused = [*twice, *(why for student, why in found.refused.items() if student in once)]
     nameless = [report.submission for report in reports if report.student is None]
-    for report in reports:
-        if report.student is not None:
-            ours.setdefault(_key(form, report.student), []).append(report)
-
-    duplicate = [f"{found[0].student} has {len(found)} reports" for found in ours.values() if len(found) > 1]
-    duplicate += [
-        f"{found[0].cells[place]} stands on lines {listed(str(row.line) for row in found)}"
-        for key, found in rows.items()
-        if len(found) > 1 and key in ours
-    ]
-    if duplicate:
-        problems.append(f"{len(duplicate)} students cannot be told apart, see the list of duplicates")
-
-    comma = any(_COMMA_DECIMAL.fullmatch(row.cell(form.column)) for row in form.people)
-    filled: dict[int, Row] = {}
-    changed: list[Mark] = []
-    unchanged: list[Mark] = []
-    kept: list[str] = []
-    tops: set[float] = set()
-    for key, found in ours.items():
-        if len(found) > 1 or len(rows.get(key, ())) != 1 or found[0].score is None:
-            continue
-        report, row = found[0], rows[key][0]
-        cells, old = row.cells, row.cell(form.column)
-        name = " ".join(filter(None, (row.cell(i) for i in map(sheet.column, form.names) if i is not None)))
-        if reason := form.keep(cells):
-            kept.append(f"{report.student}: {reason}")
-            continue
-        top = form.top(cells)
-        if top is not None and abs(top - report.max_score) > 1e-9:
-            tops.add(top)
-        if scale and not top:
-            raise ExportError("the file does not say how many points are possible, so nothing can be scaled to it")
-        score = found[0].score * (top / report.max_score if scale and top else 1.0)
-        new = f"{score:.4f}".rstrip("0").rstrip(".")
-        new = new.replace(".", ",") if comma else new
-        mark = Mark(row.line, str(report.student), name, old, new)
-        same = _same(old, score)
-        (unchanged if same else changed).append(mark)
-        extra = {i: text for i, text in form.extra(report).items() if row.cell(i) != text}
-        if not same or extra:
-            filled[row.line] = sheet.filled(row, extra if same else {form.column: new, **extra})
-    if tops and scale is None:
-        most = listed(f"{top:g}" for top in sorted(tops))
-        problems.append(
-            f"the file gives {most} points where our reports give {reports[0].max_score:g}: "
-            "say whether to scale the scores or to write them as they are"
-        )
-
-    lower = [
-        mark.id for mark in changed if (before := number(mark.old)) is not None and before > (number(mark.new) or 0)
-    ]
-    if lower:
-        warnings.append(f"{len(lower)} {'mark goes' if len(lower) == 1 else 'marks go'} down: {_some(sorted(lower))}")
-
+    ours = {found.rows[student].line for student in once if student in found.rows}
     return Plan(
         target=form.target,
-        column=sheet.header[form.column],
+        column=form.sheet.header[form.column],
         by=title,
-        changed=tuple(sorted(changed, key=lambda mark: mark.line)),
-        unchanged=tuple(sorted(unchanged, key=lambda mark: mark.line)),
-        unmatched=tuple(sorted([str(f[0].student) for key, f in ours.items() if key not in rows] + nameless)),
-        absent=tuple(_label(form, found[0], place) for key, found in rows.items() if key not in ours),
-        duplicate=tuple(duplicate),
-        kept=tuple(kept),
+        changed=tuple(sorted(filled.changed, key=lambda mark: mark.line)),
+        unchanged=tuple(sorted(filled.unchanged, key=lambda mark: mark.line)),
+        unmatched=tuple(sorted([s for s in once if s not in found.rows and s not in found.refused] + nameless)),
+        absent=tuple(
+            _label(form, row, found.place) for row in form.people if row.line not in ours | _lines(found, once)
+        ),
+        duplicate=tuple(refused),
+        kept=tuple(filled.kept),
         unscored=unscored,
-        problems=tuple(problems),
-        warnings=tuple(warnings),
-        content=sheet.to_bytes(_output(form, filled)),
-        source=sheet.path,
+        problems=(*form.problems, *problems),
+        warnings=(*form.warnings, *warnings, *_lower(filled.changed)),
+        content=form.sheet.to_bytes(_output(form, filled.rows)),
+        source=form.sheet.path,
     )
+
+
+def unmarked(names: Iterable[str], choices: Choices) -> tuple[tuple[str, ...], list[str], list[str]]:
+    """Who has no mark, with the problems and the warnings that this makes."""
+    unscored = tuple(sorted(names))
+    if not unscored:
+        return (), [], []
+    said = f"{len(unscored)} without a score, because the autograder failed on them: {some(unscored)}"
+    if choices.skip_unscored:
+        return unscored, [], [said + "; left out"]
+    return unscored, [said + "; grade them again"], []
 
 
 def assignment_column(sheet: Sheet, candidates: Sequence[int], wanted: str | None, assignment: str) -> int:
@@ -152,7 +151,7 @@ def assignment_column(sheet: Sheet, candidates: Sequence[int], wanted: str | Non
         found = [i for i in candidates if header[i] == wanted.strip()]
         found = found or [i for i in candidates if wanted.strip() in (_bare(header[i]), _bracket(header[i]))]
     else:
-        found = [i for i in candidates if _letters(_bare(header[i])) == _letters(assignment)]
+        found = [i for i in candidates if _letters(assignment) in (_letters(_bare(header[i])), _letters(header[i]))]
     if len(found) != 1:
         what = f"“{wanted}”" if wanted is not None else f"the assignment “{assignment}”"
         how = "no column is" if not found else f"{len(found)} columns are"
@@ -160,66 +159,132 @@ def assignment_column(sheet: Sheet, candidates: Sequence[int], wanted: str | Non
     return found[0]
 
 
+def named_column(sheet: Sheet, title: str) -> int:
+    """The place of a column that the instructor named; raises ExportError where there is none."""
+    place = sheet.column(title)
+    if place is None:
+        titles = "; ".join(one_line(name, 60) for name in sheet.header)
+        raise ExportError(f"{sheet.path.name} has no column “{title}”; it has: {titles}")
+    return place
+
+
 def number(text: str) -> float | None:
     """A number as platforms write it, with a point or a comma; None for anything else."""
     return float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text) else None
 
 
-def _identify(form: Form, reports: Sequence[Report], by: str | None) -> tuple[int, str]:
-    """The identifying column: `by`, or the one that finds the most of our students."""
-    header = form.sheet.header
-    if by is not None:
-        place = form.sheet.column(by)
-        if place is None:
-            raise ExportError(f"no column is called “{by}”; the file has: {'; '.join(header)}")
-        return place, header[place]
-    places = [place for name in form.ids if (place := form.sheet.column(name)) is not None]
-    if not places:
-        raise ExportError(f"none of the columns {listed(form.ids)} is there; name the column that holds the ids")
-    ours = {_key(form, report.student) for report in reports if report.student is not None}
-    lines: dict[int, dict[str, set[int]]] = {place: {} for place in places}
-    for place in places:
-        for row in form.people:
-            if (key := _key(form, row.cell(place))) in ours:
-                lines[place].setdefault(key, set()).add(row.line)
-    best = max(places, key=lambda place: len(lines[place]))
-    # An id that two columns give to different people would be a wrong mark: then the instructor must choose.
-    for other in places:
-        for key in lines[best].keys() & lines[other].keys():
-            if lines[best][key] != lines[other][key]:
-                raise ExportError(
-                    f"“{key}” is one student by “{header[best]}” and another by “{header[other]}”; "
-                    "name the column that holds our ids"
-                )
-    return best, header[best]
+def some(names: Sequence[str], limit: int = 10) -> str:
+    """The first few of many names."""
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
-def _output(form: Form, filled: dict[int, Row]) -> list[Row]:
-    """The rows to write: headers as they are, people's names made harmless where they would be formulas."""
+def mark_of(report: Report, scores: Mapping[str, float | None] | None) -> float | None:
+    """A report's mark: by `scores` where there are any, else what the autograder gave; None without one."""
+    if scores is None:
+        return report.score
+    return None if report.student is None else scores.get(report.student)
+
+
+def _by_student(
+    reports: Sequence[Report], marks: Mapping[int, float | None]
+) -> tuple[list[str], dict[str, tuple[Report, float | None]]]:
+    """Who has several reports, told as such, and the others with report and mark."""
+    every: dict[str, list[int]] = {}
+    for i, report in enumerate(reports):
+        if report.student is not None:
+            every.setdefault(report.student, []).append(i)
+    twice = [f"{student} has {len(places)} reports" for student, places in every.items() if len(places) > 1]
+    once = {student: (reports[at[0]], marks[at[0]]) for student, at in every.items() if len(at) == 1}
+    return twice, once
+
+
+def _known(once: Mapping[str, object], people: Iterable[Person]) -> list[Person]:
+    """Everybody who may stand in the file: others than ours too, as a row of theirs must not become one of ours."""
+    known = {person.id: person for person in people}
+    return [*(known.get(student, Person(student)) for student in once), *(p for i, p in known.items() if i not in once)]
+
+
+def _matched_by(form: Form, found: Matched) -> str:
+    titles = [form.sheet.header[place] for place in form.ids]
+    return form.sheet.header[found.place] if found.place is not None else " or ".join(titles)
+
+
+def _nobody(form: Form, once: Mapping[str, object]) -> str:
+    """What to do about a file in which no row is one of ours."""
+    titles = listed(f"“{one_line(form.sheet.header[place], 40)}”" for place in form.ids)
+    there = some([text for row in form.people if (text := _label(form, row, None))], 3) or "nobody"
+    return (
+        f"none of our students ({some(sorted(once), 3) or 'no ids'}) was found under {titles}; in the file stand "
+        f"{there}. "
+        "Enter the e-mail addresses in the gradebook, or give a list with --roster, or name the column with --by"
+    )
+
+
+def _put(form: Form, filled: _Filled, row: Row, mark: tuple[Report, float], scale: bool | None) -> None:
+    """One mark into its row, unless the row must stay or has it already."""
+    report, points = mark
+    if reason := form.keep(row):
+        filled.kept.append(f"{report.student}: {reason}")
+        return
+    top, old = form.top(row), row.cell(form.column)
+    if top is not None and abs(top - report.max_score) > 1e-9:
+        filled.tops.add(top)
+    if scale and not top:
+        raise ExportError("the file does not say how many points are possible, so nothing can be scaled to it")
+    score = points * (top / report.max_score if scale and top else 1.0)
+    new = f"{score:.6f}".rstrip("0").rstrip(".")
+    new = new.replace(".", ",") if filled.commas else new
+    same = _same(old, score)
+    told = Mark(row.line, str(report.student), form.name(row), old, new)
+    (filled.unchanged if same else filled.changed).append(told)
+    extra = {place: text for place, text in form.extra(report).items() if row.cell(place) != text}
+    if not same or extra:
+        filled.rows[row.line] = form.sheet.filled(row, extra if same else {form.column: new, **extra})
+
+
+def _writes_commas(form: Form) -> bool:
+    """Whether the file writes 6,25, as its marks so far show."""
+    places = (form.column, *form.numbers)
+    return any(_COMMA_DECIMAL.fullmatch(row.cell(place)) for row in form.people for place in places)
+
+
+def _points(filled: _Filled, reports: Sequence[Report], scale: bool | None) -> list[str]:
+    if not filled.tops or scale is not None:
+        return []
+    most = listed(f"{top:g}" for top in sorted(filled.tops))
+    return [
+        f"the file gives {most} points where our reports give {reports[0].max_score:g}: "
+        "say whether to scale the scores (--scale) or to write them as they are (--no-scale)"
+    ]
+
+
+def _lower(changed: Sequence[Mark]) -> list[str]:
+    lower = [m.id for m in changed if (before := number(m.old)) is not None and before > (number(m.new) or 0)]
+    if not lower:
+        return []
+    return [f"{len(lower)} {'mark goes' if len(lower) == 1 else 'marks go'} down: {some(sorted(lower))}"]
+
+
+def _lines(found: Matched, once: Mapping[str, object]) -> set[int]:
+    """The lines that refused students of ours may be meant by: they are not absent."""
+    settled = {row.line for student, row in found.rows.items() if student not in once}
+    return set(found.claimed) - settled
+
+
+def _output(form: Form, filled: Mapping[int, Row]) -> list[Row]:
+    """The rows to write, each as it stood in the file but for the cells that were filled."""
     people = {row.line for row in form.people}
-    names = [place for name in (*form.names, *form.texts) if (place := form.sheet.column(name)) is not None]
-    out = []
-    for row in form.sheet.rows:
-        if row.line not in people:
-            out.append(row)
-            continue
-        if form.only_changed and row.line not in filled:
-            continue
-        row = filled.get(row.line, row)
-        active = {i: sheet_cell(row.cell(i)) for i in names if sheet_cell(row.cell(i)).startswith("'")}
-        active = {i: text for i, text in active.items() if text != row.cell(i)}
-        out.append(form.sheet.filled(row, active) if active else row)
-    return out
+    return [
+        filled.get(row.line, row)
+        for row in form.sheet.rows
+        if row.line not in people or row.line in filled or not form.only_changed
+    ]
 
 
-def _key(form: Form, text: str) -> str:
-    """An id for comparison: platforms treat logins and mail addresses alike in either case."""
-    return unicodedata.normalize("NFC", form.normal(text).strip()).casefold()
-
-
-def _label(form: Form, row: Row, place: int) -> str:
-    names = [row.cell(i) for i in map(form.sheet.column, form.names) if i is not None]
-    return " ".join(filter(None, (row.cell(place), *names)))
+def _label(form: Form, row: Row, place: int | None) -> str:
+    places = form.ids if place is None else (place,)
+    found = next((text for place in places if (text := row.cell(place).strip())), "")
+    return " ".join(filter(None, (found, form.name(row))))
 
 
 def _same(old: str, score: float) -> bool:
@@ -229,9 +294,8 @@ def _same(old: str, score: float) -> bool:
 
 
 def _bare(title: str) -> str:
-    """A column's title without the platform's own words around it."""
-    title = re.sub(r"\s*\((\d+|real)\)\s*$", "", title, flags=re.IGNORECASE)
-    return re.sub(r"^(assignment|quiz|aufgabe|devoir|tarea)\s*:\s*", "", title, flags=re.IGNORECASE)
+    """A column's title without the platform's own words around it: a kind of activity, a kind of grade or an id."""
+    return re.sub(r"^[^:]{1,40}:\s*", "", re.sub(r"\s*\([^()]*\)\s*$", "", title))
 
 
 def _bracket(title: str) -> str | None:
@@ -243,8 +307,4 @@ def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
-def _some(names: Sequence[str], limit: int = 10) -> str:
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
-
-
-__all__ = ["Form", "assignment_column", "fill", "number"]
+__all__ = ["Choices", "Form", "assignment_column", "fill", "mark_of", "named_column", "number", "some", "unmarked"]

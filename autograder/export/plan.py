@@ -32,8 +32,9 @@ class Plan:
     """The whole of an export before it happens.
 
     `changed` and `unchanged` are the matched rows. `unmatched` are our students without a row, `absent` rows without
-    a report, `duplicate` ids that stand more than once on either side, `kept` rows that must stay as they are with the
-    reason. `problems` forbid writing; `warnings` do not. `content` is exactly what will be written.
+    a report, `duplicate` students who cannot be told apart from others, none of whom is filled, `kept` rows that must
+    stay as they are with the reason. `problems` forbid writing; `warnings` do not. `content` is exactly what will be
+    written.
     """
 
     target: str
@@ -72,14 +73,15 @@ def describe(plan: Plan, *, every: bool = False) -> str:
     for title, names in (
         ("of ours not found in the file", plan.unmatched),
         ("in the file without a report, left as they are", plan.absent),
-        ("more than once, none of them filled", plan.duplicate),
+        ("that cannot be told apart, none of them filled", plan.duplicate),
         ("kept as they are", plan.kept),
     ):
         if names:
             out.append(f"  {len(names)} {title}")
             out += [f"    {one_line(name, 100)}" for name in names[:limit]]
             out += _more(len(names), limit)
-    out.append("Ready to be written." if plan.ready else "Nothing can be written until this is mended.")
+    ready = "Ready to be written, without those who cannot be told apart." if plan.duplicate else "Ready to be written."
+    out.append(ready if plan.ready else "Nothing can be written until this is mended.")
     return "\n".join(out) + "\n"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from autograder.export.plan import ExportError
 
 MAX_BYTES = 64 << 20
+_LOOKED_AT = 200  # lines, for the delimiter
 _DELIMITERS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -92,9 +94,9 @@ def read(path: Path | str) -> Sheet:
         raise ExportError(f"{path} is larger than any class list ({len(data)} bytes)")
     if data.startswith(b"PK\x03\x04"):
         raise ExportError(f"{path} is an Excel workbook; export it as CSV")
-    bom, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", "utf-8"))
+    bom, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", _unmarked(data)))
     body = data[len(bom) :]
-    for name in (encoding, "cp1252", "latin-1") if not bom else (encoding,):
+    for name in (encoding, "cp1252", "latin-1") if encoding == "utf-8" and not bom else (encoding,):
         try:
             text = body.decode(name)
         except UnicodeDecodeError:
@@ -107,10 +109,17 @@ def read(path: Path | str) -> Sheet:
         raise ExportError(f"{path} is empty")
     if "\0" in text:
         raise ExportError(f"{path} is not a text file")
-    counts = {mark: _header_cells(text, mark) for mark in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=lambda mark: counts[mark])
+    delimiter = max(_DELIMITERS, key=lambda mark: _fits(text, mark))
     rows = tuple(_records(text, delimiter, path))
     return Sheet(path, bom, encoding, delimiter, rows)
+
+
+def _unmarked(data: bytes) -> str:
+    """The encoding of a file without a byte order mark: in UTF-16 every other byte of plain letters is zero."""
+    start = data[:2000]
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    return "utf-16-be" if start[::2].count(0) > len(start) // 4 else "utf-8"
 
 
 def value(raw: str) -> str:
@@ -118,13 +127,22 @@ def value(raw: str) -> str:
     return raw[1:-1].replace('""', '"') if len(raw) > 1 and raw.startswith('"') else raw
 
 
-def _header_cells(text: str, delimiter: str) -> int:
-    """How many cells the first line has with `delimiter`; 0 where it does not parse."""
+def _fits(text: str, delimiter: str) -> tuple[float, float, int]:
+    """How well `delimiter` divides the first lines: those as long as the first, cells without a space, cells.
+
+    A comma within a name is followed by a space, a comma between two cells is not.
+    """
     try:
-        first = next(_records(text, delimiter, Path("header")))
+        rows = list(islice(_records(text, delimiter, Path("header")), _LOOKED_AT))
     except ExportError:
-        return 0
-    return len(first.raw)
+        return (0.0, 0.0, 0)
+    width = len(rows[0].raw)
+    filled = [row for row in rows if not row.blank]
+    if width == 1 or not filled:
+        return (0.0, 0.0, width)
+    cells = [cell for row in filled for cell in row.raw[1:]]
+    same = sum(len(row.raw) == width for row in filled) / len(filled)
+    return (same, sum(not cell.startswith(" ") for cell in cells) / max(1, len(cells)), width)
 
 
 def _records(text: str, delimiter: str, path: Path) -> Iterator[Row]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.assignment import Array, Assignment, Faults
 from autograder.evidence import Evidence
 from autograder.exam import Exam
+from autograder.fault_found import FaultFound
 from autograder.findings import Finding
 from autograder.loss_faults import fault_of, faulty_loss, loss_faults
 from autograder.lost_digits import lost_digits
@@ -26,23 +27,9 @@ INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off w
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One fault found in one array: a code, a sentence, where to look.
-
-    `off` is how far an array differs whose fault was not proved, relative to its largest number.
-    """
-
-    code: str
-    of: str
-    says: str
-    look: str
-    off: float | None = None
-
-
 def explain_array(
     evidence: Evidence, method: str, name: str, own: Sequence[Finding], findings: Sequence[Finding]
-) -> list[Named]:
+) -> list[FaultFound]:
     """The faults of one array: by shape, then by the simplest explanation of its numbers."""
     answered = [
         each
@@ -57,7 +44,9 @@ def explain_array(
     return _unexplained(method, name, own)
 
 
-def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
+def _proved(
+    exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     """The first kind of fault that explains all of a part."""
     assignment = exam.assignment
     # A known fault may give nothing but zeros, too (a relu on the output).
@@ -74,7 +63,9 @@ def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], finding
     )
 
 
-def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
+def _swapped(
+    assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     if name not in assignment.gradients:
         return []
     by_call = {(each.question.id, each.call, each.name): each for each in findings}
@@ -87,11 +78,11 @@ def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], finding
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
         if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and _tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
-            return [Named("swapped", name, says[0].upper() + says[1:], look)]
+            return [FaultFound("swapped", name, says[0].upper() + says[1:], look)]
     return []
 
 
-def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """A known fault that gives these very numbers; zeros have no scaling, but a fault may explain them."""
     if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
         return []
@@ -99,11 +90,11 @@ def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         if name in fault.of and "forward" not in fault.of:
             bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
             if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
-                return [Named(fault.code, name, f"{name}: {fault.says}", fault.look)]
+                return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look)]
     return []
 
 
-def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
+def _hard_coded(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The same numbers for different questions, whether in one shape or in each question's own."""
     if len({each.question.id for each in part}) < 3 or not _tells(part):
         return []
@@ -113,7 +104,7 @@ def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
         says, look = sentence("hard-coded", name)
-        return [Named("hard-coded", name, says, look)]
+        return [FaultFound("hard-coded", name, says, look)]
     return []
 
 
@@ -121,7 +112,7 @@ def _misshapen(part: Sequence[Finding]) -> bool:
     return any(each.actual is not None and each.actual.shape != each.wanted.shape for each in part)
 
 
-def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[Named]:
+def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """One row of a gradient with a scaling of its own: a bias's row, or those of the inputs beside a right bias."""
     if name not in assignment.gradients or not _tells(part) or _misshapen(part):
         return []
@@ -140,15 +131,17 @@ def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list
             return []
         bias = weight in assignment.bias_rows
         parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor)
-        named = [Named(code, name, says, look) for code, says, look in parts]
+        named = [FaultFound(code, name, says, look) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."
-            named.insert(0, Named("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?"))
+            named.insert(
+                0, FaultFound("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?")
+            )
         return named
     return []
 
 
-def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
+def _reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """Right numbers in the wrong shape, or a shape that says nothing about the numbers."""
     odd = [each for each in part if each.actual is not None and each.actual.shape != each.wanted.shape]
     if not odd:
@@ -157,12 +150,12 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
             flips = [each.actual is not None and same(each.actual, each.wanted.T) for each in turned]
             if all(flips):
                 says, look = sentence("transposed", name)
-                return [Named("transposed", name, says, look)]
+                return [FaultFound("transposed", name, says, look)]
         return []
     pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
     if all(actual.ndim == 2 and same(actual, wanted.T) for actual, wanted in pairs):
         says, look = sentence("transposed", name)
-        return [Named("transposed", name, says, look)]
+        return [FaultFound("transposed", name, says, look)]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
     assert worst.actual is not None
     asked = worst.wanted.shape if worst.wanted.ndim else "one number"
@@ -179,17 +172,17 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
         hint = " There is one number for each sample."
         look = "What is averaged? In a * b.mean() it is b alone: form the whole product first."
     says, usual = sentence("wrong-shape", name, words)
-    return [Named("wrong-shape", name, says + hint, look or usual)]
+    return [FaultFound("wrong-shape", name, says + hint, look or usual)]
 
 
-def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The simplest combination of faults and scaling that predicts every number."""
     assignment = exam.assignment
     finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
     if not finite or not _tells(finite) or not any(np.any(each.actual) for each in finite):
         return []  # zeros have no scaling
     cases = [_case(each) for each in finite]
-    best: tuple[int, list[Named]] | None = None
+    best: tuple[int, list[FaultFound]] | None = None
     for faults in _candidates(assignment, name):
         if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
             continue
@@ -203,9 +196,9 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
             continue  # one question proves no constant
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
         known = [fault_of(assignment, each) for each in sorted(faults)]
-        named = [Named(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
+        named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
         parts = scaled_by(found.codes, name, found.words, found.factor, beside=bool(known))
-        named += [Named(code, name, says, look) for code, says, look in parts]
+        named += [FaultFound(code, name, says, look) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:
@@ -258,18 +251,18 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
     return np.asarray(exam.memo[key][position], dtype=float)
 
 
-def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
+def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFound]:
     wrong = [each for each in own if not each.right]
     infinite = [each for each in wrong if each.actual is not None and not np.all(np.isfinite(each.actual))]
     if infinite and len(infinite) == len(wrong):
         says, look = sentence("not-finite", name)
-        return [Named("not-finite", name, says + when(infinite, own), look)]
+        return [FaultFound("not-finite", name, says + when(infinite, own), look)]
     if method == "dloss_dw" and lost_digits(own):
         says, look = sentence("numerical-gradient", name)
-        return [Named("numerical-gradient", name, says, look)]
+        return [FaultFound("numerical-gradient", name, says, look)]
     if all(each.right or len(each.question.calls) > 1 for each in own):
         says = f"{name} is right on a fresh object, but wrong after the object has been used before."
-        return [Named("different", name, says, "What does the object keep from one call to the next?")]
+        return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
@@ -279,10 +272,10 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
     if _whole(own):
         says += " All numbers that came are whole."
-        return [Named("different", name, says + when(wrong, own), INTEGERS, off)]
+        return [FaultFound("different", name, says + when(wrong, own), INTEGERS, off=off)]
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
-    return [Named("different", name, says + when(wrong, own), look, off)]
+    return [FaultFound("different", name, says + when(wrong, own), look, off=off)]
 
 
 def _whole(own: Sequence[Finding]) -> bool:
@@ -302,7 +295,7 @@ def share(part: float) -> str:
     return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
 
 
-def _stale(name: str, part: Sequence[Finding]) -> list[Named]:
+def _stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The answer to the first batch again, whatever is asked second."""
     by_call = {(each.question.id, each.call): each for each in part}
     for each in part:
@@ -311,7 +304,7 @@ def _stale(name: str, part: Sequence[Finding]) -> list[Named]:
             continue
         if earlier.actual.size and np.array_equal(each.actual, earlier.actual):
             says = f"On a second batch {name} still gives the answer to the first one."
-            return [Named("different", name, says, "What does the object keep from one call to the next?")]
+            return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     return []
 
 

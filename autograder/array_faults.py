@@ -18,10 +18,10 @@ from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.fault_found import FaultFound
 from autograder.findings import Finding
-from autograder.loss_faults import fault_of, faulty_loss, loss_faults
+from autograder.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.lost_digits import lost_digits
 from autograder.scale import Case, same, scaling
-from autograder.words import scaled_by, sentence
+from autograder.words import scaled_by, sentence, share
 
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
@@ -130,7 +130,7 @@ def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list
         if found is None or not found.codes:
             return []
         bias = weight in assignment.bias_rows
-        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor)
+        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor, assignment.averages)
         named = [FaultFound(code, name, says, look) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."
@@ -197,7 +197,7 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
         known = [fault_of(assignment, each) for each in sorted(faults)]
         named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
-        parts = scaled_by(found.codes, name, found.words, found.factor, beside=bool(known))
+        parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
         named += [FaultFound(code, name, says, look) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
@@ -234,7 +234,7 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
             errors = float(np.sum((args[0] - args[1]) ** 2))
             # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
             reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
-            reduction = 1.0 if "root" in fault else reduction
+            reduction = 1.0 if fault in WHOLE else reduction
             return faulty_loss(fault, *args) * reduction
         prediction, y = args
         with np.errstate(all="ignore"):
@@ -288,11 +288,6 @@ def _whole(own: Sequence[Finding]) -> bool:
         and all(np.array_equal(array, np.round(array)) for array in came)
         and not all(np.array_equal(array, np.round(array)) for array in wanted)
     )
-
-
-def share(part: float) -> str:
-    """A share in percent, never rounded to nothing."""
-    return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:

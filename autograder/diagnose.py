@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.array_faults import explain_array, share, when
+from autograder.array_faults import explain_array, when
 from autograder.diagnose_train import explain_run
 from autograder.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.fault_found import FaultFound
@@ -13,7 +13,7 @@ from autograder.findings import Finding, Impurity
 from autograder.lost_digits import lost_digits
 from autograder.records import Diagnosis
 from autograder.source_text import uses_complex_numbers
-from autograder.words import listed, sentence
+from autograder.words import listed, sentence, share
 
 
 @dataclass(frozen=True, slots=True)

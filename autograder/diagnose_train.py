@@ -22,7 +22,7 @@ from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewher
 from autograder.scale import Case, same, scaling
 from autograder.train_data import CHANGES
 from autograder.train_run import Functions, run
-from autograder.words import listed, scaled_by, sentence
+from autograder.words import CODE_OF, in_lesson, listed, scaled_by, sentence
 
 TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
@@ -265,12 +265,14 @@ def _named(
         code, factor, which = hypothesis.scale
         names = listed([every[k] for k in which])
         of = "the step" if len(which) == len(every) else f"the step of {names}"
-        says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+        key = in_lesson(code, "the number of samples", assignment.averages)
+        says, look = sentence(key, f"train: {of}", "the number of samples", factor)
+        code = CODE_OF.get(key, key)
         if code == "no-update":
             says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
         found.append(FaultFound(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
-        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor):
+        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
             found.append(FaultFound(code, name, says, look, arrays))
     return found
 

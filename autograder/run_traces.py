@@ -13,7 +13,7 @@ from autograder.exam import Exam
 from autograder.fault_found import FaultFound
 from autograder.run_asked import Asked
 from autograder.scale import ROUND, same
-from autograder.words import sentence
+from autograder.words import CODE_OF, in_lesson, sentence
 
 LONGEST = 260  # epochs up to which a right run is followed
 MARGIN = 12  # epochs beyond those asked
@@ -133,13 +133,13 @@ def _parts(start: Sequence[Array]) -> list[tuple[int, Any]]:
 
 def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
     """Whether steps go along the right gradient, for all weights or some, but by another length than lr says."""
-    names = list(exam.assignment.weights)
+    names, averages = list(exam.assignment.weights), exam.assignment.averages
     ones = [each for each in asked if _epochs(each) == 1]
     if not ones or not left & set(names):
         return []
     joint = [_rate(exam, each, range(len(names))) for each in ones]
     if all(rate is not None for rate in joint):
-        found = _by_rates(ones, [rate for rate in joint if rate is not None], "the step", left)
+        found = _by_rates(ones, [rate for rate in joint if rate is not None], "the step", left, averages)
         return found or _later(exam, asked, left)
     named: list[FaultFound] = []
     for k, at in _parts(ones[0].question.init):
@@ -147,7 +147,7 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
         rates = [_rate(exam, each, [k], at) for each in ones]
         if len(rates) < 3 or any(rate is None for rate in rates):
             return []
-        found = _by_rates(ones, [rate for rate in rates if rate is not None], f"the step of {name}", left)
+        found = _by_rates(ones, [rate for rate in rates if rate is not None], f"the step of {name}", left, averages)
         if not found and any(
             abs((rate or 0.0) / _lr(each) - 1.0) > ROUND for rate, each in zip(rates, ones, strict=True)
         ):
@@ -156,7 +156,9 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
     return named
 
 
-def _by_rates(ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[str]) -> list[FaultFound]:
+def _by_rates(
+    ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[str], averages: str
+) -> list[FaultFound]:
     """What single steps tell by their lengths; nothing when they are right, or too few to prove it."""
     ratios = [rate / _lr(each) for rate, each in zip(rates, ones, strict=True)]
     several = len({_lr(each) for each in ones}) > 1
@@ -172,8 +174,9 @@ def _by_rates(ones: Sequence[Asked], rates: Sequence[float], of: str, left: set[
             if abs(rest[0] + 1.0) < ROUND and not power:
                 says = f"train: {of} goes up the gradient."
                 return [FaultFound("ascends", "train", says, "Which way must a weight go?", arrays)]
-            says, look = sentence(code, f"train: {of}", "the number of samples", rest[0])
-            return [FaultFound(code, "train", says, look, arrays)]
+            key = in_lesson(code, "the number of samples", averages)
+            says, look = sentence(key, f"train: {of}", "the number of samples", rest[0])
+            return [FaultFound(CODE_OF.get(key, key), "train", says, look, arrays)]
     fixed = all(abs(rate - rates[0]) < ROUND * abs(rates[0]) for rate in rates)
     how = "the same rate is used whatever lr is" if fixed else "its length is not the one that lr gives it"
     if not fixed and not _same_for_same(ones, rates):

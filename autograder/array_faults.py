@@ -18,10 +18,11 @@ from autograder.evidence import Evidence
 from autograder.exam import Exam
 from autograder.fault_found import FaultFound
 from autograder.findings import Finding
+from autograder.gradient_faults import changed_gradient, error_fault, error_faults, with_wrong_error
 from autograder.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.lost_digits import lost_digits
 from autograder.scale import Case, same, scaling
-from autograder.words import scaled_by, sentence, share
+from autograder.words import scaled_by, sentence, share, times
 
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
@@ -54,11 +55,12 @@ def _proved(
     return (
         _swapped(assignment, name, part, findings)
         or _stale(name, part)
-        or _exactly(exam, method, name, part)
+        or _exactly(exam, method, name, part, findings)
         or ([] if zeros else _hard_coded(name, part))
         or _reshaped(name, part)
         or _numbers(exam, method, name, part)
         or _by_rows(assignment, name, part)
+        or changed_gradient(assignment, name, part)
         or _hard_coded(name, part)
     )
 
@@ -82,11 +84,21 @@ def _swapped(
     return []
 
 
-def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
+def _all_zero(name: str, findings: Sequence[Finding]) -> bool:
+    own = [each.actual for each in findings if each.name == name]
+    return bool(own) and not any(each is None or np.any(each) for each in own)
+
+
+def _exactly(
+    exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     """A known fault that gives these very numbers; zeros have no scaling, but a fault may explain them."""
     if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
         return []
-    for fault in exam.assignment.faults:
+    zero = {of for of in exam.assignment.gradients if _all_zero(of, findings)}
+    # What explains all the arrays that are zero comes before what explains this one alone.
+    known = sorted(exam.assignment.faults, key=lambda fault: set(fault.of) != zero)
+    for fault in known:
         if name in fault.of and "forward" not in fault.of:
             bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
             if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
@@ -103,7 +115,7 @@ def _hard_coded(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     constant = len(filled) > 2 and all(np.all(value == filled[0][0]) for value in filled)
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
-        says, look = sentence("hard-coded", name)
+        says, look = sentence("hard-coded" if any(np.any(value) for value in filled) else "zero", name)
         return [FaultFound("hard-coded", name, says, look)]
     return []
 
@@ -181,7 +193,7 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
     finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
     if not finite or not _tells(finite) or not any(np.any(each.actual) for each in finite):
         return []  # zeros have no scaling
-    cases = [_case(each) for each in finite]
+    cases = [_case(each, assignment) for each in finite]
     best: tuple[int, list[FaultFound]] | None = None
     for faults in _candidates(assignment, name):
         if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
@@ -195,7 +207,7 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         if found.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
             continue  # one question proves no constant
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
-        known = [fault_of(assignment, each) for each in sorted(faults)]
+        known = [error_fault(each) or fault_of(assignment, each) for each in sorted(faults)]
         named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
         parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
         named += [FaultFound(code, name, says, look) for code, says, look in parts]
@@ -212,8 +224,11 @@ def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
     own = tuple(fault.name for fault in assignment.faults if name in fault.of)
     if name == "loss" and assignment.squared:
         own += loss_faults()
+    if name in assignment.gradients:
+        own += error_faults(assignment)
     for single in own:
         yield frozenset({single})
+    own = tuple(each for each in own if error_fault(each) is None)
     for pair in itertools.combinations(own, 2) if name != "loss" else ():
         yield frozenset(pair)
 
@@ -245,6 +260,8 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         with np.errstate(all="ignore"):
             if method == "forward":
                 exam.memo[key] = (model.predict(weights, args[0], faults),)
+            elif len(faults) == 1 and error_fault(min(faults)) is not None:
+                exam.memo[key] = with_wrong_error(exam.assignment, min(faults), weights, args)
             else:
                 exam.memo[key] = model.gradients(weights, args[0], args[1], faults)
     position = 0 if method == "forward" else exam.assignment.gradients.index(name)
@@ -267,8 +284,12 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFo
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
     off = difference.error if difference else np.inf
-    size = f" by {share(off)} of its largest number" if off < 1e3 else " widely"
-    says = f"{name} differs from the right answer{size}{where} ({worst.question.situation})."
+    size = f" by {share(off)} of its largest number{where}" if off < 1e3 else " widely"
+    says = f"{name} differs from the right answer{size} ({worst.question.situation})."
+    ratio = _largest_ratio(worst)
+    if ratio is not None:
+        says = f"The largest number of {name} is {times(ratio)} ({worst.question.situation})."
+        off = np.inf  # told by itself, not beside others' shares
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
     if _whole(own):
         says += " All numbers that came are whole."
@@ -276,6 +297,16 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFo
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
     return [FaultFound("different", name, says + when(wrong, own), look, off=off)]
+
+
+def _largest_ratio(worst: Finding) -> float | None:
+    """Its largest number over the one that is asked, where these lie far apart."""
+    if worst.actual is None or worst.actual.shape != worst.wanted.shape:
+        return None
+    came, asked = (float(np.abs(each).max(initial=0.0)) for each in (worst.actual, worst.wanted))
+    if not (np.isfinite(came) and came > 0.0 and asked > 0.0) or 0.2 < came / asked < 5.0:
+        return None
+    return came / asked
 
 
 def _whole(own: Sequence[Finding]) -> bool:
@@ -307,11 +338,17 @@ def _tells(part: Sequence[Finding]) -> bool:
     return any(not each.right for each in part)
 
 
-def _case(finding: Finding) -> Case:
+def _case(finding: Finding, assignment: Assignment | None = None) -> Case:
     args = finding.question.calls[finding.call].args
     y = args[1] if len(args) > 1 else args[0]
     assert finding.actual is not None
-    return Case(finding.actual, samples=len(y), elements=int(np.size(y)))
+    sizes: dict[str, int] = {}
+    if assignment is not None:
+        for symbols, weight in zip(assignment.weights.values(), finding.question.init, strict=True):
+            sizes |= {
+                symbol: size for symbol, size in zip(symbols, weight.shape, strict=True) if isinstance(symbol, str)
+            }
+    return Case(finding.actual, samples=len(y), elements=int(np.size(y)), sizes=tuple(sizes.items()))
 
 
 def when(some: Sequence[Finding], findings: Sequence[Finding]) -> str:

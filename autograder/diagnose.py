@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograder.array_faults import explain_array, when
 from autograder.diagnose_train import explain_run
+from autograder.environment_faults import by_environment, misspelled
 from autograder.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.fault_found import FaultFound
 from autograder.findings import Finding, Impurity
@@ -129,7 +130,7 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     for outcome in ("missing", "raised", "timed_out", "died"):
         some = [each for each in wrong if each.outcome == outcome]
         if some:
-            return _no_answer(method, outcome, some, findings)
+            return _no_answer(evidence, method, outcome, some, findings)
     forms = [each for each in wrong if each.outcome == "form"]
     if forms:
         kinds = sorted({each.says for each in forms})
@@ -145,7 +146,9 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     return _joined(named, "wrong")
 
 
-def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]) -> Explanation:
+def _no_answer(
+    evidence: Evidence, method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]
+) -> Explanation:
     if outcome == "missing":
         says, look = (
             f"The class has no method {method}.",
@@ -161,9 +164,14 @@ def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Seq
     if failure.type == "NotImplementedError":
         says, look = sentence("not-implemented", method)
         return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+    cells = evidence.submission.cells
+    found = by_environment(method, failure, cells, evidence.observation.notes)
+    if found is not None:
+        return _joined([replace(found, says=found.says + when(some, findings))], "raised")
     place = f" in {failure.place}" if failure.place else ""
     says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)
-    return _joined([FaultFound("raises", method, says, _look_at(failure.type, failure.text))], "raised")
+    look = misspelled(failure, cells) or _look_at(failure.type, failure.text)
+    return _joined([FaultFound("raises", method, says, look)], "raised")
 
 
 def _look_at(kind: str, text: str) -> str:

@@ -18,12 +18,15 @@ from autograder.findings import Finding, names_asked
 from autograder.hypotheses import Hypothesis, hypotheses
 from autograder.questions import Question
 from autograder.run_asked import Asked
+from autograder.run_endings import by_own_rules
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.scale import Case, same, scaling
 from autograder.train_data import CHANGES
 from autograder.train_run import Functions, run
-from autograder.words import CODE_OF, in_lesson, listed, scaled_by, sentence
+from autograder.words import CODE_OF, in_lesson, listed, scaled_by, sentence, share
 
+LATER = "The first epochs are right: what changes later in a run? Look for a counter, a condition, a limit."
+SITUATION = "Runs of one and two epochs are right: what is special about the run named here?"
 TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
@@ -35,7 +38,7 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFo
     wrong = {each.name for each in findings if not each.right}
     if not asked:
         return _unexplained(assignment, findings, wrong)
-    for simple in (_turned(asked, wrong), _constant(asked, wrong)):
+    for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
         if simple:
             return simple
     left = set(wrong)
@@ -307,11 +310,26 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
     return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
 
 
+def _by_hand(findings: Sequence[Finding]) -> str:
+    """Where to look for what is wrong: at the first epochs only where these are."""
+    single = [each for each in findings if len(each.question.calls) == 1]
+    short = [each for each in single if each.question.calls[0].args[3] <= 2]
+    if any(not each.right for each in short) or not short:
+        return TWO_EPOCHS
+    longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]
+    firsts = [each for each in longer if each.actual is not None and each.actual.shape == each.wanted.shape]
+    late = all(np.all(np.abs(f.actual[:2] - f.wanted[:2]) <= f.tolerance[:2]) for f in firsts if f.actual is not None)
+    return LATER if late else SITUATION
+
+
 def _differs(name: str, off_by: dict[str, tuple[str, str, float]]) -> str:
     """How far an array is off; of all that are so in the same place, how far at most, so that they are told as one."""
     where, situation, size = off_by[name]
     alike = [other for other in off_by.values() if other[:2] == (where, situation)]
-    by = f"{size:.2g}" if len(alike) == 1 else f"up to {max(other[2] for other in alike):.2g}"
+    most = max(other[2] for other in alike)
+    if not most < 1e3:
+        return f"{name} differs from a right run{where}, beyond all bounds ({situation})."
+    by = share(size) if len(alike) == 1 else f"up to {share(most)}"
     return f"{name} differs from a right run{where}, by {by} of its largest number ({situation})."
 
 
@@ -319,7 +337,8 @@ def _misshapen(name: str, finding: Finding) -> FaultFound:
     assert finding.actual is not None
     actual, wanted = finding.actual.shape, finding.wanted.shape
     if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
-        says = f"{name} has {actual[0]} entries for n_ep = {wanted[0]}."
-        return FaultFound("epoch-count", name, says, "Count by hand for n_ep = 1: how many records?", frozenset({name}))
+        says = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
+        look = f"Count by hand for n_ep = {wanted[0]}: how many records, and which are they?"
+        return FaultFound("epoch-count", name, says, look, frozenset({name}))
     says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
     return FaultFound("wrong-shape", name, says, look, frozenset({name}))

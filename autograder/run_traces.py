@@ -31,11 +31,11 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     for each in asked:
         if len(each.question.calls) != 1 or _epochs(each) > MARGIN:
             continue
-        weights = _weights(exam, each)
+        weights = weights_of(exam, each)
         if weights is None:
             return []
         n_ep = each.question.calls[0].args[3]
-        known = [k for k, now in enumerate(_trace(exam, each)) if _equal(weights, now)]
+        known = [k for k, now in enumerate(run_trace(exam, each)) if _equal(weights, now)]
         if not known:
             return []
         epochs.append((min(known, key=lambda k: abs(k - n_ep)), n_ep))
@@ -97,7 +97,7 @@ def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Faul
 
 def _mixed(exam: Exam, each: Asked) -> bool | None:
     """Whether some gradient of a single step was taken at moved weights; None where that explains not all of them."""
-    start, end = list(each.question.init), _weights(exam, each)
+    start, end = list(each.question.init), weights_of(exam, each)
     if end is None or not all(np.all(np.isfinite(weight)) for weight in end):
         return None
     parts = _parts(start)
@@ -197,10 +197,10 @@ def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFoun
     """Whether, after a right first epoch, the second one goes along the gradient by another length."""
     ratios = []
     for each in asked:
-        weights = _weights(exam, each)
-        if _epochs(each) != 2 or weights is None or len(_trace(exam, each)) < 2:
+        weights = weights_of(exam, each)
+        if _epochs(each) != 2 or weights is None or len(run_trace(exam, each)) < 2:
             continue
-        start = _trace(exam, each)[1]
+        start = run_trace(exam, each)[1]
         rate = _along(start, weights, each.gradient(start))
         if rate is None:
             return []
@@ -224,7 +224,7 @@ def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:
     return all(same(weight, other) for weight, other in zip(weights, others, strict=True))
 
 
-def _weights(exam: Exam, each: Asked) -> list[Array] | None:
+def weights_of(exam: Exam, each: Asked) -> list[Array] | None:
     """The weights left on the object, None where there are none of the right shape."""
     found = [each.findings.get((0, name)) for name in exam.assignment.weights]
     weights = [finding.actual for finding in found if finding is not None and finding.actual is not None]
@@ -233,7 +233,7 @@ def _weights(exam: Exam, each: Asked) -> list[Array] | None:
     return weights
 
 
-def _trace(exam: Exam, each: Asked) -> list[list[Array]]:
+def run_trace(exam: Exam, each: Asked) -> list[list[Array]]:
     """The weights of a right run, epoch by epoch, from the start; as far as they are finite."""
     key = (each.question.id, "trace")
     if key not in exam.memo:
@@ -251,7 +251,7 @@ def _trace(exam: Exam, each: Asked) -> list[list[Array]]:
 
 
 def _rate(exam: Exam, each: Asked, which: Sequence[int], at: Any = ...) -> float | None:
-    weights = _weights(exam, each)
+    weights = weights_of(exam, each)
     if weights is None:
         return None
     start = list(each.question.init)

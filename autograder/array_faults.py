@@ -38,11 +38,26 @@ def explain_array(
         if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
     ]
     wrong = [each for each in answered if not each.right]
+    assignment = evidence.exam.assignment
     for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
         named = _proved(evidence.exam, method, name, part, findings) if part else []
-        if named:
+        if named and _holds(named, [each for each in own if part is not wrong or not each.right], assignment):
             return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
     return _unexplained(method, name, own)
+
+
+def _holds(named: Sequence[FaultFound], own: Sequence[Finding], assignment: Assignment) -> bool:
+    """Whether what is said of an array's size holds of all that was answered, the largest and later answers too.
+
+    A scaling is found on the smaller answers; it is printed only where none that was recorded speaks against it.
+    """
+    if len(named) != 1 or named[0].code not in ("sign", "factor", "mean-for-sum", "sum-for-mean"):
+        return True
+    if not named[0].says.startswith(f"{named[0].of} is ") and not named[0].says.startswith(f"{named[0].of} has "):
+        return True
+    told = [each for each in own if each.actual is not None and each.outcome in ("right", "wrong")]
+    finite = [each for each in told if each.actual is not None and np.all(np.isfinite(each.actual))]
+    return scaling([_case(each, assignment) for each in finite], [each.wanted for each in finite]) is not None
 
 
 def _proved(

@@ -122,6 +122,8 @@ def _told(
 
     The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
     """
+    if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
+        return None  # the first step of such a rule is any rule's
     explained = set(left)
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
@@ -164,6 +166,10 @@ def _told(
     if not explained or (hypothesis == Hypothesis() and not scalings):
         return None
     return explained, scalings
+
+
+def _epochs(each: Asked) -> list[int]:
+    return [call.args[3] for call in each.question.calls]
 
 
 def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:

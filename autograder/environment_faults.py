@@ -1,4 +1,4 @@
-"""Exceptions for which the environment is the reason: a package that is not there, a NumPy that refuses what it did not."""
+"""Exceptions that the environment brings about: a package that is not there, a NumPy that takes less than it did."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from autograder.records import Cell, Failure
 MISSING = re.compile(r"No module named '([\w.]+)'")
 # What NumPy gave up, and with which version.
 GONE = {
-    "2.0": "float_ complex_ product cumproduct alltrue sometrue asfarray mat infty Inf NaN NAN Infinity PINF NINF round_ "
-           "cast source lookfor safe_eval find_common_type unicode_ string_ longfloat singlecomplex",
+    "2.0": "float_ complex_ product cumproduct alltrue sometrue asfarray mat infty Inf NaN NAN Infinity PINF NINF "
+    "round_ cast source lookfor safe_eval find_common_type unicode_ string_ longfloat singlecomplex",
     "1.24": "float int bool object str long unicode complex",
     "2.4": "trapz in1d",
-}  # fmt: skip
+}
 ONE_NUMBER = ("only 0-dimensional arrays can be converted", "setting an array element with a sequence")
 
 
@@ -56,8 +56,8 @@ def misspelled(failure: Failure, cells: Sequence[Cell]) -> str:
     found = re.search(r"object has no attribute '(\w+)'", failure.text)
     if failure.type != "AttributeError" or found is None:
         return ""
-    known = sorted(set(_set_on_self(cells)))
-    if found[1] in known or any("setattr" in cell.source or "__dict__" in cell.source for cell in cells):
+    known = sorted(set(_in_classes(cells)))
+    if found[1] in known or {"setattr", "__dict__"} & set(known):
         return ""
     near = difflib.get_close_matches(found[1], known, 1)
     hint = f" Is self.{near[0]} meant?" if near else " Compare its name with those that __init__ sets."
@@ -97,12 +97,16 @@ def _imports(cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
                 yield alias.asname or alias.name, node.module.partition(".")[0]
 
 
-def _set_on_self(cells: Sequence[Cell]) -> Iterator[str]:
-    for node in _nodes(cells):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name
+def _in_classes(cells: Sequence[Cell]) -> Iterator[str]:
+    """What classes define or set on an object, and by what means beside the plain one."""
+    for top in _nodes(cells):
+        for node in ast.walk(top) if isinstance(top, ast.ClassDef) else ():
+            if isinstance(node, ast.Attribute) and (isinstance(node.ctx, ast.Store) or node.attr == "__dict__"):
+                yield node.attr
+            elif isinstance(node, ast.FunctionDef):
+                yield node.name
+            elif isinstance(node, ast.Name) and node.id == "setattr":
+                yield node.id
 
 
 def _nodes(cells: Sequence[Cell]) -> Iterator[ast.AST]:

@@ -49,6 +49,8 @@ _ERRORS: dict[str, tuple[Fault, Callable[[Array, Array], Array]]] = {
          lambda p, y: np.sign(p - y)),
         (Fault("target added", "sign", (), "Prediction and target are added instead of subtracted.", ERROR),
          lambda p, y: p + y),
+        (Fault("prediction added", "sign", (), "Prediction and target are added instead of subtracted.", ERROR),
+         lambda p, y: -(p + y)),
         (Fault("mean error", "different", (), "Each sample gets the mean of all errors instead of its own.", ERROR),
          lambda p, y: np.broadcast_to((p - y).mean(axis=0), p.shape)),
     )

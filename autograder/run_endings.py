@@ -80,10 +80,11 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
         if made < n_ep:
             stops.append((made, n_ep, each.question.situation))
         whole = whole or made == n_ep
-    if not stops or not whole:
+    short = {n_ep - made for made, n_ep, _ in stops}
+    if not stops or not whole or any(made == 0 for made, _, _ in stops):
         return []
-    if len({made for made, _, _ in stops}) == 1 and len(stops) > 1:
-        return []  # a number of epochs that is always the same is a limit, told as that
+    if len(stops) > 1 and (len(short) == 1 or len({made for made, _, _ in stops}) == 1):
+        return []  # a count that is off by one, or a limit, is told as that
     made, n_ep, situation = max(stops, key=lambda stop: stop[1])
     updates = "1 update" if made == 1 else f"{made} updates"
     says = f"train: Some runs stop early, by a rule of their own: after {updates} where n_ep is {n_ep} ({situation})."

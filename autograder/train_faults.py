@@ -75,6 +75,11 @@ class LoopFault:
         return bool(self.order) or self.moves in ("first", "last")
 
     @property
+    def remembers(self) -> bool:
+        """Whether a step depends on the steps before it."""
+        return isinstance(self.step, (BySize, Momentum))
+
+    @property
     def ends_early(self) -> bool:
         """Whether records at the end of a run may be left as they were made."""
         return self.fills == "last" or self.extra_updates < 0 or self.most_updates is not None

@@ -21,6 +21,8 @@ def _to_one(values: Array) -> Array:
 
 CHANGES: dict[str, Callable[[Array, Array], tuple[Array, Array]]] = {
     "x standardised": lambda x, y: (_standardised(x), y),
+    # As most write it: one sample has no spread, and gives NaN.
+    "x standardised plainly": lambda x, y: ((x - x.mean(axis=0)) / x.std(axis=0), y),
     "x centred": lambda x, y: (x - x.mean(axis=0), y),
     "x scaled to 0 … 1": lambda x, y: (_to_one(x), y),
     "x over its largest": lambda x, y: (x / x.max(axis=0), y),

@@ -210,6 +210,7 @@ OPTIMISERS = (
                   "The arguments are the data: use x and y_true as they come.", data=name)
         for name, says in (
             ("x standardised", "x is standardised first (its mean taken away, then divided by its spread)."),
+            ("x standardised plainly", "x is standardised first (its mean taken away, then divided by its spread)."),
             ("x centred", "the mean of x is taken away first."),
             ("x scaled to 0 … 1", "x is scaled to 0 … 1 first."),
             ("x over its largest", "x is divided by its largest value first."),

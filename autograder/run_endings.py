@@ -69,7 +69,7 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
     if not any(name.endswith("_records") for name in left):
         return []
     stops: list[tuple[int, int, str]] = []
-    whole = False
+    whole = 0  # epochs of the longest run that was made whole
     for each in asked:
         if len(each.question.calls) != 1:
             continue
@@ -79,11 +79,11 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
         n_ep = each.question.calls[0].args[3]
         if made < n_ep:
             stops.append((made, n_ep, each.question.situation))
-        whole = whole or made == n_ep
+        whole = max(whole, made if made == n_ep else 0)
     short = {n_ep - made for made, n_ep, _ in stops}
     if not stops or not whole or any(made == 0 for made, _, _ in stops):
         return []
-    if len(stops) > 1 and (len(short) == 1 or len({made for made, _, _ in stops}) == 1):
+    if whole <= min(made for made, _, _ in stops) or (len(stops) > 1 and len(short) == 1):
         return []  # a count that is off by one, or a limit, is told as that
     made, n_ep, situation = max(stops, key=lambda stop: stop[1])
     updates = "1 update" if made == 1 else f"{made} updates"

@@ -69,28 +69,9 @@ def test_the_plain_loop_has_no_fault(assignment):
     assert explained(assignment, with_method(assignment, loop(assignment))) == {}
 
 
-@pytest.mark.parametrize("assignment", ["shallow_narrow", "linear_regression"])
-def test_best_weights_put_back_are_no_early_stop_of_the_loop(assignment):
-    keep = "if losses[-1] == min(losses): memory['best'] = kept"
-    text = loop(assignment, each=keep, after="for name, w in zip(names, memory['best']): setattr(self, name, w)")
-    text = text.replace(
-        "        gradients =", "        kept = [np.copy(getattr(self, n)) for n in names]\n        gradients ="
-    )
-    said = explained(assignment, with_method(assignment, text))["train"]
-    assert "smallest loss are put back" in said.rationale
-    assert {each.code for each in said.diagnoses} == {"early-stop"}
-
-
 @pytest.mark.parametrize("k", [2, 5, 10])
 def test_every_kth_record_is_told_with_its_k(k):
     text = loop("sigmoid_mlp").replace("        losses.append(", f"        if epoch % {k} == 0: losses.append(")
     said = explained("sigmoid_mlp", with_method("sigmoid_mlp", text))["train"]
     assert f"only every {k}" in said.rationale
     assert "n_ep = 1" not in said.help
-
-
-def test_two_epochs_by_hand_are_asked_for_only_where_they_are_wrong():
-    text = loop("shallow_narrow", step="w - lr * g * (1 + 0.01 * (epoch > 4) * np.sin(epoch))")
-    said = explained("shallow_narrow", with_method("shallow_narrow", text))["train"]
-    assert "Do two epochs by hand" not in said.help
-    assert "first epochs are right" in said.help

@@ -9,40 +9,28 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.assignment import Array, Assignment, Faults
 from autograder.evidence import Evidence
 from autograder.exam import Exam
+from autograder.fault_found import FaultFound
 from autograder.findings import Finding
-from autograder.loss_faults import fault_of, faulty_loss, loss_faults
+from autograder.gradient_faults import changed_gradient, error_fault, error_faults, with_wrong_error
+from autograder.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.lost_digits import lost_digits
 from autograder.scale import Case, same, scaling
-from autograder.words import scaled_by, sentence
+from autograder.words import scaled_by, sentence, share, times
 
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One fault found in one array: a code, a sentence, where to look.
-
-    `off` is how far an array differs whose fault was not proved, relative to its largest number.
-    """
-
-    code: str
-    of: str
-    says: str
-    look: str
-    off: float | None = None
-
-
 def explain_array(
     evidence: Evidence, method: str, name: str, own: Sequence[Finding], findings: Sequence[Finding]
-) -> list[Named]:
+) -> list[FaultFound]:
     """The faults of one array: by shape, then by the simplest explanation of its numbers."""
     answered = [
         each
@@ -50,14 +38,31 @@ def explain_array(
         if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
     ]
     wrong = [each for each in answered if not each.right]
+    assignment = evidence.exam.assignment
     for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
         named = _proved(evidence.exam, method, name, part, findings) if part else []
-        if named:
+        if named and _holds(named, [each for each in own if part is not wrong or not each.right], assignment):
             return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
     return _unexplained(method, name, own)
 
 
-def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
+def _holds(named: Sequence[FaultFound], own: Sequence[Finding], assignment: Assignment) -> bool:
+    """Whether what is said of an array's size holds of all that was answered, the largest and later answers too.
+
+    A scaling is found on the smaller answers; it is printed only where none that was recorded speaks against it.
+    """
+    if len(named) != 1 or named[0].code not in ("sign", "factor", "mean-for-sum", "sum-for-mean"):
+        return True
+    if not named[0].says.startswith(f"{named[0].of} is ") and not named[0].says.startswith(f"{named[0].of} has "):
+        return True
+    told = [each for each in own if each.actual is not None and each.outcome in ("right", "wrong")]
+    finite = [each for each in told if each.actual is not None and np.all(np.isfinite(each.actual))]
+    return scaling([_case(each, assignment) for each in finite], [each.wanted for each in finite]) is not None
+
+
+def _proved(
+    exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     """The first kind of fault that explains all of a part."""
     assignment = exam.assignment
     # A known fault may give nothing but zeros, too (a relu on the output).
@@ -65,16 +70,19 @@ def _proved(exam: Exam, method: str, name: str, part: Sequence[Finding], finding
     return (
         _swapped(assignment, name, part, findings)
         or _stale(name, part)
-        or _exactly(exam, method, name, part)
+        or _exactly(exam, method, name, part, findings)
         or ([] if zeros else _hard_coded(name, part))
         or _reshaped(name, part)
         or _numbers(exam, method, name, part)
         or _by_rows(assignment, name, part)
+        or changed_gradient(assignment, name, part)
         or _hard_coded(name, part)
     )
 
 
-def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]) -> list[Named]:
+def _swapped(
+    assignment: Assignment, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     if name not in assignment.gradients:
         return []
     by_call = {(each.question.id, each.call, each.name): each for each in findings}
@@ -87,23 +95,33 @@ def _swapped(assignment: Assignment, name: str, part: Sequence[Finding], finding
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
         if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and _tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
-            return [Named("swapped", name, says[0].upper() + says[1:], look)]
+            return [FaultFound("swapped", name, says[0].upper() + says[1:], look)]
     return []
 
 
-def _exactly(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+def _all_zero(name: str, findings: Sequence[Finding]) -> bool:
+    own = [each.actual for each in findings if each.name == name]
+    return bool(own) and not any(each is None or np.any(each) for each in own)
+
+
+def _exactly(
+    exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
     """A known fault that gives these very numbers; zeros have no scaling, but a fault may explain them."""
     if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
         return []
-    for fault in exam.assignment.faults:
+    zero = {of for of in exam.assignment.gradients if _all_zero(of, findings)}
+    # What explains all the arrays that are zero comes before what explains this one alone.
+    known = sorted(exam.assignment.faults, key=lambda fault: set(fault.of) != zero)
+    for fault in known:
         if name in fault.of and "forward" not in fault.of:
             bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
             if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
-                return [Named(fault.code, name, f"{name}: {fault.says}", fault.look)]
+                return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look)]
     return []
 
 
-def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
+def _hard_coded(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The same numbers for different questions, whether in one shape or in each question's own."""
     if len({each.question.id for each in part}) < 3 or not _tells(part):
         return []
@@ -112,8 +130,8 @@ def _hard_coded(name: str, part: Sequence[Finding]) -> list[Named]:
     constant = len(filled) > 2 and all(np.all(value == filled[0][0]) for value in filled)
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
-        says, look = sentence("hard-coded", name)
-        return [Named("hard-coded", name, says, look)]
+        says, look = sentence("hard-coded" if any(np.any(value) for value in filled) else "zero", name)
+        return [FaultFound("hard-coded", name, says, look)]
     return []
 
 
@@ -121,7 +139,7 @@ def _misshapen(part: Sequence[Finding]) -> bool:
     return any(each.actual is not None and each.actual.shape != each.wanted.shape for each in part)
 
 
-def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[Named]:
+def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """One row of a gradient with a scaling of its own: a bias's row, or those of the inputs beside a right bias."""
     if name not in assignment.gradients or not _tells(part) or _misshapen(part):
         return []
@@ -139,16 +157,18 @@ def _by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list
         if found is None or not found.codes:
             return []
         bias = weight in assignment.bias_rows
-        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor)
-        named = [Named(code, name, says, look) for code, says, look in parts]
+        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor, assignment.averages)
+        named = [FaultFound(code, name, says, look) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."
-            named.insert(0, Named("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?"))
+            named.insert(
+                0, FaultFound("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?")
+            )
         return named
     return []
 
 
-def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
+def _reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """Right numbers in the wrong shape, or a shape that says nothing about the numbers."""
     odd = [each for each in part if each.actual is not None and each.actual.shape != each.wanted.shape]
     if not odd:
@@ -157,12 +177,12 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
             flips = [each.actual is not None and same(each.actual, each.wanted.T) for each in turned]
             if all(flips):
                 says, look = sentence("transposed", name)
-                return [Named("transposed", name, says, look)]
+                return [FaultFound("transposed", name, says, look)]
         return []
     pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
     if all(actual.ndim == 2 and same(actual, wanted.T) for actual, wanted in pairs):
         says, look = sentence("transposed", name)
-        return [Named("transposed", name, says, look)]
+        return [FaultFound("transposed", name, says, look)]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
     assert worst.actual is not None
     asked = worst.wanted.shape if worst.wanted.ndim else "one number"
@@ -179,17 +199,17 @@ def _reshaped(name: str, part: Sequence[Finding]) -> list[Named]:
         hint = " There is one number for each sample."
         look = "What is averaged? In a * b.mean() it is b alone: form the whole product first."
     says, usual = sentence("wrong-shape", name, words)
-    return [Named("wrong-shape", name, says + hint, look or usual)]
+    return [FaultFound("wrong-shape", name, says + hint, look or usual)]
 
 
-def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[Named]:
+def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The simplest combination of faults and scaling that predicts every number."""
     assignment = exam.assignment
     finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
     if not finite or not _tells(finite) or not any(np.any(each.actual) for each in finite):
         return []  # zeros have no scaling
-    cases = [_case(each) for each in finite]
-    best: tuple[int, list[Named]] | None = None
+    cases = [_case(each, assignment) for each in finite]
+    best: tuple[int, list[FaultFound]] | None = None
     for faults in _candidates(assignment, name):
         if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
             continue
@@ -202,10 +222,10 @@ def _numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> lis
         if found.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
             continue  # one question proves no constant
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
-        known = [fault_of(assignment, each) for each in sorted(faults)]
-        named = [Named(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
-        parts = scaled_by(found.codes, name, found.words, found.factor, beside=bool(known))
-        named += [Named(code, name, says, look) for code, says, look in parts]
+        known = [error_fault(each) or fault_of(assignment, each) for each in sorted(faults)]
+        named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
+        parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
+        named += [FaultFound(code, name, says, look) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:
@@ -219,8 +239,11 @@ def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
     own = tuple(fault.name for fault in assignment.faults if name in fault.of)
     if name == "loss" and assignment.squared:
         own += loss_faults()
+    if name in assignment.gradients:
+        own += error_faults(assignment)
     for single in own:
         yield frozenset({single})
+    own = tuple(each for each in own if error_fault(each) is None)
     for pair in itertools.combinations(own, 2) if name != "loss" else ():
         yield frozenset(pair)
 
@@ -241,7 +264,7 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
             errors = float(np.sum((args[0] - args[1]) ** 2))
             # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
             reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
-            reduction = 1.0 if "root" in fault else reduction
+            reduction = 1.0 if fault in WHOLE else reduction
             return faulty_loss(fault, *args) * reduction
         prediction, y = args
         with np.errstate(all="ignore"):
@@ -252,37 +275,53 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         with np.errstate(all="ignore"):
             if method == "forward":
                 exam.memo[key] = (model.predict(weights, args[0], faults),)
+            elif len(faults) == 1 and error_fault(min(faults)) is not None:
+                exam.memo[key] = with_wrong_error(exam.assignment, min(faults), weights, args)
             else:
                 exam.memo[key] = model.gradients(weights, args[0], args[1], faults)
     position = 0 if method == "forward" else exam.assignment.gradients.index(name)
     return np.asarray(exam.memo[key][position], dtype=float)
 
 
-def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[Named]:
+def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFound]:
     wrong = [each for each in own if not each.right]
     infinite = [each for each in wrong if each.actual is not None and not np.all(np.isfinite(each.actual))]
     if infinite and len(infinite) == len(wrong):
         says, look = sentence("not-finite", name)
-        return [Named("not-finite", name, says + when(infinite, own), look)]
+        return [FaultFound("not-finite", name, says + when(infinite, own), look)]
     if method == "dloss_dw" and lost_digits(own):
         says, look = sentence("numerical-gradient", name)
-        return [Named("numerical-gradient", name, says, look)]
+        return [FaultFound("numerical-gradient", name, says, look)]
     if all(each.right or len(each.question.calls) > 1 for each in own):
         says = f"{name} is right on a fresh object, but wrong after the object has been used before."
-        return [Named("different", name, says, "What does the object keep from one call to the next?")]
+        return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
     off = difference.error if difference else np.inf
-    size = f" by {share(off)} of its largest number" if off < 1e3 else " widely"
-    says = f"{name} differs from the right answer{size}{where} ({worst.question.situation})."
+    size = f" by {share(off)} of its largest number{where}" if off < 1e3 else " widely"
+    says = f"{name} differs from the right answer{size} ({worst.question.situation})."
+    ratio = _largest_ratio(worst)
+    if ratio is not None:
+        says = f"The largest number of {name} is {times(ratio)} ({worst.question.situation})."
+        off = np.inf  # told by itself, not beside others' shares
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
     if _whole(own):
         says += " All numbers that came are whole."
-        return [Named("different", name, says + when(wrong, own), INTEGERS, off)]
+        return [FaultFound("different", name, says + when(wrong, own), INTEGERS, off=off)]
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
-    return [Named("different", name, says + when(wrong, own), look, off)]
+    return [FaultFound("different", name, says + when(wrong, own), look, off=off)]
+
+
+def _largest_ratio(worst: Finding) -> float | None:
+    """Its largest number over the one that is asked, where these lie far apart."""
+    if worst.actual is None or worst.actual.shape != worst.wanted.shape:
+        return None
+    came, asked = (float(np.abs(each).max(initial=0.0)) for each in (worst.actual, worst.wanted))
+    if not (np.isfinite(came) and came > 0.0 and asked > 0.0) or 0.2 < came / asked < 5.0:
+        return None
+    return came / asked
 
 
 def _whole(own: Sequence[Finding]) -> bool:
@@ -297,12 +336,7 @@ def _whole(own: Sequence[Finding]) -> bool:
     )
 
 
-def share(part: float) -> str:
-    """A share in percent, never rounded to nothing."""
-    return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
-
-
-def _stale(name: str, part: Sequence[Finding]) -> list[Named]:
+def _stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     """The answer to the first batch again, whatever is asked second."""
     by_call = {(each.question.id, each.call): each for each in part}
     for each in part:
@@ -311,7 +345,7 @@ def _stale(name: str, part: Sequence[Finding]) -> list[Named]:
             continue
         if earlier.actual.size and np.array_equal(each.actual, earlier.actual):
             says = f"On a second batch {name} still gives the answer to the first one."
-            return [Named("different", name, says, "What does the object keep from one call to the next?")]
+            return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     return []
 
 
@@ -319,11 +353,17 @@ def _tells(part: Sequence[Finding]) -> bool:
     return any(not each.right for each in part)
 
 
-def _case(finding: Finding) -> Case:
+def _case(finding: Finding, assignment: Assignment | None = None) -> Case:
     args = finding.question.calls[finding.call].args
     y = args[1] if len(args) > 1 else args[0]
     assert finding.actual is not None
-    return Case(finding.actual, samples=len(y), elements=int(np.size(y)))
+    sizes: dict[str, int] = {}
+    if assignment is not None:
+        for symbols, weight in zip(assignment.weights.values(), finding.question.init, strict=True):
+            sizes |= {
+                symbol: size for symbol, size in zip(symbols, weight.shape, strict=True) if isinstance(symbol, str)
+            }
+    return Case(finding.actual, samples=len(y), elements=int(np.size(y)), sizes=tuple(sizes.items()))
 
 
 def when(some: Sequence[Finding], findings: Sequence[Finding]) -> str:

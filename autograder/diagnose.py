@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.array_faults import Named, explain_array, share, when
+from autograder.array_faults import explain_array, when
 from autograder.diagnose_train import explain_run
+from autograder.environment_faults import by_environment, misspelled
 from autograder.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
+from autograder.fault_found import FaultFound
 from autograder.findings import Finding, Impurity
 from autograder.lost_digits import lost_digits
 from autograder.records import Diagnosis
 from autograder.source_text import uses_complex_numbers
-from autograder.words import listed, sentence
+from autograder.words import listed, sentence, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanat
             told.append((_doubt(route, explanation), order, explanation))
     if not told:
         # Each array is right on some route, though not all on the same one: the first route's account stands.
-        found = Named("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
+        found = FaultFound("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
         return _joined([found], "wrong")
     return min(told, key=lambda each: each[:2])[2]
 
@@ -45,7 +47,7 @@ def unexplained(method: str, names: tuple[str, ...], error: Exception) -> Explan
     """What is said where the search for an explanation failed itself: a fault of ours, which costs no one a score."""
     says = f"{' or '.join(names)} is not as asked; looking for the reason, the grader failed ({type(error).__name__})."
     look = "Ask your instructor to look at it, and compare with what the self-check says."
-    return _joined([Named("different", method, says, look)], "wrong")
+    return _joined([FaultFound("different", method, says, look)], "wrong")
 
 
 def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity]) -> Explanation:
@@ -55,7 +57,7 @@ def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity])
         touched = sorted({name for each in found if each.what == what for name in each.names})
         if touched:
             says, look = sentence(code, method, ", ".join(touched))
-            named.append(Named(code, method, says, look))
+            named.append(FaultFound(code, method, says, look))
     return _joined(named, "wrong")
 
 
@@ -83,7 +85,7 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
     if not proof:
         return None
     says, look = sentence("numerical-gradient", "dloss_dw")
-    return _joined([Named("numerical-gradient", "dloss_dw", f"{says} {proof}", look)], "wrong")
+    return _joined([FaultFound("numerical-gradient", "dloss_dw", f"{says} {proof}", look)], "wrong")
 
 
 def _routes(evidence: Evidence, method: str) -> list[str]:
@@ -128,15 +130,15 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     for outcome in ("missing", "raised", "timed_out", "died"):
         some = [each for each in wrong if each.outcome == outcome]
         if some:
-            return _no_answer(method, outcome, some, findings)
+            return _no_answer(evidence, method, outcome, some, findings)
     forms = [each for each in wrong if each.outcome == "form"]
     if forms:
         kinds = sorted({each.says for each in forms})
         says, look = sentence("wrong-type", method, kinds[0])
-        return _joined([Named("wrong-type", method, says + when(forms, findings), look)], "form")
+        return _joined([FaultFound("wrong-type", method, says + when(forms, findings), look)], "form")
     if method == "train":
         return _joined(_named_run(evidence, findings, wrong), "wrong")
-    named: list[Named] = []
+    named: list[FaultFound] = []
     for name in names:
         own = [each for each in findings if each.name == name]
         if any(not each.right for each in own):
@@ -144,25 +146,32 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     return _joined(named, "wrong")
 
 
-def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]) -> Explanation:
+def _no_answer(
+    evidence: Evidence, method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]
+) -> Explanation:
     if outcome == "missing":
         says, look = (
             f"The class has no method {method}.",
             "Was it renamed, or moved out of the class by its indentation?",
         )
-        return _joined([Named("not-implemented", method, says, look)], "failed")
+        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
     if outcome in ("timed_out", "died"):
         code = "timed-out" if outcome == "timed_out" else "raises"
         says, look = sentence("timed-out" if outcome == "timed_out" else "died", method)
-        return _joined([Named(code, method, says, look)], outcome)
+        return _joined([FaultFound(code, method, says, look)], outcome)
     failure = some[0].failure
     assert failure is not None
     if failure.type == "NotImplementedError":
         says, look = sentence("not-implemented", method)
-        return _joined([Named("not-implemented", method, says, look)], "failed")
+        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+    cells = evidence.submission.cells
+    found = by_environment(method, failure, cells, evidence.observation.notes)
+    if found is not None:
+        return _joined([replace(found, says=found.says + when(some, findings))], "raised")
     place = f" in {failure.place}" if failure.place else ""
     says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)
-    return _joined([Named("raises", method, says, _look_at(failure.type, failure.text))], "raised")
+    look = misspelled(failure, cells) or _look_at(failure.type, failure.text)
+    return _joined([FaultFound("raises", method, says, look)], "raised")
 
 
 def _look_at(kind: str, text: str) -> str:
@@ -181,7 +190,7 @@ def _look_at(kind: str, text: str) -> str:
     return "Run that line by hand with a small example, in the situation named here."
 
 
-def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[Finding]) -> list[Named]:
+def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[Finding]) -> list[FaultFound]:
     """Training: one loop gives all arrays, so they are explained together."""
     route = _route_of(evidence, findings)
     if route not in evidence.memo:
@@ -189,8 +198,7 @@ def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[
         evidence.memo[route] = explain_run(evidence, answered)
     found = evidence.memo[route]
     names = {each.name for each in wrong}
-    told = [Named(each.code, each.of, each.says, each.look) for each in found if each.arrays & names]
-    return told or [Named(each.code, each.of, each.says, each.look) for each in found]
+    return [each for each in found if each.arrays & names] or found
 
 
 def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:
@@ -199,7 +207,7 @@ def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:
     )
 
 
-def _joined(named: Sequence[Named], outcome: str) -> Explanation:
+def _joined(named: Sequence[FaultFound], outcome: str) -> Explanation:
     """One text from several faults, each said once."""
     says: list[str] = []
     looks: list[str] = []
@@ -215,7 +223,7 @@ def _joined(named: Sequence[Named], outcome: str) -> Explanation:
     return Explanation(" ".join(says), " ".join(looks), tuple(diagnoses), outcome)
 
 
-def _gathered(named: Sequence[Named]) -> list[Named]:
+def _gathered(named: Sequence[FaultFound]) -> list[FaultFound]:
     """Three arrays and more whose faults were not proved are told in one sentence."""
     off = [each for each in named if each.off is not None and each.off < 1e3]
     if len(off) < 3:

@@ -13,31 +13,36 @@ from autograder import probe
 from autograder.assignment import NO_FAULTS, Array, Assignment, Faults
 from autograder.evidence import Evidence
 from autograder.exam import Exam
+from autograder.fault_found import FaultFound
 from autograder.findings import Finding, names_asked
 from autograder.hypotheses import Hypothesis, hypotheses
 from autograder.questions import Question
-from autograder.run_asked import Asked, RunFault
+from autograder.run_asked import Asked
+from autograder.run_endings import by_own_rules
 from autograder.run_traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.scale import Case, same, scaling
-from autograder.train_faults import run
-from autograder.words import listed, scaled_by, sentence
+from autograder.train_data import CHANGES
+from autograder.train_run import Functions, run
+from autograder.words import CODE_OF, in_lesson, listed, scaled_by, sentence, share
 
+LATER = "The first epochs are right: what changes later in a run? Look for a counter, a condition, a limit."
+SITUATION = "Runs of one and two epochs are right: what is special about the run named here?"
 TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
 
-def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[RunFault]:
+def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFound]:
     """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
     assignment = evidence.exam.assignment
     asked = sorted(_asked(assignment, findings), key=lambda each: each.work)
     wrong = {each.name for each in findings if not each.right}
     if not asked:
         return _unexplained(assignment, findings, wrong)
-    for simple in (_turned(asked, wrong), _constant(asked, wrong)):
+    for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
         if simple:
             return simple
     left = set(wrong)
-    found: list[RunFault] = []
+    found: list[FaultFound] = []
     for hypothesis in hypotheses(assignment, asked):
         told = _told(evidence.exam, asked, hypothesis, left, wrong)
         if told is None:
@@ -71,38 +76,43 @@ def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Aske
 
 def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
     x, y = question.calls[0].args[:2]
-    model = assignment.model
     spec = question.stand_in
-    if spec is not None and spec["mode"] == "made up":
-        made_up = probe.MadeUp(spec, list(assignment.weights))
+    made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
 
-        def holder(weights: Sequence[Array]) -> Any:
-            return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
+    def functions(faults: Faults, data: str) -> Functions | None:
+        if made_up is not None:
+            return None if faults or data else made_up
+        used = CHANGES[data](x, y) if data else (x, y)
+        return _of_model(assignment, used[0], used[1], faults)
 
-        def loss(weights: Sequence[Array]) -> float:
-            return float(made_up.loss(None, made_up.forward(holder(weights), x), y))
+    return Asked(question, findings, functions, len(x), int(np.size(y)))
 
-        def gradient(weights: Sequence[Array], faults: Faults) -> tuple[Array, ...]:
-            answer = made_up.dloss_dw(holder(weights))
-            return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
 
-        per_sample: tuple[Any, ...] = ()
-        back = None
-    else:
+def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
+    model = assignment.model
+    return Functions(
+        loss=lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS),
+        gradient=lambda weights: model.gradients(weights, x, y, faults),
+        back=lambda forward, moved: model.gradients_on_the_way_back(forward, moved, x, y),
+        part=lambda weights, first, last: model.gradients(weights, x[first:last], y[first:last], NO_FAULTS),
+        samples=len(x),
+    )
 
-        def loss(weights: Sequence[Array]) -> float:
-            return model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS)
 
-        def gradient(weights: Sequence[Array], faults: Faults) -> tuple[Array, ...]:
-            return model.gradients(weights, x, y, faults)
+def _made_up(assignment: Assignment, question: Question) -> Functions:
+    """The functions of a made-up run, which know nothing of samples."""
+    x, y = question.calls[0].args[:2]
+    assert question.stand_in is not None
+    made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
 
-        def back(forward: Sequence[Array], moved: Sequence[Array]) -> tuple[Array, ...]:
-            return model.gradients_on_the_way_back(forward, moved, x, y)
+    def holder(weights: Sequence[Array]) -> Any:
+        return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
 
-        per_sample = tuple(
-            lambda weights, k=k: model.gradients(weights, x[k : k + 1], y[k : k + 1], NO_FAULTS) for k in range(len(x))
-        )
-    return Asked(question, findings, loss, gradient, back, per_sample, len(x), int(np.size(y)))
+    def gradient(weights: Sequence[Array]) -> tuple[Array, ...]:
+        answer = made_up.dloss_dw(holder(weights))
+        return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
+
+    return Functions(lambda weights: float(made_up.loss(None, made_up.forward(holder(weights), x), y)), gradient)
 
 
 def _told(
@@ -112,6 +122,8 @@ def _told(
 
     The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
     """
+    if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
+        return None  # the first step of such a rule is any rule's
     explained = set(left)
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
@@ -156,6 +168,10 @@ def _told(
     return explained, scalings
 
 
+def _epochs(each: Asked) -> list[int]:
+    return [call.args[3] for call in each.question.calls]
+
+
 def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
     """What the hypothesis gives for a question, by call and array; None where it says nothing."""
     key = (each.question.id, hypothesis)
@@ -166,7 +182,10 @@ def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int,
 
 
 def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
-    if hypothesis.gradient and each.back is None:
+    data = next((fault.data for fault in hypothesis.loop if fault.data), "")
+    with np.errstate(all="ignore"):
+        functions = each.functions(hypothesis.gradient, data)
+    if functions is None:
         return None  # made-up gradients have no such faults
     scales = [1.0] * len(assignment.weights)
     if hypothesis.scale is not None:
@@ -179,10 +198,7 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
     for position, call in enumerate(each.question.calls):
         _, _, lr, n_ep = call.args
         with np.errstate(all="ignore"):
-            arrays = run(
-                assignment, weights, lr, n_ep, each.loss, lambda w: each.gradient(w, hypothesis.gradient),
-                hypothesis.loop, each.per_sample, scales, each.back,
-            )  # fmt: skip
+            arrays = run(assignment, weights, (lr, n_ep), functions, hypothesis.loop, scales)
         arrays |= {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.not_left}
         for name, array in arrays.items():
             found[position, name] = array
@@ -195,21 +211,20 @@ def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) ->
     if finding is None or finding.actual is None or not finding.name.endswith("_records") or not finding.actual.ndim:
         return array
     actual, wanted = finding.actual, len(finding.wanted)
-    loop = {fault.name for fault in hypothesis.loop}
-    if "one update too many" in loop:
+    if any(fault.extra_updates > 0 for fault in hypothesis.loop):
         return array[: len(actual)]
     if actual.shape[1:] != array.shape[1:] or len(actual) != wanted or len(array) >= wanted:
         return array
     if not len(array):
         return np.full_like(actual, np.nan)  # nothing is predicted, so nothing is explained
-    if loop & {"last record missing", "one update too few", "one epoch alone"}:
+    if any(fault.ends_early for fault in hypothesis.loop):
         return np.concatenate([array, actual[len(array) :]])
-    if "first record missing" in loop:
+    if any(fault.fills == "first" for fault in hypothesis.loop):
         return np.concatenate([actual[: wanted - len(array)], array])
     return array
 
 
-def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
+def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
     """weight_records with the axes or the columns in another order, where nothing else is wrong."""
     if wrong != {"weight_records"}:
         return []
@@ -221,14 +236,14 @@ def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
     ]
     if pairs and all(actual.ndim == 2 and same(actual.T, wanted) for actual, wanted in pairs):
         says, look = sentence("transposed", "weight_records")
-        return [RunFault("transposed", "weight_records", says, look, frozenset(wrong))]
+        return [FaultFound("transposed", "weight_records", says, look, frozenset(wrong))]
     if pairs and all(actual.shape == wanted.shape and same(actual[:, ::-1], wanted) for actual, wanted in pairs):
         says = "weight_records holds the right weights in the wrong order."
-        return [RunFault("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
+        return [FaultFound("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
     return []
 
 
-def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
+def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
     """Records that are one and the same number in every question."""
     found = []
     for name in sorted(wrong):
@@ -236,42 +251,44 @@ def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[RunFault]:
         filled = [value for value in values if value is not None and value.size]
         if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
             says, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
-            found.append(RunFault("no-update", name, says, look, frozenset({name})))
+            found.append(FaultFound("no-update", name, says, look, frozenset({name})))
     return found if {each.of for each in found} == wrong else []
 
 
 def _named(
     assignment: Assignment, hypothesis: Hypothesis, scalings: dict[str, Any], arrays: frozenset[str]
-) -> list[RunFault]:
-    found = [RunFault(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
+) -> list[FaultFound]:
+    found = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
     for name in sorted(hypothesis.gradient):
         fault = assignment.fault(name)
         says = f"train uses a gradient of its own, and there: {fault.says}"
-        found.append(RunFault(fault.code, "train", says, fault.look, arrays))
+        found.append(FaultFound(fault.code, "train", says, fault.look, arrays))
     every = list(assignment.weights)
     if hypothesis.not_left:
         names = listed([every[k] for k in hypothesis.not_left])
         says = f"train: The run itself is right, but afterwards the object still has its old {names}."
         found.append(
-            RunFault("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
+            FaultFound("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
         )
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale
         names = listed([every[k] for k in which])
         of = "the step" if len(which) == len(every) else f"the step of {names}"
-        says, look = sentence(code, f"train: {of}", "the number of samples", factor)
+        key = in_lesson(code, "the number of samples", assignment.averages)
+        says, look = sentence(key, f"train: {of}", "the number of samples", factor)
+        code = CODE_OF.get(key, key)
         if code == "no-update":
             says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
-        found.append(RunFault(code, "train", says, look, arrays))
+        found.append(FaultFound(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
-        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor):
-            found.append(RunFault(code, name, says, look, arrays))
+        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
+            found.append(FaultFound(code, name, says, look, arrays))
     return found
 
 
-def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[RunFault]:
+def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[FaultFound]:
     """Where a run parts from the right one, array by array."""
-    found: list[RunFault] = []
+    found: list[FaultFound] = []
     off_by: dict[str, tuple[str, str, float]] = {}  # where, in which situation, by how much
     for name in names_asked(assignment, "train"):
         own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
@@ -291,27 +308,43 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
         finite = [each for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
         if not finite:
             says, look = sentence("not-finite", name)
-            found.append(RunFault("not-finite", name, says, look, frozenset({name})))
+            found.append(FaultFound("not-finite", name, says, look, frozenset({name})))
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
         off_by[name] = (where, worst.question.situation, size)
-        found.append(RunFault("different", name, "", TWO_EPOCHS, frozenset({name})))
+        found.append(FaultFound("different", name, "", TWO_EPOCHS, frozenset({name})))
     return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
+
+
+def _by_hand(findings: Sequence[Finding]) -> str:
+    """Where to look for what is wrong: at the first epochs only where these are."""
+    single = [each for each in findings if len(each.question.calls) == 1]
+    short = [each for each in single if each.question.calls[0].args[3] <= 2]
+    if any(not each.right for each in short) or not short:
+        return TWO_EPOCHS
+    longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]
+    firsts = [each for each in longer if each.actual is not None and each.actual.shape == each.wanted.shape]
+    late = all(np.all(np.abs(f.actual[:2] - f.wanted[:2]) <= f.tolerance[:2]) for f in firsts if f.actual is not None)
+    return LATER if late else SITUATION
 
 
 def _differs(name: str, off_by: dict[str, tuple[str, str, float]]) -> str:
     """How far an array is off; of all that are so in the same place, how far at most, so that they are told as one."""
     where, situation, size = off_by[name]
     alike = [other for other in off_by.values() if other[:2] == (where, situation)]
-    by = f"{size:.2g}" if len(alike) == 1 else f"up to {max(other[2] for other in alike):.2g}"
+    most = max(other[2] for other in alike)
+    if not most < 1e3:
+        return f"{name} differs from a right run{where}, beyond all bounds ({situation})."
+    by = share(size) if len(alike) == 1 else f"up to {share(most)}"
     return f"{name} differs from a right run{where}, by {by} of its largest number ({situation})."
 
 
-def _misshapen(name: str, finding: Finding) -> RunFault:
+def _misshapen(name: str, finding: Finding) -> FaultFound:
     assert finding.actual is not None
     actual, wanted = finding.actual.shape, finding.wanted.shape
     if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
-        says = f"{name} has {actual[0]} entries for n_ep = {wanted[0]}."
-        return RunFault("epoch-count", name, says, "Count by hand for n_ep = 1: how many records?", frozenset({name}))
+        says = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
+        look = f"Count by hand for n_ep = {wanted[0]}: how many records, and which are they?"
+        return FaultFound("epoch-count", name, says, look, frozenset({name}))
     says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
-    return RunFault("wrong-shape", name, says, look, frozenset({name}))
+    return FaultFound("wrong-shape", name, says, look, frozenset({name}))

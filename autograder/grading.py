@@ -224,8 +224,10 @@ def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
         explanation = explain(evidence, method, names_asked(evidence.exam.assignment, method))
     except Exception:  # told where the check is judged
         return evidence.if_misled()
-    # A rate of its own is told by the length of steps alone, which another method's fault may stretch.
-    own = proved(explanation) and all(found.code != "ignores-lr" for found in explanation.diagnoses)
+    # A rate of its own is told by the length of steps alone, which another method's fault may stretch; and a loop that
+    # stops early may do so at the losses of another method.
+    shared = ("ignores-lr", "early-stop")
+    own = proved(explanation) and all(found.code not in shared for found in explanation.diagnoses)
     return () if own else evidence.if_misled()
 
 

@@ -139,7 +139,7 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
     checks = tuple(results[name] for name in wanted if name in results)
     missing = [name for name in wanted if name not in results]
     failed = [check for check in checks if check.outcome == "internal_error"]
-    notes = (*submission.notes, *observation.notes, *filter(None, [evidence.contradiction]))
+    notes = (*submission.notes, *observation.notes)
     total = sum(evidence.points.values())
     whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
     again = "grade it once more; if it fails again, tell the maintainers of the grader this line"

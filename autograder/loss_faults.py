@@ -27,6 +27,9 @@ _LOSSES: dict[str, tuple[Fault, Callable[[Array, Array], float]]] = {
         (Fault("square of the summed error", "different", ("loss",),
                "The square stands outside the sum: errors of different sign cancel.", LOOK),
          lambda p, y: (p - y).sum() ** 2),
+        (Fault("square of the mean error", "different", ("loss",),
+               "The square stands outside the mean: errors of different sign cancel.", LOOK),
+         lambda p, y: (p - y).mean() ** 2),
         (Fault("root of the loss", "different", ("loss",), "A root is taken of the squared error.", LOOK),
          lambda p, y: np.sqrt(((p - y) ** 2).sum())),
         (Fault("root of the mean", "different", ("loss",), "A root is taken of the mean squared error.", LOOK),
@@ -56,6 +59,10 @@ _LOSSES: dict[str, tuple[Fault, Callable[[Array, Array], float]]] = {
          lambda p, y: ((p[-1] - y[-1]) ** 2).sum()),
     )
 }  # fmt: skip
+
+
+# What these make of the errors is whole: the asked loss's own mean or half is no part of it.
+WHOLE = ("root of the loss", "root of the mean", "square of the mean error")
 
 
 def loss_faults() -> tuple[str, ...]:

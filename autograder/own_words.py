@@ -15,8 +15,12 @@ EXCEPTIONS = {name for name, each in vars(builtins).items() if isinstance(each, 
 PHRASES = (
     "operands could not be broadcast together", "mismatch in its core dimension", "not aligned",
     "positional argument", "object has no attribute", "is not defined", "not subscriptable", "not callable",
+    "only 0-dimensional arrays can be converted", "setting an array element with a sequence",
 )  # fmt: skip
-NAMING = re.compile(r"name '(\w+)' is not defined|'(\w+)' object has no attribute '(\w+)'")
+NAMING = re.compile(
+    r"name '(\w+)' is not defined|'(\w+)' object has no attribute '(\w+)'|No module named '(\w+)'"
+    r"|module '(numpy)' has no attribute '(\w+)'"
+)
 
 
 def in_its_own_words(failure: Failure, cells: Sequence[Cell]) -> Failure:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import platform
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -12,26 +14,64 @@ import numpy as np
 from autograder.final_mark import FinalMark
 
 SCHEMA = 1
+ENVIRONMENT = {"python": platform.python_version(), "numpy": np.__version__}  # of the grader, and of its sandbox
 TEXT_LIMIT = 2_000  # characters; longer texts in a report are cut
 METHODS = ("forward", "loss", "dloss_dw", "train")
 OUTCOMES = ("passed", "partial", "failed", "errored", "timed_out", "skipped", "internal_error")
 VERDICTS = ("graded", "unreadable", "internal_error")
-CODES = (
-    "not-implemented", "raises", "timed-out", "wrong-type", "wrong-shape", "transposed", "not-finite",
-    "sign", "factor", "mean-for-sum", "sum-for-mean", "swapped", "missing-upstream",
-    "missing-activation-derivative", "wrong-activation-derivative", "bias",
-    "mutates-arguments", "mutates-weights", "sequential-update", "loss-after-update", "epoch-count",
-    "ascends", "ignores-lr", "no-update", "numerical-gradient", "hard-coded", "different",
-)  # fmt: skip
+
+
+class Code(StrEnum):
+    """What a diagnosis may be called."""
+
+    NOT_IMPLEMENTED = "not-implemented"
+    RAISES = "raises"
+    TIMED_OUT = "timed-out"
+    WRONG_TYPE = "wrong-type"
+    WRONG_SHAPE = "wrong-shape"
+    TRANSPOSED = "transposed"
+    NOT_FINITE = "not-finite"
+    SIGN = "sign"
+    FACTOR = "factor"
+    MEAN_FOR_SUM = "mean-for-sum"
+    SUM_FOR_MEAN = "sum-for-mean"
+    SWAPPED = "swapped"
+    MISSING_UPSTREAM = "missing-upstream"
+    MISSING_ACTIVATION_DERIVATIVE = "missing-activation-derivative"
+    WRONG_ACTIVATION_DERIVATIVE = "wrong-activation-derivative"
+    BIAS = "bias"
+    MUTATES_ARGUMENTS = "mutates-arguments"
+    MUTATES_WEIGHTS = "mutates-weights"
+    SEQUENTIAL_UPDATE = "sequential-update"
+    LOSS_AFTER_UPDATE = "loss-after-update"
+    EPOCH_COUNT = "epoch-count"
+    ASCENDS = "ascends"
+    IGNORES_LR = "ignores-lr"
+    NO_UPDATE = "no-update"
+    NUMERICAL_GRADIENT = "numerical-gradient"
+    HARD_CODED = "hard-coded"
+    EARLY_STOP = "early-stop"
+    OTHER_OPTIMISER = "other-optimiser"
+    MISSING_PACKAGE = "missing-package"
+    DIFFERENT = "different"
+
+
+CODES = tuple(code.value for code in Code)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One named fault: `code` from CODES, `of` the array or method it concerns, `detail` a sentence."""
+    """One named fault: `code` is one of Code's values, `of` the array or method it concerns, `detail` a sentence.
+
+    Raises ValueError for another code.
+    """
 
     code: str
     of: str
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        Code(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +98,9 @@ class Report:
     """All that is said about one submission; feedback, exports and gradebook read this and nothing else.
 
     `evidence` holds what the pages draw: the student's own curve and relative errors, never an expected value.
-    `isolation` names the boundary that the submission ran behind. `mark` is what the gradebook made of it, `withheld`
-    the reason why that gives none; both are looked up when a report leaves the kit and are never kept with it.
+    `isolation` names the boundary that the submission ran behind, `environment` the versions it was graded with. `mark`
+    is what the gradebook made of it, `withheld` the reason why that gives none; both are looked up when a report leaves
+    the kit and are never kept with it.
     """
 
     submission: str
@@ -71,6 +112,7 @@ class Report:
     notes: tuple[str, ...] = ()
     isolation: str = "namespaces"
     evidence: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     mark: FinalMark | None = None
     withheld: str = ""
 
@@ -135,6 +177,7 @@ class Report:
             ],
             "notes": [_text(note) for note in self.notes],
             "isolation": self.isolation,
+            "environment": self.environment,
             "evidence": self.evidence,
         }
 
@@ -166,6 +209,7 @@ class Report:
             notes=tuple(data["notes"]),
             isolation=data.get("isolation", "namespaces"),
             evidence=data.get("evidence", {}),
+            environment=data.get("environment", {}),
         )
 
 

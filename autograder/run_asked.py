@@ -5,36 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograder.assignment import Array, Faults
+from autograder.assignment import NO_FAULTS, Array, Faults
 from autograder.findings import Finding
 from autograder.questions import Question
-
-
-@dataclass(frozen=True, slots=True)
-class RunFault:
-    """One fault of a training run, with the arrays that it explains."""
-
-    code: str
-    of: str
-    says: str
-    look: str
-    arrays: frozenset[str]
+from autograder.train_run import Functions
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question about training: its findings by call and array, and the functions that its runs are made of.
+    """One question about training: its findings by call and array, and what its runs are made of.
 
-    `back(forward, back)` are the gradients with the way back at other weights than the way forward; None where the
-    gradient is a made-up one.
+    `functions(faults, data)` are those of a run with faults in its gradient and with something done to the data first
+    (a name of `train_data.CHANGES`); None where that says nothing, as with a made-up gradient.
     """
 
     question: Question
     findings: dict[tuple[int, str], Finding]
-    loss: Callable[[Sequence[Array]], float]
-    gradient: Callable[[Sequence[Array], Faults], tuple[Array, ...]]
-    back: Callable[[Sequence[Array], Sequence[Array]], tuple[Array, ...]] | None
-    per_sample: tuple[Callable[[Sequence[Array]], tuple[Array, ...]], ...]
+    functions: Callable[[Faults, str], Functions | None]
     samples: int
     elements: int
 
@@ -43,3 +30,14 @@ class Asked:
         """Epochs that a run takes; a single one tells too little to come first."""
         epochs = sum(call.args[3] for call in self.question.calls)
         return epochs if epochs > 1 else 10
+
+    @property
+    def plain(self) -> Functions:
+        """What a right run is made of."""
+        functions = self.functions(NO_FAULTS, "")
+        assert functions is not None
+        return functions
+
+    def gradient(self, weights: Sequence[Array]) -> tuple[Array, ...]:
+        """The right gradients."""
+        return self.plain.gradient(weights)

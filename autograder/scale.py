@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ class Case:
     actual: Array
     samples: int
     elements: int
+    sizes: tuple[tuple[str, int], ...] = ()  # of the weights, by their symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -
         return Scaling((), 1.0, "")
     if not ratios:
         return None
-    for power, code, words in _POWERS:
+    for power, code, words in (*_POWERS, *_of_sizes(cases)):
         constants = [ratio / power(case) for ratio, case in ratios if power(case) not in (0.0, np.inf)]
         if len(constants) != len(ratios) or not constants:
             continue
@@ -92,6 +93,17 @@ def _ratio(actual: Array, base: Array) -> float | None:
     return ratio if np.all(np.abs(actual - ratio * base) <= SAME * max(came, 1e-300)) else None
 
 
+def _of_sizes(cases: Sequence[Case]) -> Iterator[tuple[Callable[[Case], float], str, str]]:
+    """The weights' own sizes, each of which must vary from case to case, and differ from the counts above."""
+    for symbol, _ in cases[0].sizes if cases else ():
+        of = [dict(case.sizes).get(symbol, 0) for case in cases]
+        if len(set(of)) < 2 or 0 in of:
+            continue
+        words = f"{symbol}, one of the sizes of the weights"
+        yield (lambda case, s=symbol: float(dict(case.sizes)[s])), "sum-for-mean", words  # type: ignore[misc]
+        yield (lambda case, s=symbol: 1.0 / dict(case.sizes)[s]), "mean-for-sum", words  # type: ignore[misc]
+
+
 def _outputs(case: Case) -> float:
     return case.elements / case.samples
 
@@ -105,7 +117,13 @@ _POWERS = (
     (lambda case: 1.0 / case.elements, "mean-for-sum", "the number of elements"),
     (lambda case: _outputs(case), "sum-for-mean", "the number of outputs"),
     (lambda case: 1.0 / _outputs(case), "mean-for-sum", "the number of outputs"),
-    (lambda case: 1.0 / case.samples**2, "mean-for-sum", "the square of the number of samples"),
+    (lambda case: float(case.samples) ** 2, "sum-for-mean", "the square of the number of samples (N times N)"),
+    (
+        lambda case: float(case.samples * case.elements),
+        "sum-for-mean",
+        "the number of samples times the number of elements",
+    ),
+    (lambda case: 1.0 / case.samples**2, "mean-for-sum", "the square of the number of samples (N times N)"),
     (
         lambda case: case.samples / (case.samples - 1.0) if case.samples > 1 else np.inf,
         "less-one",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder import assignment as assignment_module
-from autograder import loss_faults, train_faults
+from autograder import loss_faults, step_rules, train_faults, train_run
 from autograder.assignment import NO_FAULTS, Assignment
 from autograder.records import Report
 
@@ -141,9 +141,8 @@ def wrong_variants(assignment: Assignment, source: str) -> Iterator[Wrong]:
             body = f"return float(faulty_loss({name!r}, y_prediction, y_true)){scale}"
             yield Wrong(f"loss: {name}", _with_model(assignment, source, "loss", body), "loss", fault.code)
     for run_fault in train_faults.TRAIN_FAULTS:
-        only_path = run_fault.name in ("weights recorded before the update", "every row is the last")
-        only_several = run_fault.name.startswith(("sequential", "only the"))
-        if (only_path and assignment.train_returns != "path") or (only_several and not several):
+        no_path = run_fault.needs_path and assignment.train_returns != "path"
+        if no_path or (run_fault.needs_several and not several):
             continue
         if _changes_nothing(assignment, run_fault):
             continue
@@ -153,26 +152,21 @@ def wrong_variants(assignment: Assignment, source: str) -> Iterator[Wrong]:
         )  # fmt: skip
 
 
-def _changes_nothing(assignment: Assignment, fault: train_faults.TrainFault) -> bool:
+def _changes_nothing(assignment: Assignment, fault: train_faults.LoopFault) -> bool:
     """Whether a fault of the loop is none in this model: an order of updates in which nothing moved is read again."""
     sizes = next(sizes for sizes in assignment.sizes.values() if sizes["N"] > 1)
     data = assignment.draw(np.random.default_rng(0), assignment, sizes, "plain")
     model = assignment.model
 
-    def single(k: int) -> train_faults.Gradient:
-        return lambda w: model.gradients(w, data.x[k : k + 1], data.y[k : k + 1], NO_FAULTS)
-
+    functions = train_run.Functions(
+        lambda w: model.loss(model.predict(w, data.x, NO_FAULTS), data.y, NO_FAULTS),
+        lambda w: model.gradients(w, data.x, data.y, NO_FAULTS),
+        lambda f, b: model.gradients_on_the_way_back(f, b, data.x, data.y),
+        lambda w, first, last: model.gradients(w, data.x[first:last], data.y[first:last], NO_FAULTS),
+        len(data.x),
+    )
     with np.errstate(all="ignore"):  # the data may be further out than the questions go
-        runs = [
-            train_faults.run(
-                assignment, data.weights, 0.01, 3,
-                lambda w: model.loss(model.predict(w, data.x, NO_FAULTS), data.y, NO_FAULTS),
-                lambda w: model.gradients(w, data.x, data.y, NO_FAULTS), faults,
-                [single(k) for k in range(len(data.x))],
-                (), lambda f, b: model.gradients_on_the_way_back(f, b, data.x, data.y),
-            )
-            for faults in ((), (fault,))
-        ]  # fmt: skip
+        runs = [train_run.run(assignment, data.weights, (0.01, 3), functions, faults) for faults in ((), (fault,))]
     return all(
         np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-12)
         for a, b in zip(*map(dict.values, runs), strict=True)
@@ -188,13 +182,14 @@ def _faulty_run(assignment: Assignment, name: str) -> str:
     return f"""
 fault = next(each for each in TRAIN_FAULTS if each.name == {name!r})
 none = frozenset()
-arrays = run(
-    ASSIGNMENT, _weights(self), lr, n_ep,
+functions = Functions(
     lambda w: MODEL.loss(MODEL.predict(w, x, none), y_true, none),
-    lambda w: MODEL.gradients(w, x, y_true, none), (fault,),
-    [lambda w, k=k: MODEL.gradients(w, x[k:k+1], y_true[k:k+1], none) for k in range(len(x))], (),
+    lambda w: MODEL.gradients(w, x, y_true, none),
     lambda f, b: MODEL.gradients_on_the_way_back(f, b, x, y_true),
+    lambda w, first, last: MODEL.gradients(w, x[first:last], y_true[first:last], none),
+    len(x),
 )
+arrays = run(ASSIGNMENT, _weights(self), (lr, n_ep), functions, (fault,))
 for name in {tuple(assignment.weights)!r}:
     setattr(self, name, arrays[name])
 return {give}""".strip()
@@ -217,7 +212,9 @@ def _with_model(assignment: Assignment, source: str, method: str, body: str) -> 
         assignment_module,
         *(each for each in others if each is not described),
         described,
+        step_rules,
         train_faults,
+        train_run,
         loss_faults,
     ]
     texts = {module.__name__: inspect.getsource(module) for module in modules}
@@ -231,7 +228,8 @@ for _name, _text in {texts!r}.items():
     exec(compile(_text, _name, 'exec'), sys.modules[_name].__dict__)
 ASSIGNMENT = sys.modules[{described.__name__!r}].ASSIGNMENT
 MODEL = ASSIGNMENT.model
-from autograder.train_faults import TRAIN_FAULTS, run
+from autograder.train_faults import TRAIN_FAULTS
+from autograder.train_run import Functions, run
 from autograder.loss_faults import faulty_loss
 {source}
 

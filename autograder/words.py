@@ -44,6 +44,18 @@ SAYS: dict[str, tuple[str, str]] = {
         "{of} is too small by exactly {words}: a mean was taken where the sum is asked, or a division was made twice.",
         "Compare with the definition of the loss: is it a sum or a mean, and where is it divided?",
     ),
+    "count-too-large": (
+        "{of} is too large by exactly {words}: it was multiplied by it, or not divided by it.",
+        "Write out for two samples what is added up and what it is divided by. In 1/2*m the m stands above the line.",
+    ),
+    "count-too-small": (
+        "{of} is too small by exactly {words}: it was divided by it once more than is asked.",
+        "Write out for two samples what is added up and what it is divided by, and how often.",
+    ),
+    "zero": (
+        "{of} is zero, whatever it is asked.",
+        "Print its factors one by one: which is the first that is zero everywhere?",
+    ),
     "less-one": ("{of} was divided by {words}.", "How many samples are there? Count from the shape."),
     "swapped": (
         "{of} is right, but stands in the wrong place.",
@@ -76,16 +88,31 @@ def sentence(code: str, of: str, words: str = "", factor: float = 1.0) -> tuple[
     return seen.format(of=of, words=words, factor=_factor(factor)), look
 
 
+# Sentences that are told under the code of another.
+CODE_OF = {"less-one": "factor", "count-too-large": "factor", "count-too-small": "mean-for-sum"}
+
+
+def in_lesson(code: str, words: str, averages: str) -> str:
+    """The sentence for a scaling by a count: of a sum for a mean is spoken only where the lesson asks for the mean,
+    and the other way round; `averages` is what it asks for."""
+    plain = words in ("the number of samples", "the number of elements", "the number of outputs")
+    if code == "sum-for-mean":
+        return code if plain and averages == "mean" else "count-too-large"
+    if code == "mean-for-sum":
+        return code if plain and averages == "sum" else "count-too-small"
+    return code
+
+
 def scaled_by(
-    codes: Sequence[str], of: str, words: str, factor: float, beside: bool = False
+    codes: Sequence[str], of: str, words: str, factor: float, averages: str, beside: bool = False
 ) -> Iterator[tuple[str, str, str]]:
     """Code, what was seen and where to look for each part of one scaling; with `beside`, there is another fault too."""
-    for code in codes:
+    for code in (in_lesson(each, words, averages) for each in codes):
         says, look = sentence(code, of, words, abs(factor) if "sign" in codes else factor)
         if beside:
             says = "Beside that, " + says.replace(", whatever the inputs", "")
             says = says.replace("the right answer", "what this alone would give")
-        yield ("factor" if code == "less-one" else code), says, look
+        yield CODE_OF.get(code, code), says, look
         beside = True
 
 
@@ -100,3 +127,18 @@ def _factor(factor: float) -> str:
             return text
     text = f"{factor:.4g}"
     return f"{factor:.6g} times" if text == "1" else f"{text} times"
+
+
+def share(part: float) -> str:
+    """A share in percent, never rounded to nothing."""
+    return f"{part:.1%}" if part >= 0.001 else f"{100 * part:.1g}%"
+
+
+def times(ratio: float) -> str:
+    """How many times too large or too small something is, in words: `about 5 300 times too large`."""
+    size, how = (ratio, "large") if ratio >= 1.0 else (1.0 / ratio, "small")
+    if size >= 1e6:
+        return f"about {size:.0e} times too {how}".replace("e+0", "e").replace("e+", "e")
+    number = float(f"{size:.2g}")
+    text = f"{number:,.0f}".replace(",", " ") if number >= 10 else f"{number:g}"
+    return f"about {text} times too {how}"

@@ -30,11 +30,21 @@ def _figures(assignment: str, chosen: list[Case]) -> tuple[list[str], list[str],
                 wrong += 1
                 if full:
                     kept.append(f"{case.name}: {method}")
-                elif "*" not in case.wrong[method] and not codes & set(case.wrong[method]):
+                elif "*" not in case.wrong[method] and not codes & _accepted(case, method):
                     unnamed.append(f"{case.name}: {method} is {case.wrong[method]}, named {sorted(codes)}")
             elif not full:
                 (unfair if case.wrong else hurt).append(f"{case.name}: {method} {sorted(codes)}")
     return hurt, kept, unfair, unnamed, wrong
+
+
+def _accepted(case: Case, method: str) -> set[str]:
+    """The codes of which one must be named, with those that came to be after the bank was written."""
+    codes = set(case.wrong[method])
+    if "different" in codes:
+        codes |= {"other-optimiser", "early-stop"}
+    if "sum-for-mean" in codes and case.assignment in ("linear_regression", "relu_regression", "two_layer_relu"):
+        codes.add("factor")  # N times too large is no sum for a mean where the sum is asked
+    return codes
 
 
 def _assert_figures(assignment: str, chosen: list[Case]) -> None:

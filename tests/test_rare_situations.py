@@ -152,7 +152,7 @@ def test_weights_that_train_moves_in_place_are_not_changed_by_forward() -> None:
 
 
 def test_a_run_is_not_charged_for_what_only_a_run_brings_about() -> None:
-    """forward is wrong where hidden values exceed 100, as they do when a run diverges: told to the instructor."""
+    """forward is wrong where hidden values exceed 100, as they do when a run diverges; no student is told a guess."""
     report = graded("relu_regression", {
         "forward": """def forward(self, x):
             ones = np.ones((len(x), 1))
@@ -160,8 +160,7 @@ def test_a_run_is_not_charged_for_what_only_a_run_brings_about() -> None:
             return np.hstack([ones, hidden]) @ self.w2""",
     })  # fmt: skip
     assert report.methods["train"]["score"] == report.methods["train"]["max_score"]
-    if losers(report) == []:
-        assert any("one of these is wrong in a situation that was not asked about" in note for note in report.notes)
+    assert not any("one of these is wrong" in note for note in report.notes)
 
 
 def test_a_run_is_not_charged_for_traces_that_its_partners_left() -> None:

@@ -85,6 +85,8 @@ SLOPES: dict[str, Callable[[Array, Array], Array]] = {
     "sigmoid applied twice": lambda z, h: sigmoid(h) * (1.0 - sigmoid(h)),
     "derivative of the relu": lambda z, h: (z > 0.0).astype(float),
     "pre-activation for the derivative": lambda z, h: z,
+    "derivative of tanh at the pre-activation": lambda z, h: 1.0 - np.tanh(z) ** 2,
+    "derivative zero everywhere": lambda z, h: np.zeros_like(h),
 }
 
 
@@ -197,6 +199,11 @@ FAULTS = (
           "The slope of a relu stands where the sigmoid's belongs.", SLOPE),
     Fault("pre-activation for the derivative", "wrong-activation-derivative", HIDDEN,
           "The pre-activation itself stands where the sigmoid's slope belongs.", SLOPE),
+    Fault("derivative of tanh at the pre-activation", "wrong-activation-derivative", HIDDEN,
+          "The slope of tanh stands where the sigmoid's belongs.", SLOPE),
+    Fault("derivative zero everywhere", "wrong-activation-derivative", HIDDEN,
+          "The slope of the hidden layers is zero everywhere.",
+          "Mind what is multiplied first: h*1-h is h less h, and not h times (1-h)."),
     *(
         Fault(f"{name} in layer {layer} only", "wrong-activation-derivative", of,
               f"In layer {layer}, something else stands where the sigmoid's slope belongs.", SLOPE)

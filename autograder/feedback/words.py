@@ -49,8 +49,8 @@ FAULTS = {
     "not-finite": "gives NaN or infinity",
     "sign": "has its sign turned round",
     "factor": "is off by a constant factor",
-    "mean-for-sum": "takes a mean where the sum is asked",
-    "sum-for-mean": "takes a sum where the mean is asked",
+    "mean-for-sum": "divides once too often by a number of samples or elements",
+    "sum-for-mean": "leaves out the division by a number of samples or elements",
     "swapped": "gives the gradients in the wrong order",
     "missing-upstream": "leaves out a factor: a weight, the input or the error",
     "missing-activation-derivative": "leaves out the activation's derivative",
@@ -66,7 +66,10 @@ FAULTS = {
     "no-update": "never changes the weights or records",
     "numerical-gradient": "computes the gradient numerically",
     "hard-coded": "gives the same answer whatever the input",
-    "different": "differs, cause not proved",
+    "early-stop": "ends a run, or picks its weights, by a rule of its own",
+    "other-optimiser": "makes another step than plain gradient descent",
+    "missing-package": "needs a package that is not there when it is graded",
+    "different": "differs from the right answer",
 }
 OUR_FAULT = (
     "No score yet: the autograder itself failed here. This is our fault, not yours, and it costs you nothing; "

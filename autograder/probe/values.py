@@ -9,6 +9,7 @@ import numpy as np
 
 from .wire import LARGEST
 
+_NUMBERS = (int, float, bool, np.float64, np.float32, np.int64, np.int32, np.bool_)
 _array, _asarray, _BITS = np.array, np.asarray, np.dtype(np.uint64)  # see wire: kept under names of our own
 
 
@@ -30,7 +31,7 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
         if depth == 0 and len(value) <= 16:
             described["items"] = [describe(item, 1) for item in value]
     try:
-        array = _asarray(value)
+        array = _real(_asarray(value))
     except Exception:
         return described
     if array.dtype.kind == "c":
@@ -80,10 +81,19 @@ def weights_left(model: Any, names: list[str]) -> dict[str, np.ndarray | None]:
     return found
 
 
+def _real(array: np.ndarray) -> np.ndarray:
+    """An array of objects as one of floats, where all of its objects are real numbers; any other as it is."""
+    if array.dtype.kind != "O" or array.size > LARGEST:
+        return array
+    if not all(type(each) in _NUMBERS for each in array.flat):
+        return array
+    return _array(array, dtype=float)
+
+
 def as_numbers(value: Any) -> np.ndarray | None:
     """An array of numbers, the one given where that is possible; None for what is none, or too large to send."""
     try:
-        array = _asarray(value)
+        array = _real(_asarray(value))
         return _asarray(array, dtype=float) if array.dtype.kind in "fiub" and array.size <= LARGEST else None
     except Exception:
         return None

@@ -515,7 +515,7 @@ def wrong(a: Assignment) -> dict[str, tuple[str, str]]:
     add(
         "rescales the gradient",
         _joined(LOSS, w.take, *[f"{g} = {g} / (np.linalg.norm({g}) + 1e-12)" for g in w.g], w.step(), w.record),
-        "different",
+        "other-optimiser",
     )
     add("rate slightly off", _joined(LOSS, w.take, w.step("lr * 1.001"), w.record), "factor|ignores-lr")
     if several:

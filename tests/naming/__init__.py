@@ -1,0 +1,1 @@
+"""What wrong methods are called: pure tests, in this process, a few milliseconds each."""

@@ -14,6 +14,7 @@ from autograder.answers import answer_from, arrays_of
 from autograder.assignment import NO_FAULTS, Array, Assignment
 from autograder.questions import ATTEMPTS, NEARLY_THERE, PUBLISHED, Call, Question, drafts, generator, near_kink
 from autograder.records import CallAnswer
+from autograder.situations import NoSuchData
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
 # of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
@@ -74,7 +75,8 @@ class Exam:
     def expected(self, question: Question, call: int, weights: tuple[Array, ...] | None = None) -> Expected:
         """What the scored call must give; for a moved question, at the weights that the object was seen to have."""
         if weights is not None:
-            asked = Question(question.id, question.method, question.situation, weights, (question.calls[call],))
+            only = replace(question.calls[call], on=0, weights=None, into=False)
+            asked = Question(question.id, question.method, question.situation, weights, (only,))
             return _expect(self.assignment, self.reference, asked, 0)
         if question.stand_in and question.stand_in["mode"] != "made up":
             question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
@@ -171,7 +173,11 @@ class Exam:
         """
         last = ""
         for attempt in range(ATTEMPTS):
-            question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            try:
+                question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            except NoSuchData:
+                last = "the data do not lead to the situation"
+                continue
             if near_kink(self.assignment, question):
                 last = "a sample lies too near a kink of the activation"
                 continue
@@ -194,7 +200,7 @@ class Exam:
             return False
         model = self.reference(list(question.init))
         for call in question.calls:
-            x, y, lr, n_ep = call.args
+            x, y, lr, n_ep = call.args if call.method == "train" else (None, None, 0.0, 0)
             for _ in range(n_ep):
                 weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)
                 if margin(weights, x) < 1e-5 * max(1.0, float(np.abs(weights[0]).max())):
@@ -283,9 +289,17 @@ def _shaken(rng: np.random.Generator, question: Question) -> Question:
             return value
         return value * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, size=value.shape))
 
-    calls = tuple(Call(call.method, tuple(shake(arg) for arg in call.args)) for call in question.calls)
-    init = tuple(shake(weight) for weight in question.init)
-    return Question(question.id, question.method, question.situation, init, calls, stand_in=question.stand_in)
+    shaken: dict[int, Any] = {}  # one array stays one
+
+    def args(call: Call) -> tuple[Any, ...]:
+        return tuple(shaken.setdefault(id(arg), shake(arg)) for arg in call.args)
+
+    calls = tuple(
+        replace(call, args=args(call), weights=call.weights and tuple(map(shake, call.weights)))
+        for call in question.calls
+    )
+    others = tuple(tuple(map(shake, weights)) for weights in question.others)
+    return replace(question, init=tuple(map(shake, question.init)), calls=calls, others=others)
 
 
 def _unfit(expected: Expected, lenient: bool = False) -> str:
@@ -302,9 +316,11 @@ def _unfit(expected: Expected, lenient: bool = False) -> str:
 
 def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
     """Questions small enough that their record can be sent along and looked up, at weights that are known."""
+    if question.method == "train" and any(call.method != "train" for call in question.calls):
+        return False
     size = sum(weight.size for weight in question.init) + sum(call.args[0].size for call in question.calls)
     epochs = sum(call.args[3] for call in question.calls) if question.method == "train" else 1
-    return size * epochs <= most and not question.moved
+    return size * epochs <= most and not question.moved and not question.by_weights
 
 
 def _told_apart(assignment: Assignment, question: Question) -> bool:

@@ -22,8 +22,9 @@ from autograder.situations import NoSuchData
 RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
 # A question whose tolerance would exceed this share of the array's largest element cannot tell right from wrong.
 LOOSEST = 1e-3
-MOST_RECORDED = 6_000  # elements of weights and data, times epochs, of a run whose record is sent along
-MOST_MADE_UP = 20_000  # the same, of a run with made-up functions, of which nothing is sent
+MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run whose record is sent along
+MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
+MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
 Arrays = dict[str, Array]
 
@@ -100,14 +101,17 @@ class Exam:
 
     # ------------------------------------------------------------------------------------------------- stand-ins
 
-    def stand_ins(self, method: str, mode: str, container: str = "tuple") -> tuple[Question, ...]:
-        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`."""
-        key = ("stand-ins", method, mode, container)
+    def stand_ins(self, method: str, mode: str, container: str = "tuple", unlike: bool = False) -> tuple[Question, ...]:
+        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`.
+
+        `unlike` lets a right array stand in the place of any that forward keeps, even where the two are not alike.
+        """
+        key = ("stand-ins", method, mode, container, unlike)
         if key not in self.memo:
-            self.memo[key] = self._stand_ins(method, mode, container)
+            self.memo[key] = self._stand_ins(method, mode, container, unlike)
         return self.memo[key]
 
-    def _stand_ins(self, method: str, mode: str, container: str) -> tuple[Question, ...]:
+    def _stand_ins(self, method: str, mode: str, container: str, unlike: bool) -> tuple[Question, ...]:
         if mode == "made up":
             # A made-up run is nowhere near its end, so that a start near the best weights shows nothing.
             small = [each for each in self.of("train") if each.one_run and _simple(each, MOST_MADE_UP)]
@@ -115,7 +119,7 @@ class Exam:
         partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
         if mode.startswith("caches"):
             return tuple(
-                self._caches(question, mode)
+                self._caches(question, mode, unlike)
                 for question in self.of(method)
                 if len(question.calls) == 1 and _simple(question) and _told_apart(self.assignment, question)
             )
@@ -124,7 +128,8 @@ class Exam:
         return tuple(
             self._recorded(question, mode, partners, container)
             for question in self.of(method)
-            if _simple(question) and (question.one_run or method != "train")
+            if _simple(question, MOST_RECORDED if method == "train" else MOST_IN_ONE_STEP)
+            and (question.one_run or method != "train")
         )
 
     def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
@@ -140,7 +145,7 @@ class Exam:
         spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
         return _standing(question, mode, spec)
 
-    def _caches(self, question: Question, mode: str) -> Question:
+    def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
         """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.
 
         Which array stands for which is not known: `choice` counts through the ways that keep their order.
@@ -151,7 +156,9 @@ class Exam:
         kinds: dict[str, list[Array]] = {}
         for label, array in self.assignment.model.intermediates(question.init, question.calls[0].args[0]):
             kinds.setdefault(label, []).append(np.asarray(array, dtype=float))
-        spec = {**base.stand_in, "mode": "caches", "choice": int(mode.split()[1]) - 1, "kinds": list(kinds.values())}
+        choice = int(mode.split()[1]) - 1
+        kept = {"mode": "caches", "choice": choice, "kinds": list(kinds.values()), "open": unlike}
+        spec = {**base.stand_in, **kept}
         return _standing(question, mode, spec)
 
     def _made_up(self, question: Question, container: str) -> Question:
@@ -333,10 +340,7 @@ def _told_apart(assignment: Assignment, question: Question) -> bool:
 
 
 def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
-    return Question(
-        f"{question.id} ({mode})", question.method, question.situation, question.init, question.calls,
-        plain=question.plain, stand_in=spec,
-    )  # fmt: skip
+    return replace(question, id=f"{question.id} ({mode})", stand_in=spec)
 
 
 def _plain(weight: Array) -> Any:

@@ -168,6 +168,8 @@ def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAns
 def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> Expected | None:
     """What is asked; once `train`, or the method itself, has moved the weights at those that were seen, None when these
     say nothing. That a method moves them is charged where it is asked to leave them alone."""
+    if question.by_weights and question.method != "train" and _moved_any(exam, question, position, given):
+        return None  # at whatever weights: charged where the method is asked to leave them alone
     if not _moved_before(exam, question, position, given):
         return exam.expected(question, position)
     weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
@@ -179,6 +181,17 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
     if not question.kink and margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
         return None
     return exam.expected(question, position, moved)
+
+
+def _moved_any(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:
+    """Whether an earlier call moved the weights of its object."""
+    starts = [question.init, *question.others]
+    for call, answer in zip(question.calls[:position], given, strict=False):
+        starts[call.on] = call.weights or starts[call.on]
+        left = weights_left(exam.assignment, question, answer).values()
+        if any(now is not None and not _same(now, was) for now, was in zip(left, starts[call.on], strict=True)):
+            return True
+    return False
 
 
 def _moved_before(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:

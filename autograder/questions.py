@@ -27,7 +27,7 @@ AFTER_TRAINING = "after training"
 BY_WEIGHTS = "other weights"
 MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
 # How an argument may lie in memory and be the same array all the same (`probe.values.laid_out`).
-LAYOUTS = ("read-only", "every second", "reversed")
+LAYOUTS = ("every second", "reversed")
 NEARLY_THERE = "train/nearly there"
 NEARLY = 3e-3  # how far from the best weights a run starts whose loss is small: nearer, rounding hides the loss
 # Questions about data of one of `assignment.STYLES`, and which.
@@ -275,7 +275,7 @@ def _everyday(
 
     yield asked("twice", "inputs and targets that occur more than once", twice)
     yield asked("in place", "the same array with other numbers in it", in_place)
-    yield asked("laid out", "arrays that are read-only or views of others", laid_out)
+    yield asked("laid out", "arrays that are views of others", laid_out)
     yield asked("two objects", "two objects with different weights side by side", several)
     yield asked(BY_WEIGHTS, "other weights set on the object", other_weights)
     yield asked("thousands", "more than a thousand samples", thousands)
@@ -351,7 +351,7 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         data = assignment.draw(rng, assignment, largest, "plain")
         pair = (assignment.predictions["plain"](rng, data.y), data.y)
         calls = tuple(Call("loss", pair, layout=each) for each in LAYOUTS)
-        return Question("loss/laid out", "loss", "arrays that are read-only or views of others", data.weights, calls)
+        return Question("loss/laid out", "loss", "arrays that are views of others", data.weights, calls)
 
     yield "laid out", laid_out
 

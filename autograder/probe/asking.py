@@ -59,7 +59,9 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
                         lent[id(argument), layout] = laid_out(copied(argument), layout)
                 given = [lent[id(argument), layout] for argument in call["args"]]
             last = given
-            were = {name: _asarray(was, dtype=float) for name, was in zip(names, inits[call.get("on", 0)], strict=False)}
+            were = {
+                name: _asarray(was, dtype=float) for name, was in zip(names, inits[call.get("on", 0)], strict=False)
+            }
             spy = Spy(cls, model, names) if call.get("spy") else None
             outcome, value = call_method(model, call["method"], given, spy)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}

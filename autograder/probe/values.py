@@ -10,7 +10,12 @@ import numpy as np
 
 from .wire import LARGEST
 
-_array, _asarray, _full, _BITS = np.array, np.asarray, np.full, np.dtype(np.uint64)  # see wire: kept under names of our own
+_array, _asarray, _full, _BITS = (
+    np.array,
+    np.asarray,
+    np.full,
+    np.dtype(np.uint64),
+)  # see wire: kept under names of our own
 
 
 def describe(value: Any, depth: int = 0) -> dict[str, Any]:
@@ -61,9 +66,6 @@ def copied(value: Any) -> Any:
 def laid_out(array: Any, layout: str) -> Any:
     """An array with the same numbers that lies in memory as `layout` says; anything else as it is."""
     if not layout or not isinstance(array, np.ndarray) or not array.ndim:
-        return array
-    if layout == "read-only":
-        array.flags.writeable = False
         return array
     step = 2 if layout == "every second" else -1
     holder = _full((abs(step) * len(array), *array.shape[1:]), 7.25)

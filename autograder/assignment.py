@@ -84,13 +84,14 @@ def near_targets(spread: float) -> Drawn:
 
 
 # How `normal` changes what it draws, and what a question about it is called.
-STYLES = ("zero", "negative", "large", "zeros", "huge", "dead")
+STYLES = ("zero", "negative", "large", "zeros", "huge", "dead", "beyond")
 # The predictions that `loss` is asked about where every real number is a legal one; "plain" is asked at every size.
 PREDICTIONS: Mapping[str, Drawn] = {
     "plain": near_targets(1.0),
     "small errors": near_targets(3e-3),
-    "large errors": near_targets(1e3),
+    "large errors": near_targets(1e8),
     "a perfect prediction": near_targets(0.0),
+    "some perfect predictions": lambda rng, y: y + rng.normal(size=y.shape) * (np.arange(y.size).reshape(y.shape) % 2),
 }
 
 
@@ -172,7 +173,8 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
     `zero`: the last weights are zero. `zeros`: all weights are zero. `large`: inputs and weights three times as large,
     which saturates a sigmoid. `negative`: all inputs negative but one, which is 0. `huge`: the last weights are 1e12
     times as large, so that the analytic gradient is as exact as ever while a step of any usual size is lost in a
-    finite difference. `dead`: inputs positive and first weights negative, so that a relu is off everywhere.
+    finite difference. `beyond`: first weights so large that a bare exponential overflows. `dead`: inputs
+    positive and first weights negative, so that a relu is off everywhere.
     """
     weights = [rng.normal(size=shape) for shape in assignment.weight_shapes(sizes)]
     x = rng.normal(size=assignment.shape(assignment.x, sizes))
@@ -190,6 +192,8 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
         weights[-1] = weights[-1] * 1e12
     elif style == "dead":
         weights[0], x = -np.abs(weights[0]) - 0.1, np.abs(x) + 0.1
+    elif style == "beyond":
+        weights[0] = 3e3 * weights[0]
     elif style != "plain":
         raise ValueError(f"unknown style {style!r}")
     return Data(tuple(weights), x, y)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from autograder.exam import Exam
 from autograder.findings import Finding, Impurity, find, impurities, names_asked
-from autograder.questions import Question
+from autograder.numeric import compare
+from autograder.questions import BY_WEIGHTS, Question
 from autograder.records import METHODS, Observation, Submission
 
 AS_IT_STANDS = "as it stands"
@@ -58,9 +61,7 @@ class Evidence:
         found: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for method in METHODS:
             known = self.known.get(method, {})
-            found[method] = {
-                AS_IT_STANDS: known.get(AS_IT_STANDS) or find(self.exam, self.exam.of(method), self.observation.answers)
-            }
+            found[method] = {AS_IT_STANDS: self.routes_as_they_stand[method]}
             for route in ROUTES.get(method, ()):
                 if route in known:
                     found[method][route] = known[route]
@@ -98,16 +99,63 @@ class Evidence:
     def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
         """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.
 
-        A route repeats the smaller questions only. Where all collaborators are right, and an array of the method is so
-        in those questions as it stands, what goes wrong in the others (many samples, many epochs) is its own fault.
+        A route repeats a part of the questions. Where the numbers of all collaborators are right in the others, and an
+        array of the method is right in the repeated ones as it stands, so that nothing that collaborators leave behind
+        or change stands in its way, what goes wrong in the others is its own fault. So is what every other route that
+        asks it finds wrong. Time that it took is not: its collaborators may have taken it.
         """
         found = self.routes[method][route]
-        if route == AS_IT_STANDS or not all(self.right(partner) for partner in PARTNERS[method]):
-            return found
+        if route == AS_IT_STANDS:
+            return tuple(each for each in found if not self._kept_in_step(method, each))
         repeated = {question.asks for question in self.stand_ins(method, route)}
         whole = self.routes[method][AS_IT_STANDS]
         wrong = {each.name for each in whole if not each.right and each.question.asks in repeated}
-        return (*found, *(each for each in whole if each.question.asks not in repeated and each.name not in wrong))
+        own = [
+            each
+            for each in whole
+            if each.question.asks not in repeated
+            and each.name not in wrong
+            and each.outcome not in ("timed_out", "died")
+            and all(self._numbers_right(partner, each.question) for partner in PARTNERS[method])
+            and not self._kept_in_step(method, each)
+        ]
+        return (*found, *own, *self._wrong_by_all_others(method, route, repeated))
+
+    def _numbers_right(self, partner: str, question: Question) -> bool:
+        """Whether a collaborator answers right in the question's situation, or everywhere where it is not asked."""
+        found = self.routes[partner][AS_IT_STANDS]
+        same = [each for each in found if each.question.situation == question.situation]
+        return all(each.right for each in same or found)
+
+    def _wrong_by_all_others(self, method: str, route: str, repeated: set[str]) -> tuple[Finding, ...]:
+        """Of what the route does not ask, the findings of another that are wrong in numbers there by every route."""
+        by: dict[tuple[str, int, str], list[Finding]] = {}
+        for other, findings in self.routes[method].items():
+            for each in findings:
+                if other != route and each.question.asks not in repeated:
+                    by.setdefault((each.question.asks, each.call, each.name), []).append(each)
+        return tuple(
+            found[-1] for found in by.values() if len(found) > 1 and all(each.outcome == "wrong" for each in found)
+        )
+
+    def _kept_in_step(self, method: str, finding: Finding) -> bool:
+        """Whether a finding on weights that the grader set says nothing: the class keeps them in a second place too,
+        which its own train and constructor keep in step, as answers right after both show."""
+        if not finding.question.id.endswith(f"/{BY_WEIGHTS}") or finding.right:
+            return False
+        found = self.routes[method][AS_IT_STANDS]
+        moved = [each for each in found if each.question.moved and each.call > 0]
+        return bool(moved) and all(each.right for each in moved) and self._train_moves(method)
+
+    def _train_moves(self, method: str) -> bool:
+        """Whether the submission's train was seen to move the weights before the method was asked again."""
+        answers = self.observation.answers
+        return any(
+            call.method == "train" and answer.outcome == "returned" and len(answer.unmoved) < len(question.init)
+            for question in self.exam.of(method)
+            if question.moved
+            for call, answer in zip(question.calls, answers.get(question.id, ()), strict=False)
+        )
 
     def share_right(self, findings: tuple[Finding, ...], method: str) -> float:
         """The part of the arrays asked that are right throughout."""
@@ -116,7 +164,11 @@ class Evidence:
 
     def right(self, method: str) -> bool:
         """Whether all that the method answers is right, as it stands, and it leaves alone what it must."""
-        return all(each.right for each in self.routes[method][AS_IT_STANDS]) and not self.impure(method)
+        return all(each.right for each in self.judged_as_it_stands(method)) and not self.impure(method)
+
+    def judged_as_it_stands(self, method: str) -> tuple[Finding, ...]:
+        """The findings as it stands that points hang on."""
+        return self._with_the_rest(method, AS_IT_STANDS)
 
     def impure(self, method: str) -> tuple[Impurity, ...]:
         """What the method changed that it must leave alone, and not only because a collaborator of its own did.
@@ -141,11 +193,47 @@ class Evidence:
         Where that is a bare array, train may rely on it or on the contract's tuple: both are tried.
         """
         if not route.startswith(BY_CONTRACT):
-            return self.exam.stand_ins(method, route, self.container)
+            return self.exam.stand_ins(method, route, self.container, self.forward_explained)
         if self.container != "array":
             return ()
         questions = self.exam.stand_ins(method, route.removeprefix(BY_CONTRACT), "tuple")
         return tuple(replace(question, id=f"{question.asks} ({route})") for question in questions)
+
+    @cached_property
+    def forward_explained(self) -> bool:
+        """Whether forward answers as the model does with one of its known faults: what it keeps may then be of another
+        kind than its place is for, a hidden layer without its activation say."""
+        model = self.exam.assignment.model
+        plain = [
+            each
+            for each in self.routes_as_they_stand["forward"]
+            if each.question.plain and len(each.question.calls) == 1 and each.actual is not None
+        ]
+        with np.errstate(all="ignore"):
+            return any(
+                all(
+                    compare(
+                        each.actual,
+                        np.asarray(
+                            model.predict(each.question.init, each.question.calls[0].args[0], frozenset({fault.name}))
+                        ),
+                        each.tolerance,
+                    ).within
+                    for each in plain
+                    if each.actual is not None
+                )
+                for fault in self.exam.assignment.faults
+                if plain and "forward" in fault.of and not all(each.right for each in plain)
+            )
+
+    @cached_property
+    def routes_as_they_stand(self) -> dict[str, tuple[Finding, ...]]:
+        """Per method, the findings as it stands."""
+        return {
+            method: self.known.get(method, {}).get(AS_IT_STANDS)
+            or find(self.exam, self.exam.of(method), self.observation.answers)
+            for method in METHODS
+        }
 
     @cached_property
     def container(self) -> str:
@@ -168,7 +256,8 @@ class Evidence:
         taken = self.routes[method]
         if self.right(method):
             return ()
-        if all(self.right(partner) for partner in PARTNERS[method]) and not self._stumbles(method):
+        alone = self._stumbles(method) or (method == "train" and self.hangs(method))
+        if all(self.right(partner) for partner in PARTNERS[method]) and not alone:
             return ()
         hanging = any(self.hangs(partner) for partner in PARTNERS[method])
         if self.untried(method):
@@ -238,7 +327,8 @@ class Evidence:
         taken = self.routes[method]
         if any(all(each.right for each in findings) for findings in taken.values()):
             return False
-        return any(each.outcome == "raised" for each in taken["recorded"])
+        # At a first call: later ones may meet what an earlier call left.
+        return any(each.outcome == "raised" and len(each.question.calls) == 1 for each in taken["recorded"])
 
     def hangs(self, method: str) -> bool:
         """Whether some call of the method gave no answer at all, so that running it for its side effects is no use."""

@@ -14,6 +14,7 @@ from autograder.answers import answer_from, arrays_of
 from autograder.assignment import NO_FAULTS, Array, Assignment
 from autograder.questions import ATTEMPTS, NEARLY_THERE, PUBLISHED, Call, Question, drafts, generator, near_kink
 from autograder.records import CallAnswer
+from autograder.situations import NoSuchData
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
 # of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
@@ -21,8 +22,9 @@ from autograder.records import CallAnswer
 RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
 # A question whose tolerance would exceed this share of the array's largest element cannot tell right from wrong.
 LOOSEST = 1e-3
-MOST_RECORDED = 6_000  # elements of weights and data, times epochs, of a run whose record is sent along
-MOST_MADE_UP = 20_000  # the same, of a run with made-up functions, of which nothing is sent
+MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run whose record is sent along
+MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
+MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
 Arrays = dict[str, Array]
 
@@ -74,7 +76,8 @@ class Exam:
     def expected(self, question: Question, call: int, weights: tuple[Array, ...] | None = None) -> Expected:
         """What the scored call must give; for a moved question, at the weights that the object was seen to have."""
         if weights is not None:
-            asked = Question(question.id, question.method, question.situation, weights, (question.calls[call],))
+            only = replace(question.calls[call], on=0, weights=None, into=False)
+            asked = Question(question.id, question.method, question.situation, weights, (only,))
             return _expect(self.assignment, self.reference, asked, 0)
         if question.stand_in and question.stand_in["mode"] != "made up":
             question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
@@ -98,14 +101,17 @@ class Exam:
 
     # ------------------------------------------------------------------------------------------------- stand-ins
 
-    def stand_ins(self, method: str, mode: str, container: str = "tuple") -> tuple[Question, ...]:
-        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`."""
-        key = ("stand-ins", method, mode, container)
+    def stand_ins(self, method: str, mode: str, container: str = "tuple", unlike: bool = False) -> tuple[Question, ...]:
+        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`.
+
+        `unlike` lets a right array stand in the place of any that forward keeps, even where the two are not alike.
+        """
+        key = ("stand-ins", method, mode, container, unlike)
         if key not in self.memo:
-            self.memo[key] = self._stand_ins(method, mode, container)
+            self.memo[key] = self._stand_ins(method, mode, container, unlike)
         return self.memo[key]
 
-    def _stand_ins(self, method: str, mode: str, container: str) -> tuple[Question, ...]:
+    def _stand_ins(self, method: str, mode: str, container: str, unlike: bool) -> tuple[Question, ...]:
         if mode == "made up":
             # A made-up run is nowhere near its end, so that a start near the best weights shows nothing.
             small = [each for each in self.of("train") if each.one_run and _simple(each, MOST_MADE_UP)]
@@ -113,7 +119,7 @@ class Exam:
         partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
         if mode.startswith("caches"):
             return tuple(
-                self._caches(question, mode)
+                self._caches(question, mode, unlike)
                 for question in self.of(method)
                 if len(question.calls) == 1 and _simple(question) and _told_apart(self.assignment, question)
             )
@@ -122,7 +128,8 @@ class Exam:
         return tuple(
             self._recorded(question, mode, partners, container)
             for question in self.of(method)
-            if _simple(question) and (question.one_run or method != "train")
+            if _simple(question, MOST_RECORDED if method == "train" else MOST_IN_ONE_STEP)
+            and (question.one_run or method != "train")
         )
 
     def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
@@ -138,7 +145,7 @@ class Exam:
         spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
         return _standing(question, mode, spec)
 
-    def _caches(self, question: Question, mode: str) -> Question:
+    def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
         """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.
 
         Which array stands for which is not known: `choice` counts through the ways that keep their order.
@@ -149,7 +156,9 @@ class Exam:
         kinds: dict[str, list[Array]] = {}
         for label, array in self.assignment.model.intermediates(question.init, question.calls[0].args[0]):
             kinds.setdefault(label, []).append(np.asarray(array, dtype=float))
-        spec = {**base.stand_in, "mode": "caches", "choice": int(mode.split()[1]) - 1, "kinds": list(kinds.values())}
+        choice = int(mode.split()[1]) - 1
+        kept = {"mode": "caches", "choice": choice, "kinds": list(kinds.values()), "open": unlike}
+        spec = {**base.stand_in, **kept}
         return _standing(question, mode, spec)
 
     def _made_up(self, question: Question, container: str) -> Question:
@@ -171,7 +180,11 @@ class Exam:
         """
         last = ""
         for attempt in range(ATTEMPTS):
-            question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            try:
+                question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            except NoSuchData:
+                last = "the data do not lead to the situation"
+                continue
             if near_kink(self.assignment, question):
                 last = "a sample lies too near a kink of the activation"
                 continue
@@ -194,7 +207,7 @@ class Exam:
             return False
         model = self.reference(list(question.init))
         for call in question.calls:
-            x, y, lr, n_ep = call.args
+            x, y, lr, n_ep = call.args if call.method == "train" else (None, None, 0.0, 0)
             for _ in range(n_ep):
                 weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)
                 if margin(weights, x) < 1e-5 * max(1.0, float(np.abs(weights[0]).max())):
@@ -283,9 +296,17 @@ def _shaken(rng: np.random.Generator, question: Question) -> Question:
             return value
         return value * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, size=value.shape))
 
-    calls = tuple(Call(call.method, tuple(shake(arg) for arg in call.args)) for call in question.calls)
-    init = tuple(shake(weight) for weight in question.init)
-    return Question(question.id, question.method, question.situation, init, calls, stand_in=question.stand_in)
+    shaken: dict[int, Any] = {}  # one array stays one
+
+    def args(call: Call) -> tuple[Any, ...]:
+        return tuple(shaken.setdefault(id(arg), shake(arg)) for arg in call.args)
+
+    calls = tuple(
+        replace(call, args=args(call), weights=call.weights and tuple(map(shake, call.weights)))
+        for call in question.calls
+    )
+    others = tuple(tuple(map(shake, weights)) for weights in question.others)
+    return replace(question, init=tuple(map(shake, question.init)), calls=calls, others=others)
 
 
 def _unfit(expected: Expected, lenient: bool = False) -> str:
@@ -302,9 +323,11 @@ def _unfit(expected: Expected, lenient: bool = False) -> str:
 
 def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
     """Questions small enough that their record can be sent along and looked up, at weights that are known."""
+    if question.method == "train" and any(call.method != "train" for call in question.calls):
+        return False
     size = sum(weight.size for weight in question.init) + sum(call.args[0].size for call in question.calls)
     epochs = sum(call.args[3] for call in question.calls) if question.method == "train" else 1
-    return size * epochs <= most and not question.moved
+    return size * epochs <= most and not question.moved and not question.by_weights
 
 
 def _told_apart(assignment: Assignment, question: Question) -> bool:
@@ -317,10 +340,7 @@ def _told_apart(assignment: Assignment, question: Question) -> bool:
 
 
 def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
-    return Question(
-        f"{question.id} ({mode})", question.method, question.situation, question.init, question.calls,
-        plain=question.plain, stand_in=spec,
-    )  # fmt: skip
+    return replace(question, id=f"{question.id} ({mode})", stand_in=spec)
 
 
 def _plain(weight: Array) -> Any:

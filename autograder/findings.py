@@ -103,9 +103,13 @@ def impurities(
     """What calls changed that they must leave alone; `train` may change the object's weights, and nothing else."""
     found: list[Impurity] = []
     for question in questions:
-        before: dict[str, Array | None] = dict(zip(assignment.weights, question.init, strict=True))
+        objects: list[dict[str, Array | None]] = [
+            dict(zip(assignment.weights, weights, strict=True)) for weights in (question.init, *question.others)
+        ]
         for position, answer in enumerate(answers.get(question.id, ())):
-            before |= answer.built
+            call = question.calls[position]
+            before = objects[call.on]
+            before |= answer.built if call.weights is None else zip(assignment.weights, call.weights, strict=True)
             scored = question.calls[position].method == question.method
             left = weights_left(assignment, question, answer)
             if answer.outcome == "returned" and scored and answer.mutated:
@@ -114,7 +118,7 @@ def impurities(
                 changed = tuple(name for name, was in before.items() if was is not None and not _same(left[name], was))
                 if changed:
                     found.append(Impurity(question, "weights", changed))
-            before = left
+            objects[call.on] = left
     return tuple(found)
 
 
@@ -162,8 +166,11 @@ def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAns
 
 
 def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> Expected | None:
-    """What is asked; once `train` has moved the weights at those that were seen, None when these say nothing."""
-    if not question.moved or all(call.method != "train" for call in question.calls[:position]):
+    """What is asked; once `train`, or the method itself, has moved the weights at those that were seen, None when these
+    say nothing. That a method moves them is charged where it is asked to leave them alone."""
+    if question.by_weights and question.method != "train" and _moved_any(exam, question, position, given):
+        return None  # at whatever weights: charged where the method is asked to leave them alone
+    if not _moved_before(exam, question, position, given):
         return exam.expected(question, position)
     weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):
@@ -171,6 +178,28 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
             return None
     moved = tuple(weight for weight in weights if weight is not None)
     margin = exam.assignment.margin
-    if margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
+    if not question.kink and margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
         return None
     return exam.expected(question, position, moved)
+
+
+def _moved_any(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:
+    """Whether an earlier call moved the weights of its object."""
+    starts = [question.init, *question.others]
+    for call, answer in zip(question.calls[:position], given, strict=False):
+        starts[call.on] = call.weights or starts[call.on]
+        left = weights_left(exam.assignment, question, answer).values()
+        if any(now is not None and not _same(now, was) for now, was in zip(left, starts[call.on], strict=True)):
+            return True
+    return False
+
+
+def _moved_before(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:
+    """Whether the object's weights were moved by the calls before: by `train`, which is asked to, or by the method."""
+    earlier = question.calls[:position]
+    if question.moved and any(call.method == "train" for call in earlier):
+        return True
+    if not earlier or question.method == "train" or question.by_weights or question.stand_in:
+        return False
+    left = weights_left(exam.assignment, question, given[position - 1])
+    return any(now is not None and not _same(now, was) for now, was in zip(left.values(), question.init, strict=True))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder import situations
 from autograder.assignment import NO_FAULTS, Array, Assignment, Data
 
 LABELS = {
@@ -22,6 +23,11 @@ LABELS = {
 MARGIN = 1e-3
 PUBLISHED = "the published data"
 ATTEMPTS = 500
+AFTER_TRAINING = "after training"
+BY_WEIGHTS = "other weights"
+MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
+# How an argument may lie in memory and be the same array all the same (`probe.values.laid_out`).
+LAYOUTS = ("every second", "reversed")
 NEARLY_THERE = "train/nearly there"
 NEARLY = 3e-3  # how far from the best weights a run starts whose loss is small: nearer, rounding hides the loss
 # Questions about data of one of `assignment.STYLES`, and which.
@@ -32,20 +38,32 @@ STYLE_OF = {
     "all weights zero": "zeros",
     "huge weights": "huge",
     "all hidden units off": "dead",
+    "very large pre-activations": "beyond",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a question: the method, its positional arguments, and whether the spy listens."""
+    """One call of a question: the method, its positional arguments, and whether the spy listens.
+
+    `on` counts the question's objects. `weights` are set on the object by their names before the call. `into` writes
+    the arguments into the arrays that the call before was given. `layout` is how the arrays lie in memory: one of
+    LAYOUTS.
+    """
 
     method: str
     args: tuple[Any, ...]
     spy: bool = False
+    on: int = 0
+    weights: tuple[Array, ...] | None = None
+    into: bool = False
+    layout: str = ""
 
     def to_tree(self) -> dict[str, Any]:
-        """As the probe reads it."""
-        return {"method": self.method, "args": list(self.args), "labels": list(LABELS[self.method]), "spy": self.spy}
+        """As the probe reads it; what is as usual is not told."""
+        tree = {"method": self.method, "args": list(self.args), "labels": list(LABELS[self.method]), "spy": self.spy}
+        unusual = {"on": self.on, "weights": self.weights and list(self.weights), "into": self.into}
+        return tree | {key: value for key, value in (*unusual.items(), ("layout", self.layout)) if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,8 @@ class Question:
 
     `situation` is in the words of the feedback. `plain` questions are the everyday ones, which a method must get
     right to earn part of its points. `moved` says that `train` is called in between: the answers asked after it are
-    those at the weights that the object then has.
+    those at the weights that the object then has. `others` are the weights of further objects, made after the first and
+    before all calls. `kink` says that samples lie near a kink on purpose.
     """
 
     id: str
@@ -64,6 +83,8 @@ class Question:
     calls: tuple[Call, ...]
     plain: bool = False
     moved: bool = False
+    others: tuple[tuple[Array, ...], ...] = ()
+    kink: bool = False
     stand_in: dict[str, Any] | None = field(default=None, hash=False)
 
     @property
@@ -78,8 +99,13 @@ class Question:
 
     @property
     def one_run(self) -> bool:
-        """Whether all calls are given the same data, so that calls of `train` are one run that goes on."""
-        return all(call.args[0] is self.calls[0].args[0] for call in self.calls)
+        """Whether all calls are of `train` with the same data, so that they are one run that goes on."""
+        return all(call.method == "train" and call.args[0] is self.calls[0].args[0] for call in self.calls)
+
+    @property
+    def by_weights(self) -> bool:
+        """Whether the grader itself gives the object other weights, or makes other objects, between the calls."""
+        return bool(self.others) or any(call.weights is not None for call in self.calls)
 
     @property
     def scored(self) -> tuple[int, ...]:
@@ -89,6 +115,8 @@ class Question:
     def to_tree(self) -> dict[str, Any]:
         """As the probe reads it."""
         tree = {"id": self.id, "init": list(self.init), "calls": [call.to_tree() for call in self.calls]}
+        if self.others:
+            tree["others"] = [list(weights) for weights in self.others]
         return tree | {"stand_in": self.stand_in} if self.stand_in else tree
 
 
@@ -97,9 +125,14 @@ Draft = Callable[[np.random.Generator], Question]
 
 def drafts(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     """Question ids, each with a function that draws the question; a draw that turns out badly is repeated."""
+    last = []
     for method in LABELS:
         for name, draft in _METHODS[method](assignment):
-            yield f"{method}/{name}", draft
+            if name == AFTER_TRAINING:  # when the methods were called by hundreds: some go wrong only then
+                last.append((f"{method}/{name}", draft))
+            else:
+                yield f"{method}/{name}", draft
+    yield from last
 
 
 def generator(seed_text: str, attempt: int) -> np.random.Generator:
@@ -109,7 +142,7 @@ def generator(seed_text: str, attempt: int) -> np.random.Generator:
 
 def near_kink(assignment: Assignment, question: Question) -> bool:
     """Whether any input of the question lies within MARGIN of a kink at the question's starting weights."""
-    if assignment.margin is None or question.situation == PUBLISHED:
+    if assignment.margin is None or question.situation == PUBLISHED or question.kink:
         return False
     inputs = [call.args[0] for call in question.calls if call.method != "loss"]
     return any(assignment.margin(question.init, x) < MARGIN for x in inputs)
@@ -118,7 +151,7 @@ def near_kink(assignment: Assignment, question: Question) -> bool:
 def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]]]:
     """The situations in which `forward` and `dloss_dw` are asked."""
 
-    def situations(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
+    def asked(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         largest = _largest(assignment)
 
         def args(data: Data) -> tuple[Array, ...]:
@@ -168,7 +201,8 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
             situation = "after the weights have moved"
             return Question(f"{method}/after training", method, situation, data.weights, calls, moved=True)
 
-        yield "after training", after_training
+        yield AFTER_TRAINING, after_training
+        yield from _everyday(assignment, method, args)
 
         if method == "dloss_dw":
 
@@ -189,7 +223,64 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
 
         yield "published", published
 
-    return situations
+    return asked
+
+
+def _everyday(
+    assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
+) -> Iterator[tuple[str, Draft]]:
+    """What happens in any notebook, and what keeps an answer from an earlier call: for `forward` and `dloss_dw`."""
+    largest = _largest(assignment)
+
+    def draw(rng: np.random.Generator, **sizes: int) -> Data:
+        return assignment.draw(rng, assignment, {**largest, **sizes}, "plain")
+
+    def asked(name: str, situation: str, make: Callable[[np.random.Generator], dict[str, Any]]) -> tuple[str, Draft]:
+        return name, lambda rng: Question(f"{method}/{name}", method, situation, **make(rng))
+
+    def twice(rng: np.random.Generator) -> dict[str, Any]:
+        data = situations.repeated(draw(rng))
+        return {"init": data.weights, "calls": (Call(method, args(data)),)}
+
+    def in_place(rng: np.random.Generator) -> dict[str, Any]:
+        data = draw(rng)
+        turned = replace(data, x=situations.inner_turned(data.x))
+        changed = replace(turned, x=situations.one_changed(turned.x))
+        calls = (Call(method, args(data)), *(Call(method, args(each), into=True) for each in (turned, changed)))
+        return {"init": data.weights, "calls": calls}
+
+    def laid_out(rng: np.random.Generator) -> dict[str, Any]:
+        data = draw(rng)
+        return {"init": data.weights, "calls": tuple(Call(method, args(data), layout=each) for each in LAYOUTS)}
+
+    def several(rng: np.random.Generator) -> dict[str, Any]:
+        data, other = draw(rng), draw(rng)
+        calls = tuple(Call(method, args(data), on=k) for k in (0, 1, 0))
+        return {"init": data.weights, "others": (other.weights,), "calls": calls}
+
+    def other_weights(rng: np.random.Generator) -> dict[str, Any]:
+        data, other = draw(rng), draw(rng)
+        return {
+            "init": data.weights,
+            "calls": (Call(method, args(data)), Call(method, args(data), weights=other.weights)),
+        }
+
+    def thousands(rng: np.random.Generator) -> dict[str, Any]:
+        data = situations.clear(assignment, draw(rng, N=MANY + MANY // 10), MANY, MARGIN)
+        return {"init": data.weights, "calls": (Call(method, args(data)),)}
+
+    def kinks(rng: np.random.Generator) -> dict[str, Any]:
+        data = situations.at_kinks(rng, assignment, draw(rng))
+        return {"init": data.weights, "calls": (Call(method, args(data)),), "kink": True}
+
+    yield asked("twice", "inputs and targets that occur more than once", twice)
+    yield asked("in place", "the same array with other numbers in it", in_place)
+    yield asked("laid out", "arrays that are views of others", laid_out)
+    yield asked("two objects", "two objects with different weights side by side", several)
+    yield asked(BY_WEIGHTS, "other weights set on the object", other_weights)
+    yield asked("thousands", "more than a thousand samples", thousands)
+    if assignment.margin is not None:
+        yield asked("kinks", "hidden units that are only just on or off", kinks)
 
 
 def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
@@ -239,6 +330,38 @@ def _of_loss(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
     yield "after forward", after_forward
 
+    def twice(rng: np.random.Generator) -> Question:
+        data = situations.repeated(assignment.draw(rng, assignment, largest, "plain"))
+        call = Call("loss", (assignment.predictions["plain"](rng, data.y), data.y))
+        return Question("loss/twice", "loss", "targets that occur more than once", data.weights, (call,))
+
+    yield "twice", twice
+
+    def in_place(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, largest, "plain")
+        prediction = assignment.predictions["plain"](rng, data.y)
+        pairs = [(prediction, data.y), (situations.inner_turned(prediction), data.y)]
+        pairs.append((pairs[1][0], situations.inner_turned(data.y)))
+        calls = (Call("loss", pairs[0]), *(Call("loss", pair, into=True) for pair in pairs[1:]))
+        return Question("loss/in place", "loss", "the same array with other numbers in it", data.weights, calls)
+
+    yield "in place", in_place
+
+    def laid_out(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, largest, "plain")
+        pair = (assignment.predictions["plain"](rng, data.y), data.y)
+        calls = tuple(Call("loss", pair, layout=each) for each in LAYOUTS)
+        return Question("loss/laid out", "loss", "arrays that are views of others", data.weights, calls)
+
+    yield "laid out", laid_out
+
+    def thousands(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, {**largest, "N": MANY}, "plain")
+        call = Call("loss", (assignment.predictions["plain"](rng, data.y), data.y))
+        return Question("loss/thousands", "loss", "more than a thousand samples", data.weights, (call,))
+
+    yield "thousands", thousands
+
 
 def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     """The situations in which `train` is asked: rate 1 shows the gradient itself, a long run a rate that decays."""
@@ -266,7 +389,7 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("tiny", "a tiny learning rate", many, rates["tiny"], 3)
     yield run("standstill", "a learning rate so tiny that the loss stands still", many, rates["tiny"] / 1e3, 6)
     yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
-    yield run("long", "130 epochs with a small learning rate", few_samples, rates["steady"] / 2, 130)
+    yield run("long", f"{LONG} epochs with a small learning rate", few_samples, rates["steady"] / 10, LONG)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
     for name in names:
         if name not in ("one sample", few) and assignment.sizes[name] != many:
@@ -291,8 +414,44 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         call = Call("train", (data.x, y, rates["steady"], 40))
         return Question(NEARLY_THERE, "train", "a start close to the best weights", start, (call,))
 
+    def slowly_diverging(rng: np.random.Generator) -> Question:
+        # Who stops when the loss has not fallen for some epochs stops here.
+        data, lr = situations.slowly_diverging(rng, assignment, assignment.draw(rng, assignment, many, "plain"))
+        call = Call("train", (data.x, data.y, lr, 40))
+        situation = "a learning rate a little too large: the loss grows with every epoch"
+        return Question("train/slowly diverging", "train", situation, data.weights, (call,))
+
+    def large_gradients(rng: np.random.Generator) -> Question:
+        # Who clips the gradient takes other steps here, whatever the limit was.
+        data = assignment.draw(rng, assignment, few_samples, "plain")
+        call = Call("train", (data.x, 1e6 * data.y, rates["steady"] / 1e6, 2))
+        return Question("train/large gradients", "train", "very large gradients", data.weights, (call,))
+
     if assignment.squared:
         yield "nearly there", nearly_there
+        yield "slowly diverging", slowly_diverging
+        yield "large gradients", large_gradients
+
+    def after(other: str) -> tuple[str, Draft]:
+        def draft(rng: np.random.Generator) -> Question:
+            data, seen = (assignment.draw(rng, assignment, many, "plain") for _ in range(2))
+            prediction = assignment.predictions["plain"](rng, seen.y)
+            args = {"forward": (seen.x,), "loss": (prediction, seen.y), "dloss_dw": (seen.x, seen.y)}[other]
+            run = Call("train", (data.x, data.y, rates["steady"], 2))
+            calls = (Call(other, args), run, Call(other, args), run)
+            return Question(f"train/after {other}", "train", f"after {other} was called", data.weights, calls)
+
+        return f"after {other}", draft
+
+    yield from map(after, ("forward", "loss", "dloss_dw"))
+
+    def thousands(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, {**many, "N": MANY + MANY // 10}, "plain")
+        data = situations.clear(assignment, data, MANY, MARGIN)
+        call = Call("train", (data.x, data.y, rates["steady"], 1))
+        return Question("train/thousands", "train", "more than a thousand samples", data.weights, (call,))
+
+    yield "thousands", thousands
 
     def published(rng: np.random.Generator) -> Question:
         given = assignment.published(rng)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .cells import METHODS, failure_of
 from .stand_ins import stand_in
-from .values import changed, copied, describe, frozen, weights_left
+from .values import changed, copied, describe, frozen, laid_out, set_weights, weights_left, written
 
 _asarray, _geterr, _seterr = np.asarray, np.geterr, np.seterr  # see wire: kept under names of our own
 
@@ -23,7 +23,8 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
     first call that does not return, the rest is not asked.
     """
     starts = [copied(weight) for weight in question["init"]]
-    lent: dict[int, Any] = {}
+    lent: dict[Any, Any] = {}
+    last: list[Any] = []
     errors = _geterr()
     kept: dict[str, Any] = {}
     try:
@@ -31,19 +32,36 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             kept = stand_in(cls, question["stand_in"], names)
         try:
             model = cls(starts)
+            models = [model, *(cls([copied(weight) for weight in weights]) for weights in question.get("others", ()))]
         except BaseException as error:
             answer({"question": question["id"], "call": 0, "outcome": "raised", "error": failure_of(error), "init": 1})
             return
+        inits = [question["init"], *question.get("others", ())]
         were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
         built = weights_left(model, names)
         built = {name: now for name, now in built.items() if name not in were or changed(now, were[name])}
         built = {name: None if now is None else now.copy() for name, now in built.items()}
         replaced = False
         for position, call in enumerate(question["calls"]):
-            for argument in call["args"]:
-                if id(argument) not in lent or changed(lent[id(argument)], argument):
-                    lent[id(argument)] = copied(argument)
-            given = [lent[id(argument)] for argument in call["args"]]
+            model = models[call.get("on", 0)]
+            try:
+                set_weights(model, names, call.get("weights") or ())
+            except BaseException as error:  # a property of the submission's own
+                failure = failure_of(error)
+                answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure})
+                return
+            if call.get("into"):
+                given = [written(old, argument) for old, argument in zip(last, call["args"], strict=True)]
+            else:
+                layout = call.get("layout", "")
+                for argument in call["args"]:
+                    if (id(argument), layout) not in lent or changed(lent[id(argument), layout], argument):
+                        lent[id(argument), layout] = laid_out(copied(argument), layout)
+                given = [lent[id(argument), layout] for argument in call["args"]]
+            last = given
+            were = {
+                name: _asarray(was, dtype=float) for name, was in zip(names, inits[call.get("on", 0)], strict=False)
+            }
             spy = Spy(cls, model, names) if call.get("spy") else None
             outcome, value = call_method(model, call["method"], given, spy)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
@@ -61,7 +79,8 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
                 reply["built"] = built
             # Most calls leave the weights as they were given, and these may be large: those are only named.
             left = weights_left(model, names)
-            reply["unmoved"] = [name for name in names if name in were and not changed(left[name], were[name])]
+            unmoved = [name for name in names if name in were and not changed(left[name], were[name])]
+            reply["unmoved"] = [] if call.get("on") else unmoved  # the first object's weights are those that are known
             reply["weights"] = {
                 name: None if weight is None else weight.copy()
                 for name, weight in left.items()

@@ -84,6 +84,7 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
             [(slot[0], slot[1], array) for slot, array in zip(taken, arrays, strict=True)]
             for taken in itertools.combinations(own, count)
             for arrays in itertools.combinations(kind, count)
+            if spec["open"] or all(_may_hold(slot[2], array, kind) for slot, array in zip(taken, arrays, strict=True))
         ]
         ways = [way + more for way in ways for more in some][:64]
         for slot in slots:
@@ -93,6 +94,19 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
         raise OffTheRecord("there is no other way to match what forward keeps")
     for where, key, array in ways[spec["choice"]]:
         where[key] = array.copy()
+
+
+def _may_hold(slot: np.ndarray, array: np.ndarray, kind: list[np.ndarray]) -> bool:
+    """Whether a recorded array may stand where forward left `slot`: one that forward got right stays what it is, and
+    another must be like it in sign and range, which tells what comes before an activation from what comes after."""
+    for each in kind:
+        if _distance(slot, each) <= NEAR:
+            return each is array
+    return _range(slot) == _range(array)
+
+
+def _range(array: np.ndarray) -> tuple[bool, bool]:
+    return bool((array >= 0.0).all()), bool((array <= 1.0).all())
 
 
 class Recorded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from .wire import LARGEST
 
 _NUMBERS = (int, float, bool, np.float64, np.float32, np.int64, np.int32, np.bool_)
-_array, _asarray, _BITS = np.array, np.asarray, np.dtype(np.uint64)  # see wire: kept under names of our own
+_array, _asarray, _full, _BITS = np.array, np.asarray, np.full, np.dtype(np.uint64)  # see wire: kept under own names
 
 
 def describe(value: Any, depth: int = 0) -> dict[str, Any]:
@@ -45,6 +46,9 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
             described["array"] = _array(array, dtype=float)
     elif array.dtype.kind == "O" and isinstance(value, np.ndarray):
         described["kind"] = "object"
+        numbers = as_numbers(array)
+        if numbers is not None:
+            described |= {"kind": "array", "dtype": "object", "array": _array(numbers, dtype=float)}
     return described
 
 
@@ -55,6 +59,31 @@ def copied(value: Any) -> Any:
     return value
 
 
+def laid_out(array: Any, layout: str) -> Any:
+    """An array with the same numbers that lies in memory as `layout` says; anything else as it is."""
+    if not layout or not isinstance(array, np.ndarray) or not array.ndim:
+        return array
+    step = 2 if layout == "every second" else -1
+    holder = _full((abs(step) * len(array), *array.shape[1:]), 7.25)
+    view = holder[::step]
+    view[...] = array
+    return view
+
+
+def written(old: Any, argument: Any) -> Any:
+    """The array `old` with the numbers of `argument` in it; a fresh copy where it cannot hold them."""
+    if not isinstance(old, np.ndarray) or not isinstance(argument, np.ndarray) or old.shape != argument.shape:
+        return copied(argument)
+    old[...] = argument
+    return old
+
+
+def set_weights(model: Any, names: list[str], weights: Sequence[Any]) -> None:
+    """Give the object other weights under the contract's names; none where there are none."""
+    for name, weight in zip(names, weights, strict=False):
+        setattr(model, name, copied(weight))
+
+
 def changed(now: Any, was: Any) -> bool:
     """Whether an array or number is not, bit for bit, what it was; nothing is copied, for it may be large."""
     if not isinstance(was, np.ndarray):
@@ -63,6 +92,8 @@ def changed(now: Any, was: Any) -> bool:
         now = _asarray(now, dtype=float)
     if not isinstance(now, np.ndarray) or now.shape != was.shape or now.dtype != was.dtype:
         return True
+    if not now.flags.c_contiguous:
+        now = _array(now, order="C")
     return not bool((now.view(_BITS) == was.view(_BITS)).all())
 
 
@@ -93,7 +124,10 @@ def _real(array: np.ndarray) -> np.ndarray:
 def as_numbers(value: Any) -> np.ndarray | None:
     """An array of numbers, the one given where that is possible; None for what is none, or too large to send."""
     try:
-        array = _real(_asarray(value))
-        return _asarray(array, dtype=float) if array.dtype.kind in "fiub" and array.size <= LARGEST else None
+        array = _asarray(value)
+        if array.size > LARGEST:
+            return None
+        array = _real(array)
+        return _asarray(array, dtype=float) if array.dtype.kind in "fiub" else None
     except Exception:
         return None

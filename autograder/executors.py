@@ -21,7 +21,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from autograder import parcel as parcels
 from autograder.parcel import Done, Parcel
@@ -98,6 +98,9 @@ class Processes(Executor):
                     self._idle.append(self._lane())
                     outer.set_exception(BrokenExecutor(f"no process could be started: {error}"))
                     return
+            # Our own copy of the end that the process writes to: with it open, a process that dies halfway through its
+            # reply would be waited for without end.
+            cast(Any, lane._result_queue)._writer.close()
             self._busy[inner] = lane
             inner.add_done_callback(partial(self._settle, outer))
 

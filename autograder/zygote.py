@@ -38,6 +38,7 @@ JOB_ID = 1000  # a job's user and group as it sees them itself
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER = 0x00020000, 0x04000000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
+MS_REMOUNT, MS_BIND = 1 << 5, 1 << 12
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER = 4, 2
@@ -51,6 +52,8 @@ def main() -> None:
     """Serve the control socket whose descriptor is the only argument, until its other end is closed."""
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(control.recv(1 << 16))
+    if config["mode"] in ("warm", "cold"):
+        _keep_devices_as_they_are()
     sys.path += config["site"]
     for name in config["preload"]:
         importlib.import_module(name)
@@ -454,6 +457,20 @@ def _private_mounts(tmp_bytes: int, uid: int | None) -> None:
     options = f"size={tmp_bytes},nr_inodes={max(16, tmp_bytes >> 14)},mode=0700{owner}"
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", inert, options.encode())
     _call("mount", b"tmpfs", b"/proc", b"tmpfs", inert | MS_RDONLY, b"size=4k,nr_inodes=1,mode=0555")
+
+
+def _keep_devices_as_they_are() -> None:
+    """The host's device nodes, read-only as mounts: what is written to one is taken, its times and mode stay."""
+    kept = {os.ST_NOSUID: MS_NOSUID, os.ST_NODEV: MS_NODEV, os.ST_NOEXEC: MS_NOEXEC}
+    for name in os.listdir("/dev"):
+        path = f"/dev/{name}"
+        if os.path.isdir(path):
+            continue
+        found = os.statvfs(path).f_flag
+        flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID
+        for bit, flag in kept.items():
+            flags |= flag if found & bit else 0
+        _call("mount", None, path.encode(), None, flags, None)
 
 
 def _mapped_bytes() -> int:

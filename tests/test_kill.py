@@ -10,11 +10,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import pytest
 
+from autograder import executors
 from autograder.course import Course
 from tests import classroom
 
@@ -113,3 +116,22 @@ def test_killed_at_random_moments_the_class_ends_up_as_in_an_undisturbed_run(
     assert len({line["key"] for line in lines}) == COUNT
     left = [path for path in loud.root.rglob(".*") if path.name.startswith((".new-", ".partial-"))]
     assert left == []  # what a killed run was writing aside is gone too
+
+
+def die_in_mid_reply(delay_s: float) -> bytes:
+    """A reply that takes longer to send than its sender lives."""
+    threading.Timer(delay_s, os._exit, (9,)).start()
+    return bytes(300_000_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("delay_s", [0.2, 0.35, 0.5])
+def test_a_worker_that_dies_while_its_reply_is_on_the_way_is_noticed(delay_s: float) -> None:
+    """Its parcel fails, the next one finds another worker, and the pool shuts down."""
+    pool = executors.Processes(1)
+    try:
+        with contextlib.suppress(BrokenExecutor):  # the reply may have been quicker
+            pool.submit(die_in_mid_reply, delay_s).result(timeout=30)
+        assert pool.submit(len, b"four").result(timeout=30) == 4
+    finally:
+        pool.shutdown(cancel_futures=True)

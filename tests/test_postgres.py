@@ -20,7 +20,7 @@ from autograder.grading import Task
 from tests import classroom
 from tests import tiny_course as tiny
 
-pytest.importorskip("psycopg2", reason="psycopg2 is not installed (the `postgres` extra)")
+pytest.importorskip("psycopg", reason="psycopg is not installed (the `postgres` extra)")
 
 NAME = "shallow_narrow"
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -46,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
         createdb = [*run, f"{programs[-1]}/createdb", "-h", str(folder), "-U", "grader", "grades"]
         subprocess.run(createdb, check=True, capture_output=True, cwd=folder)
-        yield f"postgresql+psycopg2://grader@/grades?host={folder}"
+        yield f"postgresql://grader@/grades?host={folder}"  # as the README writes it
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, cwd=folder)
         shutil.rmtree(folder, ignore_errors=True)

@@ -46,9 +46,6 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
             described["array"] = _array(array, dtype=float)
     elif array.dtype.kind == "O" and isinstance(value, np.ndarray):
         described["kind"] = "object"
-        numbers = as_numbers(array)
-        if numbers is not None:
-            described |= {"kind": "array", "dtype": "object", "array": _array(numbers, dtype=float)}
     return described
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments import load
-from autograder.course import Course
-from autograder.records import Report
+from autograder.core.course import Course
+from autograder.core.records import Report
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def ready_course(template: Path, folder: Path, repository: Path) -> Course:
     """A course in `folder` that is built and noted in its gradebook; made once at `template`, then copied."""
     import shutil
 
-    from autograder.build import build
+    from autograder.authoring.build import build
     from tests.tiny_course import POINTS, report
 
     def trusting(path: Path, name: str, course: Course) -> Report:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the tests' own modules, as pyt
 from notebooks import class_source, filled, released, save, with_methods
 
 from autograder.assignments import names
-from autograder.course import Course
+from autograder.core.course import Course
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "build" / "demo"

@@ -15,7 +15,7 @@ import nbformat
 import numpy as np
 from notebooks import class_source, filled, released, with_methods
 
-from autograder.course import Course
+from autograder.core.course import Course
 
 ROOT = Path(__file__).parents[1]
 POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}

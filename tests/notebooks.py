@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments import load
-from autograder.course import Course
+from autograder.core.course import Course
 
 # The course's own; an assignment of one's own has tests of its own.
 LESSONS = ("linear_regression", "relu_regression", "shallow_narrow", "sigmoid_mlp", "two_layer_relu")

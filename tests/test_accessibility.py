@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.feedback import write_pages
+from autograder.reporting.feedback import write_pages
 from tests import sample_reports as samples
 
 pytestmark = pytest.mark.slow

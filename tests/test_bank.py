@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from notebooks import LESSONS
 
-from autograder.trial import grade_all
+from autograder.authoring.verification.trial import grade_all
 from tests.bank import Case, cases
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"

@@ -22,19 +22,21 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, executors, gradebook, handed_in
-from autograder import journal as journals
-from autograder import parcel as parcels
-from autograder.batch import BatchError, Job, Options, Summary
-from autograder.course import Course
-from autograder.executors import Place
-from autograder.feedback import student_page
-from autograder.grading import GradingError, Task
-from autograder.journal import JournalError
-from autograder.parcel import Done, Parcel
-from autograder.records import Report, Submission
-from autograder.sandbox import SandboxError
-from autograder.submission import Release, submission_in
+from autograder.core.course import Course
+from autograder.core.records import Report, Submission
+from autograder.gradebook import writing as gradebook
+from autograder.grading import batch, handed_in
+from autograder.grading.batch import BatchError, Job, Options, Summary
+from autograder.grading.grader import GradingError, Task
+from autograder.grading.store import journal as journals
+from autograder.grading.store.journal import JournalError
+from autograder.grading.workers import chunks as parcels
+from autograder.grading.workers import executors
+from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers.executors import Place
+from autograder.notebooks.submission import Release, submission_in
+from autograder.reporting.feedback import student_page
+from autograder.sandbox.sandbox import SandboxError
 from tests import classroom
 from tests import tiny_course as tiny
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from autograder import handed_in, leaks, proofs
-from autograder.build import BuildError, build
-from autograder.course import Course, CourseError
-from autograder.extraction import ExtractionError, cut_regions, reference
-from autograder.release import settle_ids
+from autograder.authoring import leaks
+from autograder.authoring import release_proofs as proofs
+from autograder.authoring.build import BuildError, build
+from autograder.authoring.extraction import ExtractionError, cut_regions, reference
+from autograder.authoring.nbgrader_release import settle_ids
+from autograder.core.course import Course, CourseError
+from autograder.grading import handed_in
 from tests import tiny_course as tiny
 
 
@@ -468,8 +470,8 @@ def test_submissions_are_sorted_and_renamed_ones_found(built: Course, tmp_path: 
 
 def test_building_while_submissions_exist(tmp_path: Path) -> None:
     """The words of a release may change once there are submissions; nbgrader lets no cell come or go."""
-    from autograder import gradebook
-    from autograder.records import Submission
+    from autograder.core.records import Submission
+    from autograder.gradebook import writing as gradebook
 
     course = tiny.lay_out(tmp_path / "course")
     build(course, grade=tiny.by_reading)

@@ -16,7 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from notebooks import class_source, filled, released, save, with_methods
 
-from autograder.course import Course
+from autograder.core.course import Course
 
 ROOT = Path(__file__).parents[1]
 NAME = "shallow_narrow"

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch, executors, handed_in
-from autograder.batch import Job, Options
-from autograder.course import Course
-from autograder.executors import ExecutorError
-from autograder.grading import Task
-from autograder.records import Report
+from autograder.core.course import Course
+from autograder.core.records import Report
+from autograder.grading import batch, handed_in
+from autograder.grading.batch import Job, Options
+from autograder.grading.grader import Task
+from autograder.grading.workers import executors
+from autograder.grading.workers.executors import ExecutorError
 from tests import classroom
 
 pytest.importorskip("distributed", reason="Dask is not installed (the `dask` extra)")
@@ -113,7 +114,7 @@ def test_a_cluster_that_loses_a_worker_grades_each_submission_once_and_as_one_ma
 @pytest.mark.slow
 def test_workers_need_nothing_of_the_course_on_their_disk(cluster: Cluster, tmp_path: Path) -> None:
     """The course is deleted from under the batch once its files were read."""
-    from autograder.parcel import Item, Parcel, kit_of
+    from autograder.grading.workers.chunks import Item, Parcel, kit_of
 
     course = classroom.copy_course(tmp_path / "course", [NAME], REPOSITORY)
     classroom.make_class(course, NAME, 1, ways=["right"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from notebooks import with_methods
 
-from autograder.trial import Trial
+from autograder.authoring.verification.trial import Trial
 from tests.bank import cases
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"

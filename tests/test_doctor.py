@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cgroup, doctor, launch, seccomp
+from autograder.sandbox import cgroup, doctor, launch, seccomp
 
 needs_bubblewrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here")
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
+from autograder.core.course import Course
 from tests.classroom import ready_course
 
 NAME = "shallow_narrow"

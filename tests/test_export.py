@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.export import (
+from autograder.core.records import METHODS
+from autograder.reporting.export import (
     Choices,
     ExportError,
     Person,
@@ -25,7 +26,6 @@ from autograder.export import (
     sheet,
     write,
 )
-from autograder.records import METHODS
 from tests import sample_reports as samples
 
 CANVAS = (

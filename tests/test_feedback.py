@@ -14,12 +14,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from autograder.feedback import cell_html, cell_text, plots, result, summary, words, write_pages
-from autograder.feedback.class_page import page as class_page
-from autograder.feedback.site import file_names
-from autograder.feedback.student_page import page as student_page
-from autograder.feedback.text import html, one_line, pad, plain, sheet_cell, wrap
-from autograder.records import CODES, METHODS, OUTCOMES, CheckResult, Diagnosis, Report
+from autograder.core.records import CODES, METHODS, OUTCOMES, CheckResult, Diagnosis, Report
+from autograder.reporting.feedback import cell_html, cell_text, plots, result, summary, words, write_pages
+from autograder.reporting.feedback.class_page import page as class_page
+from autograder.reporting.feedback.site import file_names
+from autograder.reporting.feedback.student_page import page as student_page
+from autograder.reporting.feedback.text import html, one_line, pad, plain, sheet_cell, wrap
 from tests import sample_reports as samples
 
 SHAPES = samples.every_shape()

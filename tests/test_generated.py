@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build import build
-from autograder.course import Course
+from autograder.authoring.build import build
+from autograder.core.course import Course
 
 ROOT = Path(__file__).parents[1]
 NAMES = Course.at(ROOT).source_assignments()

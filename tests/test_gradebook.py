@@ -20,14 +20,17 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
-from autograder import autograde, gradebook, handed_in, proofs
-from autograder.autograded import MarksError, autograded, marks, to_text
-from autograder.build import build
-from autograder.course import Course
-from autograder.grading import Graded, Task
-from autograder.notebook import UnreadableNotebook
-from autograder.notebook import read as read_notebook
-from autograder.records import Report, Submission
+from autograder.authoring import release_proofs as proofs
+from autograder.authoring.build import build
+from autograder.core.course import Course
+from autograder.core.records import Report, Submission
+from autograder.gradebook import writing as gradebook
+from autograder.gradebook.autograded_notebook import MarksError, autograded, marks, to_text
+from autograder.grading import handed_in
+from autograder.grading.grader import Graded, Task
+from autograder.grading.nbgrader_steps import autograde
+from autograder.notebooks.reading import UnreadableNotebook
+from autograder.notebooks.reading import read as read_notebook
 from tests import tiny_course as tiny
 
 SCORES = {"forward": 2.0, "loss": 1.0, "dloss_dw": 2.5, "train": 0.0}

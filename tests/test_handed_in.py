@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from autograder import handed_in, worklist
-from autograder.course import Course
-from autograder.grading import Grader
-from autograder.handed_in import Undecided, look
+from autograder.core.course import Course
+from autograder.grading import discovery as worklist
+from autograder.grading import handed_in
+from autograder.grading.grader import Grader
+from autograder.grading.handed_in import Undecided, look
 from tests import classroom
 from tests.notebooks import class_source, filled, released
 

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import journal as journals
-from autograder.course import Course
-from autograder.journal import Entry, Journal, JournalError, Lines, who
-from autograder.records import Report
+from autograder.core.course import Course
+from autograder.core.records import Report
+from autograder.grading.store import journal as journals
+from autograder.grading.store.journal import Entry, Journal, JournalError, Lines, who
 from tests import sample_reports as samples
 
 

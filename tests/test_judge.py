@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import assignments, judge, probe
-from autograder.answers import answer_from
-from autograder.checks import claims
-from autograder.checks.scoring import rubric
-from autograder.evidence import Evidence
-from autograder.exam import Exam, answers_of
-from autograder.notebook import ClosedFile
-from autograder.records import METHODS, Observation, Report, Submission
-from autograder.reference import load_reference
-from autograder.seal import sealed
+from autograder import assignments
+from autograder.assignments.reference import load_reference
+from autograder.core.records import METHODS, Observation, Report, Submission
+from autograder.judging import judge
+from autograder.judging.checks import claims
+from autograder.judging.checks.scoring import rubric
+from autograder.judging.evidence import Evidence
+from autograder.notebooks.reading import ClosedFile
+from autograder.observe import probe
+from autograder.observe.replies import answer_from
+from autograder.questions.exam import Exam, answers_of
+from autograder.questions.sealing import sealed
 
 ROOT = Path(__file__).parents[1]
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import executors
-from autograder.course import Course
+from autograder.core.course import Course
+from autograder.grading.workers import executors
 from tests import classroom
 
 NAME = "shallow_narrow"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.course import Course, scripts_on_path
-from autograder.enrolled import enrolled
-from autograder.export import Choices, ExportError, Person, canvas, moodle, roster, sheet
-from autograder.export.moodle_words import columns, words
-from autograder.gradebook_rows import GradebookError
+from autograder.core.course import Course, scripts_on_path
+from autograder.gradebook.enrolled import enrolled
+from autograder.gradebook.rows import GradebookError
+from autograder.reporting.export import Choices, ExportError, Person, canvas, moodle, roster, sheet
+from autograder.reporting.export.moodle_words import columns, words
 from tests import sample_reports as samples
 
 LANGUAGES = sorted(words())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.needed import MOST_RUN, Parsed, Syntax, needed
+from autograder.notebooks.dependencies import MOST_RUN, Parsed, Syntax, needed
 
 
 def run(*cells: tuple[str, bool]) -> list[str]:

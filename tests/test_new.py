@@ -12,14 +12,17 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder import agreement, assignments, cli, new, proofs
-from autograder.build import build
-from autograder.course import Course, CourseError
-from autograder.extraction import is_note, reference
-from autograder.grading import Grader, Task
-from autograder.records import METHODS, Report
+from autograder import assignments
+from autograder.authoring import agreement, new
+from autograder.authoring import release_proofs as proofs
+from autograder.authoring.build import build
+from autograder.authoring.extraction import is_note, reference
+from autograder.authoring.verification.variants import wrong_variants
+from autograder.cli import main as cli
+from autograder.core.course import Course, CourseError
+from autograder.core.records import METHODS, Report
+from autograder.grading.grader import Grader, Task
 from autograder.selfcheck import SelfCheck
-from autograder.variants import wrong_variants
 from tests import notebooks
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import probe
 from autograder.assignments import load
-from autograder.observe import MOST_SPARED_S, TOO_LONG, Progress, _next
-from autograder.questions import Call, Question
-from autograder.records import Cell, Submission
-from autograder.sitting import Sitting
+from autograder.core.records import Cell, Submission
+from autograder.observe import probe
+from autograder.observe.exchange import MOST_SPARED_S, TOO_LONG, Progress, _next
+from autograder.observe.session import Sitting
+from autograder.questions.drafts import Call, Question
 
 NAME = "linear_regression"
 

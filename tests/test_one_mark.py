@@ -19,16 +19,17 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import GetGrades
 
-from autograder import gradebook, gradebook_marks
-from autograder import journal as journals
-from autograder.build import build
-from autograder.cli import main
-from autograder.course import Course
-from autograder.feedback import result
-from autograder.feedback_notebook import ShowMark
-from autograder.records import METHODS, Report, Submission
-from autograder.student_folders import carry_over
-from autograder.submission_time import UnknownTime, known_time, submission_time
+from autograder.authoring.build import build
+from autograder.cli.main import main
+from autograder.core.course import Course
+from autograder.core.records import METHODS, Report, Submission
+from autograder.gradebook import marks as gradebook_marks
+from autograder.gradebook import writing as gradebook
+from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time
+from autograder.grading.nbgrader_steps.feedback_notebook import ShowMark
+from autograder.grading.store import journal as journals
+from autograder.grading.student_folders import carry_over
+from autograder.reporting.feedback import result
 from tests import tiny_course as tiny
 
 NAME = tiny.NAME

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import batch, handed_in
-from autograder import journal as journals
-from autograder.batch import Job, Options
-from autograder.course import Course
-from autograder.grading import Task
+from autograder.core.course import Course
+from autograder.grading import batch, handed_in
+from autograder.grading.batch import Job, Options
+from autograder.grading.grader import Task
+from autograder.grading.store import journal as journals
 from tests import classroom
 from tests import tiny_course as tiny
 
@@ -59,7 +59,7 @@ def test_a_class_is_graded_recorded_and_taken_up_again_on_postgresql(
     """With real workers: the gradebook has each student once, with the report's score; manual grades stay."""
     from nbgrader.api import Gradebook
 
-    from autograder.build import build
+    from autograder.authoring.build import build
 
     monkeypatch.setenv("AUTOGRADER_DB_URL", server)
     course = classroom.copy_course(tmp_path / "course", [NAME], REPOSITORY)

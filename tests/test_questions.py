@@ -9,10 +9,10 @@ import pytest
 from notebooks import LESSONS
 
 from autograder import assignments
-from autograder.exam import LOOSEST, Exam
-from autograder.questions import MARGIN, PUBLISHED
-from autograder.records import METHODS
-from autograder.reference import load_reference
+from autograder.assignments.reference import load_reference
+from autograder.core.records import METHODS
+from autograder.questions.drafts import MARGIN, PUBLISHED
+from autograder.questions.exam import LOOSEST, Exam
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 

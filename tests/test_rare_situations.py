@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from notebooks import with_methods
 
-from autograder.records import Report
-from autograder.trial import Trial
+from autograder.authoring.verification.trial import Trial
+from autograder.core.records import Report
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 

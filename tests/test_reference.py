@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from autograder import assignments
-from autograder.numeric import central_differences, complex_step
-from autograder.reference import load_reference
+from autograder.assignments.reference import load_reference
+from autograder.core.numeric import central_differences, complex_step
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("linear_regression", "relu_regression", "shallow_narrow", "sigmoid_mlp", "two_layer_relu")

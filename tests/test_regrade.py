@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from autograder import handed_in
-from autograder.course import Course
-from autograder.judge import judge
-from autograder.observations import LARGEST, Shelf, from_bytes, to_bytes
-from autograder.records import CallAnswer, Observation
+from autograder.core.course import Course
+from autograder.core.records import CallAnswer, Observation
+from autograder.grading import handed_in
+from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
+from autograder.judging.judge import judge
 from tests import classroom
 
 NAME = "shallow_narrow"
@@ -193,7 +193,7 @@ def test_only_submissions_whose_questions_changed_are_run_again(course: Course, 
 @pytest.mark.slow
 def test_a_kept_observation_is_judged_as_the_fresh_one_was(course: Course, tmp_path: Path) -> None:
     """Nothing that a check looks at is lost on the shelf."""
-    from autograder.grading import Grader, Task
+    from autograder.grading.grader import Grader, Task
 
     with Grader(course) as grader:
         for path in handed_in.notebooks(course, NAME):
@@ -270,7 +270,7 @@ def test_a_compressed_bomb_is_refused() -> None:
 
     import numpy as np
 
-    from autograder.probe import joined, parted
+    from autograder.observe.probe import joined, parted
 
     packer = zlib.compressobj(9)
     piece = bytes(1 << 20)

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from autograder import cgroup, launch, sandbox, seccomp
-from autograder.sandbox import Ended, Limits, Sandbox, SandboxError
+from autograder.sandbox import cgroup, launch, sandbox, seccomp
+from autograder.sandbox.sandbox import Ended, Limits, Sandbox, SandboxError
 
 # Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here: see `autograder doctor`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.scale import Case, same, scaling
+from autograder.judging.diagnosis.scaling import Case, same, scaling
 
 RNG = np.random.default_rng(5)
 SIZES = ((5, 10), (9, 18), (4, 4))

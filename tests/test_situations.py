@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder import assignments
-from autograder.course import Course
-from autograder.trial import Trial
-from autograder.verify import lost
+from autograder.authoring.verification.trial import Trial
+from autograder.authoring.verification.verify import lost
+from autograder.core.course import Course
 
 pytestmark = pytest.mark.slow
 

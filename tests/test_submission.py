@@ -12,11 +12,11 @@ import pytest
 from nbconvert import PythonExporter
 
 from autograder.assignments import load
-from autograder.course import Course
-from autograder.judge import unreadable
-from autograder.records import Submission
-from autograder.script import script_cells
-from autograder.submission import Release, submission_in
+from autograder.core.course import Course
+from autograder.core.records import Submission
+from autograder.judging.judge import unreadable
+from autograder.notebooks.script import script_cells
+from autograder.notebooks.submission import Release, submission_in
 from tests.notebooks import LESSONS, class_cell, class_source, filled, released
 
 NAME, OTHER = "shallow_narrow", "relu_regression"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from notebooks import LESSONS
 
-from autograder import assignments, verify
-from autograder.mutants import mutants
-from autograder.variants import right_variants, wrong_variants
+from autograder import assignments
+from autograder.authoring.verification import verify
+from autograder.authoring.verification.mutants import mutants
+from autograder.authoring.verification.variants import right_variants, wrong_variants
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 

@@ -7,7 +7,7 @@ import pkgutil
 from contextlib import suppress
 from functools import cache
 
-from autograder.assignment import Assignment
+from autograder.assignments.description import Assignment
 
 
 def names() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograder import assignments
-from autograder.assignment import Assignment
+from autograder.assignments.description import Assignment
 from tests.bank import loops, losses
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.assignment import Assignment
+from autograder.assignments.description import Assignment
 
 
 class _Words:

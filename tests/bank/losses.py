@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.assignment import Assignment
+from autograder.assignments.description import Assignment
 
 HALF = ("linear_regression", "relu_regression")
 

@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.core.course import Course
 from tests import classroom
 from tests.bench import peers, split
 from tests.bench.measure import Cost, run

@@ -6,14 +6,14 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from autograder import handed_in
-from autograder.course import Course
-from autograder.grading import Grader, Task
-from autograder.judge import judge
-from autograder.questions import Question
-from autograder.records import Submission
-from autograder.sandbox import Limits, Sandbox
-from autograder.sitting import PROGRAM, Sitting
+from autograder.core.course import Course
+from autograder.core.records import Submission
+from autograder.grading import handed_in
+from autograder.grading.grader import Grader, Task
+from autograder.judging.judge import judge
+from autograder.observe.session import PROGRAM, Sitting
+from autograder.questions.drafts import Question
+from autograder.sandbox.sandbox import Limits, Sandbox
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Split:
 
 def measure(course: Course, assignment: str, count: int) -> Split:
     """The stages over the first `count` submissions of an assignment; the gradebook is written to."""
-    from autograder.gradebook import record
+    from autograder.gradebook.writing import record
 
     paths = handed_in.notebooks(course, assignment)[:count]
     with Grader(course) as grader:
@@ -81,7 +81,7 @@ def _runs(sandbox: Sandbox, submissions: list[Submission], about, questions: tup
 
 def _job(sandbox: Sandbox) -> float:
     """A job with nothing to do, from start to end: what each submission pays for its boundary."""
-    from autograder import probe
+    from autograder.observe import probe
 
     request = probe.joined([probe.pack({"cells": [], "class": "Nothing", "weights": []})])
     start = time.perf_counter()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.environment_faults import by_environment, misspelled
-from autograder.records import Cell, Failure
+from autograder.core.records import Cell, Failure
+from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 
 
 def found(kind: str, text: str, source: str = "", *notes: str):

@@ -13,17 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder import assignments, probe
-from autograder.answers import answer_from
-from autograder.diagnose import Explanation, explain
-from autograder.evidence import ROUTES, Evidence
-from autograder.exam import Exam
-from autograder.findings import names_asked
-from autograder.grading import follow_ups
-from autograder.questions import Question
-from autograder.records import METHODS, CallAnswer, Cell, Observation, Submission
-from autograder.reference import load_reference
-from autograder.seal import sealed
+from autograder import assignments
+from autograder.assignments.reference import load_reference
+from autograder.core.records import METHODS, CallAnswer, Cell, Observation, Submission
+from autograder.grading.grader import follow_ups
+from autograder.judging.diagnosis.explain import Explanation, explain
+from autograder.judging.evidence import ROUTES, Evidence
+from autograder.judging.findings import names_asked
+from autograder.observe import probe
+from autograder.observe.replies import answer_from
+from autograder.questions.drafts import Question
+from autograder.questions.exam import Exam
+from autograder.questions.sealing import sealed
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignments.description import Array, Assignment, Data, Fault, Faults, Model, Published, normal
 
 
 def windows(x: Array, width: int) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignment import Array, Assignment, Data, Fault, Faults, Model, Published, Sizes, normal
+from autograder.assignments.description import Array, Assignment, Data, Fault, Faults, Model, Published, Sizes, normal
 
 
 def predict(weights: Sequence[Array], x: Array, faults: Faults) -> Array:

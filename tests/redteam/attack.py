@@ -8,7 +8,7 @@ from typing import Any
 
 from notebooks import class_cell, class_source, filled, with_methods
 
-from autograder.course import Course
+from autograder.core.course import Course
 
 NAME = "shallow_narrow"
 CANARY = "canary-7f3a91"  # stands in the environment of the grader

@@ -12,11 +12,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that all tests
 
 from attack import CANARY
 
-from autograder import observe, sitting
-from autograder.course import Course
-from autograder.grading import Grader
-from autograder.questions import Question
-from autograder.sandbox import Limits, Sandbox
+from autograder.core.course import Course
+from autograder.grading.grader import Grader
+from autograder.observe import exchange as observe
+from autograder.observe import session as sitting
+from autograder.questions.drafts import Question
+from autograder.sandbox.sandbox import Limits, Sandbox
 
 
 @pytest.fixture(scope="session")

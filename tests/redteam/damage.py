@@ -15,7 +15,7 @@ from typing import Any
 from attack import FULL, NAME, NOTHING, class_cell_of, code
 from notebooks import released
 
-from autograder.course import Course
+from autograder.core.course import Course
 
 Tree = dict[str, Any]
 

@@ -14,10 +14,10 @@ from notebooks import class_source, filled, save
 from oddities import ODDITIES
 from schemes import SCHEMES
 
-from autograder.course import Course
-from autograder.grading import Grader, Task
-from autograder.records import METHODS, Report
-from autograder.sandbox import SandboxError
+from autograder.core.course import Course
+from autograder.core.records import METHODS, Report
+from autograder.grading.grader import Grader, Task
+from autograder.sandbox.sandbox import SandboxError
 
 # What a neighbour sees of the machine; told as a warning, so that it comes out as a note.
 LOOK = """

@@ -13,9 +13,9 @@ from attack import FULL, NAME
 from damage import DAMAGES, Damage, prepare
 from notebooks import class_source, filled, save
 
-from autograder.course import Course
-from autograder.grading import Grader, Task
-from autograder.records import METHODS, Report
+from autograder.core.course import Course
+from autograder.core.records import METHODS, Report
+from autograder.grading.grader import Grader, Task
 
 BOUND_S = 120.0  # the machine may be busy with other tests
 

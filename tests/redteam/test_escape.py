@@ -12,14 +12,14 @@ import pytest
 from attack import NAME, attack
 from notebooks import save
 
-from autograder.autograded import autograded, to_text
-from autograder.course import Course
-from autograder.export.csv_table import dry_run
-from autograder.feedback import cell_html, cell_text, result, summary
-from autograder.feedback.class_page import page as class_page
-from autograder.feedback.student_page import page as student_page
-from autograder.grading import Graded, Grader, Task
-from autograder.records import METHODS
+from autograder.core.course import Course
+from autograder.core.records import METHODS
+from autograder.gradebook.autograded_notebook import autograded, to_text
+from autograder.grading.grader import Graded, Grader, Task
+from autograder.reporting.export.csv_table import dry_run
+from autograder.reporting.feedback import cell_html, cell_text, result, summary
+from autograder.reporting.feedback.class_page import page as class_page
+from autograder.reporting.feedback.student_page import page as student_page
 
 ACTING = (
     "\x1b[2J\x1b]0;owned\x07\x1b]8;;http://evil.example\x07",

@@ -14,15 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from notebooks import class_source, filled, released
 
-from autograder import assignments, probe
-from autograder.answers import MalformedReply, answer_from, arrays_of
-from autograder.course import Course
-from autograder.exam import answers_of
-from autograder.grading import Grader
-from autograder.judge import judge
-from autograder.observe import Progress, _next, _room
-from autograder.records import METHODS, Observation, Submission, Value
-from autograder.submission import Release, submission_in
+from autograder import assignments
+from autograder.core.course import Course
+from autograder.core.records import METHODS, Observation, Submission, Value
+from autograder.grading.grader import Grader
+from autograder.judging.judge import judge
+from autograder.notebooks.submission import Release, submission_in
+from autograder.observe import probe
+from autograder.observe.exchange import Progress, _next, _room
+from autograder.observe.replies import MalformedReply, answer_from, arrays_of
+from autograder.questions.exam import answers_of
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 TEXTS = st.text(max_size=40) | st.sampled_from(

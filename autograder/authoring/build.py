@@ -1,0 +1,182 @@
+"""Source notebooks to releases and references, proved before anything is swapped in."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring import release_proofs as proofs
+from autograder.authoring.agreement import disagreements
+from autograder.authoring.extraction import ExtractionError, reference
+from autograder.authoring.release_proofs import Grader, ProofError
+from autograder.core.course import Course, CourseError, scripts_on_path
+from autograder.core.records import Report
+
+_RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
+
+
+class BuildError(Exception):
+    """nbgrader could not make the release; the message carries its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One assignment that was built: where its files are, and whether any of them changed."""
+
+    name: str
+    release: Path
+    solution: Path
+    changed: bool
+
+
+def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None) -> list[Built]:
+    """Builds and proves the named assignments (default: all that have a source), one after the other.
+
+    `grade` grades one notebook; the default is the kit's own grading. Raises CourseError for an unknown assignment
+    (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
+    was built before it stays, and of the failed one nothing is swapped in.
+    """
+    known = course.source_assignments()
+    if not known:
+        raise CourseError(f"{course.source} holds no source notebook: there is nothing to build")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CourseError(f"no source/<name>/<name>.ipynb for {', '.join(unknown)}; there are: {', '.join(known)}")
+    course.state.mkdir(exist_ok=True)
+    return [_build_one(course, name, grade or _grade) for name in dict.fromkeys(names or known)]
+
+
+def _build_one(course: Course, name: str, grade: Grader) -> Built:
+    with tempfile.TemporaryDirectory(prefix=f"build-{name}-", dir=course.state) as scratch:
+        place = Path(scratch)
+        staged = replace(course, release=place / "release", solutions=place / "solutions")
+        again = replace(course, release=place / "again")
+        recorded = replace(course, release=place / "recorded")
+
+        source = proofs.read(course.source_notebook(name))
+        try:
+            solution = reference(source, name)
+        except ExtractionError as error:
+            raise ExtractionError(f"{name}: {error}") from error
+        staged.solutions.mkdir()
+        staged.solution(name).write_text(solution, encoding="utf-8")
+
+        problems = proofs.one_notebook(course.source_notebook(name).parent, name)
+        if problems:
+            raise ProofError(name, problems)
+        generate(staged, name, record=False)
+        generate(again, name, record=False)
+        folder = staged.release_notebook(name).parent
+        problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
+        problems += proofs.structure(source, proofs.read(staged.release_notebook(name)))
+        problems += proofs.nothing_leaks(source, folder)
+        problems += disagreements(staged, name)
+        if not problems:  # what is broken in form is not worth a run
+            problems = proofs.scores(staged, name, grade)
+        if problems:
+            raise ProofError(name, problems)
+
+        # Last of all the gradebook, which nbgrader may refuse to change once there are submissions.
+        generate(recorded, name, record=True)
+        problems = proofs.same_bytes(folder, recorded.release_notebook(name).parent)
+        if problems:
+            raise ProofError(name, problems)
+        changed = _swap_folder(folder, course.release_notebook(name).parent)
+        changed |= _swap_file(solution, course.solution(name))
+    return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
+
+
+def generate(course: Course, name: str, *, record: bool) -> None:
+    """nbgrader's own generate_assignment into `course.release`, noted in the gradebook only when `record`.
+
+    Raises BuildError with nbgrader's own words when it fails.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+    from traitlets.config import Config
+
+    config = Config()
+    config.merge(course.config)
+    config.CourseDirectory.assignment_id = name
+    config.CourseDirectory.release_directory = str(course.release)
+    if not record:
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    with scripts_on_path(), _quiet() as log:
+        folders = CourseDirectory(config=config, root=str(course.root), log=log)
+        app = GenerateAssignment(coursedir=folders, config=config, log=log)
+        app.force = True
+        result = capture_log(app)
+    if not result["success"]:
+        raise BuildError(f"{name}: nbgrader could not make the release\n{_words(result)}")
+
+
+def _grade(path: Path, name: str, course: Course) -> Report:
+    from autograder.grading.grader import grade_notebook
+
+    return grade_notebook(path, name, course)
+
+
+def _words(result: dict[str, Any]) -> str:
+    """What nbgrader's log says went wrong, without its tracebacks."""
+    text = f"{result.get('log', '')}\n{result.get('error', '')}"
+    said = [line.strip() for line in text.splitlines() if _RAISED.match(line) and "NbGraderException" not in line]
+    lines = list(dict.fromkeys(said)) or [line.strip() for line in text.splitlines() if line.strip()][-5:]
+    return "\n".join(f"  {line}" for line in lines)
+
+
+@contextmanager
+def _quiet() -> Iterator[logging.Logger]:
+    """A logger that writes nowhere: nbgrader's words are kept by capture_log and shown when something fails."""
+    log = logging.getLogger("autograder.build.nbgrader")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    handler = logging.StreamHandler(io.StringIO())
+    log.addHandler(handler)
+    try:
+        yield log
+    finally:
+        log.removeHandler(handler)
+
+
+def _swap_folder(new: Path, target: Path) -> bool:
+    """Puts `new` in the place of `target` by renaming; True when anything in it differs."""
+    old = proofs.tree(target) if target.is_dir() else None
+    if old == proofs.tree(new):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = new.parent / "replaced"
+    if target.exists():
+        os.rename(target, aside)
+    try:
+        os.rename(new, target)
+    except OSError:
+        if aside.exists():
+            os.rename(aside, target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+    return True
+
+
+def _swap_file(text: str, target: Path) -> bool:
+    """Writes `text` to `target` in one step; True when it differs from what was there."""
+    data = text.encode("utf-8")
+    if target.is_file() and target.read_bytes() == data:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, target)
+    return True

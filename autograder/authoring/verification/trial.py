@@ -1,0 +1,98 @@
+"""Trials: classes given as text are graded as submissions are, without a notebook around them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder import assignments
+from autograder.assignments.reference import load_reference
+from autograder.authoring.verification.tolerance_report import reached
+from autograder.core.records import Cell, Report, Submission
+from autograder.grading.grader import examine
+from autograder.judging.judge import judge
+from autograder.observe.session import PROGRAM
+from autograder.questions.exam import Exam
+from autograder.sandbox.sandbox import Sandbox
+
+# The contract's points; a course's own stand in its notebooks, and no trial depends on them.
+POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
+TOGETHER = 8  # classes judged in one pytest session
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One class's report, the CPU time that judging it took in this process, how near it came (`margins.reached`)."""
+
+    report: Report
+    cpu_s: float
+    reached: dict[str, float]
+
+
+class Trial:
+    """Grades class texts of one assignment in this process, in one warm sandbox. A context manager."""
+
+    def __init__(self, assignment: str, reference: Path, salt: str = "", isolation: str = "namespaces"):
+        described = assignments.load(assignment)
+        self.assignment, self.isolation = assignment, isolation
+        self.exam = Exam(described, load_reference(reference, described), salt)
+        self.sandbox = Sandbox(PROGRAM, isolation=isolation)
+
+    def __enter__(self) -> Trial:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.sandbox.close()
+
+    def grade(self, sources: Sequence[str]) -> list[Tried]:
+        """A report for each source, in order; raises SandboxError for a fault of ours or of the machine."""
+        evidence, spent = [], []
+        for k, source in enumerate(sources):
+            submission = Submission(f"trial {k}", None, self.assignment, (Cell(0, source),))
+            before = time.process_time()
+            evidence.append(examine(self.sandbox, submission, self.exam, POINTS, self.isolation))
+            spent.append(time.process_time() - before)
+        before = time.process_time()
+        reports = judge(evidence)
+        each = (time.process_time() - before) / max(len(sources), 1)
+        near = [reached(one) for one in evidence]
+        return [Tried(report, cpu + each, far) for report, cpu, far in zip(reports, spent, near, strict=True)]
+
+
+def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: int = 1) -> Iterator[Tried]:
+    """Reports for many sources, in order, over `jobs` processes."""
+    groups = [list(sources[k : k + TOGETHER]) for k in range(0, len(sources), TOGETHER)]
+    if jobs <= 1 or len(groups) == 1:
+        with Trial(assignment, reference) as trial:
+            for group in groups:
+                yield from trial.grade(group)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, _start, (assignment, reference)) as pool:
+        for tried in pool.imap(_grade, groups):
+            yield from tried
+        pool.close()
+        pool.join()
+
+
+_HERE: dict[str, Any] = {}
+
+
+def _start(assignment: str, reference: Path) -> None:
+    from multiprocessing.util import Finalize
+
+    trial = Trial(assignment, reference)
+    _HERE["trial"] = trial
+    Finalize(trial, trial.sandbox.close, exitpriority=10)
+
+
+def _grade(group: list[str]) -> list[Tried]:
+    tried: list[Tried] = _HERE["trial"].grade(group)
+    return tried

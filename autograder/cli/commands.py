@@ -1,0 +1,275 @@
+"""The commands: each takes the parsed options, calls what does the work, prints what came of it, returns the exit code.
+
+Their modules are imported where they are called, so that `--help` and small commands start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.core.course import Course
+    from autograder.core.records import Report
+    from autograder.reporting.export import Person
+
+OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Make releases and references, prove them, and say which have changed."""
+    from autograder.authoring.build import build as build_and_prove
+
+    for built in build_and_prove(_course(arguments), arguments.assignment):
+        what = "built and proved" if built.changed else "proved, nothing changed"
+        print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
+    return OK
+
+
+def grade(arguments: argparse.Namespace) -> int:
+    """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
+    from autograder.cli.report_file import ReportFile
+    from autograder.grading import batch
+    from autograder.grading import discovery as worklist
+    from autograder.grading.grader import Grader
+    from autograder.reporting.feedback import Tally, result
+    from autograder.reporting.feedback.text import plain
+
+    course = _course(arguments)
+    with Grader(course, salt=arguments.salt) as grader:
+        if arguments.assignment is not None:
+            grader.bench(arguments.assignment)
+        if arguments.path:
+            work = worklist.from_paths(grader, arguments.path, arguments.assignment)
+        else:
+            work = worklist.from_course(grader, arguments.assignment)
+    for sentence in (*work.told, *work.left, *work.problems):
+        print(f"autograder: {sentence}", file=sys.stderr)
+    if not work.entries:
+        return UNSCORED if work.left else USAGE
+    jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
+    options = batch.Options(
+        jobs=arguments.jobs,
+        salt=arguments.salt,
+        isolation=arguments.isolation,
+        force=arguments.force,
+        record=not arguments.no_record,
+        dask=arguments.dask,
+    )
+    tallies = {name: Tally() for name in dict.fromkeys(job.assignment for job in jobs)}
+    last: Report | None = None
+    finished = unscored = 0
+    said: list[str] = []
+    with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
+
+        def done(job: batch.Job, report: Report, fresh: bool) -> None:
+            nonlocal last, finished, unscored
+            last, finished = report, finished + 1
+            unscored += report.score is None
+            if report.verdict != "graded":
+                what = "no score" if report.score is None else "no points"
+                said.append(f"{what}: {plain(job.task.shown)}: {plain('; '.join(report.notes[:1]), lines=False)}")
+            tallies[job.assignment].add(report, job.index)
+            file.add(job.index, report)
+            progress.add(report, fresh)
+
+        outcome = batch.run(course, jobs, options, done)
+    shown = sys.stderr if arguments.jsonl == "-" else sys.stdout
+    color = shown.isatty() and "NO_COLOR" not in os.environ
+    if len(jobs) == 1 and last is not None:
+        print(result(last, color=color), file=shown)
+        for name, why in outcome.left_out:
+            print(f"not all is recorded: {plain(name)}: {plain(why)}", file=sys.stderr)
+        for line in outcome.warnings:
+            print(plain(line), file=sys.stderr)
+    elif finished:
+        for name, tally in tallies.items():
+            if tally.count:
+                print(f"\n{name}\n{tally.text(color=color)}", file=shown)
+        print("\n".join([*said, str(outcome)]), file=sys.stderr)
+    if outcome.interrupted:
+        return INTERRUPTED
+    if finished < len(jobs) or unscored or outcome.left_out or outcome.untimed or work.left:
+        return UNSCORED
+    return USAGE if work.problems else OK
+
+
+def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
+    from autograder.cli.progress import Progress
+
+    return Progress(total, verbose=arguments.verbose, quiet=arguments.quiet or total == 1)
+
+
+def regrade(arguments: argparse.Namespace) -> int:
+    """Judge kept answers again; says who would move, and writes with `--apply` only."""
+    from autograder.grading.regrade import apply, describe, describe_applied, plan
+
+    course = _course(arguments)
+    _must_exist(arguments.assignment)
+    planned = plan(course, arguments.assignment)
+    print(describe(planned))
+    if arguments.apply:
+        print(describe_applied(apply(planned, never_lower=arguments.never_lower)))
+    elif planned.moves:
+        print("nothing is written yet: add --apply")
+    return OK
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
+    from autograder.authoring.verification.verify import run
+
+    _must_exist(*arguments.assignment)
+    return run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Write the class page and the students' pages of what the journal holds."""
+    from autograder.reporting.feedback import summary, write_pages
+
+    course = _course(arguments)
+    _must_exist(arguments.assignment)
+    reports = _marked(course, arguments.assignment)
+    out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
+    roster = _expected_students(_people(course, arguments.roster, reports), arguments.roster, reports)
+    pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
+    print(summary(reports))
+    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
+    for each in reports:
+        if each.withheld:
+            print(f"no mark: {each.student}: {each.withheld}", file=sys.stderr)
+    return UNSCORED if any(each.score is None for each in reports) else OK
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
+    from dataclasses import replace
+
+    from autograder.reporting import export
+
+    course = _course(arguments)
+    _must_exist(arguments.assignment)
+    if arguments.to == "gradescope":
+        out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
+        print(export.gradescope.build(course.root, arguments.assignment, out))
+        return OK
+    every = _marked(course, arguments.assignment)
+    reports = [report for report in every if not report.withheld]
+    choices = export.Choices(
+        column=arguments.column,
+        by=arguments.by,
+        scale=arguments.scale,
+        skip_unscored=arguments.skip_unscored,
+        comments=arguments.comments,
+        max_column=arguments.max_column,
+        lock_column=arguments.lock_column,
+    )
+    people = _people(course, arguments.roster, reports)
+    if arguments.to == "csv":
+        plan = export.csv_table.dry_run(reports, choices, people=people)
+    elif not arguments.sheet:
+        raise export.ExportError(
+            f"name the file that you downloaded from {arguments.to.capitalize()}: "
+            f"autograder export {arguments.to} {arguments.assignment} --sheet FILE"
+        )
+    else:
+        filler = export.canvas if arguments.to == "canvas" else export.moodle
+        plan = filler.dry_run(reports, arguments.sheet, choices, people=people)
+    withheld = tuple(f"{report.student} is left out: {report.withheld}" for report in every if report.withheld)
+    if arguments.skip_unscored:
+        plan = replace(plan, warnings=plan.warnings + withheld)
+    else:
+        plan = replace(plan, problems=plan.problems + withheld)
+    print(export.describe(plan, every=arguments.verbose))
+    if not plan.ready:
+        return UNSCORED
+    if arguments.out:
+        print(f"written: {export.write(plan, arguments.out)}")
+    else:
+        print("this was a dry run: name the file to write with --out FILE")
+    return UNSCORED if plan.duplicate else OK
+
+
+def new(arguments: argparse.Namespace) -> int:
+    """Lay down an assignment to change."""
+    from autograder.authoring.new import create
+
+    for path in create(_course(arguments), arguments.name):
+        print(os.path.relpath(path))
+    print(f"now: autograder build {arguments.name}")
+    return OK
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Say what this machine can do; NO_SANDBOX when it cannot sandbox."""
+    from autograder.sandbox import doctor
+
+    findings = doctor.check()
+    print(doctor.render(findings))
+    return OK if doctor.ready(findings) else NO_SANDBOX
+
+
+def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from autograder.core.course import Course
+
+    return Course.find(Path(arguments.course) if arguments.course else None)
+
+
+def _marked(course: Course, assignment: str) -> list[Report]:
+    """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
+    from autograder.gradebook.marks import with_marks
+    from autograder.grading.store.journal import current
+
+    reports = with_marks(course, assignment, current(course, assignment))
+    if not reports:
+        raise _nothing_graded(assignment)
+    return reports
+
+
+def _must_exist(*names: str) -> None:
+    """Raises GradingError for a name that no assignment has, or whose description does not work."""
+    from autograder import assignments
+    from autograder.grading.grader import GradingError
+
+    for name in names:
+        try:
+            assignments.load(name)
+        except LookupError as error:
+            raise GradingError(str(error.args[0])) from None
+
+
+def _nothing_graded(assignment: str) -> Exception:
+    from autograder.grading.grader import GradingError
+
+    return GradingError(
+        f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
+    )
+
+
+def _people(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
+    """The students as the gradebook lists them, with what the instructor's own list says of them."""
+    from autograder.gradebook.enrolled import enrolled
+    from autograder.reporting.export import Person, roster
+
+    known = {person.id: person for person in enrolled(course)}
+    if named is None:
+        return list(known.values())
+    ours = dict.fromkeys(report.student for report in reports if report.student is not None)
+    everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
+    read = roster.read(named, everybody)
+    print(read.told, file=sys.stderr)
+    return list(read.people)
+
+
+def _expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
+    """Names by id of all who should have submitted; None where nobody has ever said who they are.
+
+    A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
+    """
+    there = {report.student for report in reports}
+    told = named is not None or any(p.name or p.email or p.id not in there for p in people)
+    return {person.id: person.name for person in people} if told else None

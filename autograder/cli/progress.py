@@ -1,0 +1,75 @@
+"""How far a batch has got, on the terminal."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from autograder.core.records import Report
+from autograder.reporting.feedback.text import plain
+
+
+class Progress:
+    """A bar with rate and time left on a terminal; with `verbose`, a line for each finished submission as well.
+
+    Where standard error is no terminal, only the lines appear. A context manager.
+    """
+
+    def __init__(self, total: int, *, verbose: bool = False, quiet: bool = False):
+        self._verbose, self._total, self._count, self._fresh = verbose, total, 0, 0
+        self._start = time.monotonic()
+        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._bar: Bar | None = None
+        if not quiet and self._console.is_terminal:
+            self._bar = Bar(
+                SpinnerColumn(),
+                TextColumn("grading"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._task = self._bar.add_task("", total=total, rate="")
+
+    def __enter__(self) -> Progress:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def add(self, report: Report, fresh: bool) -> None:
+        """One more submission is done; `fresh` is false for one that the journal had."""
+        self._count += 1
+        self._fresh += fresh
+        if self._verbose:
+            self._console.print(line(report, fresh))
+        if self._bar is not None:
+            seconds = time.monotonic() - self._start
+            self._bar.update(self._task, advance=1, rate=f"{self._fresh / seconds:.1f}/s" if seconds > 0.5 else "")
+
+
+def line(report: Report, fresh: bool) -> str:
+    """One finished submission in a line."""
+    name = plain(report.student if report.student is not None else report.submission)
+    score = "no score, our fault" if report.score is None else f"{report.score:g}/{report.max_score:g}"
+    verdict = "" if report.verdict == "graded" else f"  {report.verdict}"
+    return f"{name}  {report.assignment}  {score}{verdict}{'' if fresh else '  (as before)'}"
+
+
+def rate_line(count: int, seconds: float) -> str:
+    """`120 in 6.0 s (20.0/s)`."""
+    return f"{count} in {seconds:.1f} s ({count / seconds:.1f}/s)" if seconds > 0 else f"{count}"
+
+
+__all__ = ["Progress", "line", "rate_line"]

@@ -1,0 +1,273 @@
+"""The autograded notebook: what was submitted, the release's grade cells in it, the verdict beside each.
+
+A pure function of release, submission and report, so that `nbgrader autograde` and `autograder grade` leave the same
+file behind. Teaching assistants open it in a browser, and so do students as feedback; everything a student wrote is
+therefore kept as text or as a checked bitmap. Choice: given markdown is rendered, markdown that a student changed is
+rendered only where it can hold neither HTML nor a link, and is shown as typed otherwise. Cost: a formula beside a
+link is shown as its source.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+import warnings
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from autograder.core.records import METHODS, Report, Submission
+from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
+from autograder.reporting.feedback.cell import cell_html, cell_text
+from autograder.reporting.feedback.text import plain
+
+VERDICT_ID = "autograder-verdict"
+
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# What markdown or MathJax could turn into markup or a link; text with any of it is shown as typed.
+_ACTIVE = re.compile(
+    r"[<&]|\]\s*[(:\[]|\\(href|url|require|class|style|cssId|html|data|def|let|newcommand|csname|unicode|bbox|Rule)",
+    re.IGNORECASE,
+)
+# A picture that the cell itself carries is the one link that may stay.
+_ATTACHED = re.compile(r"!\[[^\[\]<>&]*\]\(attachment:([\w.-]+)\)")
+
+
+class MarksError(ValueError):
+    """The report and the release disagree about the points: nothing may be recorded."""
+
+
+def autograded(release: Mapping[str, Any], submission: Submission, report: Report | None) -> dict[str, Any]:
+    """The notebook, nbformat 4.5 with each source as one string; without a report the grade cells have no outputs.
+
+    Raises MarksError when the report gives other points than the release's grade cells.
+    """
+    own = list(own_cells(submission.notebook))
+    named = [cell for cell in release["cells"] if _meta(cell)]
+    homes = _match(named, own)
+    given = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
+
+    cells: list[dict[str, Any]] = []
+    at_home = {place: cell for cell, place in homes}
+    for place, mine in enumerate(own):
+        cell = at_home.get(place)
+        if cell is None:
+            cells.append(_plain_cell(mine, given))
+        elif _meta(cell).get("solution"):
+            cells.append(_restored(cell, mine.source, mine.outputs))
+        else:
+            same = mine.source.strip() == _text(cell).strip()
+            if not same and mine.source.strip():
+                cells.append(_plain_cell(mine, given))
+            cells.append(_restored(cell, _text(cell), mine.outputs if same else ()))
+    _insert_missing(cells, named)
+    for cell in cells:
+        if report is not None and _meta(cell).get("grade"):
+            cell["outputs"] = _grade_outputs(cell, report)
+    if report is not None:
+        cells.insert(0, _verdict(report))
+    _settle_ids(cells)
+    metadata = json.loads(json.dumps(release["metadata"]))
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def to_text(notebook: Mapping[str, Any]) -> str:
+    """The notebook as nbformat writes it, byte for byte."""
+    cells = []
+    for cell in notebook["cells"]:
+        cell = {**cell, "source": cell["source"].splitlines(True)}
+        if "outputs" in cell:
+            cell["outputs"] = [_split(output) for output in cell["outputs"]]
+        cells.append(cell)
+    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def answered(release: Mapping[str, Any], notebook: Mapping[str, Any]) -> bool:
+    """Whether the class cell of an autograded notebook differs from what the student was given."""
+    given = next((_text(cell) for cell in release["cells"] if _meta(cell).get("solution")), "")
+    return any(_meta(cell).get("solution") and cell["source"] != given for cell in notebook["cells"])
+
+
+def marks(release: Mapping[str, Any], report: Report) -> dict[str, float]:
+    """Points per grade cell: what the report gives, held against what the release says each is worth.
+
+    Raises MarksError when the report has no score, lacks a method, or sums to other points.
+    """
+    found: dict[str, float] = {}
+    for cell in release["cells"]:
+        if _meta(cell).get("grade"):
+            found[_meta(cell)["grade_id"]] = _mark(_meta(cell), report)
+    if report.score is None or not math.isclose(math.fsum(found.values()), report.score, abs_tol=1e-6):
+        raise MarksError(f"the grade cells sum to {math.fsum(found.values())}, the report to {report.score}")
+    return found
+
+
+def _mark(meta: Mapping[str, Any], report: Report) -> float:
+    """The points of one grade cell, from 0 to what it is worth."""
+    method, worth = meta["grade_id"], float(meta["points"])
+    if report.verdict == "internal_error":
+        raise MarksError("a fault of the grader has no score")
+    if method not in METHODS:
+        raise MarksError(f"the release has a grade cell {method!r} that no report speaks of")
+    if report.verdict == "unreadable":
+        return 0.0
+    earned = report.methods.get(method)
+    if earned is None:
+        raise MarksError(f"the report says nothing about {method}")
+    if not math.isclose(earned["max_score"], worth, abs_tol=1e-6):
+        raise MarksError(f"{method} is worth {worth:g} in the release and {earned['max_score']:g} in the report")
+    if not -1e-6 <= earned["score"] <= worth + 1e-6:  # NaN fails
+        raise MarksError(f"{earned['score']} points for {method}, which is worth {worth:g}")
+    return min(max(float(earned["score"]), 0.0), worth)
+
+
+def _grade_outputs(cell: Mapping[str, Any], report: Report) -> list[dict[str, Any]]:
+    """The verdict in words, then the points as nbgrader reads them: one plain float, and nothing on stderr."""
+    meta = _meta(cell)
+    points = _mark(meta, report)
+    words = {"text/html": cell_html(report, meta["grade_id"]), "text/plain": cell_text(report, meta["grade_id"])}
+    return [
+        {"output_type": "display_data", "data": words, "metadata": {}},
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": repr(points)},
+            "metadata": {},
+            "execution_count": None,
+        },
+    ]
+
+
+def _verdict(report: Report) -> dict[str, Any]:
+    """The first cell: the total, and the notes on what was repaired or seen."""
+    if report.verdict == "unreadable":
+        head = "## Autograder: no work on this lesson could be read from this file, 0 points"
+    else:
+        head = f"## Autograder: {report.score:g} of {report.max_score:g} points"
+    if report.isolation != "namespaces":
+        head += f"\n\nGraded with the weaker isolation `{clean(report.isolation)}`."
+    notes = "\n".join(f"- {plain(note, lines=False)}" for note in report.notes[:50])
+    source = head + (f"\n\n{_as_typed(notes)}" if notes else "")
+    return {"cell_type": "markdown", "id": VERDICT_ID, "metadata": {"editable": False}, "source": source}
+
+
+def _match(named: list[dict[str, Any]], own: list[OwnCell]) -> list[tuple[dict[str, Any], int]]:
+    """Pairs of a release cell and the place of the submitted cell that stands for it; no cell is used twice."""
+    pairs: list[tuple[dict[str, Any], int]] = []
+    taken: set[int] = set()
+    for cell in sorted(named, key=lambda one: not _meta(one).get("solution")):  # the class first
+        name = _meta(cell)["grade_id"]
+        by_id = [n for n, mine in enumerate(own) if n not in taken and mine.grade_id == name]
+        by_id = by_id or [n for n, mine in enumerate(own) if n not in taken and mine.cell_id == cell.get("id", name)]
+        if _meta(cell).get("solution"):
+            wanted = _classes(_text(cell))
+            define = [n for n, mine in enumerate(own) if n not in taken and wanted & _classes(mine.source)]
+            choice = [n for n in by_id if n in define][-1:] or define[-1:] or by_id[-1:]
+        else:
+            same = [n for n in by_id if own[n].source.strip() == _text(cell).strip()]
+            choice = same[:1] or by_id[:1]
+        for place in choice:
+            taken.add(place)
+            pairs.append((cell, place))
+    return pairs
+
+
+def _insert_missing(cells: list[dict[str, Any]], named: list[dict[str, Any]]) -> None:
+    """Puts grade and solution cells that are not there after the release cell that comes before them."""
+    before: str | None = None
+    for cell in named:
+        name = _meta(cell)["grade_id"]
+        there = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == name]
+        if not there and (_meta(cell).get("grade") or _meta(cell).get("solution")):
+            anchor = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == before]
+            text = _text(cell)
+            if _meta(cell).get("solution"):
+                text = "# The submission has no cell that defines the class."
+            cells.insert(anchor[-1] + 1 if anchor else len(cells), _restored(cell, text, ()))
+            there = [0]
+        if there:
+            before = name
+
+
+def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """A release cell with its own metadata and the given content."""
+    made: dict[str, Any] = {
+        "cell_type": cell["cell_type"],
+        "id": cell.get("id", _meta(cell)["grade_id"]),
+        "metadata": json.loads(json.dumps(cell["metadata"])),
+        "source": source,
+    }
+    if cell["cell_type"] == "code":
+        made |= {"execution_count": None, "outputs": list(outputs)}
+    return made
+
+
+def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """A submitted cell that no point hangs on; given text as it was given, its pictures included."""
+    made: dict[str, Any] = {"cell_type": mine.kind, "id": mine.cell_id, "metadata": {}, "source": mine.source}
+    if mine.kind == "code":
+        return made | {"execution_count": None, "outputs": list(mine.outputs)}
+    same = given.get(mine.source.strip())
+    if same is not None:
+        made |= {"cell_type": "markdown", "source": _text(same)}
+        return made | {key: json.loads(json.dumps(same[key])) for key in ("attachments",) if key in same}
+    shown = set(_ATTACHED.findall(mine.source))
+    if mine.kind == "raw" or not shown <= set(mine.attachments) or _ACTIVE.search(_ATTACHED.sub("", mine.source)):
+        return made | {"cell_type": "markdown", "source": _as_typed(mine.source)}
+    return made | ({"attachments": {name: mine.attachments[name] for name in sorted(shown)}} if shown else {})
+
+
+def _as_typed(text: str) -> str:
+    """Markdown that shows `text` character by character: a fence that is longer than any in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _split(output: dict[str, Any]) -> dict[str, Any]:
+    """Text of an output as nbformat has it in a file: a list of lines."""
+    if output["output_type"] == "stream":
+        return {**output, "text": output["text"].splitlines(True)}
+    if "data" in output:
+        data = {
+            mime: text.splitlines(True) if mime.startswith("text/") else text for mime, text in output["data"].items()
+        }
+        return {**output, "data": data}
+    return output
+
+
+def _settle_ids(cells: list[dict[str, Any]]) -> None:
+    """Every id valid and used once; a cell with nbgrader metadata keeps its own."""
+    taken = {cell["id"] for cell in cells if _meta(cell)} | {VERDICT_ID}
+    for number, cell in enumerate(cells):
+        if _meta(cell) or (cell["id"] == VERDICT_ID and number == 0):
+            continue
+        wanted = cell["id"] if _CELL_ID.fullmatch(cell["id"]) else f"submitted-{number:02d}"
+        unique, again = wanted, 2
+        while unique in taken:
+            unique, again = f"{wanted[:56]}-{again}", again + 1
+        taken.add(unique)
+        cell["id"] = unique
+
+
+@lru_cache(maxsize=64)
+def _classes(source: str) -> frozenset[str]:
+    """The names of the classes that a cell defines, found even where it is not valid Python."""
+    if "class" not in source:
+        return frozenset()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
+
+
+def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
+    found = cell.get("metadata", {}).get("nbgrader", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _text(cell: Mapping[str, Any]) -> str:
+    return joined(cell.get("source"))

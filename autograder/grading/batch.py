@@ -1,0 +1,357 @@
+"""Many submissions: graded by workers, journaled and recorded by this process alone.
+
+A submission's bytes are read once, here; what is hashed is what is graded. Reports come back in chunks; a chunk
+reaches the journal, then gradebook, notebooks and pages, and only then is it said to be done. So the grader may be
+killed at any moment: the next run serves what the journal has, records what was not recorded, grades the rest.
+
+A worker that dies takes a chunk with it, whose submissions are then tried one by one; one that kills its worker alone
+as well, or fails twice for want of a sandbox, is an `internal_error`, which the journal never serves.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from autograder.core.course import Course
+from autograder.core.records import Report, Submission
+from autograder.grading.grader import GradingError, Task
+from autograder.grading.recorder import Recorder
+from autograder.grading.store import journal as journals
+from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalError
+from autograder.grading.store.observations import Shelf
+from autograder.grading.workers import memory as heap
+from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
+from autograder.grading.workers.executors import ExecutorError, Place, cores, place
+from autograder.grading.workers.interrupts import told_to_stop
+from autograder.judging.judge import internal_error, our_fault, unreadable
+from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
+from autograder.notebooks.submission import Release
+from autograder.reporting.feedback.text import plain
+from autograder.sandbox.sandbox import SandboxError
+
+MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
+TICK_S = 0.2  # how soon Ctrl-C is noticed
+
+__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
+
+
+class BatchError(Exception):
+    """Not everything could be recorded; what was graded is in the journal. The message names the remedy."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission of a batch and the assignment that it is for; `index` is the caller's own number."""
+
+    index: int
+    task: Task
+    assignment: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade: `jobs` processes (default: the cores), or on the Dask cluster at an address.
+
+    `force` grades again what the journal has, `record` writes gradebook, notebooks and pages, `chunk` is how many
+    submissions travel together at most.
+    """
+
+    jobs: int | None = None
+    salt: str = ""
+    isolation: str = "namespaces"
+    force: bool = False
+    record: bool = True
+    dask: str | None = None
+    chunk: int = 16
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did. `counts` are by verdict; `fresh` of `total` were graded now, the others the journal had."""
+
+    total: int
+    fresh: int
+    served: int
+    counts: dict[str, int]
+    seconds: float
+    interrupted: bool = False
+    left_out: tuple[tuple[str, str], ...] = ()
+    untimed: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Submissions graded a second."""
+        return self.fresh / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the instructor should know beside the counts, a line each."""
+        untimed = [
+            f"{student}: the time of submission cannot be read, so nobody knows whether it was late ({reason}); mend "
+            "the file, then run the command again"
+            for student, reason in self.untimed
+        ]
+        return [*untimed, *self.notes]
+
+    def __str__(self) -> str:
+        if self.fresh == 0 and not self.interrupted and self.total:
+            lines = [f"nothing to grade: all {self.total} are as they were graded before (--force grades them again)"]
+        else:
+            lines = [f"graded {self.fresh} in {self.seconds:.1f} s ({self.rate:.1f}/s)"]
+            if self.served:
+                lines[0] += f"; {self.served} as they were graded before"
+        for verdict in ("unreadable", "internal_error"):
+            if count := self.counts.get(verdict, 0):
+                lines.append(f"{verdict}: {count}")
+        lines += [f"not all is recorded: {plain(shown)}: {plain(reason)}" for shown, reason in self.left_out]
+        lines += [plain(line) for line in self.warnings]
+        if self.interrupted:
+            left = self.total - self.fresh - self.served
+            lines.append(f"stopped with {left} to go; run the command again to go on")
+        return "\n".join(lines)
+
+
+def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[Job, Report, bool], None]) -> Summary:
+    """Grade the jobs; `done(job, report, fresh)` is called for each as it is finished, from this thread.
+
+    Ctrl-C and SIGTERM end it early, with what is finished kept. Raises GradingError when an assignment is not built,
+    SandboxError when this machine has no sandbox, ExecutorError without workers, JournalError when the journal is in
+    use or cannot be written, BatchError when the gradebook could not be written.
+    """
+    heap.keep_flat()
+    kits = {
+        name: kit_of(course, name, options.salt, options.isolation)
+        for name in dict.fromkeys(job.assignment for job in jobs)
+    }
+    with told_to_stop() as stop, ExitStack() as stack:
+        try:
+            journal = stack.enter_context(journals.opened(course))
+        except JournalBusy:
+            if options.record and any(job.task.student is not None for job in jobs):
+                raise
+            # Nothing is to be recorded, so a run beside another one keeps its journal to itself, for this once.
+            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(prefix="autograder-"))))
+            journal = stack.enter_context(journals.opened(course))
+        return _Batch(course, jobs, options, kits, journal, done, stop).run()
+
+
+class _Batch:
+    """One run: which submissions wait, which are with a worker, what came back."""
+
+    def __init__(
+        self,
+        course: Course,
+        jobs: Sequence[Job],
+        options: Options,
+        kits: dict[str, Kit],
+        journal: Journal,
+        done: Callable[[Job, Report, bool], None],
+        stop: threading.Event,
+    ):
+        self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
+        self.journal, self.done, self.stop = journal, done, stop
+        self.shelf = Shelf(course.state / "observations")
+        self.recorder = Recorder(course, journal, self._key, enabled=options.record)
+        self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
+        self.contents: dict[int, str] = {}
+        self.failures: Counter[int] = Counter()
+        self.again: deque[Parcel] = deque()
+        self.with_workers: dict[Future[list[Done]], Parcel] = {}
+        self.fresh = self.served = 0
+        self.counts: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.left_out: list[tuple[str, str]] = []
+        self.points: dict[str, dict[str, float]] = {}
+        self.place: Place | None = None
+        self.workers = max(1, options.jobs if options.jobs is not None else cores())
+
+    def run(self) -> Summary:
+        """Until all is done, or stop is asked for."""
+        start = time.monotonic()
+        waiting = self._parcels()
+        try:
+            while not self.stop.is_set():
+                self._hand_out(waiting)
+                if not self.with_workers:
+                    break
+                finished, _ = wait(self.with_workers, timeout=TICK_S, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    self._take(future)
+            if self.stop.is_set():
+                for future in [each for each in self.with_workers if each.done()]:
+                    self._take(future)
+        finally:
+            if self.place is not None:
+                self.place.close(bool(self.with_workers))
+        interrupted = self.stop.is_set() and self.fresh + self.served < len(self.jobs)
+        if not interrupted:
+            self.recorder.finish()
+        if self.fresh:
+            self.shelf.trim()
+        if self.recorder.problem:
+            raise BatchError(f"{self.recorder.problem} (graded: {self.fresh}, all of it kept in the journal)")
+        if self.journal.damaged:
+            self.notes.append(f"{self.journal.damaged} damaged lines of the journal were skipped")
+        return Summary(
+            len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
+            (*self.left_out, *self.recorder.left_out), tuple(self.recorder.untimed),
+            tuple(dict.fromkeys((*self.notes, *self.recorder.notes))),
+        )  # fmt: skip
+
+    # -------------------------------------------------------------------------------------------------- handing out
+
+    def _hand_out(self, waiting: Iterator[Parcel]) -> None:
+        """Keep each worker busy with one parcel, and one more at hand."""
+        while not self.stop.is_set() and (self.place is None or len(self.with_workers) < 2 * self.place.slots()):
+            parcel = self.again.popleft() if self.again else next(waiting, None)
+            if parcel is None:
+                return
+            if self.place is None:
+                self.recorder.get_ready()
+                self.place = place(self.options.dask, min(self.workers, len(self.jobs)))
+            self.with_workers[self.place.submit(parcel)] = parcel
+
+    def _parcels(self) -> Iterator[Parcel]:
+        """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
+        open_: dict[str, list[Item]] = {name: [] for name in self.kits}
+        # The last parcels of a small class must not leave workers without one.
+        size = max(1, min(self.options.chunk, -(-len(self.jobs) // (3 * self.workers))))
+        for number, job in enumerate(self.jobs):
+            if self.stop.is_set():
+                return
+            try:
+                raw = content(job.task.path)
+            except ClosedFile as error:
+                self._take_closed(number, error)
+                continue
+            except UnreadableNotebook as error:
+                self._take_unreadable(number, str(error))
+                continue
+            key = self._key(job.assignment, raw, job.task.notes)
+            found = None if self.options.force else self.journal.find(key)
+            if found is not None:
+                self._serve(number, found)
+                continue
+            self.keys[number] = key
+            self.contents[number] = digest(raw)
+            batch = open_[job.assignment]
+            batch.append(Item(number, job.task.shown, job.task.student, raw, notes=job.task.notes))
+            if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
+                yield Parcel(self.kits[job.assignment], tuple(batch))
+                batch.clear()
+        for name, batch in open_.items():
+            if batch:
+                yield Parcel(self.kits[name], tuple(batch))
+
+    def _key(self, assignment: str, raw: bytes, notes: tuple[str, ...] = ()) -> str:
+        return report_key(self.kits[assignment], raw, notes)
+
+    def _serve(self, number: int, entry: Entry) -> None:
+        task = self.jobs[number].task
+        report = replace(entry.report, submission=task.shown, student=task.student)
+        entry = replace(entry, report=report, file=os.path.abspath(task.path))
+        self.recorder.add_served(task, entry)
+        self.recorder.record_held()
+        self._finished(number, report, fresh=False)
+
+    # -------------------------------------------------------------------------------------------------- taking back
+
+    def _take(self, future: Future[list[Done]]) -> None:
+        """What a worker gave, into the journal and the gradebook; what it did not get to, back into the queue."""
+        parcel = self.with_workers.pop(future)
+        try:
+            outcomes = future.result()
+        except GradingError:
+            raise
+        except Exception as error:
+            self._take_failure(parcel, error)
+            return
+        self._take_outcomes(outcomes)
+        rest = parcel.items[len(outcomes) :]
+        if rest:
+            self.again.append(replace(parcel, items=rest))
+
+    def _take_outcomes(self, outcomes: Sequence[Done]) -> None:
+        self.journal.append([self._entry(each) for each in outcomes])
+        for each in outcomes:
+            if each.kept is not None:
+                try:
+                    kit = self.kits[self.jobs[each.number].assignment]
+                    self.shelf.put(observation_key(kit, self.contents[each.number]), each.kept)
+                except OSError as error:
+                    self.notes.append(f"some observations were not kept ({error.strerror}): a regrade runs those again")
+        self.recorder.add_fresh(
+            [
+                (self.jobs[each.number].task, self.keys.pop(each.number), each.report, each.submission)
+                for each in outcomes
+            ]
+        )
+        for each in outcomes:
+            self.contents.pop(each.number, None)
+            self._finished(each.number, each.report, fresh=True)
+
+    def _entry(self, found: Done) -> Entry:
+        content_hash = self.contents.get(found.number, "")
+        file = os.path.abspath(self.jobs[found.number].task.path)
+        return Entry(
+            self.keys[found.number], found.report, found.cpu_s, found.wall_s, content_hash, file, self.options.salt
+        )
+
+    def _take_failure(self, parcel: Parcel, error: Exception) -> None:
+        """A worker that died or had no sandbox: its submissions one by one; the second time alone, no more."""
+        assert self.place is not None
+        self.place.check()
+        for item in parcel.items:
+            self.failures[item.number] += 1
+            if self.failures[item.number] < 2 or len(parcel.items) > 1:
+                self.again.append(replace(parcel, items=(item,)))
+                continue
+            if isinstance(error, SandboxError) and not self.fresh:
+                raise error
+            reason = our_fault(error, "failed twice")
+            name = self.jobs[item.number].assignment
+            submission = Submission(item.shown, item.student, name)
+            report = internal_error(submission, self._points(name), self.options.isolation, reason)
+            self._take_outcomes([Done(item.number, report, submission)])
+
+    def _take_closed(self, number: int, fault: ClosedFile) -> None:
+        """A file that the grader cannot get at: no score, not a line in the journal, so the mark stays as it is."""
+        job = self.jobs[number]
+        submission = Submission(job.task.shown, job.task.student, job.assignment)
+        points = self._points(job.assignment)
+        self.left_out.append((os.path.abspath(job.task.path), str(fault)))
+        self._finished(number, internal_error(submission, points, self.options.isolation, our_fault(fault)), fresh=True)
+
+    def _take_unreadable(self, number: int, fault: str) -> None:
+        """A file that is too large to be read; its fault stands for its bytes."""
+        job = self.jobs[number]
+        key = self._key(job.assignment, f"no file: {fault}".encode(), job.task.notes)
+        found = None if self.options.force else self.journal.find(key)
+        if found is not None:
+            self._serve(number, found)
+            return
+        submission = Submission(job.task.shown, job.task.student, job.assignment, notes=job.task.notes, fault=fault)
+        report = unreadable(submission, self._points(job.assignment), self.options.isolation)
+        self.keys[number] = key
+        self._take_outcomes([Done(number, report, submission)])
+
+    def _points(self, assignment: str) -> dict[str, float]:
+        if assignment not in self.points:
+            self.points[assignment] = Release(self.course.release_notebook(assignment)).points
+        return self.points[assignment]
+
+    def _finished(self, number: int, report: Report, *, fresh: bool) -> None:
+        self.fresh += fresh
+        self.served += not fresh
+        self.counts[report.verdict] += 1
+        self.done(self.jobs[number], report, fresh)

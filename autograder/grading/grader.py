@@ -1,0 +1,238 @@
+"""Grading: from submitted notebooks to reports, through sandbox and judge, for one process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from autograder import assignments
+from autograder.assignments.description import Assignment
+from autograder.assignments.reference import NoReference, load_reference
+from autograder.core.course import Course
+from autograder.core.records import Observation, Report, Submission
+from autograder.judging.diagnosis.explain import explain, proved
+from autograder.judging.evidence import ROUTES, Evidence
+from autograder.judging.findings import names_asked
+from autograder.judging.judge import internal_error, judge, our_fault, unreadable
+from autograder.notebooks.reading import ClosedFile, UnreadableNotebook
+from autograder.notebooks.submission import Release, class_in, read_submission
+from autograder.observe.session import PROGRAM, Sitting
+from autograder.questions.drafts import Question
+from autograder.questions.exam import Exam
+from autograder.sandbox.sandbox import Limits, Sandbox, SandboxError
+
+
+class GradingError(Exception):
+    """Grading cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One notebook to grade: where it is, how it was named by the user, whose it is, what is to be noted of it."""
+
+    path: Path
+    shown: str
+    student: str | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission with its report, and the observation that the report was made from (None if nothing was run)."""
+
+    submission: Submission
+    report: Report
+    observation: Observation | None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What grading one assignment needs: its description, its release, its exam."""
+
+    assignment: Assignment
+    release: Release
+    exam: Exam
+
+
+class Grader:
+    """Grades notebooks of one course in this process; keeps one warm sandbox and each assignment's exam.
+
+    A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *,
+        salt: str = "",
+        isolation: str = "namespaces",
+        limits: Limits | None = None,
+    ):
+        self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
+        self._sandbox: Sandbox | None = None
+        self._benches: dict[str, Bench] = {}
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm sandbox."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The warm sandbox, started when first used."""
+        if self._sandbox is None:
+            self._sandbox = Sandbox(PROGRAM, isolation=self.isolation)
+        return self._sandbox
+
+    def bench(self, name: str) -> Bench:
+        """The assignment's bench; raises GradingError when it is unknown or not built."""
+        if name not in self._benches:
+            try:
+                assignment = assignments.load(name)
+                release = Release(self.course.release_notebook(name))
+                reference = load_reference(self.course.solution(name), assignment)
+            except LookupError as error:
+                raise GradingError(str(error.args[0])) from None
+            except (UnreadableNotebook, ClosedFile) as error:
+                place = self.course.release_notebook(name)
+                raise GradingError(f"{name} is not built: {place}: {error}; run 'autograder build {name}'") from None
+            except NoReference as error:
+                raise GradingError(f"{name} is not built: {error}; run 'autograder build {name}'") from None
+            self._benches[name] = Bench(assignment, release, Exam(assignment, reference, self.salt))
+        return self._benches[name]
+
+    def assignment_of(self, path: Path, name: str | None) -> str:
+        """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name.
+
+        Raises GradingError when nothing tells, ClosedFile when the file cannot be opened.
+        """
+        if name is not None:
+            return name
+        known = assignments.class_names()
+        found = class_in(path, known)
+        if found is not None:
+            return found
+        for part in (path.stem, path.parent.name):
+            if part in known:
+                return part
+        raise GradingError(f"{path}: it does not tell which assignment it is for; name it with --assignment NAME")
+
+    def read(self, task: Task, name: str) -> Submission:
+        """The submission as text; raises ClosedFile."""
+        bench = self.bench(name)
+        return read_submission(task.path, bench.assignment, bench.release, task.student, task.shown, task.notes)
+
+    def examine(self, submission: Submission) -> Evidence:
+        """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
+        bench = self.bench(submission.assignment)
+        return examine(self.sandbox, submission, bench.exam, bench.release.points, self.isolation, self.limits)
+
+    def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
+        """Evidence made from an observation, fresh or kept."""
+        bench = self.bench(submission.assignment)
+        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation)
+
+    def evidence(self, path: Path, name: str | None = None) -> Evidence:
+        """The evidence on one notebook; raises GradingError when it holds none, ClosedFile when it cannot be opened."""
+        task = Task(path, str(path), self.course.student_of(path))
+        submission = self.read(task, self.assignment_of(path, name))
+        if submission.fault:
+            raise GradingError(f"{path}: {submission.fault}")
+        return self.examine(submission)
+
+    def grade(self, tasks: Sequence[Task], name: str) -> list[Graded]:
+        """Reports for notebooks of one assignment, in order, judged in one pytest session.
+
+        One bad submission never stops the others: what we fail at becomes its `internal_error`. A SandboxError is
+        raised: without a sandbox nothing can be graded.
+        """
+        points = self.bench(name).release.points
+        evidence: dict[int, Evidence] = {}
+        graded: dict[int, Graded] = {}
+        for k, task in enumerate(tasks):
+            submission = Submission(task.shown, task.student, name)
+            try:
+                submission = self.read(task, name)
+                if submission.fault:
+                    graded[k] = Graded(submission, unreadable(submission, points, self.isolation), None)
+                else:
+                    evidence[k] = self.examine(submission)
+            except SandboxError:
+                raise
+            except Exception as error:
+                reason = our_fault(error)
+                graded[k] = Graded(submission, internal_error(submission, points, self.isolation, reason), None)
+        reports = judge(list(evidence.values()))
+        for (k, each), report in zip(evidence.items(), reports, strict=True):
+            graded[k] = Graded(each.submission, report, each.observation)
+        return [graded[k] for k in range(len(tasks))]
+
+
+def examine(
+    sandbox: Sandbox,
+    submission: Submission,
+    exam: Exam,
+    points: Mapping[str, float],
+    isolation: str = "namespaces",
+    limits: Limits | None = None,
+) -> Evidence:
+    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
+    with Sitting(sandbox, submission, exam.assignment, limits) as sitting:
+        observation = sitting.observe(tuple(exam.questions.values()))
+        evidence = Evidence(exam, submission, observation, points, isolation)
+        # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
+        for method in ROUTES:
+            asked: set[str] = set()
+            while questions := follow_ups(evidence, method):
+                if asked.issuperset(question.id for question in questions):
+                    break  # there was no answer to be had
+                asked.update(question.id for question in questions)
+                evidence = _at_once(sitting, evidence, method) or evidence.with_more(sitting.observe(questions))
+    return evidence.after(sitting.cpu_s, sitting.wall_s)
+
+
+def _at_once(sitting: Sitting, evidence: Evidence, method: str) -> Evidence | None:
+    """The evidence with the simplest route's answers, from the process that is still there, where these settle it.
+
+    Most often they do: the method is right, and its partners are not. What a fresh sandbox would tell is not asked
+    then. Where they do not, for whatever reason, they are not looked at: the process may bear traces of the others.
+    """
+    if not evidence.untried(method):
+        return None
+    more = sitting.further(evidence.stand_ins(method, ROUTES[method][0]))
+    found = evidence.with_more(more) if more is not None else None
+    return found if found is not None and found.settled(method) else None
+
+
+def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
+    """Questions still to be put to a method, none when all is known that its mark depends on."""
+    questions = evidence.follow_ups(method)
+    if questions or method != "train" or not evidence.if_misled():
+        return questions
+    try:
+        explanation = explain(evidence, method, names_asked(evidence.exam.assignment, method))
+    except Exception:  # told where the check is judged
+        return evidence.if_misled()
+    # A rate of its own is told by the length of steps alone, which another method's fault may stretch; and a loop that
+    # stops early may do so at the losses of another method.
+    shared = ("ignores-lr", "early-stop")
+    own = proved(explanation) and all(found.code not in shared for found in explanation.diagnoses)
+    return () if own else evidence.if_misled()
+
+
+def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
+    """The report of one notebook."""
+    with Grader(course) as grader:
+        task = Task(path, str(path), course.student_of(path))
+        return grader.grade([task], assignment)[0].report

@@ -1,0 +1,245 @@
+"""What a batch leaves behind for each student: the gradebook's rows, the autograded notebook, the feedback page.
+
+A chunk is recorded in one transaction after its reports have reached the journal, then marked in the journal as
+recorded. A run that ends in between is mended by the next one, from the journal and the submitted files: recording is
+idempotent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from autograder import assignments
+from autograder.core.course import Course
+from autograder.core.records import Report, Submission
+from autograder.gradebook.submission_time import NAME as TIMESTAMP
+from autograder.gradebook.submission_time import UnknownTime, submission_time
+from autograder.grading.grader import Task
+from autograder.grading.store.journal import Entry, Journal, who
+from autograder.grading.student_folders import carry_over, page_path, shows, write_page
+from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
+from autograder.notebooks.submission import Release, submission_in
+
+SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted
+CHUNK = 32  # submissions of one transaction when earlier reports are recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A report with its key and the file that it is of, to be read again when it is recorded."""
+
+    task: Task
+    key: str
+    report: Report
+
+
+class Recorder:
+    """Records reports of one run; `key_of(assignment, raw, notes)` is the key of a file's bytes.
+
+    Without `enabled` only the journal is kept right. `problem` is what the gradebook or the disk last said, "" if
+    nothing; then reports wait for `finish` or for the next run. `left_out` is what cannot be recorded, with reasons.
+    `untimed` is whose time of submission cannot be read, with reasons; `notes` tell of penalties that changed.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        journal: Journal,
+        key_of: Callable[[str, bytes, tuple[str, ...]], str],
+        *,
+        enabled: bool,
+    ):
+        self.course, self.journal, self.enabled = course, journal, enabled
+        self.problem = ""
+        self.left_out: list[tuple[str, str]] = []
+        self.untimed: list[tuple[str, str]] = []
+        self.notes: list[str] = []
+        self._differing: list[str] = []
+        self._standing: dict[str, dict[str, tuple[str, str]]] = {}  # recorded before: assignment, student, key and path
+        self._key_of = key_of
+        self._held: list[Held] = []
+        self._releases: dict[str, Release] = {}
+        self._gradebook_there = True
+        if enabled:
+            from autograder.gradebook.marks import is_there
+
+            self._gradebook_there = is_there(course)
+            _sweep(course)
+
+    def get_ready(self) -> None:
+        """Something is being graded, which will be recorded."""
+        if self.enabled:
+            from autograder.gradebook import writing as gradebook
+
+            gradebook.get_ready()
+
+    def add_fresh(self, graded: Sequence[tuple[Task, str, Report, Submission]]) -> None:
+        """Reports that were just made, in the journal already, each with its key and its submission."""
+        now: list[tuple[str, Report, Submission]] = []
+        for task, key, report, submission in graded:
+            if self.enabled and report.student is not None and report.score is not None:
+                if self.problem:
+                    self._held.append(Held(task, key, report))
+                else:
+                    now.append((key, report, submission))
+        held = {id(report): task for task, _, report, _ in graded}
+        if now and not self._record(now):
+            self._held += [Held(held[id(report)], key, report) for key, report, _ in now]
+
+    def add_served(self, task: Task, entry: Entry) -> None:
+        """A report that the journal had; it becomes current, and is recorded if it is not yet."""
+        self._settle(Held(task, entry.key, entry.report), entry)
+
+    def finish(self) -> None:
+        """Record what waits; `problem` says what still cannot be."""
+        self.problem = ""
+        while self._held and not self.problem:
+            self._record_chunk()
+        if not self.problem:
+            self._settle_standing()
+        more = len(self._differing) - SHOWN
+        self.notes += self._differing[:SHOWN]
+        self.notes += [f"… and {more} more marks that are not the autograder's alone"] if more > 0 else []
+
+    def record_held(self) -> None:
+        """Record a chunk of what waits, once there is one."""
+        if len(self._held) >= CHUNK and not self.problem:
+            self._record_chunk()
+
+    def _record_chunk(self) -> None:
+        chunk, self._held = self._held[:CHUNK], self._held[CHUNK:]
+        read = [(held.key, held.report, submission) for held in chunk if (submission := self._read(held)) is not None]
+        if not self._record(read):
+            self._held = chunk + self._held
+
+    def _settle(self, held: Held, entry: Entry) -> None:
+        whose = who(held.report)
+        if self.journal.current_key(whose) != held.key:
+            self.journal.append([entry])
+        if not self.enabled or held.report.student is None:
+            return
+        if self._is_recorded(held):
+            self._standing.setdefault(whose[0], {})[held.report.student] = (held.key, held.task.shown)
+        else:
+            self._held.append(held)
+
+    def _is_recorded(self, held: Held) -> bool:
+        whose = (held.report.student or "", held.report.assignment)
+        return (
+            self._gradebook_there
+            and self.journal.recorded_key(who(held.report)) == held.key
+            and (self.course.folder(self.course.autograded, *whose) / f"{whose[1]}.ipynb").exists()
+        )
+
+    def _settle_standing(self) -> None:
+        """What changed without anything to grade: due dates, penalties, times of submission, marks given by hand."""
+        from autograder.gradebook import marks as gradebook_marks
+        from autograder.gradebook import writing as gradebook
+
+        for assignment, students in self._standing.items():
+            try:
+                times = {student: self._time(student, assignment) for student in students}
+                moved = gradebook.settle(self.course, assignment, times)
+                marks = gradebook_marks.read(self.course, assignment)
+            except gradebook.GradebookError as error:
+                self.problem = str(error)
+                return
+            self.notes += [
+                f"{one.student}: the late penalty of {assignment} is {one.new:g} points now, it was {one.old:g}"
+                for one in moved
+            ]
+            for student, (key, shown) in students.items():
+                found = self.journal.find(key)
+                if found is not None:
+                    report = replace(found.report, student=student, submission=shown)
+                    self._publish(gradebook_marks.with_mark(report, marks.get(student)))
+
+    def _time(self, student: str, assignment: str) -> datetime | None:
+        """The time of submission; one that cannot be read is told, and the gradebook keeps what it has."""
+        path = self.course.folder(self.course.submitted, student, assignment) / TIMESTAMP
+        try:
+            return submission_time(path)
+        except UnknownTime as error:
+            self.untimed.append((student, f"{os.path.relpath(path, self.course.root)}: {error}"))
+            return None
+
+    def _publish(self, report: Report) -> None:
+        """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
+        from autograder.gradebook.writing import unwritable
+
+        whose = (report.student or "", report.assignment)
+        path = page_path(self.course, *whose)
+        if report.mark is not None and report.mark.total != report.found:
+            self._differing.append(
+                f"{report.student}: {report.mark.total:g} of {report.mark.max_score:g} points in the gradebook, "
+                f"where the autograder gave {report.mark.auto:g}"
+            )
+        try:
+            if report.withheld:
+                self.left_out.append((report.submission, f"no page: {report.withheld}"))
+                path.unlink(missing_ok=True)  # it would show a mark that no longer holds
+            elif not shows(path, report):
+                write_page(self.course, report, path)
+            carry_over(self.course, *whose)
+        except OSError as error:
+            self.left_out.append((report.submission, unwritable(Path(error.filename or path), error)))
+        except Exception as error:
+            self.left_out.append((report.submission, f"no page: the grader failed: {type(error).__name__}: {error}"))
+
+    def _read(self, held: Held) -> Submission | None:
+        """The submission once more; None when the file is another one by now, which the next run will grade."""
+        name = held.report.assignment
+        if name not in self._releases:
+            self._releases[name] = Release(self.course.release_notebook(name))
+        try:
+            raw = content(held.task.path)
+        except UnreadableNotebook as error:
+            return Submission(held.task.shown, held.task.student, name, notes=held.task.notes, fault=str(error))
+        except ClosedFile as error:
+            self.left_out.append((held.task.shown, str(error)))
+            return None
+        if self._key_of(name, raw, held.task.notes) != held.key:
+            self.left_out.append((held.task.shown, "it changed while it was graded; run the command again"))
+            return None
+        task = held.task
+        return submission_in(raw, assignments.load(name), self._releases[name], task.student, task.shown, task.notes)
+
+    def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
+        """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""
+        from autograder.gradebook import marks as gradebook_marks
+        from autograder.gradebook.writing import GradebookError, record
+
+        keys = {(report.student or "", report.assignment): (key, report) for key, report, _ in graded}
+        try:
+            found = record(self.course, [(report, submission) for _, report, submission in graded])
+            marks = {name: gradebook_marks.read(self.course, name) for name in {name for _, name in found.recorded}}
+        except GradebookError as error:
+            self.problem = str(error)
+            return False
+        for student, name in found.recorded:
+            self._time(student, name)  # an unreadable one is told; the gradebook was given what could be read
+            report = keys[student, name][1]
+            path = page_path(self.course, student, name)
+            with contextlib.suppress(OSError):
+                path.unlink()  # of the grading before
+            self._publish(gradebook_marks.with_mark(report, marks[name].get(student)))
+        self.left_out += [(report.submission, reason) for report, reason in found.left_out]
+        self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
+        return True
+
+
+def _sweep(course: Course) -> None:
+    """Take away what a killed run was writing aside; the journal's lock says that no other run is writing now."""
+    for path in course.autograded.glob(".partial-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    if course.feedback.is_dir():
+        for folder, _, names in os.walk(course.feedback):
+            for name in names:
+                if name.startswith(".new-"):
+                    Path(folder, name).unlink(missing_ok=True)

@@ -1,0 +1,357 @@
+"""A class judged again after a check, a tolerance, the rubric or the points changed.
+
+Kept observations are judged, nothing is run again but what must be: a submission whose questions changed, or that the
+new checks ask more of than it was asked. A plan says who would move, by how much and because of which check; until it
+is applied nothing is written. Manual grades and comments in the gradebook stay as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.core.course import Course
+from autograder.core.records import Report
+from autograder.grading import handed_in
+from autograder.grading.batch import BatchError
+from autograder.grading.grader import Task
+from autograder.grading.recorder import Recorder
+from autograder.grading.store import journal as journals
+from autograder.grading.store.journal import Entry, Journal, who
+from autograder.grading.store.observations import Shelf
+from autograder.grading.workers import chunks as parcels
+from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
+from autograder.grading.workers.executors import Processes, cores
+from autograder.grading.workers.interrupts import told_to_stop
+from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
+from autograder.reporting.feedback.text import plain
+
+CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one check gave and would give; None where it was not there."""
+
+    check: str
+    title: str
+    old: float | None
+    new: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One submission judged again: its entry in the journal as it is and, packed, as it would be."""
+
+    name: str
+    file: str
+    old_key: str
+    old_score: float | None
+    new_score: float | None
+    changes: tuple[Change, ...]
+    packed: bytes
+    kept: bytes | None  # a new observation, of a submission that was run again
+
+    @property
+    def moves(self) -> bool:
+        """Whether its score changes."""
+        return self.old_score != self.new_score
+
+    @property
+    def lower(self) -> bool:
+        """Whether it would have fewer points than it has."""
+        return self.old_score is not None and (self.new_score is None or self.new_score < self.old_score)
+
+    def entry(self) -> Entry:
+        """The journal's new entry."""
+        return _unpacked(self.packed)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a regrade would do. `same` counts the submissions that were judged by these very checks before.
+
+    `rerun` names the submissions that were run again, with the reason; `left` those that could not be judged.
+    """
+
+    course: Course
+    assignment: str
+    judged: tuple[Judged, ...]
+    same: int = 0
+    rerun: tuple[tuple[str, str], ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def moves(self) -> tuple[Judged, ...]:
+        """Those whose score would change."""
+        return tuple(each for each in self.judged if each.moves)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What applying a plan did: who moved, who kept more points than the new checks give, what was not recorded."""
+
+    written: int
+    moved: int
+    kept_higher: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    untimed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A current entry of the journal with its submission as it is on the disk now."""
+
+    entry: Entry
+    kit: Kit
+    item: Item
+
+
+def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
+    """Judge an assignment's submissions again; writes nothing.
+
+    Raises GradingError when the assignment is not built, JournalError when the journal cannot be read, and
+    KeyboardInterrupt when it is stopped.
+    """
+    kits: dict[tuple[str, str], Kit] = {}
+    olds: dict[int, _Old] = {}
+    left: list[tuple[str, str]] = []
+    same = 0
+    for number, entry in enumerate(journals.entries(course, assignment)):
+        key = (entry.salt, entry.report.isolation)
+        kit = kits.get(key) or kits.setdefault(key, kit_of(course, assignment, *key))
+        notes = _notes(course, entry)
+        found = _on_disk(entry) if not isinstance(notes, str) else notes
+        if isinstance(found, str) or isinstance(notes, str):
+            left.append((_name(entry.report), str(found)))
+        elif report_key(kit, found, notes) == entry.key and entry.report.verdict != "internal_error":
+            same += 1
+        else:
+            kept = Shelf(course.state / "observations").get(observation_key(kit, digest(found)))
+            item = Item(number, entry.report.submission, entry.report.student, found, kept, notes)
+            olds[number] = _Old(entry, kit, item)
+    judged: dict[int, Judged] = {}
+    rerun: dict[int, str] = {}
+    if olds:
+        with told_to_stop() as stop, Processes(min(jobs or cores(), len(olds))) as pool:
+            try:
+                for parcel, answers in _spread(pool, parcels.judge_again, _parcels(olds.values()), stop.is_set):
+                    for item, answer in zip(parcel.items, answers, strict=True):
+                        if isinstance(answer, str):
+                            rerun[item.number] = answer
+                        else:
+                            judged[item.number] = _compared(olds[item.number], answer, fresh=False)
+                again = [olds[number] for number in sorted(rerun)]
+                for _, outcomes in _spread(pool, parcels.grade, _parcels(again), stop.is_set):
+                    for done in outcomes:
+                        judged[done.number] = _compared(olds[done.number], done, fresh=True)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+    names = {number: _name(old.entry.report) for number, old in olds.items()}
+    return Plan(
+        course, assignment, tuple(judged[number] for number in sorted(judged)), same,
+        tuple((names[number], rerun[number]) for number in sorted(rerun)), tuple(left),
+    )  # fmt: skip
+
+
+def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
+    """Write a plan's reports to the journal and, where it has the submission, to the gradebook.
+
+    With `never_lower` a submission that would lose points keeps its report. Raises JournalError, or BatchError when
+    the gradebook could not be written: then the next run of `autograder grade` finishes it.
+    """
+    course = plan.course
+    kept_higher: list[str] = []
+    left: list[tuple[str, str]] = []
+    written = moved = 0
+    with journals.opened(course) as journal, told_to_stop():
+        shelf = Shelf(course.state / "observations")
+        recorder = Recorder(course, journal, lambda name, raw, notes: _key(keys, raw), enabled=True)
+        keys: dict[str, str] = {}
+        for start in range(0, len(plan.judged), CHUNK):
+            chunk: list[Entry] = []
+            for each in plan.judged[start : start + CHUNK]:
+                entry = each.entry()
+                if journal.current_key(who(entry.report)) != each.old_key:
+                    left.append((each.name, "it was graded anew meanwhile"))
+                    continue
+                if never_lower and each.lower:
+                    old = journal.find(each.old_key)
+                    if old is not None:
+                        kept_higher.append(each.name)
+                        entry = replace(entry, report=replace(old.report, **_whose(entry.report)))
+                if each.kept is not None:
+                    with contextlib.suppress(OSError):  # without it, the next regrade runs the submission again
+                        shelf.put(_shelf_key(plan, entry), each.kept)
+                moved += entry.report.score != each.old_score
+                chunk.append(entry)
+            written += _write(course, journal, recorder, keys, chunk)
+        recorder.finish()
+        if recorder.problem:
+            raise BatchError(f"{recorder.problem} (the journal has the new reports)")
+    return Applied(written, moved, tuple(kept_higher), (*left, *recorder.left_out), tuple(recorder.untimed))
+
+
+def describe(plan: Plan) -> str:
+    """The plan in words: who moves, by how much, because of which checks."""
+    moves = plan.moves
+    total = len(plan.judged) + plan.same
+    lines = [f"{plan.assignment}: {len(plan.judged)} of {total} judged again, {len(moves)} would move"]
+    if plan.same:
+        lines.append(f"{plan.same} were judged by these very checks before")
+    width = max((len(each.name) for each in moves), default=0)
+    for each in moves:
+        by = "" if each.old_score is None or each.new_score is None else f"({each.new_score - each.old_score:+g})"
+        why = "; ".join(f"{change.check} {_points(change.old)} → {_points(change.new)}" for change in each.changes)
+        lines.append(
+            f"  {each.name:{width}}  {_points(each.old_score)} → {_points(each.new_score)} {by}  {why}".rstrip()
+        )
+    checks = Counter(change.check for each in moves for change in each.changes)
+    if checks:
+        lines.append("by check: " + ", ".join(f"{check} moves {count}" for check, count in checks.most_common()))
+    lines += [f"run again: {name}: {reason}" for name, reason in plan.rerun]
+    lines += [f"not judged: {name}: {reason}" for name, reason in plan.left]
+    return "\n".join(lines)
+
+
+def describe_applied(applied: Applied) -> str:
+    """What was done, in words."""
+    lines = [f"written: {applied.written} reports, of which {applied.moved} have another score"]
+    lines += [f"kept the higher score: {name}" for name in applied.kept_higher]
+    lines += [f"not all is recorded: {name}: {reason}" for name, reason in applied.left_out]
+    lines += [f"time of submission not known: {name}: {reason}" for name, reason in applied.untimed]
+    return "\n".join(lines)
+
+
+# ---------------------------------------------------------------------------------------------------------- the work
+
+
+def _notes(course: Course, entry: Entry) -> tuple[str, ...] | str:
+    """What is to be noted of the folder that a student's file lies in, or why the file does not count (any more)."""
+    student, assignment = entry.report.student, entry.report.assignment
+    slot = course.slot(student, assignment) if student is not None else None
+    if slot is None:
+        return ()
+    try:
+        found = handed_in.at(slot, assignment)
+    except handed_in.Undecided as error:
+        return str(error)
+    if str(found.chosen) != entry.file:
+        return "another file counts in its folder now; grade it again"
+    return found.notes
+
+
+def _on_disk(entry: Entry) -> bytes | str:
+    """The submission's bytes, or why it cannot be judged again."""
+    if not entry.file:
+        return "the journal does not say where it lies; grade it again"
+    try:
+        raw = content(Path(entry.file))
+    except (UnreadableNotebook, ClosedFile) as error:
+        return str(error)
+    if digest(raw) != entry.content:
+        return "it was changed since it was graded; grade it again"
+    return raw
+
+
+def _parcels(olds: Any) -> Iterator[Parcel]:
+    """Submissions of one kit together, in chunks."""
+    by_kit: dict[str, list[_Old]] = {}
+    for old in olds:
+        by_kit.setdefault(old.kit.digest, []).append(old)
+    for group in by_kit.values():
+        for start in range(0, len(group), CHUNK):
+            chunk = group[start : start + CHUNK]
+            yield Parcel(chunk[0].kit, tuple(old.item for old in chunk), budget_s=float("inf"))
+
+
+def _spread(
+    pool: Processes, work: Callable[[Parcel], Any], waiting: Iterator[Parcel], stopped: Callable[[], bool]
+) -> Iterator[tuple[Parcel, Any]]:
+    """What `work` gives for each parcel, as it comes; raises what it raises."""
+    running: dict[Future[Any], Parcel] = {}
+    while True:
+        while len(running) < 2 * pool.slots and (parcel := next(waiting, None)) is not None:
+            running[pool.submit(work, parcel)] = parcel
+        if not running:
+            return
+        finished, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+        if stopped():
+            raise KeyboardInterrupt
+        for future in finished:
+            yield running.pop(future), future.result()
+
+
+def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:
+    done = replace(done, report=Report.from_dict(done.report.to_dict()))  # rounded as the journal's are
+    entry = Entry(
+        report_key(old.kit, old.item.content, old.item.notes), done.report, done.cpu_s or old.entry.cpu_s,
+        done.wall_s or old.entry.wall_s, old.entry.content, old.entry.file, old.entry.salt,
+    )  # fmt: skip
+    before = {check.id: check for check in old.entry.report.checks}
+    after = {check.id: check for check in done.report.checks}
+    changes = []
+    for name in dict.fromkeys((*before, *after)):
+        was, now = before.get(name), after.get(name)
+        title = now.title if now is not None else before[name].title
+        change = Change(name, title, None if was is None else was.score, None if now is None else now.score)
+        if change.old != change.new:
+            changes.append(change)
+    return Judged(
+        _name(done.report), old.entry.file, old.entry.key, old.entry.report.score, done.report.score, tuple(changes),
+        _packed(entry), done.kept if fresh else None,
+    )  # fmt: skip
+
+
+def _write(course: Course, journal: Journal, recorder: Recorder, keys: dict[str, str], chunk: Sequence[Entry]) -> int:
+    """A chunk into the journal, then into the gradebook if that has these submissions."""
+    if not chunk:
+        return 0
+    known = [entry for entry in chunk if journal.recorded_key(who(entry.report)) is not None]
+    journal.append(chunk)
+    for entry in known:
+        keys[entry.content] = entry.key
+        notes = _notes(course, entry)
+        told = notes if isinstance(notes, tuple) else ()
+        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student, told), entry)
+    recorder.record_held()
+    return len(chunk)
+
+
+def _key(keys: dict[str, str], raw: bytes) -> str:
+    """The key under which a file's bytes were just journaled."""
+    return keys.get(digest(raw), "")
+
+
+def _shelf_key(plan: Plan, entry: Entry) -> str:
+    return observation_key(kit_of(plan.course, plan.assignment, entry.salt, entry.report.isolation), entry.content)
+
+
+def _whose(report: Report) -> dict[str, Any]:
+    return {"submission": report.submission, "student": report.student}
+
+
+def _name(report: Report) -> str:
+    return plain(report.student if report.student is not None else report.submission)
+
+
+def _points(score: float | None) -> str:
+    return "none" if score is None else f"{score:g}"
+
+
+def _packed(entry: Entry) -> bytes:
+    tree = [entry.key, entry.report.to_dict(), entry.cpu_s, entry.wall_s, entry.content, entry.file, entry.salt]
+    return zlib.compress(json.dumps(tree).encode(), 1)
+
+
+def _unpacked(packed: bytes) -> Entry:
+    key, report, *rest = json.loads(zlib.decompress(packed))
+    return Entry(key, Report.from_dict(report), *rest)

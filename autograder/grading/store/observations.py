@@ -1,0 +1,232 @@
+"""Observations kept on disk, so that a corrected check regrades a class without running anything again.
+
+One file each, named by the submission's bytes, salt and isolation: the observation as JSON with arrays beside it
+(`probe.pack`: no code, nothing that is executed when it is read), compressed; then the large arrays, a piece each. One
+near a known array, as a right answer is near the reference's, is kept as the bits in which they differ: exactly, and
+in a few bytes where it would take megabytes. Any other is kept as it is: random digits do not compress, and trying
+took more time than grading. An observation above LARGEST is not kept, and when all together exceed MOST the oldest go;
+what is not there is run again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import os
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.core.records import CallAnswer, Failure, Observation, Value
+from autograder.observe import probe
+
+LARGEST = 4 << 20  # bytes of one observation, compressed
+LARGEST_UNPACKED = 256 << 20
+MOST = 4 << 30  # bytes of all of a course
+LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
+FORM = 4
+LARGE = 512  # elements from which on an array is a piece of its own
+SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
+
+
+def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] = ()) -> bytes | None:
+    """An observation of the questions `asked` (a digest) as compressed bytes; None when it is too large to keep.
+
+    To be read, it takes the same `known` arrays again.
+    """
+    tree = {
+        "form": FORM,
+        "asked": asked,
+        "notes": list(observation.notes),
+        "cpu_s": observation.cpu_s,
+        "wall_s": observation.wall_s,
+        "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
+    }
+    pieces: list[bytes] = []
+    tree = _set_aside(tree, known, pieces)
+    kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *pieces])
+    return kept if len(kept) <= LARGEST else None
+
+
+def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observation, str]:
+    """What `to_bytes` kept, and its `asked`, which says whether `known` is what it was; raises ValueError for
+    anything else."""
+    try:
+        head, *pieces = probe.parted(raw)
+        tree = probe.unpack(_inflated(head, LARGEST_UNPACKED))
+        if tree["form"] != FORM:
+            raise ValueError("it has another form")
+        given_answers = _put_back(tree["answers"], known, pieces)
+        answers = {str(key): tuple(_answer(each) for each in given) for key, given in given_answers.items()}
+        notes = tuple(str(note) for note in tree["notes"])
+        return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no observation: {type(error).__name__}: {error}") from error
+
+
+class Shelf:
+    """The folder of a course's observations."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def put(self, key: str, kept: bytes) -> None:
+        """Keep an observation, whole or not at all; raises OSError."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".new-{os.getpid()}")
+        try:
+            temporary.write_bytes(kept)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept; None when there is nothing."""
+        try:
+            return self._path(key).read_bytes()
+        except OSError:
+            return None
+
+    def trim(self, most: int = MOST) -> int:
+        """Take away the oldest until all together have at most `most` bytes; returns how many were."""
+        found = []
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                found.append((state.st_mtime, state.st_size, path))
+        total, gone = sum(size for _, size, _ in found), 0
+        for _, size, path in sorted(found):
+            if total <= most:
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total, gone = total - size, gone + 1
+        return gone
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key[2:]}.obs"
+
+
+def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
+    """A CallAnswer as a tree, fields at their defaults left out."""
+    tree: dict[str, Any] = {"outcome": answer.outcome}
+    if answer.value is not None:
+        tree["value"] = _value_tree(answer.value)
+    if answer.failure is not None:
+        tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
+    for name in ("weights", "unmoved", "built", "mutated", "counts", "facts", "in_init"):
+        if found := getattr(answer, name):
+            tree[name] = found
+    return tree
+
+
+def _answer(tree: dict[str, Any]) -> CallAnswer:
+    value, failure = tree.get("value"), tree.get("failure")
+    return CallAnswer(
+        str(tree["outcome"]),
+        None if value is None else _value(value),
+        None if failure is None else Failure(*(str(part) for part in failure)),
+        {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
+        tuple(str(name) for name in tree.get("unmoved", ())),
+        {str(name): _array(found) for name, found in tree.get("built", {}).items()},
+        tuple(tree.get("mutated", ())),
+        {str(name): int(count) for name, count in tree.get("counts", {}).items()},
+        tuple(tree.get("facts", ())),
+        bool(tree.get("in_init", False)),
+    )
+
+
+def _value_tree(value: Value) -> dict[str, Any]:
+    tree: dict[str, Any] = {"kind": value.kind}
+    for name in ("array", "sequence", "length", "dtype"):
+        found = getattr(value, name)
+        if found is not None and (isinstance(found, np.ndarray) or found):
+            tree[name] = found
+    if value.items is not None:
+        tree["items"] = [_value_tree(item) for item in value.items]
+    return tree
+
+
+def _value(tree: dict[str, Any]) -> Value:
+    items = tree.get("items")
+    return Value(
+        str(tree["kind"]),
+        _array(tree.get("array")),
+        None if items is None else tuple(_value(item) for item in items),
+        str(tree.get("sequence", "")),
+        int(tree.get("length", 0)),
+        str(tree.get("dtype", "")),
+    )
+
+
+def _set_aside(node: Any, known: Sequence[np.ndarray], pieces: list[bytes]) -> Any:
+    """The tree with, in place of each large array, where among the pieces it is kept and how."""
+    if isinstance(node, dict):
+        return {key: _set_aside(value, known, pieces) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_set_aside(value, known, pieces) for value in node]
+    if not isinstance(node, np.ndarray) or node.size < LARGE:
+        return node
+    place: dict[str, Any] = {"piece": len(pieces), "shape": list(node.shape)}
+    own = np.ascontiguousarray(node, dtype="<f8")
+    for number, other in enumerate(known):
+        if other.shape == node.shape:
+            bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+            if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
+                # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
+                planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
+                runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
+                pieces.append(runs.compress(planes.data) + runs.flush())
+                return place | {"like": number}
+    pieces.append(own.tobytes())
+    return place
+
+
+def _put_back(node: Any, known: Sequence[np.ndarray], pieces: Sequence[memoryview]) -> Any:
+    """`_set_aside` taken back."""
+    if isinstance(node, list):
+        return [_put_back(value, known, pieces) for value in node]
+    if not isinstance(node, dict):
+        return node
+    if "piece" not in node:
+        return {key: _put_back(value, known, pieces) for key, value in node.items()}
+    piece, shape = pieces[node["piece"]], tuple(node["shape"])
+    if "like" not in node:
+        return np.frombuffer(piece, dtype="<f8").reshape(shape).copy()
+    other = np.ascontiguousarray(known[node["like"]], dtype="<f8")
+    planes = np.frombuffer(_inflated(piece, min(8 * math.prod(shape), LARGEST_UNPACKED)), dtype="u1").reshape(8, -1)
+    bits = np.ascontiguousarray(planes.T).view("<u8").reshape(shape)
+    return (bits ^ other.view("<u8")).view("<f8")
+
+
+def _inflated(packed: memoryview, most: int) -> bytes:
+    inflater = zlib.decompressobj()
+    unpacked = inflater.decompress(packed, most)
+    # What fills all the room may have its end, a checksum, still to come.
+    if not inflater.eof and (inflater.decompress(inflater.unconsumed_tail, 1) or not inflater.eof):
+        raise ValueError("it is cut off, or too large")
+    return unpacked
+
+
+def _array(found: Any) -> np.ndarray | None:
+    if found is not None and not isinstance(found, np.ndarray):
+        raise ValueError("an array was asked")
+    return found
+
+
+# A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
+_FIELDS = {
+    CallAnswer: "outcome value failure weights unmoved built mutated counts facts in_init",
+    Value: "kind array items sequence length dtype",
+    Failure: "type text place",
+    Observation: "answers notes cpu_s wall_s",
+}
+for _record, _names in _FIELDS.items():
+    assert [each.name for each in dataclasses.fields(_record)] == _names.split(), _record

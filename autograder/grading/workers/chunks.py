@@ -1,0 +1,289 @@
+"""What travels to a worker and back: submissions as bytes with all that grading them takes, then their reports.
+
+A worker needs nothing of the course on its disk, so it may be another process or another machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from autograder.core.course import Course
+from autograder.core.records import Report, Submission
+from autograder.grading.grader import Grader, GradingError, follow_ups
+from autograder.grading.store.observations import from_bytes, to_bytes
+from autograder.judging.evidence import ROUTES, Evidence
+from autograder.judging.judge import internal_error, judge, our_fault, unreadable
+from autograder.notebooks.submission import submission_in
+from autograder.observe.session import PROGRAM
+from autograder.sandbox.launch import program_files
+from autograder.sandbox.sandbox import SandboxError
+
+# Modules that say nothing about a report: a change of theirs leaves the journal's reports as good as they were.
+BESIDE = (
+    *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
+    *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
+    *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
+    *("commands.py", "stopping.py", "heap.py", "handed_in.py", "enrolled.py", "gradebook_marks.py"),
+    *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
+    *("feedback", "export"),
+)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a worker needs of a course to grade one assignment: the release's and the reference's bytes.
+
+    `code` is the digest of the grading code, so that no worker grades with another version of it.
+    """
+
+    assignment: str
+    release: bytes
+    solution: bytes
+    salt: str
+    isolation: str
+    code: str
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever anything in it does."""
+        return digest(self.assignment, self.release, self.solution, self.salt, self.isolation, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes.
+
+    `kept` is its observation, where it is to be judged again without being run; `notes` are what its report says of it
+    beside what its bytes say.
+    """
+
+    number: int
+    shown: str
+    student: str | None
+    content: bytes
+    kept: bytes | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back."""
+
+    kit: Kit
+    items: tuple[Item, ...]
+    budget_s: float = 5.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep."""
+
+    number: int
+    report: Report
+    submission: Submission
+    kept: bytes | None = None
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+def digest(*parts: str | bytes) -> str:
+    """A hash of the parts that no other parts share."""
+    whole = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        whole.update(len(raw).to_bytes(8, "big"))
+        whole.update(raw)
+    return whole.hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """The version of the code and the rubric that reports depend on."""
+    root = Path(__file__).parent
+    files = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.suffix in (".py", ".toml", ".ini") and path.relative_to(root).parts[0] not in BESIDE
+    ]
+    return digest(*(part for path in files for part in (path.relative_to(root).as_posix(), path.read_bytes())))[:16]
+
+
+def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
+    """The kit of an assignment of a course; raises GradingError when it is not built."""
+    try:
+        release = course.release_notebook(assignment).read_bytes()
+        solution = course.solution(assignment).read_bytes()
+    except OSError as error:
+        raise GradingError(
+            f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
+        ) from None
+    return Kit(assignment, release, solution, salt, isolation, code_digest())
+
+
+def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
+    """The name under which the report on a file's bytes, with notes of what lay beside it, stands in the journal.
+
+    A kit names the questions too: they follow from its assignment, its salt, its reference and the code.
+    """
+    return digest(raw, kit.digest, *notes)
+
+
+def observation_key(kit: Kit, content_hash: str) -> str:
+    """The name under which the observation of a file is kept; what was asked stands in the observation."""
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
+
+
+def grader_for(kit: Kit) -> Grader:
+    """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
+    if kit.code != code_digest():
+        raise GradingError(
+            f"the worker on {os.uname().nodename} has another version of the grading code; install the same one there"
+        )
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        root = Path(folder)
+        course = Course(
+            root=root,
+            source=root / "source",
+            release=root / "release",
+            solutions=root / "solutions",
+            submitted=root / "submitted",
+            autograded=root / "autograded",
+            feedback=root / "feedback",
+            state=root / ".autograder",
+        )
+        for path, content in (
+            (course.release_notebook(kit.assignment), kit.release),
+            (course.solution(kit.assignment), kit.solution),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        grader = Grader(course, salt=kit.salt, isolation=kit.isolation)
+        grader.bench(kit.assignment)
+    return grader
+
+
+# The graders of this process by kit, the last used last: as a sandbox belongs to one thread, one thread uses them.
+_graders: dict[str, Grader] = {}
+_lock = threading.Lock()
+MOST_GRADERS = 3
+
+
+def grade(parcel: Parcel) -> list[Done]:
+    """Reports for the first submissions of a parcel, at least one, in order.
+
+    What we fail at becomes its submission's `internal_error`. Raises SandboxError when this machine has no sandbox.
+    """
+    with _lock:
+        return _grade(_grader(parcel.kit), parcel)
+
+
+def close_all() -> None:
+    """End the sandboxes of this process."""
+    while _graders:
+        _graders.popitem()[1].close()
+
+
+def _grader(kit: Kit) -> Grader:
+    name = kit.digest
+    found = _graders.pop(name, None)
+    if found is None:
+        while len(_graders) >= MOST_GRADERS:
+            _graders.pop(next(iter(_graders))).close()
+        found = grader_for(kit)
+    _graders[name] = found
+    return found
+
+
+def judge_again(parcel: Parcel) -> list[Done | str]:
+    """For each submission the report by its kept observation, or the reason why it must be run again."""
+    with _lock:
+        grader = _grader(parcel.kit)
+        out: dict[int, Done | str] = {}
+        submissions: dict[int, Submission] = {}
+        evidence: dict[int, Evidence] = {}
+        for k, item in enumerate(parcel.items):
+            submission = _read(grader, parcel.kit, item)
+            if submission.fault:
+                points = grader.bench(parcel.kit.assignment).release.points
+                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation), submission)
+                continue
+            found = _kept_evidence(grader, parcel.kit, submission, item.kept)
+            if isinstance(found, str):
+                out[k] = found
+            else:
+                submissions[k], evidence[k] = submission, found
+        reports = judge(list(evidence.values()))
+        for (k, each), report in zip(evidence.items(), reports, strict=True):
+            observation, item = each.observation, parcel.items[k]
+            out[k] = Done(item.number, report, submissions[k], item.kept, observation.cpu_s, observation.wall_s)
+        return [out[k] for k in range(len(parcel.items))]
+
+
+def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> Evidence | str:
+    if kept is None:
+        return "no observation of it is kept"
+    try:
+        observation, asked = from_bytes(kept, grader.bench(kit.assignment).exam.large)
+    except ValueError:
+        return "its observation cannot be read"
+    if asked != asked_digest(grader, kit):
+        return "its questions changed"
+    evidence = grader.evidence_from(submission, observation)
+    if any(question.id not in observation.answers for method in ROUTES for question in follow_ups(evidence, method)):
+        return "what is judged now asks for questions that it was not asked"
+    return evidence
+
+
+def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
+    bench = grader.bench(kit.assignment)
+    return submission_in(item.content, bench.assignment, bench.release, item.student, item.shown, item.notes)
+
+
+def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
+    kit = parcel.kit
+    points = grader.bench(kit.assignment).release.points
+    deadline = time.monotonic() + parcel.budget_s
+    submissions: list[Submission] = []
+    settled: dict[int, Report] = {}
+    evidence: dict[int, Evidence] = {}
+    for k, item in enumerate(parcel.items):
+        if k and time.monotonic() > deadline:
+            break
+        submission = _read(grader, kit, item)
+        submissions.append(submission)
+        if submission.fault:
+            settled[k] = unreadable(submission, points, kit.isolation)
+            continue
+        try:
+            evidence[k] = grader.examine(submission)
+        except SandboxError:
+            raise
+        except Exception as error:
+            settled[k] = internal_error(submission, points, kit.isolation, our_fault(error))
+    settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+    asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
+    out = []
+    for k, submission in enumerate(submissions):
+        number = parcel.items[k].number
+        if k not in evidence:
+            out.append(Done(number, settled[k], submission))
+            continue
+        found = evidence[k].observation
+        out.append(Done(number, settled[k], submission, to_bytes(found, asked, known), found.cpu_s, found.wall_s))
+    return out
+
+
+def asked_digest(grader: Grader, kit: Kit) -> str:
+    """What an observation depends on beside the submission: the questions and how they are put, the reference's
+    records, which cells are run."""
+    bench = grader.bench(kit.assignment)
+    given = (*sorted(bench.release.given), *sorted(bench.release.grade.values()))
+    asking = [file.read_bytes() for file in program_files(PROGRAM)]
+    return digest(bench.exam.digest, kit.solution, *asking, *given)[:16]

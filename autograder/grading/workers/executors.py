@@ -1,0 +1,246 @@
+"""Where parcels are graded: processes of this machine, or the workers of a Dask cluster.
+
+Both are `concurrent.futures.Executor`s. Choice: each process here is a pool of its own, so that the death of one fails
+its own parcel and no other. Cost: a queue of ours before the pools.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import forkserver
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+from autograder.grading.workers import chunks as parcels
+from autograder.grading.workers.chunks import Done, Parcel
+
+PRELOAD = "autograder.preload"  # by name: it imports this module
+END_S = 1.5  # for workers that are told to end, before they are killed
+
+
+class ExecutorError(Exception):
+    """There is nothing to grade on; the message says why and what to do."""
+
+
+class Processes(Executor):
+    """`count` processes, each new one forked from a server that has imported the grader once.
+
+    A process that dies fails the parcel it worked on (BrokenExecutor) and is replaced. To be used by one thread.
+    """
+
+    def __init__(self, count: int):
+        self.slots = count
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([PRELOAD])
+        with _same_package():
+            forkserver.ensure_running()
+        self._idle = [self._lane() for _ in range(count)]
+        self._busy: dict[Future[Any], ProcessPoolExecutor] = {}
+        self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
+        self._turn = threading.RLock()
+        self._closed = False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As Executor.submit, without keyword arguments."""
+        if kwargs:
+            raise TypeError("no keyword arguments travel to a worker")
+        outer: Future[Any] = Future()
+        with self._turn:
+            if self._closed:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            self._waiting.append((outer, fn, args))
+            self._start_waiting()
+        return outer
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: at once, with all that they started, when `cancel_futures`; else after their parcels."""
+        with self._turn:
+            self._closed = True
+            lanes = [*self._idle, *self._busy.values()]
+            if cancel_futures:
+                while self._waiting:
+                    self._waiting.popleft()[0].cancel()
+        if cancel_futures:
+            _end([process for lane in lanes for process in list((lane._processes or {}).values())])
+        for lane in lanes:
+            lane.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _lane(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
+
+    def _start_waiting(self) -> None:
+        while self._idle and self._waiting:
+            outer, fn, args = self._waiting.popleft()
+            if not outer.set_running_or_notify_cancel():
+                continue
+            lane = self._idle.pop()
+            try:
+                inner = lane.submit(fn, *args)
+            except Exception:  # it died while it was idle
+                lane.shutdown(wait=False)
+                lane = self._lane()
+                try:
+                    inner = lane.submit(fn, *args)
+                except Exception as error:  # the server itself is gone, and is being started again
+                    lane.shutdown(wait=False)
+                    self._idle.append(self._lane())
+                    outer.set_exception(BrokenExecutor(f"no process could be started: {error}"))
+                    return
+            # Our own copy of the end that the process writes to: with it open, a process that dies halfway through its
+            # reply would be waited for without end.
+            cast(Any, lane._result_queue)._writer.close()
+            self._busy[inner] = lane
+            inner.add_done_callback(partial(self._settle, outer))
+
+    def _settle(self, outer: Future[Any], inner: Future[Any]) -> None:
+        """Hand on what a process gave; runs in a thread of the pool."""
+        error = None if inner.cancelled() else inner.exception()
+        with self._turn:
+            lane = self._busy.pop(inner)
+            if not self._closed:
+                if error is not None and getattr(lane, "_broken", False):
+                    lane.shutdown(wait=False)
+                    lane = self._lane()
+                self._idle.append(lane)
+                self._start_waiting()
+        if inner.cancelled():
+            outer.set_exception(RuntimeError("cancelled"))
+        elif error is not None:
+            outer.set_exception(error)
+        else:
+            outer.set_result(inner.result())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost."""
+
+    submit: Callable[[Parcel], Future[list[Done]]]
+    slots: Callable[[], int]
+    close: Callable[[bool], None]
+    check: Callable[[], None] = lambda: None
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def place(dask_address: str | None, jobs: int) -> Place:
+    """`jobs` processes of this machine, or the Dask cluster at an address; raises ExecutorError."""
+    if dask_address is not None:
+        return dask(dask_address)
+    pool = Processes(jobs)
+    return Place(
+        lambda parcel: pool.submit(parcels.grade, parcel),
+        lambda: jobs,
+        lambda at_once: pool.shutdown(cancel_futures=at_once),
+    )
+
+
+def dask(address: str) -> Place:
+    """A running Dask cluster; raises ExecutorError when there is none or it has no workers."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ExecutorError(
+            "Dask is not installed here; install it with: pip install 'numpy-nn-autograder[dask]'"
+        ) from error
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ExecutorError(
+            f"no Dask scheduler answers at {address} ({error}); start one with: dask scheduler"
+        ) from error
+
+    def workers() -> int:
+        return len(client.ncores())
+
+    def check() -> None:
+        if client.status != "running":
+            raise ExecutorError(f"the Dask scheduler at {address} is gone; run the command again when it is back")
+
+    def close(at_once: bool) -> None:
+        pool.shutdown(wait=not at_once)
+        client.close()  # the scheduler drops what nobody waits for
+
+    if not workers():
+        client.close()
+        raise ExecutorError(f"the Dask scheduler at {address} has no workers; start one with: dask worker {address}")
+    pool = client.get_executor(pure=False)
+    return Place(lambda parcel: pool.submit(grade_in_own_thread, parcel), lambda: max(1, workers()), close, check)
+
+
+def grade_in_own_thread(parcel: Parcel) -> list[Done]:
+    """`parcel.grade` on a worker that calls from threads which come and go: a sandbox belongs to one that stays."""
+    return _own_thread().submit(parcels.grade, parcel).result()
+
+
+@cache
+def _own_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="autograder")
+
+
+@contextlib.contextmanager
+def _same_package() -> Iterator[None]:
+    """The server imports this very package, and nothing from the working directory: it is started with `python -c`."""
+    root = str(Path(__file__).parents[1])
+    changes = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _begin() -> None:
+    """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    with contextlib.suppress(BaseException):
+        parcels.close_all()
+    os._exit(128 + number)
+
+
+def _watch_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)  # handled by the main thread, to which the sandbox belongs
+        time.sleep(END_S)
+        os._exit(1)  # the sandbox dies with this process
+
+
+def _end(processes: list[Any]) -> None:
+    """Tell processes to end; kill those that do not in time."""
+    for process in processes:
+        with contextlib.suppress(Exception):
+            process.terminate()
+    deadline = time.monotonic() + END_S
+    for process in processes:
+        with contextlib.suppress(Exception):
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join(1.0)

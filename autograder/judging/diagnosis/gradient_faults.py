@@ -1,0 +1,132 @@
+"""What goes wrong in gradients of any model with a squared error: the error itself, or the finished gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from autograder.assignments.description import NO_FAULTS, Array, Assignment, Fault
+from autograder.judging.diagnosis.fault_found import FaultFound
+from autograder.judging.diagnosis.scaling import SAME, same
+from autograder.judging.diagnosis.training.faults import PLAIN
+from autograder.judging.findings import Finding
+
+TABLE = "Every prediction is held against every target: an array (n,) met an array (n, 1) and became a table (n, n)."
+TABLE_LOOK = "Print the shape of the difference of prediction and target."
+OUTPUT = "The slope of {of} is applied to the output, which is linear."
+OUTPUT_LOOK = "Which layers have an activation, and which has none?"
+ERROR = "What is the derivative of a squared error? It keeps the error itself, with its sign."
+FAINT = 1e-7  # what is added to a gradient and smaller than this share of it is lost in rounding
+
+
+def _sigmoid(z: Array) -> Array:
+    return np.exp(-np.logaddexp(0.0, -z))
+
+
+# The error that stands where prediction less target belongs, from both.
+_ERRORS: dict[str, tuple[Fault, Callable[[Array, Array], Array]]] = {
+    fault.name: (fault, function)
+    for fault, function in (
+        (Fault("a table summed over the targets", "different", (), TABLE, TABLE_LOOK),
+         lambda p, y: len(p) * p - y.sum(axis=0)),
+        (Fault("a table summed over the predictions", "different", (), TABLE, TABLE_LOOK),
+         lambda p, y: p.sum(axis=0) - len(p) * y),
+        (Fault("sigmoid slope on the output", "wrong-activation-derivative", (), OUTPUT.format(of="a sigmoid"),
+               OUTPUT_LOOK), lambda p, y: (p - y) * _sigmoid(p) * _sigmoid(-p)),
+        (Fault("sigmoid slope of the output", "wrong-activation-derivative", (), OUTPUT.format(of="a sigmoid"),
+               OUTPUT_LOOK), lambda p, y: (p - y) * p * (1.0 - p)),
+        (Fault("tanh slope on the output", "wrong-activation-derivative", (), OUTPUT.format(of="a tanh"),
+               OUTPUT_LOOK), lambda p, y: (p - y) * (1.0 - np.tanh(p) ** 2)),
+        (Fault("tanh slope of the output", "wrong-activation-derivative", (), OUTPUT.format(of="a tanh"),
+               OUTPUT_LOOK), lambda p, y: (p - y) * (1.0 - p**2)),
+        (Fault("relu slope on the output", "wrong-activation-derivative", (), OUTPUT.format(of="a relu"),
+               OUTPUT_LOOK), lambda p, y: (p - y) * (p > 0.0)),
+        (Fault("error squared", "different", (), "The error enters squared.", ERROR), lambda p, y: (p - y) ** 2),
+        (Fault("error absolute", "different", (), "The error enters without its sign.", ERROR),
+         lambda p, y: np.abs(p - y)),
+        (Fault("sign of the error", "different", (), "Only the sign of the error enters, not its size.", ERROR),
+         lambda p, y: np.sign(p - y)),
+        (Fault("target added", "sign", (), "Prediction and target are added instead of subtracted.", ERROR),
+         lambda p, y: p + y),
+        (Fault("prediction added", "sign", (), "Prediction and target are added instead of subtracted.", ERROR),
+         lambda p, y: -(p + y)),
+        (Fault("mean error", "different", (), "Each sample gets the mean of all errors instead of its own.", ERROR),
+         lambda p, y: np.broadcast_to((p - y).mean(axis=0), p.shape)),
+    )
+}  # fmt: skip
+
+
+def error_faults(assignment: Assignment) -> tuple[str, ...]:
+    """The names of the faults of the error that make sense for a model."""
+    return tuple(_ERRORS) if assignment.squared else ()
+
+
+def error_fault(name: str) -> Fault | None:
+    """The fault of that name; None where it is not one of the error's."""
+    return _ERRORS[name][0] if name in _ERRORS else None
+
+
+def with_wrong_error(
+    assignment: Assignment, name: str, weights: Sequence[Array], data: tuple[Array, ...]
+) -> Sequence[Array]:
+    """The gradients with another error: those at the targets that would give it, as the error enters as it stands."""
+    x, y = data
+    with np.errstate(all="ignore"):
+        prediction = assignment.model.predict(weights, x, NO_FAULTS)
+        error = _ERRORS[name][1](prediction, y)
+        return assignment.model.gradients(weights, x, prediction - error, NO_FAULTS)
+
+
+def changed_gradient(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[FaultFound]:
+    """A right gradient to which something is done: a multiple of the weight added, its numbers or its length cut."""
+    if name not in assignment.gradients or any(each.actual is None for each in part):
+        return []
+    pairs = [(each, each.actual) for each in part if each.actual is not None]
+    if len(pairs) < 3 or any(a.shape != each.wanted.shape or not np.all(np.isfinite(a)) for each, a in pairs):
+        return []
+    share = _added(assignment, name, pairs)
+    if share:
+        says = f"A multiple of the weight itself, {share}, is added to {name} (weight decay)."
+        return [FaultFound("other-optimiser", name, says, PLAIN)]
+    for limit, how in _limits(pairs):
+        return [FaultFound("other-optimiser", name, f"{name} is clipped: {how.format(f'{limit:.3g}')}.", PLAIN)]
+    return []
+
+
+def _added(assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Array]]) -> str:
+    """How much of the weight is added, in words; empty where that is not what differs."""
+    k = assignment.gradients.index(name)
+    shares: list[tuple[float, int]] = []
+    for each, actual in pairs:
+        if each.question.moved:
+            continue
+        weight, rest = each.question.init[k], actual - each.wanted
+        largest, size = float(np.abs(each.wanted).max()), float(np.sum(weight * weight))
+        if size == 0.0:
+            continue
+        share = float(np.sum(rest * weight)) / size
+        if abs(share) * float(np.abs(weight).max()) <= FAINT * largest:
+            continue
+        room = SAME * float(np.abs(rest).max()) + 1e-11 * largest
+        if not np.all(np.abs(rest - share * weight) <= room):
+            return ""
+        shares.append((share, len(each.question.calls[each.call].args[0])))
+    for power, words in ((0, ""), (-1, " over the number of samples"), (1, " times the number of samples")):
+        constants = [share / float(samples) ** power for share, samples in shares]
+        if len({samples for _, samples in shares}) > 1 and np.ptp(constants) <= 1e-3 * abs(constants[0]):
+            return f"{constants[0]:.3g}{words} times it"
+    return ""
+
+
+def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[float, str]]:
+    """A limit at which all answers are cut, in numbers or in length."""
+    limit = max(float(np.abs(actual).max()) for _, actual in pairs)
+    if limit > 0.0 and all(same(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
+        yield limit, "its numbers are cut at ±{}"
+    longest = max(float(np.linalg.norm(actual)) for _, actual in pairs)
+    if longest > 0.0 and all(
+        same(actual, each.wanted * min(1.0, longest / max(float(np.linalg.norm(each.wanted)), 1e-300)))
+        for each, actual in pairs
+    ):
+        yield longest, "what is longer than {} is shortened to that length"

@@ -1,0 +1,350 @@
+"""From a wrong training run to the fault that explains it: runs with one thing wrong, compared record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.description import NO_FAULTS, Array, Assignment, Faults
+from autograder.judging.diagnosis.fault_found import FaultFound
+from autograder.judging.diagnosis.scaling import Case, same, scaling
+from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence, share
+from autograder.judging.diagnosis.training.cases import Asked
+from autograder.judging.diagnosis.training.data import CHANGES
+from autograder.judging.diagnosis.training.endings import by_own_rules
+from autograder.judging.diagnosis.training.hypotheses import Hypothesis, hypotheses
+from autograder.judging.diagnosis.training.run import Functions, run
+from autograder.judging.diagnosis.training.traces import effective_rates, mixed_steps, stopped_elsewhere
+from autograder.judging.evidence import Evidence
+from autograder.judging.findings import Finding, names_asked
+from autograder.observe import probe
+from autograder.questions.drafts import Question
+from autograder.questions.exam import Exam
+
+LATER = "The first epochs are right: what changes later in a run? Look for a counter, a condition, a limit."
+SITUATION = "Runs of one and two epochs are right: what is special about the run named here?"
+TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
+MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
+
+
+def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFound]:
+    """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
+    assignment = evidence.exam.assignment
+    asked = sorted(_asked(assignment, findings), key=lambda each: each.work)
+    wrong = {each.name for each in findings if not each.right}
+    if not asked:
+        return _unexplained(assignment, findings, wrong)
+    for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
+        if simple:
+            return simple
+    left = set(wrong)
+    found: list[FaultFound] = []
+    for hypothesis in hypotheses(assignment, asked):
+        told = _told(evidence.exam, asked, hypothesis, left, wrong)
+        if told is None:
+            continue
+        arrays, scaled = told
+        found += _named(assignment, hypothesis, scaled, frozenset(arrays))
+        left -= arrays
+        if not left:
+            return found
+    for look_into in (stopped_elsewhere, mixed_steps, effective_rates):
+        more = look_into(evidence.exam, asked, left)
+        if more:
+            return found + more
+    return found + _unexplained(assignment, findings, left)
+
+
+def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
+    """The questions small enough to be run again for every hypothesis, and answered in numbers."""
+    by_question: dict[str, list[Finding]] = {}
+    for each in findings:
+        by_question.setdefault(each.question.id, []).append(each)
+    for own in by_question.values():
+        question = own[0].question
+        size = sum(weight.size for weight in question.init)
+        epochs = sum(call.args[3] for call in question.calls)
+        diverging = question.asks == "train/diverging"
+        if size * epochs > MOST_WORK or diverging or not question.one_run or any(each.actual is None for each in own):
+            continue
+        yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
+
+
+def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
+    x, y = question.calls[0].args[:2]
+    spec = question.stand_in
+    made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
+
+    def functions(faults: Faults, data: str) -> Functions | None:
+        if made_up is not None:
+            return None if faults or data else made_up
+        used = CHANGES[data](x, y) if data else (x, y)
+        return _of_model(assignment, used[0], used[1], faults)
+
+    return Asked(question, findings, functions, len(x), int(np.size(y)))
+
+
+def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
+    model = assignment.model
+    return Functions(
+        loss=lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS),
+        gradient=lambda weights: model.gradients(weights, x, y, faults),
+        back=lambda forward, moved: model.gradients_on_the_way_back(forward, moved, x, y),
+        part=lambda weights, first, last: model.gradients(weights, x[first:last], y[first:last], NO_FAULTS),
+        samples=len(x),
+    )
+
+
+def _made_up(assignment: Assignment, question: Question) -> Functions:
+    """The functions of a made-up run, which know nothing of samples."""
+    x, y = question.calls[0].args[:2]
+    assert question.stand_in is not None
+    made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
+
+    def holder(weights: Sequence[Array]) -> Any:
+        return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
+
+    def gradient(weights: Sequence[Array]) -> tuple[Array, ...]:
+        answer = made_up.dloss_dw(holder(weights))
+        return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
+
+    return Functions(lambda weights: float(made_up.loss(None, made_up.forward(holder(weights), x), y)), gradient)
+
+
+def _told(
+    exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str], wrong: set[str]
+) -> tuple[set[str], dict[str, Any]] | None:
+    """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes.
+
+    The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
+    """
+    if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
+        return None  # the first step of such a rule is any rule's
+    explained = set(left)
+    scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
+    told: set[str] = set()
+    cases: list[Case] = []
+    bases: list[Array] = []
+    for each in asked:
+        predicted = _predict(exam, each, hypothesis)
+        if predicted is None:
+            return None
+        for (position, name), finding in each.findings.items():
+            if finding.actual is None:
+                continue
+            base = predicted.get((position, name))
+            if name not in wrong and (base is None or not same(finding.actual, base)):
+                return None  # what is right must come out right
+            if name not in explained | scaled:
+                continue
+            if not finding.right and base is not None and name in explained:
+                told.add(name)
+            if base is None or not same(finding.actual, base):
+                explained.discard(name)
+            if name in scaled:
+                cases.append(Case(finding.actual, each.samples, each.elements))
+                bases.append(base if base is not None else np.empty(0))
+                if scaling(cases[-1:], bases[-1:], proof=False) is None:
+                    scaled.discard(name)
+        if not explained and not scaled:
+            return None
+    explained &= told
+    if hypothesis.loop and not left & set(exam.assignment.weights) <= explained:
+        return None  # records follow the weights: a loop that does not explain these explains nothing
+    if hypothesis.not_left and explained != left:
+        return None  # that the run itself is right is said of all of it
+    scalings: dict[str, Any] = {}
+    if scaled - explained:
+        found = scaling(cases, bases)
+        if found is not None and found.codes:
+            explained |= scaled
+            scalings["loss_records"] = found
+    if not explained or (hypothesis == Hypothesis() and not scalings):
+        return None
+    return explained, scalings
+
+
+def _epochs(each: Asked) -> list[int]:
+    return [call.args[3] for call in each.question.calls]
+
+
+def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
+    """What the hypothesis gives for a question, by call and array; None where it says nothing."""
+    key = (each.question.id, hypothesis)
+    if key not in exam.memo:
+        exam.memo[key] = _simulate(exam.assignment, each, hypothesis)
+    arrays = exam.memo[key]
+    return arrays and {at: _to_length(hypothesis, each.findings.get(at), array) for at, array in arrays.items()}
+
+
+def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
+    data = next((fault.data for fault in hypothesis.loop if fault.data), "")
+    with np.errstate(all="ignore"):
+        functions = each.functions(hypothesis.gradient, data)
+    if functions is None:
+        return None  # made-up gradients have no such faults
+    scales = [1.0] * len(assignment.weights)
+    if hypothesis.scale is not None:
+        code, factor, which = hypothesis.scale
+        if code in ("sum-for-mean", "mean-for-sum"):
+            factor = float(each.samples) if code == "sum-for-mean" else 1.0 / each.samples
+        scales = [factor if k in which else 1.0 for k in range(len(scales))]
+    weights: Sequence[Array] = each.question.init
+    found: dict[tuple[int, str], Array] = {}
+    for position, call in enumerate(each.question.calls):
+        _, _, lr, n_ep = call.args
+        with np.errstate(all="ignore"):
+            arrays = run(assignment, weights, (lr, n_ep), functions, hypothesis.loop, scales)
+        arrays |= {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.not_left}
+        for name, array in arrays.items():
+            found[position, name] = array
+        weights = [arrays[name] for name in assignment.weights]
+    return found
+
+
+def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) -> Array:
+    """Where a fault leaves records unfilled, what stands in the unfilled place is taken from the answer itself."""
+    if finding is None or finding.actual is None or not finding.name.endswith("_records") or not finding.actual.ndim:
+        return array
+    actual, wanted = finding.actual, len(finding.wanted)
+    if any(fault.extra_updates > 0 for fault in hypothesis.loop):
+        return array[: len(actual)]
+    if actual.shape[1:] != array.shape[1:] or len(actual) != wanted or len(array) >= wanted:
+        return array
+    if not len(array):
+        return np.full_like(actual, np.nan)  # nothing is predicted, so nothing is explained
+    if any(fault.ends_early for fault in hypothesis.loop):
+        return np.concatenate([array, actual[len(array) :]])
+    if any(fault.fills == "first" for fault in hypothesis.loop):
+        return np.concatenate([actual[: wanted - len(array)], array])
+    return array
+
+
+def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
+    """weight_records with the axes or the columns in another order, where nothing else is wrong."""
+    if wrong != {"weight_records"}:
+        return []
+    pairs = [
+        (finding.actual, finding.wanted)
+        for each in asked
+        for (_, name), finding in each.findings.items()
+        if name == "weight_records" and finding.actual is not None
+    ]
+    if pairs and all(actual.ndim == 2 and same(actual.T, wanted) for actual, wanted in pairs):
+        says, look = sentence("transposed", "weight_records")
+        return [FaultFound("transposed", "weight_records", says, look, frozenset(wrong))]
+    if pairs and all(actual.shape == wanted.shape and same(actual[:, ::-1], wanted) for actual, wanted in pairs):
+        says = "weight_records holds the right weights in the wrong order."
+        return [FaultFound("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
+    return []
+
+
+def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
+    """Records that are one and the same number in every question."""
+    found = []
+    for name in sorted(wrong):
+        values = [each.findings[key].actual for each in asked for key in each.findings if key[1] == name]
+        filled = [value for value in values if value is not None and value.size]
+        if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
+            says, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
+            found.append(FaultFound("no-update", name, says, look, frozenset({name})))
+    return found if {each.of for each in found} == wrong else []
+
+
+def _named(
+    assignment: Assignment, hypothesis: Hypothesis, scalings: dict[str, Any], arrays: frozenset[str]
+) -> list[FaultFound]:
+    found = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
+    for name in sorted(hypothesis.gradient):
+        fault = assignment.fault(name)
+        says = f"train uses a gradient of its own, and there: {fault.says}"
+        found.append(FaultFound(fault.code, "train", says, fault.look, arrays))
+    every = list(assignment.weights)
+    if hypothesis.not_left:
+        names = listed([every[k] for k in hypothesis.not_left])
+        says = f"train: The run itself is right, but afterwards the object still has its old {names}."
+        found.append(
+            FaultFound("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
+        )
+    if hypothesis.scale is not None:
+        code, factor, which = hypothesis.scale
+        names = listed([every[k] for k in which])
+        of = "the step" if len(which) == len(every) else f"the step of {names}"
+        key = in_lesson(code, "the number of samples", assignment.averages)
+        says, look = sentence(key, f"train: {of}", "the number of samples", factor)
+        code = CODE_OF.get(key, key)
+        if code == "no-update":
+            says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
+        found.append(FaultFound(code, "train", says, look, arrays))
+    for name, scaled in scalings.items():
+        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
+            found.append(FaultFound(code, name, says, look, arrays))
+    return found
+
+
+def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[FaultFound]:
+    """Where a run parts from the right one, array by array."""
+    found: list[FaultFound] = []
+    off_by: dict[str, tuple[str, str, float]] = {}  # where, in which situation, by how much
+    for name in names_asked(assignment, "train"):
+        own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
+        if name not in left or not own:
+            continue
+        worst = own[0]
+        assert worst.actual is not None
+        if worst.actual.shape != worst.wanted.shape:
+            found.append(_misshapen(name, worst))
+            continue
+        where = ""
+        if name.endswith("_records"):
+            with np.errstate(all="ignore"):
+                off = np.abs(worst.actual - worst.wanted) > worst.tolerance
+            rows = off.reshape(len(off), -1).any(axis=1)
+            where = f" from epoch {int(np.argmax(rows))} on" if rows.any() else " where it is not finite"
+        finite = [each for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
+        if not finite:
+            says, look = sentence("not-finite", name)
+            found.append(FaultFound("not-finite", name, says, look, frozenset({name})))
+            continue
+        size = worst.difference.error if worst.difference is not None else np.inf
+        off_by[name] = (where, worst.question.situation, size)
+        found.append(FaultFound("different", name, "", TWO_EPOCHS, frozenset({name})))
+    return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
+
+
+def _by_hand(findings: Sequence[Finding]) -> str:
+    """Where to look for what is wrong: at the first epochs only where these are."""
+    single = [each for each in findings if len(each.question.calls) == 1]
+    short = [each for each in single if each.question.calls[0].args[3] <= 2]
+    if any(not each.right for each in short) or not short:
+        return TWO_EPOCHS
+    longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]
+    firsts = [each for each in longer if each.actual is not None and each.actual.shape == each.wanted.shape]
+    late = all(np.all(np.abs(f.actual[:2] - f.wanted[:2]) <= f.tolerance[:2]) for f in firsts if f.actual is not None)
+    return LATER if late else SITUATION
+
+
+def _differs(name: str, off_by: dict[str, tuple[str, str, float]]) -> str:
+    """How far an array is off; of all that are so in the same place, how far at most, so that they are told as one."""
+    where, situation, size = off_by[name]
+    alike = [other for other in off_by.values() if other[:2] == (where, situation)]
+    most = max(other[2] for other in alike)
+    if not most < 1e3:
+        return f"{name} differs from a right run{where}, beyond all bounds ({situation})."
+    by = share(size) if len(alike) == 1 else f"up to {share(most)}"
+    return f"{name} differs from a right run{where}, by {by} of its largest number ({situation})."
+
+
+def _misshapen(name: str, finding: Finding) -> FaultFound:
+    assert finding.actual is not None
+    actual, wanted = finding.actual.shape, finding.wanted.shape
+    if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
+        says = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
+        look = f"Count by hand for n_ep = {wanted[0]}: how many records, and which are they?"
+        return FaultFound("epoch-count", name, says, look, frozenset({name}))
+    says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
+    return FaultFound("wrong-shape", name, says, look, frozenset({name}))

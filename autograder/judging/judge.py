@@ -1,0 +1,214 @@
+"""The judge: runs the pytest checks over the evidence on many submissions, one report each."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.core.records import METHODS, CheckResult, Report, Submission
+from autograder.judging.checks.scoring import rubric
+from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
+from autograder.judging.evidence import ROUTE_WORDS, Evidence
+from autograder.notebooks.reading import ClosedFile
+
+CHECKS = Path(__file__).parent / "checks"
+OUR_FAULT = "The grader itself failed here. This costs you nothing: your instructor has been told."
+
+
+def judge(evidence: Sequence[Evidence]) -> list[Report]:
+    """A report for each piece of evidence, in order, from one pytest session.
+
+    Whatever goes wrong in a check that is not a verdict makes the submission's report an `internal_error`; so does a
+    check that did not run. A report is never made of fewer checks than there are.
+    """
+    if not evidence:
+        return []
+    session = _Session(evidence)
+    with _undisturbed():
+        pytest.main(
+            [str(CHECKS), "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), *QUIETLY],
+            plugins=[session],
+        )
+    return [_report(each, session.results[k]) for k, each in enumerate(evidence)]
+
+
+QUIETLY = [
+    *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "-p", "no:capture"),
+    # They collect garbage at the end of a session, which takes as long as the session itself.
+    *("-p", "no:unraisableexception", "-p", "no:threadexception"),
+]
+
+
+def unreadable(submission: Submission, points: dict[str, float], isolation: str) -> Report:
+    """The report of a submission that no notebook could be read from: no points, and the reason."""
+    return Report(
+        submission.path, submission.student, submission.assignment, "unreadable", sum(points.values()),
+        notes=(submission.fault, *submission.notes), isolation=isolation,
+    )  # fmt: skip
+
+
+def internal_error(submission: Submission, points: dict[str, float], isolation: str, reason: str) -> Report:
+    """The report of a submission that we failed to grade: no score at all."""
+    return Report(
+        submission.path, submission.student, submission.assignment, "internal_error", sum(points.values()),
+        notes=(reason,), isolation=isolation,
+    )  # fmt: skip
+
+
+def our_fault(error: BaseException, did: str = "failed") -> str:
+    """What failed on our side, in a sentence for the instructor that says what to do."""
+    if isinstance(error, ClosedFile):
+        return f"not graded, no mark was changed: {error}"[:600]
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    remedy = "grade it once more; if it fails again, tell the maintainers of the grader this line"
+    if isinstance(error, MemoryError):
+        remedy = "close other programs or take fewer workers (--jobs 1), then grade it once more"
+    elif isinstance(error, OSError):
+        remedy = "look after the disk and the permissions that it names, then grade it once more"
+    return f"not graded, no mark was changed: the grader {did} ({what}); {remedy}"
+
+
+class _Session:
+    """The plugin that carries evidence into the session and verdicts out of it."""
+
+    def __init__(self, evidence: Sequence[Evidence]):
+        self.evidence = evidence
+        self.results: list[dict[str, CheckResult]] = [{} for _ in evidence]
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[EVIDENCE] = list(self.evidence)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
+        """Takes the verdict. pytest's own report is not made: most of the judge's time went into its tracebacks, in
+        which it prints every array of every frame, for nobody."""
+        callspec = getattr(item, "callspec", None)
+        if callspec is None:
+            return None
+        if call.when == "call" or call.excinfo is not None:
+            evidence = callspec.params["evidence"]
+            index = int(callspec.id)
+            result = _result(evidence, item, call)
+            known = self.results[index].get(result.id)
+            if known is None or known.outcome != "internal_error":
+                self.results[index][result.id] = result
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+
+
+def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:
+    """One check's verdict; anything but a verdict is our fault."""
+    function = item.function  # type: ignore[attr-defined]
+    method = Path(item.path).stem.removeprefix("test_")
+    kind = function.__name__.removeprefix("test_")
+    max_score = evidence.points[method] * rubric()["share"][method][kind]
+    base = {"id": f"{method}/{kind}", "method": method, "title": (function.__doc__ or kind).strip()}
+    error = call.excinfo.value if call.excinfo is not None else None
+    if error is None and call.when == "call":
+        route = ROUTE_WORDS[evidence.best(method)[0]]
+        return CheckResult(**base, outcome="passed", score=max_score, max_score=max_score, route=route)
+    if isinstance(error, CheckFailed):
+        return CheckResult(
+            **base,
+            outcome=error.outcome,
+            score=max_score * error.earned,
+            max_score=max_score,
+            rationale=error.rationale,
+            help=error.help,
+            diagnoses=error.diagnoses,
+            route=ROUTE_WORDS[evidence.best(method)[0]],
+        )
+    if isinstance(error, NothingToJudge):
+        return CheckResult(**base, outcome="skipped", score=0.0, max_score=max_score, rationale=str(error))
+    reason = f"{type(error).__name__}: {error}"[:300]
+    return CheckResult(
+        **base, outcome="internal_error", score=0.0, max_score=max_score, rationale=OUR_FAULT, help=reason
+    )
+
+
+def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
+    submission, observation = evidence.submission, evidence.observation
+    wanted = [f"{method}/{kind}" for method in METHODS for kind in rubric()["share"][method]]
+    checks = tuple(results[name] for name in wanted if name in results)
+    missing = [name for name in wanted if name not in results]
+    failed = [check for check in checks if check.outcome == "internal_error"]
+    notes = (*submission.notes, *observation.notes)
+    total = sum(evidence.points.values())
+    whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
+    again = "grade it once more; if it fails again, tell the maintainers of the grader this line"
+    if missing:
+        notes = (f"not graded, no mark was changed: checks that did not run: {', '.join(missing)}; {again}", *notes)
+    if failed:
+        what = "; ".join(f"{check.id}: {check.help}" for check in failed)[:600]
+        notes = (f"not graded, no mark was changed: the grader failed in {what}; {again}", *notes)
+    return Report(
+        submission.path,
+        submission.student,
+        submission.assignment,
+        "graded" if whole and not failed else "internal_error",
+        total,
+        checks=checks,
+        notes=notes,
+        isolation=evidence.isolation,
+        evidence=pictures(evidence),
+    )
+
+
+def pictures(evidence: Evidence) -> dict[str, Any]:
+    """What the pages draw: the loss curve on the published data, and each gradient's relative error."""
+    import numpy as np
+
+    drawn: dict[str, Any] = {}
+    for finding in evidence.routes["train"]["as it stands"]:
+        if finding.question.id == "train/published" and finding.name == "loss_records" and finding.actual is not None:
+            wanted, actual = finding.wanted, finding.actual.ravel()[: 2 * finding.wanted.size]
+            # The band is drawn wide on purpose: it shows where a right run goes, no number can be read off it.
+            low, high = wanted * 0.9, wanted * 1.1
+            outside = [k for k, (a, lo, hi) in enumerate(zip(actual, low, high, strict=False)) if not lo <= a <= hi]
+            if np.all(np.isfinite(actual)):
+                drawn["curve"] = {
+                    "losses": _short(actual), "low": _short(low), "high": _short(high),
+                    "parts_at": outside[0] if outside else None,
+                }  # fmt: skip
+    errors: dict[str, float] = {}
+    for finding in evidence.best("dloss_dw")[1]:
+        if finding.difference is not None and finding.question.plain:
+            error = min(finding.difference.error, 1e6)
+            errors[finding.name] = max(errors.get(finding.name, 0.0), error if error == error else 1e6)
+    if errors:
+        drawn["gradient_errors"] = {name: float(f"{error:.2g}") for name, error in errors.items()}
+    return drawn
+
+
+def _short(values: Any) -> list[float]:
+    return [float(f"{value:.3g}") for value in values]
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """pytest in this process as it is meant to run: no plugins, options or output of the surroundings."""
+    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    current = os.environ.get("PYTEST_CURRENT_TEST")
+    hidden = {name: module for name, module in sys.modules.items() if re.fullmatch(r"conftest", name)}
+    for name in hidden:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        sys.modules.update(hidden)
+        os.environ.update(kept)
+        if before is None:
+            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+        if current is not None:
+            os.environ["PYTEST_CURRENT_TEST"] = current

@@ -1,0 +1,218 @@
+"""Which cells of a notebook must be run for its class: the student's own, and what the given ones define.
+
+Context: the lesson's own training and drawing cells cost far more than the questions, and bind nothing that the class
+needs. Choice: of an unchanged given cell only the definitions are run (imports, functions, classes, constants), unless
+a cell of the student's own reads, when it is run, another name that the given one binds. Cost: an own cell that relies
+on a given cell's other effects finds them missing; it is a note.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from autograder.core.records import Cell
+
+MOST_RUN = 5_000  # code cells that are run; of more, those that only define something
+LONG = 100_000  # characters; what a longer cell reads is not found out by its syntax
+NAME = re.compile(r"[^\W\d]\w*")
+
+
+class Syntax:
+    """A cell's text with what it says of names: which it binds, which it reads at once, what it only defines."""
+
+    def __init__(self, source: str):
+        self.source = source
+
+    @property
+    def tree(self) -> ast.Module | None:
+        """The cell's syntax tree, None where it does not parse; not kept, since it is a hundred times as large."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    @cached_property
+    def only_defines(self) -> bool:
+        """Nothing in the cell takes time or draws."""
+        tree = self.tree
+        return tree is not None and all(_defines(node) for node in tree.body)
+
+    @cached_property
+    def definitions(self) -> str:
+        """The cell with everything blanked that does more than define, line numbers kept."""
+        tree = self.tree
+        if tree is None:
+            return self.source
+        lines = self.source.splitlines()
+        kept = {
+            line
+            for node in tree.body
+            if _defines(node)
+            for line in range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+        }
+        kept -= {
+            line
+            for node in tree.body
+            if not _defines(node)
+            for line in range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+        }
+        return "\n".join(line if k in kept else "" for k, line in enumerate(lines, 1))
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Names that running the cell binds by more than a definition."""
+        tree = self.tree
+        if tree is None:
+            return frozenset()
+        doing = [node for node in tree.body if not _defines(node)]
+        stored = {
+            name.id
+            for node in doing
+            for name in ast.walk(node)
+            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+        }
+        return frozenset(stored | {node.name for node in doing if isinstance(node, ast.FunctionDef)})
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that the cell binds at its top level, by definitions or otherwise."""
+        tree = self.tree
+        if tree is None:
+            return frozenset()
+        bound = set(self.binds)
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                bound.add(node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)) and _defines(node):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                bound |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+        return frozenset(bound)
+
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """Names that the cell reads anywhere, in its functions too."""
+        if len(self.source) > LONG:
+            return frozenset(NAME.findall(self.source))
+        tree = self.tree
+        if tree is None:
+            return frozenset()
+        return frozenset(
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Names that running the cell reads at once; what only its functions would read when called is not among them:
+        a method that leans on a notebook's leftover variable must be seen to."""
+        if len(self.source) > LONG:
+            return frozenset(NAME.findall(self.source))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return frozenset(_read_at_once(symtable.symtable(self.source, "cell", "exec")))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be run either, and reads nothing
+            return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A code cell in its place, and whether it is an unchanged given one."""
+
+    index: int
+    source: str
+    given: bool
+
+    @property
+    def syntax(self) -> Syntax:
+        """What the cell's text says; of given cells, which all submissions share, it is kept."""
+        return _shared(self.source) if self.given else Syntax(self.source)
+
+
+def needed(cells: Sequence[Parsed], notes: list[str]) -> list[Cell]:
+    """The cells to run, in order."""
+    syntax = {cell.index: cell.syntax for cell in cells}
+    whole = {cell.index for cell in cells if not cell.given}
+    while True:
+        read = frozenset().union(*(syntax[index].reads for index in whole))
+        more = {cell.index for cell in cells if cell.index not in whole and syntax[cell.index].binds & read}
+        if not more:
+            break
+        whole |= more
+    run = []
+    for cell in cells:
+        source = cell.source if cell.index in whole else syntax[cell.index].definitions
+        if source.strip():
+            run.append(Cell(cell.index, source, cell.given))
+    if len(run) > MOST_RUN:
+        notes.append(f"of {len(run)} code cells those were run that only define something")
+        run = [cell for cell in run if syntax[cell.index].only_defines][:MOST_RUN]
+    return run
+
+
+@lru_cache(maxsize=1024)
+def _shared(source: str) -> Syntax:
+    return Syntax(source)
+
+
+def _defines(node: ast.stmt) -> bool:
+    """Imports, functions, classes, constants and magics."""
+    if isinstance(node, ast.FunctionDef):  # its defaults are computed at once
+        defaults = [each for each in (*node.args.defaults, *node.args.kw_defaults) if each is not None]
+        return all(isinstance(each, ast.Constant) for each in defaults)
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef)):
+        return True
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        try:
+            return all(_name(target) for target in targets) and _literal(node.value)
+        except RecursionError:
+            return False
+    return isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _magic(node.value))
+
+
+def _magic(node: ast.expr) -> bool:
+    """A call of something of get_ipython()."""
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id == "get_ipython"
+
+
+def _name(target: ast.expr) -> bool:
+    """A name or names; an element or an attribute belongs to something that may not be there."""
+    return isinstance(target, ast.Name) or (isinstance(target, ast.Tuple) and all(_name(part) for part in target.elts))
+
+
+def _literal(node: ast.expr | None) -> bool:
+    """A constant, or arithmetic, a list or a dict of constants."""
+    if node is None or isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return all(_literal(item) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        return all(_literal(item) for item in (*node.keys, *node.values))
+    if isinstance(node, ast.UnaryOp):
+        return _literal(node.operand)
+    plain = isinstance(node, ast.BinOp) and not isinstance(node.op, (ast.Pow, ast.LShift, ast.Mult))
+    return plain and _literal(node.left) and _literal(node.right)  # type: ignore[attr-defined]
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _read_at_once(table: symtable.SymbolTable) -> Iterator[str]:
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
+    for child in table.get_children():
+        if child.get_type() == "class" or child.get_name() in ("listcomp", "setcomp", "dictcomp", "genexpr"):
+            yield from _read_at_once(child)

@@ -1,0 +1,269 @@
+"""A submitted notebook as the cells to run, repaired against the release; nothing of it is executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from autograder import assignments
+from autograder.assignments.description import Assignment
+from autograder.core.records import METHODS, Cell, Submission
+from autograder.notebooks.dependencies import Parsed, Syntax, needed
+from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
+from autograder.notebooks.stubs import defines, is_worked, without_stubs
+
+# No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
+MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
+MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%!].*$", re.MULTILINE)
+# What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
+PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
+LONG = 250_000  # characters of a code cell without the class; a longer one is left out
+ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
+MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
+
+
+class Release:
+    """The released notebook of an assignment: what its cells hold, and which of them the class needs."""
+
+    def __init__(self, path: Path):
+        notebook = read(path)
+        self.path, self.tree = path, notebook.tree
+        self.given = {_normal(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
+        self.grade = {
+            str(cell.nbgrader.get("grade_id")): _normal(cell.source)
+            for cell in notebook.cells
+            if cell.cell_type == "code" and cell.nbgrader.get("grade")
+        }
+        self.points = {
+            str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
+            for cell in notebook.cells
+            if cell.nbgrader.get("grade")
+        }
+        self.solution_ids = {
+            str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")
+        }
+        self.definitions = [
+            Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
+            for cell in notebook.cells
+            if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
+        ]
+        if sorted(self.grade) != sorted(METHODS):
+            raise UnreadableNotebook(
+                f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
+                f"it needs {', '.join(METHODS)}: build it again"
+            )
+
+    @cached_property
+    def max_score(self) -> float:
+        """The points of all grade cells together."""
+        return sum(self.points.values())
+
+
+def read_submission(
+    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+) -> Submission:
+    """The submission in a file; one that holds no notebook has a `fault` and no cells.
+
+    Raises ClosedFile when the grader cannot get at the file, and nothing else for bad input.
+    """
+    try:
+        raw = content(path)
+    except UnreadableNotebook as error:
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=str(error))
+    return submission_in(raw, assignment, release, student, shown, notes)
+
+
+def submission_in(
+    raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+) -> Submission:
+    """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
+    try:
+        notebook = parse(raw)
+    except UnreadableNotebook as error:
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=str(error))
+    other = other_lesson(notebook, assignment, release)
+    if other is not None:
+        fault = (
+            f"this is the notebook of another lesson, {other}, not of {assignment.name}: "
+            f"hand in your notebook of {assignment.name}"
+        )
+        return Submission(shown, student, assignment.name, notes=tuple(notes), fault=fault, notebook=notebook.tree)
+    noted = [*notes, *notebook.notes]
+    cells = _runnable(notebook, assignment, release, noted)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), notebook=notebook.tree)
+
+
+def class_in(path: Path, class_names: dict[str, str]) -> str | None:
+    """Which assignment a notebook is for, found by the class that it defines; None when it does not tell.
+
+    Where several are defined, the one with methods written. Raises ClosedFile.
+    """
+    try:
+        notebook = read(path)
+    except UnreadableNotebook:
+        return None
+    found = [name for name, class_name in class_names.items() if _holds(notebook, class_name)]
+    worked = [name for name in found if any(is_worked(cell.source, class_names[name]) for cell in notebook.cells)]
+    return next(iter((*worked, *found)), None)
+
+
+def other_lesson(notebook: RawNotebook, assignment: Assignment, release: Release) -> str | None:
+    """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
+    if _holds(notebook, assignment.class_name):
+        return None
+    given = "\n".join(release.given)
+    for name, class_name in assignments.class_names().items():
+        if class_name != assignment.class_name and _holds(notebook, class_name) and not defines(given, class_name):
+            return name
+    return None
+
+
+def _holds(notebook: RawNotebook, class_name: str) -> bool:
+    """Whether any cell of any kind defines the class."""
+    return any(defines(cell.source, class_name) for cell in notebook.cells)
+
+
+def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
+    grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
+    code: list[RawCell] = []
+    edited: list[RawCell] = []
+    for cell in notebook.cells:
+        grade_id = cell.nbgrader.get("grade_id")
+        text = _normal(cell.source)
+        known = next((name for name, source in release.grade.items() if source == text), None)
+        if known is None and isinstance(grade_id, str) and grade_id in release.grade:
+            known = grade_id
+            if cell.cell_type == "code" and text:
+                edited.append(cell)
+        if known is not None:
+            grade_seen[known] += 1
+        # A changed cell may be a copy that a student put code of their own into: editors copy ids as well.
+        if cell.cell_type == "code" and (known is None or text != release.grade[known]):
+            code.append(cell)
+    _note_grade_cells(grade_seen, edited, notes)
+    if not any(_worked(cell, assignment, release) for cell in code):
+        code = _with_class(notebook, assignment, release, code, notes)
+    code = _without_long_ones(code, assignment, notes)
+    code = _joined(code, assignment, notes)
+    many = len(code) > MANY
+    parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
+    parsed = without_stubs(parsed, assignment.class_name, notes)
+    return needed([*_put_back(parsed, release, notes), *parsed], notes)
+
+
+def _put_back(cells: list[Parsed], release: Release, notes: list[str]) -> list[Parsed]:
+    """Given cells that were deleted, where they define what the submission uses and nothing in it binds: imports,
+    helpers."""
+    if len(cells) > MANY:
+        return []
+    bound = frozenset().union(*(cell.syntax.names for cell in cells))
+    wanted = frozenset().union(*(cell.syntax.uses for cell in cells)) - bound
+    missing = [cell for cell in release.definitions if cell.syntax.names & wanted]
+    if missing:
+        names = sorted(frozenset().union(*(cell.syntax.names for cell in missing)) & wanted)
+        notes.append(f"given cells were missing; what they define was put back: {', '.join(names)[:200]}")
+    return [Parsed(cell.index, cell.source, True) for cell in missing]
+
+
+def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[str]) -> None:
+    for name, count in seen.items():
+        if count == 0:
+            notes.append(f"the grade cell {name!r} was missing; it was put back")
+        elif count > 1:
+            notes.append(f"the grade cell {name!r} was there {count} times; the released one counts once")
+    for name in dict.fromkeys(cell.nbgrader["grade_id"] for cell in edited):
+        notes.append(f"the grade cell {name!r} was edited; the released one counts")
+
+
+def _with_class(
+    notebook: RawNotebook,
+    assignment: Assignment,
+    release: Release,
+    code: list[RawCell],
+    notes: list[str],
+) -> list[RawCell]:
+    """The class may stand in a cell of another type: take it from there."""
+    for cell in (cell for cell in notebook.cells if cell.cell_type != "code"):
+        source = _unfenced(cell.source)
+        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+            continue
+        if _compiles(_python(source)):
+            notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
+            kept = RawCell(cell.index, "code", source, cell.nbgrader)
+            return sorted([*code, kept], key=lambda each: each.index)
+    return code
+
+
+def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+    """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
+    kept, total = [], 0
+    for cell in code:
+        small = len(cell.source) <= LONG and total + len(cell.source) <= ALL_LONG
+        if small or defines(cell.source, assignment.class_name):
+            kept.append(cell)
+            total += len(cell.source)
+    if len(kept) < len(code):
+        notes.append(f"{len(code) - len(kept)} code cells left out, being far too long")
+    return kept
+
+
+def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+    """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
+    joined: list[RawCell] = []
+    with_class = -1  # the place of the cell that a continuation would belong to
+    for cell in code:
+        if with_class >= 0 and cell.source[:1] in (" ", "\t") and not _compiles(cell.source):
+            whole = joined[with_class].source + "\n" + cell.source
+            last = joined[with_class]
+            joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
+            continue
+        with_class = len(joined) if defines(cell.source, assignment.class_name) else -1
+        joined.append(cell)
+    if len(joined) < len(code):
+        notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
+    return joined
+
+
+def _python(source: str, many: bool = False) -> str:
+    """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
+    if not (MAGIC.search(source) or PASTED.search(source)) or _compiles(source):
+        return source
+    if many or len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
+        return MAGIC_LINE.sub(r"\1\2None", source)
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return TransformerManager().transform_cell(source)
+    except Exception:  # a cell that IPython cannot read either: its syntax error is reported when it is run
+        return source
+
+
+def _compiles(source: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
+    """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
+    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
+
+
+def _unfenced(source: str) -> str:
+    """The code of a markdown cell that wraps it in a fence."""
+    fenced = re.search(r"```(?:python)?[ \t]*\n(.*?)```", source, re.DOTALL)
+    return fenced[1] if fenced else source
+
+
+def _normal(source: str) -> str:
+    """Text to compare cells by: line ends and trailing blanks do not count."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -1,0 +1,231 @@
+"""The parent's side of a run: what a job says of its cells and questions, checked, whoever there wrote it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.description import Assignment
+from autograder.core.records import CallAnswer, Cell, Failure
+from autograder.observe import probe
+from autograder.observe.redaction import in_its_own_words
+from autograder.observe.replies import MalformedReply, answer_from, told
+from autograder.questions.drafts import Call, Question
+from autograder.sandbox.job import OVERLOAD, Job
+
+CELL_S = 10.0  # wall time for one cell
+CELLS_S = 40.0  # wall time for all cells of one run together
+SLOW_S = 1.0  # a call that took longer is asked whether it waited for a processor
+END_S = 1.0  # for the word that all questions have been put
+METHOD_S = 90.0  # wall time for all calls of one method together
+MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
+MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
+MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
+
+
+@dataclass
+class Progress:
+    """What is known so far of one submission, over all its runs."""
+
+    answers: dict[str, list[CallAnswer]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    reduced_cells: set[int] = field(default_factory=set)
+    skipped_cells: set[int] = field(default_factory=set)
+    lost_methods: set[str] = field(default_factory=set)
+    cell_errors: dict[int, Failure] = field(default_factory=dict)
+    wall_s: float = 0.0  # of the runs that have ended
+    spent_s: dict[str, float] = field(default_factory=dict)  # by method
+    spared_s: float = 0.0
+    no_class: str = ""
+    closed: bool = False  # recorded data are within its reach: what it says in words is not passed on
+
+    def spare(self, job: Job, most_s: float = MOST_SPARED_S) -> float:
+        """Seconds, since this was last asked, that the job waited for a processor, as far as they do not count."""
+        spared = min(job.queued_s(), most_s, MOST_SPARED_S - self.spared_s)
+        self.spared_s += spared
+        return spared
+
+
+def run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress: Progress) -> bool:
+    """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
+    deadline = time.monotonic() + CELLS_S
+    for cell in cells:
+        spared = progress.spared_s
+        reply, how = _next(job, min(CELL_S, max(0.1, deadline - time.monotonic())), progress)
+        deadline += progress.spared_s - spared
+        if reply is not None and not _is(reply.get("cell"), cell.index):
+            reply, how = None, "gave no account of itself"
+        if reply is None:
+            again = cell.index in progress.reduced_cells
+            (progress.skipped_cells if again else progress.reduced_cells).add(cell.index)
+            progress.notes.append(f"cell {cell.index} {how}; the rest of the notebook was run without it")
+            if len(progress.skipped_cells) >= MOST_RUNS // 2:
+                progress.no_class = "too many cells of the notebook do not end"
+                progress.notes.append(progress.no_class)
+            return False
+        if isinstance(reply.get("error"), dict) and cell.index not in progress.cell_errors:
+            failure = _failure(reply["error"])
+            if progress.closed:
+                failure = in_its_own_words(failure, cells)
+            progress.cell_errors[cell.index] = failure
+            place = f" ({failure.place})" if failure.place else ""
+            if len(progress.cell_errors) <= MOST_NOTES and not progress.closed:
+                progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
+    return _class_found(job, assignment, progress)
+
+
+def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
+    """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
+    reply, how = _next(job, CELL_S, progress)
+    says = None if reply is None else reply.get("class")
+    other = re.fullmatch(TAKEN, says) if isinstance(says, str) else None
+    if _is(says, f"no class {assignment.class_name} was defined"):
+        progress.no_class = f"no class {assignment.class_name} was defined"
+    elif other is None and not _is(says, ""):
+        progress.no_class = f"the run {how or 'gave no account of itself'} after the last cell"
+    if progress.no_class:
+        progress.notes.append(progress.no_class)
+        return False
+    if progress.closed:
+        return True
+    if other is not None:
+        progress.notes.append(f"the class {assignment.class_name} is missing; {other[1]} was taken in its place")
+    warned = reply.get("warnings") if reply is not None else None
+    if isinstance(warned, list):
+        progress.notes += [f"a warning was printed: {told(text, 300)}" for text in warned[:5] if isinstance(text, str)]
+    return True
+
+
+def put_questions(
+    job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress, cells: Sequence[Cell]
+) -> bool:
+    """Take the answers in order; the first call without one costs its method, and ends this run: False.
+
+    A method whose calls all stay just below their time has a time for all of them together, too.
+    """
+    answered: dict[tuple[str, int], tuple[Question, int]] = {}
+    for question in questions:
+        given: list[CallAnswer] = []
+        for position, call in enumerate(question.calls):
+            spent = progress.spent_s.get(call.method, 0.0)
+            start, spared = time.monotonic(), progress.spared_s
+            reply, how = _next(job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+            took = time.monotonic() - start - (progress.spared_s - spared)
+            if took > SLOW_S:
+                took -= progress.spare(job, took)
+            progress.spent_s[call.method] = spent + took
+            twice = answered.get(_named(reply)) if reply is not None else None
+            if twice is not None:
+                # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
+                _answered_twice(*twice, progress, given if twice[0] is question else None)
+                return False
+            try:
+                if reply is None:
+                    raise MalformedReply(how)
+                if _named(reply) != (question.id, position):
+                    raise MalformedReply("gave an answer to another question")
+                answer = answer_from(reply, assignment, _room(question, call))
+            except MalformedReply as fault:
+                progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
+                progress.lost_methods.add(call.method)
+                given.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
+                progress.answers[question.id] = given
+                return False
+            if progress.closed and answer.failure is not None:
+                answer = replace(answer, failure=in_its_own_words(answer.failure, cells))
+            given.append(answer)
+            answered[question.id, position] = (question, position)
+            if answer.outcome != "returned":
+                break
+        progress.answers[question.id] = given
+    return True
+
+
+def at_its_end(job: Job) -> bool:
+    """Whether the program says, and nothing else, that it has put all questions: only then is it kept for more."""
+    with contextlib.suppress(TimeoutError, ValueError, RecursionError):
+        frame = job.next_frame(END_S)
+        said = None if frame is None else probe.unpack(frame, probe.LONGEST_HEAD)
+        return isinstance(said, dict) and list(said) == ["end"] and said["end"] is True
+    return False
+
+
+def _named(reply: dict[str, Any]) -> tuple[str, int]:
+    """The question and the call that a reply says it answers; none of ours where it says something else."""
+    question, call = reply.get("question"), reply.get("call")
+    return (question, call) if type(question) is str and type(call) is int else ("", -1)
+
+
+def _answered_twice(question: Question, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
+    """Neither answer counts, and the method is lost; `given` are the answers to the question if it is still open."""
+    method = question.calls[position].method
+    progress.notes.append(f"{method} gave two answers to one call")
+    progress.lost_methods.add(method)
+    answers = progress.answers[question.id] if given is None else given
+    answers[position] = CallAnswer("died")
+    progress.answers[question.id] = answers
+
+
+def _room(question: Question, call: Call) -> int:
+    """Elements that an answer may have and still be kept: what is asked, several times over, and each sample with
+    each. What is larger is wrong whatever its numbers are, and a class of such answers would fill the grader's memory.
+    """
+    sizes = [np.size(each) for each in (*question.init, *call.args)]
+    epochs = call.args[3] if call.method == "train" else 1
+    return 4096 + 4 * sum(sizes) * epochs + len(call.args[0]) ** 2
+
+
+TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"
+TOO_LONG = "did not end in its time and was stopped"
+
+
+def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, str]:
+    """The next reply, or None and what happened instead, in words.
+
+    On a machine with too much to do, time in which the job waited for a processor is given on top: sleeping costs
+    time, being kept from running does not.
+    """
+    left, most = timeout_s, (OVERLOAD - 1.0) * timeout_s
+    while True:
+        try:
+            frame = job.next_frame(left)
+            break
+        except TimeoutError:
+            left = progress.spare(job, most)
+            most -= left
+            if left < 0.05 * timeout_s:
+                job.kill()
+                return None, TOO_LONG
+    if frame is None:
+        reason = job.ended.reason if job.ended else ""
+        words = {
+            "timed_out": TOO_LONG,
+            "cpu_limit": TOO_LONG,
+            "out_of_memory": "used up the memory it may have",
+            "flooded": "sent back more than it may",
+        }
+        return None, words.get(reason, "ended the process")
+    try:
+        reply = probe.unpack(frame, probe.LONGEST_HEAD)
+    except (ValueError, RecursionError):
+        return None, "sent back something unreadable"
+    return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
+
+
+def _is(said: Any, wanted: str | int) -> bool:
+    """Whether a reply says just that; an array in its place would be compared element by element."""
+    return type(said) is type(wanted) and said == wanted
+
+
+def _failure(error: dict[str, Any]) -> Failure:
+    """What a cell raised, as the probe tells it."""
+    kind, text, place = (
+        told(error[key], 300) if isinstance(error.get(key), str) else "" for key in ("type", "text", "place")
+    )
+    return Failure(kind or "an exception", text, place)

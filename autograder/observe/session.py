@@ -1,0 +1,162 @@
+"""A submission sits the exam: its cells are run and questions put, in as many sandboxes as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.assignments.description import Assignment
+from autograder.core.records import CallAnswer, Cell, Failure, Observation, Submission
+from autograder.notebooks.dependencies import Syntax
+from autograder.observe import probe
+from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
+from autograder.questions.drafts import Question
+from autograder.questions.sealing import sealed
+from autograder.sandbox.job import Job, Limits
+from autograder.sandbox.sandbox import Sandbox
+
+PROGRAM = Path(probe.__file__).parent
+PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
+
+
+class Sitting:
+    """A submission in the sandbox. A context manager: its last process is kept for further questions until the end.
+
+    `cpu_s` and `wall_s` are what it took in all, the latter without the time that it was kept waiting; complete when
+    it is closed.
+    """
+
+    def __init__(
+        self, sandbox: Sandbox, submission: Submission, assignment: Assignment, limits: Limits | None = None
+    ) -> None:
+        self.sandbox, self.submission, self.assignment = sandbox, submission, assignment
+        self.limits = limits or Limits()
+        self.cpu_s = self.wall_s = 0.0
+        self._kept: Job | None = None
+        self._cells: list[Cell] = []  # that were run in it
+        self._waits_since = 0.0
+
+    def __enter__(self) -> Sitting:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._let_go()
+
+    def observe(self, questions: Sequence[Question]) -> Observation:
+        """Run the submission's cells and put the questions, in as many fresh sandboxes as it takes.
+
+        A question that hangs, dies, floods or exhausts memory costs the method that was running: what was answered
+        before is kept, no more of that method's questions are asked, the rest goes to a fresh sandbox. A cell that
+        does so is left out of the next run. Raises SandboxError only for a fault of ours or of the machine.
+
+        Where a question has stand-ins, what they answer with could be told in a warning or an exception, and would
+        reach the report that way: then no text of the submission's is passed on but such as stands in its own source.
+        """
+        self._let_go()
+        progress = Progress(closed=any(question.stand_in for question in questions))
+        for _ in range(MOST_RUNS):
+            waiting = [question for question in questions if _to_ask(question, progress)]
+            cells = _cells(self.submission, progress)
+            if not waiting or progress.no_class:
+                break
+            self._in_a_fresh_sandbox(cells, waiting, progress)
+        if progress.no_class:
+            failure = _why_no_class(self.submission, self.assignment, progress)
+            answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
+            progress.answers = {question.id: [answer] for question in questions}
+        if len(progress.cell_errors) > MOST_NOTES and not progress.closed:
+            progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
+        return _observation(progress)
+
+    def further(self, questions: Sequence[Question]) -> Observation | None:
+        """Put questions with stand-ins to the process that answered the last ones, if all went well there and here.
+
+        None where anything did not: then only a fresh sandbox shows whose fault it is.
+        """
+        job, self._kept = self._kept, None
+        if job is None:
+            return None
+        progress = Progress(closed=True)
+        self.wall_s -= time.monotonic() - self._waits_since
+        whole = False
+        try:
+            if job.put(probe.joined([sealed(question, self.assignment) for question in questions])):
+                whole = self._ask(job, questions, progress)
+        finally:
+            self._keep(job, whole)
+        return _observation(progress) if whole else None
+
+    def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[Question], progress: Progress) -> None:
+        head = {
+            "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
+            "class": self.assignment.class_name,
+            "weights": list(self.assignment.weights),
+        }
+        request = probe.joined([probe.pack(head), *(sealed(question, self.assignment) for question in questions)])
+        self._cells, before_s = cells, self.wall_s
+        job = self.sandbox.start(request, self.limits)
+        whole = False
+        try:
+            whole = run_cells(job, cells, self.assignment, progress) and self._ask(job, questions, progress)
+        finally:
+            self._keep(job, whole)
+        progress.wall_s += self.wall_s - before_s
+
+    def _ask(self, job: Job, questions: Sequence[Question], progress: Progress) -> bool:
+        """Whether all questions were answered, and nothing was said beside."""
+        return put_questions(job, self.assignment, questions, progress, self._cells) and at_its_end(job)
+
+    def _keep(self, job: Job, whole: bool) -> None:
+        self._kept, self._waits_since = job, time.monotonic()
+        if not whole:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """End the process that is kept."""
+        job, self._kept = self._kept, None
+        if job is not None:
+            self.wall_s -= time.monotonic() - self._waits_since
+            ended = job.close()
+            self.cpu_s += ended.cpu_s
+            self.wall_s += ended.wall_s
+
+
+def _observation(progress: Progress) -> Observation:
+    answers = {key: tuple(given) for key, given in progress.answers.items()}
+    return Observation(answers, tuple(dict.fromkeys(progress.notes)))
+
+
+def _cells(submission: Submission, progress: Progress) -> list[Cell]:
+    """The cells to run. Of one that ended a run only what it defines is run again, and nothing if that ends a run too;
+    after several of these, or a long time, the same goes for all: a notebook full of experiments still shows its class.
+    """
+    impatient = len(progress.reduced_cells) >= PATIENCE or progress.wall_s - progress.spared_s >= PATIENCE_S
+    cells = []
+    for cell in submission.cells:
+        if cell.index in progress.skipped_cells:
+            continue
+        if impatient or cell.index in progress.reduced_cells:
+            progress.reduced_cells.add(cell.index)
+            cells.append(Cell(cell.index, Syntax(cell.source).definitions, cell.given))
+        else:
+            cells.append(cell)
+    return cells
+
+
+def _to_ask(question: Question, progress: Progress) -> bool:
+    """Not answered yet, and none of its calls is of a method that already cost a run."""
+    if question.id in progress.answers:
+        return False
+    return not any(call.method in progress.lost_methods for call in question.calls)
+
+
+def _why_no_class(submission: Submission, assignment: Assignment, progress: Progress) -> Failure | None:
+    """What kept the class from being made, where a cell that holds its text raised or never ended."""
+    for cell in submission.cells:
+        if f"class {assignment.class_name}" in cell.source:
+            if cell.index in progress.cell_errors:
+                return progress.cell_errors[cell.index]
+            if cell.index in progress.skipped_cells:
+                return Failure("Timeout", "the cell that defines the class did not end", f"cell {cell.index}")
+    return None

@@ -1,0 +1,347 @@
+"""An exam: the questions of one assignment with the reference's answers and the tolerance of each number."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.description import NO_FAULTS, Array, Assignment
+from autograder.core.records import CallAnswer
+from autograder.observe import probe
+from autograder.observe.replies import answer_from, arrays_of
+from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, PUBLISHED, Call, Question, drafts, generator, near_kink
+from autograder.questions.situations import NoSuchData
+
+# Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
+# of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
+# worst right variant stays a decade and more below, the mildest fault a decade above.
+RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
+# A question whose tolerance would exceed this share of the array's largest element cannot tell right from wrong.
+LOOSEST = 1e-3
+MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run whose record is sent along
+MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
+MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
+
+Arrays = dict[str, Array]
+
+
+class UnfitQuestion(RuntimeError):
+    """No draw of the question with this id was fit to be asked: the assignment's data or rates must be changed."""
+
+    def __init__(self, assignment: str, question: str, why: str):
+        super().__init__(f"{assignment}: no draw of question {question!r} is fit to be asked: {why}")
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a scored call must give: arrays by name, and for each element how far an answer may be."""
+
+    arrays: Arrays
+    tolerance: Arrays
+
+
+class Exam:
+    """The questions for one assignment and salt; answers are computed by the reference when first asked for.
+
+    Context: grading compares two observations. Choice: the reference answers through the probe's own `ask`, in this
+    trusted process. Cost: the reference must not keep state between objects, which `autograder build` proves.
+    """
+
+    def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
+        self.assignment, self.reference, self.salt = assignment, reference, salt
+        self._expected: dict[tuple[str, int], Expected] = {}
+        # What runs with known faults give, by hypothesis and question: the same for all submissions.
+        self.memo: dict[Any, Any] = {}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """All questions that are put to a submission as it stands, by id."""
+        return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever a question changes."""
+        trees = [question.to_tree() for question in self.questions.values()]
+        return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
+
+    def of(self, method: str) -> tuple[Question, ...]:
+        """The questions that score a method."""
+        return tuple(question for question in self.questions.values() if question.method == method)
+
+    def expected(self, question: Question, call: int, weights: tuple[Array, ...] | None = None) -> Expected:
+        """What the scored call must give; for a moved question, at the weights that the object was seen to have."""
+        if weights is not None:
+            only = replace(question.calls[call], on=0, weights=None, into=False)
+            asked = Question(question.id, question.method, question.situation, weights, (only,))
+            return _expect(self.assignment, self.reference, asked, 0)
+        if question.stand_in and question.stand_in["mode"] != "made up":
+            question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
+        key = (question.id, call)
+        if key not in self._expected:
+            if question.stand_in:  # the reference keeps to the contract, whatever form the student's gradients have
+                question = replace(question, stand_in={**question.stand_in, "container": "tuple"})
+            self._expected[key] = _expect(self.assignment, self.reference, question, call)
+        return self._expected[key]
+
+    @cached_property
+    def large(self) -> tuple[Array, ...]:
+        """The reference's answers to questions on the published data: what most of the large right answers are near."""
+        return tuple(
+            array
+            for question in self.questions.values()
+            if question.situation == PUBLISHED
+            for call in question.scored
+            for array in self.expected(question, call).arrays.values()
+        )
+
+    # ------------------------------------------------------------------------------------------------- stand-ins
+
+    def stand_ins(self, method: str, mode: str, container: str = "tuple", unlike: bool = False) -> tuple[Question, ...]:
+        """The same questions with collaborators standing in: `recorded`, `side effects` or `made up`.
+
+        `unlike` lets a right array stand in the place of any that forward keeps, even where the two are not alike.
+        """
+        key = ("stand-ins", method, mode, container, unlike)
+        if key not in self.memo:
+            self.memo[key] = self._stand_ins(method, mode, container, unlike)
+        return self.memo[key]
+
+    def _stand_ins(self, method: str, mode: str, container: str, unlike: bool) -> tuple[Question, ...]:
+        if mode == "made up":
+            # A made-up run is nowhere near its end, so that a start near the best weights shows nothing.
+            small = [each for each in self.of("train") if each.one_run and _simple(each, MOST_MADE_UP)]
+            return tuple(self._made_up(each, container) for each in small if each.id != NEARLY_THERE)
+        partners: tuple[str, ...] = ("forward",) if method == "dloss_dw" else ("forward", "loss", "dloss_dw")
+        if mode.startswith("caches"):
+            return tuple(
+                self._caches(question, mode, unlike)
+                for question in self.of(method)
+                if len(question.calls) == 1 and _simple(question) and _told_apart(self.assignment, question)
+            )
+        if mode == "side effects":
+            partners = tuple(partner for partner in partners if partner != "dloss_dw")
+        return tuple(
+            self._recorded(question, mode, partners, container)
+            for question in self.of(method)
+            if _simple(question, MOST_RECORDED if method == "train" else MOST_IN_ONE_STEP)
+            and (question.one_run or method != "train")
+        )
+
+    def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
+        if question.method == "train":  # one run, which a second call goes on with
+            x, y, lr = question.calls[0].args[:3]
+            n_ep = sum(call.args[3] for call in question.calls)
+        else:  # a table of all samples that are asked about; forward is looked up in it sample by sample
+            x = np.concatenate([call.args[0] for call in question.calls])
+            targets = next(call.args[1] for call in question.calls if call.method == "dloss_dw")
+            y = np.zeros((len(x), *targets.shape[1:]))
+            lr, n_ep = 0.0, 0
+        steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
+        spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
+        return _standing(question, mode, spec)
+
+    def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
+        """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.
+
+        Which array stands for which is not known: `choice` counts through the ways that keep their order.
+        """
+        base = self._recorded(question, mode, ("forward",), "tuple")
+        assert base.stand_in is not None
+        assert self.assignment.model.intermediates is not None
+        kinds: dict[str, list[Array]] = {}
+        for label, array in self.assignment.model.intermediates(question.init, question.calls[0].args[0]):
+            kinds.setdefault(label, []).append(np.asarray(array, dtype=float))
+        choice = int(mode.split()[1]) - 1
+        kept = {"mode": "caches", "choice": choice, "kinds": list(kinds.values()), "open": unlike}
+        spec = {**base.stand_in, **kept}
+        return _standing(question, mode, spec)
+
+    def _made_up(self, question: Question, container: str) -> Question:
+        y = question.calls[0].args[1]
+        ramp = np.linspace(0.1, 0.7, y.size).reshape(y.shape)
+        spec = {
+            "mode": "made up", "methods": ["forward", "loss", "dloss_dw"], "container": container,
+            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "x": question.calls[0].args[0], "y": y,
+        }  # fmt: skip
+        return _standing(question, "made up", spec)
+
+    # ------------------------------------------------------------------------------------------------ fit to be asked
+
+    def _fit(self, name: str, draft: Any) -> Question:
+        """The first draw that keeps clear of kinks, stays finite and tells right from wrong.
+
+        Of the published data, which are what they are, one array has to tell: from a start at zero, a gradient may
+        vanish but for rounding.
+        """
+        last = ""
+        for attempt in range(ATTEMPTS):
+            try:
+                question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+            except NoSuchData:
+                last = "the data do not lead to the situation"
+                continue
+            if near_kink(self.assignment, question):
+                last = "a sample lies too near a kink of the activation"
+                continue
+            if not self.assignment.squared and not _loss_exists(self.assignment, question):
+                last = "the loss is not finite there, so a right gradient need not be"
+                continue
+            with np.errstate(all="ignore"):
+                expected = [_expect(self.assignment, self.reference, question, call) for call in question.scored]
+            reasons = [_unfit(each, lenient=question.situation == PUBLISHED) for each in expected]
+            last = next((reason for reason in reasons if reason), "the run passes too near a kink of the activation")
+            if not any(reasons) and not self._kink_on_the_way(question):
+                self._expected |= {(name, call): each for call, each in zip(question.scored, expected, strict=True)}
+                return question
+        raise UnfitQuestion(self.assignment.name, name, last)
+
+    def _kink_on_the_way(self, question: Question) -> bool:
+        """Whether a training run passes so near a kink that other algebra could fall on its other side."""
+        margin = self.assignment.margin
+        if margin is None or question.method != "train" or question.situation == PUBLISHED:
+            return False
+        model = self.reference(list(question.init))
+        for call in question.calls:
+            x, y, lr, n_ep = call.args if call.method == "train" else (None, None, 0.0, 0)
+            for _ in range(n_ep):
+                weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)
+                if margin(weights, x) < 1e-5 * max(1.0, float(np.abs(weights[0]).max())):
+                    return True
+                model.train(x, y, lr, 1)
+        return False
+
+
+def _loss_exists(assignment: Assignment, question: Question) -> bool:
+    """Whether the loss is finite wherever its gradient is asked for.
+
+    Where a sigmoid or a softmax saturates, a logarithm has no value, and a right gradient that divides by the
+    probability gives 0/0 where one that was simplified first does not.
+    """
+    model = assignment.model
+    with np.errstate(all="ignore"):
+        return all(
+            np.isfinite(model.loss(model.predict(question.init, call.args[0], NO_FAULTS), call.args[1], NO_FAULTS))
+            for call in question.calls
+            if call.method == "dloss_dw"
+        )
+
+
+def trajectory(
+    assignment: Assignment, reference: type, init: tuple[Array, ...], x: Array, y: Array, lr: float, n_ep: int
+) -> list[dict[str, Any]]:
+    """The reference's weights, prediction, loss and gradients before each of `n_ep` steps and after the last."""
+    steps = []
+    with np.errstate(all="ignore"):  # a sigmoid at huge weights overflows on its way to a right answer
+        model = reference([_plain(weight) for weight in init])
+        for epoch in range(n_ep + 1):
+            prediction = np.asarray(model.forward(x.copy()), dtype=float)
+            steps.append(
+                {
+                    "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
+                    "prediction": prediction,
+                    "loss": float(model.loss(prediction.copy(), y.copy())),
+                    "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
+                }
+            )
+            if epoch < n_ep:
+                model.train(x.copy(), y.copy(), lr, 1)
+    return steps
+
+
+def answers_of(cls: type, questions: tuple[Question, ...], assignment: Assignment) -> dict[str, tuple[CallAnswer, ...]]:
+    """The answers of a TRUSTED class to questions, asked in this process: the reference and its wrong variants."""
+    answers: dict[str, tuple[CallAnswer, ...]] = {}
+    for question in questions:
+        replies: list[dict[str, Any]] = []
+        probe.ask(cls, question.to_tree(), list(assignment.weights), replies.append)
+        answers[question.id] = tuple(answer_from(reply, assignment) for reply in replies)
+    return answers
+
+
+def _expect(assignment: Assignment, reference: type, question: Question, call: int) -> Expected:
+    exact = _numbers(assignment, reference, question, call)
+    spread = {name: np.zeros_like(array) for name, array in exact.items()}
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        shaken = _numbers(assignment, reference, _shaken(rng, question), call)
+        for name, array in exact.items():
+            spread[name] = np.maximum(spread[name], np.abs(shaken[name] - array))
+    tolerance = {
+        name: RTOL * np.abs(array) + ATOL * (np.abs(array).max() if array.size else 0.0) + SPREAD * spread[name].max()
+        for name, array in exact.items()
+    }
+    return Expected(exact, tolerance)
+
+
+def _numbers(assignment: Assignment, reference: type, question: Question, call: int) -> Arrays:
+    answers = answers_of(reference, (question,), assignment)[question.id]
+    if len(answers) <= call or answers[call].outcome != "returned":
+        failure = answers[-1].failure
+        why = f"{failure.type}: {failure.text}" if failure is not None else answers[-1].outcome
+        raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {why}")
+    arrays, wrong = arrays_of(assignment, question, call, answers[call])
+    if wrong:
+        raise RuntimeError(f"the reference of {assignment.name} answers {question.id!r} with {wrong}")
+    return arrays
+
+
+def _shaken(rng: np.random.Generator, question: Question) -> Question:
+    def shake(value: Any) -> Any:
+        if not isinstance(value, np.ndarray):
+            return value
+        return value * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, size=value.shape))
+
+    shaken: dict[int, Any] = {}  # one array stays one
+
+    def args(call: Call) -> tuple[Any, ...]:
+        return tuple(shaken.setdefault(id(arg), shake(arg)) for arg in call.args)
+
+    calls = tuple(
+        replace(call, args=args(call), weights=call.weights and tuple(map(shake, call.weights)))
+        for call in question.calls
+    )
+    others = tuple(tuple(map(shake, weights)) for weights in question.others)
+    return replace(question, init=tuple(map(shake, question.init)), calls=calls, others=others)
+
+
+def _unfit(expected: Expected, lenient: bool = False) -> str:
+    """Why an answer cannot tell right from wrong, empty when it can; `lenient` wants a single array to tell."""
+    loose = []
+    for name, array in expected.arrays.items():
+        if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
+            return f"the reference's {name} is not finite"
+        largest = np.abs(array).max() if array.size else 0.0
+        if largest > 0.0 and expected.tolerance[name].max() > LOOSEST * largest:
+            loose.append(f"rounding of the inputs changes {name} by too much of its size ({largest:.1e})")
+    return loose[0] if loose and not (lenient and len(loose) < len(expected.arrays)) else ""
+
+
+def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
+    """Questions small enough that their record can be sent along and looked up, at weights that are known."""
+    if question.method == "train" and any(call.method != "train" for call in question.calls):
+        return False
+    size = sum(weight.size for weight in question.init) + sum(call.args[0].size for call in question.calls)
+    epochs = sum(call.args[3] for call in question.calls) if question.method == "train" else 1
+    return size * epochs <= most and not question.moved and not question.by_weights
+
+
+def _told_apart(assignment: Assignment, question: Question) -> bool:
+    """Whether intermediates of different kinds have different shapes in this question."""
+    if assignment.model.intermediates is None:
+        return False
+    found = assignment.model.intermediates(question.init, question.calls[0].args[0])
+    shapes = {(label, np.shape(array)) for label, array in found}
+    return len({shape for _, shape in shapes}) == len(shapes)
+
+
+def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
+    return replace(question, id=f"{question.id} ({mode})", stand_in=spec)
+
+
+def _plain(weight: Array) -> Any:
+    return float(weight) if weight.ndim == 0 else weight.copy()

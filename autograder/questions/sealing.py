@@ -1,0 +1,99 @@
+"""What of a question goes into the sandbox: everything that its collaborators answer with, no answer to itself.
+
+Context: a collaborator that stands in answers from a table of recorded steps, and the submission shares its process
+with that table. Choice: a step keeps only what the methods that stand in give; and where the table would be the answer
+itself (the weights of a run of `train`), steps of other runs from the same start lie among its own, in no order. Which
+step follows which is then told only by the rule that `train` is asked for. Cost: the table is several times as long.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.description import NO_FAULTS, Array, Assignment
+from autograder.observe import probe
+from autograder.questions.drafts import Question
+
+# What a method that stands in looks up by, and gives.
+PARTS = {
+    "forward": ("weights", "prediction"),
+    "loss": ("prediction", "loss"),
+    "dloss_dw": ("weights", "gradients"),
+}
+OTHER_RUNS = 6
+RATES = (0.3, 1.7)  # their learning rates, as parts of the one that is asked
+
+
+# By the question's identity, the question and its message: questions are made once for a class and kept by its exam,
+# and to write them out took more time than all else that the grader does before a run.
+_known: dict[int, tuple[Question, bytes]] = {}
+MOST_KNOWN = 1_000
+
+
+def sealed(question: Question, assignment: Assignment) -> bytes:
+    """The question as the probe reads it, packed."""
+    found = _known.get(id(question))
+    if found is None or found[0] is not question:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        found = _known[id(question)] = (question, probe.pack(_sealed(question, assignment)))
+    return found[1]
+
+
+def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
+    tree = question.to_tree()
+    spec = question.stand_in
+    if spec is None or "steps" not in spec:
+        return tree
+    steps = list(spec["steps"])
+    if question.method == "train":
+        rng = np.random.default_rng(zlib.crc32(question.asks.encode()))
+        others = _other_runs(question, assignment, rng)
+        # The first step stays first: it is the start, which the question tells anyway.
+        steps = [steps[0], *_shuffled([*steps[1:], *others], rng)]
+    kept = {"weights", "prediction"}.union(*(PARTS[method] for method in spec["methods"]))
+    sealed_spec = {key: value for key, value in spec.items() if key != "steps"}
+    return {**tree, "stand_in": {**sealed_spec, "table": {part: _stacked(part, steps) for part in sorted(kept)}}}
+
+
+def _stacked(part: str, steps: list[dict[str, Any]]) -> Any:
+    """One part of all steps, a row each; weights and gradients are several arrays."""
+    if part in ("weights", "gradients"):
+        return [
+            np.stack([np.asarray(each) for each in column])
+            for column in zip(*(step[part] for step in steps), strict=True)
+        ]
+    return np.stack([np.asarray(step[part], dtype=float) for step in steps])
+
+
+def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Steps, without the first, of runs that differ from the one asked in their learning rate."""
+    x, y, lr = question.calls[0].args[:3]
+    n_ep = sum(call.args[3] for call in question.calls)
+    model = assignment.model
+    steps = []
+    with np.errstate(all="ignore"):
+        for rate in rng.uniform(*RATES, size=OTHER_RUNS) * lr:
+            weights: tuple[Array, ...] = tuple(np.array(weight, dtype=float) for weight in question.init)
+            for _ in range(n_ep):
+                gradients = model.gradients(weights, x, y, NO_FAULTS)
+                weights = tuple(np.asarray(w - rate * g) for w, g in zip(weights, gradients, strict=True))
+                prediction = model.predict(weights, x, NO_FAULTS)
+                loss = float(model.loss(prediction, y, NO_FAULTS))
+                if not np.isfinite(loss):
+                    break
+                step = {
+                    "weights": [np.asarray(weight) for weight in weights],
+                    "prediction": np.asarray(prediction),
+                    "loss": loss,
+                    "gradients": [np.asarray(each) for each in model.gradients(weights, x, y, NO_FAULTS)],
+                }
+                steps.append(step)
+    return steps
+
+
+def _shuffled(steps: list[dict[str, Any]], rng: np.random.Generator) -> list[dict[str, Any]]:
+    return [steps[k] for k in rng.permutation(len(steps))]

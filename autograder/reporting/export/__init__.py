@@ -1,0 +1,25 @@
+"""Marks on their way to a learning platform.
+
+`canvas`, `moodle` and `csv_table` each have a `dry_run`, whose plan is looked at (`describe`) and then written
+(`write`); `gradescope` builds a zip that grades there.
+"""
+
+from autograder.reporting.export import canvas, csv_table, gradescope, moodle, roster
+from autograder.reporting.export.fill import Choices
+from autograder.reporting.export.people import Person
+from autograder.reporting.export.plan import ExportError, Mark, Plan, describe, write
+
+__all__ = [
+    "Choices",
+    "ExportError",
+    "Mark",
+    "Person",
+    "Plan",
+    "canvas",
+    "csv_table",
+    "describe",
+    "gradescope",
+    "moodle",
+    "roster",
+    "write",
+]

@@ -1,0 +1,248 @@
+"""Gradescope: a zip that grades there as here, with the results in Gradescope's own form.
+
+What the zip relies on: Gradescope starts `run_autograder` as root in a container of the course's own, without the
+right to make namespaces. So submissions run with isolation "user", and the folder with the references is closed to
+every other user before anything of a submission runs. What that isolation does not promise stands in sandbox.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from autograder.core.records import Report
+from autograder.grading import handed_in
+from autograder.reporting.export.plan import ExportError, replace
+from autograder.reporting.feedback import words
+from autograder.reporting.feedback.terminal import method_lines
+from autograder.reporting.feedback.text import one_line, plain
+
+PACKAGE = Path(__file__).resolve().parents[1]
+DISTRIBUTION = "numpy-nn-autograder"
+_LEFT_OUT = {"jupyterlab"}  # where notebooks are opened, which nobody does there
+_STAMP = (2020, 1, 1, 0, 0, 0)  # the same course gives the same zip
+_LIMIT_S = 540  # Gradescope ends everything after ten minutes, and then shows the student nothing
+
+SETUP = """\
+#!/usr/bin/env bash
+# Run once, when Gradescope builds the image: Python 3.11 or later with what the grader needs.
+set -euo pipefail
+root="${AUTOGRADER_ROOT:-/autograder}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends ca-certificates libseccomp2 python3 python3-venv
+python=python3
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    apt-get install -y --no-install-recommends python3.11 python3.11-venv
+    python=python3.11
+fi
+"$python" -m venv "$root/venv"
+"$root/venv/bin/python" -m pip install --no-cache-dir -r "$root/source/requirements.txt"
+"""
+
+RUN = """\
+#!/usr/bin/env bash
+# Grades the notebook in submission/ and writes results/results.json.
+# AUTOGRADER_ROOT, AUTOGRADER_PYTHON and AUTOGRADER_ISOLATION are for trying the layout elsewhere.
+set -u
+root="${{AUTOGRADER_ROOT:-/autograder}}"
+python="${{AUTOGRADER_PYTHON:-$root/venv/bin/python}}"
+export PYTHONPATH="$root/source/package" PYTHONDONTWRITEBYTECODE=1
+cd "$root/source" || exit 1
+exec "$python" -P -c 'from autograder.export.gradescope import main; main()' \\
+    "$root" {assignment} "${{AUTOGRADER_ISOLATION:-user}}"
+"""
+
+
+def build(course_root: Path | str, assignment: str, out_zip: Path | str) -> Path:
+    """Write the zip of an assignment to `out_zip`; raises ExportError where the course lacks its release or reference.
+
+    It holds the package as it is installed here, the versions of its dependencies, the release and the reference.
+    """
+    root, out = Path(course_root), Path(out_zip)
+    if not assignment.isidentifier():
+        raise ExportError(f"“{assignment}” is no assignment's name")
+    files = {"setup.sh": SETUP.encode(), "run_autograder": RUN.format(assignment=assignment).encode()}
+    files["requirements.txt"] = ("\n".join(requirements()) + "\n").encode()
+    for needed in (
+        root / "nbgrader_config.py",
+        root / "release" / assignment / f"{assignment}.ipynb",
+        root / "solutions" / f"{assignment}.py",
+    ):
+        if not needed.is_file():
+            raise ExportError(f"{needed} is missing; build the assignment first")
+    chosen = [root / "nbgrader_config.py", root / "solutions" / f"{assignment}.py"]
+    chosen += [path for step in ("source", "release") for path in _files(root / step / assignment)]
+    files.update({f"course/{path.relative_to(root).as_posix()}": path.read_bytes() for path in chosen})
+    files.update(
+        {f"package/{path.relative_to(PACKAGE.parent).as_posix()}": path.read_bytes() for path in _files(PACKAGE)}
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile() as buffer:
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in sorted(files):
+                entry = zipfile.ZipInfo(name, _STAMP)
+                program = name in ("setup.sh", "run_autograder")
+                entry.external_attr = (stat.S_IFREG | (0o755 if program else 0o644)) << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, files[name])
+        buffer.seek(0)
+        replace(out, buffer.read())
+    return out
+
+
+def requirements() -> list[str]:
+    """What the package needs, in the versions that are installed here."""
+    wanted = []
+    for line in metadata.requires(DISTRIBUTION) or []:
+        if "extra ==" in line:
+            continue
+        name = "".join(char if char.isalnum() or char in "-_." else " " for char in line).split()[0]
+        if name.lower() not in _LEFT_OUT:
+            wanted.append(f"{name}=={metadata.version(name)}")
+    return sorted(wanted, key=str.lower)
+
+
+def results(report: Report) -> dict[str, Any]:
+    """The report in the form of Gradescope's results.json; without any score where the fault was ours."""
+    verdict = words.verdict(report)
+    said = [f"{verdict.symbol} {verdict.headline}", verdict.sentence]
+    said += report.notes if report.verdict == "unreadable" else ()
+    out: dict[str, Any] = {
+        "output": plain("\n".join(said)),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {"schema": 1, "verdict": report.verdict, "assignment": report.assignment},
+    }
+    if report.score is None:
+        out["extra_data"]["reason"] = plain("\n".join(report.notes))
+        return out
+    out["score"] = report.score
+    if report.notes and report.verdict != "unreadable":
+        out["output"] += "\n\nNotes\n" + "\n".join(f"- {plain(note)}" for note in words.notes(report))
+    if note := words.isolation_note(report):
+        out["output"] += "\n\n" + plain(note)
+    out["tests"] = [
+        {
+            "name": f"{one_line(check.method)}: {one_line(check.title)}",
+            "number": f"{1 + place}.{1 + within}",
+            "score": check.score,
+            "max_score": check.max_score,
+            "status": "passed" if check.outcome == "passed" else "failed",
+            "output": "\n".join(method_lines(_only(report, check.id), check.method, width=100)[1:]),
+            "output_format": "text",
+            "tags": sorted({found.code for found in check.diagnoses}),
+            "visibility": "visible",
+        }
+        for place, method in enumerate(words.methods_of(report))
+        for within, check in enumerate(words.checks_of(report, method))
+    ]
+    return out
+
+
+def failure(reason: str) -> dict[str, Any]:
+    """Results without a score, which Gradescope shows as an autograder that did not run: never a zero.
+
+    The reason is for the instructor: it may name places of the machine, and students do not see it.
+    """
+    return {
+        "output": words.OUR_FAULT,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {"schema": 1, "verdict": "internal_error", "reason": plain(reason)},
+    }
+
+
+def nothing_submitted(assignment: str, instead: str) -> dict[str, Any]:
+    """Results for a submission without a notebook; `instead` is what it holds, "" for nothing."""
+    said = f"There is no notebook in your submission. Hand in {assignment}.ipynb."
+    if instead:
+        said += f" What you handed in: {plain(instead)}."
+    return {
+        "score": 0.0,
+        "output": said,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {"schema": 1, "verdict": "unreadable", "assignment": assignment},
+    }
+
+
+def run(root: Path, assignment: str, isolation: str) -> int:
+    """Grade `root`/submission and write `root`/results/results.json; 0 unless the fault was ours."""
+    target = root / "results" / "results.json"
+    start = time.monotonic()
+    try:
+        _close(root)
+        handed = handed_in.look(root / "submission", assignment)
+        if handed.chosen is not None:
+            report = _grade(root / "source" / "course", assignment, handed.chosen, isolation)
+            found = results(dataclasses.replace(report, notes=(*report.notes, *handed.notes)))
+        else:
+            found = nothing_submitted(assignment, handed.instead)
+    except Exception as error:
+        # The last line of defence: whatever went wrong must reach the instructor and must not become a mark.
+        print(f"autograder: {type(error).__name__}: {error}", file=sys.stderr)
+        found = failure(f"{type(error).__name__}: {error}"[:2000])
+    found["execution_time"] = round(time.monotonic() - start, 2)
+    replace(target, json.dumps(found, allow_nan=False).encode(), mode=0o644)
+    return 0 if "score" in found else 1
+
+
+def main() -> None:
+    """What `run_autograder` starts: root folder, assignment, isolation."""
+    sys.exit(run(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+
+
+def _grade(course: Path, assignment: str, notebook: Path, isolation: str) -> Report:
+    """The report that `autograder grade` writes for a notebook; raises ExportError without one."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "report.jsonl"
+        command = [sys.executable, "-P", "-m", "autograder.cli", "grade", "--course", str(course)]
+        command += ["--assignment", assignment, "--isolation", isolation, "--jsonl", str(answer)]
+        command += ["--jobs", "1", "--force", "--no-record", "--quiet", str(notebook)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LIMIT_S, check=False)
+        sys.stderr.write(done.stderr.decode("utf-8", "replace"))
+        lines = answer.read_text(encoding="utf-8").splitlines() if answer.is_file() else []
+        if len(lines) != 1:
+            last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
+            raise ExportError(f"autograder grade ended with {done.returncode} and {len(lines)} reports: {last[0]}")
+        return Report.from_dict(json.loads(lines[0]))
+
+
+def _close(root: Path) -> None:
+    """Shut the folders that a submission must not see: references, results, and the submission as it came."""
+    (root / "results").mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        for folder in (root / "source" / "course", root / "results", root / "submission"):
+            if folder.is_dir():
+                folder.chmod(0o700)
+
+
+def _only(report: Report, id: str) -> Report:
+    """`report` with one of its checks alone."""
+    kept = tuple(check for check in report.checks if check.id == id)
+    return Report(report.submission, report.student, report.assignment, report.verdict, report.max_score, kept)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files below `folder`, sorted, without caches and links."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.is_symlink()
+        and not any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
+    )

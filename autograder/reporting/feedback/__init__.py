@@ -1,0 +1,11 @@
+"""Reports made readable: pure functions of `autograder.records.Report`.
+
+Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, student_page,
+class_page, site (the only one that writes files).
+"""
+
+from autograder.reporting.feedback.cell import cell_html, cell_text
+from autograder.reporting.feedback.site import write_pages
+from autograder.reporting.feedback.terminal import Tally, result, summary
+
+__all__ = ["Tally", "cell_html", "cell_text", "result", "summary", "write_pages"]

@@ -1,0 +1,47 @@
+"""The Jinja environment of the pages: everything put into a page is made plain, then escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.reporting.feedback import words
+from autograder.reporting.feedback.text import html, one_line, plain
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, **values: Any) -> str:
+    """The page that `template` makes of `values`."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["line"] = one_line
+    environment.filters["paragraphs"] = _paragraphs
+    environment.globals["words"] = words
+    environment.globals["css"] = Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Text made plain before autoescape sees it; markup of our own and numbers as they are."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _paragraphs(text: str) -> Markup:
+    """Escaped text, line breaks kept as elements."""
+    return Markup(str(html(text)).replace("\n", "<br>"))

@@ -1,0 +1,71 @@
+"""The pages of a class as files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.core.records import Report
+from autograder.reporting.feedback import class_page, student_page, words
+from autograder.reporting.feedback.class_page import Roster
+
+# An id that is its own file name: lower case only, for file systems that do not tell A from a.
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # names that Windows keeps for itself
+
+
+def write_pages(
+    reports: Sequence[Report], out_dir: Path | str, *, assignment: str, roster: Roster = None
+) -> list[Path]:
+    """Write `index.html` for the class with `students/<name>.html` for each, and return their paths, the class first.
+
+    Each file appears whole or not at all. Raises ValueError for reports of another assignment.
+    """
+    out = Path(out_dir)
+    names = file_names(reports)
+    index = class_page.page(reports, assignment=assignment, roster=roster, links=[f"students/{name}" for name in names])
+    paths = [out / "index.html"]
+    for report, name in zip(reports, names, strict=True):
+        paths.append(out / "students" / name)
+        write_atomically(paths[-1], student_page.page(report).encode("utf-8"))
+    write_atomically(paths[0], index.encode("utf-8"))  # last: its links lead somewhere
+    return paths
+
+
+def file_names(reports: Sequence[Report]) -> list[str]:
+    """A file name for every report, no two alike on any file system.
+
+    A simple id is its own name. Any other becomes a readable part, a dot and a hash of all of it; as simple ids hold
+    no dot, the two kinds never meet.
+    """
+    out: list[str] = []
+    seen: dict[tuple[bool, str], int] = {}
+    for report in reports:
+        key = (report.student is None, words.who(report))
+        turn = seen[key] = seen.get(key, 0) + 1
+        nameless, text = key
+        if not nameless and turn == 1 and _PLAIN_NAME.fullmatch(text) and not _DEVICES.fullmatch(text):
+            out.append(f"{text}.html")
+            continue
+        readable = re.sub(r"[^a-z0-9]+", "-", text.lower())[-40:].strip("-") or "submission"
+        digest = hashlib.sha256(repr((nameless, text, turn)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+        out.append(f"_{readable}.{digest}.html")
+    return out
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` so that a reader sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), 0o644)
+            file.write(content)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

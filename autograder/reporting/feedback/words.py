@@ -1,0 +1,273 @@
+"""The words that every renderer shares, so that terminal, page, notebook and export say the same.
+
+A check's title is a claim ("the gradients are right"); the outcome's word answers it ("not yet").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.core.final_mark import Part
+from autograder.core.records import METHODS, CheckResult, Diagnosis, Report
+
+SYMBOLS = {
+    "passed": "✓",
+    "partial": "◐",
+    "failed": "✗",
+    "errored": "✗",
+    "timed_out": "✗",
+    "skipped": "–",
+    "internal_error": "!",
+}
+ANSWERS = {
+    "passed": "yes",
+    "partial": "partly",
+    "failed": "not yet",
+    "errored": "stopped by an error",
+    "timed_out": "ran out of time",
+    "skipped": "not checked",
+    "internal_error": "could not be checked, our fault",
+}
+METHOD_WORDS = {
+    "passed": "right",
+    "partial": "partly right",
+    "failed": "not right yet",
+    "errored": "stopped by an error",
+    "timed_out": "ran out of time",
+    "skipped": "not checked",
+    "internal_error": "not scored, our fault",
+}
+FAULTS = {
+    "not-implemented": "is not written yet",
+    "raises": "raises an exception",
+    "timed-out": "takes too long",
+    "wrong-type": "returns the wrong kind of thing",
+    "wrong-shape": "has the wrong shape",
+    "transposed": "has its axes swapped",
+    "not-finite": "gives NaN or infinity",
+    "sign": "has its sign turned round",
+    "factor": "is off by a constant factor",
+    "mean-for-sum": "divides once too often by a number of samples or elements",
+    "sum-for-mean": "leaves out the division by a number of samples or elements",
+    "swapped": "gives the gradients in the wrong order",
+    "missing-upstream": "leaves out a factor: a weight, the input or the error",
+    "missing-activation-derivative": "leaves out the activation's derivative",
+    "wrong-activation-derivative": "uses the activation's derivative wrongly",
+    "bias": "mishandles the bias",
+    "mutates-arguments": "changes its arguments",
+    "mutates-weights": "changes the weights",
+    "sequential-update": "updates one weight before the other's gradient is taken",
+    "loss-after-update": "records the loss one step late",
+    "epoch-count": "makes the wrong number of steps or records",
+    "ascends": "climbs the gradient instead of descending",
+    "ignores-lr": "does not use the learning rate as given",
+    "no-update": "never changes the weights or records",
+    "numerical-gradient": "computes the gradient numerically",
+    "hard-coded": "gives the same answer whatever the input",
+    "early-stop": "ends a run, or picks its weights, by a rule of its own",
+    "other-optimiser": "makes another step than plain gradient descent",
+    "missing-package": "needs a package that is not there when it is graded",
+    "different": "differs from the right answer",
+}
+OUR_FAULT = (
+    "No score yet: the autograder itself failed here. This is our fault, not yours, and it costs you nothing; "
+    "your instructor will grade it again."
+)
+UNREADABLE = "no work on this lesson could be read from this file"
+AS_IT_STANDS = "as it stands"
+_CELL_NOTE = re.compile(r"cell (?P<cell>\d+) (?P<rest>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A submission's result in words: `headline` is the score, `sentence` what to make of it."""
+
+    symbol: str
+    outcome: str
+    headline: str
+    sentence: str
+
+
+def number(value: float) -> str:
+    """Points as people write them: 2, 2.5, 0.333."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def points(score: float, max_score: float) -> str:
+    """`1 of 4 points`."""
+    return f"{number(score)} of {number(max_score)} {'point' if max_score == 1 else 'points'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a, b and c`."""
+    items = list(names)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def fault(code: str) -> str:
+    """What a diagnosis code says of a method; an unknown code stands for itself."""
+    return FAULTS.get(code, code)
+
+
+def who(report: Report) -> str:
+    """The student's id, or the submission's path where there is none."""
+    return report.student if report.student is not None else report.submission
+
+
+def checks_of(report: Report, method: str) -> list[CheckResult]:
+    """The checks of one method, in the report's order."""
+    return [check for check in report.checks if check.method == method]
+
+
+def methods_of(report: Report) -> list[str]:
+    """The methods that were judged: the contract's four first, then any other in order of appearance."""
+    seen = dict.fromkeys(check.method for check in report.checks)
+    return [name for name in METHODS if name in seen] + [name for name in seen if name not in METHODS]
+
+
+def method_score(report: Report, method: str) -> tuple[float, float] | None:
+    """Points earned and to be had for a method; None where the report gives none."""
+    if report.verdict == "internal_error":
+        return None
+    own = report.methods.get(method)
+    if own is not None:
+        return own["score"], own["max_score"]
+    other = checks_of(report, method)
+    return (sum(check.score for check in other), sum(check.max_score for check in other)) if other else None
+
+
+def method_outcome(report: Report, method: str) -> str:
+    """The one outcome that sums up a method's checks."""
+    outcomes = {check.outcome for check in checks_of(report, method)}
+    if report.verdict == "internal_error" or "internal_error" in outcomes:
+        return "internal_error"
+    if not outcomes:
+        return "failed" if report.verdict == "unreadable" else "skipped"
+    judged = outcomes - {"skipped"}
+    if not judged or judged == {"passed"}:
+        return "skipped" if outcomes == {"skipped"} else "passed" if "skipped" not in outcomes else "partial"
+    if "passed" in judged or "partial" in judged:
+        return "partial"
+    return judged.pop() if len(judged) == 1 else "failed"
+
+
+def unwritten(report: Report, method: str) -> bool:
+    """Whether all that is wrong with a method is that it was not begun."""
+    codes = {found.code for check in checks_of(report, method) for found in check.diagnoses}
+    return codes == {"not-implemented"} and method_outcome(report, method) == "failed"
+
+
+def method_word(report: Report, method: str) -> str:
+    """What a method's points say of it, in a word or two."""
+    return "not written yet" if unwritten(report, method) else METHOD_WORDS[method_outcome(report, method)]
+
+
+def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
+    """What the diagnoses add to a check's rationale: the codes that it tells in full, and those left to tell."""
+    rationale = " ".join(check.rationale.split())
+    told = [found for found in check.diagnoses if found.detail and " ".join(found.detail.split()) in rationale]
+    return list(dict.fromkeys(found.code for found in told)), [f for f in check.diagnoses if f not in told]
+
+
+def routes(report: Report, method: str) -> list[str]:
+    """How a method's checks were judged, where that was not as it stands: `with its collaborators …`."""
+    found = dict.fromkeys(check.route for check in checks_of(report, method))
+    return [route for route in found if route and route != AS_IT_STANDS]
+
+
+def notes(report: Report) -> list[str]:
+    """The report's notes; those that differ in the number of a cell alone become one."""
+    cells: dict[tuple[bool, str], list[str]] = {}
+    for note in report.notes:
+        found = _CELL_NOTE.fullmatch(note)
+        key = (True, found["rest"]) if found else (False, note)
+        cells.setdefault(key, []).append(found["cell"] if found else "")
+    return [
+        f"{'cell' if len(numbers) == 1 else 'cells'} {listed(numbers)} {rest}" if in_cell else rest
+        for (in_cell, rest), numbers in cells.items()
+    ]
+
+
+def by_hand(report: Report) -> bool:
+    """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
+    mark = report.mark
+    return mark is not None and bool(mark.changed or mark.extra or mark.penalty or mark.comments)
+
+
+def account(report: Report) -> list[tuple[str, str]]:
+    """How the mark came about, line by line: what it is, and its points; empty where the gradebook was not asked."""
+    mark = report.mark
+    if mark is None:
+        return []
+    lines = [("Points from the autograder", number(mark.auto))]
+    for part in sorted(mark.changed, key=_place):
+        was = "no points" if part.auto is None else number(part.auto)
+        lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
+    for part in sorted(mark.parts, key=_place):
+        if part.extra:
+            lines.append((f"{part.name}: extra credit", _signed(part.extra)))
+    if mark.penalty:
+        lines.append(("Penalty for handing in late", _signed(mark.total - mark.score)))
+    elif mark.score < 0:
+        lines.append(("A mark is never below 0", _signed(-mark.score)))
+    return [*lines, ("Total", points(mark.total, mark.max_score))]
+
+
+def comments(report: Report) -> list[tuple[str, str]]:
+    """What a person wrote about a submission, each with the cell that it stands beside."""
+    return [] if report.mark is None else list(report.mark.comments)
+
+
+def _place(part: Part) -> tuple[int, str]:
+    return METHODS.index(part.name) if part.name in METHODS else len(METHODS), part.name
+
+
+def _change(part: Part) -> float:
+    return (part.manual or 0.0) - (part.auto or 0.0)
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{number(abs(value))}"
+
+
+def verdict(report: Report) -> Verdict:
+    """The submission's result in words, the score first."""
+    score = report.score
+    if report.withheld:
+        return Verdict(SYMBOLS["internal_error"], "internal_error", "No mark yet", "Your mark is not settled yet.")
+    if score is None:
+        return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
+    headline = points(score, report.max_score)
+    if report.verdict == "unreadable":
+        sentence = f"Nothing could be graded: {UNREADABLE}."
+        if by_hand(report):
+            sentence += " The mark is not the autograder’s alone: see how it came about."
+        return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
+    if report.found is None or not report.checks:
+        outcome = "partial" if score else "failed"
+        return Verdict(SYMBOLS[outcome], outcome, headline, "Marked by hand, not by the autograder.")
+    names = methods_of(report)
+    right = [name for name in names if method_outcome(report, name) == "passed"]
+    blank = [name for name in names if unwritten(report, name)]
+    rest = [name for name in names if name not in right and name not in blank]
+    if not rest and not blank and score == report.max_score:
+        return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
+    parts = [f"Right: {listed(right)}."] if right else []
+    parts += [f"Look again at {listed(rest)}."] if rest else []
+    parts += [f"Still to write: {listed(blank)}."] if blank else []
+    if by_hand(report):
+        parts.append("The mark is not the autograder’s alone: see how it came about.")
+    outcome = "partial" if score > 0 else "failed"
+    return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
+
+
+def isolation_note(report: Report) -> str:
+    """A sentence where the submission ran behind another boundary than the strongest, else nothing."""
+    if report.isolation == "namespaces":
+        return ""
+    return (
+        f"This submission ran with isolation “{report.isolation}”, not in namespaces of its own: "
+        "the boundary between it and the grader's machine was weaker than usual."
+    )

@@ -1,0 +1,347 @@
+"""One run of a program in a sandbox: what it may use, the frames that it writes, how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import itertools
+import json
+import mmap
+import os
+import select
+import signal
+import struct
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograder.sandbox import launch
+from autograder.sandbox.launch import SandboxError, Zygote
+
+if TYPE_CHECKING:
+    from autograder.sandbox.sandbox import Sandbox
+
+FRAME_BYTES = 64 << 20  # a longer frame is a flood
+GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+OVERLOAD = 5.0  # times its wall time that a job may take where other processes keep it from running
+ANSWER_S = 2.0  # for a keeper to answer
+PIPE_BYTES = 1 << 18  # fewer turns between job and grader while large answers travel
+CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
+EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use; `output_bytes` is all its frames together.
+
+    Of `wall_s`, time does not count in which the job was ready to run and no processor was free, up to OVERLOAD times
+    as much: on a machine with too much to do, a right program is slow through no fault of its own.
+    """
+
+    memory_bytes: int = 1 << 30
+    cpu_s: float = 60.0
+    wall_s: float = 120.0
+    processes: int = 32
+    open_files: int = 64
+    file_bytes: int = 16 << 20
+    output_bytes: int = 256 << 20
+    tmp_bytes: int = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended: `exited`, `killed`, `timed_out`, `out_of_memory`, `cpu_limit` or `flooded`."""
+
+    reason: str
+    exit_code: int | None
+    signal: int | None
+    cpu_s: float
+    wall_s: float
+    peak_memory_bytes: int
+
+
+class Job:
+    """One run of the program: its frames, then how it ended."""
+
+    _serials = itertools.count()
+
+    def __init__(self, sandbox: Sandbox, request: bytes, limits: Limits):
+        self.ended: Ended | None = None
+        self._sandbox = sandbox
+        self._request = request
+        self._limits = limits
+        self._attempts = 0
+        self._received = 0
+        self._command: int | None = None
+        self._launch()
+
+    def next_frame(self, timeout_s: float) -> bytes | None:
+        """The next frame that the program wrote, or None when the job has ended.
+
+        Raises TimeoutError when no frame was complete in time (the job runs on), SandboxError when the job was lost.
+        """
+        deadline = time.monotonic() + timeout_s
+        late = False
+        while True:
+            frame = self._take_frame()
+            if frame is not None:
+                return frame
+            if self.ended is not None:
+                return None
+            left = deadline - time.monotonic()
+            if late:
+                raise TimeoutError(f"no frame within {timeout_s:g} s")
+            late = left <= 0  # then a last look: where we are late ourselves, it may have been written in time
+            self._pump(max(left, 0.0))
+
+    def put(self, request: bytes) -> bool:
+        """Hand another request to the program, which waits for one; False when that cannot be done any more."""
+        if self.ended is not None or self._more is None or self._file is None:
+            return False
+        start = -(-os.fstat(self._file).st_size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
+        try:
+            _write(self._file, request, start)
+            os.write(self._more, struct.pack(">QQ", start, len(request)))
+        except OSError:  # it has ended
+            return False
+        return True
+
+    def queued_s(self) -> float:
+        """Seconds, since this was last asked, in which the job was ready to run and no processor was free.
+
+        0.0 where the kernel does not count them, when the job has ended, or when its keeper does not answer.
+        """
+        known, told = self._queued, self._answers
+        deadline = time.monotonic() + ANSWER_S
+        with contextlib.suppress(OSError):  # the keeper has ended
+            if self._command is not None:
+                os.write(self._command, b"?")
+                while self._answers == told and self._command is not None and time.monotonic() < deadline:
+                    self._pump(max(0.0, deadline - time.monotonic()))
+        return max(0.0, self._queued - known)
+
+    def kill(self) -> None:
+        """End the job and all that it started; `close` waits for it."""
+        if self._command is not None:
+            os.close(self._command)
+            self._command = None
+
+    def close(self) -> Ended:
+        """Kill what still runs, wait for its end; may be called again."""
+        if self.ended is None:
+            self.kill()
+            self._discard()
+            while self.ended is None:
+                self._pump(1.0)
+        return self.ended
+
+    def _launch(self) -> None:
+        """Hand the job to a zygote; once more with a new one when that fails."""
+        fault = ""
+        while self._attempts < 2:
+            self._attempts += 1
+            zygote = self._sandbox.take()
+            try:
+                return self._send(zygote)
+            except (launch.Dead, OSError) as error:
+                fault = f"{error} {zygote.last_words()}".strip()
+                self._sandbox.end(zygote)
+        raise SandboxError(f"the sandbox's process died twice: {fault or 'it gave no reason'}")
+
+    def _send(self, zygote: Zygote) -> None:
+        limits, sandbox = self._limits, self._sandbox
+        self._zygote = zygote
+        self._group = sandbox.groups.lend()
+        self._reply: int | None = None
+        self._status: int | None = None
+        self._file: int | None = None
+        self._more: int | None = None
+        self._command = None
+        self._buffer = bytearray()
+        self._told = b""
+        self._flooded = self._overdue = False
+        self._start = time.monotonic()
+        self._until = self._start + limits.wall_s
+        self._queued, self._answers = 0.0, 0
+        joins = "nobody"
+        message: dict[str, Any] = {
+            "uid": sandbox.job_user(next(self._serials)),
+            "request_bytes": len(self._request),
+            "memory_bytes": limits.memory_bytes,
+            "cpu_s": limits.cpu_s,
+            "wall_s": limits.wall_s,
+            "most_s": limits.wall_s * OVERLOAD,
+            "processes": limits.processes,
+            "open_files": limits.open_files,
+            "file_bytes": limits.file_bytes,
+            "tmp_bytes": limits.tmp_bytes,
+        }
+        theirs: list[int] = []
+        try:
+            self._file, end = _memory_file(self._request)
+            theirs.append(end)
+            self._reply, end = os.pipe()
+            theirs.append(end)
+            end, self._more = os.pipe()
+            theirs.append(end)
+            self._status, end = os.pipe()
+            theirs.append(end)
+            end, self._command = os.pipe()
+            theirs.append(end)
+            if self._group is not None:
+                theirs.append(self._group.prepare(limits.memory_bytes))
+                message["join"] = joins = sandbox.who_joins(zygote, self._group)
+            os.set_blocking(self._reply, False)
+            with contextlib.suppress(AttributeError, OSError):
+                fcntl.fcntl(self._reply, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            zygote.send(json.dumps(message).encode(), theirs)
+            if joins == "zygote":
+                zygote.group = self._group
+        except BaseException:
+            self._release()
+            raise
+        finally:
+            for fd in theirs:
+                os.close(fd)
+
+    def _take_frame(self) -> bytes | None:
+        """A complete frame from the buffer; a length beyond the limit is a flood."""
+        if len(self._buffer) < 4:
+            return None
+        (length,) = struct.unpack_from(">I", self._buffer)
+        if length > FRAME_BYTES:
+            self._flood()
+            return None
+        if len(self._buffer) < 4 + length:
+            return None
+        frame = bytes(memoryview(self._buffer)[4 : 4 + length])
+        del self._buffer[: 4 + length]
+        return frame
+
+    def _pump(self, timeout_s: float) -> None:
+        """Wait for bytes of the job or of its keeper, once; on the end of both, the job has ended."""
+        overdue = self._until + GRACE_S - time.monotonic()
+        if overdue <= 0 and not self._overdue:
+            self._overdue = True
+            self._sandbox.end(self._zygote)  # the keeper does not answer: its whole process namespace goes
+        poller = select.poll()
+        for fd in (self._reply, self._status):
+            if fd is not None:
+                poller.register(fd, select.POLLIN)
+        wait_s = min(timeout_s, max(0.0, overdue)) if not self._overdue else min(timeout_s, 1.0)
+        ready = dict(poller.poll(wait_s * 1000 + 1))
+        if self._reply in ready:
+            self._read_reply()
+        elif self._status in ready and self._status is not None:
+            said = os.read(self._status, 1 << 16)
+            *lines, self._told = (self._told + said).split(b"\n")
+            for line in lines:
+                self._hear(json.loads(line))
+            if not said:
+                os.close(self._status)
+                self._status = None
+        if self._status is None and (self._reply is None or self._reply not in ready):
+            self._finish()
+
+    def _hear(self, said: dict[str, float]) -> None:
+        """What the keeper tells while the job runs."""
+        if "until_s" in said:
+            self._until = self._start + said["until_s"]
+        if "queued_s" in said:
+            self._queued = max(self._queued, said["queued_s"])
+            self._answers += 1
+
+    def _read_reply(self) -> None:
+        assert self._reply is not None
+        try:
+            piece = os.read(self._reply, 1 << 20)
+        except BlockingIOError:
+            return
+        self._received += len(piece)
+        if not piece:
+            os.close(self._reply)
+            self._reply = None
+        elif self._received > self._limits.output_bytes:
+            self._flood()
+        else:
+            self._buffer += piece
+
+    def _flood(self) -> None:
+        self._flooded = True
+        self.kill()
+        self._discard()
+
+    def _discard(self) -> None:
+        self._buffer.clear()
+        if self._reply is not None:
+            os.close(self._reply)
+            self._reply = None
+
+    def _finish(self) -> None:
+        """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
+        told, self._told = json.loads(self._told) if self._told else None, b""
+        wall_s = time.monotonic() - self._start
+        wanted_dead = self._command is None
+        out_of_memory = self._group is not None and self._group.out_of_memory()
+        peak = self._group.peak_bytes() if self._group is not None else None
+        words = self._zygote.last_words()
+        self._release()
+        if self._sandbox.path == "cold":
+            self._sandbox.end(self._zygote)
+        if told is not None and "fault" in told:
+            raise SandboxError(f"a job could not be set up: {told['fault']}")
+        if told is None:
+            if self._overdue or wanted_dead or self._sandbox.isolation == "none":
+                reason = "flooded" if self._flooded else "timed_out" if self._overdue else "killed"
+                self.ended = Ended(reason, None, None, 0.0, wall_s, peak or 0)
+                return
+            if self._received:
+                raise SandboxError(f"the sandbox's process died while a job ran. {words}".strip())
+            self._launch()
+            return
+        number = told["signal"]
+        if self._flooded:
+            reason = "flooded"
+        elif out_of_memory or told["exit"] == EXIT_MEMORY:
+            reason = "out_of_memory"
+        elif told["why"]:
+            reason = told["why"]
+        elif number in CPU_LIMIT_SIGNALS and told["cpu_s"] >= 0.5 * self._limits.cpu_s:
+            # The kernel's limit counts whole ticks: on a busy machine the usage told comes out well below it.
+            reason = "cpu_limit"
+        else:
+            reason = "exited" if number is None else "killed"
+        self.ended = Ended(reason, told["exit"], number, told["cpu_s"], told["wall_s"], peak or told["peak"])
+
+    def _release(self) -> None:
+        """Close what is open and give the cgroup back."""
+        self.kill()
+        for fd in (self._reply, self._status, self._more, self._file):
+            if fd is not None:
+                os.close(fd)
+        self._reply = self._status = self._more = self._file = None
+        if self._group is not None:
+            self._sandbox.groups.give_back(self._group)
+            self._group = None
+
+
+def _memory_file(content: bytes) -> tuple[int, int]:
+    """Two descriptors of a file without a name that holds the content: one to write more, one to read."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("request", os.MFD_CLOEXEC)
+        _write(fd, content, 0)
+        try:
+            return fd, os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:  # no /proc here
+            return fd, os.dup(fd)
+    with tempfile.TemporaryFile() as file:
+        _write(file.fileno(), content, 0)
+        return os.dup(file.fileno()), os.dup(file.fileno())
+
+
+def _write(fd: int, content: bytes, start: int) -> None:
+    view = memoryview(content)
+    while view:
+        written = os.pwrite(fd, view, start)
+        view, start = view[written:], start + written

@@ -36,14 +36,14 @@ c.CourseDirectory.ignore = [
 # ---- Source to release -----------------------------------------------------------------------------------------
 
 # Reads the source so that cells without an id get the same id every time (nbformat would draw random ones).
-c.GenerateAssignment.exporter_class = "autograder.release.SourceExporter"
+c.GenerateAssignment.exporter_class = "autograder.nbgrader_plugins.SourceExporter"
 
 # nbgrader's own list but for two things. InstantiateTests is left out: it runs notebook code and writes expected
 # values into what students get. Ours are added: official answers go first (nbgrader allows markdown solutions only
 # with points, and this course's points stand in the four grade cells alone), tidying comes last.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
-    "autograder.release.RemoveOfficialAnswers",
+    "autograder.nbgrader_plugins.RemoveOfficialAnswers",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
     "nbgrader.preprocessors.ClearOutput",
@@ -54,7 +54,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograder.release.TidyRelease",
+    "autograder.nbgrader_plugins.TidyRelease",
 ]
 
 # A release is made, never edited: making it again replaces what is there, as the formgrader's button does.
@@ -69,10 +69,10 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 # ---- Submission to gradebook -----------------------------------------------------------------------------------
 
 # A renamed notebook is found and graded; nbgrader would skip it and record zero.
-c.Autograde.pre_convert_hook = "autograder.autograde.find_renamed"
+c.Autograde.pre_convert_hook = "autograder.nbgrader_plugins.find_renamed"
 
 # Damaged notebooks are read as data and repaired against the release; nbgrader's own reader would stop at them.
-c.Autograde.exporter_class = "autograder.autograde.SubmissionExporter"
+c.Autograde.exporter_class = "autograder.nbgrader_plugins.SubmissionExporter"
 
 # First pass. The exporter has restored cells, ids, points and kernel from the release already, and the student's own
 # figures must stay visible, so nbgrader's clearing and overwriting are not needed.
@@ -84,8 +84,8 @@ c.Autograde.sanitize_preprocessors = [
 # package's sandboxed grading, which fills each grade cell's outputs. SaveAutoGrades is ours as well: nbgrader's flags
 # every manual grade again whenever a class is regraded.
 c.Autograde.autograde_preprocessors = [
-    "autograder.autograde.Grade",
-    "autograder.autograde.SaveGrades",
+    "autograder.nbgrader_plugins.Grade",
+    "autograder.nbgrader_plugins.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -96,9 +96,9 @@ c.Autograde.autograde_preprocessors = [
 # for lateness) is written into the notebook's first cell and its heading.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograder.feedback_notebook.ShowMark",
+    "autograder.nbgrader_plugins.ShowMark",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
 # No page leaves that shows another mark than the gradebook, and one student's missing file stops no other's feedback.
-c.ExchangeFactory.release_feedback = "autograder.release_feedback.ReleaseFeedback"
+c.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"

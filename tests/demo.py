@@ -23,7 +23,7 @@ from autograder.core.course import Course
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "build" / "demo"
-COMMAND = [sys.executable, "-m", "autograder.cli"]
+COMMAND = [sys.executable, "-m", "autograder"]
 
 LOOPS = """
 def dloss_dw(self, x, y_true):

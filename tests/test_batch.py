@@ -401,7 +401,7 @@ def test_a_run_that_ends_between_journal_and_gradebook_is_mended_by_the_next(
         if when == "before the gradebook":
             patch.setattr(gradebook, "record", killed)
         elif when == "before the pages":
-            patch.setattr("autograder.recording.write_page", killed)
+            patch.setattr("autograder.grading.recorder.write_page", killed)
         else:
             patch.setattr(journals.Journal, "mark_recorded", killed)
         with pytest.raises(SystemExit):

@@ -25,7 +25,7 @@ NAME = "shallow_narrow"
 def autograder(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run the command as a user would."""
     return subprocess.run(
-        [sys.executable, "-m", "autograder.cli", *arguments], cwd=cwd, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "autograder", *arguments], cwd=cwd, capture_output=True, text=True, timeout=300
     )
 
 
@@ -109,7 +109,7 @@ def test_a_name_that_the_terminal_has_no_letters_for_is_said_all_the_same(tmp_pa
     for step in ("release", "solutions"):
         (tmp_path / step).symlink_to(ROOT / step)
     run = subprocess.run(
-        [sys.executable, "-m", "autograder.cli", "grade"], cwd=tmp_path, capture_output=True, timeout=300,
+        [sys.executable, "-m", "autograder", "grade"], cwd=tmp_path, capture_output=True, timeout=300,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
     said = run.stderr.decode("ascii")
@@ -166,7 +166,7 @@ def test_an_interruption_keeps_what_was_graded(tmp_path: Path, course: Course) -
         notebook = released(course, NAME) if k < 4 else filled(course, NAME, f"{hang}\n# {k}")
         save(notebook, tmp_path / f"{k:02}.ipynb")
     out = tmp_path / "out.jsonl"
-    command = [sys.executable, "-m", "autograder.cli", "grade", "-v", "--jobs", "1", "--jsonl", str(out), str(tmp_path)]
+    command = [sys.executable, "-m", "autograder", "grade", "-v", "--jobs", "1", "--jsonl", str(out), str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stderr is not None
     finished = 0

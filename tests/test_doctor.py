@@ -31,7 +31,7 @@ def _found(findings: list[doctor.Finding], name: str) -> doctor.Finding:
 @needs_bubblewrap
 def test_a_machine_that_can_grade_exits_zero() -> None:
     """The command's exit code and its last line say that grading with namespaces works."""
-    done = subprocess.run([sys.executable, "-m", "autograder.doctor"], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "autograder", "doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "isolation namespaces" in done.stdout.splitlines()[-1]
     assert "MISSING" not in done.stdout

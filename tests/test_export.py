@@ -393,8 +393,11 @@ class TestGradescope:
             modes = {info.filename: info.external_attr >> 16 & 0o777 for info in archive.infolist()}
         assert modes["run_autograder"] == modes["setup.sh"] == 0o755
         assert {"course/solutions/shallow_narrow.py", "course/nbgrader_config.py", "requirements.txt"} <= names
-        assert {"package/autograder/records.py", "course/release/shallow_narrow/shallow_narrow.ipynb"} <= names
-        assert {"package/autograder/feedback/templates/page.css", "package/autograder/checks/pytest.ini"} <= names
+        assert {"package/autograder/core/report.py", "course/release/shallow_narrow/shallow_narrow.ipynb"} <= names
+        assert {
+            "package/autograder/reporting/feedback/templates/page.css",
+            "package/autograder/judging/checks/pytest.ini",
+        } <= names
         assert not any("__pycache__" in name or ".autograder" in name or "submitted" in name for name in names)
 
     def test_build_says_what_is_missing(self, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from autograder import assignments
+from autograder.assignments import library
 from autograder.authoring import agreement, new
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import build
@@ -50,9 +51,9 @@ def empty_course(folder: Path) -> Course:
 
 def another_folder(folder: Path) -> Iterator[Path]:
     folder.mkdir()
-    assignments.__path__.append(str(folder))
+    library.__path__.append(str(folder))
     yield folder
-    assignments.__path__.remove(str(folder))
+    library.__path__.remove(str(folder))
     assignments.load.cache_clear()
 
 
@@ -187,9 +188,9 @@ def test_a_name_of_the_course_is_taken(course: Course) -> None:
 
 def test_an_installed_package_says_what_to_do(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a checkout around it there is no place that would last."""
-    installed = tmp_path / "site-packages" / "autograder" / "assignments"
+    installed = tmp_path / "site-packages" / "autograder" / "assignments" / "library"
     installed.mkdir(parents=True)
-    monkeypatch.setattr(assignments, "__path__", [str(installed)])
+    monkeypatch.setattr(library, "__path__", [str(installed)])
     with pytest.raises(CourseError, match=r"belongs to an installed package.*make venv"):
         new.create(course, "own_mixtures")
     assert not course.source.exists()

@@ -7,12 +7,13 @@ import pkgutil
 from contextlib import suppress
 from functools import cache
 
+from autograder.assignments import library
 from autograder.assignments.description import Assignment
 
 
 def names() -> tuple[str, ...]:
     """The names of all assignments, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(library.__path__)))
 
 
 @cache
@@ -21,7 +22,7 @@ def load(name: str) -> Assignment:
     if name not in names():
         raise LookupError(f"no assignment {name!r}; there are: {', '.join(names())}")
     try:
-        assignment = importlib.import_module(f"{__name__}.{name}").ASSIGNMENT
+        assignment = importlib.import_module(f"{library.__name__}.{name}").ASSIGNMENT
     except Exception as error:  # an author's slip, of any kind
         raise LookupError(f"the description of {name} does not work: {type(error).__name__}: {error}") from error
     if assignment.name != name:

@@ -2,9 +2,9 @@
 
 Context: an instructor knows the model, not this kit. Choice: what is laid down is a complete small assignment (the
 files in templates/, under the new name), so that there is something that works after every change. Its description
-goes into the package's own autograder/assignments/, where the grader looks for it: nothing beside a source notebook
-could hold it, since all that lies there is released to students. Cost: the kit must be installed from a checkout that
-one may write to (as `make venv` does); from anywhere else this says so, and how to get there.
+goes into the package's own autograder/assignments/library/, where the grader looks for it: nothing beside a source
+notebook could hold it, since all that lies there is released to students. Cost: the kit must be installed from a
+checkout that one may write to (as `make venv` does); from anywhere else this says so, and how to get there.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import shutil
 from pathlib import Path
 
 from autograder import assignments
+from autograder.assignments import library
 from autograder.core.course import Course, CourseError
 
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_NAME, TEMPLATE_CLASS, TEMPLATE_TITLE = "linear_layer", "LinearLayer", "Linear layer"
-SELFCHECK = Path(__file__).parent / "selfcheck.py"
+SELFCHECK = Path(__file__).parents[1] / "selfcheck.py"
 LONGEST = 40  # characters; the name stands in file names, class names and gradebook columns
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _TAKEN = frozenset(dir(builtins)) | {"SelfCheck", "CheckFailed"}  # classes that the notebook or Python has already
@@ -81,8 +82,8 @@ def _must_be_free(name: str, class_name: str, source: Path, description: Path, f
 
 def _descriptions() -> Path:
     """The package's folder of descriptions; raises CourseError when it is not for writing."""
-    folder = Path(next(iter(assignments.__path__)))
-    checkout = folder.parents[1]
+    folder = Path(next(iter(library.__path__)))
+    checkout = folder.parents[2]
     if (checkout / "pyproject.toml").is_file() and os.access(folder, os.W_OK):
         return folder
     reason = "belongs to an installed package" if os.access(folder, os.W_OK) else "cannot be written to"

@@ -12,6 +12,7 @@ from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
 from autograder.core.course import Course
 from autograder.core.records import METHODS, Report
+from autograder.judging import checks
 
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
 NBGRADER_SCHEMA = 3
@@ -123,7 +124,7 @@ def nothing_leaks(source: dict[str, Any], release: Path) -> list[str]:
 
 def check_lines() -> list[str]:
     """The lines of this package's checks that tell something: names of classes and functions do not."""
-    folder = Path(__file__).parent / "checks"
+    folder = Path(checks.__file__).parent
     lines = [line for path in sorted(folder.glob("*.py")) for line in path.read_text("utf-8").split("\n")]
     telling = [line for line in lines if not line.lstrip().startswith(("class ", "def ", "@", "async def "))]
     return [line for line in telling if len(leaks.squeeze(line)) >= 2 * leaks.SHORTEST_PLUMBING]

@@ -28,7 +28,7 @@ from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalError
 from autograder.grading.store.observations import Shelf
-from autograder.grading.workers import memory as heap
+from autograder.grading.workers import memory
 from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
@@ -128,7 +128,7 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
     SandboxError when this machine has no sandbox, ExecutorError without workers, JournalError when the journal is in
     use or cannot be written, BatchError when the gradebook could not be written.
     """
-    heap.keep_flat()
+    memory.keep_flat()
     kits = {
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)

@@ -90,7 +90,7 @@ def course_for(assignment: str, count: int) -> Course:
         new = folder.with_name(f"{folder.name}-new")  # renamed when it is whole
         shutil.rmtree(new, ignore_errors=True)
         course = classroom.copy_course(new, [assignment], ROOT)
-        done = run([sys.executable, "-m", "autograder.cli", "build", assignment], new, memory=False)
+        done = run([sys.executable, "-m", "autograder", "build", assignment], new, memory=False)
         if done.exit_code:
             raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
         classroom.make_class(course, assignment, count, seed=7)
@@ -102,7 +102,7 @@ def grade(course: Course, assignment: str, jobs: int | None) -> Cost:
     """One run of `autograder grade` from nothing: journal, notebooks and pages are taken away before it."""
     for folder in (course.state, course.autograded, course.feedback):
         shutil.rmtree(folder, ignore_errors=True)
-    command = [sys.executable, "-m", "autograder.cli", "grade", "--assignment", assignment]
+    command = [sys.executable, "-m", "autograder", "grade", "--assignment", assignment]
     return run([*command, "--jobs", str(jobs)] if jobs else command, course.root)
 
 

@@ -90,7 +90,7 @@ def published(rng: np.random.Generator) -> Published:
 # CHANGE 5: THE FAULTS that students of this model really make, each a switch in the functions above and a Fault here.
 # A fault is named in a student's feedback only when it predicts every one of the student's numbers, so a fault too many
 # does no harm. Signs, factors, sums for means, swapped axes and whatever goes wrong in a training loop are known
-# already, and so are the usual faults of a squared error. `code` is one of autograder.records.CODES; `of` are the
+# already, and so are the usual faults of a squared error. `code` is one of autograder.core.report.CODES; `of` are the
 # arrays that the fault shows in: "forward", "loss", "dloss_dw1", …; the two sentences are for the student, who must
 # find out what is wrong and must not be told the answer.
 FAULTS = (
@@ -148,7 +148,8 @@ ASSIGNMENT = Assignment(
     model=Model(predict, loss, gradients),
     faults=FAULTS,
     # If your model has a kink (relu, absolute value, max), add `margin`: how near any sample comes to it, so that no
-    # question is asked just there; assignments/two_layer_relu.py shows how. If a way of drawing does not suit it, list
-    # those that do in `styles` (all: autograder.assignment.STYLES). Where a prediction becomes exactly 0 or 1, a right
-    # gradient that divides by it is 0/0: leave out "huge" with a softmax, "huge" and "large" with a single sigmoid.
+    # question is asked just there; assignments/library/two_layer_relu.py shows how. If a way of drawing does not suit
+    # it, list those that do in `styles` (all: STYLES in assignments/description.py). Where a prediction becomes exactly
+    # 0 or 1, a right gradient that divides by it is 0/0: leave out "huge" with a softmax, "huge" and "large" with a
+    # single sigmoid.
 )

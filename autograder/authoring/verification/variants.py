@@ -210,7 +210,7 @@ def _with_model(assignment: Assignment, source: str, method: str, body: str) -> 
     described = inspect.getmodule(assignment.model.gradients)
     assert described is not None
     named = {getattr(each, "__module__", "") for held in vars(described).values() for each in _held(held)}
-    others = [sys.modules[each] for each in sorted(named) if each.startswith("autograder.assignments.")]
+    others = [sys.modules[each] for each in sorted(named) if each.startswith("autograder.assignments.library.")]
     modules = [
         assignment_module,
         *(each for each in others if each is not described),
@@ -225,15 +225,15 @@ def _with_model(assignment: Assignment, source: str, method: str, body: str) -> 
     own = textwrap.indent(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "), "    ")
     return f"""import sys, types
 for _name, _text in {texts!r}.items():
-    for _parent in ('autograder', 'autograder.assignments'):
-        sys.modules.setdefault(_parent, types.ModuleType(_parent)).__path__ = []
+    for _end in (k for k, _letter in enumerate(_name) if _letter == '.'):
+        sys.modules.setdefault(_name[:_end], types.ModuleType(_name[:_end])).__path__ = []
     sys.modules[_name] = types.ModuleType(_name)
     exec(compile(_text, _name, 'exec'), sys.modules[_name].__dict__)
 ASSIGNMENT = sys.modules[{described.__name__!r}].ASSIGNMENT
 MODEL = ASSIGNMENT.model
-from autograder.train_faults import TRAIN_FAULTS
+from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS
 from autograder.train_run import Functions, run
-from autograder.loss_faults import faulty_loss
+from autograder.judging.diagnosis.loss_faults import faulty_loss
 {source}
 
 def _weights(model):

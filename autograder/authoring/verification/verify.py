@@ -159,8 +159,8 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
         if result.survivors:
             out(
                 "  A survivor is a change that no question told from the solution. If it changes nothing that matters, "
-                f"write it into EQUIVALENT in autograder/assignments/{result.assignment}.py, as printed and with the "
-                "reason; else change the sizes, data or rates there until it shows."
+                f"write it into EQUIVALENT in autograder/assignments/library/{result.assignment}.py, as printed and "
+                "with the reason; else change the sizes, data or rates there until it shows."
             )
         for margin in result.margins:
             out(f"  tolerance: {margin}")

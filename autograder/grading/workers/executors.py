@@ -23,10 +23,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
+import autograder
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
 
-PRELOAD = "autograder.preload"  # by name: it imports this module
+PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
 
 
@@ -196,7 +197,7 @@ def _own_thread() -> ThreadPoolExecutor:
 @contextlib.contextmanager
 def _same_package() -> Iterator[None]:
     """The server imports this very package, and nothing from the working directory: it is started with `python -c`."""
-    root = str(Path(__file__).parents[1])
+    root = str(Path(autograder.__file__).parents[1])
     changes = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
     before = {name: os.environ.get(name) for name in changes}
     os.environ.update(changes)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from autograder.grading.workers import memory as heap
+from autograder.grading.workers import memory
 from autograder.sandbox import rootfs
 from autograder.sandbox.sandbox import PACKAGES
 
-heap.keep_flat()
+memory.keep_flat()
 
 
 def _find_libraries() -> None:

@@ -1,6 +1,6 @@
 """Where the checks get their evidence: from the grader's session, or from one submission named on the command line.
 
-By hand:  python -m pytest autograder/checks --submission FILE --assignment NAME  [-k forward] [-x] [--pdb]
+By hand:  python -m pytest autograder/judging/checks --submission FILE --assignment NAME  [-k forward] [-x] [--pdb]
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def _by_hand(config: pytest.Config) -> Evidence:
 
     if not config.getoption("submission"):
         raise pytest.UsageError(
-            "name the submission to check: python -m pytest autograder/checks --submission FILE [--assignment NAME]"
+            "name the submission to check: "
+            "python -m pytest autograder/judging/checks --submission FILE [--assignment NAME]"
         )
     try:
         path = Path(config.getoption("submission"))

@@ -27,7 +27,7 @@ from autograder.reporting.feedback import words
 from autograder.reporting.feedback.terminal import method_lines
 from autograder.reporting.feedback.text import one_line, plain
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "numpy-nn-autograder"
 _LEFT_OUT = {"jupyterlab"}  # where notebooks are opened, which nobody does there
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same course gives the same zip
@@ -59,7 +59,7 @@ root="${{AUTOGRADER_ROOT:-/autograder}}"
 python="${{AUTOGRADER_PYTHON:-$root/venv/bin/python}}"
 export PYTHONPATH="$root/source/package" PYTHONDONTWRITEBYTECODE=1
 cd "$root/source" || exit 1
-exec "$python" -P -c 'from autograder.export.gradescope import main; main()' \\
+exec "$python" -P -c 'from autograder.reporting.export.gradescope import main; main()' \\
     "$root" {assignment} "${{AUTOGRADER_ISOLATION:-user}}"
 """
 
@@ -210,7 +210,7 @@ def _grade(course: Path, assignment: str, notebook: Path, isolation: str) -> Rep
     """The report that `autograder grade` writes for a notebook; raises ExportError without one."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "report.jsonl"
-        command = [sys.executable, "-P", "-m", "autograder.cli", "grade", "--course", str(course)]
+        command = [sys.executable, "-P", "-m", "autograder", "grade", "--course", str(course)]
         command += ["--assignment", assignment, "--isolation", isolation, "--jsonl", str(answer)]
         command += ["--jobs", "1", "--force", "--no-record", "--quiet", str(notebook)]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LIMIT_S, check=False)

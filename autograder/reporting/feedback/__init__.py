@@ -1,4 +1,4 @@
-"""Reports made readable: pure functions of `autograder.records.Report`.
+"""Reports made readable: pure functions of `autograder.core.report.Report`.
 
 Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, student_page,
 class_page, site (the only one that writes files).

@@ -1,39 +1,9 @@
-"""The assignments of the course: one file each, found by name."""
+"""What an instructor says of an assignment; imports nothing of ours.
 
-from __future__ import annotations
+Reading order: description (what there is to say), library/ (the five lessons), registry (found by name), reference (the
+solution's class, loaded).
+"""
 
-import importlib
-import pkgutil
-from contextlib import suppress
-from functools import cache
+from autograder.assignments.registry import class_names, load, names
 
-from autograder.assignments import library
-from autograder.assignments.description import Assignment
-
-
-def names() -> tuple[str, ...]:
-    """The names of all assignments, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(library.__path__)))
-
-
-@cache
-def load(name: str) -> Assignment:
-    """The assignment of that name; raises LookupError when there is none, or when its description does not work."""
-    if name not in names():
-        raise LookupError(f"no assignment {name!r}; there are: {', '.join(names())}")
-    try:
-        assignment = importlib.import_module(f"{library.__name__}.{name}").ASSIGNMENT
-    except Exception as error:  # an author's slip, of any kind
-        raise LookupError(f"the description of {name} does not work: {type(error).__name__}: {error}") from error
-    if assignment.name != name:
-        raise LookupError(f"the file of assignment {name!r} describes {assignment.name!r}")
-    return assignment
-
-
-def class_names() -> dict[str, str]:
-    """The class of each assignment by its name; one whose description does not work hides no other."""
-    found = {}
-    for name in names():
-        with suppress(LookupError):
-            found[name] = load(name).class_name
-    return found
+__all__ = ["class_names", "load", "names"]

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The lessons of the course, one description each."""

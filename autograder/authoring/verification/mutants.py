@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 GIVEN = ("__init__",)
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -67,7 +68,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def _changes(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, str, ast.Module]]:
     order = {id(node): k for k, node in enumerate(ast.walk(tree))}
     arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
-    names = _attributes(tree)
+    names = _Names(arguments, _attributes(tree))
     for statement in ast.walk(function):
         for field in ("body", "orelse"):
             block = getattr(statement, field, None)
@@ -76,7 +77,7 @@ def _changes(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str,
     for statement in _statements(function):
         line = ast.unparse(statement).splitlines()[0]
         for node in _own(statement):
-            for what, new in _replacements(node, arguments, names):
+            for what, new in _replacements(node, names):
                 yield line, what, _with(tree, order, node, new)
 
 
@@ -120,52 +121,94 @@ def _attributes(tree: ast.Module) -> list[str]:
     return found
 
 
-def _replacements(node: ast.AST, arguments: list[str], names: list[str]) -> Iterator[tuple[str, ast.AST]]:
-    if isinstance(node, ast.BinOp):
-        for operator in OPERATORS.get(type(node.op), ()):
-            yield f"{_name(node.op)} to {_name(operator())}", ast.BinOp(node.left, operator(), node.right)
-        yield "right operand dropped", node.left
-        yield "left operand dropped", node.right
-        if isinstance(node.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
-            yield "operands swapped", ast.BinOp(node.right, node.op, node.left)
-    elif isinstance(node, ast.AugAssign):
-        for operator in OPERATORS.get(type(node.op), ()):
-            yield f"{_name(node.op)} to {_name(operator())}", ast.AugAssign(node.target, operator(), node.value)
-        yield "in place to plain", ast.Assign([node.target], node.value)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+Replacement = tuple[str, ast.AST]  # what is done, and what stands in the node's place
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What may be taken for one another: a function's arguments, and the weights on the object."""
+
+    arguments: list[str]
+    weights: list[str]
+
+
+def _replacements(node: ast.AST, names: _Names) -> Iterator[Replacement]:
+    """All that may stand in a node's place, by the operators that know its kind."""
+    for kind, operator in _BY_KIND:
+        if isinstance(node, kind):
+            yield from operator(node, names)
+
+
+def _of_binary(node: ast.BinOp, _: _Names) -> Iterator[Replacement]:
+    for operator in OPERATORS.get(type(node.op), ()):
+        yield f"{_name(node.op)} to {_name(operator())}", ast.BinOp(node.left, operator(), node.right)
+    yield "right operand dropped", node.left
+    yield "left operand dropped", node.right
+    if isinstance(node.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
+        yield "operands swapped", ast.BinOp(node.right, node.op, node.left)
+
+
+def _of_in_place(node: ast.AugAssign, _: _Names) -> Iterator[Replacement]:
+    for operator in OPERATORS.get(type(node.op), ()):
+        yield f"{_name(node.op)} to {_name(operator())}", ast.AugAssign(node.target, operator(), node.value)
+    yield "in place to plain", ast.Assign([node.target], node.value)
+
+
+def _of_sign(node: ast.UnaryOp, _: _Names) -> Iterator[Replacement]:
+    if isinstance(node.op, ast.USub):
         yield "sign dropped", node.operand
-    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+
+
+def _of_constant(node: ast.Constant, _: _Names) -> Iterator[Replacement]:
+    if isinstance(node.value, bool):
+        yield f"{node.value} to {not node.value}", ast.Constant(not node.value)
+    elif isinstance(node.value, (int, float)):
         for value in (node.value + 1, node.value - 1, node.value * 1.001):
             if value != node.value and not (isinstance(node.value, int) and value == node.value * 1.001):
                 yield f"{node.value} to {value}", ast.Constant(value)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield f"{node.value} to {not node.value}", ast.Constant(not node.value)
-    elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
+
+
+def _of_comparison(node: ast.Compare, _: _Names) -> Iterator[Replacement]:
+    if type(node.ops[0]) in COMPARISONS:
         flipped = COMPARISONS[type(node.ops[0])]()
         yield "comparison turned", ast.Compare(node.left, [flipped, *node.ops[1:]], node.comparators)
-    elif isinstance(node, ast.Call):
-        yield from _of_call(node)
-    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-        if node.attr == "T":
-            yield "transpose dropped", node.value
-        if node.attr in names:
-            for other in names:
-                if other != node.attr:
-                    yield f"{node.attr} to {other}", ast.Attribute(node.value, other, node.ctx)
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in arguments:
-        for other in arguments:
+
+
+def _of_attribute(node: ast.Attribute, names: _Names) -> Iterator[Replacement]:
+    if not isinstance(node.ctx, ast.Load):
+        return
+    if node.attr == "T":
+        yield "transpose dropped", node.value
+    if node.attr in names.weights:
+        for other in names.weights:
+            if other != node.attr:
+                yield f"{node.attr} to {other}", ast.Attribute(node.value, other, node.ctx)
+
+
+def _of_name(node: ast.Name, names: _Names) -> Iterator[Replacement]:
+    if isinstance(node.ctx, ast.Load) and node.id in names.arguments:
+        for other in names.arguments:
             if other != node.id:
                 yield f"{node.id} to {other}", ast.Name(other, node.ctx)
-    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
+
+
+def _of_tuple(node: ast.Tuple, _: _Names) -> Iterator[Replacement]:
+    if isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
         yield "turned round", ast.Tuple(node.elts[::-1], node.ctx)
         yield "last dropped", ast.Tuple(node.elts[:-1], node.ctx)
-    elif isinstance(node, ast.Slice) and (node.lower is None) != (node.upper is None):
+
+
+def _of_slice(node: ast.Slice, _: _Names) -> Iterator[Replacement]:
+    if (node.lower is None) != (node.upper is None):
         yield "slice widened", ast.Slice()
-    elif isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Tuple):
+
+
+def _of_return(node: ast.Return, _: _Names) -> Iterator[Replacement]:
+    if node.value is not None and not isinstance(node.value, ast.Tuple):
         yield "1.001 times", ast.Return(ast.BinOp(ast.Constant(1.001), ast.Mult(), node.value))
 
 
-def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
+def _of_call(node: ast.Call, _: _Names) -> Iterator[Replacement]:
     function = node.func
     if isinstance(function, ast.Attribute):
         for other in FUNCTIONS.get(function.attr, ()):
@@ -177,6 +220,21 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         yield f"{keyword.arg} dropped", ast.Call(function, node.args, node.keywords[:k] + node.keywords[k + 1 :])
     if len(node.args) == 1 and not node.keywords:
         yield "call dropped", node.args[0]
+
+
+_BY_KIND: tuple[tuple[type[ast.AST], Callable[[Any, _Names], Iterator[Replacement]]], ...] = (
+    (ast.BinOp, _of_binary),
+    (ast.AugAssign, _of_in_place),
+    (ast.UnaryOp, _of_sign),
+    (ast.Constant, _of_constant),
+    (ast.Compare, _of_comparison),
+    (ast.Call, _of_call),
+    (ast.Attribute, _of_attribute),
+    (ast.Name, _of_name),
+    (ast.Tuple, _of_tuple),
+    (ast.Slice, _of_slice),
+    (ast.Return, _of_return),
+)
 
 
 def _name(operator: ast.operator) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.assignments import load
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from autograder.core.records import CODES, CheckResult, Diagnosis, Report
+from autograder.core.report import CODES, CheckResult, Diagnosis, Report
 
 CHECKS = {
     "forward/values": ("the predictions are right", 1.5),

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from autograder.core.course import Course
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.gradebook import writing as gradebook
 from autograder.grading import batch, handed_in
 from autograder.grading.batch import BatchError, Job, Options, Summary
@@ -34,6 +34,7 @@ from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers import executors
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.executors import Place
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, submission_in
 from autograder.reporting.feedback import student_page
 from autograder.sandbox.sandbox import SandboxError

@@ -470,8 +470,8 @@ def test_submissions_are_sorted_and_renamed_ones_found(built: Course, tmp_path: 
 
 def test_building_while_submissions_exist(tmp_path: Path) -> None:
     """The words of a release may change once there are submissions; nbgrader lets no cell come or go."""
-    from autograder.core.records import Submission
     from autograder.gradebook import writing as gradebook
+    from autograder.notebooks.records import Submission
 
     course = tiny.lay_out(tmp_path / "course")
     build(course, grade=tiny.by_reading)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.grading import batch, handed_in
 from autograder.grading.batch import Job, Options
 from autograder.grading.grader import Task

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.core.records import METHODS
+from autograder.core.contract import METHODS
 from autograder.reporting.export import (
     Choices,
     ExportError,

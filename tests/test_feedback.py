@@ -14,7 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from autograder.core.records import CODES, METHODS, OUTCOMES, CheckResult, Diagnosis, Report
+from autograder.core.contract import METHODS
+from autograder.core.report import CODES, OUTCOMES, CheckResult, Diagnosis, Report
 from autograder.reporting.feedback import cell_html, cell_text, plots, result, summary, words, write_pages
 from autograder.reporting.feedback.class_page import page as class_page
 from autograder.reporting.feedback.site import file_names

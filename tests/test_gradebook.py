@@ -23,7 +23,7 @@ from nbgrader.utils import determine_grade
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import build
 from autograder.core.course import Course
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.gradebook import writing as gradebook
 from autograder.gradebook.autograded_notebook import MarksError, autograded, marks, to_text
 from autograder.grading import handed_in
@@ -31,6 +31,7 @@ from autograder.grading.grader import Graded, Task
 from autograder.grading.nbgrader_steps import autograde
 from autograder.notebooks.reading import UnreadableNotebook
 from autograder.notebooks.reading import read as read_notebook
+from autograder.notebooks.records import Submission
 from tests import tiny_course as tiny
 
 SCORES = {"forward": 2.0, "loss": 1.0, "dloss_dw": 2.5, "train": 0.0}

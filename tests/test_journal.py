@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, JournalError, Lines, who
 from tests import sample_reports as samples

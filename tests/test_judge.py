@@ -10,12 +10,15 @@ import pytest
 
 from autograder import assignments
 from autograder.assignments.reference import load_reference
-from autograder.core.records import METHODS, Observation, Report, Submission
+from autograder.core.contract import METHODS
+from autograder.core.observation import Observation
+from autograder.core.report import Report
 from autograder.judging import judge
 from autograder.judging.checks import claims
 from autograder.judging.checks.scoring import rubric
 from autograder.judging.evidence import Evidence
 from autograder.notebooks.reading import ClosedFile
+from autograder.notebooks.records import Submission
 from autograder.observe import probe
 from autograder.observe.replies import answer_from
 from autograder.questions.exam import Exam, answers_of

@@ -20,8 +20,9 @@ from autograder.authoring.build import build
 from autograder.authoring.extraction import is_note, reference
 from autograder.authoring.verification.variants import wrong_variants
 from autograder.cli import main as cli
+from autograder.core.contract import METHODS
 from autograder.core.course import Course, CourseError
-from autograder.core.records import METHODS, Report
+from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
 from autograder.selfcheck import SelfCheck
 from tests import notebooks

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from autograder.assignments import load
-from autograder.core.records import Cell, Submission
+from autograder.core.question import Call, Question
+from autograder.notebooks.records import Cell, Submission
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_SPARED_S, TOO_LONG, Progress, _next
 from autograder.observe.session import Sitting
-from autograder.questions.drafts import Call, Question
 
 NAME = "linear_regression"
 

@@ -21,14 +21,16 @@ from nbgrader.preprocessors import GetGrades
 
 from autograder.authoring.build import build
 from autograder.cli.main import main
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS, Report, Submission
+from autograder.core.report import Report
 from autograder.gradebook import marks as gradebook_marks
 from autograder.gradebook import writing as gradebook
 from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time
 from autograder.grading.nbgrader_steps.feedback_notebook import ShowMark
 from autograder.grading.store import journal as journals
 from autograder.grading.student_folders import carry_over
+from autograder.notebooks.records import Submission
 from autograder.reporting.feedback import result
 from tests import tiny_course as tiny
 

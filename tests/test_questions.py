@@ -10,8 +10,9 @@ from notebooks import LESSONS
 
 from autograder import assignments
 from autograder.assignments.reference import load_reference
-from autograder.core.records import METHODS
-from autograder.questions.drafts import MARGIN, PUBLISHED
+from autograder.core.contract import METHODS
+from autograder.core.question import PUBLISHED
+from autograder.questions.drafts import MARGIN
 from autograder.questions.exam import LOOSEST, Exam
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"

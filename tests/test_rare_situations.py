@@ -9,7 +9,7 @@ import pytest
 from notebooks import with_methods
 
 from autograder.authoring.verification.trial import Trial
-from autograder.core.records import Report
+from autograder.core.report import Report
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
 

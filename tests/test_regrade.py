@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from autograder.core.course import Course
-from autograder.core.records import CallAnswer, Observation
+from autograder.core.observation import CallAnswer, Observation
 from autograder.grading import handed_in
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
 from autograder.judging.judge import judge

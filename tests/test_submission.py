@@ -13,8 +13,8 @@ from nbconvert import PythonExporter
 
 from autograder.assignments import load
 from autograder.core.course import Course
-from autograder.core.records import Submission
 from autograder.judging.judge import unreadable
+from autograder.notebooks.records import Submission
 from autograder.notebooks.script import script_cells
 from autograder.notebooks.submission import Release, submission_in
 from tests.notebooks import LESSONS, class_cell, class_source, filled, released

@@ -8,8 +8,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS, CheckResult, Diagnosis, Report
+from autograder.core.report import CheckResult, Diagnosis, Report
 
 NAME = "shallow_narrow"
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

@@ -18,7 +18,8 @@ from autograder.authoring import release_proofs as proofs
 from autograder.authoring.extraction import cell_text
 from autograder.core.course import Course
 from autograder.core.numeric import central_differences, compare, relative_error
-from autograder.questions.drafts import PUBLISHED, STYLE_OF, Question
+from autograder.core.question import PUBLISHED, Question
+from autograder.questions.drafts import STYLE_OF
 from autograder.questions.exam import Exam, UnfitQuestion
 
 # Differences of a float64 loss are good to about 1e-8 of the gradient; a slip in a formula is off by 1e-3 and more.

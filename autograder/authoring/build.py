@@ -19,7 +19,7 @@ from autograder.authoring.agreement import disagreements
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
 from autograder.core.course import Course, CourseError, scripts_on_path
-from autograder.core.records import Report
+from autograder.core.report import Report
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 

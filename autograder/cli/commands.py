@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograder.core.course import Course
-    from autograder.core.records import Report
+    from autograder.core.report import Report
     from autograder.reporting.export import Person
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.reporting.feedback.text import plain
 
 

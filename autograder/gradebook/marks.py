@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.core.course import Course
 from autograder.core.final_mark import FinalMark, Part
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
 

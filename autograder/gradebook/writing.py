@@ -28,10 +28,11 @@ from typing import Any, TypeVar
 
 from autograder.authoring import release_proofs as proofs
 from autograder.core.course import Course, scripts_on_path
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
+from autograder.notebooks.records import Submission
 
 # nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
 # no notebook's schema names; without the module it leaves that format unchecked.

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.core.course import Course
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
@@ -34,6 +34,7 @@ from autograder.grading.workers.executors import ExecutorError, Place, cores, pl
 from autograder.grading.workers.interrupts import told_to_stop
 from autograder.judging.judge import internal_error, our_fault, unreadable
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release
 from autograder.reporting.feedback.text import plain
 from autograder.sandbox.sandbox import SandboxError

@@ -11,15 +11,17 @@ from autograder import assignments
 from autograder.assignments.description import Assignment
 from autograder.assignments.reference import NoReference, load_reference
 from autograder.core.course import Course
-from autograder.core.records import Observation, Report, Submission
+from autograder.core.observation import Observation
+from autograder.core.question import Question
+from autograder.core.report import Report
 from autograder.judging.diagnosis.explain import explain, proved
 from autograder.judging.evidence import ROUTES, Evidence
 from autograder.judging.findings import names_asked
 from autograder.judging.judge import internal_error, judge, our_fault, unreadable
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, class_in, read_submission
 from autograder.observe.session import PROGRAM, Sitting
-from autograder.questions.drafts import Question
 from autograder.questions.exam import Exam
 from autograder.sandbox.sandbox import Limits, Sandbox, SandboxError
 

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.core.course import Course
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.gradebook.submission_time import NAME as TIMESTAMP
 from autograder.gradebook.submission_time import UnknownTime, submission_time
 from autograder.grading.grader import Task
 from autograder.grading.store.journal import Entry, Journal, who
 from autograder.grading.student_folders import carry_over, page_path, shows, write_page
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, submission_in
 
 SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted

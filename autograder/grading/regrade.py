@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.grading import handed_in
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Task

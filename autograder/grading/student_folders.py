@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.gradebook.submission_time import NAME as TIMESTAMP
 from autograder.gradebook.submission_time import known_time
 from autograder.gradebook.writing import permissions

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.contract import METHODS
 from autograder.core.numeric import compare
-from autograder.core.records import METHODS, Observation, Submission
+from autograder.core.observation import Observation
+from autograder.core.question import BY_WEIGHTS, Question
 from autograder.judging.findings import Finding, Impurity, find, impurities, names_asked
-from autograder.questions.drafts import BY_WEIGHTS, Question
+from autograder.notebooks.records import Submission
 from autograder.questions.exam import Exam
 
 AS_IT_STANDS = "as it stands"

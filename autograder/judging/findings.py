@@ -9,9 +9,9 @@ import numpy as np
 
 from autograder.assignments.description import Array, Assignment
 from autograder.core.numeric import Difference, compare
-from autograder.core.records import CallAnswer, Failure
+from autograder.core.observation import CallAnswer, Failure
+from autograder.core.question import Call, Question
 from autograder.observe.replies import arrays_of, weights_left
-from autograder.questions.drafts import Call, Question
 from autograder.questions.exam import Exam, Expected
 
 LARGEST_WEIGHT = 1e100  # a training run whose weights leave this range says nothing about the next call

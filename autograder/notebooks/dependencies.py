@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from autograder.core.records import Cell
+from autograder.notebooks.records import Cell
 
 MOST_RUN = 5_000  # code cells that are run; of more, those that only define something
 LONG = 100_000  # characters; what a longer cell reads is not found out by its syntax

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.assignments.description import Assignment
-from autograder.core.records import METHODS, Cell, Submission
+from autograder.core.contract import METHODS
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
+from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.description import Assignment
-from autograder.core.records import CallAnswer, Cell, Failure
+from autograder.core.observation import CallAnswer, Failure
+from autograder.core.question import Call, Question
+from autograder.notebooks.records import Cell
 from autograder.observe import probe
 from autograder.observe.redaction import in_its_own_words
 from autograder.observe.replies import MalformedReply, answer_from, told
-from autograder.questions.drafts import Call, Question
 from autograder.sandbox.job import OVERLOAD, Job
 
 CELL_S = 10.0  # wall time for one cell

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.description import Assignment
-from autograder.core.records import CallAnswer, Failure, Value
+from autograder.core.contract import LABELS
+from autograder.core.observation import CallAnswer, Failure, Value
+from autograder.core.question import Question
 from autograder.observe.probe import LARGEST, METHODS
-from autograder.questions.drafts import LABELS, Question
 
 OUTCOMES = ("returned", "raised", "missing")
 KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "function", "too large")

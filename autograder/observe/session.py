@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.assignments.description import Assignment
-from autograder.core.records import CallAnswer, Cell, Failure, Observation, Submission
+from autograder.core.observation import CallAnswer, Failure, Observation
+from autograder.core.question import Question
 from autograder.notebooks.dependencies import Syntax
+from autograder.notebooks.records import Cell, Submission
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
-from autograder.questions.drafts import Question
 from autograder.questions.sealing import sealed
 from autograder.sandbox.job import Job, Limits
 from autograder.sandbox.sandbox import Sandbox

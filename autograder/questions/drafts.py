@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.assignments.description import NO_FAULTS, Array, Assignment, Data
+from autograder.core.contract import LABELS
+from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
 from autograder.questions import situations
 
-LABELS = {
-    "forward": ("x",),
-    "loss": ("y_prediction", "y_true"),
-    "dloss_dw": ("x", "y_true"),
-    "train": ("x", "y_true", "lr", "n_ep"),
-}
 # A sample nearer to a relu's kink than this (in units of the pre-activation, which are of order 1) is drawn anew: a
 # right answer in other algebra must not fall on the other side of it. Published data are what they are.
 MARGIN = 1e-3
-PUBLISHED = "the published data"
 ATTEMPTS = 500
-AFTER_TRAINING = "after training"
-BY_WEIGHTS = "other weights"
 MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
 # How an argument may lie in memory and be the same array all the same (`probe.values.laid_out`).
 LAYOUTS = ("every second", "reversed")
@@ -40,84 +33,6 @@ STYLE_OF = {
     "all hidden units off": "dead",
     "very large pre-activations": "beyond",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of a question: the method, its positional arguments, and whether the spy listens.
-
-    `on` counts the question's objects. `weights` are set on the object by their names before the call. `into` writes
-    the arguments into the arrays that the call before was given. `layout` is how the arrays lie in memory: one of
-    LAYOUTS.
-    """
-
-    method: str
-    args: tuple[Any, ...]
-    spy: bool = False
-    on: int = 0
-    weights: tuple[Array, ...] | None = None
-    into: bool = False
-    layout: str = ""
-
-    def to_tree(self) -> dict[str, Any]:
-        """As the probe reads it; what is as usual is not told."""
-        tree = {"method": self.method, "args": list(self.args), "labels": list(LABELS[self.method]), "spy": self.spy}
-        unusual = {"on": self.on, "weights": self.weights and list(self.weights), "into": self.into}
-        return tree | {key: value for key, value in (*unusual.items(), ("layout", self.layout)) if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Calls put in turn to one fresh object with the weights `init`; those of `method` are scored.
-
-    `situation` is in the words of the feedback. `plain` questions are the everyday ones, which a method must get
-    right to earn part of its points. `moved` says that `train` is called in between: the answers asked after it are
-    those at the weights that the object then has. `others` are the weights of further objects, made after the first and
-    before all calls. `kink` says that samples lie near a kink on purpose.
-    """
-
-    id: str
-    method: str
-    situation: str
-    init: tuple[Array, ...]
-    calls: tuple[Call, ...]
-    plain: bool = False
-    moved: bool = False
-    others: tuple[tuple[Array, ...], ...] = ()
-    kink: bool = False
-    stand_in: dict[str, Any] | None = field(default=None, hash=False)
-
-    @property
-    def time_s(self) -> float:
-        """Wall time for one call: a right answer takes milliseconds; the published data are larger."""
-        return 30.0 if self.situation == PUBLISHED else 4.0
-
-    @property
-    def asks(self) -> str:
-        """The id of the question that a stand-in question repeats; its own id otherwise."""
-        return self.id.partition(" (")[0]
-
-    @property
-    def one_run(self) -> bool:
-        """Whether all calls are of `train` with the same data, so that they are one run that goes on."""
-        return all(call.method == "train" and call.args[0] is self.calls[0].args[0] for call in self.calls)
-
-    @property
-    def by_weights(self) -> bool:
-        """Whether the grader itself gives the object other weights, or makes other objects, between the calls."""
-        return bool(self.others) or any(call.weights is not None for call in self.calls)
-
-    @property
-    def scored(self) -> tuple[int, ...]:
-        """Positions of the calls that are scored."""
-        return tuple(k for k, call in enumerate(self.calls) if call.method == self.method)
-
-    def to_tree(self) -> dict[str, Any]:
-        """As the probe reads it."""
-        tree = {"id": self.id, "init": list(self.init), "calls": [call.to_tree() for call in self.calls]}
-        if self.others:
-            tree["others"] = [list(weights) for weights in self.others]
-        return tree | {"stand_in": self.stand_in} if self.stand_in else tree
 
 
 Draft = Callable[[np.random.Generator], Question]

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.description import NO_FAULTS, Array, Assignment
-from autograder.core.records import CallAnswer
+from autograder.core.observation import CallAnswer
+from autograder.core.question import PUBLISHED, Call, Question
 from autograder.observe import probe
 from autograder.observe.replies import answer_from, arrays_of
-from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, PUBLISHED, Call, Question, drafts, generator, near_kink
+from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, drafts, generator, near_kink
 from autograder.questions.situations import NoSuchData
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input

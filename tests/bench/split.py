@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 
 from autograder.core.course import Course
-from autograder.core.records import Submission
+from autograder.core.question import Question
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
 from autograder.judging.judge import judge
+from autograder.notebooks.records import Submission
 from autograder.observe.session import PROGRAM, Sitting
-from autograder.questions.drafts import Question
 from autograder.sandbox.sandbox import Limits, Sandbox
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import assignments
-from autograder.core.records import Code, Diagnosis
+from autograder.core.report import Code, Diagnosis
 from tests.naming.trusted import told
 
 SUM = "a sum was taken where the mean is asked"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.core.records import Cell, Failure
+from autograder.core.observation import Failure
 from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
+from autograder.notebooks.records import Cell
 
 
 def found(kind: str, text: str, source: str = "", *notes: str):

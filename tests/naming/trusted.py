@@ -15,14 +15,16 @@ import numpy as np
 
 from autograder import assignments
 from autograder.assignments.reference import load_reference
-from autograder.core.records import METHODS, CallAnswer, Cell, Observation, Submission
+from autograder.core.contract import METHODS
+from autograder.core.observation import CallAnswer, Observation
+from autograder.core.question import Question
 from autograder.grading.grader import follow_ups
 from autograder.judging.diagnosis.explain import Explanation, explain
 from autograder.judging.evidence import ROUTES, Evidence
 from autograder.judging.findings import names_asked
+from autograder.notebooks.records import Cell, Submission
 from autograder.observe import probe
 from autograder.observe.replies import answer_from
-from autograder.questions.drafts import Question
 from autograder.questions.exam import Exam
 from autograder.questions.sealing import sealed
 

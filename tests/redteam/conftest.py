@@ -13,10 +13,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that all tests
 from attack import CANARY
 
 from autograder.core.course import Course
+from autograder.core.question import Question
 from autograder.grading.grader import Grader
 from autograder.observe import exchange as observe
 from autograder.observe import session as sitting
-from autograder.questions.drafts import Question
 from autograder.sandbox.sandbox import Limits, Sandbox
 
 

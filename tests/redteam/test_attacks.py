@@ -14,8 +14,9 @@ from notebooks import class_source, filled, save
 from oddities import ODDITIES
 from schemes import SCHEMES
 
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS, Report
+from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
 from autograder.sandbox.sandbox import SandboxError
 

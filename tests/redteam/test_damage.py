@@ -13,8 +13,9 @@ from attack import FULL, NAME
 from damage import DAMAGES, Damage, prepare
 from notebooks import class_source, filled, save
 
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS, Report
+from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
 
 BOUND_S = 120.0  # the machine may be busy with other tests

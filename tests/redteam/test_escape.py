@@ -12,8 +12,8 @@ import pytest
 from attack import NAME, attack
 from notebooks import save
 
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS
 from autograder.gradebook.autograded_notebook import autograded, to_text
 from autograder.grading.grader import Graded, Grader, Task
 from autograder.reporting.export.csv_table import dry_run

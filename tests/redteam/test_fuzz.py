@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from notebooks import class_source, filled, released
 
 from autograder import assignments
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.records import METHODS, Observation, Submission, Value
+from autograder.core.observation import Observation, Value
 from autograder.grading.grader import Grader
 from autograder.judging.judge import judge
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, submission_in
 from autograder.observe import probe
 from autograder.observe.exchange import Progress, _next, _room

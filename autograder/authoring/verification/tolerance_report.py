@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.assignments.description import Assignment
-from autograder.core.records import METHODS
+from autograder.core.contract import METHODS
 from autograder.judging.evidence import AS_IT_STANDS, Evidence
 from autograder.judging.findings import names_asked
 

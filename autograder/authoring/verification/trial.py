@@ -13,9 +13,10 @@ from typing import Any
 from autograder import assignments
 from autograder.assignments.reference import load_reference
 from autograder.authoring.verification.tolerance_report import reached
-from autograder.core.records import Cell, Report, Submission
+from autograder.core.report import Report
 from autograder.grading.grader import examine
 from autograder.judging.judge import judge
+from autograder.notebooks.records import Cell, Submission
 from autograder.observe.session import PROGRAM
 from autograder.questions.exam import Exam
 from autograder.sandbox.sandbox import Sandbox

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.assignments import description as assignment_module
 from autograder.assignments.description import NO_FAULTS, Assignment
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.judging.diagnosis import loss_faults
 from autograder.judging.diagnosis.training import faults as train_faults
 from autograder.judging.diagnosis.training import run as train_run

@@ -18,9 +18,10 @@ from autograder.authoring.verification.mutants import Mutant, mutants
 from autograder.authoring.verification.tolerance_report import Margin, fair_and_mild, margins
 from autograder.authoring.verification.trial import grade_all
 from autograder.authoring.verification.variants import right_variants, wrong_variants
+from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.numeric import central_differences, relative_error
-from autograder.core.records import METHODS, Report
+from autograder.core.report import Report
 from autograder.questions.exam import Exam
 
 LESSONS = Path(__file__).with_name("equivalents.toml")

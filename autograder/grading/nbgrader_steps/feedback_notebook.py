@@ -13,7 +13,7 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.gradebook import marks as gradebook_marks
 from autograder.gradebook.autograded_notebook import VERDICT_ID
 from autograder.gradebook.rows import GradebookError

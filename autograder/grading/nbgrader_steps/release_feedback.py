@@ -15,7 +15,7 @@ from pathlib import Path
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 from autograder.gradebook import marks as gradebook_marks
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.submission_time import NAME as TIMESTAMP

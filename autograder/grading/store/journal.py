@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.course import Course
-from autograder.core.records import Report
+from autograder.core.report import Report
 
 JOURNAL, RECORDED, LOCK = "journal.jsonl", "recorded.jsonl", "lock"
 

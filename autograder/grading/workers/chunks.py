@@ -15,11 +15,12 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from autograder.core.course import Course
-from autograder.core.records import Report, Submission
+from autograder.core.report import Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.judging.evidence import ROUTES, Evidence
 from autograder.judging.judge import internal_error, judge, our_fault, unreadable
+from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import submission_in
 from autograder.observe.session import PROGRAM
 from autograder.sandbox.launch import program_files

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from autograder.core.question import PUBLISHED
 from autograder.judging.findings import Finding
-from autograder.questions.drafts import PUBLISHED
 
 LOST = 1e-2  # relative error from which a gradient's digits are lost where a step of any usual size is
 SMALL = 1e-3  # relative error up to which a gradient may be the right one found numerically

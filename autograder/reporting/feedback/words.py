@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.core.contract import METHODS
 from autograder.core.final_mark import Part
-from autograder.core.records import METHODS, CheckResult, Diagnosis, Report
+from autograder.core.report import CheckResult, Diagnosis, Report
 
 SYMBOLS = {
     "passed": "✓",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autograder.assignments.description import NO_FAULTS, Array, Faults
+from autograder.core.question import Question
 from autograder.judging.diagnosis.training.run import Functions
 from autograder.judging.findings import Finding
-from autograder.questions.drafts import Question
 
 
 @dataclass(frozen=True)

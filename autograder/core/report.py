@@ -1,4 +1,4 @@
-"""The records that pass between the stages of grading, frozen."""
+"""The report of one submission: checks, diagnoses, notes, marks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.core.contract import METHODS
 from autograder.core.final_mark import FinalMark
 
 SCHEMA = 1
 ENVIRONMENT = {"python": platform.python_version(), "numpy": np.__version__}  # of the grader, and of its sandbox
 TEXT_LIMIT = 2_000  # characters; longer texts in a report are cut
-METHODS = ("forward", "loss", "dloss_dw", "train")
 OUTCOMES = ("passed", "partial", "failed", "errored", "timed_out", "skipped", "internal_error")
 VERDICTS = ("graded", "unreadable", "internal_error")
 
@@ -211,91 +211,6 @@ class Report:
             evidence=data.get("evidence", {}),
             environment=data.get("environment", {}),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One code cell to run: its place in the submitted notebook and its text, magics already rewritten."""
-
-    index: int
-    source: str
-    given: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A submission as text: nothing of it has been run.
-
-    `fault` is the reason, in one line, why no notebook could be read; then there are no cells.
-    `methods_text` maps each method found to its source text, for evidence that only the text can give.
-    """
-
-    path: str
-    student: str | None
-    assignment: str
-    cells: tuple[Cell, ...] = ()
-    notes: tuple[str, ...] = ()
-    fault: str = ""
-    notebook: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a method returned: `kind` is `array`, `ragged`, `none`, `text`, `dict`, `complex`, `object`,
-    `function`, `too large`.
-
-    `array` is float64 where the whole value makes one; `items` are the parts of a short list or tuple, `sequence` its
-    type and `length` its length.
-    """
-
-    kind: str
-    array: np.ndarray | None = None
-    items: tuple[Value, ...] | None = None
-    sequence: str = ""
-    length: int = 0
-    dtype: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An exception: its type and text, and the line of the student's own cell that it passed through last."""
-
-    type: str
-    text: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallAnswer:
-    """What one call of a question gave: a claim about numbers, checked for form only.
-
-    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call but
-    for those named in `unmoved`, which are as the question gave them to the constructor; `built` are those that the
-    constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed,
-    `counts` how often each method ran meanwhile, `facts` what else was seen. `in_init` says that already the
-    constructor raised.
-    """
-
-    outcome: str
-    value: Value | None = None
-    failure: Failure | None = None
-    weights: dict[str, np.ndarray | None] = field(default_factory=dict)
-    unmoved: tuple[str, ...] = ()
-    built: dict[str, np.ndarray | None] = field(default_factory=dict)
-    mutated: tuple[str, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
-    facts: tuple[str, ...] = ()
-    in_init: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """All answers of one submission: question id -> one CallAnswer per call that was put."""
-
-    answers: dict[str, tuple[CallAnswer, ...]]
-    notes: tuple[str, ...] = ()
-    cpu_s: float = 0.0
-    wall_s: float = 0.0
 
 
 def _tidy(number: float) -> float:

@@ -21,6 +21,7 @@ from autograder.authoring.extraction import ExtractionError, cut_regions, refere
 from autograder.authoring.nbgrader_release import settle_ids
 from autograder.core.course import Course, CourseError
 from autograder.grading import handed_in
+from autograder.notebooks.reading import trusted_notebook
 from tests import tiny_course as tiny
 
 
@@ -33,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 def release_of(course: Course) -> dict[str, Any]:
-    return proofs.read(course.release_notebook(tiny.NAME))
+    return trusted_notebook(course.release_notebook(tiny.NAME))
 
 
 def cell_named(notebook: dict[str, Any], name: str) -> dict[str, Any]:

@@ -15,7 +15,6 @@ import pytest
 from autograder import assignments
 from autograder.assignments import library
 from autograder.authoring import agreement, new
-from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import build
 from autograder.authoring.extraction import is_note, reference
 from autograder.authoring.verification.variants import wrong_variants
@@ -24,6 +23,7 @@ from autograder.core.contract import METHODS
 from autograder.core.course import Course, CourseError
 from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
+from autograder.notebooks.reading import trusted_notebook
 from autograder.selfcheck import SelfCheck
 from tests import notebooks
 
@@ -215,7 +215,7 @@ def disagreements(course: Course, name: str, descriptions: Path, old: str = "", 
     assert text.count(old) == 1 or not old
     description.write_text(text.replace(old, put) if old else text, encoding="utf-8")
     course.solutions.mkdir()
-    course.solution(name).write_text(reference(proofs.read(notebook), name), encoding="utf-8")
+    course.solution(name).write_text(reference(trusted_notebook(notebook), name), encoding="utf-8")
     return agreement.disagreements(course, name)
 
 
@@ -253,7 +253,7 @@ def test_a_solution_whose_gradient_is_no_slope_is_refused(course: Course, descri
     wrong = description.read_text("utf-8").replace("2.0 / len(x)", "1.0 / len(x)")
     description.write_text(wrong, encoding="utf-8")
     course.solutions.mkdir()
-    solution = reference(proofs.read(notebook), "twice_wrong")
+    solution = reference(trusted_notebook(notebook), "twice_wrong")
     course.solution("twice_wrong").write_text(solution.replace("2 / len(x)", "1 / len(x)"), encoding="utf-8")
     (problem,) = agreement.disagreements(course, "twice_wrong")
     assert problem == "the solution's dloss_dw1 is not the slope of the loss: it is off by 5.0e-01 of its size"
@@ -271,7 +271,7 @@ def of_softmax(course: Course, descriptions: Path, name: str, old: str, put: str
         place.write_text(text, encoding="utf-8")
         path.unlink()
     course.solutions.mkdir()
-    course.solution(name).write_text(reference(proofs.read(course.source_notebook(name)), name), encoding="utf-8")
+    course.solution(name).write_text(reference(trusted_notebook(course.source_notebook(name)), name), encoding="utf-8")
     return agreement.disagreements(course, name)
 
 
@@ -439,7 +439,7 @@ def test_a_wrong_submission_loses_the_method_and_is_told_why(
 def test_notes_to_the_instructor_stay_in_the_source(own: Grader, name: str) -> None:
     """No tagged cell, and no line of one, reaches the release."""
     source, release = (
-        proofs.read(path) for path in (own.course.source_notebook(name), own.course.release_notebook(name))
+        trusted_notebook(path) for path in (own.course.source_notebook(name), own.course.release_notebook(name))
     )
     notes = [cell for cell in source["cells"] if is_note(cell)]
     assert len(notes) == 6

@@ -14,11 +14,11 @@ import numpy as np
 from autograder import assignments
 from autograder.assignments.description import NO_FAULTS, Array, Assignment, Faults, Model
 from autograder.assignments.reference import NoReference, load_reference
-from autograder.authoring import release_proofs as proofs
 from autograder.authoring.extraction import cell_text
 from autograder.core.course import Course
 from autograder.core.numeric import central_differences, compare, relative_error
 from autograder.core.question import PUBLISHED, Question
+from autograder.notebooks.reading import trusted_notebook
 from autograder.questions.drafts import STYLE_OF
 from autograder.questions.exam import Exam, UnfitQuestion
 
@@ -44,7 +44,7 @@ def disagreements(course: Course, name: str) -> list[str]:
             return [f"{error.args[0]}{_place(error.__cause__ or error, name)}"]
         exam = Exam(assignment, load_reference(course.solution(name), assignment))
         single = [each for each in exam.questions.values() if len(each.calls) == 1 and each.method in _WORDS]
-        cells = _check_cell(assignment, proofs.read(course.source_notebook(name)))
+        cells = _check_cell(assignment, trusted_notebook(course.source_notebook(name)))
         return [*_numbers(exam, single), *_slopes(exam, single), *_faults(exam, single), *cells]
     except NoReference as error:
         return [str(error)]

@@ -20,6 +20,7 @@ from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
 from autograder.core.course import Course, CourseError, scripts_on_path
 from autograder.core.report import Report
+from autograder.notebooks.reading import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 
@@ -62,7 +63,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         again = replace(course, release=place / "again")
         recorded = replace(course, release=place / "recorded")
 
-        source = proofs.read(course.source_notebook(name))
+        source = trusted_notebook(course.source_notebook(name))
         try:
             solution = reference(source, name)
         except ExtractionError as error:
@@ -77,7 +78,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         generate(again, name, record=False)
         folder = staged.release_notebook(name).parent
         problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
-        problems += proofs.structure(source, proofs.read(staged.release_notebook(name)))
+        problems += proofs.structure(source, trusted_notebook(staged.release_notebook(name)))
         problems += proofs.nothing_leaks(source, folder)
         problems += disagreements(staged, name)
         if not problems:  # what is broken in form is not worth a run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -157,9 +156,3 @@ def scores(course: Course, name: str, grade: Grader) -> list[str]:
 def _why(report: Report, method: str) -> str:
     words = [f"{check.id}: {check.rationale or check.outcome}" for check in report.checks if check.method == method]
     return f" ({'; '.join(words)[:300]})" if words else ""
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A notebook of ours as plain data."""
-    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return notebook

@@ -26,12 +26,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograder.authoring import release_proofs as proofs
 from autograder.core.course import Course, scripts_on_path
 from autograder.core.report import Report
 from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
+from autograder.notebooks.reading import trusted_notebook
 from autograder.notebooks.records import Submission
 
 # nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
@@ -105,7 +105,7 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
 def read_release(course: Course, assignment: str) -> dict[str, Any]:
     """The released notebook; raises GradebookError when it is not there."""
     try:
-        return proofs.read(course.release_notebook(assignment))
+        return trusted_notebook(course.release_notebook(assignment))
     except (OSError, ValueError) as error:
         raise GradebookError(
             f"no release of {assignment} ({type(error).__name__}); make it: autograder build {assignment}"

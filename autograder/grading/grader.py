@@ -21,8 +21,9 @@ from autograder.judging.judge import internal_error, judge, our_fault, unreadabl
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook
 from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, class_in, read_submission
-from autograder.observe.session import PROGRAM, Sitting
+from autograder.observe.session import PROGRAM, Session
 from autograder.questions.exam import Exam
+from autograder.questions.sealing import sealed
 from autograder.sandbox.sandbox import Limits, Sandbox, SandboxError
 
 
@@ -190,8 +191,8 @@ def examine(
     limits: Limits | None = None,
 ) -> Evidence:
     """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
-    with Sitting(sandbox, submission, exam.assignment, limits) as sitting:
-        observation = sitting.observe(tuple(exam.questions.values()))
+    with Session(sandbox, submission, exam.assignment, sealed, limits) as session:
+        observation = session.observe(tuple(exam.questions.values()))
         evidence = Evidence(exam, submission, observation, points, isolation)
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
@@ -200,11 +201,11 @@ def examine(
                 if asked.issuperset(question.id for question in questions):
                     break  # there was no answer to be had
                 asked.update(question.id for question in questions)
-                evidence = _at_once(sitting, evidence, method) or evidence.with_more(sitting.observe(questions))
-    return evidence.after(sitting.cpu_s, sitting.wall_s)
+                evidence = _at_once(session, evidence, method) or evidence.with_more(session.observe(questions))
+    return evidence.after(session.cpu_s, session.wall_s)
 
 
-def _at_once(sitting: Sitting, evidence: Evidence, method: str) -> Evidence | None:
+def _at_once(session: Session, evidence: Evidence, method: str) -> Evidence | None:
     """The evidence with the simplest route's answers, from the process that is still there, where these settle it.
 
     Most often they do: the method is right, and its partners are not. What a fresh sandbox would tell is not asked
@@ -212,7 +213,7 @@ def _at_once(sitting: Sitting, evidence: Evidence, method: str) -> Evidence | No
     """
     if not evidence.untried(method):
         return None
-    more = sitting.further(evidence.stand_ins(method, ROUTES[method][0]))
+    more = session.further(evidence.stand_ins(method, ROUTES[method][0]))
     found = evidence.with_more(more) if more is not None else None
     return found if found is not None and found.settled(method) else None
 

@@ -1,9 +1,9 @@
-"""A submission sits the exam: its cells are run and questions put, in as many sandboxes as it takes."""
+"""A submission's session in the sandbox: its cells are run and questions put, in as many processes as it takes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.assignments.description import Assignment
@@ -13,32 +13,37 @@ from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.records import Cell, Submission
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
-from autograder.questions.sealing import sealed
 from autograder.sandbox.job import Job, Limits
 from autograder.sandbox.sandbox import Sandbox
 
 PROGRAM = Path(probe.__file__).parent
+Sealed = Callable[[Question, Assignment], bytes]  # a question as the probe reads it, without what it must not hold
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 
 
-class Sitting:
+class Session:
     """A submission in the sandbox. A context manager: its last process is kept for further questions until the end.
 
-    `cpu_s` and `wall_s` are what it took in all, the latter without the time that it was kept waiting; complete when
-    it is closed.
+    `sealed` writes a question for the probe. `cpu_s` and `wall_s` are what it took in all, the latter without the time
+    that it was kept waiting; complete when it is closed.
     """
 
     def __init__(
-        self, sandbox: Sandbox, submission: Submission, assignment: Assignment, limits: Limits | None = None
+        self,
+        sandbox: Sandbox,
+        submission: Submission,
+        assignment: Assignment,
+        sealed: Sealed,
+        limits: Limits | None = None,
     ) -> None:
         self.sandbox, self.submission, self.assignment = sandbox, submission, assignment
-        self.limits = limits or Limits()
+        self.sealed, self.limits = sealed, limits or Limits()
         self.cpu_s = self.wall_s = 0.0
         self._kept: Job | None = None
         self._cells: list[Cell] = []  # that were run in it
         self._waits_since = 0.0
 
-    def __enter__(self) -> Sitting:
+    def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -82,7 +87,7 @@ class Sitting:
         self.wall_s -= time.monotonic() - self._waits_since
         whole = False
         try:
-            if job.put(probe.joined([sealed(question, self.assignment) for question in questions])):
+            if job.put(probe.joined([self.sealed(question, self.assignment) for question in questions])):
                 whole = self._ask(job, questions, progress)
         finally:
             self._keep(job, whole)
@@ -94,7 +99,7 @@ class Sitting:
             "class": self.assignment.class_name,
             "weights": list(self.assignment.weights),
         }
-        request = probe.joined([probe.pack(head), *(sealed(question, self.assignment) for question in questions)])
+        request = probe.joined([probe.pack(head), *(self.sealed(question, self.assignment) for question in questions)])
         self._cells, before_s = cells, self.wall_s
         job = self.sandbox.start(request, self.limits)
         whole = False

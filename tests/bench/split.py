@@ -12,7 +12,8 @@ from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
 from autograder.judging.judge import judge
 from autograder.notebooks.records import Submission
-from autograder.observe.session import PROGRAM, Sitting
+from autograder.observe.session import PROGRAM, Session
+from autograder.questions.sealing import sealed
 from autograder.sandbox.sandbox import Limits, Sandbox
 
 
@@ -73,8 +74,8 @@ def _runs(sandbox: Sandbox, submissions: list[Submission], about, questions: tup
     found = []
     for submission in submissions:
         start = time.perf_counter()
-        with Sitting(sandbox, submission, about) as sitting:
-            sitting.observe(questions)
+        with Session(sandbox, submission, about, sealed) as session:
+            session.observe(questions)
         found.append(time.perf_counter() - start)
     return found
 

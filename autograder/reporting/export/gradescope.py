@@ -51,7 +51,7 @@ root="${{AUTOGRADER_ROOT:-/autograder}}"
 python="${{AUTOGRADER_PYTHON:-$root/venv/bin/python}}"
 export PYTHONPATH="$root/source/package" PYTHONDONTWRITEBYTECODE=1
 cd "$root/source" || exit 1
-exec "$python" -P -c 'from autograder.reporting.export.gradescope import main; main()' \\
+exec "$python" -P -c 'from autograder.cli.gradescope_container import main; main()' \\
     "$root" {assignment} "${{AUTOGRADER_ISOLATION:-user}}"
 """
 

@@ -1,6 +1,7 @@
 """What `nbgrader_config.py` names: courses hold copies of that file, so these addresses never change.
 
-Wherever their code lies in the package, nbgrader finds its plugins and the hook here, under these names.
+Wherever their code lies in the package, nbgrader finds its plugins and the hook here, under these names. The rooms'
+doors do not hand them out: with them nbgrader would be loaded wherever anything is graded.
 """
 
 from autograder.authoring.nbgrader_release import RemoveOfficialAnswers, SourceExporter, TidyRelease

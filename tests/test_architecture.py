@@ -1,83 +1,83 @@
-"""The shape of the package: what may import what, what every module says of itself."""
+"""The shape of the package: its rooms, what stands alone, what every module says of itself."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "autograder"
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" and "templates" not in path.parts)
-
-# The stages of grading, in the order of the data: a module may import those before its own, never those after.
-STAGES = (
-    ("final_mark", "records", "assignment", "numeric", "probe", "notebook"),
-    ("questions", "answers", "submission", "job", "sandbox"),
-    ("exam", "observe"),
-    ("findings", "evidence"),
-    (
-        *("scale", "words", "source_text", "train_faults", "loss_faults", "array_faults", "lost_digits"),
-        *("run_asked", "run_traces", "hypotheses", "diagnose_train", "diagnose"),
-    ),
-    ("judge", "checks"),
-    ("grading",),
-    ("parcel", "executors", "batch", "journal", "regrade", "worklist", "stopping"),
-    ("commands",),
-    ("cli",),
-)
-STAGE_OF = {name: k for k, names in enumerate(STAGES) for name in names}
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "templates" not in path.parts)
+MODULES = [path for path in FILES if path.name != "__init__.py"]
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+ABOVE_ALL = ("nbgrader_plugins.py", "__main__.py", "__init__.py", "selfcheck.py")  # flat, each with its reason in it
 
 
-def imports(path: Path) -> set[str]:
-    """The modules of ours that a file imports anywhere, by their name below the package."""
-    found: set[str] = set()
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """The parts, below the package, of each module of ours that a file imports anywhere."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "autograder":
-            parts = node.module.split(".")[1:]
-            found |= {parts[0]} if parts else {alias.name for alias in node.names}
+            parts = tuple(node.module.split(".")[1:])
+            yield from [parts] if parts else [(alias.name,) for alias in node.names]
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("autograder.")}
-    return found
+            yield from (tuple(alias.name.split(".")[1:]) for alias in node.names if alias.name.startswith("autograder."))
 
 
-def stage(path: Path) -> str:
-    """The part of the package that a module belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def room(path: Path) -> str:
+    """The room that a file stands in; its own name where it lies flat."""
+    return path.relative_to(PACKAGE).parts[0]
 
 
-STAGED = [path for path in MODULES if stage(path) in STAGE_OF and path.name != "conftest.py"]
+def test_there_are_rooms_and_little_beside_them() -> None:
+    """What lies flat beside the rooms is what must: an address that courses know, and what students get."""
+    assert len(ROOMS) == 12
+    assert {path.name for path in PACKAGE.glob("*.py")} == set(ABOVE_ALL)
 
 
-@pytest.mark.parametrize("path", STAGED, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_follow_the_data(path: Path) -> None:
-    """A stage of grading imports no later stage."""
-    own = stage(path)
-    later = {name for name in imports(path) if STAGE_OF.get(name, -1) > STAGE_OF[own]}
-    assert not later, f"{path.name} imports {sorted(later)}, which come after it"
+ENTERING = [path for path in FILES if path.name != "nbgrader_plugins.py"]  # which is there to reach in
 
 
-PROBE = sorted(PACKAGE.glob("probe/*.py"))
-ELSEWHERE = (*PROBE, PACKAGE / "zygote.py", PACKAGE / "selfcheck.py")
+@pytest.mark.parametrize("path", ENTERING, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_is_entered_by_its_door(path: Path) -> None:
+    """Another room's names come from its `__init__`; nothing reaches past it."""
+    reached = {".".join(parts) for parts in imports(path) if parts[0] in ROOMS and parts[0] != room(path) and parts[1:]}
+    assert not reached, f"{path.name} reaches into {sorted(reached)}"
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_says_what_it_is_and_in_which_order_to_read_it(name: str) -> None:
+    """Its docstring gives the reading order, and every module of the room stands in it."""
+    docstring = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert "Reading order:" in docstring
+    order = docstring.partition("Reading order:")[2]
+    parts = {path.stem for path in (PACKAGE / name).glob("*.py")} | {
+        path.parent.name for path in (PACKAGE / name).glob("*/__init__.py")
+    }
+    missing = [part for part in sorted(parts - {"__init__"}) if not re.search(rf"\b{part}\b", order)]
+    assert not missing, f"{name}: {missing}"
+
+
+def test_the_readme_has_a_table_of_rooms() -> None:
+    """A newcomer finds each room in one look."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in ROOMS if f"| `{name}/` |" not in readme] == []
+
+
+PROBE = sorted(PACKAGE.glob("observe/probe/*.py"))
+ELSEWHERE = (*PROBE, PACKAGE / "sandbox" / "zygote.py", PACKAGE / "selfcheck.py")
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_what_runs_elsewhere_stands_alone(path: Path) -> None:
     """The files that run in the sandbox or on students' machines import nothing of ours but their neighbours."""
-    assert imports(path) == set()
+    assert list(imports(path)) == []
     relative = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 if isinstance(node, ast.ImportFrom) and node.level]  # fmt: skip
     assert all(path in PROBE and node.level == 1 for node in relative)
-
-
-def test_what_is_shown_to_students_knows_nothing_of_grading() -> None:
-    """Feedback and exports read reports, nothing else."""
-    for path in [*PACKAGE.glob("feedback/*.py"), *PACKAGE.glob("export/*.py")]:
-        if path.name == "gradescope.py":
-            continue  # it also grades, inside Gradescope's container
-        assert imports(path) <= {"records", "final_mark", "feedback", "export"}, path.name
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -89,23 +89,20 @@ def test_every_module_says_what_it_is(path: Path) -> None:
     assert first.rstrip()[-1] in ".:;", first
 
 
+RUNS_TEXT = {"observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"}
+
+
 def test_student_code_is_never_unpickled() -> None:
     """Bytes that a student touched are data: no pickle, no eval, no exec outside the probe."""
+    assert len(MODULES) > 50
     for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
         called = {
-            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            node.func.id
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert "eval" not in called, path.name
-        if path.name not in ("cells.py", "zygote.py", "selfcheck.py", "_given.py"):
+        if path.relative_to(PACKAGE).as_posix() not in RUNS_TEXT:
             assert "exec" not in called, path.name
-        assert "allow_pickle=True" not in path.read_text(encoding="utf-8"), path.name
-
-
-def test_every_module_stands_in_the_readme() -> None:
-    """The README's table names each file, so that a reader knows where to look."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    missing = [
-        path.name for path in PACKAGE.glob("*.py") if path.name != "__init__.py" and f"`{path.name}`" not in readme
-    ]
-    assert not missing
+        assert "allow_pickle=True" not in text, path.name

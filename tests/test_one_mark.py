@@ -24,7 +24,7 @@ from autograder.cli.main import main
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
-from autograder.gradebook import marks as gradebook_marks
+from autograder.gradebook import final_marks
 from autograder.gradebook import writing as gradebook
 from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time
 from autograder.grading.nbgrader_steps.feedback_notebook import ShowMark
@@ -61,7 +61,7 @@ def graded(course: Course, student: str, scores: dict[str, float], turn: int = 0
 
 def told(course: Course, student: str) -> Report:
     """The report with what the gradebook has."""
-    reports = gradebook_marks.with_marks(course, NAME, journals.current(course, NAME))
+    reports = final_marks.with_marks(course, NAME, journals.current(course, NAME))
     return next(report for report in reports if report.student == student)
 
 

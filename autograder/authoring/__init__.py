@@ -1,1 +1,15 @@
-"""TODO."""
+"""Source to release, proved.
+
+Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement; new with templates/ (an
+assignment of one's own); verification/ (changed solutions, variants, tolerances).
+"""
+
+from autograder.authoring.build import BuildError, build
+from autograder.authoring.extraction import ExtractionError
+from autograder.authoring.new import create
+from autograder.authoring.release_proofs import ProofError
+from autograder.authoring.verification.verify import run
+
+__all__ = [
+    "BuildError", "ExtractionError", "ProofError", "build", "create", "run",
+]  # fmt: skip

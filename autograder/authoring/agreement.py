@@ -12,15 +12,11 @@ from typing import Any
 import numpy as np
 
 from autograder import assignments
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Faults, Model
-from autograder.assignments.reference import NoReference, load_reference
+from autograder.assignments import NO_FAULTS, Array, Assignment, Faults, Model, NoReference, load_reference
 from autograder.authoring.extraction import cell_text
-from autograder.core.course import Course
-from autograder.core.numeric import central_differences, compare, relative_error
-from autograder.core.question import PUBLISHED, Question
-from autograder.notebooks.reading import trusted_notebook
-from autograder.questions.drafts import STYLE_OF
-from autograder.questions.exam import Exam, UnfitQuestion
+from autograder.core import PUBLISHED, Course, Question, central_differences, compare, relative_error
+from autograder.notebooks import trusted_notebook
+from autograder.questions import STYLE_OF, Exam, UnfitQuestion
 
 # Differences of a float64 loss are good to about 1e-8 of the gradient; a slip in a formula is off by 1e-3 and more.
 SLOPE = 1e-5

@@ -18,9 +18,8 @@ from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
-from autograder.core.course import Course, CourseError, scripts_on_path
-from autograder.core.report import Report
-from autograder.notebooks.reading import trusted_notebook
+from autograder.core import Course, CourseError, Report, scripts_on_path
+from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 
@@ -123,7 +122,7 @@ def generate(course: Course, name: str, *, record: bool) -> None:
 
 
 def _grade(path: Path, name: str, course: Course) -> Report:
-    from autograder.grading.grader import grade_notebook
+    from autograder.grading import grade_notebook
 
     return grade_notebook(path, name, course)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.assignments import library
-from autograder.core.course import Course, CourseError
+from autograder.core import Course, CourseError
 
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_NAME, TEMPLATE_CLASS, TEMPLATE_TITLE = "linear_layer", "LinearLayer", "Linear layer"

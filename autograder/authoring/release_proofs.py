@@ -9,9 +9,7 @@ from typing import Any
 
 from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
-from autograder.core.contract import METHODS
-from autograder.core.course import Course
-from autograder.core.report import Report
+from autograder.core import METHODS, Course, Report
 from autograder.judging import checks
 
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

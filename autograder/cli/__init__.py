@@ -1,8 +1,11 @@
 """The command line: `main` parses, calls and gives the exit code.
 
-Reading order: main (options and exit codes), commands (what each does), progress, report_file.
+Reading order: main (options and exit codes), commands (what each does), progress, report_file; gradescope_container
+is started by Gradescope alone.
 """
 
 from autograder.cli.main import main
 
-__all__ = ["main"]
+__all__ = [
+    "main",
+]  # fmt: skip

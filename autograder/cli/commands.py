@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.core.course import Course
-    from autograder.core.report import Report
-    from autograder.reporting.export import Person
+    from autograder.core import Course, Report
+    from autograder.reporting import Person
 
 OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def build(arguments: argparse.Namespace) -> int:
     """Make releases and references, prove them, and say which have changed."""
-    from autograder.authoring.build import build as build_and_prove
+    from autograder.authoring import build as build_and_prove
 
     for built in build_and_prove(_course(arguments), arguments.assignment):
         what = "built and proved" if built.changed else "proved, nothing changed"
@@ -33,11 +32,9 @@ def build(arguments: argparse.Namespace) -> int:
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
     from autograder.cli.report_file import ReportFile
-    from autograder.grading import batch
+    from autograder.grading import Grader, batch
     from autograder.grading import discovery as worklist
-    from autograder.grading.grader import Grader
-    from autograder.reporting.feedback import Tally, result
-    from autograder.reporting.feedback.text import plain
+    from autograder.reporting import Tally, plain, result
 
     course = _course(arguments)
     with Grader(course, salt=arguments.salt) as grader:
@@ -106,7 +103,7 @@ def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-unt
 
 def regrade(arguments: argparse.Namespace) -> int:
     """Judge kept answers again; says who would move, and writes with `--apply` only."""
-    from autograder.grading.regrade import apply, describe, describe_applied, plan
+    from autograder.grading import apply, describe, describe_applied, plan
 
     course = _course(arguments)
     _must_exist(arguments.assignment)
@@ -121,7 +118,7 @@ def regrade(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
-    from autograder.authoring.verification.verify import run
+    from autograder.authoring import run
 
     _must_exist(*arguments.assignment)
     return run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
@@ -129,7 +126,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Write the class page and the students' pages of what the journal holds."""
-    from autograder.reporting.feedback import summary, write_pages
+    from autograder.reporting import summary, write_pages
 
     course = _course(arguments)
     _must_exist(arguments.assignment)
@@ -196,7 +193,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 def new(arguments: argparse.Namespace) -> int:
     """Lay down an assignment to change."""
-    from autograder.authoring.new import create
+    from autograder.authoring import create
 
     for path in create(_course(arguments), arguments.name):
         print(os.path.relpath(path))
@@ -214,15 +211,15 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from autograder.core.course import Course
+    from autograder.core import Course
 
     return Course.find(Path(arguments.course) if arguments.course else None)
 
 
 def _marked(course: Course, assignment: str) -> list[Report]:
     """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
-    from autograder.gradebook.marks import with_marks
-    from autograder.grading.store.journal import current
+    from autograder.gradebook import with_marks
+    from autograder.grading import current
 
     reports = with_marks(course, assignment, current(course, assignment))
     if not reports:
@@ -233,7 +230,7 @@ def _marked(course: Course, assignment: str) -> list[Report]:
 def _must_exist(*names: str) -> None:
     """Raises GradingError for a name that no assignment has, or whose description does not work."""
     from autograder import assignments
-    from autograder.grading.grader import GradingError
+    from autograder.grading import GradingError
 
     for name in names:
         try:
@@ -243,7 +240,7 @@ def _must_exist(*names: str) -> None:
 
 
 def _nothing_graded(assignment: str) -> Exception:
-    from autograder.grading.grader import GradingError
+    from autograder.grading import GradingError
 
     return GradingError(
         f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
@@ -252,8 +249,8 @@ def _nothing_graded(assignment: str) -> Exception:
 
 def _people(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
     """The students as the gradebook lists them, with what the instructor's own list says of them."""
-    from autograder.gradebook.enrolled import enrolled
-    from autograder.reporting.export import Person, roster
+    from autograder.gradebook import enrolled
+    from autograder.reporting import Person, roster
 
     known = {person.id: person for person in enrolled(course)}
     if named is None:

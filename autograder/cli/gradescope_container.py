@@ -11,10 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.grading import handed_in
-from autograder.reporting.export.gradescope import failure, nothing_submitted, results
-from autograder.reporting.export.plan import ExportError, replace
+from autograder.reporting import ExportError, failure, nothing_submitted, replace, results
 
 _LIMIT_S = 540  # Gradescope ends everything after ten minutes, and then shows the student nothing
 

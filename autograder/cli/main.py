@@ -40,18 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _expected(error: Exception) -> int | None:
     """The exit code for an error that the user can do something about; None for a bug of ours."""
-    from autograder.assignments.reference import NoReference
-    from autograder.authoring.build import BuildError
-    from autograder.authoring.extraction import ExtractionError
-    from autograder.authoring.release_proofs import ProofError
-    from autograder.core.course import CourseError
-    from autograder.gradebook.writing import GradebookError
-    from autograder.grading.batch import BatchError
-    from autograder.grading.grader import GradingError
-    from autograder.grading.store.journal import JournalError
-    from autograder.grading.workers.executors import ExecutorError
-    from autograder.reporting.export import ExportError
-    from autograder.sandbox.sandbox import SandboxError
+    from autograder.assignments import NoReference
+    from autograder.authoring import BuildError, ExtractionError, ProofError
+    from autograder.core import CourseError
+    from autograder.gradebook import GradebookError
+    from autograder.grading import BatchError, ExecutorError, GradingError, JournalError
+    from autograder.reporting import ExportError
+    from autograder.sandbox import SandboxError
 
     if isinstance(error, SandboxError):
         return NO_SANDBOX

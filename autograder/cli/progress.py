@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from autograder.core.report import Report
-from autograder.reporting.feedback.text import plain
+from autograder.core import Report
+from autograder.reporting import plain
 
 
 class Progress:

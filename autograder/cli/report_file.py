@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from autograder.core.report import Report
+from autograder.core import Report
 
 
 class ReportFile:

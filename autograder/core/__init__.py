@@ -1,1 +1,19 @@
-"""TODO."""
+"""The words that all rooms speak.
+
+Reading order: contract (a class's methods), question, observation, report (with codes and checks), final_mark (what
+the gradebook made of it), numeric (arrays compared), course (its folders).
+"""
+
+from autograder.core.contract import LABELS, METHODS
+from autograder.core.course import Course, CourseError, Slot, scripts_on_path
+from autograder.core.final_mark import FinalMark, Part
+from autograder.core.numeric import Difference, central_differences, compare, relative_error
+from autograder.core.observation import CallAnswer, Failure, Observation, Value
+from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
+from autograder.core.report import CheckResult, Diagnosis, Report
+
+__all__ = [
+    "AFTER_TRAINING", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "Call", "CallAnswer", "CheckResult", "Course",
+    "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark", "Observation", "Part", "Question", "Report",
+    "Slot", "Value", "central_differences", "compare", "relative_error", "scripts_on_path",
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.assignments.description import Array
+from autograder.assignments import Array
 from autograder.core.contract import LABELS
 
 PUBLISHED = "the published data"

@@ -18,12 +18,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from autograder.core.contract import METHODS
-from autograder.core.report import Report
+from autograder.core import METHODS, Report
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
-from autograder.notebooks.records import Submission
-from autograder.reporting.feedback.cell import cell_html, cell_text
-from autograder.reporting.feedback.text import plain
+from autograder.notebooks import Submission
+from autograder.reporting import cell_html, cell_text, plain
 
 VERDICT_ID = "autograder-verdict"
 

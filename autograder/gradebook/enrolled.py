@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.core.course import Course
+from autograder.core import Course
 from autograder.gradebook.rows import GradebookError
-from autograder.reporting.export.people import Person
+from autograder.reporting import Person
 
 
 def enrolled(course: Course) -> list[Person]:

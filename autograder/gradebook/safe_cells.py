@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.reporting.feedback.text import plain
+from autograder.reporting import plain
 
 LONGEST_SOURCE = 200_000  # characters of one cell
 LONGEST_OUTPUT = 20_000  # characters of one text output

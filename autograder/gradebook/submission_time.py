@@ -7,7 +7,7 @@ import warnings
 from datetime import datetime
 from pathlib import Path
 
-NAME = "timestamp.txt"
+TIMESTAMP = "timestamp.txt"
 _MOST_BYTES = 200
 
 

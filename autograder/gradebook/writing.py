@@ -26,13 +26,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograder.core.course import Course, scripts_on_path
-from autograder.core.report import Report
+from autograder.core import Course, Report, scripts_on_path
 from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
-from autograder.notebooks.reading import trusted_notebook
-from autograder.notebooks.records import Submission
+from autograder.notebooks import Submission, trusted_notebook
 
 # nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
 # no notebook's schema names; without the module it leaves that format unchecked.

@@ -1,1 +1,18 @@
-"""TODO."""
+"""One submission, then a class.
+
+Reading order: grader (one submission), handed_in and discovery (what counts, and where), batch (a class), workers/
+(chunks on processes or Dask), store/ (journal, observations), recorder and student_folders (what is left behind),
+regrade, nbgrader_steps/ (the same within nbgrader), versions (what a report depends on).
+"""
+
+from autograder.grading import batch, discovery, handed_in
+from autograder.grading.batch import BatchError
+from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
+from autograder.grading.regrade import apply, describe, describe_applied, plan
+from autograder.grading.store.journal import JournalError, current
+from autograder.grading.workers.executors import ExecutorError
+
+__all__ = [
+    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "batch", "current",
+    "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in", "plan",
+]  # fmt: skip

@@ -21,23 +21,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.core.course import Course
-from autograder.core.report import Report
+from autograder.core import Course, Report
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalError
 from autograder.grading.store.observations import Shelf
+from autograder.grading.versions import digest
 from autograder.grading.workers import memory
-from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
+from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.judging.judge import internal_error, our_fault, unreadable
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
-from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import Release
-from autograder.reporting.feedback.text import plain
-from autograder.sandbox.sandbox import SandboxError
+from autograder.judging import internal_error, our_fault, unreadable
+from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
+from autograder.reporting import plain
+from autograder.sandbox import SandboxError
 
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import assignments
-from autograder.core.course import Slot
+from autograder.core import Slot
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, GradingError, Task
 from autograder.grading.handed_in import HandedIn, Undecided
-from autograder.notebooks.reading import ClosedFile
-from autograder.reporting.feedback.text import plain
+from autograder.notebooks import ClosedFile
+from autograder.reporting import plain
 
 
 @dataclass(frozen=True, slots=True)

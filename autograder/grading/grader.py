@@ -8,23 +8,23 @@ from pathlib import Path
 from types import TracebackType
 
 from autograder import assignments
-from autograder.assignments.description import Assignment
-from autograder.assignments.reference import NoReference, load_reference
-from autograder.core.course import Course
-from autograder.core.observation import Observation
-from autograder.core.question import Question
-from autograder.core.report import Report
-from autograder.judging.diagnosis.explain import explain, proved
-from autograder.judging.evidence import ROUTES, Evidence
-from autograder.judging.findings import names_asked
-from autograder.judging.judge import internal_error, judge, our_fault, unreadable
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook
-from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import Release, class_in, read_submission
-from autograder.observe.session import PROGRAM, Session
-from autograder.questions.exam import Exam
-from autograder.questions.sealing import sealed
-from autograder.sandbox.sandbox import Limits, Sandbox, SandboxError
+from autograder.assignments import Assignment, NoReference, load_reference
+from autograder.core import Course, Observation, Question, Report
+from autograder.judging import (
+    ROUTES,
+    Evidence,
+    explain,
+    internal_error,
+    judge,
+    names_asked,
+    our_fault,
+    proved,
+    unreadable,
+)
+from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
+from autograder.observe import PROGRAM, Session
+from autograder.questions import Exam, sealed
+from autograder.sandbox import Limits, Sandbox, SandboxError
 
 
 class GradingError(Exception):

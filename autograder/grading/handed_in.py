@@ -23,9 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import assignments
-from autograder.core.course import Course, Slot
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, read
-from autograder.notebooks.stubs import defines, is_worked
+from autograder.core import Course, Slot
+from autograder.notebooks import ClosedFile, UnreadableNotebook, defines, is_worked, read
 
 DEEPEST = 6  # folders below the student's own that are looked into
 SHOWN = 5  # files that a sentence names

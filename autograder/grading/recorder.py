@@ -16,16 +16,12 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder import assignments
-from autograder.core.course import Course
-from autograder.core.report import Report
-from autograder.gradebook.submission_time import NAME as TIMESTAMP
-from autograder.gradebook.submission_time import UnknownTime, submission_time
+from autograder.core import Course, Report
+from autograder.gradebook import TIMESTAMP, UnknownTime, submission_time
 from autograder.grading.grader import Task
 from autograder.grading.store.journal import Entry, Journal, who
 from autograder.grading.student_folders import carry_over, page_path, shows, write_page
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
-from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import Release, submission_in
+from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content, submission_in
 
 SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted
 CHUNK = 32  # submissions of one transaction when earlier reports are recorded
@@ -68,7 +64,7 @@ class Recorder:
         self._releases: dict[str, Release] = {}
         self._gradebook_there = True
         if enabled:
-            from autograder.gradebook.marks import is_there
+            from autograder.gradebook import is_there
 
             self._gradebook_there = is_there(course)
             _sweep(course)
@@ -140,14 +136,14 @@ class Recorder:
 
     def _settle_standing(self) -> None:
         """What changed without anything to grade: due dates, penalties, times of submission, marks given by hand."""
-        from autograder.gradebook import marks as gradebook_marks
+        from autograder.gradebook import final_marks
         from autograder.gradebook import writing as gradebook
 
         for assignment, students in self._standing.items():
             try:
                 times = {student: self._time(student, assignment) for student in students}
                 moved = gradebook.settle(self.course, assignment, times)
-                marks = gradebook_marks.read(self.course, assignment)
+                marks = final_marks.read(self.course, assignment)
             except gradebook.GradebookError as error:
                 self.problem = str(error)
                 return
@@ -159,7 +155,7 @@ class Recorder:
                 found = self.journal.find(key)
                 if found is not None:
                     report = replace(found.report, student=student, submission=shown)
-                    self._publish(gradebook_marks.with_mark(report, marks.get(student)))
+                    self._publish(final_marks.with_mark(report, marks.get(student)))
 
     def _time(self, student: str, assignment: str) -> datetime | None:
         """The time of submission; one that cannot be read is told, and the gradebook keeps what it has."""
@@ -172,7 +168,7 @@ class Recorder:
 
     def _publish(self, report: Report) -> None:
         """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
-        from autograder.gradebook.writing import unwritable
+        from autograder.gradebook import unwritable
 
         whose = (report.student or "", report.assignment)
         path = page_path(self.course, *whose)
@@ -213,13 +209,12 @@ class Recorder:
 
     def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
         """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""
-        from autograder.gradebook import marks as gradebook_marks
-        from autograder.gradebook.writing import GradebookError, record
+        from autograder.gradebook import GradebookError, final_marks, record
 
         keys = {(report.student or "", report.assignment): (key, report) for key, report, _ in graded}
         try:
             found = record(self.course, [(report, submission) for _, report, submission in graded])
-            marks = {name: gradebook_marks.read(self.course, name) for name in {name for _, name in found.recorded}}
+            marks = {name: final_marks.read(self.course, name) for name in {name for _, name in found.recorded}}
         except GradebookError as error:
             self.problem = str(error)
             return False
@@ -229,7 +224,7 @@ class Recorder:
             path = page_path(self.course, student, name)
             with contextlib.suppress(OSError):
                 path.unlink()  # of the grading before
-            self._publish(gradebook_marks.with_mark(report, marks[name].get(student)))
+            self._publish(final_marks.with_mark(report, marks[name].get(student)))
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
         self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
         return True

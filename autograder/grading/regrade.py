@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.core.course import Course
-from autograder.core.report import Report
+from autograder.core import Course, Report
 from autograder.grading import handed_in
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Task
@@ -26,12 +25,13 @@ from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, who
 from autograder.grading.store.observations import Shelf
+from autograder.grading.versions import digest
 from autograder.grading.workers import chunks as parcels
-from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, digest, kit_of, observation_key, report_key
+from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
 from autograder.grading.workers.executors import Processes, cores
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content
-from autograder.reporting.feedback.text import plain
+from autograder.notebooks import ClosedFile, UnreadableNotebook, content
+from autograder.reporting import plain
 
 CHUNK = 32
 

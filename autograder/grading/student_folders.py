@@ -7,13 +7,9 @@ import re
 import stat
 from pathlib import Path
 
-from autograder.core.course import Course
-from autograder.core.report import Report
-from autograder.gradebook.submission_time import NAME as TIMESTAMP
-from autograder.gradebook.submission_time import known_time
-from autograder.gradebook.writing import permissions
-from autograder.reporting.feedback import student_page
-from autograder.reporting.feedback.site import write_atomically
+from autograder.core import Course, Report
+from autograder.gradebook import TIMESTAMP, known_time, permissions
+from autograder.reporting import student_page, write_atomically
 
 SECRET = "submission_secret.txt"
 _MOST_BYTES = 2_000

@@ -1,1 +1,18 @@
-"""TODO."""
+"""Answers held against the exam, faults named, points given.
+
+Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
+wrong), checks/ (pytest) with rubric.toml, judge (the session that makes reports).
+"""
+
+from autograder.judging import checks
+from autograder.judging.diagnosis import loss_faults
+from autograder.judging.diagnosis.explain import explain, proved
+from autograder.judging.diagnosis.training import faults, run, step_rules
+from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
+from autograder.judging.findings import names_asked
+from autograder.judging.judge import internal_error, judge, our_fault, unreadable
+
+__all__ = [
+    "AS_IT_STANDS", "ROUTES", "Evidence", "checks", "explain", "faults", "internal_error", "judge", "loss_faults",
+    "names_asked", "our_fault", "proved", "run", "step_rules", "unreadable",
+]  # fmt: skip

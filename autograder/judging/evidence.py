@@ -9,13 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.contract import METHODS
-from autograder.core.numeric import compare
-from autograder.core.observation import Observation
-from autograder.core.question import BY_WEIGHTS, Question
+from autograder.core import BY_WEIGHTS, METHODS, Observation, Question, compare
 from autograder.judging.findings import Finding, Impurity, find, impurities, names_asked
-from autograder.notebooks.records import Submission
-from autograder.questions.exam import Exam
+from autograder.notebooks import Submission
+from autograder.questions import Exam
 
 AS_IT_STANDS = "as it stands"
 # How a method may be judged apart from its collaborators, in the order in which a reader wants to hear of it.

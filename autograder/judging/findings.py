@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.assignments.description import Array, Assignment
-from autograder.core.numeric import Difference, compare
-from autograder.core.observation import CallAnswer, Failure
-from autograder.core.question import Call, Question
-from autograder.observe.replies import arrays_of, weights_left
-from autograder.questions.exam import Exam, Expected
+from autograder.assignments import Array, Assignment
+from autograder.core import Call, CallAnswer, Difference, Failure, Question, compare
+from autograder.observe import arrays_of, weights_left
+from autograder.questions import Exam, Expected
 
 LARGEST_WEIGHT = 1e100  # a training run whose weights leave this range says nothing about the next call
 

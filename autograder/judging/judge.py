@@ -12,13 +12,11 @@ from typing import Any
 
 import pytest
 
-from autograder.core.contract import METHODS
-from autograder.core.report import CheckResult, Report
+from autograder.core import METHODS, CheckResult, Report
 from autograder.judging.checks.scoring import rubric
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import ROUTE_WORDS, Evidence
-from autograder.notebooks.reading import ClosedFile
-from autograder.notebooks.records import Submission
+from autograder.notebooks import ClosedFile, Submission
 
 CHECKS = Path(__file__).parent / "checks"
 OUR_FAULT = "The grader itself failed here. This costs you nothing: your instructor has been told."

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments.description import Assignment
-from autograder.core.contract import METHODS
+from autograder.assignments import Assignment
+from autograder.core import METHODS
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import Assignment
-from autograder.core.observation import CallAnswer, Failure
-from autograder.core.question import Call, Question
-from autograder.notebooks.records import Cell
+from autograder.assignments import Assignment
+from autograder.core import Call, CallAnswer, Failure, Question
+from autograder.notebooks import Cell
 from autograder.observe import probe
 from autograder.observe.redaction import in_its_own_words
 from autograder.observe.replies import MalformedReply, answer_from, told
-from autograder.sandbox.job import OVERLOAD, Job
+from autograder.sandbox import OVERLOAD, Job
 
 CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together

@@ -6,8 +6,8 @@ import builtins
 import re
 from collections.abc import Sequence
 
-from autograder.core.observation import Failure
-from autograder.notebooks.records import Cell
+from autograder.core import Failure
+from autograder.notebooks import Cell
 from autograder.observe import probe
 from autograder.observe.replies import told
 

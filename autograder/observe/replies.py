@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import Assignment
-from autograder.core.contract import LABELS
-from autograder.core.observation import CallAnswer, Failure, Value
-from autograder.core.question import Question
+from autograder.assignments import Assignment
+from autograder.core import LABELS, CallAnswer, Failure, Question, Value
 from autograder.observe.probe import LARGEST, METHODS
 
 OUTCOMES = ("returned", "raised", "missing")

@@ -6,15 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.assignments.description import Assignment
-from autograder.core.observation import CallAnswer, Failure, Observation
-from autograder.core.question import Question
-from autograder.notebooks.dependencies import Syntax
-from autograder.notebooks.records import Cell, Submission
+from autograder.assignments import Assignment
+from autograder.core import CallAnswer, Failure, Observation, Question
+from autograder.notebooks import Cell, Submission, Syntax
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
-from autograder.sandbox.job import Job, Limits
-from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox import Job, Limits, Sandbox
 
 PROGRAM = Path(probe.__file__).parent
 Sealed = Callable[[Question, Assignment], bytes]  # a question as the probe reads it, without what it must not hold

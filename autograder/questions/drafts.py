@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Data
-from autograder.core.contract import LABELS
-from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
+from autograder.assignments import NO_FAULTS, Array, Assignment, Data
+from autograder.core import AFTER_TRAINING, BY_WEIGHTS, LABELS, PUBLISHED, Call, Question
 from autograder.questions import situations
 
 # A sample nearer to a relu's kink than this (in units of the pre-activation, which are of order 1) is drawn anew: a

@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment
-from autograder.core.observation import CallAnswer
-from autograder.core.question import PUBLISHED, Call, Question
-from autograder.observe import probe
-from autograder.observe.replies import answer_from, arrays_of
+from autograder.assignments import NO_FAULTS, Array, Assignment
+from autograder.core import PUBLISHED, Call, CallAnswer, Question
+from autograder.observe import answer_from, arrays_of, probe
 from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, drafts, generator, near_kink
 from autograder.questions.situations import NoSuchData
 

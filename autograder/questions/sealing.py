@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment
-from autograder.core.question import Question
+from autograder.assignments import NO_FAULTS, Array, Assignment
+from autograder.core import Question
 from autograder.observe import probe
 
 # What a method that stands in looks up by, and gives.

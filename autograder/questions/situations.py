@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Data
+from autograder.assignments import NO_FAULTS, Array, Assignment, Data
 
 # How far above and below a kink a sample is put, in units of the pre-activation: a right answer in float32 is off by
 # some 1e-6 there, a mask that cuts at 1e-4 or rounds to two digits is not.

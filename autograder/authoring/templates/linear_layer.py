@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.assignments.description import Array, Assignment, Data, Fault, Faults, Model, Published, normal
+from autograder.assignments import Array, Assignment, Data, Fault, Faults, Model, Published, normal
 
 # CHANGE 1: THE MODEL, a second time. `predict`, `loss` and `gradients` say what the notebook's solution says, as plain
 # functions of the weights. Write them apart from the solution, not copied from it: the two are held against each other,

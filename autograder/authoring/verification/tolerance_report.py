@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.assignments.description import Assignment
-from autograder.core.contract import METHODS
-from autograder.judging.evidence import AS_IT_STANDS, Evidence
-from autograder.judging.findings import names_asked
+from autograder.assignments import Assignment
+from autograder.core import METHODS
+from autograder.judging import AS_IT_STANDS, Evidence, names_asked
 
 # Overrides in a subclass of the reference, by method, as in `variants`. Fair ones round more than they must.
 FAIR = {

@@ -11,15 +11,15 @@ from types import TracebackType
 from typing import Any
 
 from autograder import assignments
-from autograder.assignments.reference import load_reference
+from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
-from autograder.core.report import Report
-from autograder.grading.grader import examine
-from autograder.judging.judge import judge
-from autograder.notebooks.records import Cell, Submission
-from autograder.observe.session import PROGRAM
-from autograder.questions.exam import Exam
-from autograder.sandbox.sandbox import Sandbox
+from autograder.core import Report
+from autograder.grading import examine
+from autograder.judging import judge
+from autograder.notebooks import Cell, Submission
+from autograder.observe import PROGRAM
+from autograder.questions import Exam
+from autograder.sandbox import Sandbox
 
 # The contract's points; a course's own stand in its notebooks, and no trial depends on them.
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}

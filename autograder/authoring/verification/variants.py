@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.assignments import NO_FAULTS, Assignment
 from autograder.assignments import description as assignment_module
-from autograder.assignments.description import NO_FAULTS, Assignment
-from autograder.core.report import Report
-from autograder.judging.diagnosis import loss_faults
-from autograder.judging.diagnosis.training import faults as train_faults
-from autograder.judging.diagnosis.training import run as train_run
-from autograder.judging.diagnosis.training import step_rules
+from autograder.core import Report
+from autograder.judging import faults as train_faults
+from autograder.judging import loss_faults, step_rules
+from autograder.judging import run as train_run
 
 # Overrides in a subclass of the reference, by method; `super()` is the reference itself.
 _ALIKE: dict[str, dict[str, str]] = {

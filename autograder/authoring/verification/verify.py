@@ -12,17 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from autograder import assignments
-from autograder.assignments.description import NO_FAULTS, Assignment
-from autograder.assignments.reference import load_reference
+from autograder.assignments import NO_FAULTS, Assignment, load_reference
 from autograder.authoring.verification.mutants import Mutant, mutants
 from autograder.authoring.verification.tolerance_report import Margin, fair_and_mild, margins
 from autograder.authoring.verification.trial import grade_all
 from autograder.authoring.verification.variants import right_variants, wrong_variants
-from autograder.core.contract import METHODS
-from autograder.core.course import Course
-from autograder.core.numeric import central_differences, relative_error
-from autograder.core.report import Report
-from autograder.questions.exam import Exam
+from autograder.core import METHODS, Course, Report, central_differences, relative_error
+from autograder.questions import Exam
 
 LESSONS = Path(__file__).with_name("equivalents.toml")
 # How far the described model, and central differences of its loss, may be from the reference.

@@ -21,13 +21,12 @@ from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-from autograder.core.course import Course
+from autograder.core import Course
+from autograder.gradebook import answered, autograded, known_time, marks
 from autograder.gradebook import writing as gradebook
-from autograder.gradebook.autograded_notebook import answered, autograded, marks
-from autograder.gradebook.submission_time import known_time
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
-from autograder.notebooks.reading import ClosedFile
+from autograder.notebooks import ClosedFile
 
 
 class NoScore(Exception):

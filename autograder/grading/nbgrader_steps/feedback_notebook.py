@@ -12,13 +12,9 @@ from typing import Any
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool
 
-from autograder.core.course import Course
-from autograder.core.report import Report
-from autograder.gradebook import marks as gradebook_marks
-from autograder.gradebook.autograded_notebook import VERDICT_ID
-from autograder.gradebook.rows import GradebookError
-from autograder.reporting.feedback import words
-from autograder.reporting.feedback.text import html
+from autograder.core import Course, Report
+from autograder.gradebook import VERDICT_ID, GradebookError, final_marks
+from autograder.reporting import html, words
 
 
 class ShowMark(Preprocessor):
@@ -34,7 +30,7 @@ class ShowMark(Preprocessor):
         coursedir = getattr(getattr(exporter, "parent", None), "coursedir", None)
         course = course_of(coursedir) if coursedir is not None else Course.find(Path.cwd())
         student, assignment = about["student"], about["assignment"]
-        mark = gradebook_marks.read(course, assignment).get(student)
+        mark = final_marks.read(course, assignment).get(student)
         if mark is None or not mark.settled:
             raise GradebookError(f"{student}: the gradebook has no final mark of {assignment}; grade it first")
         report = Report("", student, assignment, "graded", mark.max_score, mark=mark)

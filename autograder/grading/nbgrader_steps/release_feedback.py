@@ -14,11 +14,8 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from autograder.core.course import Course
-from autograder.core.report import Report
-from autograder.gradebook import marks as gradebook_marks
-from autograder.gradebook.rows import GradebookError
-from autograder.gradebook.submission_time import NAME as TIMESTAMP
+from autograder.core import Course, Report
+from autograder.gradebook import TIMESTAMP, GradebookError, final_marks
 from autograder.grading.nbgrader_steps.autograde import course_of
 from autograder.grading.store import journal as journals
 from autograder.grading.student_folders import SECRET, carry_over, page_path, shows, write_page
@@ -31,7 +28,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
         """Release what shows the final mark; fails where the gradebook cannot be read."""
         course, assignment = course_of(self.coursedir), self.coursedir.assignment_id
         try:
-            reports = gradebook_marks.with_marks(course, assignment, journals.current(course, assignment))
+            reports = final_marks.with_marks(course, assignment, journals.current(course, assignment))
         except (GradebookError, journals.JournalError) as error:
             self.fail(f"no feedback is released: {error}")
         by_student = {report.student or "": report for report in reports}

@@ -19,8 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.core.course import Course
-from autograder.core.report import Report
+from autograder.core import Course, Report
 
 JOURNAL, RECORDED, LOCK = "journal.jsonl", "recorded.jsonl", "lock"
 

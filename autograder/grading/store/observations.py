@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.observation import CallAnswer, Failure, Observation, Value
+from autograder.core import CallAnswer, Failure, Observation, Value
 from autograder.observe import probe
 
 LARGEST = 4 << 20  # bytes of one observation, compressed

@@ -5,36 +5,22 @@ A worker needs nothing of the course on its disk, so it may be another process o
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
-from autograder.core.course import Course
-from autograder.core.report import Report
+from autograder.core import Course, Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
-from autograder.judging.evidence import ROUTES, Evidence
-from autograder.judging.judge import internal_error, judge, our_fault, unreadable
-from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import submission_in
-from autograder.observe.session import PROGRAM
-from autograder.sandbox.launch import program_files
-from autograder.sandbox.sandbox import SandboxError
-
-# Modules that say nothing about a report: a change of theirs leaves the journal's reports as good as they were.
-BESIDE = (
-    *("cli.py", "setup.py", "doctor.py", "batch.py", "parcel.py", "executors.py", "journal.py", "observations.py"),
-    *("regrade.py", "progress.py", "worklist.py", "reportfile.py", "gradebook.py", "gradebook_rows.py"),
-    *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
-    *("commands.py", "stopping.py", "heap.py", "handed_in.py", "enrolled.py", "gradebook_marks.py"),
-    *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
-    *("feedback", "export"),
-)
+from autograder.grading.versions import code_digest, digest
+from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, unreadable
+from autograder.notebooks import Submission, submission_in
+from autograder.observe import PROGRAM
+from autograder.sandbox import SandboxError, program_files
 
 
 @dataclass(frozen=True)
@@ -94,28 +80,6 @@ class Done:
     wall_s: float = 0.0
 
 
-def digest(*parts: str | bytes) -> str:
-    """A hash of the parts that no other parts share."""
-    whole = hashlib.sha256()
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        whole.update(len(raw).to_bytes(8, "big"))
-        whole.update(raw)
-    return whole.hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """The version of the code and the rubric that reports depend on."""
-    root = Path(__file__).parent
-    files = [
-        path
-        for path in sorted(root.rglob("*"))
-        if path.suffix in (".py", ".toml", ".ini") and path.relative_to(root).parts[0] not in BESIDE
-    ]
-    return digest(*(part for path in files for part in (path.relative_to(root).as_posix(), path.read_bytes())))[:16]
-
-
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
     """The kit of an assignment of a course; raises GradingError when it is not built."""
     try:
@@ -125,7 +89,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    return Kit(assignment, release, solution, salt, isolation, code_digest())
+    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment))
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -143,7 +107,7 @@ def observation_key(kit: Kit, content_hash: str) -> str:
 
 def grader_for(kit: Kit) -> Grader:
     """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
-    if kit.code != code_digest():
+    if kit.code != code_digest(kit.assignment):
         raise GradingError(
             f"the worker on {os.uname().nodename} has another version of the grading code; install the same one there"
         )

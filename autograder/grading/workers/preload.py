@@ -6,8 +6,7 @@ import contextlib
 import threading
 
 from autograder.grading.workers import memory
-from autograder.sandbox import rootfs
-from autograder.sandbox.sandbox import PACKAGES
+from autograder.sandbox import PACKAGES, rootfs
 
 memory.keep_flat()
 
@@ -22,6 +21,6 @@ _asking = threading.Thread(target=_find_libraries)
 _asking.start()
 
 import autograder.grading.workers.executors  # noqa: E402
-import autograder.judging.judge  # noqa: E402, F401 (pytest and all that judging imports)
+import autograder.judging  # noqa: E402, F401 (pytest and all that judging imports)
 
 _asking.join()  # no thread is there when workers are forked

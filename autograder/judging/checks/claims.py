@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.core.report import Diagnosis
+from autograder.core import Diagnosis
 from autograder.judging.checks.scoring import earned, rubric
 from autograder.judging.checks.verdict import CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.explain import explain, explain_impurity, numerical_gradient, proved, unexplained

@@ -28,8 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _by_hand(config: pytest.Config) -> Evidence:
-    from autograder.core.course import Course, CourseError
-    from autograder.grading.grader import Grader, GradingError
+    from autograder.core import Course, CourseError
+    from autograder.grading import Grader, GradingError
 
     if not config.getoption("submission"):
         raise pytest.UsageError(

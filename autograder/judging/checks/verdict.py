@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.core.report import Diagnosis
+from autograder.core import Diagnosis
 from autograder.judging.evidence import Evidence
 
 # Where a session's evidence lies, one piece a submission; the judge puts it there.

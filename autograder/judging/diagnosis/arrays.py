@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments.description import Array, Assignment, Faults
+from autograder.assignments import Array, Assignment, Faults
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.gradient_faults import changed_gradient, error_fault, error_faults, with_wrong_error
 from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
@@ -22,7 +22,7 @@ from autograder.judging.diagnosis.scaling import Case, same, scaling
 from autograder.judging.diagnosis.sentences import scaled_by, sentence, share, times
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding
-from autograder.questions.exam import Exam
+from autograder.questions import Exam
 
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out of the search for explanations

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from autograder.core.observation import Failure
+from autograder.core import Failure
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.notebooks.records import Cell
+from autograder.notebooks import Cell
 
 MISSING = re.compile(r"No module named '([\w.]+)'")
 # What NumPy gave up, and with which version.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.core.report import Diagnosis
+from autograder.core import Diagnosis
 from autograder.judging.diagnosis.arrays import explain_array, when
 from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 from autograder.judging.diagnosis.fault_found import FaultFound

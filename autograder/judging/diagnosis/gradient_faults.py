@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Fault
+from autograder.assignments import NO_FAULTS, Array, Assignment, Fault
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import SAME, same
 from autograder.judging.diagnosis.training.faults import PLAIN

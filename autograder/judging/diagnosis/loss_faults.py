@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.assignments.description import Array, Assignment, Fault
+from autograder.assignments import Array, Assignment, Fault
 
 LOOK = "Write the loss down for one sample first: what is squared, and what is done with the squares?"
 PAIRS = "Every prediction is held against every target: an array (n,) met an array (n, 1) and became (n, n)."

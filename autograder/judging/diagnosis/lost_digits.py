@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.core.question import PUBLISHED
+from autograder.core import PUBLISHED
 from autograder.judging.findings import Finding
 
 LOST = 1e-2  # relative error from which a gradient's digits are lost where a step of any usual size is

@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Iterator, Sequence
 
-from autograder.notebooks.records import Cell
+from autograder.notebooks import Cell
 
 LONGEST = 200_000  # characters; the syntax tree of a longer cell takes seconds and hundreds of megabytes
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.export import sheet
 from autograder.reporting.export.fill import Choices, Form, assignment_column, fill, named_column, number
 from autograder.reporting.export.people import Person

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.export.fill import Choices, mark_of, unmarked
 from autograder.reporting.export.people import Person
 from autograder.reporting.export.plan import Mark, Plan

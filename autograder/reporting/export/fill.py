@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.export.people import Matched, Person, match
 from autograder.reporting.export.plan import ExportError, Mark, Plan
 from autograder.reporting.export.sheet import Row, Sheet

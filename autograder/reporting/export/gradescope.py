@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.export.plan import ExportError, replace
 from autograder.reporting.feedback import words
 from autograder.reporting.feedback.terminal import method_lines

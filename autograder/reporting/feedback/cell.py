@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.feedback import terminal, words
 from autograder.reporting.feedback.text import html, one_line, plain
 

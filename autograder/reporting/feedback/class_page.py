@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.feedback import plots, words
 from autograder.reporting.feedback.render import render
 from autograder.reporting.feedback.terminal import faults_of

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.core.report import Report
+from autograder.core import Report
 from autograder.reporting.feedback import class_page, student_page, words
 from autograder.reporting.feedback.class_page import Roster
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.core.report import CheckResult, Report
+from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import plots, words
 from autograder.reporting.feedback.render import render
 

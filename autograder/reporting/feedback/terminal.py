@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from autograder.core.report import CheckResult, Report
+from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import words
 from autograder.reporting.feedback.text import fit, one_line, pad, plain, wrap
 

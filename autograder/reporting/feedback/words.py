@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograder.core.contract import METHODS
-from autograder.core.final_mark import Part
-from autograder.core.report import CheckResult, Diagnosis, Report
+from autograder.core import METHODS, CheckResult, Diagnosis, Part, Report
 
 SYMBOLS = {
     "passed": "✓",

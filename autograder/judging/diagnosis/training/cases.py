@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograder.assignments.description import NO_FAULTS, Array, Faults
-from autograder.core.question import Question
+from autograder.assignments import NO_FAULTS, Array, Faults
+from autograder.core import Question
 from autograder.judging.diagnosis.training.run import Functions
 from autograder.judging.findings import Finding
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from autograder.assignments.description import Array
+from autograder.assignments import Array
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import same
 from autograder.judging.diagnosis.training.cases import Asked
 from autograder.judging.diagnosis.training.traces import run_trace, weights_of
 from autograder.judging.findings import Finding
-from autograder.questions.exam import Exam
+from autograder.questions import Exam
 
 ALL_EPOCHS = "The loop makes exactly n_ep updates: which line ends it, or skips an update, before that?"
 LAST = "The weights after the last update must stand on self, whether they are the best or not."

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Faults
-from autograder.core.question import Question
+from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
+from autograder.core import Question
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import Case, same, scaling
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence, share
@@ -23,7 +23,7 @@ from autograder.judging.diagnosis.training.traces import effective_rates, mixed_
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding, names_asked
 from autograder.observe import probe
-from autograder.questions.exam import Exam
+from autograder.questions import Exam
 
 LATER = "The first epochs are right: what changes later in a run? Look for a counter, a condition, a limit."
 SITUATION = "Runs of one and two epochs are right: what is special about the run named here?"

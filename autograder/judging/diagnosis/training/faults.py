@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.assignments.description import Array
+from autograder.assignments import Array
 from autograder.judging.diagnosis.training.step_rules import BySize, Clipped, Decay, Direction, Momentum, Replaced
 
 Rate = Callable[[float, int, int], float]  # lr, epoch, n_ep -> the rate used in that epoch

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.assignments.description import NO_FAULTS, Array, Assignment, Faults
+from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
 from autograder.judging.diagnosis.training.cases import Asked
 from autograder.judging.diagnosis.training.faults import (
     OPTIMISERS,

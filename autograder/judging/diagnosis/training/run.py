@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from autograder.assignments.description import Array, Assignment
+from autograder.assignments import Array, Assignment
 from autograder.judging.diagnosis.training.faults import LoopFault
 
 Gradient = Callable[[Sequence[Array]], tuple[Array, ...]]

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.description import Array
+from autograder.assignments import Array
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import ROUND, same
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, sentence
 from autograder.judging.diagnosis.training.cases import Asked
-from autograder.questions.exam import Exam
+from autograder.questions import Exam
 
 LONGEST = 260  # epochs up to which a right run is followed
 MARGIN = 12  # epochs beyond those asked

@@ -13,9 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.core.course import Course
-from autograder.core.final_mark import FinalMark, Part
-from autograder.core.report import Report
+from autograder.core import Course, FinalMark, Part, Report
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
 

@@ -18,17 +18,18 @@ demo: venv       ## the whole loop on a small class: release, submissions, grade
 
 test: export OPENBLAS_NUM_THREADS = 1
 quick: export OPENBLAS_NUM_THREADS = 1
-test: venv       ## lint, types and all tests, the slow ones too (what CI runs)
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
+test: check      ## lint, types, import rules and all tests, the slow ones too (what CI runs)
 	$(PY) -m pytest -m "slow or not slow" -n auto --dist loadgroup
 
-quick: venv      ## lint, types and the fast tests
+quick: check     ## lint, types, import rules and the fast tests
+	$(PY) -m pytest -n auto --dist loadgroup
+
+check: venv      ## lint, types, import rules, dead code
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(PY) -m pytest -n auto --dist loadgroup
+	.venv/bin/lint-imports
+	.venv/bin/vulture
 
 build: venv      ## releases and references from the source notebooks, proved
 	@.venv/bin/autograder build
@@ -39,4 +40,4 @@ bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-.PHONY: help venv demo test quick build bench clean
+.PHONY: help venv demo test quick check build bench clean

@@ -24,7 +24,9 @@ def imports(path: Path) -> Iterator[tuple[str, ...]]:
             parts = tuple(node.module.split(".")[1:])
             yield from [parts] if parts else [(alias.name,) for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from (tuple(alias.name.split(".")[1:]) for alias in node.names if alias.name.startswith("autograder."))
+            yield from (
+                tuple(alias.name.split(".")[1:]) for alias in node.names if alias.name.startswith("autograder.")
+            )
 
 
 def room(path: Path) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.core.numeric import central_differences, compare, complex_step, relative_error
+from autograder.core.numeric import central_differences, compare, relative_error
+from tests.complex_step import complex_step
 
 
 def test_a_gradient_slightly_off_is_caught():

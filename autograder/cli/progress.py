@@ -20,7 +20,7 @@ class Progress:
     """
 
     def __init__(self, total: int, *, verbose: bool = False, quiet: bool = False):
-        self._verbose, self._total, self._count, self._fresh = verbose, total, 0, 0
+        self._verbose, self._fresh = verbose, 0
         self._start = time.monotonic()
         self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._bar: Bar | None = None
@@ -50,7 +50,6 @@ class Progress:
 
     def add(self, report: Report, fresh: bool) -> None:
         """One more submission is done; `fresh` is false for one that the journal had."""
-        self._count += 1
         self._fresh += fresh
         if self._verbose:
             self._console.print(line(report, fresh))
@@ -65,11 +64,3 @@ def line(report: Report, fresh: bool) -> str:
     score = "no score, our fault" if report.score is None else f"{report.score:g}/{report.max_score:g}"
     verdict = "" if report.verdict == "graded" else f"  {report.verdict}"
     return f"{name}  {report.assignment}  {score}{verdict}{'' if fresh else '  (as before)'}"
-
-
-def rate_line(count: int, seconds: float) -> str:
-    """`120 in 6.0 s (20.0/s)`."""
-    return f"{count} in {seconds:.1f} s ({count / seconds:.1f}/s)" if seconds > 0 else f"{count}"
-
-
-__all__ = ["Progress", "line", "rate_line"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.assignments import Array
 from autograder.core.contract import LABELS
+from autograder.core.numeric import Array
 
 PUBLISHED = "the published data"
-
-
 AFTER_TRAINING = "after training"
 
 

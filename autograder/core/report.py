@@ -18,7 +18,6 @@ SCHEMA = 1
 ENVIRONMENT = {"python": platform.python_version(), "numpy": np.__version__}  # of the grader, and of its sandbox
 TEXT_LIMIT = 2_000  # characters; longer texts in a report are cut
 OUTCOMES = ("passed", "partial", "failed", "errored", "timed_out", "skipped", "internal_error")
-VERDICTS = ("graded", "unreadable", "internal_error")
 
 
 class Code(StrEnum):

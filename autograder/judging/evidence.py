@@ -305,19 +305,6 @@ class Evidence:
         routes = [route for route in ROUTES["train"] if not route.endswith("made up")]
         return tuple(question for route in routes for question in self.stand_ins("train", route))
 
-    @cached_property
-    def contradiction(self) -> str:
-        """What an instructor should know where train is right but not beside the others, which seem right too."""
-        route, findings = self.best("train")
-        if route == AS_IT_STANDS or not all(each.right for each in findings):
-            return ""
-        if not all(self.right(partner) for partner in PARTNERS["train"]):
-            return ""
-        return (
-            "train is right with recorded data and goes wrong with the submission's own forward, loss and dloss_dw: "
-            "one of these is wrong in a situation that was not asked about"
-        )
-
     def _lacks_a_cache(self, method: str) -> bool:
         """Whether forward is wrong, and the method raised when it answered from a record, and is not right by its side
         effects. What a right forward keeps needs no replacing."""

@@ -45,9 +45,6 @@ class Release:
             for cell in notebook.cells
             if cell.nbgrader.get("grade")
         }
-        self.solution_ids = {
-            str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if cell.nbgrader.get("solution")
-        }
         self.definitions = [
             Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
             for cell in notebook.cells

@@ -1,0 +1,64 @@
+"""Names in autograder/ that nothing there calls, for vulture: each is called, read or named by somebody else."""
+
+# nbgrader, nbconvert and traitlets call these of a plugin, or read them.
+_.from_file
+_.from_filename
+_.preprocess
+_.preprocess_cell
+_.no_database
+_.execution_count
+# pytest's hooks.
+pytest_addoption
+pytest_generate_tests
+_.pytest_configure
+_.pytest_runtest_makereport
+# A student's cell may call these, as in IPython; warnings call `showwarning`.
+_.run_cell_magic
+_.get_ipython
+_.display
+_.showwarning
+# zipfile reads these of an entry.
+_.external_attr
+_.compress_type
+# The pages' templates read these.
+_.full_name
+_.percent
+_.svg
+# Tests read these records' fields.
+_.passed_over
+_.peak_memory_bytes
+# What students and their notebooks use of the self-check; IPython calls the first.
+_._render_traceback_
+SelfCheck
+# The codes of a diagnosis: written as the strings that they are, held to this list by `Diagnosis`.
+_.NOT_IMPLEMENTED
+_.RAISES
+_.TIMED_OUT
+_.WRONG_TYPE
+_.WRONG_SHAPE
+_.TRANSPOSED
+_.NOT_FINITE
+_.SIGN
+_.FACTOR
+_.MEAN_FOR_SUM
+_.SUM_FOR_MEAN
+_.SWAPPED
+_.MISSING_UPSTREAM
+_.MISSING_ACTIVATION_DERIVATIVE
+_.WRONG_ACTIVATION_DERIVATIVE
+_.BIAS
+_.MUTATES_ARGUMENTS
+_.MUTATES_WEIGHTS
+_.SEQUENTIAL_UPDATE
+_.LOSS_AFTER_UPDATE
+_.EPOCH_COUNT
+_.ASCENDS
+_.IGNORES_LR
+_.NO_UPDATE
+_.NUMERICAL_GRADIENT
+_.HARD_CODED
+_.EARLY_STOP
+_.OTHER_OPTIMISER
+_.MISSING_PACKAGE
+_.DIFFERENT
+CODES

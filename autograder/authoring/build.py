@@ -18,14 +18,16 @@ from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
-from autograder.core import Course, CourseError, Report, scripts_on_path
+from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path
 from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 
 
-class BuildError(Exception):
+class BuildError(AutograderError):
     """nbgrader could not make the release; the message carries its words."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.core import AutograderError
+
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 NOTE = "instructor"  # the tag of cells that are notes from one instructor to the next, and reach no student
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
@@ -16,7 +18,7 @@ _HIDDEN_END = ("END HIDDEN TESTS", "END MARK SCHEME")
 _ALWAYS_THERE = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 
 
-class ExtractionError(ValueError):
+class ExtractionError(AutograderError, ValueError):
     """The source's solution cell cannot stand alone; the message says why."""
 
 

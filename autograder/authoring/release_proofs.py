@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
-from autograder.core import METHODS, Course, Report
+from autograder.core import METHODS, AutograderError, Course, Report
 from autograder.judging import checks
 
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -17,8 +17,10 @@ NBGRADER_SCHEMA = 3
 Grader = Callable[[Path, str, Course], Report]
 
 
-class ProofError(Exception):
+class ProofError(AutograderError):
     """A release that must not be handed out; `problems` says why, one sentence each."""
+
+    exit_code = 1
 
     def __init__(self, name: str, problems: list[str]) -> None:
         self.problems = problems

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from autograder.cli import commands
-from autograder.cli.commands import INTERRUPTED, NO_SANDBOX, OK, UNSCORED, USAGE
+from autograder.cli.commands import INTERRUPTED, NO_SANDBOX, OK, USAGE
 
 EPILOG = """exit codes: 0 all is well; 1 a submission has no score or is not recorded, or a proof failed; 2 bad input,
 nothing or not all was taken up; 3 this machine cannot sandbox (see 'autograder doctor'); 130 interrupted, what was
@@ -41,29 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _expected(error: Exception) -> int | None:
     """The exit code for an error that the user can do something about; None for a bug of ours."""
     from autograder.assignments import NoReference
-    from autograder.authoring import BuildError, ExtractionError, ProofError
-    from autograder.core import CourseError
-    from autograder.gradebook import GradebookError
-    from autograder.grading import BatchError, ExecutorError, GradingError, JournalError
-    from autograder.reporting import ExportError
+    from autograder.core import AutograderError
+    from autograder.questions import UnfitQuestion
     from autograder.sandbox import SandboxError
 
+    if isinstance(error, AutograderError):
+        return error.exit_code
     if isinstance(error, SandboxError):
         return NO_SANDBOX
-    if isinstance(error, (ProofError, BuildError, BatchError)):
-        return UNSCORED
-    expected = (
-        CourseError,
-        ExecutorError,
-        ExportError,
-        ExtractionError,
-        GradebookError,
-        GradingError,
-        JournalError,
-        NoReference,
-        OSError,
-    )
-    return USAGE if isinstance(error, expected) else None
+    return USAGE if isinstance(error, (NoReference, UnfitQuestion, OSError)) else None
 
 
 def _count(text: str) -> int:

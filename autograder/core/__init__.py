@@ -6,6 +6,7 @@ the gradebook made of it), numeric (arrays compared), course (its folders).
 
 from autograder.core.contract import LABELS, METHODS
 from autograder.core.course import Course, CourseError, Slot, scripts_on_path
+from autograder.core.errors import AutograderError
 from autograder.core.final_mark import FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
@@ -13,7 +14,8 @@ from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call
 from autograder.core.report import CheckResult, Diagnosis, Report
 
 __all__ = [
-    "AFTER_TRAINING", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "Call", "CallAnswer", "CheckResult", "Course",
-    "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark", "Observation", "Part", "Question", "Report",
-    "Slot", "Value", "central_differences", "compare", "relative_error", "scripts_on_path",
-]  # fmt: skip
+    "AFTER_TRAINING", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "AutograderError", "Call", "CallAnswer",
+    "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark", "Observation",
+    "Part", "Question", "Report", "Slot", "Value", "central_differences", "compare", "relative_error",
+    "scripts_on_path",
+]  # fmt: skip  # fmt: skip

@@ -19,13 +19,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from autograder.core.errors import AutograderError
+
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
 _SILENT = logging.getLogger(f"{__name__}.config")  # the loaders' own default tells nbgrader's users of itself
 _NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source/./a, release/./a
 
 
-class CourseError(Exception):
+class CourseError(AutograderError):
     """Something about the course is not as it must be; the message says what to do about it."""
 
 

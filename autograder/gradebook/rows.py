@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from autograder.core import AutograderError
+
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched solution cell
 
 
-class GradebookError(Exception):
+class GradebookError(AutograderError):
     """The gradebook could not be written; nothing was. The message names the remedy."""
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.core import Course, Report
+from autograder.core import AutograderError, Course, Report
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
@@ -43,8 +43,10 @@ TICK_S = 0.2  # how soon Ctrl-C is noticed
 __all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
 
 
-class BatchError(Exception):
+class BatchError(AutograderError):
     """Not everything could be recorded; what was graded is in the journal. The message names the remedy."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True)

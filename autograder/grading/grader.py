@@ -9,7 +9,7 @@ from types import TracebackType
 
 from autograder import assignments
 from autograder.assignments import Assignment, NoReference, load_reference
-from autograder.core import Course, Observation, Question, Report
+from autograder.core import AutograderError, Course, Observation, Question, Report
 from autograder.judging import (
     ROUTES,
     Evidence,
@@ -27,7 +27,7 @@ from autograder.questions import Exam, sealed
 from autograder.sandbox import Limits, Sandbox, SandboxError
 
 
-class GradingError(Exception):
+class GradingError(AutograderError):
     """Grading cannot start; the message says why and what to do."""
 
 

@@ -18,4 +18,4 @@ __all__ = [
     "ExportError", "Person", "Tally", "cell_html", "cell_text", "export", "failure", "html", "nothing_submitted",
     "plain", "replace", "result", "results", "roster", "student_page", "summary", "words", "write_atomically",
     "write_pages",
-]  # fmt: skip
+]  # fmt: skip  # fmt: skip

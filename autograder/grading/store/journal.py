@@ -19,14 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.core import Course, Report
+from autograder.core import AutograderError, Course, Report
 
 JOURNAL, RECORDED, LOCK = "journal.jsonl", "recorded.jsonl", "lock"
 
 Who = tuple[str, str]  # assignment with the student's id, or with the path of a submission that is no student's
 
 
-class JournalError(Exception):
+class JournalError(AutograderError):
     """The journal cannot be read or written; the message says why and what to do."""
 
 

@@ -24,6 +24,7 @@ from types import FrameType
 from typing import Any, cast
 
 import autograder
+from autograder.core import AutograderError
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
 
@@ -31,7 +32,7 @@ PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this modul
 END_S = 1.5  # for workers that are told to end, before they are killed
 
 
-class ExecutorError(Exception):
+class ExecutorError(AutograderError):
     """There is nothing to grade on; the message says why and what to do."""
 
 

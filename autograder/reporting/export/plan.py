@@ -7,12 +7,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.core import AutograderError
 from autograder.reporting.feedback.text import one_line
 
 SHOWN = 20  # of a long list in the description
 
 
-class ExportError(Exception):
+class ExportError(AutograderError):
     """Nothing was written; the message says why, and what to do."""
 
 

@@ -18,7 +18,7 @@ from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
-from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path
+from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path, write_whole
 from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
@@ -175,10 +175,5 @@ def _swap_file(text: str, target: Path) -> bool:
     data = text.encode("utf-8")
     if target.is_file() and target.read_bytes() == data:
         return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, target)
+    write_whole(target, data)
     return True

@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.core import Report
+from autograder.core import Report, write_whole
 from autograder.grading import handed_in
-from autograder.reporting import ExportError, failure, nothing_submitted, replace, results
+from autograder.reporting import ExportError, failure, nothing_submitted, results
 
 _LIMIT_S = 540  # Gradescope ends everything after ten minutes, and then shows the student nothing
 
@@ -35,7 +35,7 @@ def run(root: Path, assignment: str, isolation: str) -> int:
         print(f"autograder: {type(error).__name__}: {error}", file=sys.stderr)
         found = failure(f"{type(error).__name__}: {error}"[:2000])
     found["execution_time"] = round(time.monotonic() - start, 2)
-    replace(target, json.dumps(found, allow_nan=False).encode(), mode=0o644)
+    write_whole(target, json.dumps(found, allow_nan=False).encode())
     return 0 if "score" in found else 1
 
 

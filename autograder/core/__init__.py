@@ -1,12 +1,14 @@
 """The words that all rooms speak.
 
 Reading order: contract (a class's methods), question, observation, report (with codes and checks), final_mark (what
-the gradebook made of it), numeric (arrays compared), course (its folders).
+the gradebook made of it), numeric (arrays compared), errors, files (written whole or not at all), course (its
+folders).
 """
 
 from autograder.core.contract import LABELS, METHODS
 from autograder.core.course import Course, CourseError, Slot, scripts_on_path
 from autograder.core.errors import AutograderError
+from autograder.core.files import ASIDE, write_whole
 from autograder.core.final_mark import FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
@@ -14,8 +16,8 @@ from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call
 from autograder.core.report import CheckResult, Diagnosis, Report
 
 __all__ = [
-    "AFTER_TRAINING", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "AutograderError", "Call", "CallAnswer",
-    "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark", "Observation",
-    "Part", "Question", "Report", "Slot", "Value", "central_differences", "compare", "relative_error",
-    "scripts_on_path",
-]  # fmt: skip  # fmt: skip
+    "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "AutograderError", "Call",
+    "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
+    "Observation", "Part", "Question", "Report", "Slot", "Value", "central_differences", "compare",
+    "relative_error", "scripts_on_path", "write_whole",
+]  # fmt: skip  # fmt: skip  # fmt: skip

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder import assignments
-from autograder.core import Course, Report
+from autograder.core import ASIDE, Course, Report
 from autograder.gradebook import TIMESTAMP, UnknownTime, submission_time
 from autograder.grading.grader import Task
 from autograder.grading.store.journal import Entry, Journal, who
@@ -237,5 +237,5 @@ def _sweep(course: Course) -> None:
     if course.feedback.is_dir():
         for folder, _, names in os.walk(course.feedback):
             for name in names:
-                if name.startswith(".new-"):
+                if name.startswith(ASIDE):
                     Path(folder, name).unlink(missing_ok=True)

@@ -7,9 +7,9 @@ import re
 import stat
 from pathlib import Path
 
-from autograder.core import Course, Report
+from autograder.core import Course, Report, write_whole
 from autograder.gradebook import TIMESTAMP, known_time, permissions
-from autograder.reporting import student_page, write_atomically
+from autograder.reporting import student_page
 
 SECRET = "submission_secret.txt"
 _MOST_BYTES = 2_000
@@ -32,7 +32,7 @@ def shows(path: Path, report: Report) -> bool:
 
 def write_page(course: Course, report: Report, path: Path) -> None:
     """A student's page, whole or not at all; raises OSError, or whatever fails in making it."""
-    write_atomically(path, student_page.page(report).encode("utf-8"))
+    write_whole(path, student_page.page(report).encode("utf-8"))
 
 
 def carry_over(course: Course, student: str, assignment: str) -> None:
@@ -67,5 +67,5 @@ def _put(path: Path, content: bytes | None, mode: int) -> None:
     if content is None:
         path.unlink(missing_ok=True)
     elif _content(path) != content:
-        write_atomically(path, content)
+        write_whole(path, content)
         os.chmod(path, mode)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core import CallAnswer, Failure, Observation, Value
+from autograder.core import CallAnswer, Failure, Observation, Value, write_whole
 from autograder.observe import probe
 
 LARGEST = 4 << 20  # bytes of one observation, compressed
@@ -76,16 +75,7 @@ class Shelf:
 
     def put(self, key: str, kept: bytes) -> None:
         """Keep an observation, whole or not at all; raises OSError."""
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".new-{os.getpid()}")
-        try:
-            temporary.write_bytes(kept)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+        write_whole(self._path(key), kept, mode=0o600)
 
     def get(self, key: str) -> bytes | None:
         """What was kept; None when there is nothing."""

@@ -14,8 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograder.core import Report
-from autograder.reporting.export.plan import ExportError, replace
+from autograder.core import Report, write_whole
+from autograder.reporting.export.plan import ExportError
 from autograder.reporting.feedback import words
 from autograder.reporting.feedback.terminal import method_lines
 from autograder.reporting.feedback.text import one_line, plain
@@ -89,7 +89,7 @@ def build(course_root: Path | str, assignment: str, out_zip: Path | str) -> Path
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, files[name])
         buffer.seek(0)
-        replace(out, buffer.read())
+        write_whole(out, buffer.read(), mode=0o600)
     return out
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.core import AutograderError
+from autograder.core import AutograderError, write_whole
 from autograder.reporting.feedback.text import one_line
 
 SHOWN = 20  # of a long list in the description
@@ -97,22 +95,8 @@ def write(plan: Plan, out: Path | str) -> Path:
     path = Path(out)
     if plan.source is not None and path.exists() and path.samefile(plan.source):
         raise ExportError(f"{path} is the file that was read; write to another one")
-    replace(path, plan.content)
+    write_whole(path, plan.content, mode=0o600)  # marks are for the owner alone
     return path
-
-
-def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Put `content` at `path` so that a reader sees the old file or the new one; marks are for the owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _more(count: int, limit: int | None) -> list[str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.core import Report
+from autograder.core import Report, write_whole
 from autograder.reporting.feedback import class_page, student_page, words
 from autograder.reporting.feedback.class_page import Roster
 
@@ -31,8 +29,8 @@ def write_pages(
     paths = [out / "index.html"]
     for report, name in zip(reports, names, strict=True):
         paths.append(out / "students" / name)
-        write_atomically(paths[-1], student_page.page(report).encode("utf-8"))
-    write_atomically(paths[0], index.encode("utf-8"))  # last: its links lead somewhere
+        write_whole(paths[-1], student_page.page(report).encode("utf-8"))
+    write_whole(paths[0], index.encode("utf-8"))  # last: its links lead somewhere
     return paths
 
 
@@ -55,17 +53,3 @@ def file_names(reports: Sequence[Report]) -> list[str]:
         digest = hashlib.sha256(repr((nameless, text, turn)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
         out.append(f"_{readable}.{digest}.html")
     return out
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` so that a reader sees the old file or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

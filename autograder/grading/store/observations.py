@@ -75,7 +75,7 @@ class Shelf:
 
     def put(self, key: str, kept: bytes) -> None:
         """Keep an observation, whole or not at all; raises OSError."""
-        write_whole(self._path(key), kept, mode=0o600)
+        write_whole(self._path(key), kept)
 
     def get(self, key: str) -> bytes | None:
         """What was kept; None when there is nothing."""

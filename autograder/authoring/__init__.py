@@ -12,4 +12,4 @@ from autograder.authoring.verification.verify import run
 
 __all__ = [
     "BuildError", "ExtractionError", "ProofError", "build", "create", "run",
-]  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

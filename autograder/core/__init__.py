@@ -1,8 +1,8 @@
 """The words that all rooms speak.
 
-Reading order: contract (a class's methods), question, observation, report (with codes and checks), final_mark (what
-the gradebook made of it), numeric (arrays compared), errors, files (written whole or not at all), course (its
-folders).
+Reading order: contract (a class's methods), question, observation, report (with codes and checks), recent (a cache
+with a bound), final_mark (what the gradebook made of it), numeric (arrays compared), errors, files (written whole or
+not at all), course (its folders).
 """
 
 from autograder.core.contract import LABELS, METHODS
@@ -13,11 +13,12 @@ from autograder.core.final_mark import FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
 from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
+from autograder.core.recent import Recent
 from autograder.core.report import CheckResult, Diagnosis, Report
 
 __all__ = [
     "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "AutograderError", "Call",
     "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
-    "Observation", "Part", "Question", "Report", "Slot", "Value", "central_differences", "compare",
+    "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value", "central_differences", "compare",
     "relative_error", "scripts_on_path", "write_whole",
-]  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -14,4 +14,4 @@ from autograder.notebooks.submission import Release, class_in, read_submission, 
 __all__ = [
     "Cell", "ClosedFile", "Release", "Submission", "Syntax", "UnreadableNotebook", "class_in", "content", "defines",
     "is_worked", "read", "read_submission", "submission_in", "trusted_notebook",
-]  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

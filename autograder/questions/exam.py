@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, Call, CallAnswer, Question
+from autograder.core import PUBLISHED, Call, CallAnswer, Question, Recent
 from autograder.observe import answer_from, arrays_of, probe
 from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, drafts, generator, near_kink
 from autograder.questions.situations import NoSuchData
@@ -24,6 +25,8 @@ LOOSEST = 1e-3
 MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run whose record is sent along
 MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
 MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
+
+MOST_KEPT = 64 << 20  # bytes of each kind of answers that known faults give
 
 Arrays = dict[str, Array]
 
@@ -54,8 +57,12 @@ class Exam:
     def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
         self.assignment, self.reference, self.salt = assignment, reference, salt
         self._expected: dict[tuple[str, int], Expected] = {}
-        # What runs with known faults give, by hypothesis and question: the same for all submissions.
-        self.memo: dict[Any, Any] = {}
+        self._stood_in: dict[tuple[str, str, str, bool], tuple[Question, ...]] = {}
+        # What known faults give, the same for all submissions: the model's answers by faults and question, runs by
+        # hypothesis and question, the weights of a right run by question.
+        self.model_answers: Recent[Hashable, tuple[Array, ...]] = Recent(MOST_KEPT)
+        self.runs: Recent[Hashable, dict[tuple[int, str], Array] | None] = Recent(MOST_KEPT)
+        self.traces: Recent[str, list[list[Array]]] = Recent(MOST_KEPT)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -105,10 +112,10 @@ class Exam:
 
         `unlike` lets a right array stand in the place of any that forward keeps, even where the two are not alike.
         """
-        key = ("stand-ins", method, mode, container, unlike)
-        if key not in self.memo:
-            self.memo[key] = self._stand_ins(method, mode, container, unlike)
-        return self.memo[key]
+        key = (method, mode, container, unlike)
+        if key not in self._stood_in:
+            self._stood_in[key] = self._stand_ins(method, mode, container, unlike)
+        return self._stood_in[key]
 
     def _stand_ins(self, method: str, mode: str, container: str, unlike: bool) -> tuple[Question, ...]:
         if mode == "made up":

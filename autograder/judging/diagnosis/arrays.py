@@ -270,17 +270,20 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
         with np.errstate(all="ignore"):
             return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)
     key = (faults, method, finding.question.asks, finding.call)
-    if key not in exam.memo:
-        model, weights = exam.assignment.model, finding.question.init
-        with np.errstate(all="ignore"):
-            if method == "forward":
-                exam.memo[key] = (model.predict(weights, args[0], faults),)
-            elif len(faults) == 1 and error_fault(min(faults)) is not None:
-                exam.memo[key] = with_wrong_error(exam.assignment, min(faults), weights, args)
-            else:
-                exam.memo[key] = model.gradients(weights, args[0], args[1], faults)
+    answers = exam.model_answers.get(key, lambda: _with_faults(exam.assignment, finding, faults))
     position = 0 if method == "forward" else exam.assignment.gradients.index(name)
-    return np.asarray(exam.memo[key][position], dtype=float)
+    return np.asarray(answers[position], dtype=float)
+
+
+def _with_faults(assignment: Assignment, finding: Finding, faults: Faults) -> tuple[Array, ...]:
+    """What the model with these faults gives for the call of a finding: a prediction, or all gradients."""
+    call, weights = finding.question.calls[finding.call], finding.question.init
+    with np.errstate(all="ignore"):
+        if call.method == "forward":
+            return (assignment.model.predict(weights, call.args[0], faults),)
+        if len(faults) == 1 and error_fault(min(faults)) is not None:
+            return tuple(with_wrong_error(assignment, min(faults), weights, call.args))
+        return tuple(assignment.model.gradients(weights, call.args[0], call.args[1], faults))
 
 
 def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFound]:

@@ -174,10 +174,7 @@ def _epochs(each: Asked) -> list[int]:
 
 def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
     """What the hypothesis gives for a question, by call and array; None where it says nothing."""
-    key = (each.question.id, hypothesis)
-    if key not in exam.memo:
-        exam.memo[key] = _simulate(exam.assignment, each, hypothesis)
-    arrays = exam.memo[key]
+    arrays = exam.runs.get((each.question.id, hypothesis), lambda: _simulate(exam.assignment, each, hypothesis))
     return arrays and {at: _to_length(hypothesis, each.findings.get(at), array) for at, array in arrays.items()}
 
 

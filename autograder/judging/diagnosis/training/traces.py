@@ -235,19 +235,19 @@ def weights_of(exam: Exam, each: Asked) -> list[Array] | None:
 
 def run_trace(exam: Exam, each: Asked) -> list[list[Array]]:
     """The weights of a right run, epoch by epoch, from the start; as far as they are finite."""
-    key = (each.question.id, "trace")
-    if key not in exam.memo:
-        now = [np.array(weight, dtype=float) for weight in each.question.init]
-        trace = [now]
-        with np.errstate(all="ignore"):
-            for _ in range(max(_epochs(each) + MARGIN, LONGEST)):
-                now = [w - _lr(each) * g for w, g in zip(now, each.gradient(now), strict=True)]
-                if not all(np.all(np.abs(weight) < 1e100) for weight in now):
-                    break
-                trace.append(now)
-        exam.memo[key] = trace
-    found: list[list[Array]] = exam.memo[key]
-    return found
+    return exam.traces.get(each.question.id, lambda: _right_run(each))
+
+
+def _right_run(each: Asked) -> list[list[Array]]:
+    now = [np.array(weight, dtype=float) for weight in each.question.init]
+    trace = [now]
+    with np.errstate(all="ignore"):
+        for _ in range(max(_epochs(each) + MARGIN, LONGEST)):
+            now = [w - _lr(each) * g for w, g in zip(now, each.gradient(now), strict=True)]
+            if not all(np.all(np.abs(weight) < 1e100) for weight in now):
+                break
+            trace.append(now)
+    return trace
 
 
 def _rate(exam: Exam, each: Asked, which: Sequence[int], at: Any = ...) -> float | None:

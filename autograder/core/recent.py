@@ -1,0 +1,52 @@
+"""What was worked out lately, kept as long as there is room for it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+ENTRY_BYTES = 500  # what an entry takes beside its arrays, roughly
+
+
+class Recent(Generic[Key, Value]):
+    """Values by key, made when first asked for; where they pass `most_bytes` together, the longest unused go.
+
+    Counted are the arrays in a value, and in the lists, tuples and dicts that it is made of.
+    """
+
+    def __init__(self, most_bytes: int):
+        self.most_bytes, self.bytes = most_bytes, 0
+        self._held: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of `key`; `make()` gives it where it is not held."""
+        held = self._held.get(key)
+        if held is not None:
+            self._held.move_to_end(key)
+            return held[0]
+        value = make()
+        size = ENTRY_BYTES + array_bytes(value)
+        self._held[key] = value, size
+        self.bytes += size
+        while self.bytes > self.most_bytes and len(self._held) > 1:
+            self.bytes -= self._held.popitem(last=False)[1][1]
+        return value
+
+
+def array_bytes(value: Any) -> int:
+    """The bytes of all arrays in a value."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, dict):
+        return sum(map(array_bytes, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(array_bytes, value))
+    return 0

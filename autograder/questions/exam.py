@@ -26,7 +26,7 @@ MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run w
 MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
 MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
-MOST_KEPT = 64 << 20  # bytes of each kind of answers that known faults give
+MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
 
 Arrays = dict[str, Array]
 

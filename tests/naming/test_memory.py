@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.core import Recent
 from tests.naming.trusted import exam_of, explained, with_method
 
 WRONG = """
@@ -38,10 +39,10 @@ def test_explaining_many_different_wrong_submissions_takes_no_more_than_the_boun
     A bound that some twenty submissions pass many times over shows what a thousand would do to the real one.
     """
     exam = exam_of("shallow_narrow")
-    caches = (exam.model_answers, exam.runs, exam.traces)
     first = explained("shallow_narrow", different(0))
-    for cache in caches:
-        monkeypatch.setattr(cache, "most_bytes", 60_000)
+    monkeypatch.setattr(exam, "model_answers", Recent(60_000))
+    monkeypatch.setattr(exam, "runs", Recent(60_000))
+    caches = (exam.model_answers, exam.runs)
     for k in range(1, 20):
         assert explained("shallow_narrow", different(k))
         assert all(cache.bytes <= 60_000 for cache in caches)

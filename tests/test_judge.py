@@ -13,7 +13,7 @@ from autograder.assignments.reference import load_reference
 from autograder.core.contract import METHODS
 from autograder.core.observation import Observation
 from autograder.core.report import Report
-from autograder.judging import judge
+from autograder.judging import pytest_session
 from autograder.judging.checks import claims
 from autograder.judging.checks.scoring import rubric
 from autograder.judging.evidence import Evidence
@@ -53,14 +53,14 @@ def recorded(exam: Exam, cls: type, evidence: Evidence) -> Observation:
 
 def test_the_reference_earns_full_points(exam: Exam) -> None:
     """The reference is just another submission."""
-    (report,) = judge.judge([evidence_of(exam, exam.reference)])
+    (report,) = pytest_session.judge([evidence_of(exam, exam.reference)])
     assert (report.verdict, report.score) == ("graded", 10.0)
 
 
 def test_no_answers_earn_nothing(exam: Exam) -> None:
     """Missing evidence earns nothing, in any check."""
     blank = Evidence(exam, Submission("x", None, "shallow_narrow"), Observation({}), POINTS)
-    (report,) = judge.judge([blank])
+    (report,) = pytest_session.judge([blank])
     assert (report.verdict, report.score) == ("graded", 0.0)
     assert all(check.outcome != "passed" for check in report.checks)
 
@@ -80,7 +80,7 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
         def loss(self, y_prediction, y_true):  # type: ignore[no-untyped-def]
             return 77.0
 
-    first, second = judge.judge([evidence_of(exam, Odd), evidence_of(exam, exam.reference)])
+    first, second = pytest_session.judge([evidence_of(exam, Odd), evidence_of(exam, exam.reference)])
     assert (first.verdict, first.score) == ("internal_error", None)
     assert "no mark was changed: the grader failed in loss/" in first.notes[0]
     assert "ZeroDivisionError: a bug of ours" in first.notes[0]
@@ -99,7 +99,7 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
 )
 def test_a_fault_of_ours_is_told_in_one_line_that_says_what_to_do(error: Exception, says: str) -> None:
     """What failed, that no mark was changed, the remedy."""
-    told = judge.our_fault(error)
+    told = pytest_session.our_fault(error)
     assert told.startswith("not graded, no mark was changed: ")
     assert says in told
     assert "\n" not in told
@@ -137,13 +137,13 @@ def test_an_explanation_that_fails_costs_no_one_the_score(exam: Exam, monkeypatc
             first, second = super().dloss_dw(x, y_true)
             return -first, second
 
-    (told,) = judge.judge([evidence_of(exam, Odd)])
+    (told,) = pytest_session.judge([evidence_of(exam, Odd)])
 
     def broken(*args: object) -> None:
         raise ZeroDivisionError("a bug of ours")
 
     monkeypatch.setattr(claims, "explain", broken)
-    (untold,) = judge.judge([evidence_of(exam, Odd)])
+    (untold,) = pytest_session.judge([evidence_of(exam, Odd)])
     assert (untold.verdict, untold.methods) == ("graded", told.methods)
     assert "the grader failed (ZeroDivisionError)" in str(untold.to_dict())
 
@@ -152,7 +152,7 @@ def test_a_check_that_did_not_run_is_ours(exam: Exam, monkeypatch: pytest.Monkey
     """A report is never made of fewer checks than there are."""
     monkeypatch.setitem(rubric()["share"]["train"], "records", 0.3)
     monkeypatch.setitem(rubric()["share"]["train"], "momentum", 0.1)
-    (report,) = judge.judge([evidence_of(exam, exam.reference)])
+    (report,) = pytest_session.judge([evidence_of(exam, exam.reference)])
     assert (report.verdict, report.score) == ("internal_error", None)
 
 
@@ -164,7 +164,7 @@ def test_order_and_number_of_reports_are_those_of_the_evidence(exam: Exam) -> No
             return float(np.sum((y_true - y_prediction) ** 2))
 
     classes = [Wrong if k % 3 == 0 else exam.reference for k in range(11)]
-    reports = judge.judge([evidence_of(exam, cls) for cls in classes])
+    reports = pytest_session.judge([evidence_of(exam, cls) for cls in classes])
     assert [report.methods["loss"]["score"] for report in reports] == [0.0 if k % 3 == 0 else 1.0 for k in range(11)]
 
 
@@ -177,7 +177,7 @@ def test_the_rubric_shares_out_all_points() -> None:
 
 def test_the_same_observation_gives_the_same_bytes(exam: Exam) -> None:
     """No clock and no host name in a report."""
-    reports = [judge.judge([evidence_of(exam, exam.reference)])[0].to_json() for _ in range(2)]
+    reports = [pytest_session.judge([evidence_of(exam, exam.reference)])[0].to_json() for _ in range(2)]
     assert reports[0] == reports[1]
     assert Report.from_dict(__import__("json").loads(reports[0])).to_json() == reports[0]
 

@@ -18,7 +18,7 @@ from autograder.authoring import agreement, new
 from autograder.authoring.build import build
 from autograder.authoring.extraction import is_note, reference
 from autograder.authoring.verification.variants import wrong_variants
-from autograder.cli import main as cli
+from autograder.cli import main
 from autograder.core.contract import METHODS
 from autograder.core.course import Course, CourseError
 from autograder.core.report import Report
@@ -128,7 +128,7 @@ def test_the_command_prints_the_files(
 ) -> None:
     """One path a line, then what comes next."""
     monkeypatch.setattr(new, "_descriptions", lambda: descriptions)
-    assert cli.main(["new", "own_mixtures", "--course", str(course.root)]) == 0
+    assert main(["new", "own_mixtures", "--course", str(course.root)]) == 0
     *paths, hint = capsys.readouterr().out.splitlines()
     assert [Path(line).name for line in paths] == ["own_mixtures.ipynb", "selfcheck.py", "own_mixtures.py"]
     assert hint == "now: autograder build own_mixtures"

@@ -18,7 +18,7 @@ from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation
 from autograder.grading import handed_in
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
-from autograder.judging.judge import judge
+from autograder.judging.pytest_session import judge
 from tests import classroom
 
 NAME = "shallow_narrow"

@@ -13,7 +13,7 @@ from nbconvert import PythonExporter
 
 from autograder.assignments import load
 from autograder.core.course import Course
-from autograder.judging.judge import unreadable
+from autograder.judging.pytest_session import unreadable
 from autograder.notebooks.records import Submission
 from autograder.notebooks.script import script_cells
 from autograder.notebooks.submission import Release, submission_in

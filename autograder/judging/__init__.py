@@ -1,7 +1,7 @@
 """Answers held against the exam, faults named, points given.
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), checks/ (pytest) with rubric.toml, judge (the session that makes reports).
+wrong), checks/ (pytest) with rubric.toml, pytest_session (which makes reports).
 """
 
 from autograder.judging import checks
@@ -10,7 +10,7 @@ from autograder.judging.diagnosis.explain import explain, proved
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
-from autograder.judging.judge import internal_error, judge, our_fault, unreadable
+from autograder.judging.pytest_session import internal_error, judge, our_fault, unreadable
 
 __all__ = [
     "AS_IT_STANDS", "ROUTES", "Evidence", "checks", "explain", "faults", "internal_error", "judge", "loss_faults",

@@ -10,7 +10,7 @@ from autograder.core.course import Course
 from autograder.core.question import Question
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
-from autograder.judging.judge import judge
+from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
 from autograder.observe.session import PROGRAM, Session
 from autograder.questions.sealing import sealed

@@ -19,7 +19,7 @@ from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.observation import Observation, Value
 from autograder.grading.grader import Grader
-from autograder.judging.judge import judge
+from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, submission_in
 from autograder.observe import probe

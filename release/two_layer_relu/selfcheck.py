@@ -47,6 +47,7 @@ STEP = 1e-4  # of the central differences
 METHODS = ("forward", "loss", "dloss_dw", "train")
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
+_MISFIT = "dloss_dw does not fit your forward and loss"
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
 
@@ -61,7 +62,7 @@ class CheckFailed(AssertionError):
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
-        self.saw, self.where, self.look = saw, where, look
+        self.title, self.saw, self.where, self.look = title, saw, where, look
         self.ended_in = ended_in  # the last of the four methods that a traceback went through, if there was one
 
     def _render_traceback_(self):
@@ -85,7 +86,6 @@ def _check(method):
             raise failed from None
         print("\n".join([self._headline(name), *(f"  [ok] {line}" for line in lines), *_notes(model_class)]))
 
-    run.unguarded = method
     return run
 
 
@@ -292,6 +292,10 @@ class SelfCheck:
         """The name of the first of the method's examples that did not come out when it was last run, or ""."""
         return next((name for (of, name), right in self._examples.items() if of == method and not right), "")
 
+    def _came_out(self, method):
+        """For each of the method's examples that were run, whether it came out."""
+        return [right for (of, _), right in self._examples.items() if of == method]
+
     def _headline(self, name):
         """The first line of a check that found nothing wrong; it must not praise what the lesson's example denies."""
         if self._missed(name):
@@ -307,21 +311,24 @@ class SelfCheck:
         if name in ("forward", "loss"):  # loss calls neither weights nor forward
             return failed
         for earlier in ("forward", "loss"):
-            trouble = _outcome(getattr(SelfCheck, earlier).unguarded, self, model_class)[1]
+            trouble = _outcome(getattr(SelfCheck, earlier).__wrapped__, self, model_class)[1]
             missed = self._missed(earlier)
             if trouble is None and missed:
                 saw = f'the lesson\'s example of {earlier}, "{missed}", did not come out when it was last run.'
                 trouble = CheckFailed("", saw, "", f"mend {earlier} until it does, and run that cell again.")
             if trouble is not None:
                 return _mend_first(earlier, name, trouble, failed)
+        if failed.title == _MISFIT and not all(True in self._came_out(other) for other in ("forward", "loss")):
+            look = f"{failed.look} (Do the lesson's examples of forward and loss come out? If not, mend those first.)"
+            return CheckFailed(_MISFIT, failed.saw, failed.where, look)
         if name == "train" and failed.ended_in == "dloss_dw":
-            trouble = _outcome(SelfCheck.dloss_dw.unguarded, self, model_class)[1]
+            trouble = _outcome(SelfCheck.dloss_dw.__wrapped__, self, model_class)[1]
             if trouble is not None and trouble.ended_in == "dloss_dw":
                 return _mend_first("dloss_dw", name, trouble, failed)
         if failed.ended_in in ("forward", "loss", "dloss_dw") and failed.ended_in != name:
             look = f"{failed.look} ({failed.ended_in} answers the questions of its own check: with which arguments "
             look += f"does {name} call it?)"
-            return CheckFailed(str(failed).splitlines()[0], failed.saw, failed.where, look, failed.ended_in)
+            return CheckFailed(failed.title, failed.saw, failed.where, look, failed.ended_in)
         return failed
 
     # ---- loss and train, part by part ------------------------------------------------------------------------
@@ -505,7 +512,7 @@ class SelfCheck:
                 if not own_fault and "not written yet" not in failure.saw + trouble.saw:
                     look = f"first mend dloss_dw, if train calls it: {trouble.saw}"
                     look += f" Then: {failure.look}" if failure.look else ""
-                    raise CheckFailed(title, failure.saw, failure.where, look) from None
+                    raise CheckFailed(title, failure.saw, failure.where, look, failure.ended_in) from None
             raise
 
     def _own_gradient(self, model_class, case, title):
@@ -761,7 +768,7 @@ def _must_be_slopes(names, seen, alone):
         if _layer(others[0]) != _layer(name):
             look = f"{look[0].upper()}{look[1:]}"
             look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
-    raise CheckFailed("dloss_dw does not fit your forward and loss", saw, case.where, look)
+    raise CheckFailed(_MISFIT, saw, case.where, look)
 
 
 def _layer(name):
@@ -977,7 +984,7 @@ def _mend_first(earlier, name, trouble, failed):
     look = trouble.look
     if failed.saw not in trouble.saw:
         look += f" Then come back to {name}: {failed.saw}"
-    title = f"{name} cannot be judged yet: mend {earlier} first"
+    title = f"{name} cannot be checked yet: mend {earlier} first"
     return CheckFailed(title, saw, trouble.where, look.strip(), trouble.ended_in)
 
 
@@ -1151,17 +1158,17 @@ def check_notebook(path):
     failed, examples = [], 0
     stopped: dict[str, list[tuple[int, str]]] = {}
     for number, (source, _) in enumerate(sources, start=1):
-        printed, error = _run_cell(source, f"<cell {number}>", namespace)
-        if error is None:
+        printed, ended_by = _run_cell(source, f"<cell {number}>", namespace)
+        if ended_by is None:
             if number in graded:
                 print(printed)
             continue
-        text = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
+        text = str(ended_by) if isinstance(ended_by, CheckFailed) else f"{type(ended_by).__name__}: {ended_by}"
         if number in graded:
             failed.append(graded[number])
             print(text, end="\n\n")
         else:
-            examples += isinstance(error, CheckFailed)
+            examples += isinstance(ended_by, CheckFailed)
             first = next((line.strip() for line in source.splitlines() if line.strip()), "")
             stopped.setdefault(text.splitlines()[0], []).append((number, first))
     print(f"{len(graded) - len(failed)} of {_count(len(graded), 'check')} passed." + (

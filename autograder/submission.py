@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.magics import below_magics
 from autograder.needed import Parsed, Syntax, needed
 from autograder.notebook import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.records import METHODS, Cell, Submission
+from autograder.unread import readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -119,7 +121,7 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
-    parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
+    parsed = [Parsed(cell.index, _runs_as(cell, notes, many), _normal(cell.source) in release.given) for cell in code]
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
 
@@ -207,6 +209,14 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
     if len(joined) < len(code):
         notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
     return joined
+
+
+def _runs_as(cell: RawCell, notes: list[str], many: bool) -> str:
+    """What of a cell is run: without its magics, and without the functions that this Python cannot read."""
+    if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
+        return _python(cell.source, many)
+    source = _python(below_magics(cell.index, cell.source, notes), many)
+    return source if many else readable(cell.index, source, notes)
 
 
 def _python(source: str, many: bool = False) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder import proofs
 from autograder.agreement import disagreements
+from autograder.allowed import not_importable
 from autograder.course import Course, CourseError, scripts_on_path
 from autograder.extraction import ExtractionError, reference
 from autograder.proofs import Grader, ProofError
@@ -51,6 +52,9 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CourseError(f"no source/<name>/<name>.ipynb for {', '.join(unknown)}; there are: {', '.join(known)}")
+    problems = not_importable(course.packages)
+    if problems:
+        raise CourseError("; ".join(problems))
     course.state.mkdir(exist_ok=True)
     return [_build_one(course, name, grade or _grade) for name in dict.fromkeys(names or known)]
 

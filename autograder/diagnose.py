@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -178,6 +179,12 @@ def _look_at(kind: str, text: str) -> str:
         return "Compare the `def` line with the notebook as you got it: self first, then the arguments in its order."
     if kind == "RecursionError":
         return "The method calls itself, directly or through another one."
+    if kind in ("SyntaxError", "IndentationError", "TabError"):
+        version = platform.python_version()
+        return (
+            f"Write that line so that Python {version} reads it, which grades this. Newer versions take more: "
+            "quotes of the same kind inside an f-string, for one."
+        )
     return "Run that line by hand with a small example, in the situation named here."
 
 

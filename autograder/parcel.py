@@ -32,6 +32,7 @@ BESIDE = (
     *("autograded.py", "own_cells.py", "autograde.py", "preload.py", "recording.py", "margins.py", "trial.py"),
     *("commands.py", "stopping.py", "heap.py"),
     *("build.py", "release.py", "leaks.py", "proofs.py", "extraction.py", "verify.py", "new.py", "selfcheck.py"),
+    "allowed.py",
     *("feedback", "export"),
 )
 
@@ -49,11 +50,14 @@ class Kit:
     salt: str
     isolation: str
     code: str
+    packages: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
-        return digest(self.assignment, self.release, self.solution, self.salt, self.isolation, self.code)
+        return digest(
+            self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, *self.packages
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    return Kit(assignment, release, solution, salt, isolation, code_digest())
+    return Kit(assignment, release, solution, salt, isolation, code_digest(), course.packages)
 
 
 def report_key(kit: Kit, raw: bytes) -> str:
@@ -135,7 +139,7 @@ def report_key(kit: Kit, raw: bytes) -> str:
 
 def observation_key(kit: Kit, content_hash: str) -> str:
     """The name under which the observation of a file is kept; what was asked stands in the observation."""
-    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation, *kit.packages)
 
 
 def grader_for(kit: Kit) -> Grader:
@@ -162,7 +166,7 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        grader = Grader(course, salt=kit.salt, isolation=kit.isolation)
+        grader = Grader(course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages)
         grader.bench(kit.assignment)
     return grader
 

@@ -75,6 +75,9 @@ USES = {
     "counts": "from tqdm import tqdm\nbar = tqdm(range(4))\nfor k in bar:\n    bar.set_postfix_str('x')\n"
     "    assert bar.n == k\ntqdm.write('x')\nbar.close()",
     "nested": "from tqdm import tqdm\nassert sum(j for i in tqdm(range(2)) for j in tqdm(range(3))) == 6",
+    "contrib": "from tqdm.contrib import tenumerate, tzip\nassert list(tzip([1], [2])) == [(1, 2)]\n"
+    "assert list(tenumerate('a')) == [(0, 'a')]",
+    "star": "from IPython.display import *\nfrom tqdm import *\ndisplay(HTML('x'))\nassert list(trange(1)) == [0]",
     "enumerate": "from tqdm import tqdm\nassert list(enumerate(tqdm('ab'))) == [(0, 'a'), (1, 'b')]",
     "clear_output": "from IPython.display import clear_output\nassert clear_output(wait=True) is None",
     "HTML": "from IPython.display import display, HTML, Markdown\ndisplay(HTML('<b>'), Markdown('x'))",

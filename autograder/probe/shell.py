@@ -19,6 +19,7 @@ from typing import Any
 
 TQDM = ("tqdm.auto", "tqdm.notebook", "tqdm.autonotebook", "tqdm.std", "tqdm.asyncio", "tqdm.rich")
 DISPLAY = ("IPython.display", "IPython.core.display", "IPython.core.display_functions")
+SHOWN = ("HTML", "Markdown", "Latex", "Math", "Image", "SVG", "IFrame", "Javascript", "JSON", "Audio", "Video", "Code")
 COLAB = ("drive", "files", "output", "userdata", "auth", "widgets", "patches", "data_table", "runtime")
 
 
@@ -119,6 +120,18 @@ def bar_over_range(*args: Any, **kwargs: Any) -> Bar:
     return Bar(range(*args), **kwargs)
 
 
+def _enumerated(iterable: Any, start: int = 0, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    return enumerate(iterable, start)
+
+
+def _zipped(*iterables: Any, **kwargs: Any) -> Iterator[Any]:
+    return zip(*iterables, strict=False)
+
+
+def _mapped(function: Any, *iterables: Any, **kwargs: Any) -> Iterator[Any]:
+    return map(function, *iterables)
+
+
 def stand_in(shell: Callable[[], Any]) -> None:
     """Put the stand-ins where an import finds them; `shell` is what get_ipython gives."""
     _lay("selfcheck", Names("selfcheck"))  # in name only: given cells import it, and nothing of the checks may be here
@@ -128,6 +141,8 @@ def stand_in(shell: Callable[[], Any]) -> None:
             module.__dict__.update(tqdm=Bar, trange=bar_over_range, tqdm_notebook=Bar, tnrange=bar_over_range)
             _lay(name, module)
         sys.modules["tqdm"].__path__ = []  # type: ignore[attr-defined]
+        _lay("tqdm.contrib", types.ModuleType("tqdm.contrib"))
+        sys.modules["tqdm.contrib"].__dict__.update(tenumerate=_enumerated, tzip=_zipped, tmap=_mapped)
     if not _there("IPython"):
         _lay("IPython", Names("IPython"))
         sys.modules["IPython"].__dict__.update(get_ipython=shell, version_info=(9, 0, 0), __version__="9.0.0")
@@ -135,8 +150,10 @@ def stand_in(shell: Callable[[], Any]) -> None:
         for name in DISPLAY:
             _lay(name, Names(name))
             sys.modules[name].__dict__.update(display=ignore, clear_output=ignore, set_matplotlib_formats=ignore)
-    if not _there("google"):
-        _lay("google", Names("google"))
+            sys.modules[name].__dict__.update({each: type(each, (Inert,), {}) for each in SHOWN})  # for import *
+    if not _there("google.colab" if _there("google") else "google"):
+        if not _there("google"):
+            _lay("google", Names("google"))
         _lay("google.colab", Names("google.colab"))
         for name in COLAB:
             _lay(f"google.colab.{name}", Names(f"google.colab.{name}"))

@@ -11,6 +11,7 @@ from autograder.diagnose_train import explain_run
 from autograder.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.findings import Finding, Impurity
 from autograder.lost_digits import lost_digits
+from autograder.magics import NOT_RUN
 from autograder.records import Diagnosis
 from autograder.source_text import uses_complex_numbers
 from autograder.words import listed, sentence
@@ -160,6 +161,10 @@ def _no_answer(method: str, outcome: str, some: Sequence[Finding], findings: Seq
     assert failure is not None
     if failure.type == "NotImplementedError":
         says, look = sentence("not-implemented", method)
+        return _joined([Named("not-implemented", method, says, look)], "failed")
+    if failure.type == NOT_RUN:
+        says = f"There is no class with a {method} when this is graded: {failure.text}."
+        look = "Take the line that begins with %% away: the class stands in a cell that is run as Python."
         return _joined([Named("not-implemented", method, says, look)], "failed")
     place = f" in {failure.place}" if failure.place else ""
     says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder import probe
 from autograder.assignment import Assignment
 from autograder.job import Job, Limits
+from autograder.magics import NOT_RUN, kept_from_running
 from autograder.needed import Syntax
 from autograder.observe import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
 from autograder.questions import Question
@@ -159,4 +160,5 @@ def _why_no_class(submission: Submission, assignment: Assignment, progress: Prog
                 return progress.cell_errors[cell.index]
             if cell.index in progress.skipped_cells:
                 return Failure("Timeout", "the cell that defines the class did not end", f"cell {cell.index}")
-    return None
+    note = kept_from_running(submission.notes)
+    return Failure(NOT_RUN, note, "") if note else None

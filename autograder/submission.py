@@ -121,7 +121,10 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
-    parsed = [Parsed(cell.index, _runs_as(cell, notes, many), _normal(cell.source) in release.given) for cell in code]
+    alone = sum(_defines(cell.source, assignment.class_name) for cell in code) == 1
+    parsed = [
+        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+    ]
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
 
@@ -211,11 +214,14 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
     return joined
 
 
-def _runs_as(cell: RawCell, notes: list[str], many: bool) -> str:
-    """What of a cell is run: without its magics, and without the functions that this Python cannot read."""
+def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False) -> str:
+    """What of a cell is run: without its magics, and without the functions that this Python cannot read.
+
+    `alone`: no two cells hold the class, so that none is lost by running one more.
+    """
     if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
         return _python(cell.source, many)
-    source = _python(below_magics(cell.index, cell.source, notes), many)
+    source = _python(below_magics(cell.index, cell.source, notes, alone), many)
     return source if many else readable(cell.index, source, notes)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.magics import below_magics
+from autograder.magics import below_magics, kept_from_running
 from autograder.notebook import RawCell
 from autograder.probe import cells
 from autograder.probe.cells import run_cell
@@ -178,13 +178,29 @@ def test_a_second_cell_adds_to_a_written_file() -> None:
 
 @pytest.mark.parametrize(
     ("magic", "words"),
-    [("timeit", "keeps nothing"), ("bash", "not run as this notebook's Python"), ("cython", "is not known here")],
+    [("timeit", "keeps nothing"), ("bash", "not run as this notebook's Python"), ("skip", "is not known here")],
 )
 def test_a_class_below_another_cell_magic_is_not_run_and_that_is_said(magic: str, words: str) -> None:
     space, notes = run_as(f"%%{magic}\n" + MODEL)
     assert "Model" not in space
     assert f"cell 0 begins with %%{magic}" in notes[0]
     assert words in notes[0]
+
+
+def test_below_an_unknown_magic_the_only_class_is_run() -> None:
+    """An extension's magic may well have run it; where another cell has the class, nothing is lost by not running."""
+    notes: list[str] = []
+    assert below_magics(5, "%%wandb\n" + MODEL, notes, True) == "\n" + MODEL
+    assert notes == ["cell 5 begins with %%wandb, a cell magic that is not known here; it was run without"]
+    assert kept_from_running(notes) == ""
+    assert below_magics(5, "%%timeit\n" + MODEL, [], True) == ""
+
+
+def test_of_all_notes_the_one_on_a_cell_that_was_not_run_is_found() -> None:
+    notes = ["cell 3 raised X"]
+    below_magics(5, "%%bash\n" + MODEL, notes)
+    assert kept_from_running(notes) == notes[1]
+    assert kept_from_running(notes[:1]) == ""
 
 
 def test_lines_keep_their_numbers_below_a_magic() -> None:

@@ -143,7 +143,7 @@ def failure_of(error: BaseException) -> dict[str, str]:
         cell = f"cell {file[6:-1]}, " if file.startswith("<cell ") and place else ""
         place = f"{cell}line {error.lineno}: {(error.text or '').strip()}"[:TEXT]
     try:
-        text = str(error)[:TEXT]
+        text = str(error.msg if isinstance(error, SyntaxError) and place.startswith("cell ") else error)[:TEXT]
     except BaseException:
         text = ""
     return {"type": type(error).__name__[:80], "text": text, "place": place}

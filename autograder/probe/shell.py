@@ -58,9 +58,7 @@ class Names(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        kind = type(name, (Exception if name.endswith(("Error", "Failed")) else Inert,), {"__init__": ignore})
-        setattr(self, name, kind)
-        return kind
+        return type(name, (Exception if name.endswith(("Error", "Failed")) else Inert,), {"__init__": ignore})
 
 
 class Bar:

@@ -33,6 +33,10 @@ c.CourseDirectory.ignore = [
     "feedback",
 ]
 
+# What a submission may import beside NumPy and matplotlib, by the names that pip has for it. It must be installed where
+# the grader is, and the build proves that it can be imported in the sandbox.
+# c.Autograder.packages = ["scipy", "pandas"]
+
 # ---- Source to release -----------------------------------------------------------------------------------------
 
 # Reads the source so that cells without an id get the same id every time (nbformat would draw random ones).

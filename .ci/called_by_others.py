@@ -62,3 +62,9 @@ _.OTHER_OPTIMISER
 _.MISSING_PACKAGE
 _.DIFFERENT
 CODES
+# The shell that a student's cells meet, and its progress bar.
+_.run_line_magic
+_.disable
+_.reset
+_.pandas
+_.format_dict

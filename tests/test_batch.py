@@ -604,8 +604,8 @@ def test_ctrl_c_stops_within_seconds_keeps_what_is_done_and_leaves_no_process(co
     path = jobs_of(course)[2].task.path
     path.write_text(path.read_text().replace("return self.w2 * hidden", "import time; time.sleep(9)"))
     program = (
-        "import sys\nfrom pathlib import Path\nfrom autograder import batch\nfrom autograder.course import Course\n"
-        "from autograder import handed_in\nfrom autograder.grading import Task\n"
+        "import sys\nfrom pathlib import Path\nfrom autograder.core.course import Course\n"
+        "from autograder.grading import batch, handed_in\nfrom autograder.grading.grader import Task\n"
         f"course = Course.find(Path({str(course.root)!r}))\n"
         f"jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), {NAME!r})"
         f" for k, p in enumerate(handed_in.notebooks(course, {NAME!r}))]\n"

@@ -188,8 +188,8 @@ def test_a_state_folder_that_cannot_be_made_is_told_in_words(course: Course) -> 
 def test_a_second_run_on_the_same_course_is_refused_and_the_lock_dies_with_its_holder(course: Course) -> None:
     program = textwrap.dedent("""
         import sys, time
-        from autograder import journal
-        from autograder.course import Course
+        from autograder.grading.store import journal
+        from autograder.core.course import Course
         with journal.opened(Course.find(sys.argv[1])):
             print("open", flush=True)
             time.sleep(60)

@@ -28,9 +28,10 @@ KILLS = 12
 RUN = """
 import sys
 from pathlib import Path
-from autograder import batch, handed_in
-from autograder.course import Course
-from autograder.grading import Task
+from autograder.grading import batch
+from autograder.grading import handed_in
+from autograder.core.course import Course
+from autograder.grading.grader import Task
 
 if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))

@@ -27,10 +27,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 RUN = """
 import json, sys
 from pathlib import Path
-from autograder import batch, handed_in, regrade
-from autograder import journal as journals
-from autograder.course import Course
-from autograder.grading import Task
+from autograder.grading import batch
+from autograder.grading import handed_in
+from autograder.grading import regrade
+from autograder.grading.store import journal as journals
+from autograder.core.course import Course
+from autograder.grading.grader import Task
 
 if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))

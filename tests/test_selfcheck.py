@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -12,11 +13,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from autograder import selfcheck
 from autograder.selfcheck import METHODS, CheckFailed, SelfCheck
 
 SELFCHECK = Path(selfcheck.__file__)
+
+
+@pytest.fixture(autouse=True)
+def graders_numpy(monkeypatch):
+    """The grading is done with the NumPy that is here."""
+    monkeypatch.setattr(selfcheck, "GRADED_WITH", ".".join(np.__version__.split(".")[:2]))
+
 
 # ---- right answers, one per assignment, written apart from the references ----------------------------------------
 
@@ -1133,6 +1142,220 @@ def test_same_compares_with_the_lessons_figures(capsys):
             check.same("pi", yours, 3.14, digits=3)
 
 
+# ---- the right rung ------------------------------------------------------------------------------------------------
+
+
+def raising(right):
+    raise ValueError("shapes do not fit")
+
+
+WRONG_FORWARD = {
+    "raises": lambda right, x: raising(right),
+    "is not written": lambda right, x: (_ for _ in ()).throw(NotImplementedError()),
+    "returns nothing": lambda right, x: None,
+    "has an axis too many": lambda right, x: np.asarray(right.forward(x))[..., None],
+    "is twice as large": lambda right, x: 2 * np.asarray(right.forward(x)),
+    "has a bias too many": lambda right, x: np.asarray(right.forward(x)) + 1,
+    "is centred over the batch": lambda right, x: right.forward(x) - np.mean(right.forward(x), axis=0),
+    "takes twice of x": lambda right, x: right.forward(2 * x),
+    "cuts off above 3.5": lambda right, x: np.minimum(right.forward(x), 3.5),
+}
+WRONG_LOSS = {
+    "raises": lambda right, p, y: raising(right),
+    "is an absolute value": lambda right, p, y: np.sum(np.abs(np.subtract(p, y))),
+    "has a factor too many": lambda right, p, y: 0.5 * right.loss(p, y),
+    "has a mean and a sum exchanged": lambda right, p, y: right.loss(p, y) * len(y) ** (1 if right.mean else -1),
+    "is one number a sample": lambda right, p, y: np.subtract(p, y) ** 2,
+    "is a root": lambda right, p, y: np.sqrt(right.loss(p, y)),
+    "can be negative": lambda right, p, y: np.mean(np.subtract(p, y)),
+    "counts the first sample only": lambda right, p, y: right.loss(p[:1], y[:1]),
+}
+KINDS = [("forward", kind) for kind in WRONG_FORWARD] + [("loss", kind) for kind in WRONG_LOSS]
+LESSONS = {
+    SN: "shallow_narrow", LR: "linear_regression", RR: "relu_regression", TL: "two_layer_relu", SM: "sigmoid_mlp",
+}  # fmt: skip
+
+
+def with_wrong(right_class, method, kind):
+    """The right class with one wrong method; its gradient and its training are the right ones all the same."""
+    right_class.mean = CHECKS[right_class].loss_is == "mean"
+
+    class Wrong(right_class):
+        def right(self):
+            return right_class([getattr(self, name) for name in self.names])
+
+        def dloss_dw(self, x, y_true):
+            return self.right().dloss_dw(x, y_true)
+
+    wrong_ones = WRONG_FORWARD if method == "forward" else WRONG_LOSS
+    setattr(Wrong, method, lambda self, *given: wrong_ones[kind](self.right(), *given))
+    return Wrong
+
+
+def run_examples(right_class, variant, methods):
+    """The released notebook's own cells from the checker to the examples of `methods`, as a kernel runs them."""
+    name = LESSONS[right_class]
+    path = Path(__file__).parents[1] / "release" / name / f"{name}.ipynb"
+    cells = ["".join(c["source"]) for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code"]
+    first = next(i for i, source in enumerate(cells) if source.startswith("check = SelfCheck("))
+    last = next(i for i, source in enumerate(cells) if source.startswith(f"check.{methods[-1]}("))
+    class_name = right_class.__name__
+    names = {"np": np, "SelfCheck": SelfCheck, "CheckFailed": CheckFailed, class_name: variant}
+    for i, source in enumerate(cells[first:last]):
+        if f"class {class_name}" not in source and "check." in source.replace(f"check.{class_name}", ""):
+            selfcheck._run_cell(source, f"<example {name} {i}>", names)
+    return names["check"]
+
+
+@pytest.mark.parametrize(("method", "kind"), KINDS)
+@pytest.mark.parametrize("right", LESSONS, ids=lambda c: c.__name__)
+def test_a_right_gradient_is_not_called_wrong_beside_a_wrong_forward_or_loss(right, method, kind, capsys):
+    """Whatever the lesson's examples or the method's own check tell, the method that is wrong is named first."""
+    variant = with_wrong(right, method, kind)
+    check = run_examples(right, variant, ("forward", "loss"))
+    capsys.readouterr()
+    failed = None
+    try:
+        check.dloss_dw(variant)
+    except CheckFailed as error:
+        failed = error
+    if failed is not None:
+        assert failed.title == f"dloss_dw cannot be checked yet: mend {method} first"
+        assert max(map(len, str(failed).splitlines())) <= selfcheck.WIDTH + 2
+    else:
+        title = capsys.readouterr().out.splitlines()[0]
+        assert title == f"dloss_dw: it fits your forward and loss. But mend {method}: its example did not come out."
+
+
+@pytest.mark.parametrize(("method", "kind"), KINDS)
+@pytest.mark.parametrize("right", LESSONS, ids=lambda c: c.__name__)
+def test_a_wrong_forward_or_loss_is_not_told_that_all_is_well(right, method, kind, capsys):
+    """Where no question finds it, the example that did not come out is remembered."""
+    variant = with_wrong(right, method, kind)
+    check = run_examples(right, variant, ("forward", "loss"))
+    capsys.readouterr()
+    try:
+        getattr(check, method)(variant)
+    except CheckFailed:
+        return
+    said = capsys.readouterr().out
+    assert "all is well" not in said
+    assert f"mend {method}" in re.sub(r"\s+", " ", said)
+
+
+@pytest.mark.parametrize(("method", "kind"), KINDS)
+def test_without_the_examples_a_misfit_is_told_as_one(method, kind):
+    """A gradient that does not fit is not called wrong: one of three methods is."""
+    variant = with_wrong(TL, method, kind)
+    with pytest.raises(CheckFailed) as caught:
+        CHECKS[TL].dloss_dw(variant)
+    title = str(caught.value).splitlines()[0]
+    assert title in (f"dloss_dw cannot be checked yet: mend {method} first", selfcheck._MISFIT)
+    assert title != selfcheck._MISFIT or "examples of forward and loss" in re.sub(r"\s+", " ", str(caught.value))
+
+
+@pytest.mark.parametrize("right", LESSONS, ids=lambda c: c.__name__)
+def test_right_answers_come_out_of_all_examples(right, capsys):
+    """The ruler of the three tests above: with a right class no example is missed, and all is well."""
+    check = run_examples(right, right, METHODS)
+    assert all(came_out for (method, _), came_out in check._examples.items() if method)
+    assert {method for method, _ in check._examples} >= set(METHODS)
+    capsys.readouterr()
+    for method in METHODS:
+        getattr(check, method)(right)
+    assert capsys.readouterr().out.count("all is well") == 4
+
+
+def test_an_example_that_comes_out_at_last_is_forgiven(capsys):
+    """The cell is run again after the method was mended: nothing is held against it any more."""
+    check = run_examples(SN, with_wrong(SN, "forward", "is twice as large"), ("forward", "loss"))
+    assert check._missed("forward")
+    names = {"check": check, "model": SN([2, 3]), "np": np}
+    cell = 'check.same("forward in the example", model.forward(np.array([1.0, 2.0])), [6, 12])'
+    assert selfcheck._run_cell(cell, "<example again>", names)[1] is None
+    check.forward(SN)
+    assert "forward: all is well." in capsys.readouterr().out
+
+
+def test_a_traceback_that_ends_in_a_right_forward_is_the_callers():
+    """dloss_dw hands over the wrong array: forward is not to be mended."""
+
+    class Calls(TL):
+        def dloss_dw(self, x, y_true):
+            return self.forward(x.T), self.w2
+
+    with pytest.raises(CheckFailed, match=r"(?s)\Adloss_dw is not right yet.*with which\s+arguments") as caught:
+        CHECKS[TL].dloss_dw(Calls)
+    assert "mend forward" not in str(caught.value)
+
+
+def test_train_beside_a_gradient_that_raises_names_the_gradient():
+    class Raises(TL):
+        def dloss_dw(self, x, y_true):
+            return x @ y_true
+
+    with pytest.raises(CheckFailed, match=r"\Atrain cannot be checked yet: mend dloss_dw first"):
+        CHECKS[TL].train(Raises)
+
+
+@pytest.mark.parametrize(("divisor", "words"), [
+    (lambda x, y: y.size, "is too small by exactly the number of all elements of y (samples times outputs = "),
+    (lambda x, y: len(x), "is too small by exactly the number of samples (N = 7, 1 and 2)"),
+    (lambda x, y: y.shape[1], "is too small by exactly the size D_out (D_out = "),
+    (lambda x, y: x.shape[1], "is too small by exactly the size D_in (D_in = "),
+    (lambda x, y: x.size, "is too small by exactly the number of samples times D_in (N * D_in = "),
+    (lambda x, y: len(x) ** 2, "is too small by exactly the number of samples, squared (N * N = 49, 1 and 4)"),
+    (lambda x, y: 1 / y.size, "is too large by exactly the number of all elements of y (samples times outputs = "),
+    (lambda x, y: 2 * y.size, "is 0.5 times the slope of your own loss, divided by the number of all elements of y"),
+])  # fmt: skip
+def test_a_factor_is_told_as_the_number_that_it_is(divisor, words):
+    class Divided(TL):
+        def dloss_dw(self, x, y_true):
+            return tuple(g / divisor(x, y_true) for g in super().dloss_dw(x, y_true))
+
+    with pytest.raises(CheckFailed) as caught:
+        CHECKS[TL].dloss_dw(Divided)
+    assert words in re.sub(r"\s+", " ", str(caught.value))
+
+
+def test_a_method_without_self_is_told_what_it_lacks():
+    class NoSelf(SN):
+        def forward(x):
+            return x
+
+    with pytest.raises(CheckFailed, match=r"self first: def forward\(self"):
+        CHECKS[SN].forward(NoSelf)
+
+
+def test_another_numpy_than_the_graders_is_told(monkeypatch, capsys):
+    CHECKS[SN].loss(SN)
+    assert "note" not in capsys.readouterr().out
+    monkeypatch.setattr(selfcheck, "GRADED_WITH", "1.0")
+    CHECKS[SN].loss(SN)
+    assert f"note: This is NumPy {np.__version__}; the grading is done with NumPy 1.0" in capsys.readouterr().out
+    with pytest.raises(CheckFailed, match=r"(?s)AttributeError.*This is\s+NumPy"):
+        CHECKS[SN].forward(type("Old", (SN,), {"forward": lambda self, x: np.no_such_function(x)}))
+
+
+def test_modules_that_the_grading_may_not_have_are_told(capsys):
+    class Imports(SN):
+        def forward(self, x):
+            math.hypot(len(yaml.dump(1)), 1)
+            return super().forward(x)
+
+        def loss(self, y_prediction, y_true):
+            import traitlets  # noqa: F401
+
+            return super().loss(y_prediction, y_true)
+
+    CHECKS[SN].forward(Imports)
+    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    for name in ("yaml", "traitlets"):
+        assert f"note: {name} is imported: only NumPy, matplotlib and Python's own modules are sure" in said
+    assert "math is" not in said
+    assert "numpy is" not in said
+
+
 # ---- in a terminal, and in nbgrader -------------------------------------------------------------------------------
 
 SPEC = 'from selfcheck import SelfCheck\ncheck = SelfCheck({"w1": (), "w2": ()}, ("N",), ("N",), "path", loss="mean")'
@@ -1253,6 +1476,70 @@ def test_in_a_terminal_help_says_how_to_use_it(tmp_path, arguments):
     assert done.stderr == ""
 
 
+def test_in_a_terminal_what_ipython_reads_is_read_as_ipython_reads_it(tmp_path):
+    """Each of these notebooks is right in Jupyter, and so it is from a shell."""
+    timed = RIGHT_CLASS.lstrip().replace("%matplotlib inline\n", "")
+    written = "%%writefile model.py\n" + timed
+    half, rest = timed.split("    def dloss_dw")
+    two_cells = half + "\n\nclass ShallowNarrow(ShallowNarrow):\n    def dloss_dw" + rest
+    kinds = {
+        "time": "%%time\n" + timed,
+        "time and a line magic": "%%time\n%matplotlib inline\n" + timed,
+        "capture": "%%capture\n" + timed,
+        "line magics": "!pip install numpy\nfiles = !ls\n?print\nprint?\n%time seen = 1\nassert seen == 1\n" + timed,
+        "a remainder at a line's start": "%matplotlib inline\nrest = (7\n    % 4)\n" + timed,
+        "indented as a whole": "    " + timed.replace("\n", "\n    "),
+        "a class in two steps": two_cells,
+        "a written module": (written, "from model import ShallowNarrow"),
+    }
+    for k, (kind, sources) in enumerate(kinds.items()):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        first, *more = [sources] if isinstance(sources, str) else sources
+        path = notebook(folder, first)
+        raw = json.loads(path.read_text())
+        raw["cells"][2]["source"] = more[0] if more else ""
+        path.write_text(json.dumps(raw))
+        done = run(folder, "work.ipynb")
+        assert "4 of 4 checks passed." in done.stdout, (kind, done.stdout)
+        assert done.returncode == 0
+        assert not (folder / "model.py").exists()
+
+
+def test_in_a_terminal_an_unknown_cell_magic_is_said(tmp_path):
+    notebook(tmp_path, "%%colour\n" + RIGHT_CLASS)
+    assert "the cell magic %%colour is not known here" in run(tmp_path, "work.ipynb").stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_in_a_terminal_any_console_will_do(tmp_path, monkeypatch, encoding):
+    """A letter that the console does not have is no reason to stop."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    broken = RIGHT_CLASS.replace("return self.w1 * self.w2 * x", "return self.ŵ * x  # Größe → ≈")
+    notebook(tmp_path, broken)
+    command = [sys.executable, "selfcheck.py", "work.ipynb"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    assert b"Not yet: forward" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+def test_in_a_terminal_a_notebook_without_nbgraders_marks_is_checked(tmp_path):
+    """Some editors drop what they do not know."""
+    path = notebook(tmp_path, RIGHT_CLASS.replace("return s * self.w2", "return -s * self.w2"))
+    raw = json.loads(path.read_text())
+    for cell in raw["cells"]:
+        cell["metadata"] = {}
+    path.write_text(json.dumps(raw))
+    assert "3 of 4 checks passed. Not yet: dloss_dw." in run(tmp_path, "work.ipynb").stdout
+
+
+def test_in_a_terminal_imports_of_other_packages_are_told(tmp_path):
+    notebook(tmp_path, "import yaml.nodes, os\nfrom matplotlib import pyplot\n" + RIGHT_CLASS)
+    notes = [line for line in run(tmp_path, "work.ipynb").stdout.splitlines() if "is imported" in line]
+    assert [line.split(":")[1].split()[0] for line in notes] == ["yaml"]
+
+
 @pytest.mark.slow
 def test_nbgrader_validate_fails_visibly_on_a_wrong_notebook_only(tmp_path):
     """A student who runs nbgrader's own validation sees the same words."""
@@ -1263,7 +1550,7 @@ def test_nbgrader_validate_fails_visibly_on_a_wrong_notebook_only(tmp_path):
     found = Validator().validate(str(notebook(tmp_path, wrong_class)))
     (failed,) = found["failed"]
     assert failed["source"] == "check.dloss_dw(ShallowNarrow)"
-    assert failed["raw_error"].startswith("CheckFailed: dloss_dw is not right yet")
+    assert failed["raw_error"].startswith("CheckFailed: dloss_dw does not fit your forward and loss")
     assert "Traceback" not in failed["raw_error"]
 
 

@@ -22,4 +22,4 @@ from autograder.assignments.registry import class_names, load, names
 __all__ = [
     "NO_FAULTS", "Array", "Assignment", "Data", "Fault", "Faults", "Model", "NoReference", "Published",
     "class_names", "description", "library", "load", "load_reference", "names", "normal",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

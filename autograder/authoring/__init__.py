@@ -1,7 +1,7 @@
 """Source to release, proved.
 
-Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement; new with templates/ (an
-assignment of one's own); verification/ (changed solutions, variants, tolerances).
+Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement, allowed (further packages); new
+with templates/ (an assignment of one's own); verification/ (changed solutions, variants, tolerances).
 """
 
 from autograder.authoring.build import BuildError, build
@@ -12,4 +12,4 @@ from autograder.authoring.verification.verify import run
 
 __all__ = [
     "BuildError", "ExtractionError", "ProofError", "build", "create", "run",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

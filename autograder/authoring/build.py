@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
+from autograder.authoring.allowed import not_importable
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
 from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path, write_whole
@@ -53,6 +54,9 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CourseError(f"no source/<name>/<name>.ipynb for {', '.join(unknown)}; there are: {', '.join(known)}")
+    problems = not_importable(course.packages)
+    if problems:
+        raise CourseError("; ".join(problems))
     course.state.mkdir(exist_ok=True)
     return [_build_one(course, name, grade or _grade) for name in dict.fromkeys(names or known)]
 

@@ -108,6 +108,14 @@ class Course:
         return str(self.config.get("CourseDirectory", {}).get("course_id", "")) or "default_course"
 
     @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that a submission may import beside NumPy and matplotlib: `c.Autograder.packages`."""
+        asked = self.config.get("Autograder", {}).get("packages", ())
+        if isinstance(asked, str) or not all(isinstance(name, str) for name in asked):
+            raise CourseError(f'{CONFIG_NAME}.py: c.Autograder.packages is a list of names, e.g. ["scipy", "pandas"]')
+        return tuple(dict.fromkeys(asked))
+
+    @property
     def db_url(self) -> str:
         """The gradebook's SQLAlchemy URL: as configured, else nbgrader's default, gradebook.db in the root."""
         configured = self.config.get("CourseDirectory", {}).get("db_url", "")

@@ -15,4 +15,4 @@ from autograder.grading.workers.executors import ExecutorError
 __all__ = [
     "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "batch", "current",
     "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in", "plan",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

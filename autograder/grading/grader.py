@@ -24,7 +24,7 @@ from autograder.judging import (
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
 from autograder.observe import PROGRAM, Session
 from autograder.questions import Exam, sealed
-from autograder.sandbox import Limits, Sandbox, SandboxError
+from autograder.sandbox import PACKAGES, Limits, Sandbox, SandboxError
 
 
 class GradingError(AutograderError):
@@ -62,7 +62,8 @@ class Bench:
 class Grader:
     """Grades notebooks of one course in this process; keeps one warm sandbox and each assignment's exam.
 
-    A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary.
+    A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary,
+    `packages` what may be imported beside NumPy and matplotlib; the course's own configuration, where it is not given.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Grader:
         salt: str = "",
         isolation: str = "namespaces",
         limits: Limits | None = None,
+        packages: tuple[str, ...] | None = None,
     ):
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
+        self.packages = course.packages if packages is None else packages
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 
@@ -95,7 +98,7 @@ class Grader:
     def sandbox(self) -> Sandbox:
         """The warm sandbox, started when first used."""
         if self._sandbox is None:
-            self._sandbox = Sandbox(PROGRAM, isolation=self.isolation)
+            self._sandbox = Sandbox(PROGRAM, isolation=self.isolation, packages=(*PACKAGES, *self.packages))
         return self._sandbox
 
     def bench(self, name: str) -> Bench:

@@ -15,4 +15,4 @@ from autograder.judging.pytest_session import internal_error, judge, our_fault, 
 __all__ = [
     "AS_IT_STANDS", "ROUTES", "Evidence", "checks", "explain", "faults", "internal_error", "judge", "loss_faults",
     "names_asked", "our_fault", "proved", "run", "step_rules", "unreadable",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

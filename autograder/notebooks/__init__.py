@@ -1,17 +1,32 @@
 """A submitted file, whatever its state, to the cells that must run.
 
-Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text),
-submission (repaired against the release), stubs (which definition of the class counts), dependencies (which cells the
-class needs).
+Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text), magics
+(what %% cells come to), unread (functions that this Python cannot parse), submission (repaired against the release),
+stubs (which definition of the class counts), dependencies (which cells the class needs).
 """
 
 from autograder.notebooks.dependencies import Syntax
+from autograder.notebooks.magics import NOT_RUN, kept_from_running
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, read, trusted_notebook
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked
 from autograder.notebooks.submission import Release, class_in, read_submission, submission_in
 
 __all__ = [
-    "Cell", "ClosedFile", "Release", "Submission", "Syntax", "UnreadableNotebook", "class_in", "content", "defines",
-    "is_worked", "read", "read_submission", "submission_in", "trusted_notebook",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+    "NOT_RUN",
+    "Cell",
+    "ClosedFile",
+    "Release",
+    "Submission",
+    "Syntax",
+    "UnreadableNotebook",
+    "class_in",
+    "content",
+    "defines",
+    "is_worked",
+    "kept_from_running",
+    "read",
+    "read_submission",
+    "submission_in",
+    "trusted_notebook",
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -13,9 +13,11 @@ from autograder import assignments
 from autograder.assignments import Assignment
 from autograder.core import METHODS
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
+from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
+from autograder.notebooks.unread import readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -149,7 +151,10 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
-    parsed = [Parsed(cell.index, _python(cell.source, many), _normal(cell.source) in release.given) for cell in code]
+    alone = sum(defines(cell.source, assignment.class_name) for cell in code) == 1
+    parsed = [
+        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+    ]
     parsed = without_stubs(parsed, assignment.class_name, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
@@ -225,6 +230,17 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
     if len(joined) < len(code):
         notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
     return joined
+
+
+def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False) -> str:
+    """What of a cell is run: without its magics, and without the functions that this Python cannot read.
+
+    `alone`: no two cells hold the class, so that none is lost by running one more.
+    """
+    if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
+        return _python(cell.source, many)
+    source = _python(below_magics(cell.index, cell.source, notes, alone), many)
+    return source if many else readable(cell.index, source, notes)
 
 
 def _python(source: str, many: bool = False) -> str:

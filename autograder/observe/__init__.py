@@ -11,4 +11,4 @@ from autograder.observe.session import PROGRAM, Session
 
 __all__ = [
     "PROGRAM", "Session", "answer_from", "arrays_of", "probe", "weights_left",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

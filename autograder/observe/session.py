@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.assignments import Assignment
 from autograder.core import CallAnswer, Failure, Observation, Question
-from autograder.notebooks import Cell, Submission, Syntax
+from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, kept_from_running
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
 from autograder.sandbox import Job, Limits, Sandbox
@@ -162,4 +162,5 @@ def _why_no_class(submission: Submission, assignment: Assignment, progress: Prog
                 return progress.cell_errors[cell.index]
             if cell.index in progress.skipped_cells:
                 return Failure("Timeout", "the cell that defines the class did not end", f"cell {cell.index}")
-    return None
+    note = kept_from_running(submission.notes)
+    return Failure(NOT_RUN, note, "") if note else None

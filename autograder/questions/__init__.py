@@ -10,4 +10,4 @@ from autograder.questions.sealing import sealed
 
 __all__ = [
     "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "sealed",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

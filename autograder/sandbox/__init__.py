@@ -11,4 +11,4 @@ from autograder.sandbox.sandbox import PACKAGES, Sandbox, SandboxError
 
 __all__ = [
     "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "program_files", "rootfs",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

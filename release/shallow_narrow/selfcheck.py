@@ -19,6 +19,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import dis
 import functools
 import io
 import json
@@ -27,7 +28,9 @@ import os
 import re
 import sys
 import textwrap
+import tokenize
 import traceback
+import types
 import warnings
 
 if __name__ == "__main__":  # in a terminal, one core will do: on two the largest lesson took eight times as long
@@ -42,7 +45,9 @@ SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-
 SMOOTH = 1e-5  # slopes measured with two step lengths differ by less, unless a kink (relu) lies between them
 STEP = 1e-4  # of the central differences
 METHODS = ("forward", "loss", "dloss_dw", "train")
+GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
+_MISFIT = "dloss_dw does not fit your forward and loss"
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
 
@@ -50,14 +55,15 @@ _STORED = "use this call's arguments and self's weights only: no global, no stor
 class CheckFailed(AssertionError):
     """Something is not right yet: what was seen, where, and what to look at next."""
 
-    def __init__(self, title, saw, where="", look=""):
+    def __init__(self, title, saw, where="", look="", ended_in=""):
         parts = [title]
         for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
             if text:
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
-        self.saw, self.where, self.look = saw, where, look
+        self.title, self.saw, self.where, self.look = title, saw, where, look
+        self.ended_in = ended_in  # the last of the four methods that a traceback went through, if there was one
 
     def _render_traceback_(self):
         """What IPython shows instead of a traceback: the message alone."""
@@ -66,28 +72,42 @@ class CheckFailed(AssertionError):
 
 def _check(method):
     """A check runs the student's code without its prints and warnings, then prints what it found to be right."""
+    name = method.__name__
 
     @functools.wraps(method)
     def run(self, model_class):
         if not isinstance(model_class, type):
-            raise CheckFailed(f"{method.__name__} cannot be checked yet", f"{_kind(model_class)} is not a class.")
-        printed, failed = io.StringIO(), None
-        lines: tuple[str, ...] = ()
-        with contextlib.ExitStack() as quiet:
-            quiet.enter_context(contextlib.redirect_stdout(printed))
-            quiet.enter_context(contextlib.redirect_stderr(printed))
-            quiet.enter_context(np.errstate(all="ignore"))
-            quiet.enter_context(warnings.catch_warnings())
-            warnings.simplefilter("ignore")
-            try:
-                lines = method(self, model_class)
-            except CheckFailed as failure:
-                failed = failure.with_traceback(None)
+            raise CheckFailed(f"{name} cannot be checked yet", f"{_kind(model_class)} is not a class.")
+        with _quiet():
+            lines, failed = _outcome(method, self, model_class)
+            if failed is not None:
+                failed = self._first_to_mend(name, model_class, failed)
         if failed is not None:
             raise failed from None
-        print("\n".join([f"{method.__name__}: all is well.", *(f"  [ok] {line}" for line in lines)]))
+        print("\n".join([self._headline(name), *(f"  [ok] {line}" for line in lines), *_notes(model_class)]))
 
     return run
+
+
+def _outcome(method, check, model_class):
+    """(what was found to be right, None), or ((), the CheckFailed that says what is not)."""
+    try:
+        return method(check, model_class), None
+    except CheckFailed as failure:
+        return (), failure.with_traceback(None)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """The student's prints and warnings lead nowhere."""
+    with contextlib.ExitStack() as quiet:
+        printed = io.StringIO()
+        quiet.enter_context(contextlib.redirect_stdout(printed))
+        quiet.enter_context(contextlib.redirect_stderr(printed))
+        quiet.enter_context(np.errstate(all="ignore"))
+        quiet.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        yield
 
 
 class SelfCheck:
@@ -111,11 +131,19 @@ class SelfCheck:
         self.train_returns, self.loss_is, self.squared = train_returns, loss, squared
         self.targets, self.predictions = targets, predictions
         self.gradients = ["dloss_d" + name for name in self.weights]
+        self._examples = {}  # (method, the example's name) -> whether it came out when it was last run
 
     # ---- the checks ------------------------------------------------------------------------------------------
 
     def same(self, name, yours, expected, digits=6):
         """Compare a value with one that the lesson gives, to so many significant digits."""
+        example = _method_above(sys._getframe(1)), name
+        self._examples[example] = False
+        self._must_be_same(name, yours, expected, digits)
+        self._examples[example] = True
+        print(f"{name}: the same.")
+
+    def _must_be_same(self, name, yours, expected, digits):
         title = f"{name}: not the same yet"
         look = "go through the lesson's steps one by one: which one gives another number?"
         got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
@@ -129,7 +157,6 @@ class SelfCheck:
             where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
             saw = f"your value is {_number(got[at], digits)}, the lesson's is {_number(want[at], digits)}."
             raise CheckFailed(title, saw, where, look)
-        print(f"{name}: the same.")
 
     @_check
     def forward(self, model_class):
@@ -220,7 +247,7 @@ class SelfCheck:
                 model = one.build(model_class, title)
                 yield one, self._gradients(model, one, title), self._slopes(model_class, one, STEP, title)
 
-        _must_be_slopes(self.gradients, seen, alone, title)
+        _must_be_slopes(self.gradients, seen, alone)
         model = case.build(model_class, title)
         other = case.redrawn()
         longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
@@ -258,6 +285,51 @@ class SelfCheck:
             "a second call goes on where the first one stopped",
             "x, y and the caller's starting weights are left as they were",
         )
+
+    # ---- which method to mend first ------------------------------------------------------------------------------
+
+    def _missed(self, method):
+        """The name of the first of the method's examples that did not come out when it was last run, or ""."""
+        return next((name for (of, name), right in self._examples.items() if of == method and not right), "")
+
+    def _came_out(self, method):
+        """For each of the method's examples that were run, whether it came out."""
+        return [right for (of, _), right in self._examples.items() if of == method]
+
+    def _headline(self, name):
+        """The first line of a check that found nothing wrong; it must not praise what the lesson's example denies."""
+        if self._missed(name):
+            missed = f'but the example "{self._missed(name)}" did not come out when it was last run: mend {name}.'
+            return textwrap.fill(f"{name}: nothing wrong was found here, {missed}", WIDTH, subsequent_indent="  ")
+        earlier = [other for other in METHODS[: METHODS.index(name)] if self._missed(other)]
+        if name == "dloss_dw" and earlier:
+            return f"dloss_dw: it fits your forward and loss. But mend {earlier[0]}: its example did not come out."
+        return f"{name}: all is well."
+
+    def _first_to_mend(self, name, model_class, failed):
+        """The failure of `name`, or that of an earlier method that it rests on, which then is named first."""
+        if name in ("forward", "loss"):  # loss calls neither weights nor forward
+            return failed
+        for earlier in ("forward", "loss"):
+            trouble = _outcome(getattr(SelfCheck, earlier).__wrapped__, self, model_class)[1]
+            missed = self._missed(earlier)
+            if trouble is None and missed:
+                saw = f'the lesson\'s example of {earlier}, "{missed}", did not come out when it was last run.'
+                trouble = CheckFailed("", saw, "", f"mend {earlier} until it does, and run that cell again.")
+            if trouble is not None:
+                return _mend_first(earlier, name, trouble, failed)
+        if failed.title == _MISFIT and not all(True in self._came_out(other) for other in ("forward", "loss")):
+            look = f"{failed.look} (Do the lesson's examples of forward and loss come out? If not, mend those first.)"
+            return CheckFailed(_MISFIT, failed.saw, failed.where, look)
+        if name == "train" and failed.ended_in == "dloss_dw":
+            trouble = _outcome(SelfCheck.dloss_dw.__wrapped__, self, model_class)[1]
+            if trouble is not None and trouble.ended_in == "dloss_dw":
+                return _mend_first("dloss_dw", name, trouble, failed)
+        if failed.ended_in in ("forward", "loss", "dloss_dw") and failed.ended_in != name:
+            look = f"{failed.look} ({failed.ended_in} answers the questions of its own check: with which arguments "
+            look += f"does {name} call it?)"
+            return CheckFailed(failed.title, failed.saw, failed.where, look, failed.ended_in)
+        return failed
 
     # ---- loss and train, part by part ------------------------------------------------------------------------
 
@@ -440,7 +512,7 @@ class SelfCheck:
                 if not own_fault and "not written yet" not in failure.saw + trouble.saw:
                     look = f"first mend dloss_dw, if train calls it: {trouble.saw}"
                     look += f" Then: {failure.look}" if failure.look else ""
-                    raise CheckFailed(title, failure.saw, failure.where, look) from None
+                    raise CheckFailed(title, failure.saw, failure.where, look, failure.ended_in) from None
             raise
 
     def _own_gradient(self, model_class, case, title):
@@ -659,7 +731,7 @@ def _worst(names, got, want):
     return max(found)[1:]
 
 
-def _must_be_slopes(names, seen, alone, title):
+def _must_be_slopes(names, seen, alone):
     """Hold every gradient against the measured slopes of all cases; name the one to mend first."""
 
     def right(j, k):
@@ -673,7 +745,7 @@ def _must_be_slopes(names, seen, alone, title):
     name, case, alike = names[j], seen[0][0], False
     twin = next((k for k in range(len(names)) if k != j and right(j, k)), None)
     factors = [_factors(seen, k) for k in wrong]
-    words = _factor_words(factors[-1], [c.n for c, _, _ in seen], [c.y.size for c, _, _ in seen], fit)
+    words = _factor_words(factors[-1], [c for c, _, _ in seen], fit)
     if twin is not None:
         saw = f"{name} is the slope of your loss in {names[twin][7:]}: two gradients are swapped."
         look = "in which order does dloss_dw return them?"
@@ -696,7 +768,7 @@ def _must_be_slopes(names, seen, alone, title):
         if _layer(others[0]) != _layer(name):
             look = f"{look[0].upper()}{look[1:]}"
             look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
-    raise CheckFailed(title, saw, case.where, look)
+    raise CheckFailed(_MISFIT, saw, case.where, look)
 
 
 def _layer(name):
@@ -717,50 +789,70 @@ def _factors(seen, j):
     return [] if None in ratios else ratios
 
 
-def _factor_words(factors, counts, sizes, fit):
+def _factor_words(factors, cases, fit):
     """(what is wrong with a gradient that is the right one times `factors`, what to look at), or None."""
-
-    def constant(values):
-        return values[0] if values and all(abs(v - values[0]) < 1e-3 * abs(values[0]) for v in values) else 0
-
-    def divisor(factor):
-        inverse = round(1 / factor)
-        return inverse if inverse >= 5 and abs(factor * inverse - 1) < 1e-3 else None
-
-    samples = f"the number of samples (N = {_listed(counts)})"
+    samples = f"the number of samples (N = {_listed(case.n for case in cases)})"
     square = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
-    same = constant(factors)
+    same = _constant(factors)
     if same and abs(same + 1) < 1e-3:
         look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
         return "has the right size and the wrong sign.", look
-    if same and divisor(same):
+    if same and _divisor(same):
         look = "does a fixed number stand there? Your loss is not divided by it: is it a sum, and the gradient a mean?"
-        return f"is the slope of your own loss divided by {divisor(same)}, whatever {samples}.", look
+        return f"is the slope of your own loss divided by {_divisor(same)}, whatever {samples}.", look
     if same:
         return f"is {same:.5g} times the slope of your own loss, for every N.", square
-    for per in (counts, sizes):
-        large, small = constant([f / n for f, n in zip(factors, per)]), constant([f * n for f, n in zip(factors, per)])
-        if large and divisor(large):
+    for words, per in _counts(cases):
+        large = _constant([f / n for f, n in zip(factors, per)])
+        small = _constant([f * n for f, n in zip(factors, per)])
+        if large and _divisor(large):
             look = "your loss divides by the number of samples that it gets, and so must the gradient: len(x) counts."
-            return f"is divided by {divisor(large)}, whatever {samples}.", look
+            return f"is divided by {_divisor(large)}, whatever {words}.", look
         if large:
             look = "is your loss a mean, and the gradient a sum? They must agree."
             if fit:
                 look = "the other gradients fit: what is done to them, and not to this one?"
             if abs(large - 1) < 1e-3:
-                return f"is too large by exactly {samples}.", look
-            return f"is {large:.5g} times the slope of your own loss, times {samples}.", f"{look} Besides, {square}"
+                return f"is too large by exactly {words}.", look
+            return f"is {large:.5g} times the slope of your own loss, times {words}.", f"{look} Besides, {square}"
         if small:
             look = "is your loss a sum, and the gradient a mean? They must agree."
             if fit:
-                look = "the other gradients fit: is this one divided by the number of samples once more?"
+                look = "the other gradients fit: is this one divided by that number once more?"
             if abs(small - 1) < 1e-3:
-                return f"is too small by exactly {samples}.", look
+                return f"is too small by exactly {words}.", look
             return (
-                f"is {small:.5g} times the slope of your own loss, divided by {samples}.",
+                f"is {small:.5g} times the slope of your own loss, divided by {words}.",
                 f"{look} Besides, {square}",
             )
     return None
+
+
+def _counts(cases):
+    """(what it is, with its values; its value in each case) of the numbers that a gradient may be off by.
+
+    The values differ between the cases, each in its own way, so that one is never taken for another.
+    """
+    found = [("the number of samples", "N", [case.n for case in cases])]
+    if any(case.y.size != case.n for case in cases):
+        found.append(("the number of all elements of y", "samples times outputs", [case.y.size for case in cases]))
+    found.append(("the number of samples, squared", "N * N", [case.n**2 for case in cases]))
+    for name in cases[0].sizes:
+        if name != "N":
+            found.append((f"the size {name}", name, [case.sizes[name] for case in cases]))
+            found.append((f"the number of samples times {name}", f"N * {name}", [c.n * c.sizes[name] for c in cases]))
+    return [(f"{words} ({short} = {_listed(values)})", values) for words, short, values in found]
+
+
+def _constant(values):
+    """The one number that all values are, or 0."""
+    return values[0] if values and all(abs(v - values[0]) < 1e-3 * abs(values[0]) for v in values) else 0
+
+
+def _divisor(factor):
+    """The whole number, 5 or more, that `factor` is one over; or None."""
+    inverse = round(1 / factor)
+    return inverse if inverse >= 5 and abs(factor * inverse - 1) < 1e-3 else None
 
 
 def _misfit(names, seen, alone, j, fit):
@@ -842,7 +934,9 @@ def _must_have_shape(array, shape, name, title, where):
 def _call(model, method, title, where, **arguments):
     """The method's answer; its arguments are copies, and must come back as they were."""
     if not callable(getattr(model, method, None)):
-        raise CheckFailed(title, f"the class has no method {method}.", "", "keep the name as the lesson gives it.")
+        look = "keep the name as the lesson gives it. If the class stands in two cells, the later one replaces the "
+        look += "earlier one, unless it begins with class Name(Name):"
+        raise CheckFailed(title, f"the class has no method {method}.", "", look, method)
     given = copy.deepcopy(arguments)
     result = _guarded(lambda: getattr(model, method)(*given.values()), title, method, where)
     for name, before in arguments.items():
@@ -859,21 +953,49 @@ def _guarded(call, title, method, where):
         places = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__)))
         frames = [(f, place[0]) for f, place in places if f.filename != _guarded.__code__.co_filename]
         own = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
+        ended_in = next((frame.name for frame, _ in reversed(own) if frame.name in METHODS), method)
         if isinstance(error, NotImplementedError):
             missing = own[-1][0].name if own else method
             also = f", which {method} calls," if missing != method and method else ""
-            failed = CheckFailed(
-                title, f"{missing}{also} is not written yet.", "", "fill it in, and run its cell again."
-            )
+            look = "fill it in, and run its cell again."
+            failed = CheckFailed(title, f"{missing}{also} is not written yet.", "", look, ended_in)
         else:
-            line = ""
-            if own:
-                at, frame = own[-1]
-                line = f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)}"
             said = re.sub(r", with gufunc signature \S+", "", str(error))
-            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}"
-            failed = CheckFailed(title, saw, where, line)
+            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}{_other_numpy()}"
+            failed = CheckFailed(title, saw, where, _line_of(error, own), ended_in)
     raise failed
+
+
+def _line_of(error, own):
+    """The student's line that raised, or what to look at where no line of theirs did."""
+    without_self = re.search(r"(\w+)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given", str(error))
+    hint = ""
+    if without_self:
+        hint = f"has its first line all parameters, self first: def {without_self[1]}(self, ...)?"
+    if not own:
+        return hint
+    at, frame = own[-1]
+    return f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)} {hint}".rstrip()
+
+
+def _mend_first(earlier, name, trouble, failed):
+    """The failure of `name` as that of an earlier method: what there was to see of both."""
+    saw = trouble.saw if earlier in trouble.saw else f"{earlier}: {trouble.saw}"
+    look = trouble.look
+    if failed.saw not in trouble.saw:
+        look += f" Then come back to {name}: {failed.saw}"
+    title = f"{name} cannot be checked yet: mend {earlier} first"
+    return CheckFailed(title, saw, trouble.where, look.strip(), trouble.ended_in)
+
+
+def _method_above(frame):
+    """Which of the four methods was called last, in the cell's text down to the line that runs; "" for none."""
+    lines = linecache.getlines(frame.f_code.co_filename)[: frame.f_lineno]
+    for line in reversed(lines):
+        called = [m for m in METHODS if re.search(rf"(?<!\bcheck)\.{m}\(", line.split("#")[0])]
+        if called:
+            return called[-1]
+    return ""
 
 
 def _shapes_in(line, frame):
@@ -954,49 +1076,102 @@ def _listed(items):
     return f"{', '.join(most)} and {last}" if most else last
 
 
+# ---- what is not as it will be when the work is graded -------------------------------------------------------
+
+
+def _notes(model_class):
+    """Lines about what will not be there, or be otherwise, when the work is graded."""
+    absent = _absent(name for code in _codes(model_class) for name in _modules_of(*code))
+    lines = [_absent_words(name) for name in absent]
+    if _other_numpy():
+        lines.append(_other_numpy().strip(" ()"))
+    return [
+        textwrap.fill(line, WIDTH, initial_indent="  note: ", subsequent_indent=" " * 8, break_on_hyphens=False)
+        for line in lines
+    ]
+
+
+def _absent_words(name):
+    return f"{name} is imported: only NumPy, matplotlib and Python's own modules are sure to be there for the grading."
+
+
+def _other_numpy():
+    """What to say where this NumPy is not the one that the grading is done with; else ""."""
+    if np.__version__.split(".")[:2] == GRADED_WITH.split("."):
+        return ""
+    return f" (This is NumPy {np.__version__}; the grading is done with NumPy {GRADED_WITH}, as a rule.)"
+
+
+def _absent(modules):
+    """Those of the modules, each by its first name, that are neither NumPy, matplotlib nor Python's own."""
+    own = set(getattr(sys, "stdlib_module_names", ()))  # Python 3.10 has it
+    if not own:
+        return []
+    known = own | {"numpy", "matplotlib", "mpl_toolkits", "selfcheck", "__main__"}
+    return [name for name in dict.fromkeys(modules) if name and name not in known]
+
+
+def _codes(model_class):
+    """(code, globals) of the functions that the class defines."""
+    for value in vars(model_class).values():
+        function = getattr(value, "__func__", value)
+        if isinstance(function, types.FunctionType):
+            yield function.__code__, function.__globals__
+
+
+def _modules_of(code, names):
+    """The first names of the modules that a function imports, or uses by a name that an import has bound."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME":
+            yield instruction.argval.split(".")[0]
+    for name in code.co_names:
+        value = names.get(name)
+        if isinstance(value, types.ModuleType):
+            yield value.__name__.split(".")[0]
+        elif isinstance(value, (type, types.FunctionType)):
+            yield (value.__module__ or "").split(".")[0]
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from _modules_of(inner, names)
+
+
 # ---- in a terminal -------------------------------------------------------------------------------------------
 
 
 def check_notebook(path):
     """Run a notebook's code cells; print what its checks say. Returns the exit code: 0, 1 or 2."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             cells = [cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
         sources = [("".join(cell["source"]), cell.get("metadata", {}).get("nbgrader", {})) for cell in cells]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         print(f"{path}: not a notebook that can be read ({type(error).__name__}: {error})")
         return 2
-    checks = [meta.get("grade_id") for _, meta in sources if meta.get("grade")]
-    if not checks:
+    graded = _check_cells(sources)
+    if not graded:
         print(f"{path}: no check cells in it. Is this the notebook that you were given?")
         return 2
     os.environ["MPLBACKEND"] = "Agg"  # figures are drawn, not shown
-    sys.modules.setdefault("selfcheck", sys.modules[__name__])
+    sys.modules["selfcheck"] = sys.modules[__name__]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-    namespace = {"__name__": "__main__", "display": print}
+    namespace = {"__name__": "__main__", "display": print, "get_ipython": lambda: None}
     failed, examples = [], 0
     stopped: dict[str, list[tuple[int, str]]] = {}
-    for number, (source, meta) in enumerate(sources, start=1):
-        name = f"<cell {number}>"
-        linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
-        printed = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                exec(compile(_without_magics(source), name, "exec"), namespace)
-        except (Exception, SystemExit) as error:
-            text = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
-            if meta.get("grade"):
-                failed.append(meta.get("grade_id"))
-                print(text, end="\n\n")
-            else:
-                examples += isinstance(error, CheckFailed)
-                first = next((line.strip() for line in source.splitlines() if line.strip()), "")
-                stopped.setdefault(text.splitlines()[0], []).append((number, first))
+    for number, (source, _) in enumerate(sources, start=1):
+        printed, ended_by = _run_cell(source, f"<cell {number}>", namespace)
+        if ended_by is None:
+            if number in graded:
+                print(printed)
+            continue
+        text = str(ended_by) if isinstance(ended_by, CheckFailed) else f"{type(ended_by).__name__}: {ended_by}"
+        if number in graded:
+            failed.append(graded[number])
+            print(text, end="\n\n")
         else:
-            if meta.get("grade"):
-                print(printed.getvalue())
-    print(f"{len(checks) - len(failed)} of {_count(len(checks), 'check')} passed." + (
+            examples += isinstance(ended_by, CheckFailed)
+            first = next((line.strip() for line in source.splitlines() if line.strip()), "")
+            stopped.setdefault(text.splitlines()[0], []).append((number, first))
+    print(f"{len(graded) - len(failed)} of {_count(len(graded), 'check')} passed." + (
         f" Not yet: {_listed(failed)}." if failed else "") + (
         f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
     for text, cells_there in stopped.items():
@@ -1005,17 +1180,107 @@ def check_notebook(path):
         one = f"code cell {number} ({first})"
         many = f"code cells {_listed(number for number, _ in cells_there)}"
         print(f"  note: {one if len(cells_there) == 1 else many} stopped: {text}")
+    for name in _absent(name for source, _ in sources for name in _imported(_without_magics(source))):
+        print(f"  note: {_absent_words(name)}")
     return 1 if failed or examples else 0
 
 
+def _check_cells(sources):
+    """number of a cell -> the method that it checks: by nbgrader's mark, or by its text where there are no marks."""
+    marked = {k: meta.get("grade_id") for k, (_, meta) in enumerate(sources, start=1) if meta.get("grade")}
+    if marked:
+        return marked
+    found = {}
+    for number, (source, _) in enumerate(sources, start=1):
+        called = re.search(rf"^check\.({'|'.join(METHODS)})\(", source, re.MULTILINE)
+        if called:
+            found[number] = called[1]
+    return found
+
+
+def _run_cell(source, name, namespace):
+    """(what the cell printed, None or the exception that ended it), run as a notebook would."""
+    printed = io.StringIO()
+    try:
+        python = _without_magics(source)
+        linecache.cache[name] = (len(python), None, [line + "\n" for line in python.splitlines()], name)
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(python, name, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        return printed.getvalue(), error
+    return printed.getvalue(), None
+
+
+_RUN_AS_IT_IS = ("time", "capture", "prun")  # cell magics below which stands what the notebook runs
+_FOR_OTHERS = ("bash", "sh", "script", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "timeit")
+
+
 def _without_magics(source):
-    """The cell's Python: IPython's %magics and !commands become blank lines, a %%cell magic empties the cell."""
+    """The cell's Python as IPython reads it, line by line. Raises SyntaxError for an unknown cell magic."""
     with contextlib.suppress(SyntaxError):
         ast.parse(source)
         return source
-    if source.lstrip().startswith("%%"):
+    magic = re.match(r"\s*%%(\w+)[ \t]*([^\n]*)\n?", source)
+    if magic:
+        body = "\n" * magic[0].count("\n") + source[magic.end() :]
+        if magic[1] in _RUN_AS_IT_IS:
+            return _without_magics(body)
+        if magic[1] == "writefile":
+            return _written(magic[2].split(), source[magic.end() :], magic[0].count("\n"))
+        if magic[1] in _FOR_OTHERS:
+            return ""
+        raise SyntaxError(f"the cell magic %%{magic[1]} is not known here, so its cell was not run")
+    lines: list[str] = []
+    for line in textwrap.dedent(source).split("\n"):
+        lines.append(line if _continues(lines) else _plain(line))
+    return "\n".join(lines)
+
+
+def _written(arguments, body, above):
+    """%%writefile model.py: Python that makes the module, so that a later cell can import it; no file is written."""
+    name, ending = os.path.splitext(os.path.basename(arguments[-1] if arguments else ""))
+    if ending != ".py":
         return ""
-    return "\n".join(re.sub(r"^(\s*)[%!?].*", r"\1pass", line) for line in source.split("\n"))
+    text, module = "\n" * above + body, f"sys.modules[{name!r}]"
+    make = f"import sys, types; {module} = types.ModuleType({name!r}); "
+    return make + f"exec(compile({text!r}, {name + ending!r}, 'exec'), vars({module}))"
+
+
+def _plain(line):
+    """A line of IPython's as Python: %time keeps its statement, other magics and !commands give nothing."""
+    timed = re.match(r"^(\s*)%time[ \t]+(.+)$", line)
+    if timed:
+        return timed[1] + timed[2]
+    line = re.sub(r"^(\s*)(?:[%!?].*|[\w.%]+\?{1,2}\s*)$", r"\1pass", line)
+    return re.sub(r"^(\s*[\w, ]+=)\s*[%!][a-zA-Z].*$", r"\1 None", line)
+
+
+def _continues(lines):
+    """Whether the next line stands inside a bracket, a long string, or after a backslash."""
+    text = "\n".join(lines)
+    if text.endswith("\\"):
+        return True
+    try:
+        list(tokenize.generate_tokens(io.StringIO(text + "\n").readline))
+    except tokenize.TokenError:
+        return True
+    except SyntaxError:
+        return False
+    return False
+
+
+def _imported(python):
+    """The first names of the modules that a cell's own statements import."""
+    try:
+        tree = ast.parse(python)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").split(".")[0]
 
 
 _USAGE = """\
@@ -1034,4 +1299,7 @@ if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(_USAGE, end="")
         sys.exit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 2)
+    for _stream in (sys.stdout, sys.stderr):  # a console that cannot show a letter shows its number
+        if hasattr(_stream, "reconfigure"):
+            _stream.reconfigure(errors="backslashreplace")
     sys.exit(check_notebook(sys.argv[1]))

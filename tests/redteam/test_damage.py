@@ -72,7 +72,7 @@ def test_closed_permissions_are_told(right: dict, tmp_path: Path) -> None:
     path.chmod(0)
     code = f"""
 import os
-from autograder.notebook import ClosedFile, read
+from autograder.notebooks.reading import ClosedFile, read
 from pathlib import Path
 os.setresuid(20000, 20000, 20000)
 try:

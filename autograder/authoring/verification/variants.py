@@ -231,7 +231,7 @@ for _name, _text in {texts!r}.items():
 ASSIGNMENT = sys.modules[{described.__name__!r}].ASSIGNMENT
 MODEL = ASSIGNMENT.model
 from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS
-from autograder.train_run import Functions, run
+from autograder.judging.diagnosis.training.run import Functions, run
 from autograder.judging.diagnosis.loss_faults import faulty_loss
 {source}
 

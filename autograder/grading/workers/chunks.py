@@ -36,11 +36,14 @@ class Kit:
     salt: str
     isolation: str
     code: str
+    packages: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
-        return digest(self.assignment, self.release, self.solution, self.salt, self.isolation, self.code)
+        return digest(
+            self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, *self.packages
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment))
+    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages)
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -102,7 +105,7 @@ def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
 
 def observation_key(kit: Kit, content_hash: str) -> str:
     """The name under which the observation of a file is kept; what was asked stands in the observation."""
-    return digest(content_hash, kit.assignment, kit.salt, kit.isolation)
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation, *kit.packages)
 
 
 def grader_for(kit: Kit) -> Grader:
@@ -129,7 +132,7 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        grader = Grader(course, salt=kit.salt, isolation=kit.isolation)
+        grader = Grader(course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages)
         grader.bench(kit.assignment)
     return grader
 

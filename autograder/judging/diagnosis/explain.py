@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from autograder.judging.diagnosis.source_text import uses_complex_numbers
 from autograder.judging.diagnosis.training.explain import explain_run
 from autograder.judging.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.judging.findings import Finding, Impurity
+from autograder.notebooks import NOT_RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,10 @@ def _no_answer(
     if failure.type == "NotImplementedError":
         says, look = sentence("not-implemented", method)
         return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+    if failure.type == NOT_RUN:
+        says = f"There is no class with a {method} when this is graded: {failure.text}."
+        look = "Take the line that begins with %% away: the class stands in a cell that is run as Python."
+        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
     cells = evidence.submission.cells
     found = by_environment(method, failure, cells, evidence.observation.notes)
     if found is not None:
@@ -187,6 +193,12 @@ def _look_at(kind: str, text: str) -> str:
         return "Compare the `def` line with the notebook as you got it: self first, then the arguments in its order."
     if kind == "RecursionError":
         return "The method calls itself, directly or through another one."
+    if kind in ("SyntaxError", "IndentationError", "TabError"):
+        version = platform.python_version()
+        return (
+            f"Write that line so that Python {version} reads it, which grades this. Newer versions take more: "
+            "quotes of the same kind inside an f-string, for one."
+        )
     return "Run that line by hand with a small example, in the situation named here."
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import linecache
 import sys
@@ -11,45 +10,36 @@ import types
 import warnings
 from typing import Any
 
+from .shell import ignore, stand_in
+
 METHODS = ("forward", "loss", "dloss_dw", "train")
 TEXT = 400  # characters kept of an exception's text
 
 _sources: dict[str, list[str]] = {}  # lines of each cell
+_written: set[str] = set()  # modules that %%writefile made
 
 
 def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, str] | None:
-    """Execute one cell; returns what went wrong (type, text, place), or None.
+    """Execute one cell; returns what went wrong first (type, text, place), or None.
 
-    An import that fails is told and passed over: a package that is not here must not take the others along.
+    A statement that raises is told and passed over: a package, a file or a drive that is not here must not take the
+    class along that stands below it.
     """
     name = f"<cell {index}>"
     _sources[name] = source.splitlines()
     with contextlib.suppress(Exception):  # for tracebacks of the student's own
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    failed_import = None
     try:
-        for part in _parts(ast.parse(source, name)):
-            try:
-                exec(compile(part, name, "exec"), namespace)
-            except ImportError as error:
-                if not isinstance(part.body[0], (ast.Import, ast.ImportFrom)):
-                    raise
-                failed_import = failed_import or failure_of(error)
-    except BaseException as error:  # a cell that raises SystemExit must not end the run
+        tree = ast.parse(source, name)
+    except BaseException as error:
         return failure_of(error)
-    return failed_import
-
-
-def _parts(tree: ast.Module) -> list[ast.Module]:
-    """The cell's statements, each import by itself."""
-    parts: list[list[ast.stmt]] = []
-    for node in tree.body:
-        alone = isinstance(node, (ast.Import, ast.ImportFrom)) and getattr(node, "module", "") != "__future__"
-        if alone or not parts or isinstance(parts[-1][0], (ast.Import, ast.ImportFrom)):
-            parts.append([node])
-        else:
-            parts[-1].append(node)
-    return [ast.Module(part, []) for part in parts]
+    first = None
+    for statement in tree.body:
+        try:
+            exec(compile(ast.Module([statement], []), name, "exec"), namespace)
+        except BaseException as error:  # one that raises SystemExit must not end the run either
+            first = first or failure_of(error)
+    return first
 
 
 def find_class(namespace: dict[str, Any], name: str) -> tuple[type | None, str]:
@@ -70,15 +60,21 @@ def find_class(namespace: dict[str, Any], name: str) -> tuple[type | None, str]:
 
 
 def quiet(namespace: dict[str, Any]) -> None:
-    """What a notebook's cells may expect around them: display, get_ipython, and streams that lead nowhere."""
+    """What a notebook's cells may expect around them: a shell, and streams that lead nowhere."""
 
     class Shell:
         def __getattr__(self, name: str) -> Any:
-            return lambda *args, **kwargs: None
+            return ignore
 
         def run_cell_magic(self, magic: str, line: str, body: str) -> None:
-            if magic in ("time", "timeit", "capture", "prun"):
-                exec(compile(body, "<cell magic>", "exec"), namespace)
+            if magic == "writefile":
+                write_module(line, body)
+
+        def run_line_magic(self, magic: str, line: str, *rest: Any, **kwargs: Any) -> None:
+            if magic == "time":  # the statement is run, and what it binds stays
+                exec(compile(line, "<line magic>", "exec"), namespace)
+            elif magic == "run":
+                namespace.update(_public(sys.modules.get(_module_named(line.split(" ")[0]))))
 
     class Nowhere:
         encoding = "utf-8"
@@ -87,26 +83,39 @@ def quiet(namespace: dict[str, Any]) -> None:
             return len(text)
 
         def __getattr__(self, name: str) -> Any:
-            return lambda *args, **kwargs: None
+            return ignore
 
-    class Anything(types.ModuleType):
-        """selfcheck in name only: given cells import it, and nothing of the checks may be here."""
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):
-                raise AttributeError(name)
-            return type(
-                name, (Exception,), {"__getattr__": lambda *_: lambda *args, **kwargs: None, "__init__": _ignore}
-            )
-
-    sys.modules["selfcheck"] = Anything("selfcheck")
-    builtins.get_ipython = Shell  # type: ignore[attr-defined]
-    builtins.display = lambda *args, **kwargs: None  # type: ignore[attr-defined]
+    stand_in(Shell)
     sys.stdout = sys.stderr = Nowhere()  # type: ignore[assignment]
 
 
-def _ignore(*args: Any, **kwargs: Any) -> None:
-    """Takes anything, does nothing."""
+def write_module(line: str, body: str) -> None:
+    """%%writefile model.py: a module of that text, for a later cell to import; no file is written."""
+    *options, path = line.split() or [""]
+    name = _module_named(path)
+    if not name:
+        return
+    module = sys.modules.get(name)
+    if name not in _written or module is None:
+        if name in sys.stdlib_module_names or name in sys.modules:  # no module that is here is replaced
+            return
+        module = types.ModuleType(name)
+    if not {"-a", "--append"} & set(options):
+        module.__dict__.clear()
+        module.__init__(name)  # type: ignore[misc]
+    _written.add(name)
+    sys.modules[name] = module
+    exec(compile(body, path, "exec"), module.__dict__)
+
+
+def _module_named(path: str) -> str:
+    """The name of the module that a file's name says, "" for a file of another kind."""
+    name, dot, ending = path.strip("'\"").rpartition("/")[2].rpartition(".")
+    return name if dot and ending == "py" and name.isidentifier() else ""
+
+
+def _public(module: types.ModuleType | None) -> dict[str, Any]:
+    return {} if module is None else {key: value for key, value in vars(module).items() if not key.startswith("__")}
 
 
 def collect_warnings(seen: list[str]) -> None:
@@ -129,10 +138,12 @@ def failure_of(error: BaseException) -> dict[str, str]:
             line = "".join(_sources.get(name, ())[trace.tb_lineno - 1 : trace.tb_lineno]).strip()
             place = f"cell {name[6:-1]}, line {trace.tb_lineno}: {line}"[:TEXT]
         trace = trace.tb_next
-    if isinstance(error, SyntaxError) and not place:
-        place = f"line {error.lineno}: {(error.text or '').strip()}"[:TEXT]
+    if isinstance(error, SyntaxError):  # what could not be read, wherever it was raised
+        file = str(error.filename)
+        cell = f"cell {file[6:-1]}, " if file.startswith("<cell ") and place else ""
+        place = f"{cell}line {error.lineno}: {(error.text or '').strip()}"[:TEXT]
     try:
-        text = str(error)[:TEXT]
+        text = str(error.msg if isinstance(error, SyntaxError) and place.startswith("cell ") else error)[:TEXT]
     except BaseException:
         text = ""
     return {"type": type(error).__name__[:80], "text": text, "place": place}

@@ -492,7 +492,7 @@ class DividesByWeight(SN):
         return two * self.w2 / self.w1, two
 
 
-@wrong(SN, "dloss_dw", "does not change at all when w2 moves by a hair", "rounded")
+@wrong(SN, "forward", "the prediction does not change at all", "rounded")
 class RoundedForward(SN):
     def forward(self, x):
         return np.round(super().forward(x), 3)
@@ -500,10 +500,19 @@ class RoundedForward(SN):
     train = None
 
 
-@wrong(SN, "dloss_dw", "cannot be checked yet", "jumps", "rounded")
+@wrong(SN, "forward", "the prediction does not change at all", "rounded")
 class FinelyRounded(SN):
     def forward(self, x):
         return np.round(super().forward(x), 6)
+
+    train = None
+
+
+@wrong(SN, "dloss_dw", "cannot be checked yet", "jumps", "rounded")
+class JumpsNearby(SN):
+    def forward(self, x):
+        half = super().forward(x) / 2
+        return half + np.round(half, 6)
 
     train = None
 
@@ -1159,6 +1168,7 @@ WRONG_FORWARD = {
     "is centred over the batch": lambda right, x: right.forward(x) - np.mean(right.forward(x), axis=0),
     "takes twice of x": lambda right, x: right.forward(2 * x),
     "cuts off above 3.5": lambda right, x: np.minimum(right.forward(x), 3.5),
+    "is rounded": lambda right, x: np.round(right.forward(x), 2),
 }
 WRONG_LOSS = {
     "raises": lambda right, p, y: raising(right),
@@ -1252,6 +1262,31 @@ def test_without_the_examples_a_misfit_is_told_as_one(method, kind):
     title = str(caught.value).splitlines()[0]
     assert title in (f"dloss_dw cannot be checked yet: mend {method} first", selfcheck._MISFIT)
     assert title != selfcheck._MISFIT or "examples of forward and loss" in re.sub(r"\s+", " ", str(caught.value))
+
+
+@pytest.mark.parametrize("later", ["dloss_dw", "train"])
+@pytest.mark.parametrize("right", LESSONS, ids=lambda c: c.__name__)
+def test_an_example_missed_because_of_forward_is_not_held_against_a_later_method(right, later, capsys):
+    """A gradient and a train that use the wrong forward are consistent with it: forward is to be mended."""
+    names = right.names
+    right_forward, right_gradient = right.forward, right.dloss_dw
+
+    class Shifted(right):
+        def forward(self, x):
+            return np.asarray(right_forward(self, x)) + 1
+
+        def dloss_dw(self, x, y_true):  # the gradient of the shifted model
+            same = right([np.copy(getattr(self, name)) for name in names])
+            return right_gradient(same, x, np.asarray(y_true) - 1)
+
+    check = run_examples(right, Shifted, METHODS)
+    assert check._missed("forward")
+    assert check._missed(later)
+    capsys.readouterr()
+    getattr(check, later)(Shifted)
+    title = capsys.readouterr().out.splitlines()[0]
+    assert title.startswith(f"{later}: ")
+    assert title.endswith("But mend forward: its example did not come out.")
 
 
 @pytest.mark.parametrize("right", LESSONS, ids=lambda c: c.__name__)
@@ -1508,7 +1543,19 @@ def test_in_a_terminal_what_ipython_reads_is_read_as_ipython_reads_it(tmp_path):
 
 def test_in_a_terminal_an_unknown_cell_magic_is_said(tmp_path):
     notebook(tmp_path, "%%colour\n" + RIGHT_CLASS)
-    assert "the cell magic %%colour is not known here" in run(tmp_path, "work.ipynb").stdout
+    done = run(tmp_path, "work.ipynb")
+    assert "the cell magic %%colour is not known here" in done.stdout
+    assert done.stderr == ""
+
+
+def test_in_a_terminal_an_unknown_cell_magic_costs_its_own_cell_only(tmp_path):
+    path = notebook(tmp_path, RIGHT_CLASS)
+    raw = json.loads(path.read_text())
+    raw["cells"][2]["source"] = "%%colour red\nimport yaml"
+    path.write_text(json.dumps(raw))
+    done = run(tmp_path, "work.ipynb")
+    assert "4 of 4 checks passed." in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])

@@ -44,6 +44,7 @@ CLOSE = 1e-7  # one number computed in two ways: right code differs by 1e-12 or 
 SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-7 or so, a mild fault by 2e-3
 SMOOTH = 1e-5  # slopes measured with two step lengths differ by less, unless a kink (relu) lies between them
 STEP = 1e-4  # of the central differences
+HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits, and seldom one that is rounded to six
 METHODS = ("forward", "loss", "dloss_dw", "train")
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
@@ -184,6 +185,7 @@ class SelfCheck:
             if name not in matters:
                 saw = f"the prediction stays the same whatever {name} is."
                 raise CheckFailed(title, saw, "", f"where does {name} enter the model? Follow it through forward.")
+        self._must_feel_a_hair(model_class, cases, title)
         return (
             f"one prediction per sample, of the shape of y (N = {_listed(case.n for case in cases)})",
             "a batch gives the same as its samples one by one",
@@ -298,12 +300,15 @@ class SelfCheck:
 
     def _headline(self, name):
         """The first line of a check that found nothing wrong; it must not praise what the lesson's example denies."""
+        rests_on = () if name in ("forward", "loss") else METHODS[: METHODS.index(name)]
+        earlier = next((other for other in rests_on if self._missed(other)), "")
+        if earlier and name == "dloss_dw":
+            return f"dloss_dw: it fits your forward and loss. But mend {earlier}: its example did not come out."
+        if earlier and self._missed(name):
+            return f"{name}: nothing wrong was found here. But mend {earlier}: its example did not come out."
         if self._missed(name):
             missed = f'but the example "{self._missed(name)}" did not come out when it was last run: mend {name}.'
             return textwrap.fill(f"{name}: nothing wrong was found here, {missed}", WIDTH, subsequent_indent="  ")
-        earlier = [other for other in METHODS[: METHODS.index(name)] if self._missed(other)]
-        if name == "dloss_dw" and earlier:
-            return f"dloss_dw: it fits your forward and loss. But mend {earlier[0]}: its example did not come out."
         return f"{name}: all is well."
 
     def _first_to_mend(self, name, model_class, failed):
@@ -331,7 +336,17 @@ class SelfCheck:
             return CheckFailed(failed.title, failed.saw, failed.where, look, failed.ended_in)
         return failed
 
-    # ---- loss and train, part by part ------------------------------------------------------------------------
+    # ---- forward, loss and train, part by part -------------------------------------------------------------
+
+    def _must_feel_a_hair(self, model_class, cases, title):
+        """In one batch at least the prediction moves with the weights: a single one may meet inactive units only."""
+        for case in cases:
+            near = case.with_weights([w + HAIR for w in case.weights])
+            one, two = (self._prediction(c.build(model_class, title), c, title) for c in (case, near))
+            if not np.array_equal(one, two):
+                return
+        saw = f"the prediction does not change at all when every weight moves by {HAIR:g}, so no slope can be measured."
+        raise CheckFailed(title, saw, "", "is anything rounded, or turned into int, in forward?")
 
     def _squared_errors(self, loss, truth, error, value, title, where):
         """What holds for every sum or mean of squared errors."""
@@ -1180,7 +1195,7 @@ def check_notebook(path):
         one = f"code cell {number} ({first})"
         many = f"code cells {_listed(number for number, _ in cells_there)}"
         print(f"  note: {one if len(cells_there) == 1 else many} stopped: {text}")
-    for name in _absent(name for source, _ in sources for name in _imported(_without_magics(source))):
+    for name in _absent(name for source, _ in sources for name in _imported(source)):
         print(f"  note: {_absent_words(name)}")
     return 1 if failed or examples else 0
 
@@ -1270,10 +1285,10 @@ def _continues(lines):
     return False
 
 
-def _imported(python):
-    """The first names of the modules that a cell's own statements import."""
+def _imported(source):
+    """The first names of the modules that a cell's own statements import; none where the cell cannot be read."""
     try:
-        tree = ast.parse(python)
+        tree = ast.parse(_without_magics(source))
     except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):

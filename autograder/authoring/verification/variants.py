@@ -228,6 +228,9 @@ for _name, _text in {texts!r}.items():
         sys.modules.setdefault(_name[:_end], types.ModuleType(_name[:_end])).__path__ = []
     sys.modules[_name] = types.ModuleType(_name)
     exec(compile(_text, _name, 'exec'), sys.modules[_name].__dict__)
+    # A room's door hands out what its modules hold; here there are only the modules.
+    _shown = {{k: v for k, v in sys.modules[_name].__dict__.items() if k[:2] != '__'}}
+    sys.modules['.'.join(_name.split('.')[:2])].__dict__.update(_shown)
 ASSIGNMENT = sys.modules[{described.__name__!r}].ASSIGNMENT
 MODEL = ASSIGNMENT.model
 from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS

@@ -80,6 +80,12 @@ class Question:
         """Whether the grader itself gives the object other weights, or makes other objects, between the calls."""
         return bool(self.others) or any(call.weights is not None for call in self.calls)
 
+    def weights_at(self, position: int) -> tuple[Array, ...]:
+        """What the grader itself last made the weights of the object that call number `position` is put to."""
+        on = self.calls[position].on
+        given = [call.weights for call in self.calls[: position + 1] if call.on == on and call.weights is not None]
+        return given[-1] if given else (self.init, *self.others)[on]
+
     @property
     def scored(self) -> tuple[int, ...]:
         """Positions of the calls that are scored."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder import assignments
-from autograder.assignments import NO_FAULTS, Assignment, load_reference
+from autograder.assignments import NO_FAULTS, Assignment, library, load_reference
 from autograder.authoring.verification.mutants import Mutant, mutants
 from autograder.authoring.verification.tolerance_report import Margin, fair_and_mild, margins
 from autograder.authoring.verification.trial import grade_all
@@ -105,7 +105,7 @@ def equivalents(name: str) -> dict[str, str]:
     what an assignment's description says of itself."""
     with LESSONS.open("rb") as file:
         found: dict[str, str] = tomllib.load(file).get(name, {})
-    return found | getattr(importlib.import_module(f"{assignments.__name__}.{name}"), "EQUIVALENT", {})
+    return found | getattr(importlib.import_module(f"{library.__name__}.{name}"), "EQUIVALENT", {})
 
 
 def _excused(mutant: Mutant, known: Mapping[str, str]) -> str:

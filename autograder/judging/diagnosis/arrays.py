@@ -277,7 +277,7 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
 
 def _with_faults(assignment: Assignment, finding: Finding, faults: Faults) -> tuple[Array, ...]:
     """What the model with these faults gives for the call of a finding: a prediction, or all gradients."""
-    call, weights = finding.question.calls[finding.call], finding.question.init
+    call, weights = finding.question.calls[finding.call], finding.question.weights_at(finding.call)
     with np.errstate(all="ignore"):
         if call.method == "forward":
             return (assignment.model.predict(weights, call.args[0], faults),)

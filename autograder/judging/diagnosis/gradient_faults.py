@@ -101,7 +101,7 @@ def _added(assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Arr
     for each, actual in pairs:
         if each.question.moved:
             continue
-        weight, rest = each.question.init[k], actual - each.wanted
+        weight, rest = each.question.weights_at(each.call)[k], actual - each.wanted
         largest, size = float(np.abs(each.wanted).max()), float(np.sum(weight * weight))
         if size == 0.0:
             continue

@@ -232,6 +232,40 @@ def test_the_learning_rates_behave_as_told(model_class):
     assert f"stays at about {trained(model_class, lr=1.0, n_ep=2000)[1][-1]:.0f}." in TEXT["explore-lr-seen"]
 
 
+@pytest.mark.slow
+def test_at_learning_rate_1_only_b3_flips_and_a_smaller_rate_learns_again(model_class):
+    """Section 9.1: what holds the loss up, and what it does after that."""
+    x, y, _ = data()
+    told = TEXT["explore-lr-seen"]
+    model, _ = trained(model_class, lr=1.0, n_ep=2000)
+    h1 = 1 / (1 + np.exp(-(model.w1 * x + model.b1)))
+    assert (1 / (1 + np.exp(-(model.w2 @ h1 + model.b2)))).max() < 0.001
+    low = model.b3.item()
+    model.train(x, y, 1.0, 1)
+    assert f"between about {model.b3.item():.1f} and −{-low:.1f}" in told
+    model.train(x, y, 1.0, 1)
+    assert model.b3.item() == pytest.approx(low, abs=1e-3)
+    loss = model.train(x, y, 0.1, 501)[-1]
+    assert f"is {loss:.2f}, that of the best constant" in told.replace("\n", " ")
+    assert loss == pytest.approx(np.var(y), abs=0.001)
+    for seed in (0, 1):
+        other, _ = trained(model_class, seed, 1.0, 2000)
+        assert other.train(*data(seed)[:2], 0.1, 5000)[-1] < 0.06
+
+
+def test_all_weights_zero_ends_at_the_mean_as_told(model_class):
+    """Section 9.2: b3 and w3 move, the first two layers hardly do."""
+    x, y, start = data()
+    model = model_class([np.zeros_like(w) for w in start])
+    losses = model.train(x, y, 0.1, 2000)
+    assert losses[-1] == pytest.approx(np.var(y), abs=1e-4)
+    assert f"about {np.mean(model.forward(x)):.2f}," in TEXT["explore-start-seen"]
+    assert np.mean(y) == pytest.approx(np.mean(model.forward(x)), abs=0.005)
+    assert min(model.b3.item(), model.w3.min()) > 0.05
+    assert np.ptp(model.w3) < 1e-12
+    assert max(np.abs(w).max() for w in (model.w1, model.b1, model.w2, model.b2)) < 0.002
+
+
 def test_the_gradients_shrink_on_the_way_back_as_told(model_class):
     """Question 3."""
     x, y, start = data()

@@ -213,6 +213,24 @@ def test_the_learning_rates_behave_as_told(model_class):
 
 
 @pytest.mark.slow
+def test_a_little_noise_on_known_samples_makes_it_no_better_than_saying_0(model_class):
+    """Section 9.2: at which noise, the mean of 20 draws."""
+    model = trained(model_class)[0]
+    x, y, _ = data()
+    rng = np.random.default_rng(7)
+
+    def times_nothing(level):
+        losses = [model.loss(model.forward(x + level * rng.normal(size=x.shape)), y) for _ in range(20)]
+        return np.mean(losses) / np.sum(y**2)
+
+    assert "about 0.6 per cent" in TEXT["explore-memory-seen"]
+    assert "at 1 per cent its loss is nearly three times that" in TEXT["explore-memory-seen"]
+    assert times_nothing(0.005) < 0.85
+    assert times_nothing(0.006) == pytest.approx(1, abs=0.1)
+    assert 2.7 < times_nothing(0.01) < 3
+
+
+@pytest.mark.slow
 def test_a_network_of_ten_units_does_not_memorise_the_data(model_class):
     """Section 9.3: neither in the epochs of the notebook nor in six times as many."""
     x, y, _ = data()

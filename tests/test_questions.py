@@ -57,15 +57,19 @@ def test_random_inputs_keep_clear_of_the_kink(exam):
     margin = exam.assignment.margin
     if margin is None:
         pytest.skip("no kink in this model")
+    near, clear = 0, 0
     for question in exam.questions.values():
         if question.situation != PUBLISHED:
             for call in question.calls:
-                if call.method != "loss":
-                    assert margin(question.init, call.args[0]) >= MARGIN
+                if call.method != "loss" and call.weights is None and not call.on:
+                    distance = margin(question.init, call.args[0])
+                    near, clear = near + (distance < MARGIN), clear + (distance >= MARGIN)
+                    assert distance >= MARGIN or question.kink, question.id
+    assert clear > near > 0, "some questions are put near the kink on purpose"
 
 
 def test_training_is_asked_at_several_rates_and_lengths(exam):
-    calls = [call for question in exam.of("train") for call in question.calls]
+    calls = [call for question in exam.of("train") for call in question.calls if call.method == "train"]
     assert {1.0, exam.assignment.rates["tiny"], exam.assignment.rates["diverging"]} <= {call.args[2] for call in calls}
     assert {1, 2} <= {call.args[3] for call in calls}
     assert max(call.args[3] for call in calls) > 10

@@ -66,10 +66,10 @@ def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Aske
         by_question.setdefault(each.question.id, []).append(each)
     for own in by_question.values():
         question = own[0].question
+        if not question.one_run or question.asks == "train/diverging" or any(each.actual is None for each in own):
+            continue
         size = sum(weight.size for weight in question.init)
-        epochs = sum(call.args[3] for call in question.calls)
-        diverging = question.asks == "train/diverging"
-        if size * epochs > MOST_WORK or diverging or not question.one_run or any(each.actual is None for each in own):
+        if size * sum(call.args[3] for call in question.calls) > MOST_WORK:
             continue
         yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
 

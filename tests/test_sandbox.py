@@ -1055,7 +1055,7 @@ def _need_system_python() -> None:
 
 
 def _system_python(script: str, user: int | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(sandbox.__file__).parents[1])}
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(sandbox.__file__).parents[2])}
     command = ["/usr/bin/python3", "-B", "-c", textwrap.dedent(script)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", user=user, timeout=120)
 

@@ -19,7 +19,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+<<<<<<< HEAD
 from autograder.core.errors import AutograderError
+=======
+from sqlalchemy import URL
+>>>>>>> hsand
 
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
@@ -119,7 +123,7 @@ class Course:
     def db_url(self) -> str:
         """The gradebook's SQLAlchemy URL: as configured, else nbgrader's default, gradebook.db in the root."""
         configured = self.config.get("CourseDirectory", {}).get("db_url", "")
-        return str(configured) or f"sqlite:///{self.root / 'gradebook.db'}"
+        return str(configured) or sqlite_url(self.root / "gradebook.db")
 
     def source_notebook(self, assignment: str) -> Path:
         """The instructor's notebook of an assignment."""
@@ -230,3 +234,8 @@ def scripts_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
+
+
+def sqlite_url(path: Path) -> str:
+    """The SQLAlchemy URL of an SQLite file, also where its path has `?`, `%`, `#`, blanks or quotes in it."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)

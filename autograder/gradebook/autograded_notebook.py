@@ -31,6 +31,16 @@ _ACTIVE = re.compile(
     r"[<&]|\]\s*[(:\[]|\\(href|url|require|class|style|cssId|html|data|def|let|newcommand|csname|unicode|bbox|Rule)",
     re.IGNORECASE,
 )
+# TeX that moves, sizes or defines: with it a formula could be drawn over the page's own sentences; shown as typed too.
+_MOVING = re.compile(
+    r"\\((math)?([rlc]lap)|smash|raise|lower|raisebox|move(left|right)|([hvm]|mk)?skip|m?kern|[hvm]space\*?|[hv]?phantom|strut"
+    r"|mathstrut|rule|Space|neg(thin|med|thick)space|mathchoice|vcenter|overlay|uproot|leftroot|above(withdelims)?|Huge|huge"
+    r"|LARGE|Large|large|[gex]def|(re)?newcommand|providecommand|(re)?newenvironment|DeclareMathOperator|mmlToken|texttip"
+    r"|mathtip|tip|toggle|enclose|fcolorbox|colorbox|parbox|includegraphics|(rotate|scale|resize)box|put|Newextarrow)"
+    r"(?![A-Za-z])"
+    r"|\\!"  # a negative space
+    r"|\\\\\*?\s*\[\s*[-+]?[\d.,]+\s*[a-z]{2}\s*\]"  # \\[-60em]: a line break of a height of its own
+)
 # A picture that the cell itself carries is the one link that may stay.
 _ATTACHED = re.compile(r"!\[[^\[\]<>&]*\]\(attachment:([\w.-]+)\)")
 
@@ -213,9 +223,14 @@ def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str,
         made |= {"cell_type": "markdown", "source": _text(same)}
         return made | {key: json.loads(json.dumps(same[key])) for key in ("attachments",) if key in same}
     shown = set(_ATTACHED.findall(mine.source))
-    if mine.kind == "raw" or not shown <= set(mine.attachments) or _ACTIVE.search(_ATTACHED.sub("", mine.source)):
+    if mine.kind == "raw" or not shown <= set(mine.attachments) or _acts(_ATTACHED.sub("", mine.source)):
         return made | {"cell_type": "markdown", "source": _as_typed(mine.source)}
     return made | ({"attachments": {name: mine.attachments[name] for name in sorted(shown)}} if shown else {})
+
+
+def _acts(text: str) -> bool:
+    """Whether markdown or MathJax would make more of a text than words and formulas in their place."""
+    return bool(_ACTIVE.search(text) or _MOVING.search(text))
 
 
 def _as_typed(text: str) -> str:

@@ -119,20 +119,31 @@ class Groups:
     def _make(self) -> Group:
         assert self.parent is not None
         Groups._serial += 1
-        path = self.parent / f"autograder-{os.getpid()}-{Groups._serial}"
+        path = self.parent / f"autograder-{_pid_namespace()}-{os.getpid()}-{Groups._serial}"
         path.mkdir()
         group = Group(path, self.version)
         self._all.append(group)
         return group
 
     def _sweep(self) -> None:
-        """Remove the groups of graders that were killed; a group in use refuses."""
+        """Remove the groups of graders that were killed; a group in use refuses.
+
+        Only of graders in our own namespace of process ids: whether one in another is alive cannot be seen from here.
+        """
         assert self.parent is not None
-        for path in self.parent.glob("autograder-*-*"):
-            pid = path.name.split("-")[1]
+        for path in self.parent.glob(f"autograder-{_pid_namespace()}-*-*"):
+            pid = path.name.split("-")[2]
             if pid.isdigit() and not Path(f"/proc/{pid}").exists():
                 with contextlib.suppress(OSError):
                     path.rmdir()
+
+
+def _pid_namespace() -> int:
+    """The number of our namespace of process ids; 0 where the kernel does not tell."""
+    try:
+        return Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return 0
 
 
 def _parent() -> tuple[Path | None, int, str]:

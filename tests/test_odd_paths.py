@@ -1,0 +1,36 @@
+"""A course may lie in a folder of any name; a gradebook lies in its course's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from autograder.core.course import sqlite_url
+from autograder.sandbox import cgroup
+
+
+@pytest.mark.parametrize("name", ["q?x", "per%cent", "a%20b", "hash#x", "a blank", "it's", 'a"b', "Übung"])
+def test_the_gradebook_lies_in_the_folder_that_was_named(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    engine = create_engine(sqlite_url(folder / "gradebook.db"))
+    with engine.begin() as connection:
+        connection.execute(text("create table t (x integer)"))
+    engine.dispose()
+    assert [path.name for path in folder.iterdir()] == ["gradebook.db"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_only_dead_graders_of_our_own_process_namespace_are_swept(tmp_path: Path) -> None:
+    dead = 2**22 + 1  # above every process id that Linux gives
+    ours = tmp_path / f"autograder-{cgroup._pid_namespace()}-{dead}-1"
+    theirs = tmp_path / f"autograder-{cgroup._pid_namespace() + 1}-{dead}-1"
+    ours.mkdir()
+    theirs.mkdir()
+    groups = object.__new__(cgroup.Groups)
+    groups.parent = tmp_path
+    groups._sweep()
+    assert not ours.exists()
+    assert theirs.exists()

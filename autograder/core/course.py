@@ -19,11 +19,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from autograder.core.errors import AutograderError
-=======
 from sqlalchemy import URL
->>>>>>> hsand
+
+from autograder.core.errors import AutograderError
 
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"

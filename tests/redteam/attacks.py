@@ -133,7 +133,7 @@ LOOKING = (
                         if name == "questions":
                             for raw in value:
                                 q = here.f_globals["unpack"](raw)
-                                found += [key for key in q if key not in ("id", "init", "calls")]
+                                found += [key for key in q if key not in ("id", "init", "others", "calls")]
                     here = here.f_back
                 if found:
                     raise LookupError(f"loot {found}")

@@ -400,7 +400,7 @@ def test_a_run_that_ends_between_journal_and_gradebook_is_mended_by_the_next(
     stand_in()
     with monkeypatch.context() as patch:
         if when == "before the gradebook":
-            patch.setattr(gradebook, "record", killed)
+            patch.setattr("autograder.gradebook.record", killed)
         elif when == "before the pages":
             patch.setattr("autograder.grading.recorder.write_page", killed)
         else:

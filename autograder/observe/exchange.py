@@ -23,6 +23,7 @@ CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together
 SLOW_S = 1.0  # a call that took longer is asked whether it waited for a processor
 END_S = 1.0  # for the word that all questions have been put
+MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
@@ -178,7 +179,7 @@ def _room(question: Question, call: Call) -> int:
     """
     sizes = [np.size(each) for each in (*question.init, *call.args)]
     epochs = call.args[3] if call.method == "train" else 1
-    return 4096 + 4 * sum(sizes) * epochs + len(call.args[0]) ** 2
+    return 4096 + 4 * sum(sizes) * epochs + min(len(call.args[0]) ** 2, MOST_PAIRS)
 
 
 TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"

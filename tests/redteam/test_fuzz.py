@@ -233,7 +233,7 @@ def test_answers_too_large_are_not_kept(grader: Grader) -> None:
             answer = answer_from(reply, SHALLOW, room)
             assert answer.value is not None
             assert (answer.value.kind, answer.value.array, answer.weights) == ("too large", None, {"w1": None})
-            if call.method == "forward":
+            if call.method == "forward" and call.args[0].size ** 2 <= MOST_PAIRS:
                 assert room > call.args[0].size ** 2  # an outer product: the shape is worth telling
 
 

@@ -425,7 +425,7 @@ class TestGradescope:
     def test_a_grader_that_fails_writes_no_score(self, tmp_path: Path) -> None:
         """When grading itself breaks, results.json says so and carries no mark."""
         layout = a_layout(tmp_path, ["shallow_narrow.ipynb"])
-        (layout / "source" / "package" / "autograder" / "cli.py").write_text("raise SystemExit('broken')\n")
+        (layout / "source" / "package" / "autograder" / "__main__.py").write_text("raise SystemExit('broken')\n")
         done = run(layout)
         found = json.loads((layout / "results" / "results.json").read_text())
         assert done.returncode == 1
@@ -448,7 +448,7 @@ class TestGradescope:
             "assert args[-1].endswith('renamed.ipynb')\n"
             f"pathlib.Path(args[args.index('--jsonl') + 1]).write_text({report + chr(10)!r})\n"
         )
-        (layout / "source" / "package" / "autograder" / "cli.py").write_text(stand_in)
+        (layout / "source" / "package" / "autograder" / "__main__.py").write_text(stand_in)
         done = run(layout)
         found = json.loads((layout / "results" / "results.json").read_text())
         assert done.returncode == 0, done.stderr

@@ -120,12 +120,14 @@ def _added(assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Arr
 
 
 def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[float, str]]:
-    """A limit at which all answers are cut, in numbers or in length."""
+    """A limit at which all answers are cut, in numbers or in length; one that is reached once is no limit."""
     limit = max(float(np.abs(actual).max()) for _, actual in pairs)
-    if limit > 0.0 and all(same(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
+    cut = sum(bool(np.any(np.abs(each.wanted) > limit)) for each, _ in pairs)
+    if limit > 0.0 and cut > 1 and all(same(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
         yield limit, "its numbers are cut at ±{}"
     longest = max(float(np.linalg.norm(actual)) for _, actual in pairs)
-    if longest > 0.0 and all(
+    shortened = sum(float(np.linalg.norm(each.wanted)) > longest for each, _ in pairs)
+    if longest > 0.0 and shortened > 1 and all(
         same(actual, each.wanted * min(1.0, longest / max(float(np.linalg.norm(each.wanted)), 1e-300)))
         for each, actual in pairs
     ):

@@ -411,7 +411,7 @@ class TestGradescope:
 
     @pytest.mark.parametrize(
         ("notebooks", "expected"),
-        [([], "There is no notebook"), (["a.ipynb", "b.ipynb"], "There are 2 notebooks")],
+        [([], "There is no notebook")],
     )
     def test_nothing_to_grade_is_said(self, tmp_path: Path, notebooks: list[str], expected: str) -> None:
         """A student who hands in nothing, or no telling what, reads it at once."""

@@ -458,7 +458,7 @@ def test_a_file_that_is_no_notebook_gets_zero_and_the_reason(course: Course, tex
     """The teaching assistant opens it and reads why."""
     gradebook.record(course, [graded(course, hand_in(course, "ann", text))])
     made = notebook_of(course, "ann")
-    assert "could not be read" in made["cells"][0]["source"]
+    assert "could be read from this file, 0 points" in made["cells"][0]["source"]
     assert submission(course, handed_in.notebooks(course, tiny.NAME)[0]).fault in made["cells"][0]["source"]
     assert grades(course, "ann") == dict.fromkeys(SCORES, (0.0, None, False))
 
@@ -591,7 +591,7 @@ def test_both_ways_leave_the_same_files_and_the_same_gradebook(
     marks_theirs = {student: grades(classroom, student) for student in students}
     assert len(theirs) == len(students)
     shutil.rmtree(classroom.autograded)
-    gradebook.record(classroom, [graded(classroom, path) for path in classroom.submissions(tiny.NAME)])
+    gradebook.record(classroom, [graded(classroom, path) for path in handed_in.notebooks(classroom, tiny.NAME)])
     assert everything(classroom) == theirs
     assert {student: grades(classroom, student) for student in students} == marks_theirs
 
@@ -654,13 +654,13 @@ def test_every_damaged_submission_gets_its_feedback_page(classroom: Course) -> N
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
 
-    gradebook.record(classroom, [graded(classroom, path) for path in classroom.submissions(tiny.NAME)])
+    gradebook.record(classroom, [graded(classroom, path) for path in handed_in.notebooks(classroom, tiny.NAME)])
     config = classroom.config
     api = NbGraderAPI(CourseDirectory(config=config, root=str(classroom.root)), config=config)
     result = api.generate_feedback(tiny.NAME)
     assert result["success"], result
     pages = [path for path in classroom.feedback.rglob("*.html") if "dloss_dw" in path.read_text("utf-8")]
-    assert len(pages) == len(classroom.submissions(tiny.NAME))
+    assert len(pages) == len(handed_in.notebooks(classroom, tiny.NAME))
 
 
 def test_feedback_and_export_work_afterwards(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

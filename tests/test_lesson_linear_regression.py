@@ -132,9 +132,9 @@ def test_the_floor_of_the_valley_keeps_the_line_near_the_point_that_is_told():
 # ---- its traps ---------------------------------------------------------------------------------------------------
 
 
-def test_a_mean_loss_beside_the_sums_gradient_is_found_by_its_factor():
+def test_beside_a_mean_loss_the_sums_gradient_is_not_called_wrong():
     mean = "def loss(self, y_prediction, y_true):\n    return float(np.mean(0.5 * (y_prediction - y_true) ** 2))"
-    with pytest.raises(CheckFailed, match=r"too large by exactly the number of samples"):
+    with pytest.raises(CheckFailed, match=r"dloss_dw cannot be checked yet: mend loss first"):
         LESSON.check().dloss_dw(LESSON.model(loss=mean))
     with pytest.raises(CheckFailed, match=r"same samples twice over leave the loss as it is"):
         LESSON.check().loss(LESSON.model(loss=mean))

@@ -56,7 +56,7 @@ sys.path.append({root!r})
 for name in [n for n in sys.modules if n.split(".")[0] in ("IPython", "tqdm", "google")]:
     del sys.modules[name]
 import importlib.util
-spec = importlib.util.spec_from_file_location("shell", {root!r} + "/autograder/probe/shell.py")
+spec = importlib.util.spec_from_file_location("shell", {root!r} + "/autograder/observe/probe/shell.py")
 shell = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shell)
 shell.stand_in(lambda: None)

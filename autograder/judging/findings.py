@@ -101,9 +101,9 @@ def impurities(
     """What calls changed that they must leave alone; `train` may change the object's weights, and nothing else."""
     found: list[Impurity] = []
     for question in questions:
-        objects: list[dict[str, Array | None]] = [
-            dict(zip(assignment.weights, weights, strict=True)) for weights in (question.init, *question.others)
-        ]
+        # What the constructor made of the weights is told of the first object alone: the others' are as first seen.
+        objects: list[dict[str, Array | None]] = [dict(zip(assignment.weights, question.init, strict=True))]
+        objects += [{} for _ in question.others]
         for position, answer in enumerate(answers.get(question.id, ())):
             call = question.calls[position]
             before = objects[call.on]

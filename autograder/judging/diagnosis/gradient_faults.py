@@ -127,8 +127,12 @@ def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[float, str
         yield limit, "its numbers are cut at ±{}"
     longest = max(float(np.linalg.norm(actual)) for _, actual in pairs)
     shortened = sum(float(np.linalg.norm(each.wanted)) > longest for each, _ in pairs)
-    if longest > 0.0 and shortened > 1 and all(
-        same(actual, each.wanted * min(1.0, longest / max(float(np.linalg.norm(each.wanted)), 1e-300)))
-        for each, actual in pairs
+    if (
+        longest > 0.0
+        and shortened > 1
+        and all(
+            same(actual, each.wanted * min(1.0, longest / max(float(np.linalg.norm(each.wanted)), 1e-300)))
+            for each, actual in pairs
+        )
     ):
         yield longest, "what is longer than {} is shortened to that length"

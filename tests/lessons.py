@@ -22,7 +22,8 @@ POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}
 SEED = "default_rng(2021)"
 # What the formulas are written with: MathJax (JupyterLab, Colab) and KaTeX (VS Code) both know all of it.
 MACROS = """
-    Big approx bar begin big bigl bigr boxed cdot cdots delta dfrac dots ell end eta frac ge hat lambda le left leftarrow ln
+    Big approx bar begin big bigl bigr boxed cdot cdots delta dfrac dots ell end eta frac ge hat lambda le left
+    leftarrow ln
     mathbf mathrm mathsf max odot partial qquad quad right sigma sin sqrt sum text textstyle tfrac tilde vdots
 """
 ENVIRONMENTS = {"pmatrix", "cases", "aligned"}

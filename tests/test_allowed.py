@@ -62,6 +62,6 @@ def test_an_allowed_package_is_imported_in_the_sandbox() -> None:
 @pytest.mark.slow
 def test_a_package_that_fails_in_the_sandbox_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The import is tried where submissions run, not here."""
-    monkeypatch.setattr("autograder.allowed.import_names", lambda package: ["yaml", "pytest"])
+    monkeypatch.setattr("autograder.authoring.allowed.import_names", lambda package: ["yaml", "pytest"])
     (problem,) = not_importable(["PyYAML"])
     assert problem.startswith("the course allows PyYAML, and import pytest fails in the sandbox (ModuleNotFoundError")

@@ -182,7 +182,7 @@ def take(course: Course, student: str, what: str, one: Any, two: Any) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scores=points, steps=st.lists(step, max_size=7))
 def test_one_number_everywhere(
     course: Course,

@@ -110,7 +110,7 @@ def _run(
     python: str = sys.executable,
     **who: Any,
 ) -> str:
-    module = {"nbgrader": "nbgrader.apps.nbgraderapp", "autograder": "autograder"}[command[0]]
+    module = {"nbgrader": "nbgrader.apps.nbgraderapp", "autograder": "autograder.cli"}[command[0]]
     program = f"import sys; from {module} import main; sys.argv[0] = {command[0]!r}; sys.exit(main())"
     done = subprocess.run(
         [python, "-c", program, *command[1:], *more],

@@ -127,9 +127,9 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
 
     sql(course, "update grade set manual_score = 0.5, needs_manual_grade = 0 where rowid = 1")
     sql(course, "update comment set manual_comment = 'see me' where rowid = 1")
-    correct(package, "rubric.toml", "values = 0.875\npure = 0.125", "values = 0.5\npure = 0.5")
+    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.5\npure = 0.5")
     # Nobody may be run: without its zygote no sandbox starts.
-    (package / "autograder" / "zygote.py").rename(package / "zygote.py")
+    (package / "autograder" / "sandbox" / "zygote.py").rename(package / "zygote.py")
     before = tree(course)
     (plan,) = run(course, package, "plan")
     assert tree(course) == before  # nothing is written before --apply
@@ -159,8 +159,8 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
 def test_never_lower_keeps_the_higher_score_for_good(course: Course, package: Path) -> None:
     run(course, package, "grade")
     first = dict(sql(course, SCORES))
-    correct(package, "rubric.toml", "plain_part = 0.5", "plain_part = 0.5\n# stricter")
-    correct(package, "rubric.toml", "values = 0.875\npure = 0.125", "values = 0.99\npure = 0.01")
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.5\n# stricter")
+    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.99\npure = 0.01")
     plan, applied = run(course, package, "never lower")
     (moved,) = plan["moves"].values()
     assert moved[1] < moved[0]
@@ -175,11 +175,11 @@ def test_only_submissions_whose_questions_changed_are_run_again(course: Course, 
     run(course, package, "grade")
     gone = next(iter(sorted((course.state / "observations").rglob("*.obs"))))
     gone.unlink()
-    correct(package, "rubric.toml", "plain_part = 0.5", "plain_part = 0.4")
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.4")
     (plan,) = run(course, package, "plan")
     assert [reason for _, reason in plan["rerun"]] == ["no observation of it is kept"]
 
-    correct(package, "questions.py", "zlib.crc32(seed_text.encode())", "zlib.crc32(b'new' + seed_text.encode())")
+    correct(package, "questions/drafts.py", "zlib.crc32(seed_text.encode())", "zlib.crc32(b'new' + seed_text.encode())")
     path = course.folder(course.submitted, "s00002", NAME) / f"{NAME}.ipynb"
     path.write_text(path.read_text() + "\n")
     (plan,) = run(course, package, "plan")

@@ -39,6 +39,7 @@ class Progress:
     reduced_cells: set[int] = field(default_factory=set)
     skipped_cells: set[int] = field(default_factory=set)
     lost_methods: set[str] = field(default_factory=set)
+    ended_once: set[str] = field(default_factory=set)  # methods that ended a process which had run others before
     cell_errors: dict[int, Failure] = field(default_factory=dict)
     wall_s: float = 0.0  # of the runs that have ended
     spent_s: dict[str, float] = field(default_factory=dict)  # by method
@@ -108,7 +109,9 @@ def put_questions(
 ) -> bool:
     """Take the answers in order; the first call without one costs its method, and ends this run: False.
 
-    A method whose calls all stay just below their time has a time for all of them together, too.
+    Where other methods ran in this process before, the end may be their doing: the method is asked once more, as the
+    first in a process of its own, unless it took its whole time. A method whose calls all stay just below their time
+    has a time for all of them together, too.
     """
     answered: dict[tuple[str, int], tuple[Question, int]] = {}
     for question in questions:
@@ -133,6 +136,10 @@ def put_questions(
                     raise MalformedReply("gave an answer to another question")
                 answer = answer_from(reply, assignment, _room(question, call))
             except MalformedReply as fault:
+                before = {done.calls[at].method for done, at in answered.values()}
+                if how != TOO_LONG and call.method not in progress.ended_once and before - {call.method}:
+                    progress.ended_once.add(call.method)
+                    return False
                 progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
                 progress.lost_methods.add(call.method)
                 given.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))

@@ -60,6 +60,7 @@ class Session:
         progress = Progress(closed=any(question.stand_in for question in questions))
         for _ in range(MOST_RUNS):
             waiting = [question for question in questions if _to_ask(question, progress)]
+            waiting.sort(key=lambda question: question.calls[-1].method not in progress.ended_once)
             cells = _cells(self.submission, progress)
             if not waiting or progress.no_class:
                 break

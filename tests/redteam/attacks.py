@@ -753,7 +753,7 @@ DEADLY = (
     deadly(
         "modules deleted",
         "import sys\nfor name in list(sys.modules): del sys.modules[name]\nraise ValueError",
-        (0.0, 0.0, 4.0, 3.0),
+        (2.0, 0.0, 4.0, 3.0),
     ),
     deadly(
         "the harness's globals deleted",
@@ -940,7 +940,7 @@ CLASSES = (
     ),
     attack(
         "instances that share their weights",
-        FULL,
+        (1.2, 1.0, 4.0, 3.0),
         __init__="def __init__(self, w):\n    type(self).w1, type(self).w2 = float(w[0]), float(w[1])",
         slow=True,
     ),

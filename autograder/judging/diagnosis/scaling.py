@@ -88,6 +88,8 @@ def _ratio(actual: Array, base: Array) -> float | None:
     largest, came = (float(np.abs(array).max()) if array.size else 0.0 for array in (base, actual))
     if largest == 0.0:
         return float("nan") if came == 0.0 else None
+    if came == 0.0:
+        return None
     scaled = base / largest
     ratio = float(np.sum(actual * scaled) / np.sum(scaled * scaled)) / largest
     return ratio if np.all(np.abs(actual - ratio * base) <= SAME * max(came, 1e-300)) else None

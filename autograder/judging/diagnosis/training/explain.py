@@ -125,6 +125,8 @@ def _told(
     if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
         return None  # the first step of such a rule is any rule's
     explained = set(left)
+    # Records follow the weights: a loop that does not explain these explains nothing.
+    needed = left & set(exam.assignment.weights) if hypothesis.loop else set()
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
     cases: list[Case] = []
@@ -145,6 +147,8 @@ def _told(
                 told.add(name)
             if base is None or not same(finding.actual, base):
                 explained.discard(name)
+                if name in needed:
+                    return None
             if name in scaled:
                 cases.append(Case(finding.actual, each.samples, each.elements))
                 bases.append(base if base is not None else np.empty(0))
@@ -153,8 +157,8 @@ def _told(
         if not explained and not scaled:
             return None
     explained &= told
-    if hypothesis.loop and not left & set(exam.assignment.weights) <= explained:
-        return None  # records follow the weights: a loop that does not explain these explains nothing
+    if not needed <= explained:
+        return None
     if hypothesis.not_left and explained != left:
         return None  # that the run itself is right is said of all of it
     scalings: dict[str, Any] = {}

@@ -21,11 +21,6 @@ from nbgrader.api import Gradebook
 from autograder.core.course import Course
 from tests.classroom import ready_course
 
-UNPROVED = pytest.mark.skipif(
-    "AUTOGRADER_WHOLE_WAY" not in os.environ,
-    reason="minutes long and not yet seen to the end: set AUTOGRADER_WHOLE_WAY=1 to run it",
-)
-
 NAME = "shallow_narrow"
 REPOSITORY = Path(__file__).resolve().parent.parent
 STUDENT = "nobody"
@@ -125,7 +120,6 @@ def _run(
     return done.stdout + done.stderr
 
 
-@UNPROVED
 def test_the_student_reads_the_final_mark(place: Path) -> None:
     """Released, fetched, submitted, collected, graded, changed by hand, released, read; then once more, resubmitted."""
     room = Classroom(place)
@@ -160,7 +154,6 @@ def test_the_student_reads_the_final_mark(place: Path) -> None:
     assert "9.75 of 10 points" in notebook
 
 
-@UNPROVED
 def test_what_did_not_come_through_the_exchange_stops_nobody(place: Path) -> None:
     """A folder that was put there by hand has no secret: it is named, and the others' feedback goes out."""
     room = Classroom(place)

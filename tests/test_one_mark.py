@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import itertools
-import os
 import re
 import shutil
 from datetime import datetime, timedelta
@@ -34,11 +33,6 @@ from autograder.grading.student_folders import carry_over
 from autograder.notebooks.records import Submission
 from autograder.reporting.feedback import result
 from tests import tiny_course as tiny
-
-UNPROVED = pytest.mark.skipif(
-    "AUTOGRADER_WHOLE_WAY" not in os.environ,
-    reason="minutes long and not yet seen to the end: set AUTOGRADER_WHOLE_WAY=1 to run it",
-)
 
 NAME = tiny.NAME
 DUE = datetime(2026, 3, 1, 12)
@@ -157,6 +151,7 @@ step = st.one_of(
     st.tuples(st.just("penalty"), st.sampled_from(["none", "zero"]), st.none()),
     st.tuples(st.just("submitted"), st.sampled_from([-1, 1, 4]), st.none()),
     st.tuples(st.just("regrade"), points, st.none()),
+    st.tuples(st.just("resubmission"), points, st.sampled_from([-1, 1, 4])),
     st.tuples(st.just("autograder grade"), st.none(), st.none()),
 )
 
@@ -164,6 +159,9 @@ step = st.one_of(
 def take(course: Course, student: str, what: str, one: Any, two: Any) -> None:
     """One thing that happens to a submission after it was graded."""
     if what == "regrade":
+        graded(course, student, one, next(_numbers))
+    elif what == "resubmission":
+        take(course, student, "submitted", two, None)
         graded(course, student, one, next(_numbers))
     elif what == "penalty":
         with open(course.root / "nbgrader_config.py", "a", encoding="utf-8") as file:
@@ -187,9 +185,8 @@ def take(course: Course, student: str, what: str, one: Any, two: Any) -> None:
             book.db.commit()
 
 
-@UNPROVED
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scores=points, steps=st.lists(step, max_size=7))
 def test_one_number_everywhere(
     course: Course,
@@ -202,7 +199,7 @@ def test_one_number_everywhere(
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(course.root)
         graded(course, student, scores)
-        for each in steps:
+        for each in (("due", None, None), ("penalty", "none", None), *steps):  # as if no example had been before
             take(course, student, *each)
         expected = of_nbgrader(course, student, folder)
         # Pages round to three digits.

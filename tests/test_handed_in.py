@@ -279,6 +279,26 @@ def test_work_for_a_lesson_that_is_not_built_waits_and_the_rest_is_taken_up(
         assert str(waits) in work.left[0]
 
 
+def test_a_folder_that_no_assignment_is_named_after_is_said(
+    course: Course, grader: Grader, texts: dict[str, str]
+) -> None:
+    """A slip of the pen is work that waits; anything else is told. An assignment of nbgrader's own is neither."""
+    slot(course, "ann", texts, **{f"{NAME}_dot_ipynb": "worked"})
+    own = course.source_notebook("essay")
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("{}")
+    for name in ("Shalow_Narrow", "diary", "essay"):
+        course.folder(course.submitted, "ann", name).mkdir()
+    for work in (worklist.from_course(grader, None), worklist.from_paths(grader, [str(course.submitted)], None)):
+        assert [entry.assignment for entry in work.entries] == [NAME]
+        (left,) = work.left
+        assert f"Shalow_Narrow: there is no such assignment, so this is not graded; did you mean {NAME}?" in left
+        (told,) = [each for each in work.told if "no such assignment" in each]
+        assert "ann/diary: " in told
+    only = worklist.from_course(grader, NAME)
+    assert (len(only.left), [each for each in only.told if "no such" in each]) == (1, [])
+
+
 def test_a_student_may_stand_anywhere_in_the_structure(tmp_path: Path, texts: dict[str, str]) -> None:
     """Folders of people are found wherever the configuration puts the name."""
     (tmp_path / "nbgrader_config.py").write_text(

@@ -7,12 +7,13 @@ for nbgrader holds here as well.
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import re
 import stat
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -175,6 +176,17 @@ class Course:
         students = sorted(match[1] for entry in there if (match := name.fullmatch(entry)))
         found = (self.slot(student, assignment) for student in students if not student.startswith("."))
         return [slot for slot in found if slot is not None]
+
+    def other_work(self, known: Collection[str]) -> list[tuple[str, Path]]:
+        """The students' folders that stand for none of the `known` assignments, each with the name in its place."""
+        root, submitted = glob.escape(str(self.root)), glob.escape(str(self.submitted))
+        place = self.structure.format(nbgrader_step=submitted, student_id="*", assignment_id="*")
+        found = []
+        for path in glob.iglob(os.path.join(root, place)):
+            slot = self.slot_of(Path(path, "any"))
+            if slot is not None and slot[1] not in known and os.path.isdir(path):
+                found.append((slot[1], Path(path)))
+        return sorted(found)
 
     def slot(self, student: str, assignment: str) -> Slot | None:
         """The folder of one student for an assignment, None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import stat
 from collections.abc import Sequence
@@ -44,6 +45,7 @@ def from_course(grader: Grader, assignment: str | None) -> Worklist:
     taken = _Taken(grader)
     for name in (assignment,) if assignment is not None else assignments.names():
         taken.slots(name, grader.course.slots(name))
+    taken.misnamed(grader.course.submitted, assignment)
     if not taken.entries and not taken.left and not taken.told:
         what = f" for {assignment}" if assignment else ""
         taken.problems.append(
@@ -105,6 +107,19 @@ class _Taken:
                 shown = os.path.relpath(found.chosen, self.course.root)
                 self._add(Task(found.chosen, shown, slot.student, found.notes), name)
 
+    def misnamed(self, place: Path, assignment: str | None) -> None:
+        """Students' folders there that no assignment is named after: left, where one is nearly so; told, the others."""
+        names = [assignment] if assignment is not None else assignments.names()
+        for name, folder in self.course.other_work({*assignments.names(), *self.course.source_assignments()}):
+            shown = plain(folder, lines=False)
+            meant = difflib.get_close_matches(name.lower(), names, n=1)
+            if not _one_in_the_other(folder, place):
+                continue
+            if meant:
+                self.left.append(f"{shown}: there is no such assignment, so this is not graded; did you mean {meant[0]}?")
+            elif assignment is None:
+                self.told.append(f"{shown}: there is no such assignment, so this is not graded")
+
     def folder(self, path: Path, assignment: str | None) -> None:
         """A folder that was named: of the course, of a student, or any other."""
         place = Path(os.path.abspath(path))
@@ -116,6 +131,7 @@ class _Taken:
                 if assignment in (None, name):
                     self.slots(name, slots)
             if known:
+                self.misnamed(place, assignment)
                 return
         found = self._notebooks(path)
         if not found:

@@ -111,14 +111,14 @@ class _Taken:
         """Students' folders there that no assignment is named after: left, where one is nearly so; told, the others."""
         names = [assignment] if assignment is not None else assignments.names()
         for name, folder in self.course.other_work({*assignments.names(), *self.course.source_assignments()}):
-            shown = plain(folder, lines=False)
+            said = f"{plain(folder, lines=False)}: there is no such assignment, so this is not graded"
             meant = difflib.get_close_matches(name.lower(), names, n=1)
             if not _one_in_the_other(folder, place):
                 continue
             if meant:
-                self.left.append(f"{shown}: there is no such assignment, so this is not graded; did you mean {meant[0]}?")
+                self.left.append(f"{said}; did you mean {meant[0]}?")
             elif assignment is None:
-                self.told.append(f"{shown}: there is no such assignment, so this is not graded")
+                self.told.append(said)
 
     def folder(self, path: Path, assignment: str | None) -> None:
         """A folder that was named: of the course, of a student, or any other."""

@@ -14,7 +14,7 @@ venv: .venv/ready    ## set up .venv with the kit and all it needs, and nothing 
 	@touch $@
 
 demo: venv       ## the whole loop on a small class: release, submissions, grades, gradebook, feedback
-	@$(PY) -m tests.demo
+	@$(PY) -m tests.support.demo
 
 test: export OPENBLAS_NUM_THREADS = 1
 quick: export OPENBLAS_NUM_THREADS = 1

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.core.course import Course
-from tests import classroom
 from tests.bench import peers, split
 from tests.bench.measure import Cost, run
+from tests.support import classroom
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"

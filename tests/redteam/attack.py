@@ -6,9 +6,8 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from notebooks import class_cell, class_source, filled, with_methods
-
 from autograder.core.course import Course
+from tests.support.notebooks import class_cell, class_source, filled, with_methods
 
 NAME = "shallow_narrow"
 CANARY = "canary-7f3a91"  # stands in the environment of the grader

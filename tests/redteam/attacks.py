@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attack import FORGE, FULL, NOTHING, Attack, attack
+from tests.redteam.attack import FORGE, FULL, NOTHING, Attack, attack
 
 # --- looking for answers, secrets and neighbours: what is found would be told by the exception
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the modules that all tests share
-
-from attack import CANARY
 
 from autograder.core.course import Course
 from autograder.core.question import Question
@@ -18,6 +13,7 @@ from autograder.grading.grader import Grader
 from autograder.observe import exchange as observe
 from autograder.observe import session as sitting
 from autograder.sandbox.sandbox import Limits, Sandbox
+from tests.redteam.attack import CANARY
 
 
 @pytest.fixture(scope="session")

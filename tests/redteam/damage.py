@@ -12,10 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from attack import FULL, NAME, NOTHING, class_cell_of, code
-from notebooks import released
-
 from autograder.core.course import Course
+from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of, code
+from tests.support.notebooks import released
 
 Tree = dict[str, Any]
 

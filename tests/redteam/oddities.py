@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attack import FULL, Attack, attack
+from tests.redteam.attack import FULL, Attack, attack
 
 BODY = """
     def forward(self, x):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attack import Attack, attack
-from attacks import FISH, IMPURE_LOSS, WRONG_FORWARD, deadly, forged, rigged
-from oddities import BODY, INIT
+from tests.redteam.attack import Attack, attack
+from tests.redteam.attacks import FISH, IMPURE_LOSS, WRONG_FORWARD, deadly, forged, rigged
+from tests.redteam.oddities import BODY, INIT
 
 LIES = (  # zeros that hope
     rigged("float16 zeros", "rigged = lambda a: a.astype(np.float16)"),

@@ -8,17 +8,17 @@ import time
 from pathlib import Path
 
 import pytest
-from attack import CANARY, FULL, NAME, Attack, code
-from attacks import ATTACKS, LOOKING, REST, TAKING
-from notebooks import class_source, filled, save
-from oddities import ODDITIES
-from schemes import SCHEMES
 
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
 from autograder.sandbox.sandbox import SandboxError
+from tests.redteam.attack import CANARY, FULL, NAME, Attack, code
+from tests.redteam.attacks import ATTACKS, LOOKING, REST, TAKING
+from tests.redteam.oddities import ODDITIES
+from tests.redteam.schemes import SCHEMES
+from tests.support.notebooks import class_source, filled, save
 
 # What a neighbour sees of the machine; told as a warning, so that it comes out as a note.
 LOOK = """

@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
-from attack import FULL, NAME
-from damage import DAMAGES, Damage, prepare
-from notebooks import class_source, filled, save
 
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
+from tests.redteam.attack import FULL, NAME
+from tests.redteam.damage import DAMAGES, Damage, prepare
+from tests.support.notebooks import class_source, filled, save
 
 BOUND_S = 120.0  # the machine may be busy with other tests
 

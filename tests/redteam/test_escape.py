@@ -9,8 +9,6 @@ import re
 import unicodedata
 
 import pytest
-from attack import NAME, attack
-from notebooks import save
 
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
@@ -20,6 +18,8 @@ from autograder.reporting.export.csv_table import dry_run
 from autograder.reporting.feedback import cell_html, cell_text, result, summary
 from autograder.reporting.feedback.class_page import page as class_page
 from autograder.reporting.feedback.student_page import page as student_page
+from tests.redteam.attack import NAME, attack
+from tests.support.notebooks import save
 
 ACTING = (
     "\x1b[2J\x1b]0;owned\x07\x1b]8;;http://evil.example\x07",

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attack import FULL, NAME, NOTHING, class_cell_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from notebooks import class_source, filled, released
 
 from autograder import assignments
 from autograder.core.contract import METHODS
@@ -26,6 +24,8 @@ from autograder.observe import probe
 from autograder.observe.exchange import MOST_PAIRS, Progress, _next, _room
 from autograder.observe.replies import MalformedReply, answer_from, arrays_of
 from autograder.questions.exam import answers_of
+from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of
+from tests.support.notebooks import class_source, filled, released
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 TEXTS = st.text(max_size=40) | st.sampled_from(

@@ -1,0 +1,75 @@
+"""The proof of the judge is itself proved: it must find what does not discriminate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder import assignments
+from autograder.authoring.verification import verify
+from autograder.authoring.verification.mutants import mutants
+from autograder.authoring.verification.variants import right_variants, wrong_variants
+from tests.support.notebooks import LESSONS
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+
+TINY = '''
+import numpy as np
+
+class Tiny:
+    """Nothing."""
+
+    def __init__(self, init_weights):
+        self.w1, self.w2 = init_weights
+
+    def forward(self, x):
+        """Docstrings are no code: 2 + 2."""
+        h = x @ self.w1
+        return np.maximum(h, 0) - self.w2.T
+'''
+
+
+def test_mutants_change_one_thing_each_and_are_python():
+    found = list(mutants(TINY, "Tiny"))
+    whats = {each.what for each in found}
+    assert {"MatMult to Mult", "Sub to Add", "maximum to minimum", "transpose dropped", "w1 to w2", "dropped"} <= whats
+    assert len({each.source for each in found}) == len(found)
+    assert all(each.method == "forward" for each in found)
+    for each in found:
+        compile(each.source, each.key, "exec")
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_variants_and_faults_are_many_and_python(name):
+    assignment = assignments.load(name)
+    source = (SOLUTIONS / f"{name}.py").read_text()
+    right, wrong = dict(right_variants(assignment, source)), list(wrong_variants(assignment, source))
+    assert len(right) >= 40
+    assert len(wrong) >= 60
+    for text in (*right.values(), *(each.source for each in wrong)):
+        compile(text, name, "exec")
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_description_agrees_with_the_reference_and_with_differences(name):
+    assert list(verify.disagreements(assignments.load(name), SOLUTIONS / f"{name}.py")) == []
+
+
+def test_a_gradient_that_is_not_the_slope_of_the_loss_is_found(tmp_path):
+    source = (SOLUTIONS / "shallow_narrow.py").read_text()
+    assert "-2 * residual * self.w2" in source
+    wrong = tmp_path / "shallow_narrow.py"
+    wrong.write_text(source.replace("-2 * residual * self.w2", "-2.001 * residual * self.w2"))
+    assert any("dloss_dw1" in line for line in verify.disagreements(assignments.load("shallow_narrow"), wrong))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_mutant_survives_and_nothing_right_is_hurt(name):
+    result = verify.verify_one(name, SOLUTIONS / f"{name}.py", jobs=2)
+    assert result.survivors == ()
+    assert result.hurt == ()
+    assert result.missed == ()
+    assert result.disagreements == ()
+    assert result.killed > 100

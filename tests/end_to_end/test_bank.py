@@ -1,0 +1,77 @@
+"""The judge's four figures, on submissions as students write them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.verification.trial import grade_all
+from tests.corpus.bank import Case, cases
+from tests.support.notebooks import LESSONS
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+NAMED = 0.95
+QUICK = ("shallow_narrow", "two_layer_relu")
+
+
+def _figures(assignment: str, chosen: list[Case]) -> tuple[list[str], list[str], list[str], list[str], int]:
+    """Right ones hurt, wrong methods kept, right methods hurt beside wrong ones, wrong methods without their name."""
+    hurt, kept, unfair, unnamed, wrong = [], [], [], [], 0
+    tried = grade_all(assignment, SOLUTIONS / f"{assignment}.py", [each.source for each in chosen], os.cpu_count() or 1)
+    for case, each in zip(chosen, tried, strict=True):
+        report = each.report
+        assert report.verdict == "graded", case.name
+        for method, points in report.methods.items():
+            full = points["score"] >= points["max_score"] - 1e-9
+            codes = {found.code for check in report.checks if check.method == method for found in check.diagnoses}
+            if method in case.wrong:
+                wrong += 1
+                if full:
+                    kept.append(f"{case.name}: {method}")
+                elif "*" not in case.wrong[method] and not codes & _accepted(case, method):
+                    unnamed.append(f"{case.name}: {method} is {case.wrong[method]}, named {sorted(codes)}")
+            elif not full:
+                (unfair if case.wrong else hurt).append(f"{case.name}: {method} {sorted(codes)}")
+    return hurt, kept, unfair, unnamed, wrong
+
+
+def _accepted(case: Case, method: str) -> set[str]:
+    """The codes of which one must be named, with those that came to be after the bank was written."""
+    codes = set(case.wrong[method])
+    if "different" in codes:
+        codes |= {"other-optimiser", "early-stop"}
+    if "sum-for-mean" in codes and case.assignment in ("linear_regression", "relu_regression", "two_layer_relu"):
+        codes.add("factor")  # N times too large is no sum for a mean where the sum is asked
+    return codes
+
+
+def _assert_figures(assignment: str, chosen: list[Case]) -> None:
+    hurt, kept, unfair, unnamed, wrong = _figures(assignment, chosen)
+    print(f"\n{assignment}: {len(chosen)} submissions, {wrong} wrong methods, {len(unnamed)} without their name")
+    print("\n".join(unnamed))
+    assert hurt == []
+    assert kept == []
+    assert unfair == []
+    assert len(unnamed) <= (1.0 - NAMED) * wrong, unnamed
+
+
+@pytest.mark.parametrize("assignment", QUICK)
+def test_a_part_of_the_bank(assignment):
+    chosen = [case for case in cases(assignment) if "timed-out" not in str(case.wrong) and "timeout" not in case.name]
+    _assert_figures(assignment, chosen[::17])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_the_whole_bank(assignment):
+    _assert_figures(assignment, list(cases(assignment)))
+
+
+def test_the_bank_is_large_enough():
+    for assignment in LESSONS:
+        own = list(cases(assignment))
+        assert len([case for case in own if case.wrong]) >= 150
+        assert len([case for case in own if not case.wrong]) >= 30
+        assert len({case.source for case in own}) >= 0.97 * len(own)

@@ -1,0 +1,285 @@
+"""A regrade shows who would move and why, writes nothing before it is applied, runs only what it must."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.core.course import Course
+from autograder.core.observation import CallAnswer, Observation
+from autograder.grading import handed_in
+from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
+from autograder.judging.pytest_session import judge
+from tests.support import classroom
+
+NAME = "shallow_narrow"
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+RUN = """
+import json, sys
+from pathlib import Path
+from autograder.grading import batch
+from autograder.grading import handed_in
+from autograder.grading import regrade
+from autograder.grading.store import journal as journals
+from autograder.core.course import Course
+from autograder.grading.grader import Task
+
+if __name__ == "__main__":
+    course = Course.find(Path(sys.argv[1]))
+    what = sys.argv[2]
+    if what == "grade":
+        paths = handed_in.notebooks(course, "shallow_narrow")
+        jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
+        summary = batch.run(course, jobs, batch.Options(jobs=2), lambda job, report, fresh: None)
+        print(json.dumps([summary.fresh, summary.served]))
+    else:
+        plan = regrade.plan(course, "shallow_narrow", jobs=2)
+        print(json.dumps({
+            "moves": {m.name: [m.old_score, m.new_score, [c.check for c in m.changes]] for m in plan.moves},
+            "judged": len(plan.judged), "same": plan.same, "rerun": plan.rerun, "left": plan.left,
+            "text": regrade.describe(plan),
+        }))
+        if what != "plan":
+            applied = regrade.apply(plan, never_lower=what == "never lower")
+            print(json.dumps([applied.written, applied.moved, applied.kept_higher]))
+"""
+
+
+@pytest.fixture
+def course(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Course:
+    """A built course with three submissions: right, with a wrong gradient, and one that trains the wrong way."""
+    made = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
+    classroom.make_class(made, NAME, 3, seed=1, ways=["right"])
+    reference = made.solution(NAME).read_text()
+    reference = reference[reference.index("class ") :]
+    ways = {way.name: way for way in classroom.ways_of(NAME)}
+    release = json.loads(made.release_notebook(NAME).read_text())
+    for student, way in (("s00001", "sign"), ("s00002", "ascends")):
+        notebook = classroom.worked(release, NAME, classroom.written(reference, ways[way]), student, 1)
+        (made.folder(made.submitted, student, NAME) / f"{NAME}.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "run.py").write_text(RUN)
+    return made
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the package, in which a check can be corrected."""
+    folder = tmp_path / "package"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "autograder", folder / "autograder", ignore=ignored)
+    return folder
+
+
+def run(course: Course, package: Path, what: str) -> list[Any]:
+    """What the program says, with the package as it is there."""
+    code = f"import sys; sys.path.insert(0, {str(package)!r}); sys.argv[1:] = {[str(course.root), what]!r}\n"
+    script = course.root.parent / "run.py"
+    script.write_text(code + RUN)
+    found = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300,
+                           env={"PYTHONPATH": str(package), "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"})  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    return [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def correct(package: Path, file: str, old: str, new: str) -> None:
+    """Correct a file of the package."""
+    path = package / "autograder" / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def tree(course: Course) -> dict[str, bytes]:
+    """All files of the course but the lock."""
+    return {str(path): path.read_bytes() for path in course.root.rglob("*") if path.is_file() and path.name != "lock"}
+
+
+def sql(course: Course, statement: str) -> list[tuple]:
+    """Ask or tell the gradebook."""
+    with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as book, book:
+        return book.execute(statement).fetchall()
+
+
+SCORES = (
+    "select s.student_id, sum(g.auto_score) from submitted_assignment s join submitted_notebook n"
+    " on n.assignment_id = s.id join grade g on g.notebook_id = n.id group by 1 order by 1"
+)
+
+
+@pytest.mark.slow
+def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grades(
+    course: Course, package: Path
+) -> None:
+    assert run(course, package, "grade") == [[3, 0]]
+    first = dict(sql(course, SCORES))
+    (same,) = run(course, package, "plan")
+    assert (same["judged"], same["same"], same["moves"]) == (0, 3, {})
+
+    sql(course, "update grade set manual_score = 0.5, needs_manual_grade = 0 where rowid = 1")
+    sql(course, "update comment set manual_comment = 'see me' where rowid = 1")
+    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.5\npure = 0.5")
+    # Nobody may be run: without its zygote no sandbox starts.
+    (package / "autograder" / "sandbox" / "zygote.py").rename(package / "zygote.py")
+    before = tree(course)
+    (plan,) = run(course, package, "plan")
+    assert tree(course) == before  # nothing is written before --apply
+    assert plan["judged"] == 3
+    assert plan["rerun"] == plan["left"] == []
+    assert list(plan["moves"]) == ["s00001"]
+    old, new, checks = plan["moves"]["s00001"]
+    assert old == first["s00001"]
+    assert checks == ["dloss_dw/values", "dloss_dw/pure"]
+    # The sign is wrong in one of two gradients: half of `values` is lost, of 3.5 points before and of 2 now.
+    assert (old, new) == (8.25, 9.0)
+    assert "s00001  8.25 → 9 (+0.75)  dloss_dw/values" in plan["text"]
+
+    _, applied = run(course, package, "apply")
+    assert applied == [3, 1, []]
+    scores = dict(sql(course, SCORES))
+    assert scores == {**first, "s00001": 9.0}
+    assert sql(course, "select manual_score, needs_manual_grade from grade where rowid = 1") == [(0.5, 0)]
+    assert sql(course, "select manual_comment from comment where rowid = 1") == [("see me",)]
+    assert "9" in (course.folder(course.feedback, "s00001", NAME) / f"{NAME}.html").read_text()
+    assert run(course, package, "grade") == [[0, 3]]  # grading has nothing left to do
+    (again,) = run(course, package, "plan")
+    assert (again["judged"], again["same"]) == (0, 3)
+
+
+@pytest.mark.slow
+def test_never_lower_keeps_the_higher_score_for_good(course: Course, package: Path) -> None:
+    run(course, package, "grade")
+    first = dict(sql(course, SCORES))
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.5\n# stricter")
+    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.99\npure = 0.01")
+    plan, applied = run(course, package, "never lower")
+    (moved,) = plan["moves"].values()
+    assert moved[1] < moved[0]
+    assert applied == [3, 0, ["s00001"]]
+    assert dict(sql(course, SCORES)) == first
+    assert run(course, package, "grade") == [[0, 3]]
+    assert dict(sql(course, SCORES)) == first
+
+
+@pytest.mark.slow
+def test_only_submissions_whose_questions_changed_are_run_again(course: Course, package: Path) -> None:
+    run(course, package, "grade")
+    gone = next(iter(sorted((course.state / "observations").rglob("*.obs"))))
+    gone.unlink()
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.4")
+    (plan,) = run(course, package, "plan")
+    assert [reason for _, reason in plan["rerun"]] == ["no observation of it is kept"]
+
+    correct(package, "questions/drafts.py", "zlib.crc32(seed_text.encode())", "zlib.crc32(b'new' + seed_text.encode())")
+    path = course.folder(course.submitted, "s00002", NAME) / f"{NAME}.ipynb"
+    path.write_text(path.read_text() + "\n")
+    (plan,) = run(course, package, "plan")
+    assert dict(plan["rerun"]).keys() == {"s00000", "s00001"}
+    assert {reason for _, reason in plan["rerun"]} <= {"its questions changed", "no observation of it is kept"}
+    assert plan["left"] == [["s00002", "it was changed since it was graded; grade it again"]]
+    _, applied = run(course, package, "apply")
+    assert applied[0] == 2
+    (plan,) = run(course, package, "plan")
+    assert (plan["judged"], plan["same"]) == (0, 2)
+
+
+@pytest.mark.slow
+def test_a_kept_observation_is_judged_as_the_fresh_one_was(course: Course, tmp_path: Path) -> None:
+    """Nothing that a check looks at is lost on the shelf."""
+    from autograder.grading.grader import Grader, Task
+
+    with Grader(course) as grader:
+        for path in handed_in.notebooks(course, NAME):
+            submission = grader.read(Task(path, str(path), course.student_of(path)), NAME)
+            fresh = grader.examine(submission)
+            raw = to_bytes(fresh.observation, "asked")
+            assert raw is not None
+            observation, asked = from_bytes(raw)
+            assert asked == "asked"
+            assert to_bytes(observation, asked) == raw
+            kept = grader.evidence_from(submission, observation)
+            assert [each.to_json() for each in judge([kept])] == [each.to_json() for each in judge([fresh])]
+
+
+def test_the_shelf_is_bounded_and_gives_back_what_it_was_given(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    assert shelf.get("ab01") is None
+    for number in range(5):
+        shelf.put(f"ab{number:02d}", bytes(1000))
+        (tmp_path / "shelf" / "ab" / f"{number:02d}.obs").touch()
+        import os
+
+        os.utime(tmp_path / "shelf" / "ab" / f"{number:02d}.obs", (number, number))
+    assert shelf.get("ab03") == bytes(1000)
+    assert shelf.trim(2500) == 3
+    assert [shelf.get(f"ab{number:02d}") is None for number in range(5)] == [True, True, True, False, False]
+
+
+def test_arrays_near_a_known_one_are_kept_in_few_bytes_and_to_the_last_bit() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    known = rng.normal(size=(100, 30))
+    rounded = known * (1 + 1e-15 * rng.integers(-3, 4, size=known.shape))
+    odd = known.copy()
+    odd[0, :4] = np.nan, -np.inf, -0.0, 5e-324
+    far = rng.normal(size=(100, 30))
+    for name, array, most in (
+        ("same", known, 400),
+        ("rounded", rounded, 8_000),
+        ("odd", odd, 600),
+        ("far", far, 30_000),
+    ):
+        observation = Observation({"q": (CallAnswer("returned", weights={name: array}),)})
+        raw = to_bytes(observation, "asked", [known[:, :2], known])
+        assert raw is not None
+        assert len(raw) < most, name
+        read = from_bytes(raw, [known[:, :2], known])[0].answers["q"][0].weights[name]
+        assert read is not None
+        assert read.tobytes() == array.tobytes()
+        assert read.shape == array.shape
+    with pytest.raises(ValueError, match="observation"):
+        from_bytes(to_bytes(Observation({"q": (CallAnswer("returned", weights={"w": known}),)}), "", [known]) or b"")
+
+
+def test_an_observation_too_large_to_keep_is_not_kept() -> None:
+    import numpy as np
+
+    noise = np.random.default_rng(0).bytes(LARGEST + 1000)
+    weights = {"w1": np.frombuffer(noise[: len(noise) // 8 * 8], dtype="<f8")}
+    observation = Observation({"q": (CallAnswer("returned", weights=weights),)})
+    assert to_bytes(observation, "asked") is None
+    assert to_bytes(replace(observation, answers={}), "asked") is not None
+
+
+@pytest.mark.parametrize("raw", [b"", b"x", b"\x78\x9c", bytes(50)])
+def test_bytes_that_are_no_observation_are_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="observation"):
+        from_bytes(raw)
+
+
+def test_a_compressed_bomb_is_refused() -> None:
+    import zlib
+
+    import numpy as np
+
+    from autograder.observe.probe import joined, parted
+
+    packer = zlib.compressobj(9)
+    piece = bytes(1 << 20)
+    raw = b"".join(packer.compress(piece) for _ in range(300)) + packer.flush()
+    with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
+        from_bytes(joined([raw]))
+    observation = Observation({"q": (CallAnswer("returned", weights={"w": np.ones(1000)}),)})
+    head, _ = parted(to_bytes(observation, "asked", [np.ones(1000)]) or b"")
+    with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
+        from_bytes(joined([bytes(head), raw]), [np.ones(1000)])

@@ -1,0 +1,77 @@
+"""Training loops with a rule of their own are told as what they do, in every lesson and with other constants."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder import assignments
+from tests.judging.naming.trusted import explained, with_method
+
+
+def loop(
+    assignment: str, before: str = "", step: str = "w - lr * g", each: str = "", after: str = "", data: str = ""
+) -> str:
+    """A train with lines before the loop, another step, lines at an epoch's end and lines after the loop."""
+    names = tuple(assignments.load(assignment).weights)
+    path = assignments.load(assignment).train_returns == "path"
+    lines = [
+        "def train(self, x, y_true, lr, n_ep):",
+        f"    names = {names!r}",
+        "    losses, path, memory = [], [], {}",
+        *(f"    {line}" for line in (*before.splitlines(), *data.splitlines())),
+        "    for epoch in range(n_ep):",
+        "        losses.append(float(self.loss(self.forward(x), y_true)))",
+        "        gradients = self.dloss_dw(x, y_true)",
+        "        for name, g in zip(names, gradients):",
+        "            w = getattr(self, name)",
+        f"            setattr(self, name, {step})",
+        "        path.append(np.concatenate([np.ravel(getattr(self, name)) for name in names]))",
+        *(f"        {line}" for line in each.splitlines()),
+        *(f"    {line}" for line in after.splitlines()),
+        f"    return {'losses, path' if path else 'losses'}",
+    ]
+    return "\n".join(lines)
+
+
+CARRIED = "memory.setdefault(name, [0 * g]).append({}) or w - lr * memory[name][-1]"
+LOOPS = [
+    ("shallow_narrow", {"step": CARRIED.format("0.9 * memory[name][-1] + g")}, "momentum", "other-optimiser"),
+    ("two_layer_relu", {"step": CARRIED.format("0.7 * memory[name][-1] + g")}, "momentum", "other-optimiser"),
+    ("sigmoid_mlp", {"step": CARRIED.format("0.9 * memory[name][-1] + 0.1 * g")}, "momentum", "other-optimiser"),
+    ("linear_regression", {"step": "w - lr * np.clip(g, -0.5, 0.5)"}, "cut at ±0.5", "other-optimiser"),
+    ("two_layer_relu", {"step": "w - lr * np.clip(g, -5, 5)"}, "cut at ±5", "other-optimiser"),
+    ("linear_regression", {"step": "w - lr * (g + 0.01 * w)"}, "weight decay", "other-optimiser"),
+    ("sigmoid_mlp", {"step": "w - lr * (g + 0.3 * w)"}, "0.3 times it", "other-optimiser"),
+    ("linear_regression", {"step": "-lr * g"}, "old weight", "different"),
+    ("sigmoid_mlp", {"step": "-lr * g"}, "old weight", "different"),
+    ("shallow_narrow", {"data": "x = (x - x.mean()) / x.std()"}, "standardised", "different"),
+    ("two_layer_relu", {"data": "x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1)"},
+     "standardised", "different"),
+    ("linear_regression", {"data": "y_true = y_true - y_true.mean()"}, "mean of y_true", "different"),
+    ("linear_regression", {"before": "self.w1 = np.ones((2, 1))"}, "does not start from the weights", "different"),
+    ("sigmoid_mlp", {"before": "self.w3 = 0 * self.w3 + 0.5"}, "does not start from the weights", "different"),
+    ("linear_regression", {"each": "if epoch > 2 and abs(losses[-1] - losses[-2]) < 1e-3 * losses[-2]: break"},
+     "stop early", "early-stop"),
+    ("sigmoid_mlp", {"each": "if epoch and abs(losses[-1] - losses[-2]) < 1e-5: break"}, "stop early", "early-stop"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("assignment", "parts", "words", "code"), LOOPS)
+def test_a_rule_of_the_loops_own_is_named(assignment, parts, words, code):
+    found = explained(assignment, with_method(assignment, loop(assignment, **parts)))
+    assert list(found) == ["train"]
+    assert words in found["train"].rationale
+    assert {each.code for each in found["train"].diagnoses} == {code}
+
+
+@pytest.mark.parametrize("assignment", ["shallow_narrow", "linear_regression", "sigmoid_mlp"])
+def test_the_plain_loop_has_no_fault(assignment):
+    assert explained(assignment, with_method(assignment, loop(assignment))) == {}
+
+
+@pytest.mark.parametrize("k", [2, 5, 10])
+def test_every_kth_record_is_told_with_its_k(k):
+    text = loop("sigmoid_mlp").replace("        losses.append(", f"        if epoch % {k} == 0: losses.append(")
+    said = explained("sigmoid_mlp", with_method("sigmoid_mlp", text))["train"]
+    assert f"only every {k}" in said.rationale
+    assert "n_ep = 1" not in said.help

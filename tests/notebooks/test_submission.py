@@ -1,0 +1,194 @@
+"""Which text of a submission is run: the worked class, a script's cells, and nothing of another lesson."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbconvert import PythonExporter
+
+from autograder.assignments import load
+from autograder.core.course import Course
+from autograder.judging.pytest_session import unreadable
+from autograder.notebooks.records import Submission
+from autograder.notebooks.script import script_cells
+from autograder.notebooks.submission import Release, submission_in
+from tests.support.notebooks import LESSONS, class_cell, class_source, filled, released
+
+NAME, OTHER = "shallow_narrow", "relu_regression"
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    """The course in this repository."""
+    return Course.find(Path(__file__).resolve().parents[2])
+
+
+def read(course: Course, raw: bytes | str | dict[str, Any], assignment: str = NAME) -> Submission:
+    """The submission in a file of these bytes."""
+    text = json.dumps(raw) if isinstance(raw, dict) else raw
+    raw = text.encode() if isinstance(text, str) else text
+    return submission_in(raw, load(assignment), Release(course.release_notebook(assignment)), "ann", "a.ipynb")
+
+
+def last_class(submission: Submission, name: str) -> ast.ClassDef:
+    """The definition that Python is left with."""
+    return [
+        node
+        for cell in submission.cells
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.ClassDef) and node.name == name
+    ][-1]
+
+
+def code(source: str) -> dict[str, Any]:
+    """A code cell of the student's own."""
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
+STUBS = {
+    "with a comment": lambda stub: "# my notes\n" + stub,
+    "with other hints": lambda stub: stub.replace("# hint:", "# older hint:"),
+    "with pass": lambda stub: stub.replace(
+        'raise NotImplementedError("replace this line with your own code: see the hint above")', "pass"
+    ),
+    "with an ellipsis": lambda stub: stub.replace(
+        'raise NotImplementedError("replace this line with your own code: see the hint above")', "..."
+    ),
+    "that returns nothing": lambda stub: stub.replace(
+        'raise NotImplementedError("replace this line with your own code: see the hint above")', "return None"
+    ),
+    "as released": lambda stub: stub,
+    "with other code below": lambda stub: stub + "\n\nlearning_rate = 0.02",
+    "of nothing but its name": lambda stub: stub.split("\n")[0] + "\n    pass",
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("kind", STUBS)
+def test_a_stub_never_takes_the_place_of_a_worked_class(course: Course, lesson: str, kind: str) -> None:
+    """Below it, above it, or in the same cell: the worked one is run, and a note says so."""
+    name = load(lesson).class_name
+    source = class_source(course, lesson)
+    stub = STUBS[kind]("".join(class_cell(released(course, lesson), lesson)["source"]))
+    worked = ast.dump(ast.parse(source).body[0])
+    for place in ("below", "above", "same cell"):
+        notebook = filled(course, lesson, source if place != "same cell" else f"{source}\n\n\n{stub}")
+        at = notebook["cells"].index(class_cell(notebook, lesson))
+        if place != "same cell":
+            notebook["cells"].insert(at + (place == "below"), code(stub))
+        found = read(course, notebook, lesson)
+        assert ast.dump(last_class(found, name)) == worked, place
+        assert any("the worked one counts" in note for note in found.notes), place
+        if kind == "with other code below":
+            assert any("learning_rate = 0.02" in cell.source for cell in found.cells)
+
+
+def test_of_two_worked_classes_the_last_counts_as_in_python(course: Course) -> None:
+    """One method written is work: nothing is left out, nothing is noted."""
+    source = class_source(course, NAME)
+    stub = "".join(class_cell(released(course, NAME), NAME)["source"])
+    partly = stub.replace("raise NotImplementedError", "return 2 * x\n        raise NotImplementedError", 1)
+    notebook = filled(course, NAME, source)
+    notebook["cells"].append(code(partly))
+    found = read(course, notebook)
+    assert ast.dump(last_class(found, "ShallowNarrow")) == ast.dump(ast.parse(partly).body[0])
+    assert not any("worked" in note for note in found.notes)
+
+
+def test_a_stub_that_the_worked_class_inherits_from_stays(course: Course) -> None:
+    """`class Net(Net)` under the stub, method by method."""
+    notebook = released(course, NAME)
+    notebook["cells"].append(code("class ShallowNarrow(ShallowNarrow):\n    def forward(self, x):\n        return x"))
+    found = read(course, notebook)
+    assert sum("class ShallowNarrow" in cell.source for cell in found.cells) == 2
+
+
+def test_a_worked_class_beside_an_edited_stub_is_taken_from_a_cell_of_another_kind(course: Course) -> None:
+    """A code cell that was turned into text by a slip."""
+    notebook = released(course, NAME)
+    cell = class_cell(notebook, NAME)
+    cell["source"] = "# mine\n" + "".join(cell["source"])
+    source = class_source(course, NAME)
+    notebook["cells"].append({"cell_type": "raw", "metadata": {}, "source": source})
+    found = read(course, notebook)
+    assert ast.dump(last_class(found, "ShallowNarrow")) == ast.dump(ast.parse(source).body[0])
+
+
+# ------------------------------------------------------------------------------------------------------ other lessons
+
+
+@pytest.mark.parametrize("lesson", [name for name in LESSONS if name != NAME])
+@pytest.mark.parametrize("worked", [True, False])
+def test_another_lessons_notebook_is_told_and_not_judged(course: Course, lesson: str, worked: bool) -> None:
+    """By the class alone, worked or not; nothing of it is run."""
+    notebook = filled(course, lesson, class_source(course, lesson)) if worked else released(course, lesson)
+    found = read(course, notebook)
+    assert found.fault == (
+        f"this is the notebook of another lesson, {lesson}, not of {NAME}: hand in your notebook of {NAME}"
+    )
+    assert found.cells == ()
+    report = unreadable(found, {"forward": 2.0}, "namespaces")
+    assert report.assignment == NAME
+    assert lesson in report.notes[0]
+
+
+def test_work_on_this_lesson_beside_another_is_judged(course: Course) -> None:
+    """Both classes in one notebook."""
+    notebook = filled(course, OTHER, class_source(course, OTHER))
+    notebook["cells"].append(code(class_source(course, NAME)))
+    assert not read(course, notebook).fault
+
+
+def test_a_notebook_without_any_lessons_class_is_judged_as_this_lessons(course: Course) -> None:
+    """A class under another name, or deleted: its own faults are told, not another lesson's."""
+    assert not read(course, filled(course, NAME, "class Mine:\n    pass")).fault
+
+
+# ------------------------------------------------------------------------------------------------------------ scripts
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_notebook_that_nbconvert_saved_as_a_script_is_run_as_the_notebook_would_be(
+    course: Course, lesson: str
+) -> None:
+    """The same cells, the given ones recognised, the class as it was written."""
+    notebook = filled(course, lesson, class_source(course, lesson))
+    script, _ = PythonExporter().from_notebook_node(nbformat.reads(json.dumps(notebook), 4))
+    found, wanted = read(course, script, lesson), read(course, notebook, lesson)
+    assert [cell.source.strip() for cell in found.cells] == [cell.source.strip() for cell in wanted.cells]
+    assert any("Python script" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("mark", ["# %%", "#%%", "# %% the class", "# In[ ]:", "# In[12]:", "# <codecell>", "# +"])
+def test_cells_begin_at_the_marks_of_the_usual_programs(mark: str) -> None:
+    """What stands before the first mark is a cell as well."""
+    cells = script_cells(f"import numpy as np\n{mark}\nclass A:\n    x = 1\n\n{mark}\n1 / 0\n")
+    assert cells is not None
+    assert [cell["source"] for cell in cells] == ["import numpy as np", "class A:\n    x = 1", "1 / 0"]
+
+
+def test_markdown_of_a_script_is_no_code() -> None:
+    """`# %% [markdown]` and the comments below it."""
+    cells = script_cells("# %% [markdown]\n# ## Title\n# Text\n# %%\nclass A:\n    pass\n")
+    assert cells is not None
+    assert [(cell["cell_type"], cell["source"]) for cell in cells] == [
+        ("markdown", "## Title\nText"), ("code", "class A:\n    pass"),
+    ]  # fmt: skip
+
+
+def test_a_script_without_marks_is_taken_apart_at_its_statements() -> None:
+    """So that a line that fails does not keep the class from being run."""
+    cells = script_cells("import numpy as np\n\n1 / 0\n\n# the class\nclass A:\n    pass\n")
+    assert cells is not None
+    assert [cell["source"] for cell in cells] == ["import numpy as np", "1 / 0", "# the class\nclass A:\n    pass"]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"cells": []}', "<html>\nclass A:\n", "x = 1\n", "a class of its own\n"])
+def test_what_defines_no_class_is_no_script(text: str) -> None:
+    """A damaged notebook, a page, a note stay what they are."""
+    assert script_cells(text) is None

@@ -1,0 +1,114 @@
+"""Every page, as axe-core in a headless Chromium finds it, at laptop and phone width, in light and dark.
+
+Nothing is installed here: without Node, Chromium, playwright-core or axe-core the test says which and is skipped.
+AXE_MODULES names the node_modules folder that holds the two packages, CHROMIUM the browser.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from autograder.reporting.feedback import write_pages
+from tests.support import sample_reports as samples
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = """
+const { chromium } = require('playwright-core');
+const fs = require('fs');
+const [axePath, browserPath, ...pages] = process.argv.slice(2);
+const axe = fs.readFileSync(axePath, 'utf8');
+(async () => {
+  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) for (const width of [1280, 390]) {
+    // The page's own policy forbids every script, axe's as well: what a page does is seen before it is set aside.
+    const options = { viewport: { width, height: 900 }, colorScheme };
+    const strict = await (await browser.newContext(options)).newPage();
+    const tab = await (await browser.newContext({ ...options, bypassCSP: true })).newPage();
+    let requests, faults;
+    strict.on('request', (request) => requests.push(request.url()));
+    strict.on('console', (message) => faults.push(message.text()));
+    strict.on('dialog', (dialog) => { faults.push('dialog'); dialog.dismiss(); });
+    for (const page of pages) {
+      requests = [], faults = [];
+      await strict.goto('file://' + page);
+      await tab.goto('file://' + page);
+      const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await tab.evaluate(axe);
+      const { violations, passes } = await tab.evaluate(() => axe.run());
+      found.push({ page, colorScheme, width, overflow, faults, passes: passes.length,
+        requests: requests.filter((url) => url !== 'file://' + page),
+        violations: violations.map((v) => v.id + ': ' + v.nodes[0].html) });
+    }
+  }
+  await browser.close();
+  console.log(JSON.stringify(found));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
+@pytest.fixture
+def tools() -> dict[str, str]:
+    """Where Node, the browser and the two packages are."""
+    places = [os.environ.get("AXE_MODULES"), Path(__file__).parents[2] / "node_modules"]
+    modules = next((Path(place) for place in places if place and (Path(place) / "axe-core").is_dir()), None)
+    browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    if not browser:
+        pytest.skip("chromium is not installed")
+    if modules is None:
+        pytest.skip("axe-core is not there: npm install axe-core playwright-core, and set AXE_MODULES to node_modules")
+    if not (modules / "playwright-core").is_dir():
+        pytest.skip(f"playwright-core is not in {modules}: npm install playwright-core")
+    return {"node": node, "browser": browser, "modules": str(modules)}
+
+
+def look(tools: dict[str, str], folder: Path, pages: list[Path]) -> list[dict]:
+    """What axe-core and the browser say of each page."""
+    script = folder / "look.cjs"
+    script.write_text(SCRIPT)
+    axe = str(Path(tools["modules"]) / "axe-core" / "axe.min.js")
+    done = subprocess.run(
+        [tools["node"], str(script), axe, tools["browser"], *map(str, pages)],
+        env={**os.environ, "NODE_PATH": tools["modules"]},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_checker_sees_a_fault(tools: dict[str, str], tmp_path: Path) -> None:
+    """The ruler itself: a page with an image without text, a script and a request is caught."""
+    bad = tmp_path / "bad.html"
+    bad.write_text("<html><img src='x.png'><script>console.log('ran')</script><p style='width:2000px'>wide</p></html>")
+    for found in look(tools, tmp_path, [bad]):
+        assert any(violation.startswith("image-alt") for violation in found["violations"])
+        assert found["requests"]
+        assert "ran" in found["faults"]
+        assert found["overflow"] > 0
+
+
+def test_pages_have_no_violation(tools: dict[str, str], tmp_path: Path) -> None:
+    """No violation, no request, no message, nothing wider than the window: pages of every shape and a class."""
+    reports = samples.every_shape()
+    roster = ["full", "somebody <else>", "x" * 300]
+    pages = write_pages(reports, tmp_path / "shapes", assignment="shallow_narrow", roster=roster)[:18]
+    pages.append(write_pages(samples.a_class(50), tmp_path / "class", assignment="shallow_narrow")[0])
+    for found in look(tools, tmp_path, pages):
+        assert not found["violations"], found
+        assert not found["requests"], found
+        assert not found["faults"], found
+        assert found["overflow"] <= 0, found
+        assert found["passes"] > 10

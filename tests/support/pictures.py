@@ -1,0 +1,44 @@
+"""The README's pictures, made from the lessons themselves: `python -m tests.pictures`.
+
+Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / ".readme"
+WIDTH = 1000  # pixels
+COURSE = ("shallow_narrow", "linear_regression", "relu_regression", "two_layer_relu", "sigmoid_mlp")
+
+
+def picture_of(name: str) -> bytes:
+    """The figure under the cell `run` of a lesson, as PNG."""
+    path = ROOT / "source" / name / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    (cell,) = (cell for cell in notebook.cells if cell.get("id") == "run")
+    drawn = [output["data"]["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
+    return base64.b64decode(drawn[0])
+
+
+def main() -> None:
+    """Write a picture for each lesson."""
+    PICTURES.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or COURSE:
+        with Image.open(io.BytesIO(picture_of(name))) as image:
+            small = image.convert("RGB").resize((WIDTH, round(image.height * WIDTH / image.width)))
+            small.quantize(64).save(PICTURES / f"{name}.png", optimize=True)
+        print(PICTURES.relative_to(ROOT) / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""A course of one small assignment, laid out in a temporary folder, for the tests of build and gradebook."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from autograder.core.contract import METHODS
+from autograder.core.course import Course
+from autograder.core.report import CheckResult, Diagnosis, Report
+
+NAME = "shallow_narrow"
+POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+CLASS = '''
+    class ShallowNarrow:
+        """One neuron a layer."""
+
+        def __init__(self, init_weights):
+            self.w1, self.w2 = (float(weight) for weight in init_weights)
+
+        def forward(self, x):
+            """Shape (N,)."""
+            # hint: first layer, then second
+            ### BEGIN SOLUTION
+            return self.w2 * (self.w1 * x)
+            ### END SOLUTION
+
+        def loss(self, y_prediction, y_true):
+            """A float."""
+            # hint: the mean square
+            ### BEGIN SOLUTION
+            # the residual goes into a mean over all of the samples
+            return float(np.mean((y_true - y_prediction) ** 2))
+            ### END SOLUTION
+
+        def dloss_dw(self, x, y_true):
+            """Two floats."""
+            # hint: the chain rule
+            ### BEGIN SOLUTION
+            residual = self.forward(x) - y_true
+            dloss_dw1 = float(np.mean(2 * residual * self.w2 * x))
+            dloss_dw2 = float(np.mean(2 * residual * self.w1 * x))
+            return dloss_dw1, dloss_dw2
+            ### END SOLUTION
+
+        def train(self, x, y_true, lr, n_ep):
+            """Losses and weights."""
+            # hint: both gradients before either update
+            ### BEGIN SOLUTION
+            loss_records, weight_records = np.zeros(n_ep), np.zeros((n_ep, 2))
+            for epoch in range(n_ep):
+                loss_records[epoch] = self.loss(self.forward(x), y_true)
+                dloss_dw1, dloss_dw2 = self.dloss_dw(x, y_true)
+                self.w1, self.w2 = self.w1 - lr * dloss_dw1, self.w2 - lr * dloss_dw2
+                weight_records[epoch] = self.w1, self.w2
+            return loss_records, weight_records
+            ### END SOLUTION
+'''
+
+
+def markdown(text: str, **meta: Any) -> dict[str, Any]:
+    """A markdown cell."""
+    return {"cell_type": "markdown", "metadata": _meta(meta), "source": textwrap.dedent(text).strip()}
+
+
+def code(text: str, **meta: Any) -> dict[str, Any]:
+    """A code cell without outputs."""
+    source = textwrap.dedent(text).strip()
+    return {"cell_type": "code", "metadata": _meta(meta), "source": source, "outputs": [], "execution_count": None}
+
+
+def source_notebook() -> dict[str, Any]:
+    """A complete source notebook in which only the cells of nbgrader have ids of their own."""
+    locked = {"locked": True}
+    cells = [
+        markdown("# A tiny lesson\n\nThe residual is what is left."),
+        code("import math\n\nimport matplotlib.pyplot as plt\nimport numpy as np"),
+        code("from selfcheck import SelfCheck", grade_id="setup", **locked),
+        code(CLASS, grade_id="ShallowNarrow", solution=True),
+        *(code(f"check.{name}(ShallowNarrow)", grade_id=name, points=POINTS[name], **locked) for name in METHODS),
+        markdown(
+            """
+            **Why** does the start (w, -w) end at the saddle?
+
+            ### BEGIN SOLUTION
+            Because both gradients have the same size there, the two weights shrink together.
+            ### END SOLUTION
+            """
+        ),
+        code("plt.plot([1, 2])\nmath.pi"),
+    ]
+    return {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "celltoolbar": "Create Assignment",
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def lay_out(folder: Path, notebook: dict[str, Any] | None = None) -> Course:
+    """A course in `folder` with the repository's own nbgrader_config.py and one source notebook."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    place = folder / "source" / NAME
+    place.mkdir(parents=True)
+    (place / f"{NAME}.ipynb").write_text(json.dumps(notebook or source_notebook()), encoding="utf-8")
+    (place / "selfcheck.py").write_text("class SelfCheck:\n    pass\n", encoding="utf-8")
+    return Course.find(folder)
+
+
+def report(path: Path | str, student: str | None, scores: dict[str, float], **changes: Any) -> Report:
+    """A report with one check per method."""
+    checks = tuple(
+        CheckResult(
+            id=f"{method}/values",
+            method=method,
+            title=f"the answers of {method} are right",
+            outcome="passed" if scores[method] == POINTS[method] else "failed",
+            score=scores[method],
+            max_score=POINTS[method],
+            rationale="" if scores[method] == POINTS[method] else f"{method} gives something else.",
+            help="" if scores[method] == POINTS[method] else "Look at the hint.",
+            diagnoses=() if scores[method] == POINTS[method] else (Diagnosis("different", method),),
+        )
+        for method in METHODS
+    )
+    fields: dict[str, Any] = {"verdict": "graded", "max_score": 10.0, "checks": checks, **changes}
+    return Report(submission=str(path), student=student, assignment=NAME, **fields)
+
+
+def by_reading(path: Path, name: str, course: Course) -> Report:
+    """A stand-in for the kit's grading: a method whose stub is gone earns its points. It runs nothing."""
+    text = Path(path).read_text("utf-8")
+    stubs = text.count("raise NotImplementedError")
+    earned = POINTS if stubs == 0 else dict.fromkeys(POINTS, 0.0)
+    return report(path, course.student_of(path), earned)
+
+
+def _meta(meta: dict[str, Any]) -> dict[str, Any]:
+    if not meta:
+        return {}
+    base = {"schema_version": 3, "grade": "points" in meta, "locked": False, "solution": False}
+    return {"nbgrader": {**base, **meta}}

@@ -175,8 +175,8 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
         if seen is None or seen.shape != start.shape or not np.all(np.abs(seen) < LARGEST_WEIGHT):
             return None
     moved = tuple(weight for weight in weights if weight is not None)
-    margin = exam.assignment.margin
-    if not question.kink and margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
+    margin, call = exam.assignment.margin, question.calls[position]
+    if call.method != "loss" and not question.kink and margin is not None and margin(moved, call.args[0]) < 1e-6:
         return None
     return exam.expected(question, position, moved)
 

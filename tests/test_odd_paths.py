@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
-from autograder.core.course import sqlite_url
+from autograder.core.course import Course, scripts_on_path, sqlite_url
 from autograder.sandbox import cgroup
 
 
@@ -20,6 +21,22 @@ def test_the_gradebook_lies_in_the_folder_that_was_named(tmp_path: Path, name: s
         connection.execute(text("create table t (x integer)"))
     engine.dispose()
     assert [path.name for path in folder.iterdir()] == ["gradebook.db"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("configured", ["the course's own file", "an empty file"])
+@pytest.mark.parametrize("name", ["q?x", "per%cent and a%20b"])
+def test_nbgrader_is_told_where_the_gradebook_lies(tmp_path: Path, name: str, configured: str) -> None:
+    """Its own default would make another file, or none."""
+    folder = tmp_path / name
+    folder.mkdir()
+    own = (Path(__file__).parents[1] / "nbgrader_config.py").read_text()
+    (folder / "nbgrader_config.py").write_text(own if configured == "the course's own file" else "c = get_config()\n")
+    asked = Course.at(folder).config.CourseDirectory.db_url
+    with scripts_on_path(), Gradebook(asked) as book:
+        book.add_student("lovelace")
+    assert sorted(path.name for path in folder.iterdir()) == ["gradebook.db", "nbgrader_config.py"]
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 

@@ -762,12 +762,25 @@ def test_a_crash_is_told_with_its_signal(box: Sandbox) -> None:
     assert (ended.reason, ended.exit_code, ended.signal) == ("killed", None, signal.SIGSEGV)
 
 
-def test_deleted_modules_and_a_full_stack_make_no_difference(box: Sandbox) -> None:
+def test_deleted_modules_make_no_difference(box: Sandbox) -> None:
     frames, _ = run(box, "import sys\nreply(b'x')\nsys.modules.clear()\n__builtins__.clear()\nreply(b'y')")
     assert frames[0] == b"x"
-    code = "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f() + 1\nf()"
-    assert run(box, code)[1].reason in ("exited", "killed", "out_of_memory")
     assert run(box, "reply(b'next')")[0] == [b"next"]
+
+
+@pytest.mark.parametrize("bound", ["as it is here", "each process for itself"])
+def test_a_stack_without_end_is_over_when_memory_is(
+    box: Sandbox, program: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    """Python's frames lie in memory. Where no cgroup bounds it, every one of millions of frames is unwound with an
+    allocation that fails, some 25 ms of CPU for each MiB: the job is given as much memory as its time suffices for."""
+    if bound == "each process for itself":
+        monkeypatch.setattr(cgroup, "_parent", lambda: (None, 0, "none here"))
+    code = "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f() + 1\nf()"
+    with Sandbox(program, preload=(), warm=box.path == "warm") as own:
+        limits = Limits(wall_s=USUAL.wall_s, cpu_s=USUAL.cpu_s, memory_bytes=64 << 20)
+        assert run(own, code, limits)[1].reason in ("exited", "killed", "out_of_memory")
+        assert run(own, "reply(b'next')")[0] == [b"next"]
 
 
 # --- what is left behind

@@ -101,8 +101,14 @@ class Course:
 
     @cached_property
     def config(self) -> Any:
-        """nbgrader's configuration of this course, a `traitlets.config.Config`."""
-        return load_config(self.root)
+        """nbgrader's configuration of this course, a `traitlets.config.Config`.
+
+        It names the gradebook in any case: nbgrader's own default breaks where the path has `?` or `%` in it.
+        """
+        merged = load_config(self.root)
+        if not merged.get("CourseDirectory", {}).get("db_url", ""):
+            merged.CourseDirectory.db_url = sqlite_url(self.root / "gradebook.db")
+        return merged
 
     @property
     def course_id(self) -> str:
@@ -120,8 +126,7 @@ class Course:
     @property
     def db_url(self) -> str:
         """The gradebook's SQLAlchemy URL: as configured, else nbgrader's default, gradebook.db in the root."""
-        configured = self.config.get("CourseDirectory", {}).get("db_url", "")
-        return str(configured) or sqlite_url(self.root / "gradebook.db")
+        return str(self.config.CourseDirectory.db_url)
 
     def source_notebook(self, assignment: str) -> Path:
         """The instructor's notebook of an assignment."""

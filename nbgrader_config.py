@@ -40,6 +40,9 @@ c.CourseDirectory.ignore = [
 # the grader is, and the build proves that it can be imported in the sandbox.
 # c.Autograder.packages = ["scipy", "pandas"]
 
+# The seconds of wall time that one submission may take in all, with whatever it starts. Most take less than one.
+# c.Autograder.submission_s = 600
+
 # ---- Source to release -----------------------------------------------------------------------------------------
 
 # Reads the source so that cells without an id get the same id every time (nbformat would draw random ones).

@@ -8,6 +8,7 @@ for nbgrader holds here as well.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import stat
@@ -25,6 +26,7 @@ from autograder.core.errors import AutograderError
 
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
+LEAST_S = 30  # for a submission in all: below, an honest one may run out of time on a slow machine
 _SILENT = logging.getLogger(f"{__name__}.config")  # the loaders' own default tells nbgrader's users of itself
 _NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source/./a, release/./a
 
@@ -122,6 +124,16 @@ class Course:
         if isinstance(asked, str) or not all(isinstance(name, str) for name in asked):
             raise CourseError(f'{CONFIG_NAME}.py: c.Autograder.packages is a list of names, e.g. ["scipy", "pandas"]')
         return tuple(dict.fromkeys(asked))
+
+    @property
+    def submission_s(self) -> float | None:
+        """Seconds of wall time that one submission may take in all: `c.Autograder.submission_s`; None if not said."""
+        asked = self.config.get("Autograder", {}).get("submission_s", None)
+        if asked is None:
+            return None
+        if isinstance(asked, bool) or not isinstance(asked, int | float) or not LEAST_S <= asked < math.inf:
+            raise CourseError(f"{CONFIG_NAME}.py: c.Autograder.submission_s is a number of seconds from {LEAST_S} on")
+        return float(asked)
 
     @property
     def db_url(self) -> str:

@@ -1,7 +1,8 @@
 """Reports into nbgrader's database and notebooks, and final marks out of it.
 
 Reading order: writing (a chunk recorded), rows (the database), autograded_notebook, safe_cells (what students' cells
-may show), submission_time, final_marks (what people, dates and policies made of it), enrolled (who takes part).
+may show), formulas (which stay in place), submission_time, final_marks (what people, dates and policies made of it),
+enrolled (who takes part).
 """
 
 from autograder.gradebook import final_marks, writing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import os
 import platform
@@ -21,6 +22,7 @@ from autograder.sandbox.launch import REMEDY, SandboxError
 from autograder.sandbox.sandbox import Sandbox
 
 PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp")
+LANDLOCK_CREATE_RULESET = 444  # its number on all processors that we know
 TRIAL = "def main(request, reply, more):\n    reply(request)\n"
 
 
@@ -47,6 +49,7 @@ def check() -> list[Finding]:
         _user_namespaces(),
         *_trials(),
         _seccomp(),
+        _landlock(),
         _cgroup(),
         _cores(),
         _use(),
@@ -173,6 +176,14 @@ def _seccomp() -> Finding:
     code = seccomp.program()
     detail = "libseccomp is missing" if code is None else f"{len(code) // 8} instructions"
     return Finding("system call filter", code is not None, detail, "apt-get install libseccomp2", needed=False)
+
+
+def _landlock() -> Finding:
+    asked = (ctypes.c_long(LANDLOCK_CREATE_RULESET), None, ctypes.c_size_t(0), ctypes.c_uint(1))
+    version = ctypes.CDLL(None).syscall(*asked) if sys.platform == "linux" else -1
+    detail = f"version {version}: one more wall" if version > 0 else "not in this kernel: one wall less of several"
+    remedy = "A kernel from 5.13 on with landlock in its lsm= list; grading works without."
+    return Finding("Landlock", version > 0, detail, remedy, needed=False)
 
 
 def _cgroup() -> Finding:

@@ -32,6 +32,7 @@ from autograder.grading.workers import memory
 from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
+from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
 from autograder.reporting import plain
@@ -141,7 +142,7 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
             if options.record and any(job.task.student is not None for job in jobs):
                 raise
             # Nothing is to be recorded, so a run beside another one keeps its journal to itself, for this once.
-            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(prefix="autograder-"))))
+            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(dir=own_folder()))))
             journal = stack.enter_context(journals.opened(course))
         return _Batch(course, jobs, options, kits, journal, done, stop).run()
 

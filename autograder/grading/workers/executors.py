@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -27,6 +29,7 @@ import autograder
 from autograder.core import AutograderError
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers.own_folder import own_folder
 
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
@@ -46,6 +49,7 @@ class Processes(Executor):
         self.slots = count
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([PRELOAD])
+        self._folder = own_folder()
         with _same_package():
             forkserver.ensure_running()
         self._idle = [self._lane() for _ in range(count)]
@@ -80,7 +84,7 @@ class Processes(Executor):
             lane.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _lane(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
+        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin, initargs=(self._folder,))
 
     def _start_waiting(self) -> None:
         while self._idle and self._waiting:
@@ -212,11 +216,12 @@ def _same_package() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begin() -> None:
-    """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent."""
+def _begin(folder: str) -> None:
+    """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent, its folder neither."""
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_watch_parent, daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(folder,), daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -225,10 +230,11 @@ def _leave(number: int, frame: FrameType | None) -> None:
     os._exit(128 + number)
 
 
-def _watch_parent() -> None:
+def _watch_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
+        shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)  # handled by the main thread, to which the sandbox belongs
         time.sleep(END_S)
         os._exit(1)  # the sandbox dies with this process

@@ -41,7 +41,7 @@ c.CourseDirectory.ignore = [
 # c.Autograder.packages = ["scipy", "pandas"]
 
 # The seconds of wall time that one submission may take in all, with whatever it starts. Most take less than one.
-# c.Autograder.submission_s = 600
+# c.Autograder.submission_s = 360
 
 # ---- Source to release -----------------------------------------------------------------------------------------
 

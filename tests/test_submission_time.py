@@ -35,7 +35,7 @@ def test_what_is_no_time_is_said(tmp_path: Path, value: str) -> None:
 
 
 def test_reports_and_observations_under_another_time_are_others() -> None:
-    one, two = (Kit("a", b"", b"", "", "namespaces", "", (), seconds) for seconds in (90.0, 600.0))
+    one, two = (Kit("a", b"", b"", "", "namespaces", "", (), seconds) for seconds in (90.0, 360.0))
     assert one.digest != two.digest
     assert observation_key(one, "x") != observation_key(two, "x")
 

@@ -189,11 +189,14 @@ class _Batch:
                 finished, _ = wait(self.with_workers, timeout=TICK_S, return_when=FIRST_COMPLETED)
                 for future in finished:
                     self._take(future)
+                if self.place is not None:
+                    self.place.check()
             if self.stop.is_set():
                 for future in [each for each in self.with_workers if each.done()]:
                     self._take(future)
         finally:
             if self.place is not None:
+                self.notes += self.place.notes()
                 self.place.close(bool(self.with_workers))
         interrupted = self.stop.is_set() and self.fresh + self.served < len(self.jobs)
         if not interrupted:

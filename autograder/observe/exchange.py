@@ -28,7 +28,7 @@ MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of 
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
-SUBMISSION_S = 600.0  # wall time for one submission, all its runs and whatever they start together
+SUBMISSION_S = 360.0  # wall time for one submission, all its runs and whatever they start together
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
 

@@ -15,10 +15,10 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -26,17 +26,15 @@ from types import FrameType
 from typing import Any, cast
 
 import autograder
-from autograder.core import AutograderError
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
 from autograder.grading.workers.own_folder import own_folder
+
+__all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
 
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
-
-
-class ExecutorError(AutograderError):
-    """There is nothing to grade on; the message says why and what to do."""
 
 
 class Processes(Executor):
@@ -131,12 +129,16 @@ class Processes(Executor):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost."""
+    """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost.
+
+    `notes` tell of workers that could not be used.
+    """
 
     submit: Callable[[Parcel], Future[list[Done]]]
     slots: Callable[[], int]
     close: Callable[[bool], None]
     check: Callable[[], None] = lambda: None
+    notes: Callable[[], Sequence[str]] = tuple
 
 
 def cores() -> int:
@@ -158,45 +160,8 @@ def place(dask_address: str | None, jobs: int) -> Place:
 
 def dask(address: str) -> Place:
     """A running Dask cluster; raises ExecutorError when there is none or it has no workers."""
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise ExecutorError(
-            "Dask is not installed here; install it with: pip install 'numpy-nn-autograder[dask]'"
-        ) from error
-    try:
-        client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ExecutorError(
-            f"no Dask scheduler answers at {address} ({error}); start one with: dask scheduler"
-        ) from error
-
-    def workers() -> int:
-        return len(client.ncores())
-
-    def check() -> None:
-        if client.status != "running":
-            raise ExecutorError(f"the Dask scheduler at {address} is gone; run the command again when it is back")
-
-    def close(at_once: bool) -> None:
-        pool.shutdown(wait=not at_once)
-        client.close()  # the scheduler drops what nobody waits for
-
-    if not workers():
-        client.close()
-        raise ExecutorError(f"the Dask scheduler at {address} has no workers; start one with: dask worker {address}")
-    pool = client.get_executor(pure=False)
-    return Place(lambda parcel: pool.submit(grade_in_own_thread, parcel), lambda: max(1, workers()), close, check)
-
-
-def grade_in_own_thread(parcel: Parcel) -> list[Done]:
-    """`parcel.grade` on a worker that calls from threads which come and go: a sandbox belongs to one that stays."""
-    return _own_thread().submit(parcels.grade, parcel).result()
-
-
-@cache
-def _own_thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="autograder")
+    cluster = Cluster(address)
+    return Place(cluster.submit, cluster.slots, cluster.close, cluster.check, lambda: cluster.notes)
 
 
 @contextlib.contextmanager

@@ -154,11 +154,11 @@ def test_a_worker_that_cannot_sandbox_is_left_out_and_named_and_the_others_grade
 
     course = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
     classroom.make_class(course, NAME, 12, seed=2)
-    kitless = tmp_path / "kitless" / "autograder"
-    kitless.mkdir(parents=True)
-    (kitless / "__init__.py").write_text("")
+    kitless = tmp_path / "kitless"
+    kitless.mkdir()
+    (kitless / "sitecustomize.py").write_text("import sys\nsys.modules['autograder'] = None  # as if not installed\n")
     cluster.add_worker(PATH="/nowhere")
-    cluster.add_worker(PYTHONPATH=str(kitless.parent))
+    cluster.add_worker(PYTHONPATH=str(kitless))
     with Client(cluster.address, timeout=30, set_as_default=False) as client:
         client.wait_for_workers(5, timeout=60)
     summary = batch.run(course, _jobs(course), Options(dask=cluster.address, chunk=2), lambda *_: None)

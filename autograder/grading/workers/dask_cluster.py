@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograder.core import AutograderError
@@ -22,7 +24,7 @@ from autograder.sandbox import PACKAGES, Sandbox, SandboxError
 if TYPE_CHECKING:
     from distributed import Client
 
-ANSWER_S = 90.0  # for a worker to import the grader and to start a sandbox
+ANSWER_S = 60.0  # for a worker to import the grader and to start a sandbox
 LOOK_S = 2.0  # between two looks at who is still there
 
 
@@ -93,22 +95,29 @@ class Cluster:
 
     def _ask(self, addresses: list[str], kit: Kit) -> None:
         """Which of these workers can grade; each is asked by itself, all at a time."""
-        asked = {
-            each: self._client.submit(
-                what_is_missing,
-                (kit.assignment, kit.code, kit.isolation, kit.packages),
-                workers=[each],
-                allow_other_workers=False,
-                pure=False,
-            )
-            for each in addresses
-        }
-        deadline = time.monotonic() + ANSWER_S
-        for each, future in asked.items():
-            node, missing = _answer(future, each, max(0.1, deadline - time.monotonic()))
+        # A worker without the kit could not even read the second question, and would never answer it.
+        for each, future in self._each(addresses, import_module, __name__).items():
+            error = _outcome(future)
+            if error:
+                host = each.rpartition("//")[2].rpartition(":")[0]
+                self._leave_out(each, host, f"it cannot run the grading code ({error}); install the kit there")
+        able = [each for each in addresses if each not in self._fit]
+        asked = (kit.assignment, kit.code, kit.isolation, kit.packages)
+        for each, future in self._each(able, what_is_missing, asked).items():
+            error = _outcome(future)
+            node, missing = ("", error) if error else future.result()
             self._fit[each] = not missing
             if missing:
-                self.notes.append(f"the Dask worker {each} on {node} is left out: {missing}")
+                self._leave_out(each, node, missing)
+
+    def _each(self, addresses: list[str], work: Callable[..., Any], given: Any) -> dict[str, Any]:
+        """`work(given)` on each of the workers, by address."""
+        only = {each: {"workers": [each], "allow_other_workers": False, "pure": False} for each in addresses}
+        return {each: self._client.submit(work, given, **here) for each, here in only.items()}
+
+    def _leave_out(self, address: str, node: str, missing: str) -> None:
+        self._fit[address] = False
+        self.notes.append(f"the Dask worker {address}{f' on {node}' if node else ''} is left out: {missing}")
 
 
 def _client(address: str) -> Client:
@@ -126,17 +135,14 @@ def _client(address: str) -> Client:
         ) from error
 
 
-def _answer(future: Any, address: str, timeout_s: float) -> tuple[str, str]:
-    """A worker's host and what is missing there, "" when nothing is."""
-    host = address.rpartition("//")[2].rpartition(":")[0]
+def _outcome(future: Any) -> str:
+    """What a worker raised, "" when it raised nothing."""
     try:
-        node, missing = future.result(timeout=timeout_s)
-    except Exception as error:
-        if not future.done():
-            future.cancel()
-            return host, f"it gave no answer in {ANSWER_S:g} s"
-        return host, f"it cannot run the grading code ({type(error).__name__}: {error}); install the kit there"
-    return str(node), str(missing)
+        error = future.exception(timeout=ANSWER_S)
+    except TimeoutError:
+        future.cancel()
+        return f"no answer in {ANSWER_S:g} s"
+    return f"{type(error).__name__}: {error}" if error is not None else ""
 
 
 def what_is_missing(asked: tuple[str, str, str, tuple[str, ...]]) -> tuple[str, str]:

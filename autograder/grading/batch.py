@@ -22,10 +22,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.core import AutograderError, Course, Report
+from autograder.gradebook import is_known
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
-from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalError
+from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
 from autograder.grading.store.observations import Shelf
 from autograder.grading.versions import digest
 from autograder.grading.workers import memory
@@ -135,13 +136,20 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)
     }
+    recorded = {job.assignment for job in jobs if options.record and job.task.student is not None}
+    if unknown := sorted(name for name in recorded if not is_known(course, name)):
+        raise BatchError(
+            f"the gradebook does not know {', '.join(unknown)}; note it there: autograder build {' '.join(unknown)} "
+            "(nothing was graded; --no-record grades without the gradebook)"
+        )
     with told_to_stop() as stop, ExitStack() as stack:
         try:
             journal = stack.enter_context(journals.opened(course))
-        except JournalBusy:
+        except (JournalBusy, JournalClosed):
             if options.record and any(job.task.student is not None for job in jobs):
                 raise
-            # Nothing is to be recorded, so a run beside another one keeps its journal to itself, for this once.
+            # Nothing is to be recorded: beside another run, or where a course cannot be written to, this one keeps its
+            # journal to itself, for this once.
             course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(dir=own_folder()))))
             journal = stack.enter_context(journals.opened(course))
         return _Batch(course, jobs, options, kits, journal, done, stop).run()

@@ -9,7 +9,7 @@ help:            ## this list
 
 venv: .venv/ready    ## set up .venv with the kit and all it needs, and nothing more
 
-.venv/ready: pyproject.toml .ci/setup
+.venv/ready: pyproject.toml .ci/setup .ci/constraints.txt
 	@PYTHON=$(PYTHON) .ci/setup
 	@touch $@
 
@@ -31,6 +31,15 @@ check: venv      ## lint, types, import rules, dead code
 	.venv/bin/lint-imports
 	.venv/bin/vulture
 
+lowest:          ## the fast tests with the lowest versions of other packages that are allowed
+	@PYTHON=$(PYTHON) .ci/lowest
+
+refresh:         ## the newest versions of other packages, tried by the fast tests and written down for `make venv`
+	@PYTHON=$(PYTHON) .ci/refresh
+
+dist: venv       ## the wheel and the source distribution, the wheel the same whoever makes it
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(PY) -m build
+
 build: venv      ## releases and references from the source notebooks, proved
 	@.venv/bin/autograder build
 
@@ -38,6 +47,6 @@ bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven
 	@$(PY) -m tests.bench
 
 clean:           ## remove what was made here, not the course's own files
-	rm -rf build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-.PHONY: help venv demo test quick check build bench clean
+.PHONY: help venv demo test quick check lowest refresh dist build bench clean

@@ -6,6 +6,8 @@ Every path is relative to the folder that this file lies in, which is the course
 import os
 import sysconfig
 
+from sqlalchemy import URL
+
 c = get_config()  # noqa: F821  (nbgrader defines it when it reads this file)
 
 # nbgrader runs `alembic` by name when it makes a new gradebook: it must be found without an activated environment.
@@ -20,8 +22,9 @@ c.CourseDirectory.course_id = "numpy-nn"
 
 # The gradebook is gradebook.db beside this file. Any SQLAlchemy URL will do; the environment may name another one,
 # so that no password ever stands in a file: AUTOGRADER_DB_URL=postgresql://user:secret@host/grades
-if os.environ.get("AUTOGRADER_DB_URL"):
-    c.CourseDirectory.db_url = os.environ["AUTOGRADER_DB_URL"]
+# (Named here, since nbgrader's own default goes astray where the course's path has `?` or `%` in it.)
+_gradebook = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gradebook.db")
+c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DB_URL") or str(URL.create("sqlite", database=_gradebook))
 
 # Never copied from one step to the next: caches, and what editors and file managers leave behind.
 c.CourseDirectory.ignore = [
@@ -36,6 +39,9 @@ c.CourseDirectory.ignore = [
 # What a submission may import beside NumPy and matplotlib, by the names that pip has for it. It must be installed where
 # the grader is, and the build proves that it can be imported in the sandbox.
 # c.Autograder.packages = ["scipy", "pandas"]
+
+# The seconds of wall time that one submission may take in all, with whatever it starts. Most take less than one.
+# c.Autograder.submission_s = 360
 
 # ---- Source to release -----------------------------------------------------------------------------------------
 

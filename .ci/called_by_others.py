@@ -68,3 +68,5 @@ _.disable
 _.reset
 _.pandas
 _.format_dict
+# tempfile reads this of itself.
+_.tempdir

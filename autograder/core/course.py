@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 import logging
+import math
 import os
 import re
 import stat
@@ -26,6 +27,7 @@ from autograder.core.errors import AutograderError
 
 CONFIG_NAME = "nbgrader_config"
 DEFAULT_STRUCTURE = "{nbgrader_step}/{student_id}/{assignment_id}"
+LEAST_S = 30  # for a submission in all: below, an honest one may run out of time on a slow machine
 _SILENT = logging.getLogger(f"{__name__}.config")  # the loaders' own default tells nbgrader's users of itself
 _NO_STUDENT = "."  # nbgrader's own stand-in where a path has no student: source/./a, release/./a
 
@@ -102,8 +104,14 @@ class Course:
 
     @cached_property
     def config(self) -> Any:
-        """nbgrader's configuration of this course, a `traitlets.config.Config`."""
-        return load_config(self.root)
+        """nbgrader's configuration of this course, a `traitlets.config.Config`.
+
+        It names the gradebook in any case: nbgrader's own default breaks where the path has `?` or `%` in it.
+        """
+        merged = load_config(self.root)
+        if not merged.get("CourseDirectory", {}).get("db_url", ""):
+            merged.CourseDirectory.db_url = sqlite_url(self.root / "gradebook.db")
+        return merged
 
     @property
     def course_id(self) -> str:
@@ -119,10 +127,19 @@ class Course:
         return tuple(dict.fromkeys(asked))
 
     @property
+    def submission_s(self) -> float | None:
+        """Seconds of wall time that one submission may take in all: `c.Autograder.submission_s`; None if not said."""
+        asked = self.config.get("Autograder", {}).get("submission_s", None)
+        if asked is None:
+            return None
+        if isinstance(asked, bool) or not isinstance(asked, int | float) or not LEAST_S <= asked < math.inf:
+            raise CourseError(f"{CONFIG_NAME}.py: c.Autograder.submission_s is a number of seconds from {LEAST_S} on")
+        return float(asked)
+
+    @property
     def db_url(self) -> str:
         """The gradebook's SQLAlchemy URL: as configured, else nbgrader's default, gradebook.db in the root."""
-        configured = self.config.get("CourseDirectory", {}).get("db_url", "")
-        return str(configured) or sqlite_url(self.root / "gradebook.db")
+        return str(self.config.CourseDirectory.db_url)
 
     def source_notebook(self, assignment: str) -> Path:
         """The instructor's notebook of an assignment."""

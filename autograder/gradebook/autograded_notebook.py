@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograder.core import METHODS, Report
+from autograder.gradebook.formulas import stays_in_place
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
 from autograder.notebooks import Submission
 from autograder.reporting import cell_html, cell_text, plain
@@ -26,21 +27,8 @@ from autograder.reporting import cell_html, cell_text, plain
 VERDICT_ID = "autograder-verdict"
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What markdown or MathJax could turn into markup or a link; text with any of it is shown as typed.
-_ACTIVE = re.compile(
-    r"[<&]|\]\s*[(:\[]|\\(href|url|require|class|style|cssId|html|data|def|let|newcommand|csname|unicode|bbox|Rule)",
-    re.IGNORECASE,
-)
-# TeX that moves, sizes or defines: with it a formula could be drawn over the page's own sentences; shown as typed too.
-_MOVING = re.compile(
-    r"\\((math)?([rlc]lap)|smash|raise|lower|raisebox|move(left|right)|([hvm]|mk)?skip|m?kern|[hvm]space\*?|[hv]?phantom|strut"
-    r"|mathstrut|rule|Space|neg(thin|med|thick)space|mathchoice|vcenter|overlay|uproot|leftroot|above(withdelims)?|Huge|huge"
-    r"|LARGE|Large|large|[gex]def|(re)?newcommand|providecommand|(re)?newenvironment|DeclareMathOperator|mmlToken|texttip"
-    r"|mathtip|tip|toggle|enclose|fcolorbox|colorbox|parbox|includegraphics|(rotate|scale|resize)box|put|Newextarrow)"
-    r"(?![A-Za-z])"
-    r"|\\!"  # a negative space
-    r"|\\\\\*?\s*\[\s*[-+]?[\d.,]+\s*[a-z]{2}\s*\]"  # \\[-60em]: a line break of a height of its own
-)
+# What markdown could turn into markup or a link; text with any of it is shown as typed.
+_ACTIVE = re.compile(r"[<&]|\]\s*[(:\[]")
 # A picture that the cell itself carries is the one link that may stay.
 _ATTACHED = re.compile(r"!\[[^\[\]<>&]*\]\(attachment:([\w.-]+)\)")
 
@@ -230,7 +218,7 @@ def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str,
 
 def _acts(text: str) -> bool:
     """Whether markdown or MathJax would make more of a text than words and formulas in their place."""
-    return bool(_ACTIVE.search(text) or _MOVING.search(text))
+    return bool(_ACTIVE.search(text)) or not stays_in_place(text)
 
 
 def _as_typed(text: str) -> str:

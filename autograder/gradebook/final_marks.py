@@ -53,6 +53,25 @@ def is_there(course: Course) -> bool:
     return not url.drivername.startswith("sqlite") or in_memory or Path(str(url.database)).is_file()
 
 
+def is_known(course: Course, assignment: str) -> bool:
+    """Whether the gradebook has an assignment; one that cannot be asked is believed to, and says so when written to."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if not is_there(course):
+        return False
+    try:
+        engine = create_engine(course.db_url, future=True)
+        try:
+            with engine.connect() as connection:
+                asked = text("select 1 from assignment where name = :name")
+                return connection.execute(asked, {"name": assignment}).first() is not None
+        finally:
+            engine.dispose()
+    except SQLAlchemyError:
+        return True
+
+
 def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> list[Report]:
     """The reports of an assignment, by student, each with its final mark or with the reason why it has none.
 

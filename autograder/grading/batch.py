@@ -22,16 +22,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.core import AutograderError, Course, Report
+from autograder.gradebook import is_known
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
-from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalError
+from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
 from autograder.grading.store.observations import Shelf
 from autograder.grading.versions import digest
 from autograder.grading.workers import memory
 from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
+from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
 from autograder.reporting import plain
@@ -134,14 +136,21 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)
     }
+    recorded = {job.assignment for job in jobs if options.record and job.task.student is not None}
+    if unknown := sorted(name for name in recorded if not is_known(course, name)):
+        raise BatchError(
+            f"the gradebook does not know {', '.join(unknown)}; note it there: autograder build {' '.join(unknown)} "
+            "(nothing was graded; --no-record grades without the gradebook)"
+        )
     with told_to_stop() as stop, ExitStack() as stack:
         try:
             journal = stack.enter_context(journals.opened(course))
-        except JournalBusy:
+        except (JournalBusy, JournalClosed):
             if options.record and any(job.task.student is not None for job in jobs):
                 raise
-            # Nothing is to be recorded, so a run beside another one keeps its journal to itself, for this once.
-            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(prefix="autograder-"))))
+            # Nothing is to be recorded: beside another run, or where a course cannot be written to, this one keeps its
+            # journal to itself, for this once.
+            course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(dir=own_folder()))))
             journal = stack.enter_context(journals.opened(course))
         return _Batch(course, jobs, options, kits, journal, done, stop).run()
 
@@ -188,11 +197,14 @@ class _Batch:
                 finished, _ = wait(self.with_workers, timeout=TICK_S, return_when=FIRST_COMPLETED)
                 for future in finished:
                     self._take(future)
+                if self.place is not None:
+                    self.place.check()
             if self.stop.is_set():
                 for future in [each for each in self.with_workers if each.done()]:
                     self._take(future)
         finally:
             if self.place is not None:
+                self.notes += self.place.notes()
                 self.place.close(bool(self.with_workers))
         interrupted = self.stop.is_set() and self.fresh + self.served < len(self.jobs)
         if not interrupted:

@@ -22,7 +22,7 @@ from autograder.judging import (
     unreadable,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
-from autograder.observe import PROGRAM, Session
+from autograder.observe import PROGRAM, SUBMISSION_S, Session
 from autograder.questions import Exam, sealed
 from autograder.sandbox import PACKAGES, Limits, Sandbox, SandboxError
 
@@ -63,7 +63,8 @@ class Grader:
     """Grades notebooks of one course in this process; keeps one warm sandbox and each assignment's exam.
 
     A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary,
-    `packages` what may be imported beside NumPy and matplotlib; the course's own configuration, where it is not given.
+    `packages` what may be imported beside NumPy and matplotlib, `submission_s` how long a submission may take in all;
+    the course's own configuration, where they are not given.
     """
 
     def __init__(
@@ -74,9 +75,11 @@ class Grader:
         isolation: str = "namespaces",
         limits: Limits | None = None,
         packages: tuple[str, ...] | None = None,
+        submission_s: float | None = None,
     ):
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
         self.packages = course.packages if packages is None else packages
+        self.submission_s = course.submission_s or SUBMISSION_S if submission_s is None else submission_s
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 
@@ -142,7 +145,8 @@ class Grader:
     def examine(self, submission: Submission) -> Evidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
         bench = self.bench(submission.assignment)
-        return examine(self.sandbox, submission, bench.exam, bench.release.points, self.isolation, self.limits)
+        points, limits = bench.release.points, self.limits
+        return examine(self.sandbox, submission, bench.exam, points, self.isolation, limits, self.submission_s)
 
     def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
         """Evidence made from an observation, fresh or kept."""
@@ -192,9 +196,13 @@ def examine(
     points: Mapping[str, float],
     isolation: str = "namespaces",
     limits: Limits | None = None,
+    most_s: float = SUBMISSION_S,
 ) -> Evidence:
-    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
-    with Session(sandbox, submission, exam.assignment, sealed, limits) as session:
+    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed.
+
+    `most_s` is the wall time that it may take in all.
+    """
+    with Session(sandbox, submission, exam.assignment, sealed, limits, most_s) as session:
         observation = session.observe(tuple(exam.questions.values()))
         evidence = Evidence(exam, submission, observation, points, isolation)
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.

@@ -6,9 +6,10 @@ exception may say).
 """
 
 from autograder.observe import probe
+from autograder.observe.exchange import SUBMISSION_S
 from autograder.observe.replies import answer_from, arrays_of, weights_left
-from autograder.observe.session import PROGRAM, Session
+from autograder.observe.session import PROGRAM, TIME_USED_UP, Session
 
 __all__ = [
-    "PROGRAM", "Session", "answer_from", "arrays_of", "probe", "weights_left",
+    "PROGRAM", "SUBMISSION_S", "TIME_USED_UP", "Session", "answer_from", "arrays_of", "probe", "weights_left",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import time
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of 
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
+SUBMISSION_S = 360.0  # wall time for one submission, all its runs and whatever they start together
 MOST_RUNS = 12  # fresh sandboxes for one submission, each after a cell or a question that ended the last one
 
 
@@ -45,13 +47,20 @@ class Progress:
     spent_s: dict[str, float] = field(default_factory=dict)  # by method
     spared_s: float = 0.0
     no_class: str = ""
+    end: float = math.inf  # by `time.monotonic`: when the submission has used up all that it may take
     closed: bool = False  # recorded data are within its reach: what it says in words is not passed on
 
     def spare(self, job: Job, most_s: float = MOST_SPARED_S) -> float:
         """Seconds, since this was last asked, that the job waited for a processor, as far as they do not count."""
         spared = min(job.queued_s(), most_s, MOST_SPARED_S - self.spared_s)
         self.spared_s += spared
+        self.end += spared
         return spared
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that the submission may still take."""
+        return max(0.0, self.end - time.monotonic())
 
 
 def run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress: Progress) -> bool:
@@ -63,6 +72,8 @@ def run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress:
         deadline += progress.spared_s - spared
         if reply is not None and not _is(reply.get("cell"), cell.index):
             reply, how = None, "gave no account of itself"
+        if how == USED_UP:
+            return False
         if reply is None:
             again = cell.index in progress.reduced_cells
             (progress.skipped_cells if again else progress.reduced_cells).add(cell.index)
@@ -120,6 +131,8 @@ def put_questions(
             spent = progress.spent_s.get(call.method, 0.0)
             start, spared = time.monotonic(), progress.spared_s
             reply, how = _next(job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+            if how == USED_UP:
+                return False
             took = time.monotonic() - start - (progress.spared_s - spared)
             if took > SLOW_S:
                 took -= progress.spare(job, took)
@@ -191,6 +204,7 @@ def _room(question: Question, call: Call) -> int:
 
 TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"
 TOO_LONG = "did not end in its time and was stopped"
+USED_UP = "was running when the time for the whole submission was over"
 
 
 def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, str]:
@@ -199,7 +213,7 @@ def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, 
     On a machine with too much to do, time in which the job waited for a processor is given on top: sleeping costs
     time, being kept from running does not.
     """
-    left, most = timeout_s, (OVERLOAD - 1.0) * timeout_s
+    left, most = min(timeout_s, progress.left_s), (OVERLOAD - 1.0) * timeout_s
     while True:
         try:
             frame = job.next_frame(left)
@@ -209,9 +223,11 @@ def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, 
             most -= left
             if left < 0.05 * timeout_s:
                 job.kill()
-                return None, TOO_LONG
+                return None, USED_UP if progress.left_s <= 0 else TOO_LONG
     if frame is None:
         reason = job.ended.reason if job.ended else ""
+        if reason == "timed_out" and progress.left_s <= 0:
+            return None, USED_UP
         words = {
             "timed_out": TOO_LONG,
             "cpu_limit": TOO_LONG,

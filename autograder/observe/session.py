@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignments import Assignment
 from autograder.core import CallAnswer, Failure, Observation, Question
 from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, kept_from_running
 from autograder.observe import probe
-from autograder.observe.exchange import MOST_NOTES, MOST_RUNS, Progress, at_its_end, put_questions, run_cells
+from autograder.observe.exchange import (
+    MOST_NOTES,
+    MOST_RUNS,
+    SUBMISSION_S,
+    Progress,
+    at_its_end,
+    put_questions,
+    run_cells,
+)
 from autograder.sandbox import Job, Limits, Sandbox
 
 PROGRAM = Path(probe.__file__).parent
 Sealed = Callable[[Question, Assignment], bytes]  # a question as the probe reads it, without what it must not hold
+TIME_USED_UP = "time used up"  # no exception's name: why a question has no answer
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 
 
 class Session:
     """A submission in the sandbox. A context manager: its last process is kept for further questions until the end.
 
-    `sealed` writes a question for the probe. `cpu_s` and `wall_s` are what it took in all, the latter without the time
-    that it was kept waiting; complete when it is closed.
+    `sealed` writes a question for the probe. `most_s` is the wall time that the submission may take in all, with
+    whatever it starts. `cpu_s` and `wall_s` are what it took in all, the latter without the time that it was kept
+    waiting; complete when it is closed.
     """
 
     def __init__(
@@ -32,9 +43,11 @@ class Session:
         assignment: Assignment,
         sealed: Sealed,
         limits: Limits | None = None,
+        most_s: float = SUBMISSION_S,
     ) -> None:
         self.sandbox, self.submission, self.assignment = sandbox, submission, assignment
         self.sealed, self.limits = sealed, limits or Limits()
+        self.most_s = self._left_s = most_s
         self.cpu_s = self.wall_s = 0.0
         self._kept: Job | None = None
         self._cells: list[Cell] = []  # that were run in it
@@ -57,14 +70,17 @@ class Session:
         reach the report that way: then no text of the submission's is passed on but such as stands in its own source.
         """
         self._let_go()
-        progress = Progress(closed=any(question.stand_in for question in questions))
+        progress = self._progress(closed=any(question.stand_in for question in questions))
         for _ in range(MOST_RUNS):
             waiting = [question for question in questions if _to_ask(question, progress)]
             waiting.sort(key=lambda question: question.calls[-1].method not in progress.ended_once)
             cells = _cells(self.submission, progress)
-            if not waiting or progress.no_class:
+            if not waiting or progress.no_class or not progress.left_s:
                 break
             self._in_a_fresh_sandbox(cells, waiting, progress)
+        self._left_s = progress.left_s
+        if not self._left_s:
+            self._give_up(questions, progress)
         if progress.no_class:
             failure = _why_no_class(self.submission, self.assignment, progress)
             answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
@@ -81,7 +97,7 @@ class Session:
         job, self._kept = self._kept, None
         if job is None:
             return None
-        progress = Progress(closed=True)
+        progress = self._progress(closed=True)
         self.wall_s -= time.monotonic() - self._waits_since
         whole = False
         try:
@@ -89,7 +105,20 @@ class Session:
                 whole = self._ask(job, questions, progress)
         finally:
             self._keep(job, whole)
+            self._left_s = progress.left_s
         return _observation(progress) if whole else None
+
+    def _progress(self, closed: bool) -> Progress:
+        return Progress(closed=closed, end=time.monotonic() + self._left_s)
+
+    def _give_up(self, questions: Sequence[Question], progress: Progress) -> None:
+        """What was not answered in the time of the whole submission is told as such; its method is charged nowhere."""
+        unasked = [question for question in questions if _to_ask(question, progress)]
+        if unasked and not progress.no_class:
+            said = f"{self.most_s:g} s"
+            answer = CallAnswer("raised", failure=Failure(TIME_USED_UP, said, ""))
+            progress.answers |= {question.id: [answer] for question in unasked}
+            progress.notes.append(f"the submission used up the {said} that it may take in all; not all could be asked")
 
     def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[Question], progress: Progress) -> None:
         head = {
@@ -99,7 +128,8 @@ class Session:
         }
         request = probe.joined([probe.pack(head), *(self.sealed(question, self.assignment) for question in questions)])
         self._cells, before_s = cells, self.wall_s
-        job = self.sandbox.start(request, self.limits)
+        limits = replace(self.limits, wall_s=min(self.limits.wall_s, max(0.1, progress.left_s)))
+        job = self.sandbox.start(request, limits)
         whole = False
         try:
             whole = run_cells(job, cells, self.assignment, progress) and self._ask(job, questions, progress)

@@ -1,14 +1,15 @@
 """A boundary in which a program runs on bytes that nobody trusts; imports nothing of ours.
 
 Reading order: sandbox (what is promised), job (one run and its limits), launch and zygote (the warm process), then
-what the boundary is made of: rootfs, seccomp, cgroup; doctor tells what this machine can do.
+what the boundary is made of: rootfs, seccomp, cgroup; owner tells whose a thing is that lies about;
+doctor tells what this machine can do.
 """
 
-from autograder.sandbox import doctor, rootfs
+from autograder.sandbox import doctor, owner, rootfs
 from autograder.sandbox.job import OVERLOAD, Job, Limits
 from autograder.sandbox.launch import program_files
 from autograder.sandbox.sandbox import PACKAGES, Sandbox, SandboxError
 
 __all__ = [
-    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "program_files", "rootfs",
+    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "owner", "program_files", "rootfs",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

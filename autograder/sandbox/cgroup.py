@@ -11,6 +11,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from autograder.sandbox import owner
+
 MOST_HELD = 64 << 20  # bytes of a group before a job starts that are not the job's
 
 
@@ -119,31 +121,19 @@ class Groups:
     def _make(self) -> Group:
         assert self.parent is not None
         Groups._serial += 1
-        path = self.parent / f"autograder-{_pid_namespace()}-{os.getpid()}-{Groups._serial}"
+        path = self.parent / f"{owner.prefix()}{Groups._serial}"
         path.mkdir()
         group = Group(path, self.version)
         self._all.append(group)
         return group
 
     def _sweep(self) -> None:
-        """Remove the groups of graders that were killed; a group in use refuses.
-
-        Only of graders in our own namespace of process ids: whether one in another is alive cannot be seen from here.
-        """
+        """Remove the groups of graders that were killed; a group in use refuses."""
         assert self.parent is not None
-        for path in self.parent.glob(f"autograder-{_pid_namespace()}-*-*"):
-            pid = path.name.split("-")[2]
-            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+        for path in self.parent.glob("autograder-*"):
+            if owner.is_dead(path.name):
                 with contextlib.suppress(OSError):
                     path.rmdir()
-
-
-def _pid_namespace() -> int:
-    """The number of our namespace of process ids; 0 where the kernel does not tell."""
-    try:
-        return Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        return 0
 
 
 def _parent() -> tuple[Path | None, int, str]:

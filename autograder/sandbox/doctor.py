@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import os
 import platform
@@ -21,6 +22,21 @@ from autograder.sandbox.launch import REMEDY, SandboxError
 from autograder.sandbox.sandbox import Sandbox
 
 PACKAGES = ("numpy", "matplotlib", "nbgrader", "nbformat", "ipython", "pytest", "rich", "jinja2", "pyseccomp")
+MANAGERS = {  # of packages; the first that is there is this machine's
+    "apt-get": "apt-get install -y",
+    "dnf": "dnf install -y",
+    "zypper": "zypper install -y",
+    "pacman": "pacman -S --noconfirm",
+    "apk": "apk add",
+}
+CONTAINERS = ("/.dockerenv", "/run/.containerenv")  # what Docker and Podman leave in theirs
+# Settings of the kernel that close user namespaces, and the values that open them.
+OPEN = {
+    "user.max_user_namespaces": 15000,
+    "kernel.unprivileged_userns_clone": 1,
+    "kernel.apparmor_restrict_unprivileged_userns": 0,
+}
+LANDLOCK_CREATE_RULESET = 444  # its number on all processors that we know
 TRIAL = "def main(request, reply, more):\n    reply(request)\n"
 
 
@@ -47,6 +63,7 @@ def check() -> list[Finding]:
         _user_namespaces(),
         *_trials(),
         _seccomp(),
+        _landlock(),
         _cgroup(),
         _cores(),
         _use(),
@@ -120,7 +137,7 @@ def _packages() -> Finding:
 
 def _bubblewrap() -> Finding:
     path = shutil.which("bwrap")
-    remedy = "apt-get install bubblewrap (or dnf, pacman, apk: the package has the same name)."
+    remedy = _install("bubblewrap")
     if path is None:
         other = "" if sys.platform == "linux" else f" ({platform.system()} has none: use Linux, or --isolation none)"
         return Finding("bubblewrap", False, f"not found{other}", remedy)
@@ -146,9 +163,39 @@ def _user_namespaces() -> Finding:
                 closed.append(f"{name}={value}")
     there = Path("/proc/self/ns/user").exists()
     detail = "allowed" if there and not closed else f"closed by {', '.join(closed)}" if closed else "not in this kernel"
-    return Finding(
-        "user namespaces", there and not closed, detail, "As root: sysctl -w the settings named to open them."
-    )
+    opening = [f"{name}={OPEN[name]}" for name in (setting.partition("=")[0] for setting in closed)]
+    remedy = _as_root(f"sysctl -w {' '.join(opening)}") if opening else "Use a kernel that has them."
+    return Finding("user namespaces", there and not closed, detail, remedy)
+
+
+def _sandbox() -> str:
+    """What to do where a trial job fails: what is missing above, or the container's own options."""
+    if not (_bubblewrap().ok and _user_namespaces().ok):
+        return "Mend what is missing above."
+    if any(Path(mark).exists() for mark in CONTAINERS):
+        return (
+            "Start the container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined "
+            "--security-opt apparmor=unconfined."
+        )
+    return REMEDY
+
+
+def _install(package: str) -> str:
+    """How to get a package on this machine, by who asks."""
+    for manager, command in MANAGERS.items():
+        if shutil.which(manager):
+            name = "libseccomp2" if (manager, package) == ("apt-get", "libseccomp") else package
+            return _as_root(f"{command} {name}")
+    return f"apt-get install {package} (or dnf, pacman, apk: the package has the same name)."
+
+
+def _as_root(command: str) -> str:
+    """A command that takes root's rights, as it is typed here; without sudo, who can be asked and what goes without."""
+    if os.geteuid() == 0:
+        return command
+    if shutil.which("sudo"):
+        return f"sudo {command}"
+    return f"Ask who runs this machine for: {command} (or grade in rootless Podman, see docs/machines.md)"
 
 
 def _trials() -> list[Finding]:
@@ -164,7 +211,7 @@ def _trials() -> list[Finding]:
         needed=False,
     )
     cold = Finding(
-        "sandbox", bool(cold_path or warm_path), cold_fault or "a trial job ran and ended as it should", REMEDY
+        "sandbox", bool(cold_path or warm_path), cold_fault or "a trial job ran and ended as it should", _sandbox()
     )
     return [cold, nested]
 
@@ -172,7 +219,15 @@ def _trials() -> list[Finding]:
 def _seccomp() -> Finding:
     code = seccomp.program()
     detail = "libseccomp is missing" if code is None else f"{len(code) // 8} instructions"
-    return Finding("system call filter", code is not None, detail, "apt-get install libseccomp2", needed=False)
+    return Finding("system call filter", code is not None, detail, _install("libseccomp"), needed=False)
+
+
+def _landlock() -> Finding:
+    asked = (ctypes.c_long(LANDLOCK_CREATE_RULESET), None, ctypes.c_size_t(0), ctypes.c_uint(1))
+    version = ctypes.CDLL(None).syscall(*asked) if sys.platform == "linux" else -1
+    detail = f"version {version}: one more wall" if version > 0 else "not in this kernel: one wall less of several"
+    remedy = "A kernel from 5.13 on with landlock in its lsm= list; grading works without."
+    return Finding("Landlock", version > 0, detail, remedy, needed=False)
 
 
 def _cgroup() -> Finding:
@@ -185,7 +240,10 @@ def _cgroup() -> Finding:
         detail = f"{groups.reason}; each process has its own limit"
     finally:
         groups.close()
-    remedy = "Grade as root, or with a delegated group: systemd-run --user --scope -p Delegate=yes autograder …"
+    remedy = "Leave it: each process of a submission has its limit all the same."
+    if os.geteuid() != 0:
+        delegated = "systemd-run --user --scope -p Delegate=yes autograder grade"
+        remedy = delegated if shutil.which("systemd-run") else _as_root("autograder grade")
     return Finding("memory cgroup", False, detail, remedy, needed=False)
 
 
@@ -197,9 +255,7 @@ def _cores() -> Finding:
 def _use() -> Finding:
     path = _try("warm")[0]
     detail = f"isolation namespaces, {path}" if path else "refused: no isolation that is strong enough"
-    return Finding(
-        "grading uses", bool(path), detail, "Mend what is missing, or name a weaker --isolation (user, none)."
-    )
+    return Finding("grading uses", bool(path), detail, "Do what the first arrow above says.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 What it guarantees, with isolation "namespaces":
 - A job is a process of its own, forked from one that has never seen another job's data, in user, process, mount,
-  network, IPC and UTS namespaces of its own, with no capability, no way to gain one, and a filter of system calls.
+  network, IPC and UTS namespaces of its own, with no capability, no way to gain one, a filter of system calls, and
+  Landlock's rules where the kernel has them.
 - It sees a read-only file system of Python, the named packages and their libraries; an empty /proc; five harmless
   devices; an environment of a few constants; a bounded /tmp that was made for it and is gone when it ends.
 - It is ended, with all that it started, when its time is over, when it writes too much, when `kill` is called, when

@@ -5,7 +5,9 @@ harmless-looking ones (a watch on a folder, a lock, a device's time) tell of nei
 Choice: a list of what Python, NumPy, matplotlib and the probe make, with what other versions of them and of the C
 library make for the same ends (`statx`, `futex_waitv`, …) and what harmless programs of students do (files in /tmp,
 threads, children, an event loop). Everything else is refused.
-Cost: the list must be looked through when Python, NumPy or the C library come in a new version.
+Measured by strace over the lessons and a part of their banks (Python 3.11, NumPy 2.4): ten calls once the request is
+read. The rest of the list is what a cell that imports, draws, writes and forks makes beside.
+Cost: the list must be looked through when Python, NumPy or the C library come in a new version; a test holds it.
 
 It guarantees that a call which is not on the list returns an error: EPERM; ENOSYS for a call that this libseccomp does
 not know yet, for those in FALLS_BACK, so that a C library takes the older way, and for one asked for what is not listed
@@ -29,16 +31,14 @@ ALLOWED = (
     "sendfile", "sendfile64", "copy_file_range", "ftruncate", "ftruncate64", "fallocate",
     # files and folders: all that can be reached is read-only, but for the job's own /tmp
     "open", "openat", "creat", "access", "faccessat", "faccessat2", "stat", "stat64", "lstat", "lstat64", "fstat",
-    "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "statfs64", "fstatfs", "fstatfs64", "readlink",
-    "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir", "mkdir", "mkdirat", "rmdir", "unlink",
-    "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "truncate", "truncate64",
-    "chmod", "fchmod", "fchmodat", "fchmodat2", "umask", "getxattr", "lgetxattr", "fgetxattr", "listxattr",
-    "llistxattr", "flistxattr",
+    "fstat64", "newfstatat", "fstatat64", "statx", "readlink", "readlinkat", "getdents", "getdents64", "getcwd",
+    "chdir", "fchdir", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link",
+    "linkat", "symlink", "symlinkat", "truncate", "truncate64", "chmod", "fchmod", "fchmodat", "fchmodat2", "umask",
     # memory of its own
     "brk", "mmap", "mmap2", "munmap", "mremap", "mprotect", "msync",
     # threads and children
     "fork", "vfork", "exit", "exit_group", "wait4", "waitid", "waitpid", "futex", "futex_time64", "futex_waitv",
-    "futex_wait", "futex_wake", "futex_requeue", "set_robust_list", "get_robust_list", "set_tid_address", "rseq",
+    "futex_wait", "futex_wake", "futex_requeue", "set_robust_list", "set_tid_address", "rseq",
     "sched_yield", "sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler",
     "sched_get_priority_max", "sched_get_priority_min", "getcpu", "restart_syscall", "arch_prctl",
     # signals and time

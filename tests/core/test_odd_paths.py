@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
-from autograder.core.course import sqlite_url
-from autograder.sandbox import cgroup
+from autograder.core.course import Course, scripts_on_path, sqlite_url
+from autograder.sandbox import cgroup, owner
 
 
 @pytest.mark.parametrize("name", ["q?x", "per%cent", "a%20b", "hash#x", "a blank", "it's", 'a"b', "Übung"])
@@ -23,14 +25,34 @@ def test_the_gradebook_lies_in_the_folder_that_was_named(tmp_path: Path, name: s
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("configured", ["the course's own file", "an empty file"])
+@pytest.mark.parametrize("name", ["q?x", "per%cent and a%20b"])
+def test_nbgrader_is_told_where_the_gradebook_lies(tmp_path: Path, name: str, configured: str) -> None:
+    """Its own default would make another file, or none."""
+    folder = tmp_path / name
+    folder.mkdir()
+    own = (Path(__file__).parents[1] / "nbgrader_config.py").read_text()
+    (folder / "nbgrader_config.py").write_text(own if configured == "the course's own file" else "c = get_config()\n")
+    asked = Course.at(folder).config.CourseDirectory.db_url
+    with scripts_on_path(), Gradebook(asked) as book:
+        book.add_student("lovelace")
+    assert sorted(path.name for path in folder.iterdir()) == ["gradebook.db", "nbgrader_config.py"]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_only_dead_graders_of_our_own_process_namespace_are_swept(tmp_path: Path) -> None:
     dead = 2**22 + 1  # above every process id that Linux gives
-    ours = tmp_path / f"autograder-{cgroup._pid_namespace()}-{dead}-1"
-    theirs = tmp_path / f"autograder-{cgroup._pid_namespace() + 1}-{dead}-1"
-    ours.mkdir()
-    theirs.mkdir()
+    ours, living = (tmp_path / f"autograder-{owner.namespace()}-{pid}-1" for pid in (dead, os.getpid()))
+    theirs, unknown = (tmp_path / f"autograder-{number}-{dead}-1" for number in (owner.namespace() + 1, 0))
+    for path in (ours, living, theirs, unknown):
+        path.mkdir()
     groups = object.__new__(cgroup.Groups)
     groups.parent = tmp_path
     groups._sweep()
-    assert not ours.exists()
-    assert theirs.exists()
+    assert sorted(tmp_path.iterdir()) == sorted([living, theirs, unknown])
+
+
+def test_where_namespaces_are_not_told_nobody_is_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owner, "namespace", lambda: 0)
+    assert not owner.is_dead(f"autograder-0-{2**22 + 1}-1")

@@ -39,13 +39,21 @@ class Cluster:
     scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def add_worker(self) -> None:
-        """One more worker, which grades one parcel at a time."""
+    def add_worker(self, **environment: str) -> None:
+        """One more worker, which grades one parcel at a time; with changes to its environment."""
         place = self.folder / f"worker-{len(self.workers)}"
         place.mkdir()
         command = [sys.executable, "-m", "distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-nanny"]
         command += ["--local-directory", str(place), "--no-dashboard"]
-        self.workers.append(subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        self.workers.append(
+            subprocess.Popen(
+                command,
+                cwd=place,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **environment},
+            )
+        )
 
 
 @pytest.fixture
@@ -131,10 +139,54 @@ def test_workers_need_nothing_of_the_course_on_their_disk(cluster: Cluster, tmp_
     other = Parcel(parcel.kit.__class__(**{**vars(parcel.kit), "code": "another version"}), (item,))
     place = executors.dask(cluster.address)
     try:
-        with pytest.raises(Exception, match="another version of the grading code"):
-            place.submit(other).result(timeout=60)
+        with pytest.raises(ExecutorError, match=r"no worker .* can grade: .*another version of the grading code"):
+            place.submit(other)
     finally:
         place.close(True)
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_sandbox_is_left_out_and_named_and_the_others_grade(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """Nor one that has no kit: nobody loses a mark by either, and the instructor reads which machine it is."""
+    from distributed import Client
+
+    course = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
+    classroom.make_class(course, NAME, 12, seed=2)
+    kitless = tmp_path / "kitless"
+    kitless.mkdir()
+    (kitless / "sitecustomize.py").write_text("import sys\nsys.modules['autograder'] = None  # as if not installed\n")
+    cluster.add_worker(PATH="/nowhere")
+    cluster.add_worker(PYTHONPATH=str(kitless))
+    with Client(cluster.address, timeout=30, set_as_default=False) as client:
+        client.wait_for_workers(5, timeout=60)
+    summary = batch.run(course, _jobs(course), Options(dask=cluster.address, chunk=2), lambda *_: None)
+    assert summary.counts == {"graded": 12}
+    told = [note for note in summary.notes if "is left out" in note]
+    assert len(told) == 2
+    assert all(note.startswith("the Dask worker tcp://127.0.0.1:") for note in told)
+    assert sum(f"on {os.uname().nodename} is left out: bubblewrap is not installed" in note for note in told) == 1
+    assert sum("cannot run the grading code" in note for note in told) == 1
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_is_told_in_words(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """And what was graded until then is kept."""
+    course = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
+    classroom.make_class(course, NAME, 12, seed=2)
+    finished: list[Job] = []
+
+    def done(job: Job, report: Report, fresh: bool) -> None:
+        finished.append(job)
+        cluster.scheduler.kill()
+
+    with pytest.raises(ExecutorError, match=r"the Dask scheduler at tcp://.* is gone; run the command again when it"):
+        batch.run(course, _jobs(course), Options(dask=cluster.address, chunk=2), done)
+    assert 0 < len(finished) < 12
+    assert len((course.state / "journal.jsonl").read_bytes().splitlines()) == len(finished)
 
 
 def test_no_scheduler_is_told_in_words() -> None:

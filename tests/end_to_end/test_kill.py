@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import BrokenExecutor
@@ -41,12 +42,15 @@ if __name__ == "__main__":
 """
 
 
-def start(course: Course) -> subprocess.Popen[bytes]:
-    """A run of the grader over the course, in a process of its own."""
+def start(course: Course, group: bool = False) -> subprocess.Popen[bytes]:
+    """A run of the grader over the course, in a process of its own; with `group`, in a session of its own, too."""
     script = course.root / "run.py"
     script.write_text(RUN)
     return subprocess.Popen(
-        [sys.executable, str(script), str(course.root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, str(script), str(course.root)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=group,
     )
 
 
@@ -117,6 +121,58 @@ def test_killed_at_random_moments_the_class_ends_up_as_in_an_undisturbed_run(
     assert len({line["key"] for line in lines}) == COUNT
     left = [path for path in loud.root.rglob(".*") if path.name.startswith((".new-", ".partial-"))]
     assert left == []  # what a killed run was writing aside is gone too
+
+
+SHARED = (Path(tempfile.gettempdir()), Path("/dev/shm"))
+
+
+def of_graders(pid: int) -> list[str]:
+    """What lies in the folders that all share and bears the mark of a grader."""
+    return [str(path) for folder in SHARED for path in folder.glob(f"*autograder-*-{pid}-*")]
+
+
+def gone_within(seconds: float, pid: int) -> list[str]:
+    """What still lies there after a while at most."""
+    deadline = time.monotonic() + seconds
+    while of_graders(pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return of_graders(pid)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_grader_that_is_ended_leaves_nothing_in_shared_folders(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Neither its socket nor its semaphores nor what its workers wrote down; and it ends."""
+    course = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
+    classroom.make_class(course, NAME, COUNT, seed=5)
+    before = {path for folder in SHARED for path in folder.glob("*")}
+    with start(course) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        assert of_graders(run.pid) != []
+        run.send_signal(number)
+        run.wait(timeout=60)
+    assert gone_within(20, run.pid) == []
+    new = {path.name for folder in SHARED for path in folder.glob("*")} - {path.name for path in before}
+    assert not [name for name in new if name.startswith(("pymp-", "sem.mp-"))]
+
+
+@pytest.mark.slow
+def test_what_a_grader_left_that_was_killed_with_its_workers_goes_with_the_next_one(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """Nobody was left to take it away, the tracker of semaphores neither."""
+    course = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
+    classroom.make_class(course, NAME, 4, seed=5)
+    with start(course, group=True) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait(timeout=60)
+    finish(course)
+    assert of_graders(run.pid) == []
 
 
 def die_in_mid_reply(delay_s: float) -> bytes:

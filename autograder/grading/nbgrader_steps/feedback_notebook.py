@@ -16,6 +16,9 @@ from autograder.core import Course, Report
 from autograder.gradebook import VERDICT_ID, GradebookError, final_marks
 from autograder.reporting import html, words
 
+# Whatever a cell holds (a formula, letters with a tower of accents) is drawn within it, never over another or the head.
+CONTAINED = "<style>div.cell { contain: paint; overflow: clip; } div.text_cell_render { overflow-x: auto; }</style>"
+
 
 class ShowMark(Preprocessor):
     """Writes the final mark of a submission into the notebook's first cell and into what the heading shows."""
@@ -53,7 +56,7 @@ def _account(report: Report) -> str:
         f"<li>On <code>{html(cell, lines=False)}</code>: {str(html(said)).replace(chr(10), '<br>')}</li>"
         for cell, said in words.comments(report)
     ]
-    return "\n\n".join([lines[0], "".join([*lines[1:], "</ul></div>"])])
+    return "\n\n".join([lines[0], "".join([*lines[1:], "</ul>", CONTAINED, "</div>"])])
 
 
 def _notes(source: str) -> str:

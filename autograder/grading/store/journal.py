@@ -30,6 +30,14 @@ class JournalError(AutograderError):
     """The journal cannot be read or written; the message says why and what to do."""
 
 
+class JournalBusy(JournalError):
+    """Another run has the journal."""
+
+
+class JournalClosed(JournalError):
+    """The journal cannot be kept where it belongs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line: a report with its key, and what the submission's processes took.
@@ -125,7 +133,7 @@ class Lines:
                 raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> JournalError:
-        return JournalError(
+        return JournalClosed(
             f"{self.path} cannot be written: {error.strerror}; make room or give permission, then run the command "
             "again: it goes on where it stopped"
         )
@@ -223,10 +231,6 @@ class Journal:
             self._by_key[key] = place
 
 
-class JournalBusy(JournalError):
-    """Another run has the journal."""
-
-
 @contextmanager
 def opened(course: Course) -> Iterator[Journal]:
     """The journal for one run; raises JournalError when another run has it, or when it cannot be written."""
@@ -271,7 +275,7 @@ def _locked(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise JournalError(
+        raise JournalClosed(
             f"{path.parent} cannot be written ({error.strerror}); the grader keeps its journal there: give permission "
             "or make room, then run the command again"
         ) from error
@@ -284,7 +288,11 @@ def _locked(path: Path) -> Iterator[None]:
                 f"another run is grading this course (process {other}); wait for it, or stop it: what it graded is kept"
             ) from None
         except OSError as error:
-            raise JournalError(f"{path} cannot be locked: {error.strerror}") from error
+            raise JournalClosed(
+                f"{path} cannot be locked ({error.strerror}): the file system there has no locks, as some network "
+                "folders have none, and two runs at a time would spoil the journal; mount it with locks, or move the "
+                "course to a disk of this machine"
+            ) from error
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)

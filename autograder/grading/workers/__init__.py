@@ -1,1 +1,6 @@
-"""TODO."""
+"""A class graded side by side.
+
+Reading order: chunks (what travels to a worker and back), executors and dask_cluster (where it is graded), preload and
+memory (what all workers share), own_folder (what they leave in shared folders, and how it goes), interrupts (how a run
+is stopped).
+"""

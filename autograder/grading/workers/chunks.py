@@ -19,7 +19,7 @@ from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, digest
 from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, unreadable
 from autograder.notebooks import Submission, submission_in
-from autograder.observe import PROGRAM
+from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import SandboxError, program_files
 
 
@@ -37,12 +37,20 @@ class Kit:
     isolation: str
     code: str
     packages: tuple[str, ...] = ()
+    submission_s: float = SUBMISSION_S  # wall time for a submission in all
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
         return digest(
-            self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, *self.packages
+            self.assignment,
+            self.release,
+            self.solution,
+            self.salt,
+            self.isolation,
+            self.code,
+            *self.packages,
+            str(self.submission_s),
         )
 
 
@@ -92,7 +100,8 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages)
+    most_s = course.submission_s or SUBMISSION_S
+    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages, most_s)
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -105,7 +114,7 @@ def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
 
 def observation_key(kit: Kit, content_hash: str) -> str:
     """The name under which the observation of a file is kept; what was asked stands in the observation."""
-    return digest(content_hash, kit.assignment, kit.salt, kit.isolation, *kit.packages)
+    return digest(content_hash, kit.assignment, kit.salt, kit.isolation, *kit.packages, str(kit.submission_s))
 
 
 def grader_for(kit: Kit) -> Grader:
@@ -132,7 +141,9 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        grader = Grader(course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages)
+        grader = Grader(
+            course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages, submission_s=kit.submission_s
+        )
         grader.bench(kit.assignment)
     return grader
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -24,16 +26,15 @@ from types import FrameType
 from typing import Any, cast
 
 import autograder
-from autograder.core import AutograderError
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
+from autograder.grading.workers.own_folder import own_folder
+
+__all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
 
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
-
-
-class ExecutorError(AutograderError):
-    """There is nothing to grade on; the message says why and what to do."""
 
 
 class Processes(Executor):
@@ -46,6 +47,7 @@ class Processes(Executor):
         self.slots = count
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([PRELOAD])
+        self._folder = own_folder()
         with _same_package():
             forkserver.ensure_running()
         self._idle = [self._lane() for _ in range(count)]
@@ -80,7 +82,7 @@ class Processes(Executor):
             lane.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _lane(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin)
+        return ProcessPoolExecutor(1, mp_context=self._context, initializer=_begin, initargs=(self._folder,))
 
     def _start_waiting(self) -> None:
         while self._idle and self._waiting:
@@ -127,12 +129,16 @@ class Processes(Executor):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost."""
+    """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost.
+
+    `notes` tell of workers that could not be used.
+    """
 
     submit: Callable[[Parcel], Future[list[Done]]]
     slots: Callable[[], int]
     close: Callable[[bool], None]
     check: Callable[[], None] = lambda: None
+    notes: Callable[[], Sequence[str]] = tuple
 
 
 def cores() -> int:
@@ -154,45 +160,8 @@ def place(dask_address: str | None, jobs: int) -> Place:
 
 def dask(address: str) -> Place:
     """A running Dask cluster; raises ExecutorError when there is none or it has no workers."""
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise ExecutorError(
-            "Dask is not installed here; install it with: pip install 'numpy-nn-autograder[dask]'"
-        ) from error
-    try:
-        client = Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ExecutorError(
-            f"no Dask scheduler answers at {address} ({error}); start one with: dask scheduler"
-        ) from error
-
-    def workers() -> int:
-        return len(client.ncores())
-
-    def check() -> None:
-        if client.status != "running":
-            raise ExecutorError(f"the Dask scheduler at {address} is gone; run the command again when it is back")
-
-    def close(at_once: bool) -> None:
-        pool.shutdown(wait=not at_once)
-        client.close()  # the scheduler drops what nobody waits for
-
-    if not workers():
-        client.close()
-        raise ExecutorError(f"the Dask scheduler at {address} has no workers; start one with: dask worker {address}")
-    pool = client.get_executor(pure=False)
-    return Place(lambda parcel: pool.submit(grade_in_own_thread, parcel), lambda: max(1, workers()), close, check)
-
-
-def grade_in_own_thread(parcel: Parcel) -> list[Done]:
-    """`parcel.grade` on a worker that calls from threads which come and go: a sandbox belongs to one that stays."""
-    return _own_thread().submit(parcels.grade, parcel).result()
-
-
-@cache
-def _own_thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="autograder")
+    cluster = Cluster(address)
+    return Place(cluster.submit, cluster.slots, cluster.close, cluster.check, lambda: cluster.notes)
 
 
 @contextlib.contextmanager
@@ -212,11 +181,12 @@ def _same_package() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begin() -> None:
-    """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent."""
+def _begin(folder: str) -> None:
+    """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent, its folder neither."""
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_watch_parent, daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(folder,), daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -225,10 +195,11 @@ def _leave(number: int, frame: FrameType | None) -> None:
     os._exit(128 + number)
 
 
-def _watch_parent() -> None:
+def _watch_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
+        shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)  # handled by the main thread, to which the sandbox belongs
         time.sleep(END_S)
         os._exit(1)  # the sandbox dies with this process

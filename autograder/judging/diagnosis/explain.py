@@ -17,6 +17,7 @@ from autograder.judging.diagnosis.training.explain import explain_run
 from autograder.judging.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.judging.findings import Finding, Impurity
 from autograder.notebooks import NOT_RUN
+from autograder.observe import TIME_USED_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,9 @@ def _no_answer(
     if failure.type == "NotImplementedError":
         says, look = sentence("not-implemented", method)
         return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+    if failure.type == TIME_USED_UP:
+        says, look = sentence("time-used-up", method, failure.text)
+        return _joined([FaultFound("timed-out", method, says, look)], "timed_out")
     if failure.type == NOT_RUN:
         says = f"There is no class with a {method} when this is graded: {failure.text}."
         look = "Take the line that begins with %% away: the class stands in a cell that is run as Python."

@@ -14,6 +14,10 @@ SAYS: dict[str, tuple[str, str]] = {
         "{of} gave no answer within its time.",
         "Is there a loop that never ends, or one that grows with every call?",
     ),
+    "time-used-up": (
+        "The whole submission had used up its time, {words}, before {of} had answered all that is asked of it.",
+        "Which cell or which method takes so long?",
+    ),
     "died": ("{of} ended the whole process, so that no answer came.", "Does it call exit, or use up all memory?"),
     "wrong-type": (
         "{of} returned {words}.",

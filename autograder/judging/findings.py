@@ -168,8 +168,8 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
     say nothing. That a method moves them is charged where it is asked to leave them alone."""
     if question.by_weights and question.method != "train" and _moved_any(exam, question, position, given):
         return None  # at whatever weights: charged where the method is asked to leave them alone
-    if not _moved_before(exam, question, position, given):
-        return exam.expected(question, position)
+    if question.method == "loss" or not _moved_before(exam, question, position, given):
+        return exam.expected(question, position)  # of predictions and targets alone, whatever the weights are
     weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):
         if seen is None or seen.shape != start.shape or not np.all(np.abs(seen) < LARGEST_WEIGHT):

@@ -168,15 +168,15 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
     say nothing. That a method moves them is charged where it is asked to leave them alone."""
     if question.by_weights and question.method != "train" and _moved_any(exam, question, position, given):
         return None  # at whatever weights: charged where the method is asked to leave them alone
-    if not _moved_before(exam, question, position, given):
-        return exam.expected(question, position)
+    if question.method == "loss" or not _moved_before(exam, question, position, given):
+        return exam.expected(question, position)  # of predictions and targets alone, whatever the weights are
     weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):
         if seen is None or seen.shape != start.shape or not np.all(np.abs(seen) < LARGEST_WEIGHT):
             return None
     moved = tuple(weight for weight in weights if weight is not None)
-    margin, call = exam.assignment.margin, question.calls[position]
-    if call.method != "loss" and not question.kink and margin is not None and margin(moved, call.args[0]) < 1e-6:
+    margin = exam.assignment.margin
+    if not question.kink and margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
         return None
     return exam.expected(question, position, moved)
 

@@ -173,3 +173,14 @@ def test_a_run_is_not_charged_for_traces_that_its_partners_left() -> None:
         "shallow_narrow", {"loss": spoiled, "train": leaning}, ("class ", 'SETTINGS = {"part": 1.0}\n\n\nclass ')
     )
     assert losers(report) == ["loss"]
+
+
+@pytest.mark.parametrize(("mutated", "keeps"), [("w1", "dloss_dw"), ("w2", "forward")])
+def test_a_loss_that_moves_weights_is_graded_and_charged_for_that_alone(mutated, keeps):
+    """What a loss is asked about has no weights in it: the shape of a prediction is not that of an input."""
+    report = graded("two_layer_relu", {"loss": f"""def loss(self, y_prediction, y_true):
+            self.{mutated} = self.{mutated} * 1.01
+            return float(np.sum((y_prediction - y_true) ** 2))"""})  # fmt: skip
+    assert losers(report) == ["loss"]
+    assert report.methods["loss"]["score"] == pytest.approx(0.8)
+    assert keeps not in losers(report)

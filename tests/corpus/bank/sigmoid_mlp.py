@@ -83,6 +83,7 @@ return d1 @ self.X.T, s(d1), d2 @ self.h1.T, s(d2), d3 @ self.h2.T, s(d3)""",
 RIGHT = {
     "as it is": "",
     "tanh form": _f("0.5 * (1 + np.tanh({z} / 2))"),
+    "expit form": _f("np.where({z} < 0, np.exp(np.minimum({z}, 0)), 1) / (1 + np.exp(-np.abs({z})))"),
     "rows": _plain(
         "forward",
         "h1 = 1 / (1 + np.exp(-(np.outer(x, self.w1) + self.b1.T)))\nh2 = 1 / (1 + np.exp(-(h1 @ self.w2.T + self.b2.T)))\nreturn (h2 @ self.w3.T + self.b3).ravel()",
@@ -125,7 +126,6 @@ WRONG = {
     "forward: relu": (_f("np.maximum({z}, 0)"), "forward: different"),
     "forward: wrong sign": (_f("1 / (1 + np.exp({z}))"), "forward: different|sign"),
     "forward: one minus": (_f("1 / (1 - np.exp(-{z}))"), "forward: different"),
-    "forward: overflows": (_f("np.exp({z}) / (np.exp({z}) + 1)"), "forward: not-finite"),
     "forward: no parentheses": (_f("1 / 1 + np.exp(-{z})"), "forward: different"),
     "forward: no first sigmoid": (_f("{z}", act2="1 / (1 + np.exp(-{z}))"), "forward: different"),
     "forward: no second sigmoid": (_f(act2="{z}"), "forward: different"),
@@ -150,6 +150,8 @@ WRONG = {
     "forward: stub": (_plain("forward", "raise NotImplementedError"), "forward: not-implemented"),
     "forward: none": (_plain("forward", "h1 = x"), "forward: wrong-type"),
     "forward: name": (_f("sigmoid({z})"), "forward: raises"),
+    # The lesson shows what becomes of it at z = 1000: inf / inf.
+    "forward: exp over exp": (_f("np.exp({z}) / (np.exp({z}) + 1)"), "forward: not-finite"),
     "forward: math.exp": ("import math\n" + _f("1 / (1 + math.exp(-{z}))"), "forward: raises"),
     "forward: changes x": (_f(head="x -= 0.5"), "forward: mutates-arguments|different"),
     "forward: changes b3": (_f(head="self.b3 += 0.01"), "forward: mutates-weights|different"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # A course that is graded here, and what tools keep, are no part of what is handed out.
 NOT_OURS = shutil.ignore_patterns(
     ".git", ".venv*", ".autograder", "build", "dist", "*.egg-info", "__pycache__", ".*_cache"

@@ -13,7 +13,7 @@ from autograder.grading.grader import Task
 from autograder.grading.workers.chunks import Kit, observation_key
 from autograder.observe import SUBMISSION_S
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAME = "shallow_narrow"
 
 

@@ -19,11 +19,11 @@ from autograder.grading.grader import Task
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.executors import Place
 from autograder.notebooks import Submission
-from tests import classroom
-from tests import tiny_course as tiny
+from tests.support import classroom
+from tests.support import tiny_course as tiny
 
 NAME = "shallow_narrow"
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

@@ -1,0 +1,138 @@
+"""`autograder export` at the command line: lists of people as they come, worksheets in other languages, exit codes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.authoring.build import build
+from autograder.cli.main import main
+from autograder.core.course import Course
+from autograder.gradebook import writing as gradebook
+from autograder.grading.store import journal as journals
+from autograder.notebooks.records import Submission
+from tests.support import tiny_course as tiny
+
+NAME = tiny.NAME
+MARKS = {"anna": 10.0, "bo": 5.0}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Two students with marks of 10 and 5, who are known to the gradebook by id alone."""
+    made = tiny.lay_out(tmp_path_factory.mktemp("export") / "course")
+    build(made, grade=tiny.by_reading)
+    with journals.opened(made) as journal:
+        for student, mark in MARKS.items():
+            path = made.folder(made.submitted, student, NAME) / f"{NAME}.ipynb"
+            path.parent.mkdir(parents=True)
+            shutil.copy(made.release_notebook(NAME), path)
+            report = tiny.report(path, student, {method: most * mark / 10 for method, most in tiny.POINTS.items()})
+            journal.append([journals.Entry(student, report)])
+            tree = dict(nbformat.read(path, as_version=4))
+            gradebook.record(made, [(report, Submission(str(path), student, NAME, notebook=tree))])
+    return made
+
+
+def export(course: Course, *options: str | Path) -> int:
+    target, *more = options
+    return main(["--course", str(course.root), "export", str(target), NAME, *map(str, more)])
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "id,last_name,first_name,email,lms_user_id\nanna,A,Anna,,\nbo,B,Bo,,\ncem,C,Cem,,\n",
+        "Name;Login\nA, Anna;ANNA\nB, Bo;bo\nC, Cem;cem\n",
+        "anna\nbo\ncem\n",
+        "Student,ID,SIS User ID,SIS Login ID,Section\nA,1,x1,anna,S\nB,2,x2,bo,S\nC,3,x3,cem,S\n",
+    ],
+)
+def test_a_roster_is_understood_whatever_it_looks_like(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture, people: str
+) -> None:
+    """Two have handed in, one has not; how the file was understood is said."""
+    roster, out = tmp_path / "people.csv", tmp_path / "marks.csv"
+    roster.write_text(people)
+    assert export(course, "csv", "--roster", roster, "--out", out) == 0
+    told = capsys.readouterr()
+    assert "people.csv" in told.err
+    assert "3 people" in told.err
+    assert "cem" in told.out
+    assert out.read_text().count("\n") == 3
+
+
+@pytest.mark.parametrize("people", ["id,email\nx1,x@uni.example\nx2,y@uni.example\n", "", "anything;at;all\n"])
+def test_a_roster_in_which_nobody_is_known_is_refused(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture, people: str
+) -> None:
+    roster, out = tmp_path / "people.csv", tmp_path / "marks.csv"
+    roster.write_text(people)
+    assert export(course, "csv", "--roster", roster, "--out", out) == 2
+    assert "people.csv" in capsys.readouterr().err
+    assert not out.exists()
+
+
+SHEETS = {
+    "de": "ID,Vollständiger Name,ID-Nummer,E-Mail-Adresse,Status,Bewertung,Bestwertung,Bewertung kann geändert werden,"
+    "Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung),Feedback als Kommentar\n",
+    "fr": "Identifiant,Nom complet,Numéro d'identification,Adresse de courriel,Statut,Note,Note maximale,"
+    "La note peut être modifiée,Dernière modification (travail remis),Dernière modification (note),"
+    "Feedback par commentaires\n",
+}
+NO = {"de": "Nein", "fr": "Non"}
+YES = {"de": "Ja", "fr": "Oui"}
+
+
+def rows(language: str, most: str = "10,00") -> str:
+    return "".join(
+        f'Teilnehmer/in{k},{who},{who},{who}@uni.example,x,,"{most}",{(YES, NO)[locked][language]},-,-,\n'
+        for k, (who, locked) in enumerate((("anna", False), ("bo", True)))
+    )
+
+
+@pytest.mark.parametrize("language", sorted(SHEETS))
+def test_a_locked_mark_stays_in_every_language(course: Course, tmp_path: Path, language: str) -> None:
+    sheet, out = tmp_path / "sheet.csv", tmp_path / "filled.csv"
+    sheet.write_text(SHEETS[language] + rows(language), encoding="utf-8")
+    assert export(course, "moodle", "--sheet", sheet, "--out", out) == 0
+    _, anna, bo = out.read_text("utf-8").splitlines()
+    assert ',10,"10,00"' in anna or ',"10,00","10,00"' in anna or ',"10","10,00"' in anna
+    assert bo == (SHEETS[language] + rows(language)).splitlines()[2]
+
+
+@pytest.mark.parametrize("language", sorted(SHEETS))
+def test_another_largest_mark_is_refused_until_it_is_decided(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture, language: str
+) -> None:
+    """Ten of a hundred would be written else."""
+    sheet, out = tmp_path / "sheet.csv", tmp_path / "filled.csv"
+    sheet.write_text(SHEETS[language] + rows(language, "100,00"), encoding="utf-8")
+    assert export(course, "moodle", "--sheet", sheet, "--out", out) == 1
+    assert "--scale" in capsys.readouterr().out
+    assert not out.exists()
+    assert export(course, "moodle", "--sheet", sheet, "--out", out, "--scale") == 0
+    assert "100" in out.read_text("utf-8").splitlines()[1]
+
+
+UNKNOWN = "Nro,Nimi,Tunniste,Arvosana,Suurin,Muutettavissa\n1,A,anna,,10.00,Kyllä\n2,B,bo,,10.00,Ei\n"
+
+
+def test_words_of_no_known_language_are_named_by_the_user(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """Without its largest mark and its lock nothing is written."""
+    sheet, out = tmp_path / "sheet.csv", tmp_path / "filled.csv"
+    sheet.write_text(UNKNOWN, encoding="utf-8")
+    named = ["--column", "Arvosana", "--by", "Tunniste"]
+    assert export(course, "moodle", "--sheet", sheet, "--out", out, *named) == 1
+    assert "--max-column" in capsys.readouterr().out
+    assert export(course, "moodle", "--sheet", sheet, "--out", out, *named, "--max-column", "Suurin") == 1
+    assert "--lock-column" in capsys.readouterr().out
+    assert not out.exists()
+    known = [*named, "--max-column", "Suurin", "--lock-column", "none"]
+    assert export(course, "moodle", "--sheet", sheet, "--out", out, *known) == 0
+    assert out.read_text("utf-8").splitlines()[1:] == ["1,A,anna,10,10.00,Kyllä", "2,B,bo,5,10.00,Ei"]

@@ -17,7 +17,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from autograder.sandbox import cgroup, seccomp
+from autograder.sandbox import cgroup, owner, seccomp
 from autograder.sandbox.launch import REMEDY, SandboxError
 from autograder.sandbox.sandbox import Sandbox
 
@@ -97,7 +97,7 @@ def main() -> int:
 @lru_cache(maxsize=4)
 def _try(path: str) -> tuple[str, str]:
     """The path that a trial job took ("" when none), and why it failed."""
-    with tempfile.TemporaryDirectory(prefix="autograder-doctor-") as folder:
+    with tempfile.TemporaryDirectory(prefix=owner.prefix()) as folder:
         program = Path(folder) / "program.py"
         program.write_text(TRIAL)
         try:

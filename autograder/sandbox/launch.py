@@ -21,11 +21,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import rootfs
+from autograder.sandbox import owner, rootfs
 from autograder.sandbox.cgroup import Group
 
 START_S = 60.0  # for a warm process to import its packages
 ZYGOTE = Path(__file__).with_name("zygote.py")
+FOR_ALL = tempfile.gettempdir()  # where a job's user may look in, whatever this process uses for itself later
 USERS = 64  # host ids set aside for one grader's jobs, used in turn
 ENVIRONMENT = {
     "PATH": "",
@@ -223,7 +224,7 @@ def plain_command() -> list[str]:
 
 def link_packages(packages: Sequence[str]) -> Path:
     """A new folder of links to the packages and what they require, so that no other can be imported by name."""
-    folder = Path(tempfile.mkdtemp(prefix="autograder-site-"))
+    folder = Path(tempfile.mkdtemp(prefix=owner.prefix(), dir=FOR_ALL))
     folder.chmod(0o755)
     try:
         for name, path in rootfs.package_entries(packages).items():

@@ -677,6 +677,7 @@ def test_feedback_and_export_work_afterwards(course: Course, monkeypatch: pytest
     page = (course.folder(course.feedback, "ann", tiny.NAME) / f"{tiny.NAME}.html").read_text("utf-8")
     assert "dloss_dw gives something else." in page
     assert "5.5" in page
+    assert "<style>div.cell { contain: paint" in page  # each cell is drawn within its own box
     monkeypatch.chdir(course.root)
     exporter = CsvExportPlugin()
     exporter.to = str(course.root / "grades.csv")

@@ -82,6 +82,68 @@ LOOKING = (
         says=("loot 1 []",),
     ),
     attack(
+        "watch what neighbours open",
+        after="""
+        import ctypes, fcntl, os
+        libc, found = ctypes.CDLL(None), []
+        for name, arguments in (("inotify_init", ()), ("inotify_init1", (0,)), ("fanotify_init", (0, 0))):
+            if getattr(libc, name)(*arguments) >= 0:
+                found.append(name)
+        with open(os.__file__, "rb") as shared:
+            for name, act in (("flock", lambda: fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB)),
+                              ("lockf", lambda: fcntl.lockf(shared, fcntl.LOCK_SH | fcntl.LOCK_NB)),
+                              ("lease", lambda: fcntl.fcntl(shared, 1024, 0)),
+                              ("notify", lambda: fcntl.fcntl(shared, 1026, 1)),
+                              ("advice", lambda: os.posix_fadvise(shared.fileno(), 0, 0, os.POSIX_FADV_DONTNEED))):
+                try:
+                    act()
+                    found.append(name)
+                except OSError:
+                    pass
+        raise LookupError(f"loot {found}")
+        """,
+        says=("loot []",),
+    ),
+    attack(
+        "ask the kernel for the host's figures",
+        after="""
+        import ctypes, os, struct
+        libc, found = ctypes.CDLL(None), []
+        room = ctypes.create_string_buffer(4096)
+        for name, number, arguments in (
+            ("sysinfo", 99, (room,)), ("statfs", 137, (b"/python", room)), ("sync", 162, ()), ("syslog", 103, (10, 0, 0)),
+            ("io_setup", 206, (8, room)), ("statmount", 457, (struct.pack("<IIQQ", 24, 0, 1, 2), room, 4096, 0)),
+            ("listmount", 458, (struct.pack("<IIQQ", 24, 0, 2**64 - 1, 0), room, 9, 0)), ("mincore", 27, (0, 4096, room)),
+            ("name_to_handle_at", 303, (-100, b"/python", room, room, 0)), ("lsm_list_modules", 461, (room, room, 0)),
+            ("getxattr", 191, (b"/python", b"user.x", room, 9)), ("cachestat", 451, (0, room, room, 0)),
+        ):
+            if os.uname().machine == "x86_64" and libc.syscall(number, *arguments) >= 0:
+                found.append(name)
+        raise LookupError(f"loot {found}")
+        """,
+        says=("loot []",),
+    ),
+    attack(
+        "leave a message where the next one looks",
+        after="""
+        import os, time
+        found = []
+        for folder, _, names in os.walk("/"):
+            for path in [folder, *(os.path.join(folder, name) for name in names)]:
+                if folder.startswith(("/tmp", "/proc", "/python/lib/python", "/site/")):
+                    continue
+                for act in (lambda: os.utime(path), lambda: os.chmod(path, 0o777), lambda: os.chown(path, 1000, 1000),
+                            lambda: os.setxattr(path, "user.note", b"x"), lambda: os.link(path, path + "x")):
+                    try:
+                        act()
+                        found.append(path)
+                    except OSError:
+                        pass
+        raise LookupError(f"loot {found}")
+        """,
+        says=("loot []",),
+    ),
+    attack(
         "import the grader and its tools",
         after="""
         found = []

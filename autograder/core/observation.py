@@ -39,9 +39,9 @@ class CallAnswer:
 
     `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call but
     for those named in `unmoved`, which are as the question gave them to the constructor; `built` are those that the
-    constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed,
-    `counts` how often each method ran meanwhile, `facts` what else was seen. `in_init` says that already the
-    constructor raised.
+    constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed;
+    `complexes` the complex numbers that were seen in a call that was listened to, each array's real parts and then its
+    imaginary ones, (2, …). `in_init` says that already the constructor raised.
     """
 
     outcome: str
@@ -51,8 +51,7 @@ class CallAnswer:
     unmoved: tuple[str, ...] = ()
     built: dict[str, np.ndarray | None] = field(default_factory=dict)
     mutated: tuple[str, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
-    facts: tuple[str, ...] = ()
+    complexes: tuple[np.ndarray, ...] = ()
     in_init: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -13,12 +13,10 @@ from autograder.core import AutograderError, Course, Observation, Question, Repo
 from autograder.judging import (
     ROUTES,
     Evidence,
-    explain,
     internal_error,
     judge,
-    names_asked,
     our_fault,
-    proved,
+    step_questions_for,
     unreadable,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
@@ -205,6 +203,9 @@ def examine(
     with Session(sandbox, submission, exam.assignment, sealed, limits, most_s) as session:
         observation = session.observe(tuple(exam.questions.values()))
         evidence = Evidence(exam, submission, observation, points, isolation)
+        if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
+            more = session.further(steps) or session.observe(steps)
+            evidence = evidence.with_more(replace(more, notes=()))
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
             asked: set[str] = set()
@@ -232,17 +233,7 @@ def _at_once(session: Session, evidence: Evidence, method: str) -> Evidence | No
 def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
     """Questions still to be put to a method, none when all is known that its mark depends on."""
     questions = evidence.follow_ups(method)
-    if questions or method != "train" or not evidence.if_misled():
-        return questions
-    try:
-        explanation = explain(evidence, method, names_asked(evidence.exam.assignment, method))
-    except Exception:  # told where the check is judged
-        return evidence.if_misled()
-    # A rate of its own is told by the length of steps alone, which another method's fault may stretch; and a loop that
-    # stops early may do so at the losses of another method.
-    shared = ("ignores-lr", "early-stop")
-    own = proved(explanation) and all(found.code not in shared for found in explanation.diagnoses)
-    return () if own else evidence.if_misled()
+    return questions or (evidence.if_misled() if method == "train" else ())
 
 
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:

@@ -6,13 +6,13 @@ wrong), checks/ (pytest) with rubric.toml, pytest_session (which makes reports).
 
 from autograder.judging import checks
 from autograder.judging.diagnosis import loss_faults
-from autograder.judging.diagnosis.explain import explain, proved
+from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
 from autograder.judging.pytest_session import internal_error, judge, our_fault, unreadable
 
 __all__ = [
-    "AS_IT_STANDS", "ROUTES", "Evidence", "checks", "explain", "faults", "internal_error", "judge", "loss_faults",
-    "names_asked", "our_fault", "proved", "run", "step_rules", "unreadable",
+    "AS_IT_STANDS", "ROUTES", "Evidence", "checks", "faults", "internal_error", "judge", "loss_faults", "names_asked",
+    "our_fault", "run", "step_questions_for", "step_rules", "unreadable",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -292,7 +292,7 @@ class Evidence:
         return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
 
     def if_misled(self) -> tuple[Question, ...]:
-        """Questions for a train that goes wrong for no proved reason beside methods that seem right.
+        """Questions for a train that goes wrong beside methods that seem right.
 
         It calls them hundreds of times, and one of them may be wrong in a situation that only a run brings about.
         Made-up gradients say nothing here: they are small, and hide what a run of its own does to large ones.

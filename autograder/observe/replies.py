@@ -9,14 +9,12 @@ import numpy as np
 
 from autograder.assignments import Assignment
 from autograder.core import LABELS, CallAnswer, Failure, Question, Value
-from autograder.observe.probe import LARGEST, METHODS
+from autograder.observe.probe import LARGEST, MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 
 OUTCOMES = ("returned", "raised", "missing")
 KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "function", "too large")
 SEQUENCES = ("", "tuple", "list")
 MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
-FACTS = ("weights moved", "other models built")
-COUNTED = (*METHODS, "__init__")
 DTYPE = re.compile(r"[<>=|]?\w{0,20}", re.ASCII)
 TEXT = 400
 LONGEST = 1 << 40  # of a list, as it is told
@@ -36,13 +34,9 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     unmoved = _texts(reply.get("unmoved", []), most=len(assignment.weights))
     if any(name not in assignment.weights or name in weights for name in unmoved):
         raise MalformedReply("weights that the assignment does not have, or twice")
-    counts = reply.get("counts", {})
-    if not isinstance(counts, dict) or any(type(count) is not int for count in counts.values()):
-        raise MalformedReply("counts that are not numbers")
-    mutated, facts = _texts(reply.get("mutated", [])), _texts(reply.get("facts", []))
-    for said, known in ((mutated, MUTABLE), (facts, FACTS), (counts, COUNTED)):
-        if any(each not in known for each in said):
-            raise MalformedReply("facts of another kind than are asked for")
+    mutated = _texts(reply.get("mutated", []))
+    if any(each not in MUTABLE for each in mutated):
+        raise MalformedReply("arguments that the call does not have")
     value = _value(reply["value"], room) if outcome == "returned" and "value" in reply else None
     if outcome == "returned" and value is None:
         raise MalformedReply("nothing returned")
@@ -54,10 +48,18 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
         unmoved=unmoved,
         built=built,
         mutated=mutated,
-        counts=counts,
-        facts=facts,
+        complexes=_complexes(reply.get("complexes", [])),
         in_init="init" in reply,
     )
+
+
+def _complexes(seen: Any) -> tuple[np.ndarray, ...]:
+    if not isinstance(seen, list) or len(seen) > MOST_COMPLEX:
+        raise MalformedReply("not a short list of arrays")
+    for each in seen:
+        if not isinstance(each, np.ndarray) or not each.ndim or len(each) != 2 or each.size > 2 * MOST_COMPLEX_ELEMENTS:
+            raise MalformedReply("not the parts of complex numbers")
+    return tuple(seen)
 
 
 def _weights(tree: Any, assignment: Assignment, room: int) -> dict[str, np.ndarray | None]:

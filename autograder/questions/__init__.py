@@ -1,13 +1,15 @@
 """Which questions are asked, what must come back, how far it may be off, who stands in for whom.
 
-Reading order: drafts (everyday questions, method by method), situations (the particular ones), exam (with the
-reference's answers and tolerances), sealing (what may enter the sandbox).
+Reading order: drafts (everyday questions, method by method), situations (the particular ones), steps (those that
+tell a derivative from a difference), exam (with the reference's answers and tolerances), sealing (what may enter the
+sandbox).
 """
 
 from autograder.questions.drafts import STYLE_OF
 from autograder.questions.exam import Exam, Expected, UnfitQuestion
 from autograder.questions.sealing import sealed
+from autograder.questions.steps import LADDERS, LISTENED, RUNGS, pair_of
 
 __all__ = [
-    "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "sealed",
+    "LADDERS", "LISTENED", "RUNGS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "pair_of", "sealed",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

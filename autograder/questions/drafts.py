@@ -71,10 +71,10 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         def args(data: Data) -> tuple[Array, ...]:
             return (data.x,) if method == "forward" else (data.x, data.y)
 
-        def single(name: str, sizes: Any, style: str, plain: bool, spy: bool = False) -> tuple[str, Draft]:
+        def single(name: str, sizes: Any, style: str, plain: bool) -> tuple[str, Draft]:
             def draft(rng: np.random.Generator) -> Question:
                 data = assignment.draw(rng, assignment, sizes, style)
-                call = Call(method, args(data), spy)
+                call = Call(method, args(data))
                 return Question(f"{method}/{name}", method, name, data.weights, (call,), plain=plain)
 
             return name, draft
@@ -84,13 +84,8 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         for name, style in STYLE_OF.items():
             # At zeros a relu's slope is anybody's choice, and nothing but a relu can be off.
             senseless = style == ("zeros" if assignment.margin is not None else "dead")
-            elsewhere = method == "dloss_dw" and style == "huge"  # below, with the spy
-            if style in assignment.styles and not senseless and not elsewhere:
+            if style in assignment.styles and not senseless:
                 yield single(name, largest, style, plain=False)
-        if method == "dloss_dw":
-            huge = "huge" in assignment.styles
-            name, style = ("huge weights", "huge") if huge else ("one more batch", "plain")
-            yield single(name, largest, style, plain=False, spy=True)
 
         def two_batches(rng: np.random.Generator) -> Question:
             # The second has the size of the first: what is kept may be thrown away when the size changes.

@@ -13,8 +13,9 @@ import numpy as np
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import PUBLISHED, Call, CallAnswer, Question, Recent
 from autograder.observe import answer_from, arrays_of, probe
-from autograder.questions.drafts import ATTEMPTS, NEARLY_THERE, drafts, generator, near_kink
+from autograder.questions.drafts import ATTEMPTS, MARGIN, NEARLY_THERE, drafts, generator, near_kink
 from autograder.questions.situations import NoSuchData
+from autograder.questions.steps import step_questions
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
 # of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
@@ -70,9 +71,15 @@ class Exam:
         return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
 
     @cached_property
+    def steps(self) -> tuple[Question, ...]:
+        """Questions that score nothing, and tell a derivative from a difference."""
+        rng = generator(f"{self.salt}|{self.assignment.name}|steps", 0)
+        return step_questions(rng, self.assignment, MARGIN)
+
+    @cached_property
     def digest(self) -> str:
         """Changes whenever a question changes."""
-        trees = [question.to_tree() for question in self.questions.values()]
+        trees = [question.to_tree() for question in (*self.questions.values(), *self.steps)]
         return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
 
     def of(self, method: str) -> tuple[Question, ...]:

@@ -626,7 +626,7 @@ FORGED = (
     ),
     forged(
         "arrays for everything",
-        'frame({k: {"$": 0} for k in ("question", "call", "outcome", "value", "init", "error", "mutated", "weights", "counts", "facts", "cell", "class")}, np.zeros(3))',
+        'frame({k: {"$": 0} for k in ("question", "call", "outcome", "value", "init", "error", "mutated", "weights", "complexes", "cell", "class")}, np.zeros(3))',
     ),
     forged("a list for an outcome", 'frame(answer(outcome=["returned"]), np.zeros(()), np.zeros(()))'),
     forged("an object for a question", 'frame(answer(question={"id": 1}), np.zeros(()), np.zeros(()))'),

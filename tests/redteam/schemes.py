@@ -170,8 +170,8 @@ FORGERIES = (
         "frame(answer(mutated=['\\x1b[31m', '\\n::error::', '=1+1', '\\ud800']), np.zeros(()), np.zeros(()))",
     ),
     forged(
-        "facts and counts invented",
-        "frame(answer(facts=['weights moved'] * 16, counts={str(k): 1 << 70 for k in range(1000)}), np.zeros(()), np.zeros(()))",
+        "complex numbers invented",
+        "frame(answer(complexes=[{'$': 0}] * 1000), np.zeros(()), np.zeros(()))",
     ),
     forged(
         "a child that writes half a frame between",
@@ -272,7 +272,7 @@ WILD = (
 TURNED = (
     attack(
         "the spy is deafened",
-        (2.0, 1.0, 3.125, 3.0),
+        (2.0, 1.0, 1.375, 3.0),
         before="import sys",
         dloss_dw="""
  def dloss_dw(self, x, y_true):

@@ -155,7 +155,7 @@ REPLY = st.fixed_dictionaries(
     {},
     optional={
         "question": JSON | ARRAYS, "call": JSON | ARRAYS, "init": JSON | ARRAYS,
-        "facts": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
+        "complexes": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
         "outcome": st.sampled_from(["returned", "raised", "missing", "died"]) | JSON | ARRAYS,
         "value": st.fixed_dictionaries({}, optional={
             "kind": st.sampled_from(["array", "ragged", "none", "object"]) | ARRAYS | JSON, "array": ARRAYS | JSON,
@@ -165,7 +165,6 @@ REPLY = st.fixed_dictionaries(
         }) | JSON | ARRAYS,
         "error": st.fixed_dictionaries({"type": TEXTS, "text": TEXTS, "place": TEXTS}) | JSON | ARRAYS,
         "weights": st.dictionaries(st.sampled_from(["w1", "w2", "w3"]), ARRAYS | JSON, max_size=3) | JSON,
-        "counts": st.dictionaries(TEXTS, st.integers() | JSON, max_size=3) | JSON,
         "mutated": st.lists(TEXTS, max_size=18) | JSON,
     },
 )  # fmt: skip

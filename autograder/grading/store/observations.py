@@ -111,9 +111,11 @@ def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
         tree["value"] = _value_tree(answer.value)
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
-    for name in ("weights", "unmoved", "built", "mutated", "counts", "facts", "in_init"):
+    for name in ("weights", "unmoved", "built", "mutated", "in_init"):
         if found := getattr(answer, name):
             tree[name] = found
+    if answer.complexes:
+        tree["complexes"] = list(answer.complexes)
     return tree
 
 
@@ -127,8 +129,7 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         tuple(str(name) for name in tree.get("unmoved", ())),
         {str(name): _array(found) for name, found in tree.get("built", {}).items()},
         tuple(tree.get("mutated", ())),
-        {str(name): int(count) for name, count in tree.get("counts", {}).items()},
-        tuple(tree.get("facts", ())),
+        tuple(found for each in tree.get("complexes", ()) if (found := _array(each)) is not None),
         bool(tree.get("in_init", False)),
     )
 
@@ -213,7 +214,7 @@ def _array(found: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights unmoved built mutated counts facts in_init",
+    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init",
     Value: "kind array items sequence length dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

@@ -17,7 +17,7 @@ from autograder.core import Course, Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, digest
-from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, unreadable
+from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, step_questions_for, unreadable
 from autograder.notebooks import Submission, submission_in
 from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import SandboxError, program_files
@@ -215,7 +215,8 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
-    if any(question.id not in observation.answers for method in ROUTES for question in follow_ups(evidence, method)):
+    wanted = [*step_questions_for(evidence)[:1], *(each for method in ROUTES for each in follow_ups(evidence, method))]
+    if any(question.id not in observation.answers for question in wanted):
         return "what is judged now asks for questions that it was not asked"
     return evidence
 

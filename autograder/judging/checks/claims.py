@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autograder.core import Diagnosis
 from autograder.judging.checks.scoring import earned, rubric
 from autograder.judging.checks.verdict import CheckFailed, NothingToJudge
-from autograder.judging.diagnosis.explain import explain, explain_impurity, numerical_gradient, proved, unexplained
+from autograder.judging.diagnosis.explain import explain, explain_impurity, numerical_gradient, unexplained
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import names_asked
 
@@ -17,28 +17,24 @@ OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = lambda name: True) -> None:
     """Every array that the method is asked for is right, by the best of the routes."""
     names = tuple(name for name in names_asked(evidence.exam.assignment, method) if only(name))
+    numeric = numerical_gradient(evidence) if method == "dloss_dw" else None
+    if numeric:
+        part = float(rubric()["numerical_part"])
+        raise CheckFailed(numeric.rationale, numeric.help, numeric.diagnoses, earned=part)
     part = max(earned(findings, names) for findings in evidence.judged(method).values())
-    if part < 1.0:
-        try:
-            explanation = explain(evidence, method, names)
-        except Exception as error:  # the numbers are wrong whatever becomes of their explanation
-            explanation = unexplained(method, names, error)
-        numeric = numerical_gradient(evidence) if method == "dloss_dw" and not proved(explanation) else None
-        if numeric:
-            explanation, part = numeric, min(part, float(rubric()["numerical_part"]))
-        raise CheckFailed(
-            explanation.rationale,
-            explanation.help,
-            explanation.diagnoses,
-            earned=part,
-            outcome=OUTCOMES.get(explanation.outcome, "failed"),
-        )
-    if method == "dloss_dw":
-        numeric = numerical_gradient(evidence)
-        if numeric:
-            raise CheckFailed(
-                numeric.rationale, numeric.help, numeric.diagnoses, earned=float(rubric()["numerical_part"])
-            )
+    if part == 1.0:
+        return
+    try:
+        explanation = explain(evidence, method, names)
+    except Exception as error:  # the numbers are wrong whatever becomes of their explanation
+        explanation = unexplained(method, names, error)
+    raise CheckFailed(
+        explanation.rationale,
+        explanation.help,
+        explanation.diagnoses,
+        earned=part,
+        outcome=OUTCOMES.get(explanation.outcome, "failed"),
+    )
 
 
 def leaves_alone(evidence: Evidence, method: str) -> None:

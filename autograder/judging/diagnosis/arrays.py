@@ -17,7 +17,6 @@ from autograder.assignments import Array, Assignment, Faults
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.gradient_faults import changed_gradient, error_fault, error_faults, with_wrong_error
 from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
-from autograder.judging.diagnosis.lost_digits import lost_digits
 from autograder.judging.diagnosis.scaling import Case, same, scaling
 from autograder.judging.diagnosis.sentences import scaled_by, sentence, share, times
 from autograder.judging.evidence import Evidence
@@ -292,9 +291,6 @@ def _unexplained(method: str, name: str, own: Sequence[Finding]) -> list[FaultFo
     if infinite and len(infinite) == len(wrong):
         says, look = sentence("not-finite", name)
         return [FaultFound("not-finite", name, says + when(infinite, own), look)]
-    if method == "dloss_dw" and lost_digits(own):
-        says, look = sentence("numerical-gradient", name)
-        return [FaultFound("numerical-gradient", name, says, look)]
     if all(each.right or len(each.question.calls) > 1 for each in own):
         says = f"{name} is right on a fresh object, but wrong after the object has been used before."
         return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]

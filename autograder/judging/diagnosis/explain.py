@@ -10,9 +10,8 @@ from autograder.core import Diagnosis
 from autograder.judging.diagnosis.arrays import explain_array, when
 from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.lost_digits import lost_digits
+from autograder.judging.diagnosis.numerical_gradient import found_by_numbers
 from autograder.judging.diagnosis.sentences import listed, sentence, share
-from autograder.judging.diagnosis.source_text import uses_complex_numbers
 from autograder.judging.diagnosis.training.explain import explain_run
 from autograder.judging.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
 from autograder.judging.findings import Finding, Impurity
@@ -65,26 +64,8 @@ def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity])
 
 
 def numerical_gradient(evidence: Evidence) -> Explanation | None:
-    """Proof that dloss_dw gets its right values by a numeric trick, None where there is none.
-
-    Proofs: the weights moved, or other models were built, while it ran; or it computes with complex numbers, which
-    nothing in these models asks for.
-    """
-    proof = ""
-    forward_moves = any(each.what == "weights" for each in evidence.impure("forward"))
-    for question in evidence.exam.of("dloss_dw"):
-        for answer in evidence.observation.answers.get(question.id, ()):
-            if "weights moved" in answer.facts and not forward_moves:
-                proof = "The weights were moved while dloss_dw ran."
-            elif "other models built" in answer.facts and answer.counts.get("__init__", 0) > 1:
-                proof = f"dloss_dw built {answer.counts['__init__']} other models while it ran."
-    if not proof and uses_complex_numbers(evidence.submission.cells, evidence.exam.assignment.class_name, "dloss_dw"):
-        proof = "dloss_dw computes with complex numbers."
-    stands = evidence.routes["dloss_dw"][AS_IT_STANDS]
-    if not proof and any(
-        lost_digits([each for each in stands if each.name == name]) for name in evidence.exam.assignment.gradients
-    ):
-        proof = "With very large weights its digits are lost, as they are in a difference."
+    """What is said of a dloss_dw that is proved to find its gradient by numbers; None where it is not."""
+    proof = found_by_numbers(evidence)
     if not proof:
         return None
     says, look = sentence("numerical-gradient", "dloss_dw")
@@ -102,12 +83,6 @@ def _routes(evidence: Evidence, method: str) -> list[str]:
     apart = ("made up", "recorded", "side effects", best)
     alone = all(evidence.right(partner) for partner in PARTNERS.get(method, ()))
     return [route for route in ((AS_IT_STANDS, *apart) if alone else (*apart, AS_IT_STANDS)) if route in taken]
-
-
-def proved(explanation: Explanation) -> bool:
-    """Whether every part of an explanation is one that numbers prove."""
-    doubtful = ("different", "raises", "not-finite", "timed-out", "hard-coded")
-    return all(found.code not in doubtful for found in explanation.diagnoses)
 
 
 def _doubt(route: str, explanation: Explanation) -> tuple[int, int]:

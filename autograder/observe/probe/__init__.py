@@ -20,13 +20,14 @@ from collections.abc import Callable
 import numpy as np
 
 from .asking import ask
-from .cells import METHODS, collect_warnings, find_class, quiet, run_cell
+from .cells import collect_warnings, find_class, quiet, run_cell
+from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .stand_ins import MadeUp, OffTheRecord
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "LARGEST", "LONGEST_HEAD", "METHODS", "MadeUp", "OffTheRecord", "ask", "joined", "main", "pack", "parted",
-    "unpack", "warm_up",
+    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "ask", "joined",
+    "main", "pack", "parted", "unpack", "warm_up",
 ]  # fmt: skip
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .cells import METHODS, failure_of
+from .cells import failure_of
+from .listening import Spy
 from .stand_ins import stand_in
-from .values import changed, copied, describe, frozen, laid_out, set_weights, weights_left, written
+from .values import changed, copied, describe, laid_out, set_weights, weights_left, written
 
 _asarray, _geterr, _seterr = np.asarray, np.geterr, np.seterr  # see wire: kept under names of our own
 
@@ -62,7 +61,7 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             were = {
                 name: _asarray(was, dtype=float) for name, was in zip(names, inits[call.get("on", 0)], strict=False)
             }
-            spy = Spy(cls, model, names) if call.get("spy") else None
+            spy = Spy() if call.get("spy") else None
             outcome, value = call_method(model, call["method"], given, spy)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
             if outcome == "raised":
@@ -87,7 +86,7 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
                 if name not in reply["unmoved"]
             }
             if spy is not None:
-                reply["facts"], reply["counts"] = spy.facts, spy.counts
+                reply["complexes"] = list(spy.seen.values())
             answer(reply)
             if outcome != "returned":
                 return
@@ -112,44 +111,3 @@ def call_method(model: Any, method: str, args: list[Any], spy: Spy | None) -> tu
             return "returned", bound(*args)
     except BaseException as error:
         return "raised", failure_of(error)
-
-
-class Spy:
-    """Counts which methods of the class run during a call, and sees weights that were moved meanwhile.
-
-    It listens through `sys.setprofile`: nothing of the student's is wrapped or replaced.
-    """
-
-    def __init__(self, cls: type, model: Any, names: list[str]):
-        self.codes: dict[Any, str] = {}
-        for base in cls.__mro__:
-            for name in (*METHODS, "__init__"):
-                function = vars(base).get(name)
-                function = getattr(function, "__func__", function)
-                if isinstance(function, types.FunctionType):
-                    self.codes.setdefault(function.__code__, name)
-        self.cls, self.model, self.names = cls, model, names
-        self.before = {name: frozen(now) for name, now in weights_left(model, names).items()}
-        self.counts = dict.fromkeys((*METHODS, "__init__"), 0)
-        self.facts: list[str] = []
-
-    def __enter__(self) -> None:
-        sys.setprofile(self.listen)
-
-    def __exit__(self, *exc: object) -> None:
-        sys.setprofile(None)
-
-    def listen(self, frame: types.FrameType, event: str, arg: Any) -> None:
-        name = self.codes.get(frame.f_code) if event == "call" else None
-        if name is None:
-            return
-        self.counts[name] += 1
-        if name in ("forward", "loss"):
-            now = {name: frozen(now) for name, now in weights_left(self.model, self.names).items()}
-            # Weights that cannot be read (at the end of the stack, say) prove nothing.
-            self.note("weights moved", None not in now.values() and now != self.before)
-        self.note("other models built", name == "__init__")
-
-    def note(self, fact: str, holds: bool) -> None:
-        if holds and fact not in self.facts:
-            self.facts.append(fact)

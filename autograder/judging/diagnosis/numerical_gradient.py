@@ -1,0 +1,151 @@
+"""Proof that a gradient was found by numbers, as a difference of losses or with the complex step.
+
+Context: such a gradient is right, and often to many digits. An accusation that is not true is worse than one that is
+not made. Choice: two proofs, each of which no derivative gives, in whatever algebra, precision or style. A difference
+grows rougher from rung to rung of a ladder (`questions.steps`) on which a derivative stays as smooth as it was; how
+rough an answer is, is told by the answers alone, two next to one another, so that clipped, rounded or wrong gradients
+are not concerned. The complex step computes the loss with a tiny imaginary part that is the gradient. What a gradient
+calls, builds, moves or is named like proves nothing. Cost: a difference of predictions with a step relative to the
+weight is as exact as a derivative, and passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.assignments import NO_FAULTS, Array
+from autograder.core import CallAnswer, Question
+from autograder.judging.evidence import AS_IT_STANDS, Evidence
+from autograder.observe import arrays_of, weights_left
+from autograder.questions import LADDERS, LISTENED, RUNGS, pair_of
+
+# The pairs lie 1e-9 apart, and so do the answers of a derivative, in float32 within 1e-6. A difference with a step of
+# 1e-8 has the roughness 1e-8 on the first rung, 1e-5 on the second, 1e-2 on the third; with a step of 1, 1e-5 where
+# numbers are 1e12 times as large, 1e-2 at 1e16; in long double, with a step of 1, 1e-3 at 1e18.
+ROUGH = 1e-4
+RISE = 100.0  # how much rougher than the first rung, and a rung beside by how much rougher than that, at least
+NEAR = 1e-2  # how near to the right one a gradient that was found by numbers is in everyday questions
+UNMOVED = 1e-6  # a weight that was moved and put back is off by rounding
+TINY_STEP, SAME = 1e-3, 1e-6
+STEP = 1e-4  # of our own difference of losses along a prediction's imaginary part
+PROOFS = {
+    "targets": "As the targets grow, it loses its digits one after the other, as a difference of losses does.",
+    "last weights": "As the last weights grow, it loses its digits one after the other, as a difference does.",
+    LISTENED: "While it ran, the loss was computed with a tiny imaginary part, which is the gradient (complex step).",
+}
+
+
+def found_by_numbers(evidence: Evidence) -> str:
+    """The proof in a sentence, empty where there is none."""
+    if not _near_the_right_one(evidence):
+        return ""
+    for ladder in LADDERS:
+        if any(_loses_its_digits(each) for each in _roughness(evidence, ladder)):
+            return PROOFS[ladder]
+    return PROOFS[LISTENED] if _complex_step(evidence) else ""
+
+
+def step_questions_for(evidence: Evidence) -> tuple[Question, ...]:
+    """The questions that tell a derivative from a difference, where one may have been taken; none elsewhere."""
+    return evidence.exam.steps if _near_the_right_one(evidence) and not evidence.hangs("dloss_dw") else ()
+
+
+def _near_the_right_one(evidence: Evidence) -> bool:
+    """Whether dloss_dw is right in everyday questions, as far as differences are; or may be but for its collaborators,
+    which are not."""
+    everyday = [each for each in evidence.routes["dloss_dw"][AS_IT_STANDS] if each.question.plain]
+    if not everyday or any(each.difference is None for each in everyday):
+        return False
+    alone = evidence.right("forward") and evidence.right("loss")
+    return not alone or all(each.difference is not None and each.difference.error < NEAR for each in everyday)
+
+
+def _roughness(evidence: Evidence, ladder: str) -> Iterator[list[float]]:
+    """Per gradient, how far the two answers on each rung are from one another, relative to the larger of the two."""
+    steps = {question.id: question for question in evidence.exam.steps}
+    rungs: list[list[dict[str, Array]]] = []
+    for rung in range(len(RUNGS)):
+        pair = [_answered(evidence, steps[name]) for name in pair_of(ladder, rung) if name in steps]
+        rungs.append([each for each in pair if each])
+    for name in evidence.exam.assignment.gradients:
+        found = [_apart([each[name] for each in pair if name in each]) for pair in rungs]
+        if all(np.isfinite(found[:2])):
+            yield found
+
+
+def _answered(evidence: Evidence, question: Question) -> dict[str, Array]:
+    """The gradients that were answered, by name; none where the weights did not stay what they were."""
+    given = evidence.observation.answers.get(question.id, ())
+    if not given or given[0].outcome != "returned" or not _left_alone(evidence, question, given[0]):
+        return {}
+    return arrays_of(evidence.exam.assignment, question, 0, given[0])[0]
+
+
+def _left_alone(evidence: Evidence, question: Question, answer: CallAnswer) -> bool:
+    left = weights_left(evidence.exam.assignment, question, answer).values()
+    return all(
+        now is not None and now.shape == was.shape and bool(np.all(np.abs(now - was) <= UNMOVED * (1.0 + np.abs(was))))
+        for now, was in zip(left, question.init, strict=True)
+    )
+
+
+def _apart(pair: list[Array]) -> float:
+    """NaN where a pair says nothing: an answer is missing, or beyond all numbers."""
+    if len(pair) < 2 or pair[0].shape != pair[1].shape or not all(np.all(np.isfinite(each)) for each in pair):
+        return float("nan")
+    largest = max(float(np.abs(each).max(initial=0.0)) for each in pair)
+    with np.errstate(all="ignore"):
+        return float(np.abs(pair[1] - pair[0]).max()) / largest if largest > 0.0 else 0.0
+
+
+def _loses_its_digits(rough: list[float]) -> bool:
+    """Whether answers are smooth on the first rung, rough on a later one, and rougher than at first beside it."""
+    smooth = rough[0]
+    for rung in range(1, len(rough)):
+        if not (rough[rung] >= ROUGH and rough[rung] >= RISE * smooth):
+            continue
+        beside = [rough[other] for other in (rung - 1, rung + 1) if 0 < other < len(rough)]
+        if any(each >= RISE * max(smooth, 1e-9) for each in beside):
+            return True
+    return False
+
+
+def _complex_step(evidence: Evidence) -> bool:
+    """Whether the loss came about with an imaginary part that is the same tiny step times each number answered."""
+    question = next((each for each in evidence.exam.steps if each.id == LISTENED), None)
+    if question is None:
+        return False
+    answers = _answered(evidence, question)
+    numbers = [np.ravel(answers[name]) for name in evidence.exam.assignment.gradients if name in answers]
+    gradient = np.concatenate(numbers) if numbers else np.empty(0)
+    gradient = gradient[np.abs(gradient) > SAME * np.abs(gradient).max(initial=0.0)]
+    if len(gradient) < 2:
+        return False
+    losses = list(_losses(evidence, question))
+    for step in (imaginary / gradient[0] for _, imaginary in losses):
+        if 0.0 < abs(step) < TINY_STEP and all(_among(step * each, losses) for each in gradient):
+            return True
+    return False
+
+
+def _among(imaginary: float, losses: list[tuple[float, float]]) -> bool:
+    return any(abs(other - imaginary) <= SAME * abs(imaginary) for _, other in losses)
+
+
+def _losses(evidence: Evidence, question: Question) -> Iterator[tuple[float, float]]:
+    """Complex numbers seen whose real part is the loss: themselves, sums, means, or the losses of predictions."""
+    model, (x, y) = evidence.exam.assignment.model, question.calls[0].args
+    prediction = np.asarray(model.predict(question.init, x, NO_FAULTS), dtype=float)
+    loss = model.loss(prediction, y, NO_FAULTS)
+    for real, imaginary in evidence.observation.answers[question.id][0].complexes:
+        for count in {1, real.size, len(y)}:
+            total, part = float(real.sum()) / count, float(imaginary.sum()) / count
+            if abs(total - loss) <= SAME * abs(loss):
+                yield total, part
+        size = float(np.abs(imaginary).max())
+        if real.size == prediction.size and size > 0.0 and np.allclose(real.ravel(), prediction.ravel(), rtol=SAME):
+            along = (imaginary / size).reshape(prediction.shape)
+            ends = [model.loss(prediction + far * along, y, NO_FAULTS) for far in (STEP, -STEP)]
+            yield loss, size * (ends[0] - ends[1]) / (2.0 * STEP)

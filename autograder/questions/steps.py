@@ -1,0 +1,75 @@
+"""Questions, not scored, that tell a derivative from a difference: with every rung a step has fewer digits left.
+
+A difference of losses has an error of their size, times the rounding of the computer, over the step: with targets a
+thousand times as large, its error grows a thousand times as much as the gradient does. A difference of predictions
+loses as much where the last layer's weights grow. A derivative, in whatever algebra or precision, is as exact on the
+last rung as on the first. How rough an answer is, is seen by asking twice, the second time next to the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.assignments import NO_FAULTS, Array, Assignment, Data
+from autograder.core import Call, Question
+
+RUNGS = tuple(10.0**power for power in (0, 3, 6, 9, 12, 14, 16, 18))
+NEXT_TO = 1e-9  # how far, relatively, the second question of a pair lies from the first
+LADDERS = ("targets", "last weights")
+LISTENED = "dloss_dw/steps, listened to"
+ATTEMPTS = 50
+
+
+def step_questions(rng: np.random.Generator, assignment: Assignment, near: float) -> tuple[Question, ...]:
+    """The ladders, pair by pair, each call on an object of its own; then an everyday one that is listened to.
+
+    Samples keep `near` away from kinks. None where the loss is not made of squared errors: there, targets are no
+    numbers to be made larger.
+    """
+    for _ in range(ATTEMPTS):
+        data = assignment.draw(rng, assignment, assignment.largest, "plain")
+        if assignment.margin is None or assignment.margin(data.weights, data.x) >= near:
+            break
+    else:
+        return ()
+    listened = _question(LISTENED, data, spy=True)
+    if not assignment.squared:
+        return (listened,)
+    return (*_ladder("targets", rng, data), *_of_weights(rng, assignment, data), listened)
+
+
+def pair_of(ladder: str, rung: int) -> tuple[str, str]:
+    """The ids of the two questions on a rung."""
+    first = f"dloss_dw/steps, {ladder} {rung}"
+    return first, f"{first} again"
+
+
+def _ladder(ladder: str, rng: np.random.Generator, data: Data, last: tuple[int, ...] = ()) -> Iterator[Question]:
+    """Each rung's pair: targets, or the weights numbered `last`, as many times as large."""
+    for rung, times in enumerate(RUNGS):
+        for name, near in zip(pair_of(ladder, rung), (0.0, NEXT_TO), strict=True):
+
+            def larger(array: Array, size: float = times, near: float = near) -> Array:
+                return size * array * (1.0 + near * rng.uniform(-1.0, 1.0, size=array.shape))
+
+            weights = tuple(larger(weight) if k in last else weight for k, weight in enumerate(data.weights))
+            yield _question(name, Data(weights, data.x, data.y if last else larger(data.y)))
+
+
+def _of_weights(rng: np.random.Generator, assignment: Assignment, data: Data) -> Iterator[Question]:
+    """The ladder of the last weights, where the prediction grows as they do."""
+    count = len(data.weights)
+    for first in reversed(range(count)):
+        last = tuple(range(first, count))
+        doubled = tuple(2.0 * weight if k in last else weight for k, weight in enumerate(data.weights))
+        with np.errstate(all="ignore"):
+            once, twice = (np.asarray(assignment.model.predict(w, data.x, NO_FAULTS)) for w in (data.weights, doubled))
+        if np.allclose(twice, 2.0 * once, rtol=1e-9, atol=0.0):
+            yield from _ladder("last weights", rng, data, last)
+            return
+
+
+def _question(name: str, data: Data, spy: bool = False) -> Question:
+    return Question(name, "dloss_dw", "steps of a difference", data.weights, (Call("dloss_dw", (data.x, data.y), spy),))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +19,7 @@ from autograder.judging import (
     names_asked,
     our_fault,
     proved,
+    rubric_of,
     unreadable,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
@@ -64,6 +65,7 @@ class Grader:
 
     A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary,
     `packages` what may be imported beside NumPy and matplotlib; the course's own configuration, where it is not given.
+    Raises RubricError when the course's rubric is not as it must be.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Grader:
     ):
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
         self.packages = course.packages if packages is None else packages
+        self.rubric = rubric_of(course.root)
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 
@@ -142,12 +145,13 @@ class Grader:
     def examine(self, submission: Submission) -> Evidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
         bench = self.bench(submission.assignment)
-        return examine(self.sandbox, submission, bench.exam, bench.release.points, self.isolation, self.limits)
+        blank = Evidence(bench.exam, submission, Observation({}), bench.release.points, self.isolation, self.rubric)
+        return examine(self.sandbox, blank, self.limits)
 
     def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
         """Evidence made from an observation, fresh or kept."""
         bench = self.bench(submission.assignment)
-        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation)
+        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation, self.rubric)
 
     def evidence(self, path: Path, name: str | None = None) -> Evidence:
         """The evidence on one notebook; raises GradingError when it holds none, ClosedFile when it cannot be opened."""
@@ -185,18 +189,14 @@ class Grader:
         return [graded[k] for k in range(len(tasks))]
 
 
-def examine(
-    sandbox: Sandbox,
-    submission: Submission,
-    exam: Exam,
-    points: Mapping[str, float],
-    isolation: str = "namespaces",
-    limits: Limits | None = None,
-) -> Evidence:
-    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed."""
-    with Session(sandbox, submission, exam.assignment, sealed, limits) as session:
-        observation = session.observe(tuple(exam.questions.values()))
-        evidence = Evidence(exam, submission, observation, points, isolation)
+def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None) -> Evidence:
+    """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed.
+
+    `blank` is the evidence on it before anything was asked.
+    """
+    exam = blank.exam
+    with Session(sandbox, blank.submission, exam.assignment, sealed, limits) as session:
+        evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
             asked: set[str] = set()

@@ -13,9 +13,9 @@ from typing import Any
 from autograder import assignments
 from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
-from autograder.core import Report
+from autograder.core import Observation, Report
 from autograder.grading import examine
-from autograder.judging import judge
+from autograder.judging import Evidence, judge
 from autograder.notebooks import Cell, Submission
 from autograder.observe import PROGRAM
 from autograder.questions import Exam
@@ -58,7 +58,8 @@ class Trial:
         for k, source in enumerate(sources):
             submission = Submission(f"trial {k}", None, self.assignment, (Cell(0, source),))
             before = time.process_time()
-            evidence.append(examine(self.sandbox, submission, self.exam, POINTS, self.isolation))
+            blank = Evidence(self.exam, submission, Observation({}), POINTS, self.isolation)
+            evidence.append(examine(self.sandbox, blank))
             spent.append(time.process_time() - before)
         before = time.process_time()
         reports = judge(evidence)

@@ -17,7 +17,7 @@ from autograder.core import Course, Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, digest
-from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, unreadable
+from autograder.judging import FILE_NAME, ROUTES, Evidence, internal_error, judge, our_fault, rubric_of, unreadable
 from autograder.notebooks import Submission, submission_in
 from autograder.observe import PROGRAM
 from autograder.sandbox import SandboxError, program_files
@@ -37,13 +37,13 @@ class Kit:
     isolation: str
     code: str
     packages: tuple[str, ...] = ()
+    rubric: bytes = b""  # the course's own; empty where the package's counts
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
-        return digest(
-            self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, *self.packages
-        )
+        given = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
+        return digest(*given, *self.packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Done:
 
 
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
-    """The kit of an assignment of a course; raises GradingError when it is not built."""
+    """The kit of an assignment of a course; raises GradingError when it is not built, RubricError."""
     try:
         release = course.release_notebook(assignment).read_bytes()
         solution = course.solution(assignment).read_bytes()
@@ -92,7 +92,10 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages)
+    rubric_of(course.root)  # a slip in it is told before anything runs
+    own = course.root / FILE_NAME
+    rubric = own.read_bytes() if own.is_file() else b""
+    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages, rubric)
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -132,6 +135,8 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        if kit.rubric:
+            (root / FILE_NAME).write_bytes(kit.rubric)
         grader = Grader(course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages)
         grader.bench(kit.assignment)
     return grader

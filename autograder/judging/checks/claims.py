@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograder.core import Diagnosis
-from autograder.judging.checks.scoring import earned, rubric
+from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.explain import explain, explain_impurity, numerical_gradient, proved, unexplained
 from autograder.judging.evidence import Evidence
@@ -17,7 +17,7 @@ OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = lambda name: True) -> None:
     """Every array that the method is asked for is right, by the best of the routes."""
     names = tuple(name for name in names_asked(evidence.exam.assignment, method) if only(name))
-    part = max(earned(findings, names) for findings in evidence.judged(method).values())
+    part = max(earned(findings, names, evidence.rubric) for findings in evidence.judged(method).values())
     if part < 1.0:
         try:
             explanation = explain(evidence, method, names)
@@ -25,7 +25,7 @@ def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = 
             explanation = unexplained(method, names, error)
         numeric = numerical_gradient(evidence) if method == "dloss_dw" and not proved(explanation) else None
         if numeric:
-            explanation, part = numeric, min(part, float(rubric()["numerical_part"]))
+            explanation, part = numeric, min(part, evidence.rubric.numerical_part)
         raise CheckFailed(
             explanation.rationale,
             explanation.help,
@@ -36,16 +36,17 @@ def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = 
     if method == "dloss_dw":
         numeric = numerical_gradient(evidence)
         if numeric:
-            raise CheckFailed(
-                numeric.rationale, numeric.help, numeric.diagnoses, earned=float(rubric()["numerical_part"])
-            )
+            raise CheckFailed(numeric.rationale, numeric.help, numeric.diagnoses, earned=evidence.rubric.numerical_part)
 
 
 def leaves_alone(evidence: Evidence, method: str) -> None:
     """The method changes nothing that it must only read; nothing is earned by a method that earns nothing else."""
     names = names_asked(evidence.exam.assignment, method)
     found = evidence.impure(method)
-    if not found and max(earned(findings, names) for findings in evidence.judged(method).values()) == 0.0:
+    if (
+        not found
+        and max(earned(findings, names, evidence.rubric) for findings in evidence.judged(method).values()) == 0.0
+    ):
         raise NothingToJudge(f"{method} gives no right answer yet")
     if found:
         explanation = explain_impurity(evidence, method, found)

@@ -80,6 +80,7 @@ class Grader:
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
         self.packages = course.packages if packages is None else packages
         self.rubric = rubric_of(course.root)
+        assignments.look_in(course.source)
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 

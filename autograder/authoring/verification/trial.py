@@ -77,7 +77,7 @@ def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: in
                 yield from trial.grade(group)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _start, (assignment, reference)) as pool:
+    with context.Pool(jobs, _start, (assignment, reference, assignments.looked_in())) as pool:
         for tried in pool.imap(_grade, groups):
             yield from tried
         pool.close()
@@ -87,9 +87,11 @@ def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: in
 _HERE: dict[str, Any] = {}
 
 
-def _start(assignment: str, reference: Path) -> None:
+def _start(assignment: str, reference: Path, descriptions: Path | None) -> None:
     from multiprocessing.util import Finalize
 
+    if descriptions is not None:
+        assignments.look_in(descriptions)
     trial = Trial(assignment, reference)
     _HERE["trial"] = trial
     Finalize(trial, trial.sandbox.close, exitpriority=10)

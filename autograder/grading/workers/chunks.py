@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.core import Course, Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
-from autograder.grading.versions import code_digest, digest
+from autograder.grading.versions import code_digest, described_by, digest
 from autograder.judging import FILE_NAME, ROUTES, Evidence, internal_error, judge, our_fault, rubric_of, unreadable
 from autograder.notebooks import Submission, submission_in
 from autograder.observe import PROGRAM
@@ -38,12 +38,13 @@ class Kit:
     code: str
     packages: tuple[str, ...] = ()
     rubric: bytes = b""  # the course's own; empty where the package's counts
+    descriptions: tuple[tuple[str, bytes], ...] = ()  # the course's own files that say what is asked
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
         given = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
-        return digest(*given, *self.packages)
+        return digest(*given, *self.packages)  # `code` covers the descriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,11 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
     rubric_of(course.root)  # a slip in it is told before anything runs
     own = course.root / FILE_NAME
     rubric = own.read_bytes() if own.is_file() else b""
-    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages, rubric)
+    described = tuple(
+        (path.name, path.read_bytes()) for path in described_by(assignment) if path.parent == course.source
+    )
+    code = code_digest(assignment)
+    return Kit(assignment, release, solution, salt, isolation, code, course.packages, rubric, described)
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -113,10 +118,6 @@ def observation_key(kit: Kit, content_hash: str) -> str:
 
 def grader_for(kit: Kit) -> Grader:
     """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
-    if kit.code != code_digest(kit.assignment):
-        raise GradingError(
-            f"the worker on {os.uname().nodename} has another version of the grading code; install the same one there"
-        )
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         root = Path(folder)
         course = Course(
@@ -135,9 +136,16 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        for name, content in kit.descriptions:
+            (course.source / Path(name).stem).mkdir(parents=True, exist_ok=True)
+            (course.source / name).write_bytes(content)
         if kit.rubric:
             (root / FILE_NAME).write_bytes(kit.rubric)
         grader = Grader(course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages)
+        if kit.code != code_digest(kit.assignment):
+            raise GradingError(
+                f"the worker on {os.uname().nodename} has another version of the grading code; install the same there"
+            )
         grader.bench(kit.assignment)
     return grader
 

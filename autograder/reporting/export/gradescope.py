@@ -75,7 +75,7 @@ def build(course_root: Path | str, assignment: str, out_zip: Path | str) -> Path
         if not needed.is_file():
             raise ExportError(f"{needed} is missing; build the assignment first")
     chosen = [root / "nbgrader_config.py", root / "solutions" / f"{assignment}.py"]
-    chosen += [rubric for rubric in [root / "rubric.toml"] if rubric.is_file()]
+    chosen += [path for path in (root / "rubric.toml", *sorted((root / "source").glob("*.py"))) if path.is_file()]
     chosen += [path for step in ("source", "release") for path in _files(root / step / assignment)]
     files.update({f"course/{path.relative_to(root).as_posix()}": path.read_bytes() for path in chosen})
     package = [path for path in _files(PACKAGE) if not path.is_relative_to(LESSONS)]

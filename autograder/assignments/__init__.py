@@ -17,9 +17,9 @@ from autograder.assignments.description import (
     normal,
 )
 from autograder.assignments.reference import NoReference, load_reference
-from autograder.assignments.registry import class_names, load, names
+from autograder.assignments.registry import class_names, load, look_in, looked_in, names
 
 __all__ = [
     "NO_FAULTS", "Array", "Assignment", "Data", "Fault", "Faults", "Model", "NoReference", "Published",
-    "class_names", "description", "library", "load", "load_reference", "names", "normal",
+    "class_names", "description", "library", "load", "load_reference", "look_in", "looked_in", "names", "normal",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -1,19 +1,58 @@
-"""The registry of assignments: one file each, found by name."""
+"""The registry of assignments: one file each, found by name, in the course's source/ and in the package."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from autograder.assignments import library
 from autograder.assignments.description import Assignment
 
+PACKAGED = tuple(library.__path__)
+
+
+def look_in(folder: Path) -> None:
+    """From now on the descriptions `folder`/NAME.py count too, before the package's own of the same name.
+
+    The folder is a course's source/: a description lies beside its notebook's folder NAME, so that no release holds
+    it. Those of a course that was looked in before count no longer.
+    """
+    own = looked_in()
+    if own == folder:
+        return
+    if own is not None:
+        library.__path__.remove(str(own))
+    library.__path__.insert(0, str(folder))
+    _courses[:] = [str(folder)]
+    for name in [name for name in sys.modules if name.startswith(f"{library.__name__}.")]:
+        if str(Path(getattr(sys.modules[name], "__file__", None) or "").parent) not in PACKAGED:
+            del sys.modules[name]
+            with suppress(AttributeError):  # the package remembers it under its name as well
+                delattr(library, name.rpartition(".")[2])
+    importlib.invalidate_caches()
+    load.cache_clear()
+
+
+_courses: list[str] = []  # at most one
+
+
+def looked_in() -> Path | None:
+    """The course's folder that descriptions are looked for in, None where there is none yet."""
+    return Path(_courses[0]) if _courses and _courses[0] in library.__path__ else None
+
 
 def names() -> tuple[str, ...]:
     """The names of all assignments, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(library.__path__)))
+    found = {
+        module.name for module in pkgutil.iter_modules([path for path in library.__path__ if path not in _courses])
+    }
+    for folder in _courses:  # other programs may lie there too: a description has its notebook's folder beside it
+        found |= {path.stem for path in Path(folder).glob("*.py") if (path.parent / path.stem).is_dir()}
+    return tuple(sorted(found))
 
 
 @cache

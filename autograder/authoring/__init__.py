@@ -1,15 +1,17 @@
 """Source to release, proved.
 
 Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement, allowed (further packages); new
-with templates/ (an assignment of one's own); verification/ (changed solutions, variants, tolerances).
+with templates/ (an assignment of one's own); course_folder (a course laid down) with lessons/; verification/ (changed
+solutions, variants, tolerances).
 """
 
 from autograder.authoring.build import BuildError, build
+from autograder.authoring.course_folder import lay_down, planned
 from autograder.authoring.extraction import ExtractionError
 from autograder.authoring.new import create
 from autograder.authoring.release_proofs import ProofError
 from autograder.authoring.verification.verify import run
 
 __all__ = [
-    "BuildError", "ExtractionError", "ProofError", "build", "create", "run",
+    "BuildError", "ExtractionError", "ProofError", "build", "create", "lay_down", "planned", "run",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -24,16 +24,14 @@ _WORDS = {"forward": "predict", "loss": "loss", "dloss_dw": "gradients"}
 
 
 def disagreements(course: Course, name: str) -> list[str]:
-    """Problems: what the description in autograder/assignments/library/ and the solution in `course` do not agree on.
+    """Problems: what the description and the solution in `course` do not agree on.
 
     Held against each other: shapes, names and the numbers of predict, loss and gradients; the gradients and the slope
     of the loss; each fault and the right answer, which must differ in an array that the fault says it shows in.
     """
     try:
         if name not in assignments.names():
-            return [
-                f"it has no description autograder/assignments/library/{name}.py, which tells the grader of the model"
-            ]
+            return [f"it has no description source/{name}.py, which tells the grader of the model"]
         try:
             assignment = assignments.load(name)
         except LookupError as error:

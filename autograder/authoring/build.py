@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder import assignments
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.allowed import not_importable
@@ -48,6 +49,7 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
     was built before it stays, and of the failed one nothing is swapped in.
     """
+    assignments.look_in(course.source)
     known = course.source_assignments()
     if not known:
         raise CourseError(f"{course.source} holds no source notebook: there is nothing to build")

@@ -2,9 +2,8 @@
 
 Context: an instructor knows the model, not this kit. Choice: what is laid down is a complete small assignment (the
 files in templates/, under the new name), so that there is something that works after every change. Its description
-goes into the package's own autograder/assignments/library/, where the grader looks for it: nothing beside a source
-notebook could hold it, since all that lies there is released to students. Cost: the kit must be installed from a
-checkout that one may write to (as `make venv` does); from anywhere else this says so, and how to get there.
+lies in the course, beside the source notebook's folder: nothing inside that folder could hold it, since all that lies
+there is released to students. Cost: an assignment is a folder with a file beside it.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _TAKEN = frozenset(dir(builtins)) | {"SelfCheck", "CheckFailed"}  # classes that
 def create(course: Course, name: str, descriptions: Path | None = None) -> list[Path]:
     """Lays down the assignment's source notebook, its self-check and its description; returns their paths.
 
-    `descriptions` is the folder of the assignments' descriptions (default: the package's own). Raises CourseError,
+    `descriptions` is the folder of the assignments' descriptions (default: the course's source/). Raises CourseError,
     having changed nothing, for a name that will not do or is taken and for a place that cannot be written to.
     """
-    folder = descriptions if descriptions is not None else _descriptions()
+    folder = descriptions if descriptions is not None else course.source
     class_name = _class_name(name)
     source = course.source_notebook(name)
     description = folder / f"{name}.py"
@@ -75,23 +74,9 @@ def _must_be_free(name: str, class_name: str, source: Path, description: Path, f
     for path in (description, source):
         if os.path.lexists(path):
             raise CourseError(f"{path} is there already: choose another name, or remove it first")
-    for other in sorted(folder.glob("*.py")):
+    for other in sorted([*folder.glob("*.py"), *Path(library.__file__).parent.glob("*.py")]):
         if re.search(rf"class_name=[\"']{class_name}[\"']", other.read_text(encoding="utf-8")):
             raise CourseError(f"the class of {other.stem} is called {class_name} already: choose another name")
-
-
-def _descriptions() -> Path:
-    """The package's folder of descriptions; raises CourseError when it is not for writing."""
-    folder = Path(next(iter(library.__path__)))
-    checkout = folder.parents[2]
-    if (checkout / "pyproject.toml").is_file() and os.access(folder, os.W_OK):
-        return folder
-    reason = "belongs to an installed package" if os.access(folder, os.W_OK) else "cannot be written to"
-    raise CourseError(
-        f"a new assignment's description goes into {folder}, which {reason}. Work in a checkout of the kit: clone its "
-        "repository, run 'make venv' there, and use that checkout's .venv/bin/autograder; name your course with "
-        "--course DIR if it lies elsewhere"
-    )
 
 
 def _lay_selfcheck(course: Course, folder: Path) -> Path:

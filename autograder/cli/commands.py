@@ -211,9 +211,12 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from autograder import assignments
     from autograder.core import Course
 
-    return Course.find(Path(arguments.course) if arguments.course else None)
+    course = Course.find(Path(arguments.course) if arguments.course else None)
+    assignments.look_in(course.source)
+    return course
 
 
 def _marked(course: Course, assignment: str) -> list[Report]:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from autograder.cli import commands
+from autograder.cli import commands, term_commands
 from autograder.cli.commands import INTERRUPTED, NO_SANDBOX, OK, USAGE
 
 EPILOG = """exit codes: 0 all is well; 1 a submission has no score or is not recorded, or a proof failed; 2 bad input,
@@ -84,6 +84,16 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    init = add(
+        "init",
+        term_commands.init,
+        "lay down a course: configuration, rubric, lessons, a README",
+        "Nothing that is there is touched. In an nbgrader course, what must be added to its configuration is shown "
+        "and asked for.",
+    )
+    init.add_argument("folder", metavar="DIR", help="the course's folder, new or an nbgrader course; . for this one")
+    init.add_argument("lesson", nargs="*", metavar="LESSON", help="default: all in a new course, none in one there")
+    init.add_argument("--yes", action="store_true", help="add to the configuration without being asked")
     build = add(
         "build",
         commands.build,

@@ -6,7 +6,7 @@ not at all), course (its folders).
 """
 
 from autograder.core.contract import LABELS, METHODS
-from autograder.core.course import Course, CourseError, Slot, scripts_on_path
+from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_config, scripts_on_path
 from autograder.core.errors import AutograderError
 from autograder.core.files import ASIDE, write_whole
 from autograder.core.final_mark import FinalMark, Part
@@ -17,8 +17,8 @@ from autograder.core.recent import Recent
 from autograder.core.report import CheckResult, Diagnosis, Report
 
 __all__ = [
-    "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "LABELS", "METHODS", "PUBLISHED", "AutograderError", "Call",
-    "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
+    "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "CONFIG_NAME", "LABELS", "METHODS", "PUBLISHED", "AutograderError",
+    "Call", "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
     "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value", "central_differences", "compare",
-    "relative_error", "scripts_on_path", "write_whole",
+    "load_config", "relative_error", "scripts_on_path", "write_whole",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from autograder.judging import (
     internal_error,
     judge,
     our_fault,
+    rubric_of,
     step_questions_for,
     unreadable,
 )
@@ -62,7 +63,8 @@ class Grader:
 
     A context manager; used by one thread. `salt` changes the questions, `isolation` names the boundary,
     `packages` what may be imported beside NumPy and matplotlib, `submission_s` how long a submission may take in all;
-    the course's own configuration, where they are not given.
+    the course's own configuration, where they are not given. Raises RubricError when the course's rubric is not as it
+    must be.
     """
 
     def __init__(
@@ -78,6 +80,8 @@ class Grader:
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
         self.packages = course.packages if packages is None else packages
         self.submission_s = course.submission_s or SUBMISSION_S if submission_s is None else submission_s
+        self.rubric = rubric_of(course.root)
+        assignments.look_in(course.source)
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 
@@ -143,13 +147,13 @@ class Grader:
     def examine(self, submission: Submission) -> Evidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
         bench = self.bench(submission.assignment)
-        points, limits = bench.release.points, self.limits
-        return examine(self.sandbox, submission, bench.exam, points, self.isolation, limits, self.submission_s)
+        blank = Evidence(bench.exam, submission, Observation({}), bench.release.points, self.isolation, self.rubric)
+        return examine(self.sandbox, blank, self.limits, self.submission_s)
 
     def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
         """Evidence made from an observation, fresh or kept."""
         bench = self.bench(submission.assignment)
-        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation)
+        return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation, self.rubric)
 
     def evidence(self, path: Path, name: str | None = None) -> Evidence:
         """The evidence on one notebook; raises GradingError when it holds none, ClosedFile when it cannot be opened."""
@@ -187,22 +191,14 @@ class Grader:
         return [graded[k] for k in range(len(tasks))]
 
 
-def examine(
-    sandbox: Sandbox,
-    submission: Submission,
-    exam: Exam,
-    points: Mapping[str, float],
-    isolation: str = "namespaces",
-    limits: Limits | None = None,
-    most_s: float = SUBMISSION_S,
-) -> Evidence:
-    """Run a readable submission and hold its answers against an exam, with stand-ins where they are needed.
+def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, most_s: float = SUBMISSION_S) -> Evidence:
+    """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed.
 
-    `most_s` is the wall time that it may take in all.
+    `blank` is the evidence on it before anything was asked; `most_s` is the wall time that it may take in all.
     """
-    with Session(sandbox, submission, exam.assignment, sealed, limits, most_s) as session:
-        observation = session.observe(tuple(exam.questions.values()))
-        evidence = Evidence(exam, submission, observation, points, isolation)
+    exam = blank.exam
+    with Session(sandbox, blank.submission, exam.assignment, sealed, limits, most_s) as session:
+        evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
         if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
             more = session.further(steps) or session.observe(steps)
             evidence = evidence.with_more(replace(more, notes=()))

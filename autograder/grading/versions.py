@@ -34,18 +34,22 @@ def digest(*parts: str | bytes) -> str:
     return whole.hexdigest()
 
 
-@cache
 def code_digest(assignment: str) -> str:
     """The version of the code, the rubric and the description that reports on an assignment depend on."""
-    descriptions = Path(next(iter(library.__path__)))
+    files = [*_shared(), *((path.name, path.read_bytes()) for path in described_by(assignment))]
+    return digest(*(part for file in files for part in file))[:16]
+
+
+@cache
+def _shared() -> tuple[tuple[str, bytes], ...]:
+    """The package's files that reports on every assignment depend on, by their place in it."""
+    descriptions = Path(library.__file__).parent
     shared = [
         path
         for path in sorted(PACKAGE.rglob("*"))
         if path.suffix in (".py", ".toml", ".ini") and not _beside(path) and path.parent != descriptions
     ]
-    files = [(path.relative_to(PACKAGE).as_posix(), path.read_bytes()) for path in shared]
-    files += [(path.name, path.read_bytes()) for path in described_by(assignment)]
-    return digest(*(part for file in files for part in file))[:16]
+    return tuple((path.relative_to(PACKAGE).as_posix(), path.read_bytes()) for path in shared)
 
 
 def described_by(assignment: str) -> list[Path]:

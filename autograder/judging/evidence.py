@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.core import BY_WEIGHTS, METHODS, Observation, Question, compare
 from autograder.judging.findings import Finding, Impurity, find, impurities, names_asked
+from autograder.judging.rubric import Rubric, packaged
 from autograder.notebooks import Submission
 from autograder.questions import Exam
 
@@ -38,7 +39,7 @@ PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 class Evidence:
     """Everything that the checks may look at; made again from a kept observation, it says the same.
 
-    `points` are the points of each method, from the notebook's grade cells.
+    `points` are the points of each method, from the notebook's grade cells; `rubric` shares them out.
     """
 
     exam: Exam
@@ -46,6 +47,7 @@ class Evidence:
     observation: Observation
     points: Mapping[str, float]
     isolation: str = "namespaces"
+    rubric: Rubric = field(default_factory=packaged)
     memo: dict[str, Any] = field(default_factory=dict, compare=False)  # explanations found, by route
     # Findings on answers that were there before.
     known: Mapping[str, Mapping[str, tuple[Finding, ...]]] = field(default_factory=dict, compare=False)

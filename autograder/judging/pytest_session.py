@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from autograder.core import METHODS, CheckResult, Report
-from autograder.judging.checks.scoring import rubric
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import ROUTE_WORDS, Evidence
 from autograder.notebooks import ClosedFile, Submission
@@ -108,7 +107,7 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
     function = item.function  # type: ignore[attr-defined]
     method = Path(item.path).stem.removeprefix("test_")
     kind = function.__name__.removeprefix("test_")
-    max_score = evidence.points[method] * rubric()["share"][method][kind]
+    max_score = evidence.points[method] * evidence.rubric.share[method][kind]
     base = {"id": f"{method}/{kind}", "method": method, "title": (function.__doc__ or kind).strip()}
     error = call.excinfo.value if call.excinfo is not None else None
     if error is None and call.when == "call":
@@ -135,7 +134,7 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
 
 def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
     submission, observation = evidence.submission, evidence.observation
-    wanted = [f"{method}/{kind}" for method in METHODS for kind in rubric()["share"][method]]
+    wanted = [f"{method}/{kind}" for method in METHODS for kind in evidence.rubric.share[method]]
     checks = tuple(results[name] for name in wanted if name in results)
     missing = [name for name in wanted if name not in results]
     failed = [check for check in checks if check.outcome == "internal_error"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from autograder.assignments.reference import load_reference
 from autograder.core.contract import METHODS
 from autograder.core.observation import Observation
 from autograder.core.report import Report
-from autograder.judging import pytest_session
+from autograder.judging import pytest_session, rubric
 from autograder.judging.checks import claims
-from autograder.judging.checks.scoring import rubric
 from autograder.judging.evidence import Evidence
 from autograder.notebooks.reading import ClosedFile
 from autograder.notebooks.records import Submission
@@ -69,10 +69,10 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
     """A check that breaks makes the whole report an internal error without a score; its neighbour is graded."""
     real = claims.earned
 
-    def broken(findings, names):  # type: ignore[no-untyped-def]
+    def broken(findings, names, rubric):  # type: ignore[no-untyped-def]
         if any(finding.actual is not None and np.all(finding.actual == 77.0) for finding in findings):
             raise ZeroDivisionError("a bug of ours")
-        return real(findings, names)
+        return real(findings, names, rubric)
 
     monkeypatch.setattr(claims, "earned", broken)
 
@@ -148,11 +148,12 @@ def test_an_explanation_that_fails_costs_no_one_the_score(exam: Exam, monkeypatc
     assert "the grader failed (ZeroDivisionError)" in str(untold.to_dict())
 
 
-def test_a_check_that_did_not_run_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_did_not_run_is_ours(exam: Exam) -> None:
     """A report is never made of fewer checks than there are."""
-    monkeypatch.setitem(rubric()["share"]["train"], "records", 0.3)
-    monkeypatch.setitem(rubric()["share"]["train"], "momentum", 0.1)
-    (report,) = pytest_session.judge([evidence_of(exam, exam.reference)])
+    usual = rubric.packaged()
+    train = {**usual.share["train"], "records": 0.3, "momentum": 0.1}
+    other = replace(usual, share={**usual.share, "train": train})
+    (report,) = pytest_session.judge([replace(evidence_of(exam, exam.reference), rubric=other)])
     assert (report.verdict, report.score) == ("internal_error", None)
 
 
@@ -170,8 +171,8 @@ def test_order_and_number_of_reports_are_those_of_the_evidence(exam: Exam) -> No
 
 def test_the_rubric_shares_out_all_points() -> None:
     """Every point of a method belongs to one of its checks."""
-    assert sorted(rubric()["share"]) == sorted(METHODS)
-    for shares in rubric()["share"].values():
+    assert sorted(rubric.packaged().share) == sorted(METHODS)
+    for shares in rubric.packaged().share.values():
         assert sum(shares.values()) == pytest.approx(1.0)
 
 

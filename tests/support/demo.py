@@ -161,8 +161,8 @@ def main() -> int:
     began = time.monotonic()
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.mkdir(parents=True)
-    for part in ("source", "nbgrader_config.py"):
-        _copy(ROOT / part, DEMO / part)
+    if step("A course is laid down.", "init", "."):
+        return 1
     if step("The instructor builds the releases from the source notebooks, and has them proved.", "build"):
         return 1
     course = Course.at(DEMO)
@@ -186,13 +186,6 @@ def main() -> int:
     ):
         print(f"   {what:28} {_shown(place)}" + ("" if place.exists() else "   (missing!)"))
     return code
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=False, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    else:
-        shutil.copy2(source, target)
 
 
 def _shown(path: Path) -> str:

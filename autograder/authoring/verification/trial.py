@@ -13,9 +13,9 @@ from typing import Any
 from autograder import assignments
 from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
-from autograder.core import Report
+from autograder.core import Observation, Report
 from autograder.grading import examine
-from autograder.judging import judge
+from autograder.judging import Evidence, judge
 from autograder.notebooks import Cell, Submission
 from autograder.observe import PROGRAM
 from autograder.questions import Exam
@@ -58,7 +58,8 @@ class Trial:
         for k, source in enumerate(sources):
             submission = Submission(f"trial {k}", None, self.assignment, (Cell(0, source),))
             before = time.process_time()
-            evidence.append(examine(self.sandbox, submission, self.exam, POINTS, self.isolation))
+            blank = Evidence(self.exam, submission, Observation({}), POINTS, self.isolation)
+            evidence.append(examine(self.sandbox, blank))
             spent.append(time.process_time() - before)
         before = time.process_time()
         reports = judge(evidence)
@@ -76,7 +77,7 @@ def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: in
                 yield from trial.grade(group)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _start, (assignment, reference)) as pool:
+    with context.Pool(jobs, _start, (assignment, reference, assignments.looked_in())) as pool:
         for tried in pool.imap(_grade, groups):
             yield from tried
         pool.close()
@@ -86,9 +87,11 @@ def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: in
 _HERE: dict[str, Any] = {}
 
 
-def _start(assignment: str, reference: Path) -> None:
+def _start(assignment: str, reference: Path, descriptions: Path | None) -> None:
     from multiprocessing.util import Finalize
 
+    if descriptions is not None:
+        assignments.look_in(descriptions)
     trial = Trial(assignment, reference)
     _HERE["trial"] = trial
     Finalize(trial, trial.sandbox.close, exitpriority=10)

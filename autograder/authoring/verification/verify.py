@@ -49,7 +49,8 @@ class Result:
 
 def verify(course: Course, names: Sequence[str], jobs: int | None = None) -> Iterator[Result]:
     """Verify assignments one by one; raises NoReference for one that is not built."""
-    for name in names or assignments.names():
+    built = [name for name in assignments.names() if course.solution(name).is_file()]
+    for name in names or built:
         yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1)
 
 
@@ -156,7 +157,7 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable
         if result.survivors:
             out(
                 "  A survivor is a change that no question told from the solution. If it changes nothing that matters, "
-                f"write it into EQUIVALENT in autograder/assignments/library/{result.assignment}.py, as printed and "
+                f"write it into EQUIVALENT in the description, source/{result.assignment}.py, as printed and "
                 "with the reason; else change the sizes, data or rates there until it shows."
             )
         for margin in result.margins:

@@ -16,8 +16,18 @@ from pathlib import Path
 from autograder.core import Course, Report
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
-from autograder.grading.versions import code_digest, digest
-from autograder.judging import ROUTES, Evidence, internal_error, judge, our_fault, step_questions_for, unreadable
+from autograder.grading.versions import code_digest, described_by, digest
+from autograder.judging import (
+    FILE_NAME,
+    ROUTES,
+    Evidence,
+    internal_error,
+    judge,
+    our_fault,
+    rubric_of,
+    step_questions_for,
+    unreadable,
+)  # fmt: skip
 from autograder.notebooks import Submission, submission_in
 from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import SandboxError, program_files
@@ -38,20 +48,14 @@ class Kit:
     code: str
     packages: tuple[str, ...] = ()
     submission_s: float = SUBMISSION_S  # wall time for a submission in all
+    rubric: bytes = b""  # the course's own; empty where the package's counts
+    descriptions: tuple[tuple[str, bytes], ...] = ()  # the course's own files that say what is asked
 
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
-        return digest(
-            self.assignment,
-            self.release,
-            self.solution,
-            self.salt,
-            self.isolation,
-            self.code,
-            *self.packages,
-            str(self.submission_s),
-        )
+        given = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
+        return digest(*given, *self.packages, str(self.submission_s))  # `code` covers the descriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Done:
 
 
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
-    """The kit of an assignment of a course; raises GradingError when it is not built."""
+    """The kit of an assignment of a course; raises GradingError when it is not built, RubricError."""
     try:
         release = course.release_notebook(assignment).read_bytes()
         solution = course.solution(assignment).read_bytes()
@@ -100,8 +104,21 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         raise GradingError(
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
-    most_s = course.submission_s or SUBMISSION_S
-    return Kit(assignment, release, solution, salt, isolation, code_digest(assignment), course.packages, most_s)
+    rubric_of(course.root)  # a slip in it is told before anything runs
+    own = course.root / FILE_NAME
+    described = [(path.name, path.read_bytes()) for path in described_by(assignment) if path.parent == course.source]
+    return Kit(
+        assignment,
+        release,
+        solution,
+        salt,
+        isolation,
+        code_digest(assignment),
+        course.packages,
+        course.submission_s or SUBMISSION_S,
+        own.read_bytes() if own.is_file() else b"",
+        tuple(described),
+    )
 
 
 def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
@@ -119,10 +136,6 @@ def observation_key(kit: Kit, content_hash: str) -> str:
 
 def grader_for(kit: Kit) -> Grader:
     """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
-    if kit.code != code_digest(kit.assignment):
-        raise GradingError(
-            f"the worker on {os.uname().nodename} has another version of the grading code; install the same one there"
-        )
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         root = Path(folder)
         course = Course(
@@ -141,9 +154,18 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        for name, content in kit.descriptions:
+            (course.source / Path(name).stem).mkdir(parents=True, exist_ok=True)
+            (course.source / name).write_bytes(content)
+        if kit.rubric:
+            (root / FILE_NAME).write_bytes(kit.rubric)
         grader = Grader(
             course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages, submission_s=kit.submission_s
         )
+        if kit.code != code_digest(kit.assignment):
+            raise GradingError(
+                f"the worker on {os.uname().nodename} has another version of the grading code; install the same there"
+            )
         grader.bench(kit.assignment)
     return grader
 

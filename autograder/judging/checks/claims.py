@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograder.core import Diagnosis
-from autograder.judging.checks.scoring import earned, rubric
+from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.explain import explain, explain_impurity, numerical_gradient, unexplained
 from autograder.judging.evidence import Evidence
@@ -19,9 +19,8 @@ def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = 
     names = tuple(name for name in names_asked(evidence.exam.assignment, method) if only(name))
     numeric = numerical_gradient(evidence) if method == "dloss_dw" else None
     if numeric:
-        part = float(rubric()["numerical_part"])
-        raise CheckFailed(numeric.rationale, numeric.help, numeric.diagnoses, earned=part)
-    part = max(earned(findings, names) for findings in evidence.judged(method).values())
+        raise CheckFailed(numeric.rationale, numeric.help, numeric.diagnoses, earned=evidence.rubric.numerical_part)
+    part = max(earned(findings, names, evidence.rubric) for findings in evidence.judged(method).values())
     if part == 1.0:
         return
     try:
@@ -41,7 +40,10 @@ def leaves_alone(evidence: Evidence, method: str) -> None:
     """The method changes nothing that it must only read; nothing is earned by a method that earns nothing else."""
     names = names_asked(evidence.exam.assignment, method)
     found = evidence.impure(method)
-    if not found and max(earned(findings, names) for findings in evidence.judged(method).values()) == 0.0:
+    if (
+        not found
+        and max(earned(findings, names, evidence.rubric) for findings in evidence.judged(method).values()) == 0.0
+    ):
         raise NothingToJudge(f"{method} gives no right answer yet")
     if found:
         explanation = explain_impurity(evidence, method, found)

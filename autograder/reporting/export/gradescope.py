@@ -21,6 +21,7 @@ from autograder.reporting.feedback.terminal import method_lines
 from autograder.reporting.feedback.text import one_line, plain
 
 PACKAGE = Path(__file__).resolve().parents[2]
+LESSONS = PACKAGE / "authoring" / "lessons"  # with their solutions, in a folder that submissions may read there
 DISTRIBUTION = "numpy-nn-autograder"
 _LEFT_OUT = {"jupyterlab"}  # where notebooks are opened, which nobody does there
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same course gives the same zip
@@ -74,11 +75,11 @@ def build(course_root: Path | str, assignment: str, out_zip: Path | str) -> Path
         if not needed.is_file():
             raise ExportError(f"{needed} is missing; build the assignment first")
     chosen = [root / "nbgrader_config.py", root / "solutions" / f"{assignment}.py"]
+    chosen += [path for path in (root / "rubric.toml", *sorted((root / "source").glob("*.py"))) if path.is_file()]
     chosen += [path for step in ("source", "release") for path in _files(root / step / assignment)]
     files.update({f"course/{path.relative_to(root).as_posix()}": path.read_bytes() for path in chosen})
-    files.update(
-        {f"package/{path.relative_to(PACKAGE.parent).as_posix()}": path.read_bytes() for path in _files(PACKAGE)}
-    )
+    package = [path for path in _files(PACKAGE) if not path.is_relative_to(LESSONS)]
+    files.update({f"package/{path.relative_to(PACKAGE.parent).as_posix()}": path.read_bytes() for path in package})
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile() as buffer:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

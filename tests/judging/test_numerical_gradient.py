@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from notebooks import with_methods
 
 from autograder.authoring.verification.trial import Trial
 from autograder.core.report import Report
+from tests.support.notebooks import with_methods
 
-SOLUTIONS = Path(__file__).parents[1] / "solutions"
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LESSON = "shallow_narrow"
 
 

@@ -54,8 +54,7 @@ WORDS = frozenset(
     ).split()
 )  # fmt: skip
 ENVIRONMENTS = frozenset(
-    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases aligned alignedat align align* alignat "
-    "alignat* split gather gather* gathered equation equation* eqnarray eqnarray* multline multline*".split()
+    ["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases", "aligned", "alignedat", "align", "align*", "alignat", "alignat*", "split", "gather", "gather*", "gathered", "equation", "equation*", "eqnarray", "eqnarray*", "multline", "multline*"]
 )
 SIGNS = frozenset("\\{}|,;:> \n()[]_%#$*`.-+0123456789")  # after a backslash; `\!` moves back
 _AFTER_BACKSLASH = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)

@@ -53,9 +53,11 @@ WORDS = frozenset(
         (_LETTERS, _RELATIONS, _OPERATORS, _FUNCTIONS, _ARROWS, _BUILT, _BRACKETS, _LOOKS, _SPACES)
     ).split()
 )  # fmt: skip
-ENVIRONMENTS = frozenset(
-    ["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases", "aligned", "alignedat", "align", "align*", "alignat", "alignat*", "split", "gather", "gather*", "gathered", "equation", "equation*", "eqnarray", "eqnarray*", "multline", "multline*"]
+_BUILT_IN_ROWS = (
+    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases aligned alignedat align align* alignat "
+    "alignat* split gather gather* gathered equation equation* eqnarray eqnarray* multline multline*"
 )
+ENVIRONMENTS = frozenset(_BUILT_IN_ROWS.split())
 SIGNS = frozenset("\\{}|,;:> \n()[]_%#$*`.-+0123456789")  # after a backslash; `\!` moves back
 _AFTER_BACKSLASH = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\s*\{\s*([A-Za-z]+\*?)\s*\})?")

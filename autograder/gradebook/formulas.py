@@ -53,13 +53,29 @@ WORDS = frozenset(
         (_LETTERS, _RELATIONS, _OPERATORS, _FUNCTIONS, _ARROWS, _BUILT, _BRACKETS, _LOOKS, _SPACES)
     ).split()
 )  # fmt: skip
-SIGNS = frozenset("\\{}|,;:> \n()[]_%#$*`.-+")  # after a backslash; `\!` moves back, `\&` is no longer a reference
+_BUILT_IN_ROWS = (
+    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases aligned alignedat align align* alignat "
+    "alignat* split gather gather* gathered equation equation* eqnarray eqnarray* multline multline*"
+)
+ENVIRONMENTS = frozenset(_BUILT_IN_ROWS.split())
+SIGNS = frozenset("\\{}|,;:> \n()[]_%#$*`.-+0123456789")  # after a backslash; `\!` moves back
 _AFTER_BACKSLASH = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)(?![A-Za-z])(?:\s*\{\s*([A-Za-z]+\*?)\s*\})?")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # markdown's own escapes
 # \\[-60em]: a line break of a height of its own.
 _OWN_HEIGHT = re.compile(r"\\\\\*?\s*\[\s*[-+]?[\d.,]+\s*[a-z]{2}\s*\]")
 
 
 def stays_in_place(text: str) -> bool:
-    """Whether all that TeX could read in a text is known to leave everything where it stands."""
-    words = (found[1] for found in _AFTER_BACKSLASH.finditer(text))
-    return all(word in WORDS or word in SIGNS for word in words) and not _OWN_HEIGHT.search(text)
+    """Whether all that TeX could read in a text is known to leave everything where it stands.
+
+    Outside of what markdown takes for a formula, it takes one backslash of two away: `\\\\smash` is looked at as
+    `\\smash`, too. A single letter after it is what begins the next row of a matrix.
+    """
+    unescaped = _ESCAPED.sub(r"\1", text)
+    words = [found[1] for found in _AFTER_BACKSLASH.finditer(text)]
+    once_more = [found[1] for found in _AFTER_BACKSLASH.finditer(unescaped)]
+    known = all(word in WORDS or word in SIGNS for word in words)
+    twice = all(word in WORDS or word in SIGNS or (len(word) == 1 and word.isalpha()) for word in once_more if word)
+    built = all(found[1] in ENVIRONMENTS for each in (text, unescaped) for found in _ENVIRONMENT.finditer(each))
+    return known and twice and built and not _OWN_HEIGHT.search(text)

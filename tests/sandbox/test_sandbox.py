@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import cgroup, doctor, launch, sandbox, seccomp
+from autograder.sandbox import cgroup, doctor, launch, owner, sandbox, seccomp
 from autograder.sandbox.sandbox import Ended, Limits, Sandbox, SandboxError
 
 # Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
@@ -1232,6 +1232,17 @@ def _system_python(script: str, user: int | None = None) -> subprocess.Completed
 def test_an_unknown_isolation_is_refused(program: Path) -> None:
     with pytest.raises(ValueError, match="none of namespaces, user, none"):
         Sandbox(program, isolation="docker")
+
+
+def test_without_isolation_nothing_is_left_in_a_folder_that_all_share(program: Path) -> None:
+    """Links to packages, a job's folder and what matplotlib keeps: all gone with the sandbox."""
+    before = set(os.listdir(tempfile.gettempdir()))
+    with Sandbox(program, isolation="none") as box:
+        assert told(box, "import matplotlib.pyplot as plt; plt.plot([1]); plt.savefig('x.png'); tell(1)") == (1,)
+    left = set(os.listdir(tempfile.gettempdir())) - before
+    assert not [
+        name for name in left if name.startswith((f"{owner.prefix()}", "sandbox-", ".matplotlib", "matplotlib"))
+    ]
 
 
 def test_without_isolation_limits_still_hold(program: Path) -> None:

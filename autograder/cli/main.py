@@ -103,6 +103,18 @@ def _parser() -> argparse.ArgumentParser:
         "the loss. Nothing is replaced unless all proofs hold.",
     )
     build.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that have a source")
+    collect = add(
+        "collect",
+        term_commands.collect,
+        "lay out what an LMS gives to download",
+        "PATH is a zip or a folder from Canvas, Moodle, Gradescope, GitHub Classroom, Blackboard or ILIAS, or a plain "
+        "one with a folder or a file for each student. Shows who is matched to whom; writes only with --yes.",
+    )
+    collect.add_argument("path", metavar="PATH")
+    collect.add_argument("--assignment", metavar="A", help="default: the course's, where it has only one")
+    collect.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    collect.add_argument("--as-they-are", action="store_true", help="take who is unknown under the platform's own id")
+    collect.add_argument("--yes", action="store_true", help="lay out what was shown")
     _grade_options(add)
     regrade = add(
         "regrade",

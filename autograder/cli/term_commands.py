@@ -7,8 +7,12 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.cli.commands import OK, UNSCORED
+
+if TYPE_CHECKING:
+    from autograder.core import Course
 
 
 def init(arguments: argparse.Namespace) -> int:
@@ -36,3 +40,31 @@ def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         return False
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def collect(arguments: argparse.Namespace) -> int:
+    """Show whose each downloaded file is, and lay it out with `--yes`; UNSCORED when some belong to nobody."""
+    from autograder.cli.commands import course_named, must_exist, people_of
+    from autograder.grading import collecting
+
+    course = course_named(arguments)
+    assignment = arguments.assignment or _only_assignment(course)
+    must_exist(assignment)
+    people = people_of(course, arguments.roster, [])
+    found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
+    print(collecting.describe_plan(found))
+    if not arguments.yes:
+        print("nothing is laid out yet: add --yes")
+    else:
+        print("\n".join(collecting.lay_out(found)))
+    return UNSCORED if found.nobody or found.rest else OK
+
+
+def _only_assignment(course: Course) -> str:
+    """The course's assignment, where it has just one; raises CourseError."""
+    from autograder.core import CourseError
+
+    built = course.source_assignments()
+    if len(built) == 1:
+        return built[0]
+    raise CourseError(f"which assignment is it for? Name it with --assignment; there are: {', '.join(built)}")

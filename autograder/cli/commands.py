@@ -131,7 +131,7 @@ def report(arguments: argparse.Namespace) -> int:
 
     course = course_named(arguments)
     must_exist(arguments.assignment)
-    reports = _marked(course, arguments.assignment)
+    reports = marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
     roster = _expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
@@ -155,7 +155,7 @@ def export(arguments: argparse.Namespace) -> int:
         out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
         print(export.gradescope.build(course.root, arguments.assignment, out))
         return OK
-    every = _marked(course, arguments.assignment)
+    every = marked(course, arguments.assignment)
     reports = [report for report in every if not report.withheld]
     choices = export.Choices(
         column=arguments.column,
@@ -221,7 +221,7 @@ def course_named(arguments: argparse.Namespace) -> Course:
     return course
 
 
-def _marked(course: Course, assignment: str) -> list[Report]:
+def marked(course: Course, assignment: str) -> list[Report]:
     """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
     from autograder.gradebook import with_marks
     from autograder.grading import current

@@ -138,6 +138,25 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", metavar="DIR", help="where to (default: build/report/ASSIGNMENT)")
     report.add_argument("--roster", metavar="CSV", help=_ROSTER)
     _export_options(add)
+    back = add(
+        "hand-back",
+        term_commands.hand_back,
+        "write everybody's feedback as an LMS or a mail program takes it",
+        "moodle: the zip for “Upload multiple feedback files in a zip”; canvas: the zip for “Upload Submissions”, with "
+        "the names that Canvas gave; mail: a folder of pages with a list for mail merge. What was collected with "
+        "'autograder collect' is known by its names there.",
+    )
+    back.add_argument("to", choices=("moodle", "canvas", "mail"))
+    back.add_argument("assignment", metavar="ASSIGNMENT")
+    back.add_argument("--out", metavar="PATH", help="where to write (default: ASSIGNMENT-… here)")
+    back.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    answers = add(
+        "release-answers",
+        term_commands.release_answers,
+        "write the official answers and the reference as a notebook for students, after the deadline",
+    )
+    answers.add_argument("assignment", metavar="ASSIGNMENT")
+    answers.add_argument("--out", metavar="FILE", help="where to (default: build/answers/ASSIGNMENT.ipynb)")
     new = add("new", commands.new, "lay down a working assignment to change into one of your own")
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
     add("doctor", commands.doctor, "say what this machine can do, what is missing and how to get it")

@@ -68,3 +68,38 @@ def _only_assignment(course: Course) -> str:
     if len(built) == 1:
         return built[0]
     raise CourseError(f"which assignment is it for? Name it with --assignment; there are: {', '.join(built)}")
+
+
+def hand_back(arguments: argparse.Namespace) -> int:
+    """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
+    from autograder.cli.commands import course_named, marked, must_exist, people_of
+    from autograder.grading import collecting
+    from autograder.reporting import export
+
+    course = course_named(arguments)
+    name = arguments.assignment
+    must_exist(name)
+    reports = marked(course, name)
+    if arguments.to == "mail":
+        found = export.hand_back.for_mail(reports, people_of(course, arguments.roster, reports))
+        written = export.hand_back.write_folder(found, Path(arguments.out or f"{name}-mail"))
+    else:
+        form = export.hand_back.for_moodle if arguments.to == "moodle" else export.hand_back.for_canvas
+        found = form(reports, collecting.known_uploads(course, name))
+        written = export.hand_back.write_zip(found, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
+    pages = sum(each.endswith(".html") for each in found.files)
+    print(f"written: {written}, with feedback for {pages} students")
+    for said in found.left_out:
+        print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
+    return UNSCORED if found.left_out else OK
+
+
+def release_answers(arguments: argparse.Namespace) -> int:
+    """Write the official answers and the reference as a notebook for students."""
+    from autograder.authoring import answers
+    from autograder.cli.commands import course_named
+
+    course = course_named(arguments)
+    out = Path(arguments.out) if arguments.out else course.root / "build" / "answers" / f"{arguments.assignment}.ipynb"
+    print(f"written: {os.path.relpath(answers.write(course, arguments.assignment, out))}")
+    return OK

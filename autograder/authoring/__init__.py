@@ -1,10 +1,11 @@
 """Source to release, proved.
 
-Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement, allowed (further packages); new
-with templates/ (an assignment of one's own); course_folder (a course laid down) with lessons/; verification/ (changed
-solutions, variants, tolerances).
+Reading order: build, extraction, nbgrader_release, release_proofs, leaks, agreement, answers, allowed (further
+packages); new with templates/ (an assignment of one's own); course_folder (a course laid down) with lessons/;
+verification/ (changed solutions, variants, tolerances).
 """
 
+from autograder.authoring import answers
 from autograder.authoring.build import BuildError, build
 from autograder.authoring.course_folder import lay_down, planned
 from autograder.authoring.extraction import ExtractionError
@@ -13,5 +14,5 @@ from autograder.authoring.release_proofs import ProofError
 from autograder.authoring.verification.verify import run
 
 __all__ = [
-    "BuildError", "ExtractionError", "ProofError", "build", "create", "lay_down", "planned", "run",
+    "BuildError", "ExtractionError", "ProofError", "answers", "build", "create", "lay_down", "planned", "run",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

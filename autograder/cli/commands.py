@@ -23,7 +23,7 @@ def build(arguments: argparse.Namespace) -> int:
     """Make releases and references, prove them, and say which have changed."""
     from autograder.authoring import build as build_and_prove
 
-    for built in build_and_prove(_course(arguments), arguments.assignment):
+    for built in build_and_prove(course_named(arguments), arguments.assignment):
         what = "built and proved" if built.changed else "proved, nothing changed"
         print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
     return OK
@@ -36,7 +36,7 @@ def grade(arguments: argparse.Namespace) -> int:
     from autograder.grading import discovery as worklist
     from autograder.reporting import Tally, plain, result
 
-    course = _course(arguments)
+    course = course_named(arguments)
     with Grader(course, salt=arguments.salt) as grader:
         if arguments.assignment is not None:
             grader.bench(arguments.assignment)
@@ -105,8 +105,8 @@ def regrade(arguments: argparse.Namespace) -> int:
     """Judge kept answers again; says who would move, and writes with `--apply` only."""
     from autograder.grading import apply, describe, describe_applied, plan
 
-    course = _course(arguments)
-    _must_exist(arguments.assignment)
+    course = course_named(arguments)
+    must_exist(arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
     if arguments.apply:
@@ -120,19 +120,20 @@ def verify(arguments: argparse.Namespace) -> int:
     """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
     from autograder.authoring import run
 
-    _must_exist(*arguments.assignment)
-    return run(_course(arguments), arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
+    course = course_named(arguments)
+    must_exist(*arguments.assignment)
+    return run(course, arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
 
 
 def report(arguments: argparse.Namespace) -> int:
     """Write the class page and the students' pages of what the journal holds."""
     from autograder.reporting import summary, write_pages
 
-    course = _course(arguments)
-    _must_exist(arguments.assignment)
-    reports = _marked(course, arguments.assignment)
+    course = course_named(arguments)
+    must_exist(arguments.assignment)
+    reports = marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = _expected_students(_people(course, arguments.roster, reports), arguments.roster, reports)
+    roster = _expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
     print(summary(reports))
     print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
@@ -148,13 +149,13 @@ def export(arguments: argparse.Namespace) -> int:
 
     from autograder.reporting import export
 
-    course = _course(arguments)
-    _must_exist(arguments.assignment)
+    course = course_named(arguments)
+    must_exist(arguments.assignment)
     if arguments.to == "gradescope":
         out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
         print(export.gradescope.build(course.root, arguments.assignment, out))
         return OK
-    every = _marked(course, arguments.assignment)
+    every = marked(course, arguments.assignment)
     reports = [report for report in every if not report.withheld]
     choices = export.Choices(
         column=arguments.column,
@@ -165,7 +166,7 @@ def export(arguments: argparse.Namespace) -> int:
         max_column=arguments.max_column,
         lock_column=arguments.lock_column,
     )
-    people = _people(course, arguments.roster, reports)
+    people = people_of(course, arguments.roster, reports)
     if arguments.to == "csv":
         plan = export.csv_table.dry_run(reports, choices, people=people)
     elif not arguments.sheet:
@@ -195,7 +196,7 @@ def new(arguments: argparse.Namespace) -> int:
     """Lay down an assignment to change."""
     from autograder.authoring import create
 
-    for path in create(_course(arguments), arguments.name):
+    for path in create(course_named(arguments), arguments.name):
         print(os.path.relpath(path))
     print(f"now: autograder build {arguments.name}")
     return OK
@@ -210,7 +211,8 @@ def doctor(arguments: argparse.Namespace) -> int:
     return OK if doctor.ready(findings) else NO_SANDBOX
 
 
-def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
+def course_named(arguments: argparse.Namespace) -> Course:
+    """The course that a command is for, its own descriptions of assignments known; raises CourseError."""
     from autograder import assignments
     from autograder.core import Course
 
@@ -219,7 +221,7 @@ def _course(arguments: argparse.Namespace):  # type: ignore[no-untyped-def]
     return course
 
 
-def _marked(course: Course, assignment: str) -> list[Report]:
+def marked(course: Course, assignment: str) -> list[Report]:
     """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
     from autograder.gradebook import with_marks
     from autograder.grading import current
@@ -230,7 +232,7 @@ def _marked(course: Course, assignment: str) -> list[Report]:
     return reports
 
 
-def _must_exist(*names: str) -> None:
+def must_exist(*names: str) -> None:
     """Raises GradingError for a name that no assignment has, or whose description does not work."""
     from autograder import assignments
     from autograder.grading import GradingError
@@ -250,19 +252,31 @@ def _nothing_graded(assignment: str) -> Exception:
     )
 
 
-def _people(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
+def people_of(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
     """The students as the gradebook lists them, with what the instructor's own list says of them."""
     from autograder.gradebook import enrolled
     from autograder.reporting import Person, roster
 
     known = {person.id: person for person in enrolled(course)}
     if named is None:
-        return list(known.values())
+        return _also_known_as(course, list(known.values()))
     ours = dict.fromkeys(report.student for report in reports if report.student is not None)
     everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
     read = roster.read(named, everybody)
     print(read.told, file=sys.stderr)
-    return list(read.people)
+    return _also_known_as(course, read.people)
+
+
+def _also_known_as(course: Course, people: Sequence[Person]) -> list[Person]:
+    """The students with the ids that the course's ids.csv gives them on other platforms."""
+    from dataclasses import replace
+
+    from autograder.grading import collecting
+
+    others: dict[str, tuple[str, ...]] = {}
+    for theirs, ours in collecting.id_map(course.root).items():
+        others[ours] = (*others.get(ours, ()), theirs)
+    return [replace(person, others=(*person.others, *others.get(person.id, ()))) for person in people]
 
 
 def _expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:

@@ -103,6 +103,18 @@ def _parser() -> argparse.ArgumentParser:
         "the loss. Nothing is replaced unless all proofs hold.",
     )
     build.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that have a source")
+    collect = add(
+        "collect",
+        term_commands.collect,
+        "lay out what an LMS gives to download",
+        "PATH is a zip or a folder from Canvas, Moodle, Gradescope, GitHub Classroom, Blackboard or ILIAS, or a plain "
+        "one with a folder or a file for each student. Shows who is matched to whom; writes only with --yes.",
+    )
+    collect.add_argument("path", metavar="PATH")
+    collect.add_argument("--assignment", metavar="A", help="default: the course's, where it has only one")
+    collect.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    collect.add_argument("--as-they-are", action="store_true", help="take who is unknown under the platform's own id")
+    collect.add_argument("--yes", action="store_true", help="lay out what was shown")
     _grade_options(add)
     regrade = add(
         "regrade",
@@ -126,6 +138,25 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", metavar="DIR", help="where to (default: build/report/ASSIGNMENT)")
     report.add_argument("--roster", metavar="CSV", help=_ROSTER)
     _export_options(add)
+    back = add(
+        "hand-back",
+        term_commands.hand_back,
+        "write everybody's feedback as an LMS or a mail program takes it",
+        "moodle: the zip for “Upload multiple feedback files in a zip”; canvas: the zip for “Upload Submissions”, with "
+        "the names that Canvas gave; mail: a folder of pages with a list for mail merge. What was collected with "
+        "'autograder collect' is known by its names there.",
+    )
+    back.add_argument("to", choices=("moodle", "canvas", "mail"))
+    back.add_argument("assignment", metavar="ASSIGNMENT")
+    back.add_argument("--out", metavar="PATH", help="where to write (default: ASSIGNMENT-… here)")
+    back.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    answers = add(
+        "release-answers",
+        term_commands.release_answers,
+        "write the official answers and the reference as a notebook for students, after the deadline",
+    )
+    answers.add_argument("assignment", metavar="ASSIGNMENT")
+    answers.add_argument("--out", metavar="FILE", help="where to (default: build/answers/ASSIGNMENT.ipynb)")
     new = add("new", commands.new, "lay down a working assignment to change into one of your own")
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
     add("doctor", commands.doctor, "say what this machine can do, what is missing and how to get it")

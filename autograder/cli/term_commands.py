@@ -7,8 +7,12 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.cli.commands import OK, UNSCORED
+
+if TYPE_CHECKING:
+    from autograder.core import Course
 
 
 def init(arguments: argparse.Namespace) -> int:
@@ -36,3 +40,66 @@ def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         return False
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def collect(arguments: argparse.Namespace) -> int:
+    """Show whose each downloaded file is, and lay it out with `--yes`; UNSCORED when some belong to nobody."""
+    from autograder.cli.commands import course_named, must_exist, people_of
+    from autograder.grading import collecting
+
+    course = course_named(arguments)
+    assignment = arguments.assignment or _only_assignment(course)
+    must_exist(assignment)
+    people = people_of(course, arguments.roster, [])
+    found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
+    print(collecting.describe_plan(found))
+    if not arguments.yes:
+        print("nothing is laid out yet: add --yes")
+    else:
+        print("\n".join(collecting.lay_out(found)))
+    return UNSCORED if found.nobody or found.rest else OK
+
+
+def _only_assignment(course: Course) -> str:
+    """The course's assignment, where it has just one; raises CourseError."""
+    from autograder.core import CourseError
+
+    built = course.source_assignments()
+    if len(built) == 1:
+        return built[0]
+    raise CourseError(f"which assignment is it for? Name it with --assignment; there are: {', '.join(built)}")
+
+
+def hand_back(arguments: argparse.Namespace) -> int:
+    """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
+    from autograder.cli.commands import course_named, marked, must_exist, people_of
+    from autograder.grading import collecting
+    from autograder.reporting import export
+
+    course = course_named(arguments)
+    name = arguments.assignment
+    must_exist(name)
+    reports = marked(course, name)
+    if arguments.to == "mail":
+        found = export.hand_back.for_mail(reports, people_of(course, arguments.roster, reports))
+        written = export.hand_back.write_folder(found, Path(arguments.out or f"{name}-mail"))
+    else:
+        form = export.hand_back.for_moodle if arguments.to == "moodle" else export.hand_back.for_canvas
+        found = form(reports, collecting.known_uploads(course, name))
+        written = export.hand_back.write_zip(found, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
+    pages = sum(each.endswith(".html") for each in found.files)
+    print(f"written: {written}, with feedback for {pages} students")
+    for said in found.left_out:
+        print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
+    return UNSCORED if found.left_out else OK
+
+
+def release_answers(arguments: argparse.Namespace) -> int:
+    """Write the official answers and the reference as a notebook for students."""
+    from autograder.authoring import answers
+    from autograder.cli.commands import course_named
+
+    course = course_named(arguments)
+    out = Path(arguments.out) if arguments.out else course.root / "build" / "answers" / f"{arguments.assignment}.ipynb"
+    print(f"written: {os.path.relpath(answers.write(course, arguments.assignment, out))}")
+    return OK

@@ -2,10 +2,11 @@
 
 Reading order: grader (one submission), handed_in and discovery (what counts, and where), batch (a class), workers/
 (chunks on processes or Dask), store/ (journal, observations), recorder and student_folders (what is left behind),
-regrade, nbgrader_steps/ (the same within nbgrader), versions (what a report depends on).
+regrade, collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within nbgrader), versions (what a report
+depends on).
 """
 
-from autograder.grading import batch, discovery, handed_in
+from autograder.grading import batch, collecting, discovery, handed_in
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
 from autograder.grading.regrade import apply, describe, describe_applied, plan
@@ -13,6 +14,6 @@ from autograder.grading.store.journal import JournalError, current
 from autograder.grading.workers.executors import ExecutorError
 
 __all__ = [
-    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "batch", "current",
-    "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in", "plan",
+    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "batch", "collecting",
+    "current", "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in", "plan",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

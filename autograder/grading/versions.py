@@ -18,6 +18,7 @@ BESIDE = frozenset(
     {
         *("cli", "authoring", "reporting", "gradebook", "selfcheck.py", "nbgrader_plugins.py", "__main__.py"),
         *("sandbox/doctor.py", "grading/workers", "grading/store", "grading/nbgrader_steps", "grading/batch.py"),
+        "grading/collecting",
         *("grading/recorder.py", "grading/student_folders.py", "grading/regrade.py", "grading/discovery.py"),
         *("grading/handed_in.py", "grading/__init__.py", "assignments/library/__init__.py"),
     }

@@ -1,10 +1,10 @@
 """Marks on their way to a learning platform.
 
 `canvas`, `moodle` and `csv_table` each have a `dry_run`, whose plan is looked at (`describe`) and then written
-(`write`); `gradescope` builds a zip that grades there.
+(`write`); `gradescope` builds a zip that grades there. `hand_back` takes the feedback to the students.
 """
 
-from autograder.reporting.export import canvas, csv_table, gradescope, moodle, roster
+from autograder.reporting.export import canvas, csv_table, gradescope, hand_back, moodle, roster
 from autograder.reporting.export.fill import Choices
 from autograder.reporting.export.people import Person
 from autograder.reporting.export.plan import ExportError, Mark, Plan, describe, write
@@ -19,6 +19,7 @@ __all__ = [
     "csv_table",
     "describe",
     "gradescope",
+    "hand_back",
     "moodle",
     "roster",
     "write",

@@ -1,0 +1,85 @@
+"""Which of our students a platform's person is: by ids, by addresses, by the course's own map, at last by name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from autograder.grading.collecting.archive import ArchiveError
+from autograder.reporting import Person
+
+ID_MAP = "ids.csv"  # in the course's folder: a platform's id, our id
+
+
+def id_map(root: Path) -> dict[str, str]:
+    """Our ids by the platform's, from the course's ids.csv; empty without one.
+
+    Raises ArchiveError, with the line, for a file of other than two columns or one id with two meanings.
+    """
+    path = root / ID_MAP
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArchiveError(f"{path} cannot be read ({error}); save it as UTF-8") from error
+    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    found: dict[str, str] = {}
+    for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        if len(cells) != 2 or not all(cells):
+            raise ArchiveError(f"{path}:{line}: two cells are wanted, the platform's id and ours")
+        if line == 1 and {cell.casefold() for cell in cells} & {"ours", "student_id", "student"}:
+            continue
+        if found.setdefault(_key(cells[0]), cells[1]) != cells[1]:
+            raise ArchiveError(f"{path}:{line}: {cells[0]} stands here for {cells[1]} and above for another")
+    return found
+
+
+class Matcher:
+    """Finds our student for what a platform says of somebody."""
+
+    def __init__(self, people: Sequence[Person], mapped: Mapping[str, str]):
+        self.mapped = mapped
+        self.by_key: dict[str, set[str]] = {}
+        self.by_name: dict[str, set[str]] = {}
+        for person in people:
+            for text in (person.id, person.email, person.lms_user_id, *person.others):
+                if text:
+                    self.by_key.setdefault(_key(text), set()).add(person.id)
+            for name in (f"{person.first_name} {person.last_name}", f"{person.last_name} {person.first_name}"):
+                if _letters(name):
+                    self.by_name.setdefault(_letters(name), set()).add(person.id)
+
+    def find(self, keys: Sequence[str], name: str) -> tuple[str | None, str]:
+        """Our student's id and by what it was found; None with the reason where nobody or several are meant."""
+        for text in (*keys, name):
+            if ours := self.mapped.get(_key(text)):
+                return ours, f"by {ID_MAP}"
+        for known, wanted, how in (
+            (self.by_key, [_key(text) for text in keys], "by id"),
+            (self.by_name, [_letters(name)], "by name"),
+            (self.by_key, [_key(name)], "by id"),
+        ):
+            found = set().union(*(known.get(text, set()) for text in wanted if text))
+            if len(found) > 1:
+                return None, f"{' and '.join(sorted(found))} may both be meant"
+            if found:
+                return next(iter(found)), how
+        return None, "nobody of the course is called so"
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def _letters(name: str) -> str:
+    """A name as Canvas writes it in file names: letters and digits alone, without accents."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return re.sub(r"[^\w]|_", "", "".join(char for char in plain if not unicodedata.combining(char)))

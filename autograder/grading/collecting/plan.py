@@ -1,0 +1,215 @@
+"""What collecting an archive would do, and doing it.
+
+Nothing that was handed in is ever deleted: earlier attempts, and what lay in a student's folder before, are kept in a
+folder .earlier/ beside what counts, which no command grades.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from autograder.core import Course, write_whole
+from autograder.gradebook import TIMESTAMP
+from autograder.grading.collecting.archive import ArchiveError, files
+from autograder.grading.collecting.matching import Matcher, id_map
+from autograder.grading.collecting.uploads import Upload, latest, understood
+from autograder.reporting import Person, plain
+
+EARLIER = ".earlier"
+_OURS = (TIMESTAMP, "submission_secret.txt")  # names that say something to nbgrader, which students must not say
+_FOLDER_NAME = re.compile(r"[^./\\\s][^/\\]{0,119}")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One student's files that count and those of earlier attempts; `how` is by what the student was found."""
+
+    student: str
+    name: str
+    how: str
+    counts: tuple[Upload, ...]
+    earlier: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who handed in what, by student; `nobody` are uploads that belong to no student, in a sentence each."""
+
+    course: Course
+    assignment: str
+    platform: str
+    students: tuple[Collected, ...]
+    nobody: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+
+
+def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], *, as_they_are: bool = False) -> Plan:
+    """What collecting `path` would lay out; `people` are the students of the course.
+
+    Where nobody has said who takes part, or `as_they_are`, who is unknown is laid out under the platform's own id.
+    Raises ArchiveError for an archive or a map of ids that is not taken.
+    """
+    read = understood(files(path), assignment)
+    matcher = Matcher(people, id_map(course.root))
+    listed = any(person.name or person.email or person.lms_user_id for person in people)
+    theirs: dict[str, list[Upload]] = {}
+    found: dict[str, tuple[str, str]] = {}
+    nobody: dict[str, list[str]] = {}
+    for upload in read.uploads:
+        student, how = matcher.find(upload.keys, upload.name)
+        if student is None and (as_they_are or not listed) and upload.keys and "may both" not in how:
+            student, how = upload.keys[0], "under the platform's id"
+        if student is None or not _FOLDER_NAME.fullmatch(student):
+            reason = how if student is None else f"{student!r} is no name for a folder"
+            who = " ".join(dict.fromkeys(filter(None, (upload.name, *upload.keys))))
+            nobody.setdefault(f"{who}: {reason}", []).append(upload.source.path)
+            continue
+        theirs.setdefault(student, []).append(upload)
+        found.setdefault(student, (upload.name, how))
+    students = []
+    for student in sorted(theirs):
+        counts, earlier = latest(theirs[student])
+        students.append(Collected(student, *found[student], tuple(counts), tuple(earlier)))
+    told = tuple(f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items())
+    return Plan(course, assignment, read.platform, tuple(students), told, read.rest)
+
+
+def describe_plan(found: Plan) -> str:
+    """The plan for a terminal: a line for each student, then what is nobody's."""
+    lines = [f"{found.assignment}: {len(found.students)} students, from {found.platform}"]
+    for each in found.students:
+        names = ", ".join(upload.file for upload in each.counts[:3]) + (", …" if len(each.counts) > 3 else "")
+        line = f"  {plain(each.student)}  <- {plain(each.name, lines=False)} ({each.how}): {plain(names, lines=False)}"
+        if attempt := max(upload.attempt for upload in each.counts):
+            line += f"; attempt {attempt + 1} counts"
+        if each.earlier:
+            line += f"; {len(each.earlier)} of earlier attempts kept"
+        if each.counts[0].when is not None:
+            line += f"; {each.counts[0].when:%Y-%m-%d %H:%M:%S} UTC"
+        elif any(upload.late for upload in each.counts):
+            line += "; LATE, at a time that the platform does not tell"
+        lines.append(line)
+    lines += [f"  ! {plain(said, lines=False)}" for said in found.nobody]
+    lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in found.rest]
+    if found.nobody:
+        lines.append("  name them in ids.csv (the platform's id, ours), with --roster, or take them with --as-they-are")
+    return "\n".join(lines)
+
+
+def lay_out(found: Plan) -> list[str]:
+    """Lays out submitted/, each student's folder whole or not at all; says in a line each what was done.
+
+    Raises ArchiveError where a file cannot be unpacked, CourseError or OSError where a folder cannot be written.
+    """
+    said = []
+    for each in found.students:
+        folder = found.course.folder(found.course.submitted, each.student, found.assignment)
+        said.append(f"{plain(each.student)}: {_lay_one(folder, each)}")
+    _remember(found)
+    return said
+
+
+def known_uploads(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
+    """Of each student whose work was collected, how the platform named it: `name`, `keys`, `files`; empty without."""
+    try:
+        known = json.loads(_memory(course, assignment).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return dict(known)
+
+
+def _memory(course: Course, assignment: str) -> Path:
+    return course.state / "collected" / f"{assignment}.json"
+
+
+def _remember(found: Plan) -> None:
+    known = known_uploads(found.course, found.assignment)
+    for each in found.students:
+        known[each.student] = {
+            "platform": found.platform,
+            "name": each.name,
+            "keys": list(each.counts[0].keys),
+            "files": [upload.source.path for upload in each.counts],
+        }
+    text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
+    write_whole(_memory(found.course, found.assignment), text.encode("utf-8"))
+
+
+def _lay_one(folder: Path, each: Collected) -> str:
+    """Puts one student's files in place; what lay there before goes into .earlier/."""
+    new = dict(_named((upload.file, upload) for upload in each.counts))
+    content = {name: upload.source.read() for name, upload in new.items()}
+    if each.counts[0].when is not None:
+        content[TIMESTAMP] = f"{each.counts[0].when:%Y-%m-%d %H:%M:%S} UTC\n".encode()
+    if os.path.islink(folder) or (folder.exists() and not folder.is_dir()):
+        raise ArchiveError(f"{folder} is no folder, or a link to one; remove it, then collect again")
+    before = {name: (folder / name).read_bytes() for name in _there(folder)}
+    if before == content:
+        return "as it is there already"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as aside:
+        whole = Path(aside) / "new"
+        _write(whole, content)
+        kept = folder / EARLIER
+        if kept.is_dir():
+            shutil.copytree(kept, whole / EARLIER, symlinks=True)
+        if before:
+            _write(whole / EARLIER / _free(whole, "before"), before)
+        if each.earlier:
+            earlier = {name: upload.source.read() for name, upload in _named(_attempts(each.earlier))}
+            _write(whole / EARLIER / _free(whole, "attempts"), earlier)
+        if folder.is_dir():
+            os.rename(folder, Path(aside) / "old")
+        os.rename(whole, folder)
+    return "laid out" + (f"; what lay there before is in {EARLIER}/" if before else "")
+
+
+def _there(folder: Path) -> list[str]:
+    """The files in a student's folder that are not earlier ones."""
+    if not folder.is_dir():
+        return []
+    every = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return [name for name in every if not name.startswith(f"{EARLIER}/")]
+
+
+def _attempts(uploads: Iterable[Upload]) -> list[tuple[str, Upload]]:
+    return [(f"{each.attempt + 1}/{each.file}", each) for each in uploads]
+
+
+def _named(uploads: Iterable[tuple[str, Upload]]) -> list[tuple[str, Upload]]:
+    """A path of its own for each upload, none that says something to nbgrader or hides the file."""
+    taken: set[str] = set()
+    found = []
+    for path, upload in uploads:
+        parts = [f"_{part}" if part.startswith(".") else part for part in PurePosixPath(path).parts]
+        if parts[-1] in _OURS:
+            parts[-1] = f"handed_in_{parts[-1]}"
+        name, again = "/".join(parts), 2
+        while name in taken:
+            stem, dot, end = parts[-1].rpartition(".")
+            name = "/".join((*parts[:-1], f"{stem} [{again}]{dot}{end}"))
+            again += 1
+        taken.add(name)
+        found.append((name, upload))
+    return found
+
+
+def _free(whole: Path, word: str) -> str:
+    numbers = range(1, 10_000)
+    return next(f"{word}-{number}" for number in numbers if not (whole / EARLIER / f"{word}-{number}").exists())
+
+
+def _write(folder: Path, content: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True)
+    for name, data in content.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

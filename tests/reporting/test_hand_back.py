@@ -16,9 +16,9 @@ from autograder.core.course import Course, CourseError
 from autograder.core.report import Report
 from autograder.reporting import Person
 from autograder.reporting.export import hand_back
-from tests import tiny_course as tiny
+from tests.support import tiny_course as tiny
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FULL = tiny.report("ada.ipynb", "ada", tiny.POINTS)
 WAITS = replace(tiny.report("jo.ipynb", "jo", tiny.POINTS), withheld="it is still to be graded by hand: essay")
 MOODLE = "José Müller_32_assignsubmission_file_"

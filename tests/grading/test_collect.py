@@ -16,7 +16,7 @@ from autograder.grading import collecting, handed_in
 from autograder.grading.collecting.plan import Plan
 from autograder.reporting import Person
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAME = "shallow_narrow"
 ADA = Person("ada", "Ada", "Lovelace", "ada@uni.de", "4711")
 JO = Person("jo", "José", "Müller-Lüdenscheidt", "jo@uni.de", "4712")

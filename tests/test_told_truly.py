@@ -106,3 +106,18 @@ def test_a_sigmoid_that_is_cut_far_out_is_right():
             return d1 @ x.reshape(-1, 1), s(d1), d2 @ h1.T, s(d2), d3 @ h2.T, s(d3)""",
     })  # fmt: skip
     assert report.score == 10.0
+
+
+def test_weights_left_from_before_the_last_update_are_not_told_as_a_run_that_stops():
+    report = graded("shallow_narrow", {"train": """def train(self, x, y_true, lr, n_ep):
+            losses, path = np.zeros(n_ep), np.zeros((n_ep, 2))
+            for epoch in range(n_ep):
+                losses[epoch] = self.loss(self.forward(x), y_true)
+                old = self.w1, self.w2
+                g1, g2 = self.dloss_dw(x, y_true)
+                self.w1, self.w2 = path[epoch] = self.w1 - lr * g1, self.w2 - lr * g2
+            self.w1, self.w2 = old
+            return losses, path"""})  # fmt: skip
+    assert losers(report) == ["train"]
+    assert "those of an earlier epoch" in said(report)
+    assert "stops" not in said(report)

@@ -173,8 +173,9 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
     `zero`: the last weights are zero. `zeros`: all weights are zero. `large`: inputs and weights three times as large,
     which saturates a sigmoid. `negative`: all inputs negative but one, which is 0. `huge`: the last weights are 1e12
     times as large, so that the analytic gradient is as exact as ever while a step of any usual size is lost in a
-    finite difference. `beyond`: first weights so large that a bare exponential overflows. `dead`: inputs
-    positive and first weights negative, so that a relu is off everywhere.
+    finite difference. `beyond`: every other one of the first weights so large that a bare exponential overflows, and
+    the others ordinary: where all slopes vanish, a slope of 1e-9 would be wrong. `dead`: inputs positive and first
+    weights negative, so that a relu is off everywhere.
     """
     weights = [rng.normal(size=shape) for shape in assignment.weight_shapes(sizes)]
     x = rng.normal(size=assignment.shape(assignment.x, sizes))
@@ -193,7 +194,8 @@ def normal(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style
     elif style == "dead":
         weights[0], x = -np.abs(weights[0]) - 0.1, np.abs(x) + 0.1
     elif style == "beyond":
-        weights[0] = 3e3 * weights[0]
+        weights[0] = weights[0].copy()
+        weights[0].flat[::2] *= 3e3
     elif style != "plain":
         raise ValueError(f"unknown style {style!r}")
     return Data(tuple(weights), x, y)

@@ -105,9 +105,9 @@ class Evidence:
         or change stands in its way, what goes wrong in the others is its own fault. So is what every other route that
         asks it finds wrong. Time that it took is not: its collaborators may have taken it.
         """
-        found = self.routes[method][route]
+        found = tuple(each for each in self.routes[method][route] if not self._kept_in_step(method, each))
         if route == AS_IT_STANDS:
-            return tuple(each for each in found if not self._kept_in_step(method, each))
+            return found
         repeated = {question.asks for question in self.stand_ins(method, route)}
         whole = self.routes[method][AS_IT_STANDS]
         wrong = {each.name for each in whole if not each.right and each.question.asks in repeated}
@@ -136,17 +136,37 @@ class Evidence:
                 if other != route and each.question.asks not in repeated:
                     by.setdefault((each.question.asks, each.call, each.name), []).append(each)
         return tuple(
-            found[-1] for found in by.values() if len(found) > 1 and all(each.outcome == "wrong" for each in found)
+            found[-1]
+            for found in by.values()
+            if len(found) > 1
+            and all(each.outcome == "wrong" or self._asks_of_other_data(method, each) for each in found)
         )
+
+    def _asks_of_other_data(self, method: str, finding: Finding) -> bool:
+        """Whether, with made-up collaborators, a method asks them about other data than it was given, as it does not
+        elsewhere: of a part of the samples, say, where there are many."""
+        failure = finding.failure
+        if failure is None or failure.type != "OffTheRecord" or finding.question.stand_in is None:
+            return False
+        mode = finding.question.stand_in["mode"]
+        return mode == "made up" and any(each.right for each in self.routes[method].get(mode, ()))
 
     def _kept_in_step(self, method: str, finding: Finding) -> bool:
         """Whether a finding on weights that the grader set says nothing: the class keeps them in a second place too,
         which its own train and constructor keep in step, as answers right after both show."""
-        if not finding.question.id.endswith(f"/{BY_WEIGHTS}") or finding.right:
+        if not finding.question.asks.endswith(f"/{BY_WEIGHTS}") or finding.right:
             return False
         found = self.routes[method][AS_IT_STANDS]
         moved = [each for each in found if each.question.moved and each.call > 0]
-        return bool(moved) and all(each.right for each in moved) and self._train_moves(method)
+        if not moved or not self._train_moves(method):
+            return False
+        return all(each.right for each in moved) or any(map(self._wrong_from_the_start, PARTNERS.get(method, ())))
+
+    def _wrong_from_the_start(self, method: str) -> bool:
+        """Whether a method is wrong at weights that were never others: beside it, wrong answers at moved ones show
+        nothing of who leans on it."""
+        found = self.routes[method][AS_IT_STANDS]
+        return any(not each.right and not each.question.moved and not each.question.by_weights for each in found)
 
     def _train_moves(self, method: str) -> bool:
         """Whether the submission's train was seen to move the weights before the method was asked again."""

@@ -149,12 +149,13 @@ class Exam:
         if question.method == "train":  # one run, which a second call goes on with
             x, y, lr = question.calls[0].args[:3]
             n_ep = sum(call.args[3] for call in question.calls)
+            steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
         else:  # a table of all samples that are asked about; forward is looked up in it sample by sample
             x = np.concatenate([call.args[0] for call in question.calls])
             targets = next(call.args[1] for call in question.calls if call.method == "dloss_dw")
             y = np.zeros((len(x), *targets.shape[1:]))
-            lr, n_ep = 0.0, 0
-        steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
+            known = {id(weights): weights for weights in map(question.weights_at, range(len(question.calls)))}
+            steps = [trajectory(self.assignment, self.reference, each, x, y, 0.0, 0)[0] for each in known.values()]
         spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
         return _standing(question, mode, spec)
 
@@ -340,7 +341,7 @@ def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
         return False
     size = sum(weight.size for weight in question.init) + sum(call.args[0].size for call in question.calls)
     epochs = sum(call.args[3] for call in question.calls) if question.method == "train" else 1
-    return size * epochs <= most and not question.moved and not question.by_weights
+    return size * epochs <= most and not question.moved
 
 
 def _told_apart(assignment: Assignment, question: Question) -> bool:

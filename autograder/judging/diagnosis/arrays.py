@@ -336,7 +336,7 @@ def _whole(own: Sequence[Finding]) -> bool:
 
 
 def _stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:
-    """The answer to the first batch again, whatever is asked second."""
+    """The answer to the first batch, or at the first weights, again, whatever is asked second."""
     by_call = {(each.question.id, each.call): each for each in part}
     for each in part:
         earlier = by_call.get((each.question.id, each.call - 1))
@@ -344,6 +344,8 @@ def _stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:
             continue
         if earlier.actual.size and np.array_equal(each.actual, earlier.actual):
             says = f"On a second batch {name} still gives the answer to the first one."
+            if each.question.by_weights or each.question.moved:
+                says = f"At other weights {name} still gives the answer that was right before."
             return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     return []
 

@@ -62,7 +62,7 @@ def misspelled(failure: Failure, cells: Sequence[Cell]) -> str:
         return ""
     near = difflib.get_close_matches(found[1], known, 1)
     hint = f" Is self.{near[0]} meant?" if near else " Compare its name with those that __init__ sets."
-    return f"No line sets self.{found[1]}.{hint}"
+    return f"No line sets self.{found[1]} before it is read.{hint}"
 
 
 def _missing(failure: Failure, cells: Sequence[Cell], notes: Sequence[str]) -> str:
@@ -101,13 +101,27 @@ def _imports(cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
 def _in_classes(cells: Sequence[Cell]) -> Iterator[str]:
     """What classes define or set on an object, and by what means beside the plain one."""
     for top in _nodes(cells):
-        for node in ast.walk(top) if isinstance(top, ast.ClassDef) else ():
+        own = list(ast.walk(top)) if isinstance(top, ast.ClassDef) else []
+        changed = {id(target) for node in own for target in _only_changed(node)}
+        for node in own:
+            if id(node) in changed:
+                continue
             if isinstance(node, ast.Attribute) and (isinstance(node.ctx, ast.Store) or node.attr == "__dict__"):
                 yield node.attr
             elif isinstance(node, ast.FunctionDef):
                 yield node.name
             elif isinstance(node, ast.Name) and node.id == "setattr":
                 yield node.id
+
+
+def _only_changed(node: ast.AST) -> list[ast.expr]:
+    """What a statement sets from its own value, and so cannot be the first to set: `self.w -= 1` and the like."""
+    if isinstance(node, ast.AugAssign):
+        return [node.target]
+    if not isinstance(node, ast.Assign):
+        return []
+    read = {part.attr for part in ast.walk(node.value) if isinstance(part, ast.Attribute)}
+    return [target for target in node.targets if isinstance(target, ast.Attribute) and target.attr in read]
 
 
 def _nodes(cells: Sequence[Cell]) -> Iterator[ast.AST]:

@@ -19,6 +19,7 @@ LAST = "The weights after the last update must stand on self, whether they are t
 EVERY_EPOCH = "Each epoch has a record of its own: under which condition is it made?"
 START = "A run goes on from the weights on self: which line sets them before the first epoch?"
 MOST_TIMES = 200
+FLAT = 1e-9  # losses nearer to the smallest than this share of it are as small
 
 
 def by_own_rules(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
@@ -123,8 +124,11 @@ def _holds_up_to(actual: Array, wanted: Array, made: int) -> bool:
 
 
 def _best_put_back(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
-    """Right records, and on the object the weights of the epoch with the smallest loss instead of the last ones."""
-    if any(name.endswith("_records") for name in left):
+    """Right records, and on the object the weights of the epoch with the smallest loss instead of the last ones.
+
+    A second run on the object goes on from these, and its records are others.
+    """
+    if any(not finding.right for each in asked for finding, _ in _records(each)):
         return []
     earlier = False
     for each in asked:
@@ -135,11 +139,11 @@ def _best_put_back(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[F
             continue
         with np.errstate(all="ignore"):
             losses = np.array([each.plain.loss(now) for now in trace[: n_ep + 1]])
-        best = [int(np.argmin(losses[:n_ep])), int(np.argmin(losses))]
-        stands = [k for k in {*best, min(best[0] + 1, n_ep)} if all(map(same, weights, trace[k]))]
+        best = [k for known in (losses[:n_ep], losses) for k in np.flatnonzero(known <= known.min() * (1.0 + FLAT))]
+        stands = [k for k in {*best, min(int(np.argmin(losses[:n_ep])) + 1, n_ep)} if all(map(same, weights, trace[k]))]
         if not stands:
             return []
-        earlier = earlier or (n_ep not in stands and min(best[1], best[0]) in stands)
+        earlier = earlier or (n_ep not in stands and any(k in best for k in stands))
     if not earlier:
         return []
     says = "train: The weights of the epoch with the smallest loss are put back; those after the last update are asked."

@@ -124,6 +124,8 @@ def _told(
     """
     if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
         return None  # the first step of such a rule is any rule's
+    if _updates_are_recorded(asked, hypothesis):
+        return None
     explained = set(left)
     # Records follow the weights: a loop that does not explain these explains nothing.
     needed = left & set(exam.assignment.weights) if hypothesis.loop else set()
@@ -170,6 +172,15 @@ def _told(
     if not explained or (hypothesis == Hypothesis() and not scalings):
         return None
     return explained, scalings
+
+
+def _updates_are_recorded(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:
+    """Whether updates that the hypothesis says are not made stand in the record of the weights, right to the last."""
+    fewer = any(
+        fault.extra_updates < 0 or fault.most_updates is not None or fault.ends_early for fault in hypothesis.loop
+    )
+    first = [f for each in asked for (call, name), f in each.findings.items() if call == 0 and name == "weight_records"]
+    return fewer and bool(first) and all(finding.right for finding in first)
 
 
 def _epochs(each: Asked) -> list[int]:

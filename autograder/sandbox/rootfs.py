@@ -8,6 +8,7 @@ libraries that the loader names for them; all read-only. Cost: half a second of 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -102,6 +103,12 @@ def closure(packages: Sequence[str]) -> Iterator[metadata.Distribution]:
         yield distribution
 
 
+def _named(answer: str) -> set[Path]:
+    """The libraries that ldd named: `libm.so.6 => /lib/libm.so.6 (0x…)`, or a path alone; blanks and all."""
+    lines = (line.strip().rpartition("=> ")[2] for line in answer.splitlines())
+    return {Path(found[1]) for line in lines if (found := re.fullmatch(r"(/.+?) \(0x[0-9a-f]+\)", line))}
+
+
 def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
     """The loader and the shared libraries outside `roots` that the interpreter and the modules in `roots` load."""
     objects = {interpreter}
@@ -116,11 +123,7 @@ def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
         answer = subprocess.run(["ldd", *wanted], capture_output=True, text=True, timeout=120, check=False).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RootfsError(f"ldd, which names the libraries to bind, does not run: {error}") from error
-    result: set[Path] = set()
-    for line in answer.splitlines():
-        word = line.partition("=>")[2].split() or line.split()
-        if word and word[0].startswith("/") and not word[0].endswith(":"):
-            result.add(Path(word[0]))
+    result = _named(answer)
     outside = [path for path in result if not any(path.resolve().is_relative_to(root.resolve()) for root in roots)]
     if not outside:
         raise RootfsError("ldd named no library of the interpreter")

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
 from autograder.core.course import Course, scripts_on_path, sqlite_url
-from autograder.sandbox import cgroup, owner
+from autograder.sandbox import cgroup, owner, rootfs
 
 
 @pytest.mark.parametrize("name", ["q?x", "per%cent", "a%20b", "hash#x", "a blank", "it's", 'a"b', "Übung"])
@@ -23,6 +23,25 @@ def test_the_gradebook_lies_in_the_folder_that_was_named(tmp_path: Path, name: s
     engine.dispose()
     assert [path.name for path in folder.iterdir()] == ["gradebook.db"]
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+LDD = """\
+/home/my courses/kit/.venv/numpy/_core/_multiarray.so:
+\tlinux-vdso.so.1 (0x00007ffd1c5d9000)
+\tlibblas-1.so => /home/my courses/kit/.venv/numpy.libs/libblas-1.so (0x00007f0000000000)
+\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007f0000000000)
+\tlibgone.so => not found
+\t/lib64/ld-linux-x86-64.so.2 (0x00007f0000000000)
+/home/my courses/kit/.venv/static.so:
+\tstatically linked
+"""
+
+
+def test_libraries_are_found_in_folders_with_blanks() -> None:
+    found = {str(path) for path in rootfs._named(LDD)}
+    assert "/home/my courses/kit/.venv/numpy.libs/libblas-1.so" in found
+    assert {"/lib/x86_64-linux-gnu/libm.so.6", "/lib64/ld-linux-x86-64.so.2"} <= found
+    assert not [path for path in found if not path.startswith("/") or path.endswith(("static.so:", "found"))]
 
 
 @pytest.mark.slow

@@ -43,10 +43,16 @@ dist: venv       ## the wheel and the source distribution, the wheel the same wh
 build: venv      ## releases and references from the source notebooks, proved
 	@.venv/bin/autograder build
 
+docs: venv docs-commands    ## the documentation as a site in build/docs, built strictly
+	.venv/bin/mkdocs build --strict --quiet
+
+docs-commands: venv    ## the page of commands and settings, from the parser
+	@$(PY) -m autograder.cli.reference docs/commands.md
+
 bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes
 	@$(PY) -m tests.bench
 
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-.PHONY: help venv demo test quick check lowest refresh dist build bench clean
+.PHONY: help venv demo test quick check lowest refresh dist build docs docs-commands bench clean

@@ -21,6 +21,7 @@ from autograder.authoring.allowed import not_importable
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
 from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path, write_whole
+from autograder.grading import is_ordinary
 from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
@@ -34,11 +35,14 @@ class BuildError(AutograderError):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One assignment that was built: where its files are, and whether any of them changed."""
+    """One assignment that was built: where its files are, and whether any of them changed.
+
+    An ordinary assignment of nbgrader's has no solution, and nothing of it is proved.
+    """
 
     name: str
     release: Path
-    solution: Path
+    solution: Path | None
     changed: bool
 
 
@@ -64,6 +68,9 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
 
 
 def _build_one(course: Course, name: str, grade: Grader) -> Built:
+    if is_ordinary(course, name):
+        generate(course, name, record=True)
+        return Built(name, course.release_notebook(name).parent, None, True)
     with tempfile.TemporaryDirectory(prefix=f"build-{name}-", dir=course.state) as scratch:
         place = Path(scratch)
         staged = replace(course, release=place / "release", solutions=place / "solutions")

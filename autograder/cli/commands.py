@@ -24,6 +24,9 @@ def build(arguments: argparse.Namespace) -> int:
     from autograder.authoring import build as build_and_prove
 
     for built in build_and_prove(course_named(arguments), arguments.assignment):
+        if built.solution is None:
+            print(f"{built.name}: made by nbgrader, nothing is proved ({os.path.relpath(built.release)})")
+            continue
         what = "built and proved" if built.changed else "proved, nothing changed"
         print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
     return OK
@@ -32,11 +35,14 @@ def build(arguments: argparse.Namespace) -> int:
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
     from autograder.cli.report_file import ReportFile
-    from autograder.grading import Grader, batch
+    from autograder.grading import Grader, batch, ordinary
     from autograder.grading import discovery as worklist
     from autograder.reporting import Tally, plain, result
 
     course = course_named(arguments)
+    theirs = [name for name in ordinary(course) if course.slots(name)] if _everything(arguments) else []
+    if arguments.assignment in theirs:
+        return _grade_ordinary(course, [arguments.assignment])
     with Grader(course, salt=arguments.salt) as grader:
         if arguments.assignment is not None:
             grader.bench(arguments.assignment)
@@ -44,6 +50,8 @@ def grade(arguments: argparse.Namespace) -> int:
             work = worklist.from_paths(grader, arguments.path, arguments.assignment)
         else:
             work = worklist.from_course(grader, arguments.assignment)
+    if not work.entries and theirs and not arguments.assignment:
+        return max(_grade_ordinary(course, theirs), UNSCORED if work.left else OK)
     for sentence in (*work.told, *work.left, *work.problems):
         print(f"autograder: {sentence}", file=sys.stderr)
     if not work.entries:
@@ -90,9 +98,31 @@ def grade(arguments: argparse.Namespace) -> int:
         print("\n".join([*said, str(outcome)]), file=sys.stderr)
     if outcome.interrupted:
         return INTERRUPTED
-    if finished < len(jobs) or unscored or outcome.left_out or outcome.untimed or work.left:
+    failed = _grade_ordinary(course, theirs) if not arguments.assignment else OK
+    if failed or finished < len(jobs) or unscored or outcome.left_out or outcome.untimed or work.left:
         return UNSCORED
     return USAGE if work.problems else OK
+
+
+def _everything(arguments: argparse.Namespace) -> bool:
+    """Whether what the course holds is to be graded and recorded, no files that were named."""
+    return not arguments.path and not arguments.no_record
+
+
+def _grade_ordinary(course: Course, names: Sequence[str]) -> int:
+    """Have nbgrader grade its own assignments, after ours; UNSCORED when it cannot grade somebody's work."""
+    from autograder.grading import autograde_ordinary
+    from autograder.reporting import plain
+
+    code = OK
+    for name in names:
+        done = list(autograde_ordinary(course, name))
+        print(f"{name}: {sum(not why for _, why in done)} graded by nbgrader, without the sandbox", file=sys.stderr)
+        for student, why in done:
+            if why:
+                code = UNSCORED
+                print(f"no score: {plain(student)}: {name}: {plain(why, lines=False)}", file=sys.stderr)
+    return code
 
 
 def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
@@ -130,7 +160,7 @@ def report(arguments: argparse.Namespace) -> int:
     from autograder.reporting import summary, write_pages
 
     course = course_named(arguments)
-    must_exist(arguments.assignment)
+    must_be_known(course, arguments.assignment)
     reports = marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
     roster = _expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
@@ -150,7 +180,7 @@ def export(arguments: argparse.Namespace) -> int:
     from autograder.reporting import export
 
     course = course_named(arguments)
-    must_exist(arguments.assignment)
+    must_be_known(course, arguments.assignment)
     if arguments.to == "gradescope":
         out = Path(arguments.out or f"{arguments.assignment}-gradescope.zip")
         print(export.gradescope.build(course.root, arguments.assignment, out))
@@ -242,6 +272,14 @@ def must_exist(*names: str) -> None:
             assignments.load(name)
         except LookupError as error:
             raise GradingError(str(error.args[0])) from None
+
+
+def must_be_known(course: Course, name: str) -> None:
+    """Raises GradingError for a name that neither one of our assignments has nor one of nbgrader's in the course."""
+    from autograder.grading import is_ordinary
+
+    if not is_ordinary(course, name):
+        must_exist(name)
 
 
 def _nothing_graded(assignment: str) -> Exception:

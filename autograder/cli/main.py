@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a name that this terminal has no letters for stops nothing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
@@ -67,14 +67,15 @@ _ROSTER = (
 Add = Callable[..., argparse.ArgumentParser]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options of all commands."""
+    whole = argparse.ArgumentParser(
         prog="autograder",
         description="Auto-graded coursework for neural networks from scratch in NumPy.",
         epilog=EPILOG,
     )
-    parser.add_argument("--course", metavar="DIR", help="the course's folder (default: found upward from here)")
-    subcommands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    whole.add_argument("--course", metavar="DIR", help="the course's folder (default: found upward from here)")
+    subcommands = whole.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = "") -> argparse.ArgumentParser:
         command = subcommands.add_parser(
@@ -160,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     new = add("new", commands.new, "lay down a working assignment to change into one of your own")
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
     add("doctor", commands.doctor, "say what this machine can do, what is missing and how to get it")
-    return parser
+    return whole
 
 
 def _grade_options(add: Add) -> None:

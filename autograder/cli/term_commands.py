@@ -44,12 +44,12 @@ def _agreed(question: str) -> bool:
 
 def collect(arguments: argparse.Namespace) -> int:
     """Show whose each downloaded file is, and lay it out with `--yes`; UNSCORED when some belong to nobody."""
-    from autograder.cli.commands import course_named, must_exist, people_of
+    from autograder.cli.commands import course_named, must_be_known, people_of
     from autograder.grading import collecting
 
     course = course_named(arguments)
     assignment = arguments.assignment or _only_assignment(course)
-    must_exist(assignment)
+    must_be_known(course, assignment)
     people = people_of(course, arguments.roster, [])
     found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
     print(collecting.describe_plan(found))
@@ -72,13 +72,13 @@ def _only_assignment(course: Course) -> str:
 
 def hand_back(arguments: argparse.Namespace) -> int:
     """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
-    from autograder.cli.commands import course_named, marked, must_exist, people_of
+    from autograder.cli.commands import course_named, marked, must_be_known, people_of
     from autograder.grading import collecting
     from autograder.reporting import export
 
     course = course_named(arguments)
     name = arguments.assignment
-    must_exist(name)
+    must_be_known(course, name)
     reports = marked(course, name)
     if arguments.to == "mail":
         found = export.hand_back.for_mail(reports, people_of(course, arguments.roster, reports))

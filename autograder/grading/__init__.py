@@ -9,11 +9,14 @@ depends on).
 from autograder.grading import batch, collecting, discovery, handed_in
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
+from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
+from autograder.grading.nbgrader_steps.ordinary import is_ordinary, ordinary
 from autograder.grading.regrade import apply, describe, describe_applied, plan
 from autograder.grading.store.journal import JournalError, current
 from autograder.grading.workers.executors import ExecutorError
 
 __all__ = [
-    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "batch", "collecting",
-    "current", "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in", "plan",
+    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "autograde_ordinary", "batch",
+    "collecting", "current", "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in",
+    "is_ordinary", "ordinary", "plan",
 ]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip

@@ -26,6 +26,7 @@ from autograder.gradebook import answered, autograded, known_time, marks
 from autograder.gradebook import writing as gradebook
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
+from autograder.grading.nbgrader_steps import ordinary
 from autograder.notebooks import ClosedFile
 
 
@@ -53,6 +54,8 @@ def find_renamed(assignment: str, student: str, notebooks: list[str]) -> None:
     if not notebooks:
         return
     folder = os.path.dirname(notebooks[0])
+    if ordinary.is_ordinary(Course.find(Path(folder)), assignment):
+        return
     if any(os.path.basename(path) == wanted for path in notebooks):
         notebooks[:] = [os.path.join(folder, wanted)]
         return
@@ -67,10 +70,14 @@ class SubmissionExporter(NotebookExporter):
     """Reads a submission as data, whatever state it is in, and repairs it against the release."""
 
     grader: Grader | None = None
+    ordinary = False  # whether the assignment at hand is nbgrader's own
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
         """First pass: a submission, repaired. Second pass: the file that the first pass wrote."""
         about, converter = resources["nbgrader"], self._converter()
+        self.ordinary = ordinary.is_ordinary(course_of(converter.coursedir), about["assignment"])
+        if self.ordinary:
+            return self._as_nbgrader_does(Path(filename), resources, **kw)
         if getattr(converter, "_sanitizing", True):
             course = course_of(converter.coursedir)
             if self.grader is None:
@@ -90,6 +97,14 @@ class SubmissionExporter(NotebookExporter):
         resources["metadata"] = {"name": about["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(nbformat.from_dict(notebook), resources=resources, **kw)
 
+    def _as_nbgrader_does(self, path: Path, resources: Any, **kw: Any) -> tuple[Any, dict[str, Any]]:
+        """An assignment that is not ours, read and cleaned by nbgrader's own steps."""
+        notebook = nbformat.read(path, as_version=4)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        if getattr(self._converter(), "_sanitizing", True):
+            notebook, resources = ordinary.sanitized(self, notebook, resources)
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
     def _converter(self) -> Any:
         """nbgrader's Autograde, which made this exporter."""
         return self.parent
@@ -103,6 +118,8 @@ class Grade(Preprocessor):
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """The autograded notebook; raises NoScore when the fault is the grader's."""
         exporter: Any = self.parent
+        if exporter.ordinary:
+            return ordinary.executed(exporter, notebook, resources)
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
         try:
             report = exporter.grader.grade([exporter.task], assignment)[0].report
@@ -126,8 +143,10 @@ class SaveGrades(Preprocessor):
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """Records what `Grade` found; raises GradebookError when the database refuses."""
-        about, found = resources["nbgrader"], resources["autograder"]
         exporter: Any = self.parent
+        if exporter.ordinary:
+            return ordinary.saved(exporter, notebook, resources)
+        about, found = resources["nbgrader"], resources["autograder"]
         course = course_of(exporter.parent.coursedir)
         key = (about["student"], about["assignment"])
         entry = gradebook.Entry(

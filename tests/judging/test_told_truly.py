@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_rare_situations import graded, losers
 
 from autograder.core.report import Report
+from tests.end_to_end.test_rare_situations import graded, losers
 
 
 def said(report: Report) -> str:

@@ -365,7 +365,8 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     def published(rng: np.random.Generator) -> Question:
         given = assignment.published(rng)
         call = Call("train", (given.data.x, given.data.y, given.lr, given.n_ep))
-        return Question("train/published", "train", PUBLISHED, given.data.weights, (call,), plain=True)
+        # Not of the everyday ones: how far a lesson's own run goes differs, and a run that stops late is right before.
+        return Question("train/published", "train", PUBLISHED, given.data.weights, (call,))
 
     yield "published", published
 

@@ -184,3 +184,22 @@ def test_a_loss_that_moves_weights_is_graded_and_charged_for_that_alone(mutated,
     assert losers(report) == ["loss"]
     assert report.methods["loss"]["score"] == pytest.approx(0.8)
     assert keeps not in losers(report)
+
+
+@pytest.mark.parametrize("lesson", ["shallow_narrow", "linear_regression"])
+def test_a_run_that_stops_late_keeps_what_its_everyday_runs_earn(lesson):
+    """Half of each array and the points for changing nothing else, however long the lesson's own run is."""
+    weights = {"shallow_narrow": ("w1", "w2"), "linear_regression": ("w1",)}[lesson]
+    update = "; ".join(f"self.{name} = self.{name} - lr * slopes[{k}]" for k, name in enumerate(weights))
+    report = graded(lesson, {"train": f"""def train(self, x, y, lr, n_ep):
+            losses, path = [], []
+            for epoch in range(n_ep):
+                losses.append(self.loss(self.forward(x), y))
+                slopes = self.dloss_dw(x, y)
+                {update}
+                path.append(np.ravel([{", ".join(f"self.{name}" for name in weights)}]))
+                if epoch and abs(losses[-2] - losses[-1]) < 1e-6:
+                    break
+            return losses, path"""})  # fmt: skip
+    assert losers(report) == ["train"]
+    assert report.methods["train"]["score"] == pytest.approx(1.65)

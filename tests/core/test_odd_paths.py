@@ -51,7 +51,7 @@ def test_nbgrader_is_told_where_the_gradebook_lies(tmp_path: Path, name: str, co
     """Its own default would make another file, or none."""
     folder = tmp_path / name
     folder.mkdir()
-    own = (Path(__file__).parents[1] / "nbgrader_config.py").read_text()
+    own = (Path(__file__).parents[2] / "nbgrader_config.py").read_text()
     (folder / "nbgrader_config.py").write_text(own if configured == "the course's own file" else "c = get_config()\n")
     asked = Course.at(folder).config.CourseDirectory.db_url
     with scripts_on_path(), Gradebook(asked) as book:

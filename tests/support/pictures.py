@@ -1,4 +1,4 @@
-"""The README's pictures, made from the lessons themselves: `python -m tests.pictures`.
+"""The README's pictures, made from the lessons themselves: `python -m tests.support.pictures`.
 
 Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows.
 """

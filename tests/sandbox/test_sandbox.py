@@ -444,7 +444,7 @@ def test_the_list_of_system_calls_is_the_one_that_was_looked_through() -> None:
 @pytest.mark.skipif(shutil.which("strace") is None, reason="no strace here")
 def test_a_lesson_makes_no_call_that_is_not_on_the_list(tmp_path: Path) -> None:
     """Measured without the filter: what a whole notebook and its questions ask of the kernel once they are read."""
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     script = """
     from pathlib import Path
     from autograder.sandbox import seccomp

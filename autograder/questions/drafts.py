@@ -18,6 +18,7 @@ from autograder.questions import situations
 MARGIN = 1e-3
 ATTEMPTS = 500
 MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
+EVERYDAY_EPOCHS = 12  # of a run that shows everything but what comes late
 # How an argument may lie in memory and be the same array all the same (`probe.values.laid_out`).
 LAYOUTS = ("every second", "reversed")
 NEARLY_THERE = "train/nearly there"
@@ -292,7 +293,7 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("one step of many", "a single epoch with lr = 1", many, 1.0, 1)
     yield run("two small steps", "two epochs with a moderate learning rate", few_samples, rates["steady"], 2)
     yield run("one sample, one step", "one sample, a single epoch", assignment.sizes["one sample"], 0.3, 1)
-    yield run("steady", "12 epochs with a moderate learning rate", many, rates["steady"], 12, plain=True)
+    yield run("steady", "12 epochs with a moderate learning rate", many, rates["steady"], EVERYDAY_EPOCHS, plain=True)
     yield run("few", "7 epochs with a moderate learning rate", few_samples, rates["steady"], 7, plain=True)
     yield run("one sample", "one sample", assignment.sizes["one sample"], rates["steady"], 4)
     yield run("tiny", "a tiny learning rate", many, rates["tiny"], 3)
@@ -362,13 +363,20 @@ def _of_train(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
     yield "thousands", thousands
 
-    def published(rng: np.random.Generator) -> Question:
-        given = assignment.published(rng)
-        call = Call("train", (given.data.x, given.data.y, given.lr, given.n_ep))
-        # Not of the everyday ones: how far a lesson's own run goes differs, and a run that stops late is right before.
-        return Question("train/published", "train", PUBLISHED, given.data.weights, (call,))
+    def published(name: str, most: int, plain: bool) -> tuple[str, Draft]:
+        def draft(rng: np.random.Generator) -> Question:
+            given = assignment.published(rng)
+            call = Call("train", (given.data.x, given.data.y, given.lr, min(given.n_ep, most)))
+            return Question(f"train/{name}", "train", PUBLISHED, given.data.weights, (call,), plain=plain)
 
-    yield "published", published
+        return name, draft
+
+    # The lesson's data are everyday ones; a run that is right before it stops, far out, is right in everyday runs. How
+    # far a lesson's own run goes, from 3 epochs to 10 000, makes no difference to that.
+    n_ep = assignment.published(np.random.default_rng(0)).n_ep
+    if n_ep > EVERYDAY_EPOCHS:
+        yield published("published, begun", EVERYDAY_EPOCHS, plain=True)
+    yield published("published", n_ep, plain=n_ep <= EVERYDAY_EPOCHS)
 
 
 def _counts(assignment: Assignment) -> tuple[int, int, int]:

@@ -1002,7 +1002,7 @@ CLASSES = (
     ),
     attack(
         "instances that share their weights",
-        (1.2, 1.0, 4.0, 3.0),
+        (1.2, 1.0, 2.25, 3.0),
         __init__="def __init__(self, w):\n    type(self).w1, type(self).w2 = float(w[0]), float(w[1])",
         slow=True,
     ),

@@ -337,7 +337,7 @@ TURNED = (
     ),
     attack(
         "rows that lie near everything",
-        (0.0, 1.0, 0.0, 3.0),
+        (0.0, 1.0, 0.875, 3.0),  # a difference, proved as such, keeps a quarter for its values
         before="import sys\nsys.modules['program.stand_ins'].NEAR = 1e9",
         forward=WRONG_FORWARD,
         dloss_dw="""

@@ -83,7 +83,7 @@ def _remedy(error: UnfitQuestion) -> str:
         return "does the solution ask whether y_true equals a number? Let it compute with y_true instead"
     if style := STYLE_OF.get(name):
         return f"if the model cannot take such data, leave {style!r} out of `styles`"
-    if name == "published":
+    if name in ("published", "published, begun"):
         return "change what `published` gives, or its learning rate"
     if method == "loss":
         return "do `predictions` and `draw` give numbers that the loss can take?"

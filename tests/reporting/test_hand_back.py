@@ -29,7 +29,7 @@ def uploads(**files: str) -> dict[str, dict[str, list[str]]]:
 
 
 @pytest.mark.parametrize(
-    "path", [f"{MOODLE}/work/shallow_narrow.ipynb", f"{MOODLE}shallow_narrow.ipynb", f"{MOODLE[:-1]}/a.ipynb"]
+    "path", [f"{MOODLE}/lab/shallow_narrow.ipynb", f"{MOODLE}shallow_narrow.ipynb", f"{MOODLE[:-1]}/a.ipynb"]
 )
 def test_moodle_gets_each_page_in_its_own_folder(path: str) -> None:
     """Whether the download had folders or not."""

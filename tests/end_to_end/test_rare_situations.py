@@ -203,3 +203,34 @@ def test_a_run_that_stops_late_keeps_what_its_everyday_runs_earn(lesson):
             return losses, path"""})  # fmt: skip
     assert losers(report) == ["train"]
     assert report.methods["train"]["score"] == pytest.approx(1.65)
+
+
+def test_a_gradient_from_what_a_forward_of_another_sign_keeps_is_right():
+    """Where all units are off, what it keeps is positive throughout, and of few numbers the sign tells nothing."""
+    report = graded("two_layer_relu", {
+        "forward": "def forward(self, x):\n    self.h = -x @ self.w1\n    self.a = np.maximum(self.h, 0)\n"
+                   "    return self.a @ self.w2",
+        "dloss_dw": """def dloss_dw(self, x, y_true):
+            e = 2 * (self.forward(x) - y_true)
+            return x.T @ ((e @ self.w2.T) * (self.h > 0)), self.a.T @ e""",
+    })  # fmt: skip
+    assert losers(report) == ["forward"]
+
+
+def test_a_gradient_that_takes_one_kept_array_for_another_stays_wrong():
+    """Recorded data never turn what comes after the activation into what comes before it."""
+    report = graded("sigmoid_mlp", {
+        "forward": """def forward(self, x):
+            s = lambda z: 1 / (1 + np.exp(-z))
+            self.h1 = s(self.w1 * x - self.b1)
+            self.h2 = s(self.w2 @ self.h1 + self.b2)
+            return (self.w3 @ self.h2 + self.b3)[0]""",
+        "dloss_dw": """def dloss_dw(self, x, y_true):
+            s = lambda z: 1 / (1 + np.exp(-z))
+            d3 = 2 * (self.forward(x) - y_true).reshape(1, -1) / len(x)
+            d2 = self.w3.T @ d3 * s(self.h2) * (1 - s(self.h2))
+            d1 = self.w2.T @ d2 * s(self.h1) * (1 - s(self.h1))
+            k = dict(axis=1, keepdims=True)
+            return d1 @ x.reshape(-1, 1), d1.sum(**k), d2 @ self.h1.T, d2.sum(**k), d3 @ self.h2.T, d3.sum(**k)""",
+    })  # fmt: skip
+    assert "dloss_dw" in losers(report)

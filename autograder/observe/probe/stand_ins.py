@@ -12,6 +12,7 @@ import numpy as np
 from .values import copied, frozen
 
 NEAR = 1e-6  # how near, relatively, asked and recorded arrays must be to be the same
+MANY = 20  # numbers that all have one sign by no chance
 
 _asarray, _abs, _stack, _full = np.asarray, np.abs, np.stack, np.full  # see wire: kept under names of our own
 _cos, _arange = np.cos, np.arange
@@ -79,14 +80,7 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
     ways: list[list[tuple[Any, Any, np.ndarray]]] = [[]]
     for kind in spec["kinds"]:
         own = [slot for slot in slots if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "f"]
-        count = min(len(own), len(kind))
-        some = [
-            [(slot[0], slot[1], array) for slot, array in zip(taken, arrays, strict=True)]
-            for taken in itertools.combinations(own, count)
-            for arrays in itertools.combinations(kind, count)
-            if spec["open"] or all(_may_hold(slot[2], array, kind) for slot, array in zip(taken, arrays, strict=True))
-        ]
-        ways = [way + more for way in ways for more in some][:64]
+        ways = [way + more for way in ways for more in _matches(own, kind, open_to_all=spec["open"])][:64]
         for slot in slots:
             if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "b":
                 slot[0][slot[1]] = kind[0] > 0.0
@@ -96,17 +90,50 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
         where[key] = array.copy()
 
 
-def _may_hold(slot: np.ndarray, array: np.ndarray, kind: list[np.ndarray]) -> bool:
-    """Whether a recorded array may stand where forward left `slot`: one that forward got right stays what it is, and
-    another must be like it in sign and range, which tells what comes before an activation from what comes after."""
-    for each in kind:
-        if _distance(slot, each) <= NEAR:
-            return each is array
+def _matches(
+    slots: list[tuple[Any, Any, np.ndarray]], kind: list[np.ndarray], open_to_all: bool
+) -> list[list[tuple[Any, Any, np.ndarray]]]:
+    """The ways to let recorded arrays of a kind stand in slots, in their order: those first where all are alike, and
+    then, so that way number k is the same one in every question, those that only few numbers allow."""
+    count = min(len(slots), len(kind))
+    pairs = [
+        list(zip(taken, arrays, strict=True))
+        for taken in itertools.combinations(slots, count)
+        for arrays in itertools.combinations(kind, count)
+    ]
+    if open_to_all:
+        fitting = pairs
+    else:
+        alike = [pair for pair in pairs if all(_may_hold(slot[2], array, kind, _alike) for slot, array in pair)]
+        perhaps = [pair for pair in pairs if all(_may_hold(slot[2], array, kind, _perhaps) for slot, array in pair)]
+        fitting = [*alike, *(pair for pair in perhaps if not any(pair is other for other in alike))]
+    return [[(slot[0], slot[1], array) for slot, array in pair] for pair in fitting]
+
+
+def _alike(slot: np.ndarray, array: np.ndarray) -> bool:
+    """In sign, and in range where nothing is negative: what tells a value before an activation from one after it."""
     return _range(slot) == _range(array)
 
 
+def _perhaps(slot: np.ndarray, array: np.ndarray) -> bool:
+    """The same where the signs show less: of few numbers, or of numbers that a turned sign makes positive."""
+    if _range(slot)[0] == _range(array)[0]:
+        return True
+    return _range(slot)[0] and (slot.size < MANY or bool((array < 0.0).all()))
+
+
 def _range(array: np.ndarray) -> tuple[bool, bool]:
-    return bool((array >= 0.0).all()), bool((array <= 1.0).all())
+    """Whether nothing is negative, and then whether nothing is above one."""
+    positive = bool((array >= 0.0).all())
+    return positive, positive and bool((array <= 1.0).all())
+
+
+def _may_hold(slot: np.ndarray, array: np.ndarray, kind: list[np.ndarray], alike: Callable[..., bool]) -> bool:
+    """Whether a recorded array may stand where forward left `slot`: one that forward got right stays what it is."""
+    for each in kind:
+        if _distance(slot, each) <= NEAR:
+            return each is array
+    return alike(slot, array)
 
 
 class Recorded:

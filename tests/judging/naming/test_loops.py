@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import assignments
-from tests.judging.naming.trusted import explained, with_method
+from tests.judging.naming.trusted import explained, told, with_method
 
 
 def loop(
@@ -75,3 +75,29 @@ def test_every_kth_record_is_told_with_its_k(k):
     said = explained("sigmoid_mlp", with_method("sigmoid_mlp", text))["train"]
     assert f"only every {k}" in said.rationale
     assert "n_ep = 1" not in said.help
+
+
+LOOP = """def train(self, x, y, lr, n_ep):
+    losses, path = [], []
+    for epoch in range(n_ep):
+        losses.append(self.loss(self.forward(x), y))
+        slopes = self.dloss_dw(x, y)
+        step = lr * ({rule})
+        self.w1, self.w2 = self.w1 - step * slopes[0], self.w2 - step * slopes[1]
+        path.append((self.w1, self.w2))
+    return losses, path"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("1 + 0.3 * np.sin(7 * slopes[0])", "Do two epochs by hand"),
+        ("1 + (epoch > 3) * 0.3 * np.sin(epoch**2)", "The first epochs are right"),
+        ("1 + (n_ep > 5) * 0.3 * np.sin(epoch**2 + 1)", "Runs of one and two epochs are right"),
+    ],
+)
+def test_what_is_not_proved_is_looked_for_where_it_is(rule, says):
+    """Nobody is sent to epochs that are right."""
+    help_ = told("shallow_narrow", LOOP.format(rule=rule), "train")
+    assert says in help_
+    assert sum(text in help_ for text in ("Do two epochs by hand", "The first epochs are", "Runs of one and two")) == 1

@@ -324,19 +324,23 @@ def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
         off_by[name] = (where, worst.question.situation, size)
-        found.append(FaultFound("different", name, "", TWO_EPOCHS, frozenset({name})))
+        found.append(FaultFound("different", name, "", _where_to_look(findings), frozenset({name})))
     return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
 
 
-def _by_hand(findings: Sequence[Finding]) -> str:
-    """Where to look for what is wrong: at the first epochs only where these are."""
+def _where_to_look(findings: Sequence[Finding]) -> str:
+    """At the first epochs, where these are wrong; else at what comes later, or at what is special about a run."""
     single = [each for each in findings if len(each.question.calls) == 1]
     short = [each for each in single if each.question.calls[0].args[3] <= 2]
     if any(not each.right for each in short) or not short:
         return TWO_EPOCHS
     longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]
     firsts = [each for each in longer if each.actual is not None and each.actual.shape == each.wanted.shape]
-    late = all(np.all(np.abs(f.actual[:2] - f.wanted[:2]) <= f.tolerance[:2]) for f in firsts if f.actual is not None)
+    late = bool(firsts) and all(
+        np.all(np.abs(each.actual[:2] - each.wanted[:2]) <= each.tolerance[:2])
+        for each in firsts
+        if each.actual is not None
+    )
     return LATER if late else SITUATION
 
 

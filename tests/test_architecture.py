@@ -89,6 +89,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
     assert docstring, "no docstring"
     first = re.split(r"\n\s*\n", docstring)[0]
     assert first.rstrip()[-1] in ".:;", first
+    assert len(first.split()) > 2, "says nothing"
 
 
 RUNS_TEXT = {"observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"}

@@ -22,4 +22,4 @@ from autograder.assignments.registry import class_names, load, look_in, looked_i
 __all__ = [
     "NO_FAULTS", "Array", "Assignment", "Data", "Fault", "Faults", "Model", "NoReference", "Published",
     "class_names", "description", "library", "load", "load_reference", "look_in", "looked_in", "names", "normal",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

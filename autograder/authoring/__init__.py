@@ -15,4 +15,4 @@ from autograder.authoring.verification.verify import run
 
 __all__ = [
     "BuildError", "ExtractionError", "ProofError", "answers", "build", "create", "lay_down", "planned", "run",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

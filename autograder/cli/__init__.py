@@ -8,4 +8,4 @@ from autograder.cli.main import main
 
 __all__ = [
     "main",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

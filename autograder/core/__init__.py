@@ -21,4 +21,4 @@ __all__ = [
     "Call", "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
     "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value", "central_differences", "compare",
     "load_config", "relative_error", "scripts_on_path", "write_whole",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -17,4 +17,4 @@ __all__ = [
     "TIMESTAMP", "VERDICT_ID", "GradebookError", "UnknownTime", "answered", "autograded", "enrolled", "final_marks",
     "is_known", "is_there", "known_time", "marks", "permissions", "record", "submission_time", "unwritable",
     "with_marks", "writing",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -1,9 +1,9 @@
 """One submission, then a class.
 
-Reading order: grader (one submission), handed_in and discovery (what counts, and where), batch (a class), workers/
-(chunks on processes or Dask), store/ (journal, observations), recorder and student_folders (what is left behind),
-regrade, collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within nbgrader), versions (what a report
-depends on).
+Reading order: grader (one submission), handed_in and discovery (what counts, and where), batch and summary (a class),
+workers/ (chunks on processes or Dask), store/ (journal, observations), recorder and student_folders (what is left
+behind), regrade and regrade_plan, collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within
+nbgrader), versions (what a report depends on).
 """
 
 from autograder.grading import batch, collecting, discovery, handed_in
@@ -11,7 +11,8 @@ from autograder.grading.batch import BatchError
 from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
 from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
 from autograder.grading.nbgrader_steps.ordinary import is_ordinary, ordinary
-from autograder.grading.regrade import apply, describe, describe_applied, plan
+from autograder.grading.regrade import apply, plan
+from autograder.grading.regrade_plan import describe, describe_applied
 from autograder.grading.store.journal import JournalError, current
 from autograder.grading.workers.executors import ExecutorError
 
@@ -19,4 +20,4 @@ __all__ = [
     "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "autograde_ordinary", "batch",
     "collecting", "current", "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in",
     "is_ordinary", "ordinary", "plan",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -28,6 +28,7 @@ from autograder.grading.recorder import Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
 from autograder.grading.store.observations import Shelf
+from autograder.grading.summary import Summary
 from autograder.grading.versions import digest
 from autograder.grading.workers import memory
 from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
@@ -36,7 +37,6 @@ from autograder.grading.workers.interrupts import told_to_stop
 from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
-from autograder.reporting import plain
 from autograder.sandbox import SandboxError
 
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
@@ -75,53 +75,6 @@ class Options:
     record: bool = True
     dask: str | None = None
     chunk: int = 16
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run did. `counts` are by verdict; `fresh` of `total` were graded now, the others the journal had."""
-
-    total: int
-    fresh: int
-    served: int
-    counts: dict[str, int]
-    seconds: float
-    interrupted: bool = False
-    left_out: tuple[tuple[str, str], ...] = ()
-    untimed: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def rate(self) -> float:
-        """Submissions graded a second."""
-        return self.fresh / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the instructor should know beside the counts, a line each."""
-        untimed = [
-            f"{student}: the time of submission cannot be read, so nobody knows whether it was late ({reason}); mend "
-            "the file, then run the command again"
-            for student, reason in self.untimed
-        ]
-        return [*untimed, *self.notes]
-
-    def __str__(self) -> str:
-        if self.fresh == 0 and not self.interrupted and self.total:
-            lines = [f"nothing to grade: all {self.total} are as they were graded before (--force grades them again)"]
-        else:
-            lines = [f"graded {self.fresh} in {self.seconds:.1f} s ({self.rate:.1f}/s)"]
-            if self.served:
-                lines[0] += f"; {self.served} as they were graded before"
-        for verdict in ("unreadable", "internal_error"):
-            if count := self.counts.get(verdict, 0):
-                lines.append(f"{verdict}: {count}")
-        lines += [f"not all is recorded: {plain(shown)}: {plain(reason)}" for shown, reason in self.left_out]
-        lines += [plain(line) for line in self.warnings]
-        if self.interrupted:
-            left = self.total - self.fresh - self.served
-            lines.append(f"stopped with {left} to go; run the command again to go on")
-        return "\n".join(lines)
 
 
 def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[Job, Report, bool], None]) -> Summary:

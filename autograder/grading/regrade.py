@@ -8,9 +8,6 @@ is applied nothing is written. Manual grades and comments in the gradebook stay 
 from __future__ import annotations
 
 import contextlib
-import json
-import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
@@ -22,6 +19,7 @@ from autograder.grading import handed_in
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Task
 from autograder.grading.recorder import Recorder
+from autograder.grading.regrade_plan import Applied, Change, Judged, Plan, packed
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, who
 from autograder.grading.store.observations import Shelf
@@ -34,75 +32,6 @@ from autograder.notebooks import ClosedFile, UnreadableNotebook, content
 from autograder.reporting import plain
 
 CHUNK = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one check gave and would give; None where it was not there."""
-
-    check: str
-    title: str
-    old: float | None
-    new: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One submission judged again: its entry in the journal as it is and, packed, as it would be."""
-
-    name: str
-    file: str
-    old_key: str
-    old_score: float | None
-    new_score: float | None
-    changes: tuple[Change, ...]
-    packed: bytes
-    kept: bytes | None  # a new observation, of a submission that was run again
-
-    @property
-    def moves(self) -> bool:
-        """Whether its score changes."""
-        return self.old_score != self.new_score
-
-    @property
-    def lower(self) -> bool:
-        """Whether it would have fewer points than it has."""
-        return self.old_score is not None and (self.new_score is None or self.new_score < self.old_score)
-
-    def entry(self) -> Entry:
-        """The journal's new entry."""
-        return _unpacked(self.packed)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a regrade would do. `same` counts the submissions that were judged by these very checks before.
-
-    `rerun` names the submissions that were run again, with the reason; `left` those that could not be judged.
-    """
-
-    course: Course
-    assignment: str
-    judged: tuple[Judged, ...]
-    same: int = 0
-    rerun: tuple[tuple[str, str], ...] = ()
-    left: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def moves(self) -> tuple[Judged, ...]:
-        """Those whose score would change."""
-        return tuple(each for each in self.judged if each.moves)
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What applying a plan did: who moved, who kept more points than the new checks give, what was not recorded."""
-
-    written: int
-    moved: int
-    kept_higher: tuple[str, ...] = ()
-    left_out: tuple[tuple[str, str], ...] = ()
-    untimed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,37 +129,6 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
     return Applied(written, moved, tuple(kept_higher), (*left, *recorder.left_out), tuple(recorder.untimed))
 
 
-def describe(plan: Plan) -> str:
-    """The plan in words: who moves, by how much, because of which checks."""
-    moves = plan.moves
-    total = len(plan.judged) + plan.same
-    lines = [f"{plan.assignment}: {len(plan.judged)} of {total} judged again, {len(moves)} would move"]
-    if plan.same:
-        lines.append(f"{plan.same} were judged by these very checks before")
-    width = max((len(each.name) for each in moves), default=0)
-    for each in moves:
-        by = "" if each.old_score is None or each.new_score is None else f"({each.new_score - each.old_score:+g})"
-        why = "; ".join(f"{change.check} {_points(change.old)} → {_points(change.new)}" for change in each.changes)
-        lines.append(
-            f"  {each.name:{width}}  {_points(each.old_score)} → {_points(each.new_score)} {by}  {why}".rstrip()
-        )
-    checks = Counter(change.check for each in moves for change in each.changes)
-    if checks:
-        lines.append("by check: " + ", ".join(f"{check} moves {count}" for check, count in checks.most_common()))
-    lines += [f"run again: {name}: {reason}" for name, reason in plan.rerun]
-    lines += [f"not judged: {name}: {reason}" for name, reason in plan.left]
-    return "\n".join(lines)
-
-
-def describe_applied(applied: Applied) -> str:
-    """What was done, in words."""
-    lines = [f"written: {applied.written} reports, of which {applied.moved} have another score"]
-    lines += [f"kept the higher score: {name}" for name in applied.kept_higher]
-    lines += [f"not all is recorded: {name}: {reason}" for name, reason in applied.left_out]
-    lines += [f"time of submission not known: {name}: {reason}" for name, reason in applied.untimed]
-    return "\n".join(lines)
-
-
 # ---------------------------------------------------------------------------------------------------------- the work
 
 
@@ -307,7 +205,7 @@ def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:
             changes.append(change)
     return Judged(
         _name(done.report), old.entry.file, old.entry.key, old.entry.report.score, done.report.score, tuple(changes),
-        _packed(entry), done.kept if fresh else None,
+        packed(entry), done.kept if fresh else None,
     )  # fmt: skip
 
 
@@ -341,17 +239,3 @@ def _whose(report: Report) -> dict[str, Any]:
 
 def _name(report: Report) -> str:
     return plain(report.student if report.student is not None else report.submission)
-
-
-def _points(score: float | None) -> str:
-    return "none" if score is None else f"{score:g}"
-
-
-def _packed(entry: Entry) -> bytes:
-    tree = [entry.key, entry.report.to_dict(), entry.cpu_s, entry.wall_s, entry.content, entry.file, entry.salt]
-    return zlib.compress(json.dumps(tree).encode(), 1)
-
-
-def _unpacked(packed: bytes) -> Entry:
-    key, report, *rest = json.loads(zlib.decompress(packed))
-    return Entry(key, Report.from_dict(report), *rest)

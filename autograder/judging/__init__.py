@@ -17,4 +17,4 @@ __all__ = [
     "AS_IT_STANDS", "FILE_NAME", "PACKAGED", "ROUTES", "Evidence", "Rubric", "RubricError", "checks", "faults",
     "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "rubric_of", "run", "step_questions_for",
     "step_rules", "unreadable",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

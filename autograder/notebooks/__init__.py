@@ -29,4 +29,4 @@ __all__ = [
     "read_submission",
     "submission_in",
     "trusted_notebook",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

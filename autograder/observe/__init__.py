@@ -12,4 +12,4 @@ from autograder.observe.session import PROGRAM, TIME_USED_UP, Session
 
 __all__ = [
     "PROGRAM", "SUBMISSION_S", "TIME_USED_UP", "Session", "answer_from", "arrays_of", "probe", "weights_left",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -12,4 +12,4 @@ from autograder.questions.steps import LADDERS, LISTENED, RUNGS, pair_of
 
 __all__ = [
     "LADDERS", "LISTENED", "RUNGS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "pair_of", "sealed",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

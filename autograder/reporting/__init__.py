@@ -16,4 +16,4 @@ from autograder.reporting.feedback.text import html, plain
 __all__ = [
     "ExportError", "Person", "Tally", "cell_html", "cell_text", "export", "failure", "html", "nothing_submitted",
     "plain", "result", "results", "roster", "student_page", "summary", "words", "write_atomically", "write_pages",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -12,4 +12,4 @@ from autograder.sandbox.sandbox import PACKAGES, Sandbox, SandboxError
 
 __all__ = [
     "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "owner", "program_files", "rootfs",
-]  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -26,10 +26,11 @@ from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.gradebook import writing as gradebook
 from autograder.grading import batch, handed_in
-from autograder.grading.batch import BatchError, Job, Options, Summary
+from autograder.grading.batch import BatchError, Job, Options
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import JournalError
+from autograder.grading.summary import Summary
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers import executors
 from autograder.grading.workers.chunks import Done, Parcel

@@ -1,1 +1,4 @@
-"""TODO."""
+"""What nbgrader_config.py puts in the place of nbgrader's own steps.
+
+Reading order: autograde (for our assignments), ordinary (for nbgrader's own), feedback_notebook and release_feedback.
+"""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
-from autograder.assignments import NO_FAULTS, Array, Faults
+import numpy as np
+
+from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
 from autograder.core import Question
+from autograder.judging.diagnosis.training.data import CHANGES
 from autograder.judging.diagnosis.training.run import Functions
 from autograder.judging.findings import Finding
+from autograder.observe import probe
 
 
 @dataclass(frozen=True)
@@ -41,3 +47,62 @@ class Asked:
     def gradient(self, weights: Sequence[Array]) -> tuple[Array, ...]:
         """The right gradients."""
         return self.plain.gradient(weights)
+
+
+MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
+
+
+def asked_in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
+    """The questions small enough to be run again for every hypothesis, and answered in numbers."""
+    by_question: dict[str, list[Finding]] = {}
+    for each in findings:
+        by_question.setdefault(each.question.id, []).append(each)
+    for own in by_question.values():
+        question = own[0].question
+        if not question.one_run or question.asks == "train/diverging" or any(each.actual is None for each in own):
+            continue
+        size = sum(weight.size for weight in question.init)
+        if size * sum(call.args[3] for call in question.calls) > MOST_WORK:
+            continue
+        yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
+
+
+def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
+    x, y = question.calls[0].args[:2]
+    spec = question.stand_in
+    made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
+
+    def functions(faults: Faults, data: str) -> Functions | None:
+        if made_up is not None:
+            return None if faults or data else made_up
+        used = CHANGES[data](x, y) if data else (x, y)
+        return _of_model(assignment, used[0], used[1], faults)
+
+    return Asked(question, findings, functions, len(x), int(np.size(y)))
+
+
+def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
+    model = assignment.model
+    return Functions(
+        loss=lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS),
+        gradient=lambda weights: model.gradients(weights, x, y, faults),
+        back=lambda forward, moved: model.gradients_on_the_way_back(forward, moved, x, y),
+        part=lambda weights, first, last: model.gradients(weights, x[first:last], y[first:last], NO_FAULTS),
+        samples=len(x),
+    )
+
+
+def _made_up(assignment: Assignment, question: Question) -> Functions:
+    """The functions of a made-up run, which know nothing of samples."""
+    x, y = question.calls[0].args[:2]
+    assert question.stand_in is not None
+    made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
+
+    def holder(weights: Sequence[Array]) -> Any:
+        return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
+
+    def gradient(weights: Sequence[Array]) -> tuple[Array, ...]:
+        answer = made_up.dloss_dw(holder(weights))
+        return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
+
+    return Functions(lambda weights: float(made_up.loss(None, made_up.forward(holder(weights), x), y)), gradient)

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
-from autograder.core import Question
+from autograder.assignments import Array, Assignment
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import Case, same, scaling
-from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence, share
-from autograder.judging.diagnosis.training.cases import Asked
-from autograder.judging.diagnosis.training.data import CHANGES
+from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence
+from autograder.judging.diagnosis.training.cases import Asked, asked_in_numbers
 from autograder.judging.diagnosis.training.endings import by_own_rules
 from autograder.judging.diagnosis.training.hypotheses import Hypothesis, hypotheses
-from autograder.judging.diagnosis.training.run import Functions, run
+from autograder.judging.diagnosis.training.run import run
 from autograder.judging.diagnosis.training.traces import effective_rates, mixed_steps, stopped_elsewhere
+from autograder.judging.diagnosis.training.unexplained import unexplained_run
 from autograder.judging.evidence import Evidence
-from autograder.judging.findings import Finding, names_asked
-from autograder.observe import probe
+from autograder.judging.findings import Finding
 from autograder.questions import Exam
-
-LATER = "The first epochs are right: what changes later in a run? Look for a counter, a condition, a limit."
-SITUATION = "Runs of one and two epochs are right: what is special about the run named here?"
-TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and compare weights and losses."
-MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
 
 
 def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFound]:
     """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
     assignment = evidence.exam.assignment
-    asked = sorted(_asked(assignment, findings), key=lambda each: each.work)
+    asked = sorted(asked_in_numbers(assignment, findings), key=lambda each: each.work)
     wrong = {each.name for each in findings if not each.right}
     if not asked:
-        return _unexplained(assignment, findings, wrong)
+        return unexplained_run(assignment, findings, wrong)
     for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
         if simple:
             return simple
@@ -56,63 +47,7 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFo
         more = look_into(evidence.exam, asked, left)
         if more:
             return found + more
-    return found + _unexplained(assignment, findings, left)
-
-
-def _asked(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
-    """The questions small enough to be run again for every hypothesis, and answered in numbers."""
-    by_question: dict[str, list[Finding]] = {}
-    for each in findings:
-        by_question.setdefault(each.question.id, []).append(each)
-    for own in by_question.values():
-        question = own[0].question
-        if not question.one_run or question.asks == "train/diverging" or any(each.actual is None for each in own):
-            continue
-        size = sum(weight.size for weight in question.init)
-        if size * sum(call.args[3] for call in question.calls) > MOST_WORK:
-            continue
-        yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
-
-
-def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
-    x, y = question.calls[0].args[:2]
-    spec = question.stand_in
-    made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
-
-    def functions(faults: Faults, data: str) -> Functions | None:
-        if made_up is not None:
-            return None if faults or data else made_up
-        used = CHANGES[data](x, y) if data else (x, y)
-        return _of_model(assignment, used[0], used[1], faults)
-
-    return Asked(question, findings, functions, len(x), int(np.size(y)))
-
-
-def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
-    model = assignment.model
-    return Functions(
-        loss=lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS),
-        gradient=lambda weights: model.gradients(weights, x, y, faults),
-        back=lambda forward, moved: model.gradients_on_the_way_back(forward, moved, x, y),
-        part=lambda weights, first, last: model.gradients(weights, x[first:last], y[first:last], NO_FAULTS),
-        samples=len(x),
-    )
-
-
-def _made_up(assignment: Assignment, question: Question) -> Functions:
-    """The functions of a made-up run, which know nothing of samples."""
-    x, y = question.calls[0].args[:2]
-    assert question.stand_in is not None
-    made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
-
-    def holder(weights: Sequence[Array]) -> Any:
-        return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))
-
-    def gradient(weights: Sequence[Array]) -> tuple[Array, ...]:
-        answer = made_up.dloss_dw(holder(weights))
-        return tuple(np.asarray(each) for each in (answer if isinstance(answer, (tuple, list)) else [answer]))
-
-    return Functions(lambda weights: float(made_up.loss(None, made_up.forward(holder(weights), x), y)), gradient)
+    return found + unexplained_run(assignment, findings, left)
 
 
 def _told(
@@ -296,71 +231,3 @@ def _named(
         for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
             found.append(FaultFound(code, name, says, look, arrays))
     return found
-
-
-def _unexplained(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[FaultFound]:
-    """Where a run parts from the right one, array by array."""
-    found: list[FaultFound] = []
-    off_by: dict[str, tuple[str, str, float]] = {}  # where, in which situation, by how much
-    for name in names_asked(assignment, "train"):
-        own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
-        if name not in left or not own:
-            continue
-        worst = own[0]
-        assert worst.actual is not None
-        if worst.actual.shape != worst.wanted.shape:
-            found.append(_misshapen(name, worst))
-            continue
-        where = ""
-        if name.endswith("_records"):
-            with np.errstate(all="ignore"):
-                off = np.abs(worst.actual - worst.wanted) > worst.tolerance
-            rows = off.reshape(len(off), -1).any(axis=1)
-            where = f" from epoch {int(np.argmax(rows))} on" if rows.any() else " where it is not finite"
-        finite = [each for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
-        if not finite:
-            says, look = sentence("not-finite", name)
-            found.append(FaultFound("not-finite", name, says, look, frozenset({name})))
-            continue
-        size = worst.difference.error if worst.difference is not None else np.inf
-        off_by[name] = (where, worst.question.situation, size)
-        found.append(FaultFound("different", name, "", _where_to_look(findings), frozenset({name})))
-    return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
-
-
-def _where_to_look(findings: Sequence[Finding]) -> str:
-    """At the first epochs, where these are wrong; else at what comes later, or at what is special about a run."""
-    single = [each for each in findings if len(each.question.calls) == 1]
-    short = [each for each in single if each.question.calls[0].args[3] <= 2]
-    if any(not each.right for each in short) or not short:
-        return TWO_EPOCHS
-    longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]
-    firsts = [each for each in longer if each.actual is not None and each.actual.shape == each.wanted.shape]
-    late = bool(firsts) and all(
-        np.all(np.abs(each.actual[:2] - each.wanted[:2]) <= each.tolerance[:2])
-        for each in firsts
-        if each.actual is not None
-    )
-    return LATER if late else SITUATION
-
-
-def _differs(name: str, off_by: dict[str, tuple[str, str, float]]) -> str:
-    """How far an array is off; of all that are so in the same place, how far at most, so that they are told as one."""
-    where, situation, size = off_by[name]
-    alike = [other for other in off_by.values() if other[:2] == (where, situation)]
-    most = max(other[2] for other in alike)
-    if not most < 1e3:
-        return f"{name} differs from a right run{where}, beyond all bounds ({situation})."
-    by = share(size) if len(alike) == 1 else f"up to {share(most)}"
-    return f"{name} differs from a right run{where}, by {by} of its largest number ({situation})."
-
-
-def _misshapen(name: str, finding: Finding) -> FaultFound:
-    assert finding.actual is not None
-    actual, wanted = finding.actual.shape, finding.wanted.shape
-    if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
-        says = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
-        look = f"Count by hand for n_ep = {wanted[0]}: how many records, and which are they?"
-        return FaultFound("epoch-count", name, says, look, frozenset({name}))
-    says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
-    return FaultFound("wrong-shape", name, says, look, frozenset({name}))

@@ -67,64 +67,14 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
     """The situations in which `forward` and `dloss_dw` are asked."""
 
     def asked(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
-        largest = _largest(assignment)
-
         def args(data: Data) -> tuple[Array, ...]:
             return (data.x,) if method == "forward" else (data.x, data.y)
 
-        def single(name: str, sizes: Any, style: str, plain: bool) -> tuple[str, Draft]:
-            def draft(rng: np.random.Generator) -> Question:
-                data = assignment.draw(rng, assignment, sizes, style)
-                call = Call(method, args(data))
-                return Question(f"{method}/{name}", method, name, data.weights, (call,), plain=plain)
-
-            return name, draft
-
-        for name, sizes in assignment.sizes.items():
-            yield single(name, sizes, "plain", plain="one" not in name)
-        for name, style in STYLE_OF.items():
-            # At zeros a relu's slope is anybody's choice, and nothing but a relu can be off.
-            senseless = style == ("zeros" if assignment.margin is not None else "dead")
-            if style in assignment.styles and not senseless:
-                yield single(name, largest, style, plain=False)
-
-        def two_batches(rng: np.random.Generator) -> Question:
-            # The second has the size of the first: what is kept may be thrown away when the size changes.
-            drawn = [
-                assignment.draw(rng, assignment, {**largest, "N": count}, "plain") for count in _counts(assignment)
-            ]
-            first, second = drawn[:2]
-            # Then nearly the first again: what is kept may be found by half of what it depends on, or by sums.
-            drawn += [replace(first, y=second.y), replace(first, x=first.x[::-1].copy()), first]
-            calls = tuple(Call(method, args(data)) for data in drawn)
-            situation = "another batch on the same object"
-            return Question(f"{method}/two batches", method, situation, drawn[0].weights, calls)
-
-        yield "two batches", two_batches
-
-        def after_training(rng: np.random.Generator) -> Question:
-            data = assignment.draw(rng, assignment, largest, "plain")
-            other = assignment.draw(rng, assignment, largest, "plain")
-            train = Call("train", (data.x, data.y, assignment.rates["steady"], 2))
-            # The same batch before and after: what is kept as long as the batch stays the same is out of date then.
-            calls = (Call(method, args(data)), train, Call(method, args(data)), Call(method, args(other)))
-            situation = "after the weights have moved"
-            return Question(f"{method}/after training", method, situation, data.weights, calls, moved=True)
-
-        yield AFTER_TRAINING, after_training
+        yield from _single_calls(assignment, method, args)
+        yield from _after_other_calls(assignment, method, args)
         yield from _everyday(assignment, method, args)
-
         if method == "dloss_dw":
-
-            def after_forward(rng: np.random.Generator) -> Question:
-                data = assignment.draw(rng, assignment, largest, "plain")
-                other = assignment.draw(rng, assignment, largest, "plain")
-                own = Call("dloss_dw", (data.x, data.y))
-                calls = (own, Call("forward", (other.x,)), own)
-                situation = "after forward has seen another batch"
-                return Question("dloss_dw/after forward", method, situation, data.weights, calls)
-
-            yield "after forward", after_forward
+            yield _after_forward(assignment)
 
         def published(rng: np.random.Generator) -> Question:
             data = assignment.published(rng).data
@@ -134,6 +84,72 @@ def _of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]
         yield "published", published
 
     return asked
+
+
+def _single_calls(
+    assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
+) -> Iterator[tuple[str, Draft]]:
+    """One call on a fresh object, in each size and each style of data."""
+
+    def single(name: str, sizes: Any, style: str, plain: bool) -> tuple[str, Draft]:
+        def draft(rng: np.random.Generator) -> Question:
+            data = assignment.draw(rng, assignment, sizes, style)
+            call = Call(method, args(data))
+            return Question(f"{method}/{name}", method, name, data.weights, (call,), plain=plain)
+
+        return name, draft
+
+    for name, sizes in assignment.sizes.items():
+        yield single(name, sizes, "plain", plain="one" not in name)
+    for name, style in STYLE_OF.items():
+        # At zeros a relu's slope is anybody's choice, and nothing but a relu can be off.
+        senseless = style == ("zeros" if assignment.margin is not None else "dead")
+        if style in assignment.styles and not senseless:
+            yield single(name, _largest(assignment), style, plain=False)
+
+
+def _after_other_calls(
+    assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
+) -> Iterator[tuple[str, Draft]]:
+    """On an object that was asked before: about other batches, and before its weights moved."""
+    largest = _largest(assignment)
+
+    def two_batches(rng: np.random.Generator) -> Question:
+        # The second has the size of the first: what is kept may be thrown away when the size changes.
+        drawn = [assignment.draw(rng, assignment, {**largest, "N": count}, "plain") for count in _counts(assignment)]
+        first, second = drawn[:2]
+        # Then nearly the first again: what is kept may be found by half of what it depends on, or by sums.
+        drawn += [replace(first, y=second.y), replace(first, x=first.x[::-1].copy()), first]
+        calls = tuple(Call(method, args(data)) for data in drawn)
+        situation = "another batch on the same object"
+        return Question(f"{method}/two batches", method, situation, drawn[0].weights, calls)
+
+    def after_training(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, largest, "plain")
+        other = assignment.draw(rng, assignment, largest, "plain")
+        train = Call("train", (data.x, data.y, assignment.rates["steady"], 2))
+        # The same batch before and after: what is kept as long as the batch stays the same is out of date then.
+        calls = (Call(method, args(data)), train, Call(method, args(data)), Call(method, args(other)))
+        situation = "after the weights have moved"
+        return Question(f"{method}/after training", method, situation, data.weights, calls, moved=True)
+
+    yield "two batches", two_batches
+    yield AFTER_TRAINING, after_training
+
+
+def _after_forward(assignment: Assignment) -> tuple[str, Draft]:
+    """A gradient after forward has seen another batch: what it kept then is none of this batch's."""
+    largest = _largest(assignment)
+
+    def draft(rng: np.random.Generator) -> Question:
+        data = assignment.draw(rng, assignment, largest, "plain")
+        other = assignment.draw(rng, assignment, largest, "plain")
+        own = Call("dloss_dw", (data.x, data.y))
+        calls = (own, Call("forward", (other.x,)), own)
+        situation = "after forward has seen another batch"
+        return Question("dloss_dw/after forward", "dloss_dw", situation, data.weights, calls)
+
+    return "after forward", draft
 
 
 def _everyday(

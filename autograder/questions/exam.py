@@ -13,9 +13,10 @@ import numpy as np
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import PUBLISHED, Call, CallAnswer, Question, Recent
 from autograder.observe import answer_from, arrays_of, probe
-from autograder.questions.drafts import ATTEMPTS, MARGIN, NEARLY_THERE, drafts, generator, near_kink
-from autograder.questions.situations import NoSuchData
+from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
+from autograder.questions.situations import MARGIN, NoSuchData
 from autograder.questions.steps import step_questions
+from autograder.questions.training_drafts import NEARLY_THERE
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
 # of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment, Data
+from autograder.core import Question
 
 # How far above and below a kink a sample is put, in units of the pre-activation: a right answer in float32 is off by
 # some 1e-6 there, a mask that cuts at 1e-4 or rounds to two digits is not.
@@ -107,3 +108,24 @@ def slowly_diverging(rng: np.random.Generator, assignment: Assignment, data: Dat
         direction = turned
     direction /= np.linalg.norm(direction)
     return Data(shifted(direction, START), data.x, y), (1.0 + GROWTH) / steepest
+
+
+# A sample nearer to a relu's kink than this (in units of the pre-activation, which are of order 1) is drawn anew: a
+# right answer in other algebra must not fall on the other side of it. Published data are what they are.
+MARGIN = 1e-3
+
+
+MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
+
+
+Draft = Callable[[np.random.Generator], Question]
+
+
+def counts(assignment: Assignment) -> tuple[int, int, int]:
+    """How many samples batches have that come one after the other."""
+    most = int(assignment.largest["N"])
+    return most, most, most - 3
+
+
+def largest_sizes(assignment: Assignment) -> dict[str, int]:
+    return dict(assignment.largest)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +172,8 @@ def test_an_interruption_keeps_what_was_graded(tmp_path: Path, course: Course) -
         assert line, "the command ended by itself"
         finished += ".ipynb" in line
     os.kill(process.pid, signal.SIGINT)
-    began = time.monotonic()
     process.stderr.read()
     assert process.wait(timeout=30) == 130
-    assert time.monotonic() - began < 10
     kept = lines(out)
     assert 4 <= len(kept) < 40
     assert all(report["verdict"] == "graded" for report in kept)

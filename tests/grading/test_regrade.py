@@ -29,7 +29,7 @@ import json, sys
 from pathlib import Path
 from autograder.grading import batch
 from autograder.grading import handed_in
-from autograder.grading import regrade
+from autograder.grading import regrade, regrade_plan
 from autograder.grading.store import journal as journals
 from autograder.core.course import Course
 from autograder.grading.grader import Task
@@ -47,7 +47,7 @@ if __name__ == "__main__":
         print(json.dumps({
             "moves": {m.name: [m.old_score, m.new_score, [c.check for c in m.changes]] for m in plan.moves},
             "judged": len(plan.judged), "same": plan.same, "rerun": plan.rerun, "left": plan.left,
-            "text": regrade.describe(plan),
+            "text": regrade_plan.describe(plan),
         }))
         if what != "plan":
             applied = regrade.apply(plan, never_lower=what == "never lower")

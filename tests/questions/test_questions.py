@@ -11,8 +11,8 @@ from autograder import assignments
 from autograder.assignments.reference import load_reference
 from autograder.core.contract import METHODS
 from autograder.core.question import PUBLISHED
-from autograder.questions.drafts import MARGIN
 from autograder.questions.exam import LOOSEST, Exam
+from autograder.questions.situations import MARGIN
 from tests.support.notebooks import LESSONS
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"

@@ -111,7 +111,7 @@ def test_attack(
     before = baseline(grader, course, baselines, tmp_path)
     start = time.monotonic()
     report, beside = together(grader, course, attack, tmp_path)
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < 2 * grader.submission_s  # what the two of them may take in all
     judged(attack, report, beside, before)
 
 

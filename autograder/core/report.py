@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.contract import METHODS
 from autograder.core.final_mark import FinalMark
 
 SCHEMA = 1
@@ -134,15 +133,14 @@ class Report:
 
     @property
     def methods(self) -> dict[str, dict[str, float]]:
-        """Per method, the points earned and to be had."""
+        """Per method, or grade cell of a declared assignment, the points earned and to be had, in the checks' order."""
         totals: dict[str, dict[str, float]] = {}
-        for method in METHODS:
+        for method in dict.fromkeys(check.method for check in self.checks):
             own = [check for check in self.checks if check.method == method]
-            if own:
-                totals[method] = {
-                    "score": _tidy(math.fsum(check.score for check in own)),
-                    "max_score": _tidy(math.fsum(check.max_score for check in own)),
-                }
+            totals[method] = {
+                "score": _tidy(math.fsum(check.score for check in own)),
+                "max_score": _tidy(math.fsum(check.max_score for check in own)),
+            }
         return totals
 
     def to_dict(self) -> dict[str, Any]:

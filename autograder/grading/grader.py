@@ -21,7 +21,7 @@ from autograder.judging import (
     unreadable,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
-from autograder.observe import PROGRAM, SUBMISSION_S, Session
+from autograder.observe import PROGRAM, SUBMISSION_S, AskedClass, Session
 from autograder.questions import Exam, sealed
 from autograder.sandbox import PACKAGES, Limits, Sandbox, SandboxError
 
@@ -197,7 +197,11 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
     `blank` is the evidence on it before anything was asked; `most_s` is the wall time that it may take in all.
     """
     exam = blank.exam
-    with Session(sandbox, blank.submission, exam.assignment, sealed, limits, most_s) as session:
+
+    def seal(question: Question) -> bytes:
+        return sealed(question, exam.assignment)
+
+    with Session(sandbox, blank.submission, AskedClass(exam.assignment), seal, limits, most_s) as session:
         evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
         if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
             more = session.further(steps) or session.observe(steps)

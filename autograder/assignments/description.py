@@ -144,6 +144,11 @@ class Assignment:
         if missing:
             raise ValueError(f"{self.name}: rates lack {', '.join(missing)}")
 
+    @property
+    def defined_names(self) -> tuple[str, ...]:
+        """What a submission's cells are looked through for."""
+        return (self.class_name,)
+
     def fault(self, name: str) -> Fault:
         """The fault of that name."""
         return next(fault for fault in self.faults if fault.name == name)

@@ -33,7 +33,7 @@ def disagreements(course: Course, name: str) -> list[str]:
         if name not in assignments.names():
             return [f"it has no description source/{name}.py, which tells the grader of the model"]
         try:
-            assignment = assignments.load(name)
+            assignment = assignments.described(name)
         except LookupError as error:
             return [f"{error.args[0]}{_place(error.__cause__ or error, name)}"]
         exam = Exam(assignment, load_reference(course.solution(name), assignment))

@@ -53,7 +53,7 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
     was built before it stays, and of the failed one nothing is swapped in.
     """
-    assignments.look_in(course.source)
+    assignments.look_in(course.source, course.solutions)
     known = course.source_assignments()
     if not known:
         raise CourseError(f"{course.source} holds no source notebook: there is nothing to build")

@@ -51,7 +51,7 @@ def create(course: Course, name: str, descriptions: Path | None = None) -> list[
         for path in made:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise CourseError(f"{error.filename or source.parent}: {error.strerror}; nothing was laid down") from error
-    assignments.load.cache_clear()
+    assignments.described.cache_clear()
     return [source, selfcheck, description]
 
 

@@ -247,7 +247,7 @@ def course_named(arguments: argparse.Namespace) -> Course:
     from autograder.core import Course
 
     course = Course.find(Path(arguments.course) if arguments.course else None)
-    assignments.look_in(course.source)
+    assignments.look_in(course.source, course.solutions)
     return course
 
 

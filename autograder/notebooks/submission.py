@@ -10,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments import Assignment
-from autograder.core import METHODS
+from autograder.assignments import Assignment, Declared
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
@@ -52,11 +51,6 @@ class Release:
             for cell in notebook.cells
             if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
         ]
-        if sorted(self.grade) != sorted(METHODS):
-            raise UnreadableNotebook(
-                f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
-                f"it needs {', '.join(METHODS)}: build it again"
-            )
 
     @cached_property
     def max_score(self) -> float:
@@ -65,7 +59,7 @@ class Release:
 
 
 def read_submission(
-    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    path: Path, assignment: Assignment | Declared, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file; one that holds no notebook has a `fault` and no cells.
 
@@ -79,7 +73,7 @@ def read_submission(
 
 
 def submission_in(
-    raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    raw: bytes, assignment: Assignment | Declared, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
     try:
@@ -107,28 +101,28 @@ def class_in(path: Path, class_names: dict[str, str]) -> str | None:
         notebook = read(path)
     except UnreadableNotebook:
         return None
-    found = [name for name, class_name in class_names.items() if _holds(notebook, class_name)]
-    worked = [name for name in found if any(is_worked(cell.source, class_names[name]) for cell in notebook.cells)]
+    found = [name for name, class_name in class_names.items() if _holds(notebook, [class_name])]
+    worked = [name for name in found if any(is_worked(cell.source, [class_names[name]]) for cell in notebook.cells)]
     return next(iter((*worked, *found)), None)
 
 
-def other_lesson(notebook: RawNotebook, assignment: Assignment, release: Release) -> str | None:
+def other_lesson(notebook: RawNotebook, assignment: Assignment | Declared, release: Release) -> str | None:
     """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
-    if _holds(notebook, assignment.class_name):
+    if _holds(notebook, assignment.defined_names):
         return None
     given = "\n".join(release.given)
     for name, class_name in assignments.class_names().items():
-        if class_name != assignment.class_name and _holds(notebook, class_name) and not defines(given, class_name):
+        if class_name not in assignment.defined_names and _holds(notebook, [class_name]) and not defines(given, [class_name]):
             return name
     return None
 
 
-def _holds(notebook: RawNotebook, class_name: str) -> bool:
-    """Whether any cell of any kind defines the class."""
-    return any(defines(cell.source, class_name) for cell in notebook.cells)
+def _holds(notebook: RawNotebook, names: Sequence[str]) -> bool:
+    """Whether any cell of any kind defines a class or function of one of these names."""
+    return any(defines(cell.source, names) for cell in notebook.cells)
 
 
-def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
+def _runnable(notebook: RawNotebook, assignment: Assignment | Declared, release: Release, notes: list[str]) -> list[Cell]:
     grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
     code: list[RawCell] = []
     edited: list[RawCell] = []
@@ -151,11 +145,11 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
-    alone = sum(defines(cell.source, assignment.class_name) for cell in code) == 1
+    alone = sum(defines(cell.source, assignment.defined_names) for cell in code) == 1
     parsed = [
         Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
     ]
-    parsed = without_stubs(parsed, assignment.class_name, notes)
+    parsed = without_stubs(parsed, assignment.defined_names, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
 
@@ -185,7 +179,7 @@ def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[s
 
 def _with_class(
     notebook: RawNotebook,
-    assignment: Assignment,
+    assignment: Assignment | Declared,
     release: Release,
     code: list[RawCell],
     notes: list[str],
@@ -202,12 +196,12 @@ def _with_class(
     return code
 
 
-def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+def _without_long_ones(code: list[RawCell], assignment: Assignment | Declared, notes: list[str]) -> list[RawCell]:
     """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
     kept, total = [], 0
     for cell in code:
         small = len(cell.source) <= LONG and total + len(cell.source) <= ALL_LONG
-        if small or defines(cell.source, assignment.class_name):
+        if small or defines(cell.source, assignment.defined_names):
             kept.append(cell)
             total += len(cell.source)
     if len(kept) < len(code):
@@ -215,7 +209,7 @@ def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[
     return kept
 
 
-def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+def _joined(code: list[RawCell], assignment: Assignment | Declared, notes: list[str]) -> list[RawCell]:
     """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
     joined: list[RawCell] = []
     with_class = -1  # the place of the cell that a continuation would belong to
@@ -225,7 +219,7 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
             last = joined[with_class]
             joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
             continue
-        with_class = len(joined) if defines(cell.source, assignment.class_name) else -1
+        with_class = len(joined) if defines(cell.source, assignment.defined_names) else -1
         joined.append(cell)
     if len(joined) < len(code):
         notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
@@ -267,9 +261,9 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
+def _worked(cell: RawCell, assignment: Assignment | Declared, release: Release) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
+    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.defined_names)
 
 
 def _unfenced(source: str) -> str:

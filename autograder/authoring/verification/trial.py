@@ -39,7 +39,7 @@ class Trial:
     """Grades class texts of one assignment in this process, in one warm sandbox. A context manager."""
 
     def __init__(self, assignment: str, reference: Path, salt: str = "", isolation: str = "namespaces"):
-        described = assignments.load(assignment)
+        described = assignments.described(assignment)
         self.assignment, self.isolation = assignment, isolation
         self.exam = Exam(described, load_reference(reference, described), salt)
         self.sandbox = Sandbox(PROGRAM, isolation=isolation)

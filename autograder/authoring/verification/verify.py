@@ -56,7 +56,7 @@ def verify(course: Course, names: Sequence[str], jobs: int | None = None) -> Ite
 
 def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
     """Grade all mutants and variants of one reference, in the sandbox as submissions are."""
-    assignment = assignments.load(name)
+    assignment = assignments.described(name)
     source = reference.read_text()
     equivalent = equivalents(name)
     changed = list(mutants(source, assignment.class_name))

@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograder import callables
 from autograder.core import Course, Report
-from autograder.grading.grader import Grader, GradingError, follow_ups
+from autograder.grading.grader import AnyEvidence, Grader, GradingError, follow_ups, judged
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, described_by, digest
 from autograder.judging import (
     FILE_NAME,
     ROUTES,
-    Evidence,
     internal_error,
-    judge,
     our_fault,
     rubric_of,
     step_questions_for,
@@ -208,7 +207,7 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
         grader = _grader(parcel.kit)
         out: dict[int, Done | str] = {}
         submissions: dict[int, Submission] = {}
-        evidence: dict[int, Evidence] = {}
+        evidence: dict[int, AnyEvidence] = {}
         for k, item in enumerate(parcel.items):
             submission = _read(grader, parcel.kit, item)
             if submission.fault:
@@ -220,14 +219,14 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
                 out[k] = found
             else:
                 submissions[k], evidence[k] = submission, found
-        reports = judge(list(evidence.values()))
+        reports = judged(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             observation, item = each.observation, parcel.items[k]
             out[k] = Done(item.number, report, submissions[k], item.kept, observation.cpu_s, observation.wall_s)
         return [out[k] for k in range(len(parcel.items))]
 
 
-def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> Evidence | str:
+def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> AnyEvidence | str:
     if kept is None:
         return "no observation of it is kept"
     try:
@@ -237,7 +236,11 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
-    wanted = [*step_questions_for(evidence)[:1], *(each for method in ROUTES for each in follow_ups(evidence, method))]
+    if isinstance(evidence, callables.Evidence):
+        wanted = [*evidence.exam.questions.values(), *evidence.follow_ups()]
+    else:
+        more = (each for method in ROUTES for each in follow_ups(evidence, method))
+        wanted = [*step_questions_for(evidence)[:1], *more]
     if any(question.id not in observation.answers for question in wanted):
         return "what is judged now asks for questions that it was not asked"
     return evidence
@@ -254,7 +257,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     deadline = time.monotonic() + parcel.budget_s
     submissions: list[Submission] = []
     settled: dict[int, Report] = {}
-    evidence: dict[int, Evidence] = {}
+    evidence: dict[int, AnyEvidence] = {}
     for k, item in enumerate(parcel.items):
         if k and time.monotonic() > deadline:
             break
@@ -269,7 +272,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
             raise
         except Exception as error:
             settled[k] = internal_error(submission, points, kit.isolation, our_fault(error))
-    settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+    settled |= dict(zip(evidence, judged(list(evidence.values())), strict=True))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
     for k, submission in enumerate(submissions):

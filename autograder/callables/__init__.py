@@ -1,0 +1,22 @@
+"""Assignments of any functions and methods, declared in their own notebooks.
+
+Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
+instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
+answers and tolerances, stand-ins, slopes that fit), findings and evidence (an answer held against it, by which route),
+explanation (in words), checks/ (pytest), judge (which makes reports), trial (trusted code graded in this process).
+"""
+
+from autograder.callables.declaration import Declaration, DeclarationError
+from autograder.callables.draws import DrawError
+from autograder.callables.evidence import Evidence, items, split
+from autograder.callables.exam import Exam, UnfitExam
+from autograder.callables.judge import judge
+from autograder.callables.question import CallsQuestion
+from autograder.callables.reference import NoReference, Reference, load
+from autograder.callables.situations import NotDrawn
+from autograder.callables.trial import tried
+
+__all__ = [
+    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "NoReference", "NotDrawn",
+    "Reference", "UnfitExam", "items", "judge", "load", "split", "tried",
+]  # fmt: skip

@@ -5,6 +5,7 @@ in its own notebook), registry (found by name), reference (the solution's class,
 """
 
 from autograder.assignments import description, library
+from autograder.assignments.declared import MARK, Declared, is_declared
 from autograder.assignments.description import (
     NO_FAULTS,
     Array,
@@ -16,7 +17,6 @@ from autograder.assignments.description import (
     Published,
     normal,
 )
-from autograder.assignments.declared import MARK, Declared, is_declared
 from autograder.assignments.reference import NoReference, load_reference
 from autograder.assignments.registry import class_names, described, load, look_in, looked_in, names
 

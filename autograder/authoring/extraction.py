@@ -11,6 +11,7 @@ from typing import Any
 from autograder.core import AutograderError
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+DECLARATION = "autograder"  # the tag of the cell that declares an assignment
 NOTE = "instructor"  # the tag of cells that are notes from one instructor to the next, and reach no student
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
 _HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
@@ -41,8 +42,13 @@ def cell_text(cell: Mapping[str, Any]) -> str:
 
 
 def is_note(cell: Mapping[str, Any]) -> bool:
-    """Whether a cell is a note to instructors, which the release leaves out."""
-    return NOTE in cell.get("metadata", {}).get("tags", ())
+    """Whether a cell is a note to instructors, or a declaration: the release leaves both out."""
+    return NOTE in cell.get("metadata", {}).get("tags", ()) or is_declaration(cell)
+
+
+def is_declaration(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell declares the assignment to the autograder."""
+    return DECLARATION in cell.get("metadata", {}).get("tags", ())
 
 
 def reference(notebook: Mapping[str, Any], name: str) -> str:

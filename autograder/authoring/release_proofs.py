@@ -112,13 +112,14 @@ def _raises_not_implemented(node: ast.AST) -> bool:
     return named and isinstance(text, ast.Constant) and isinstance(text.value, str) and len(text.value) >= 10
 
 
-def nothing_leaks(source: dict[str, Any], release: Path) -> list[str]:
-    """Problems: lines of the solution, of the official answers or of the checks that the release shows."""
+def nothing_leaks(source: dict[str, Any], release: Path, declaration: tuple[str, ...] = ()) -> list[str]:
+    """Problems: lines of the solution, the declaration, the official answers or the checks that the release shows."""
     lines = lines_of(source)
     secrets = leaks.code_secrets("the solution", lines.solution)
     secrets += leaks.prose_secrets("an official answer", lines.answers)
     secrets += leaks.code_secrets("a hidden test", lines.hidden)
     secrets += leaks.code_secrets("a check", check_lines())
+    secrets += leaks.code_secrets("the declaration", declaration)
     return [str(leak) for leak in leaks.find(release, secrets, leaks.squeeze("\n".join(lines.given)))]
 
 

@@ -2,7 +2,7 @@
 
 Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
 instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
-answers and tolerances, stand-ins, slopes that fit), findings and evidence (an answer held against it, by which route),
+answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), findings and evidence (an answer held against it, by which route),
 explanation (in words), checks/ (pytest), judge (which makes reports), trial (trusted code graded in this process).
 """
 
@@ -14,9 +14,10 @@ from autograder.callables.judge import judge
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import NoReference, Reference, load
 from autograder.callables.situations import NotDrawn
+from autograder.callables.slopes import slope_error
 from autograder.callables.trial import tried
 
 __all__ = [
     "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "NoReference", "NotDrawn",
-    "Reference", "UnfitExam", "items", "judge", "load", "split", "tried",
+    "Reference", "UnfitExam", "items", "judge", "load", "slope_error", "split", "tried",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.callables.draws import Draw, Drawing, DrawError, Sizes, Together, names_in
+from autograder.callables.draws import Draw, DrawError, Drawing, Sizes, Together, names_in
 from autograder.callables.signatures import Signature
 from autograder.core import AutograderError
 
@@ -135,7 +135,11 @@ class _Maker:
         self.known, self.declaration = known, Declaration()
 
     def assignment(
-        self, *, sizes: Mapping[str, Sequence[int]] | None = None, state: Sequence[str] = (), packages: Sequence[str] = ()
+        self,
+        *,
+        sizes: Mapping[str, Sequence[int]] | None = None,
+        state: Sequence[str] = (),
+        packages: Sequence[str] = (),
     ) -> None:
         lists = {name: tuple(values) for name, values in (sizes or {}).items()}
         counts = {len(values) for values in lists.values()}
@@ -161,7 +165,9 @@ class _Maker:
         if isinstance(of, str) and of not in own:
             raise DeclarationError(f"slope({name}): it has no result {of!r}; it has {', '.join(own)}")
         if not isinstance(of, str) and not callable_like(of):
-            raise DeclarationError(f"slope({name}): `of` is the name of a result, a function of the solution or a lambda")
+            raise DeclarationError(
+                f"slope({name}): `of` is the name of a result, a function of the solution or a lambda"
+            )
         if times and times not in self.known[name].arguments:
             raise DeclarationError(f"slope({name}): it has no argument {times!r}")
         self.declaration.slopes.append(Slope(name, of, results, arguments, times))
@@ -230,7 +236,8 @@ def _line(error: BaseException) -> str:
 def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
     """Raises DeclarationError for draws that no one takes and sizes that are not there."""
     arguments = {name for each in known.values() for name in each.arguments}
-    idle = sorted(name for name in declared.draws if name not in arguments)
+    inside = {id(part) for draw in declared.draws.values() for part in _all(draw)[1:]}
+    idle = sorted(name for name, draw in declared.draws.items() if name not in arguments and id(draw) not in inside)
     if idle:
         raise DeclarationError(
             f"the declaration draws {', '.join(idle)}, and nothing in the solution has an argument of that name"

@@ -50,7 +50,9 @@ def items(points: Mapping[str, float], exam: Exam) -> tuple[Item, ...]:
             if result:
                 own = tuple(each for each in names if each == result or each.startswith(f"{result}."))
                 if not own:
-                    raise LookupError(f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}")
+                    raise LookupError(
+                        f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}"
+                    )
                 taken |= {*own}
                 found[grade_id] = Item(grade_id, name, own, "" not in cells and not taken - {*own})
         if "" in cells:
@@ -188,7 +190,9 @@ class Evidence:
         repeated = {question.asks for question in questions}
         rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
         if self.wrong_partners(name):
-            rest = [each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)]
+            rest = [
+                each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)
+            ]
         return (*found, *rest)
 
     def _fitted(self, name: str) -> tuple[Finding, ...]:
@@ -212,7 +216,9 @@ class Evidence:
         """Whether a slope is, along one direction, what two calls of the submission's own way forward say."""
         pair = self.answers.get(fit.id, ())
         question = self.exam.questions[fit.of]
-        own = [each for each in self.as_it_stands[question.method] if each.question.id == fit.of and each.name == fit.by]
+        own = [
+            each for each in self.as_it_stands[question.method] if each.question.id == fit.of and each.name == fit.by
+        ]
         first = self.exam.reference.signature(self.exam.questions[fit.id].method).results[0]
         ends = [find_part(answer, 0) for answer in pair[self.exam.questions[fit.id].first :]]
         if len(ends) != 2 or any(end is None for end in ends) or not own or own[0].actual is None or not first:

@@ -22,6 +22,8 @@ Arrays = dict[str, Array]
 # As in the lessons' exams: RTOL of an element, ATOL of the largest, SPREAD times what shaking all real inputs by
 # PERTURBATION (the rounding of float32) does.
 RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
+LEAST = 1e-13  # where a function saturates, one way to write it gives 0 and another 1e-40
+ROUNDING = 30.0  # times what the reference's own rounding does to a result
 LOOSEST = 1e-3  # of an array's largest element; a question with a larger tolerance cannot tell right from wrong
 ATTEMPTS = 25
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
@@ -157,7 +159,9 @@ class Exam:
     def _with_given(self, question: CallsQuestion, key: str) -> CallsQuestion | None:
         """Nothing of another callable is asked then; None where what is handed on is no container of numbers."""
         scored = [question.calls[k] for k in question.scored]
-        handed = any(isinstance(arg, From) and question.calls[arg.call].name != step.name for step in scored for arg in step.args)
+        handed = any(
+            isinstance(arg, From) and question.calls[arg.call].name != step.name for step in scored for arg in step.args
+        )
         if not handed:
             return None
         watcher = self._watched(question)
@@ -194,7 +198,11 @@ class Exam:
         for each in calls:
             table = tables.setdefault(each.name, {"labels": list(each.labels), "rows": []})
             row = {"args": list(each.args), "value": each.value}
-            row |= {key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got}
+            row |= {
+                key: [list(pair) for pair in got]
+                for key, got in (("state", each.state), ("changes", each.changes))
+                if got
+            }
             table["rows"].append(row)
         if not tables or _elements(tables) > MOST_RECORDED:
             return None
@@ -280,7 +288,9 @@ class Exam:
             if question.situation == OWN_DATA:
                 break
         if question.plain:
-            raise UnfitExam(f"{self.reference.name}: {question.method} cannot be asked with {question.situation}: {why}")
+            raise UnfitExam(
+                f"{self.reference.name}: {question.method} cannot be asked with {question.situation}: {why}"
+            )
         self.left_out[key] = why
         return None
 
@@ -297,13 +307,34 @@ class Exam:
                     with np.errstate(all="ignore"):
                         spread[name] = np.maximum(spread[name], np.abs(shaken[name] - array))
         tolerance = {
-            name: RTOL * np.abs(array) + (ATOL * np.abs(array).max() + SPREAD * spread[name].max() if array.size else 0.0)
+            name: LEAST
+            + RTOL * np.abs(array)
+            + (ATOL * np.abs(array).max() + SPREAD * spread[name].max() if array.size else 0.0)
             for name, array in exact.items()
         }
+        for name, own in self._rounding(question, call, exact).items():
+            tolerance[name] = tolerance[name] + ROUNDING * own
         return Expected(exact, tolerance)
 
-    def _numbers(self, question: CallsQuestion, call: int) -> Arrays:
-        replies = self.reference.answers(question)
+    def _rounding(self, question: CallsQuestion, call: int, exact: Arrays) -> dict[str, float]:
+        """By result: what the reference's own rounding does to it, measured by a run with longer numbers.
+
+        Where large terms cancel, other algebra that is as right gives other digits.
+        """
+        try:
+            longer = self._numbers(question, call, np.longdouble)
+        except (_NoAnswer, TypeError, ValueError):  # it takes no such numbers
+            return {}
+        found = {}
+        for name, array in exact.items():
+            if name in longer and longer[name].shape == array.shape and array.size:
+                with np.errstate(all="ignore"):
+                    far = float(np.abs(longer[name] - array).max())
+                found[name] = far if np.isfinite(far) else 0.0
+        return found
+
+    def _numbers(self, question: CallsQuestion, call: int, kind: type = float) -> Arrays:
+        replies = self.reference.answers(question, kind=kind)
         if len(replies) <= call or replies[call]["outcome"] != "returned":
             error = replies[-1].get("error")
             said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
@@ -325,7 +356,7 @@ def _unfit(expected: Expected) -> str:
         if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
             return f"the solution's {name} is not finite there, or jumps"
         largest = np.abs(array).max() if array.size else 0.0
-        if largest > 0.0 and expected.tolerance[name].max() > LOOSEST * largest:
+        if largest > 1e3 * LEAST and expected.tolerance[name].max() > LOOSEST * largest:
             return f"rounding of the arguments changes {name} by too much of its size ({largest:.1e})"
     return ""
 

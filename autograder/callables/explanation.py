@@ -63,7 +63,9 @@ def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
     name, failure = item.callable, found.failure
     asked = f" (asked with {found.question.situation})"
     if found.at != name and found.outcome == "missing":
-        return _explained(f"{found.at} is not defined, and {name} is asked after it.", f"Write {found.at} first.", "raises", name)
+        return _explained(
+            f"{found.at} is not defined, and {name} is asked after it.", f"Write {found.at} first.", "raises", name
+        )
     if found.outcome == "missing":
         look = f"Is {name} spelt as in the notebook that you were given, and was its cell handed in?"
         return _explained(f"{name} is not defined.", look, "not-implemented", name)
@@ -72,8 +74,16 @@ def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
         return _explained(f"{found.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
     if failure is not None and failure.type == "NotImplementedError":
         if found.at == name:
-            return _explained(f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored")
-        return _explained(f"{name} was not reached: {found.at} is still to be written.", f"Write {found.at} first.", "raises", name, "errored")
+            return _explained(
+                f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored"
+            )
+        return _explained(
+            f"{name} was not reached: {found.at} is still to be written.",
+            f"Write {found.at} first.",
+            "raises",
+            name,
+            "errored",
+        )
     if failure is not None and failure.type == "OffTheRecord":
         return _explained(
             f"{name} calls the others with arguments that a right run does not lead to{asked}.",
@@ -83,8 +93,16 @@ def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
         place = f" in {failure.place}" if failure.place else ""
         by = "" if found.at == name else f"{found.at}, which is called before {name}, "
         text = f"{by or name + ' '}raised {failure.type}: {failure.text}{place}{asked}."
-        return _explained(text, "Read the last line of the message, then print the shapes of what stands there.", "raises", name, "errored")
-    return _explained(f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored")
+        return _explained(
+            text,
+            "Read the last line of the message, then print the shapes of what stands there.",
+            "raises",
+            name,
+            "errored",
+        )
+    return _explained(
+        f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored"
+    )
 
 
 def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed") -> Explanation:
@@ -97,15 +115,21 @@ def _form(item: Item, found: Finding) -> Explanation | None:
     whole = found.kind.removeprefix("one ")
     if found.actual is None:
         if found.kind.startswith("one "):
-            text = f"{name} returns {KINDS.get(whole, 'one value')} where {_count(found, item)} results are asked{asked}."
+            text = (
+                f"{name} returns {KINDS.get(whole, 'one value')} where {_count(found, item)} results are asked{asked}."
+            )
         else:
             text = f"{name} gives {KINDS.get(found.kind, 'something else')} as {found.name}{asked}."
-        return _explained(text, "Look at the return statement: what does it give, in which order?", "wrong-type", found.name)
+        return _explained(
+            text, "Look at the return statement: what does it give, in which order?", "wrong-type", found.name
+        )
     if found.actual.shape == found.wanted.shape:
         if not np.all(np.isfinite(found.actual)) and np.all(np.isfinite(found.wanted)):
             kind = "nan" if np.isnan(found.actual).any() else "inf"
             text = f"{found.name} of {name} holds {kind}{asked}."
-            return _explained(text, "Print what stands there line by line: where does it first appear?", "not-finite", found.name)
+            return _explained(
+                text, "Print what stands there line by line: where does it first appear?", "not-finite", found.name
+            )
         return None
     code = "transposed" if found.actual.shape == found.wanted.shape[::-1] else "wrong-shape"
     text = f"{found.name} of {name} has shape {found.actual.shape} where {found.wanted.shape} is asked{asked}."
@@ -171,5 +195,3 @@ def _how_much(found: Finding) -> str:
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-

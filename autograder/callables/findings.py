@@ -38,7 +38,9 @@ def find(
     exam: Exam, questions: Sequence[CallsQuestion], answers: Mapping[str, tuple[CallAnswer, ...]]
 ) -> tuple[Finding, ...]:
     """The findings on all scored calls of these questions; a question without an answer is as one that died."""
-    return tuple(found for question in questions for found in _of_question(exam, question, answers.get(question.id, ())))
+    return tuple(
+        found for question in questions for found in _of_question(exam, question, answers.get(question.id, ()))
+    )
 
 
 def _of_question(exam: Exam, question: CallsQuestion, given: tuple[CallAnswer, ...]) -> Iterator[Finding]:
@@ -47,7 +49,9 @@ def _of_question(exam: Exam, question: CallsQuestion, given: tuple[CallAnswer, .
         reached = call < len(given)
         answer = given[call] if reached else (given[-1] if given else CallAnswer("died"))
         at = question.calls[min(call, max(len(given) - 1, 0))].name
-        values = {result_named(exam.reference.signature(question.method).results, k): v for k, v in answer.parts.items()}
+        values = {
+            result_named(exam.reference.signature(question.method).results, k): v for k, v in answer.parts.items()
+        }
         for name, wanted in expected.arrays.items():
             base = {"question": question, "call": call, "name": name, "at": at, "wanted": wanted}
             if not reached or answer.outcome != "returned":

@@ -78,14 +78,11 @@ class Reference:
             found.setdefault(each.after, set()).add(self.signatures[each.after].results.index(each.by))
         return {name: tuple(sorted(places)) for name, places in found.items()}
 
-    def answers(
-        self, question: Any, namespace: dict[str, Any] | None = None, watching: Watcher | None = None
-    ) -> list[dict[str, Any]]:
-        """The replies of a TRUSTED namespace (the reference's own) to a question, asked in this process."""
+    def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
+        """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""
         replies: list[dict[str, Any]] = []
-        space = self.namespace if namespace is None else namespace
         with np.errstate(all="ignore"):
-            probe.ask_calls(space, question.to_tree(), replies.append, watching)
+            probe.ask_calls(self.namespace, question.to_tree(), replies.append, watching, kind)
         return replies
 
 
@@ -195,18 +192,22 @@ class Watcher:
             return {"token": self._tokens[id(value)][0]}
         return probe.encoded(value)
 
+    def _handed_on(self, value: Any) -> Any:
+        """What is handed on, as it is where it can travel: others may look into it. Else a token stands for it."""
+        try:
+            return probe.encoded(value)
+        except TypeError:
+            number = len(self._tokens)
+            self._tokens[id(value)] = (number, value)  # kept alive, so that its id stays its own
+            return {"token": number}
+
     def _result(self, value: Any, count: int, opaque: tuple[int, ...]) -> Any:
         if not opaque:
             return probe.encoded(value)
         parts = [value] if count == 1 else list(value)
         trees = []
         for place, part in enumerate(parts):
-            if place in opaque:
-                number = len(self._tokens)
-                self._tokens[id(part)] = (number, part)  # kept alive, so that its id stays its own
-                trees.append({"token": number})
-            else:
-                trees.append(probe.encoded(part))
+            trees.append(self._handed_on(part) if place in opaque else probe.encoded(part))
         return trees[0] if count == 1 else {"t": trees}
 
     def _state(self, model: Any) -> tuple[tuple[str, Any], ...]:

@@ -78,8 +78,13 @@ def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, 
         for label in signature.arguments
     )
     return Step(
-        name, signature.arguments, args, len(signature.results),
-        reference.opaque.get(name, ()), reference.changes(name), on=on,
+        name,
+        signature.arguments,
+        args,
+        len(signature.results),
+        reference.opaque.get(name, ()),
+        reference.changes(name),
+        on=on,
     )
 
 
@@ -127,7 +132,10 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
             yield f"{name}/{style}", _styled(reference, name, middle, words, change, tuple(labels))
     for label in sorted(reach):
         if _takes(declared.draws[label], "zero"):
-            yield f"{name}/{label} zero", _styled(reference, name, middle, f"{label} is zero", lambda v: 0.0 * v, (label,))
+            yield (
+                f"{name}/{label} zero",
+                _styled(reference, name, middle, f"{label} is zero", lambda v: 0.0 * v, (label,)),
+            )
     yield from _alike(reference, name, largest, reach)
     if any(declared.draws[label].symbols or declared.draws[label].parts for label in reach):
         for layout, words in LAYOUTS.items():

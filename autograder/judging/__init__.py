@@ -5,12 +5,12 @@ wrong), rubric (with rubric.toml), checks/ (pytest), pytest_session (which makes
 """
 
 from autograder.judging import checks
+from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis import loss_faults
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
-from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.pytest_session import (
     internal_error,
     judge,
@@ -23,8 +23,29 @@ from autograder.judging.pytest_session import (
 from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, rubric_of
 
 __all__ = [
-    "AS_IT_STANDS", "EVIDENCE", "FILE_NAME", "PACKAGED", "ROUTES", "CheckFailed", "Evidence", "NothingToJudge", "Rubric", "RubricError", "checks", "faults",
-    "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "report_of", "rubric_of", "run", "run_checks",
-    "step_questions_for", "verdict",
-    "step_rules", "unreadable",
+    "AS_IT_STANDS",
+    "EVIDENCE",
+    "FILE_NAME",
+    "PACKAGED",
+    "ROUTES",
+    "CheckFailed",
+    "Evidence",
+    "NothingToJudge",
+    "Rubric",
+    "RubricError",
+    "checks",
+    "faults",
+    "internal_error",
+    "judge",
+    "loss_faults",
+    "names_asked",
+    "our_fault",
+    "report_of",
+    "rubric_of",
+    "run",
+    "run_checks",
+    "step_questions_for",
+    "step_rules",
+    "unreadable",
+    "verdict",
 ]  # fmt: skip

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from autograder.notebooks.dependencies import Parsed, Syntax
 
-
 _KINDS = (ast.ClassDef, ast.FunctionDef)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from autograder import assignments
 from autograder.core import Course, scripts_on_path
 
-OURS = ("selfcheck", "def dloss_dw")  # what the notebooks of our assignments say
+OURS = ("selfcheck", "def dloss_dw", '"autograder"')  # what the notebooks of our assignments say
 
 
 def is_ordinary(course: Course, name: str) -> bool:

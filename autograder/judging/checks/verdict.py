@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.core import Diagnosis
+
 # Where a session's evidence lies, one piece a submission; the judge puts it there.
 EVIDENCE = pytest.StashKey[list[Any]]()
 

@@ -24,11 +24,13 @@ def ask_calls(
     question: dict[str, Any],
     answer: Callable[[dict[str, Any]], None],
     watched: Any = None,
+    kind: type = float,
 ) -> None:
     """Put a question's calls in turn, one answer each; after the first that does not return, the rest is not asked.
 
     The trusted side watches its reference by `watched`, which puts listeners in the place of the callables, gives back
-    how to undo that, and is told what each of the question's own calls `returned`.
+    how to undo that, and is told what each of the question's own calls `returned`; and hands in real numbers of another
+    `kind` to see what rounding does.
     """
     errors = _geterr()
     results: list[Any] = []
@@ -41,7 +43,7 @@ def ask_calls(
     try:
         for position, call in enumerate(question["calls"]):
             try:
-                given, known = _given(call, results, last)
+                given, known = _given(call, results, last, kind)
             except Exception as error:  # what an earlier call gave has no such part
                 answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure_of(error)})
                 return
@@ -70,7 +72,7 @@ def ask_calls(
         _seterr(**errors)
 
 
-def _given(call: dict[str, Any], results: list[Any], last: list[Any]) -> tuple[list[Any], list[Any]]:
+def _given(call: dict[str, Any], results: list[Any], last: list[Any], kind: type) -> tuple[list[Any], list[Any]]:
     """The arguments of a call, and what each was to be: None for one that an earlier call gave."""
     given: list[Any] = []
     known: list[Any] = []
@@ -79,7 +81,7 @@ def _given(call: dict[str, Any], results: list[Any], last: list[Any]) -> tuple[l
             given.append(_part_of(results[tree["from"]], tree["path"]))
             known.append(None)
             continue
-        value = laid_out_deep(decoded(tree), call.get("layout", ""))
+        value = laid_out_deep(decoded(tree, kind), call.get("layout", ""))
         if call.get("into") and place < len(last):
             value = overwritten(last[place], value)
         given.append(value)

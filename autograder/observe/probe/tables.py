@@ -114,7 +114,7 @@ def _near(value: Any, known: Any) -> bool:
         return False
     if not known.size:
         return True
-    return bool((_abs(asked - known).max() <= NEAR * (_abs(known).max() + 1e-300)))
+    return bool(_abs(asked - known).max() <= NEAR * (_abs(known).max() + 1e-300))
 
 
 def _flat(known: Any) -> bool:

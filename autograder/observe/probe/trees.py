@@ -49,19 +49,19 @@ def encoded(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is neither numbers nor a container of them")
 
 
-def decoded(tree: Any) -> Any:
-    """A fresh value, nothing of it shared with the tree."""
+def decoded(tree: Any, real: type = float) -> Any:
+    """A fresh value, nothing of it shared with the tree; arrays of real numbers are of the type `real`."""
     if isinstance(tree, _ndarray):
-        return _array(tree, dtype=float)
+        return _array(tree, dtype=real)
     (kind, inside), *_ = tree.items()
     if kind in "ib":
         return _array(inside, dtype=_INT if kind == "i" else _BOOL)
     if kind == "d":
-        return {key: decoded(each) for key, each in inside}
+        return {key: decoded(each, real) for key, each in inside}
     if kind == "token":
         return Token(inside)
     if kind in "lt":
-        several = [decoded(each) for each in inside]
+        several = [decoded(each, real) for each in inside]
         return several if kind == "l" else tuple(several)
     return inside
 
@@ -75,7 +75,9 @@ def alike(value: Any, tree: Any) -> bool:
         return _same_bits(value, inside, kind)
     if kind == "d":
         return (
-            isinstance(value, dict) and len(value) == len(inside) and all(k in value and alike(value[k], e) for k, e in inside)
+            isinstance(value, dict)
+            and len(value) == len(inside)
+            and all(k in value and alike(value[k], e) for k, e in inside)
         )
     if kind in "lt":
         return (
@@ -137,7 +139,12 @@ def laid_out_deep(value: Any, layout: str) -> Any:
 
 def overwritten(old: Any, value: Any) -> Any:
     """The arrays of `old` with the numbers of `value` in them; `value` itself where they cannot hold them."""
-    if isinstance(old, _ndarray) and isinstance(value, _ndarray) and old.shape == value.shape and old.dtype == value.dtype:
+    if (
+        isinstance(old, _ndarray)
+        and isinstance(value, _ndarray)
+        and old.shape == value.shape
+        and old.dtype == value.dtype
+    ):
         old[...] = value
         return old
     if isinstance(old, dict) and isinstance(value, dict) and set(old) == set(value):

@@ -62,12 +62,16 @@ def items(points: Mapping[str, float], exam: Exam) -> tuple[Item, ...]:
 
 
 def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
-    """`softmax_loss.dW` -> (`softmax_loss`, `dW`); raises LookupError where no callable of `names` fits."""
+    """`softmax_loss-dW` -> (`softmax_loss`, `dW`), `Net-forward` -> (`Net.forward`, ""): nbgrader takes no dots there.
+
+    Raises LookupError where no callable of `names` fits.
+    """
+    dotted = grade_id.replace("-", ".")
     for name in sorted(names, key=len, reverse=True):
-        if grade_id == name:
+        if dotted == name:
             return name, ""
-        if grade_id.startswith(f"{name}."):
-            return name, grade_id[len(name) + 1 :]
+        if dotted.startswith(f"{name}."):
+            return name, dotted[len(name) + 1 :]
     raise LookupError(f"the grade cell {grade_id} names no function or method of the solution")
 
 

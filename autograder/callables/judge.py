@@ -40,7 +40,7 @@ def _result(evidence: Evidence, test: pytest.Item, call: pytest.CallInfo[None]) 
 
 def _title(item: Item) -> str:
     if item.id != item.callable:
-        return f"{item.id.removeprefix(item.callable + '.')} of {item.callable} is right"
+        return f"{' and '.join(item.results)} of {item.callable}: right"
     return f"what {item.callable} gives is right"
 
 

@@ -11,10 +11,10 @@ from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
 from autograder.judging.pytest_session import internal_error, judge, our_fault, unreadable
-from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, rubric_of
+from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, packaged, rubric_of
 
 __all__ = [
     "AS_IT_STANDS", "FILE_NAME", "PACKAGED", "ROUTES", "Evidence", "Rubric", "RubricError", "checks", "faults",
-    "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "rubric_of", "run", "step_questions_for",
-    "step_rules", "unreadable",
+    "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "packaged", "rubric_of", "run",
+    "step_questions_for", "step_rules", "unreadable",
 ]  # fmt: skip

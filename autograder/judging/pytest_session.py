@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograder.core import METHODS, CheckResult, Report
+from autograder.core import METHODS, ByHand, CheckResult, Report
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import ROUTE_WORDS, Evidence
 from autograder.notebooks import ClosedFile, Submission
@@ -140,7 +140,8 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
     failed = [check for check in checks if check.outcome == "internal_error"]
     notes = (*submission.notes, *observation.notes)
     total = sum(evidence.points.values())
-    whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
+    judged = sum(evidence.points[method] for method in METHODS)
+    whole = not missing and abs(sum(check.max_score for check in checks) - judged) < 1e-6
     again = "grade it once more; if it fails again, tell the maintainers of the grader this line"
     if missing:
         notes = (f"not graded, no mark was changed: checks that did not run: {', '.join(missing)}; {again}", *notes)
@@ -157,6 +158,11 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
         notes=notes,
         isolation=evidence.isolation,
         evidence=pictures(evidence),
+        by_hand=tuple(
+            ByHand(name, worth, name not in submission.unanswered)
+            for name, worth in evidence.points.items()
+            if name not in METHODS
+        ),
     )
 
 

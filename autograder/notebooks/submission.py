@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder import assignments
 from autograder.assignments import Assignment
 from autograder.core import METHODS
+from autograder.notebooks.by_hand import as_text, is_by_hand, is_judged, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
@@ -36,16 +37,22 @@ class Release:
     def __init__(self, path: Path):
         notebook = read(path)
         self.path, self.tree = path, notebook.tree
-        self.given = {_normal(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
+        self.given = {as_text(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
         self.grade = {
-            str(cell.nbgrader.get("grade_id")): _normal(cell.source)
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
             for cell in notebook.cells
-            if cell.cell_type == "code" and cell.nbgrader.get("grade")
+            if cell.cell_type == "code" and is_judged(cell.nbgrader)
         }
         self.points = {
             str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
             for cell in notebook.cells
-            if cell.nbgrader.get("grade")
+            if is_judged(cell.nbgrader) or is_by_hand(cell.nbgrader)
+        }
+        self.texts = frozenset(as_text(cell.source) for cell in notebook.cells)
+        self.answers = {  # of the cells that students answer in and people grade, by name
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
+            for cell in notebook.cells
+            if is_by_hand(cell.nbgrader) and not cell.nbgrader.get("task")
         }
         self.definitions = [
             Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
@@ -95,7 +102,8 @@ def submission_in(
         return Submission(shown, student, assignment.name, notes=tuple(notes), fault=fault, notebook=notebook.tree)
     noted = [*notes, *notebook.notes]
     cells = _runnable(notebook, assignment, release, noted)
-    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), notebook=notebook.tree)
+    blank = unanswered(notebook, release.answers, release.texts, assignment.class_name)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), "", notebook.tree, blank)
 
 
 def class_in(path: Path, class_names: dict[str, str]) -> str | None:
@@ -134,7 +142,7 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     edited: list[RawCell] = []
     for cell in notebook.cells:
         grade_id = cell.nbgrader.get("grade_id")
-        text = _normal(cell.source)
+        text = as_text(cell.source)
         known = next((name for name, source in release.grade.items() if source == text), None)
         if known is None and isinstance(grade_id, str) and grade_id in release.grade:
             known = grade_id
@@ -153,7 +161,7 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     many = len(code) > MANY
     alone = sum(defines(cell.source, assignment.class_name) for cell in code) == 1
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+        Parsed(cell.index, _runs_as(cell, notes, many, alone), as_text(cell.source) in release.given) for cell in code
     ]
     parsed = without_stubs(parsed, assignment.class_name, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
@@ -269,15 +277,10 @@ def _compiles(source: str) -> bool:
 
 def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
+    return as_text(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
 
 
 def _unfenced(source: str) -> str:
     """The code of a markdown cell that wraps it in a fence."""
     fenced = re.search(r"```(?:python)?[ \t]*\n(.*?)```", source, re.DOTALL)
     return fenced[1] if fenced else source
-
-
-def _normal(source: str) -> str:
-    """Text to compare cells by: line ends and trailing blanks do not count."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

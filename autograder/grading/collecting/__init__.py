@@ -6,8 +6,9 @@ matching (which of our students that is), plan (which attempt counts, and laying
 
 from autograder.grading.collecting.archive import ArchiveError
 from autograder.grading.collecting.matching import ID_MAP, id_map
-from autograder.grading.collecting.plan import Collected, describe_plan, known_uploads, lay_out, plan
+from autograder.grading.collecting.plan import Collected, describe_plan, known_uploads, lay_out, plan, unmatched_uploads
 
 __all__ = [
     "ID_MAP", "ArchiveError", "Collected", "describe_plan", "id_map", "known_uploads", "lay_out", "plan",
+    "unmatched_uploads",
 ]  # fmt: skip

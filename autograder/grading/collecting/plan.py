@@ -126,6 +126,19 @@ def known_uploads(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
     return dict(known)
 
 
+def unmatched_uploads(course: Course, assignment: str) -> list[str]:
+    """What the last download held that belongs to no student, in a sentence each."""
+    try:
+        found = json.loads(_unmatched(course, assignment).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [str(said) for said in found]
+
+
+def _unmatched(course: Course, assignment: str) -> Path:
+    return course.state / "collected" / f"{assignment}.nobody.json"
+
+
 def _memory(course: Course, assignment: str) -> Path:
     return course.state / "collected" / f"{assignment}.json"
 
@@ -141,6 +154,8 @@ def _remember(found: Plan) -> None:
         }
     text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
     write_whole(_memory(found.course, found.assignment), text.encode("utf-8"))
+    nobody = json.dumps([*found.nobody, *found.rest], indent=1, ensure_ascii=False)
+    write_whole(_unmatched(found.course, found.assignment), nobody.encode("utf-8"))
 
 
 def _lay_one(folder: Path, each: Collected) -> str:

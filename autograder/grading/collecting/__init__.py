@@ -1,7 +1,8 @@
 """What a platform gives to download, laid out as submitted/.
 
-Reading order: archive (a zip or a folder, refused where it is not safe), uploads (whose each file is, by its name),
-matching (which of our students that is), plan (which attempt counts, and laying it out).
+Reading order: archive (a zip or a folder, refused where it is not safe), upload (one file, which attempt counts), names
+(whose it is, by each platform's names), uploads (of which platform all of it is), matching (which of our students that
+is), plan (what would be laid out, and doing it).
 """
 
 from autograder.grading.collecting.archive import ArchiveError

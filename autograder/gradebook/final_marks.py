@@ -18,7 +18,7 @@ from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
 from autograder.reporting import words
 
-BY_HAND = "The autograder did not grade this submission: the points stand in the gradebook."
+BY_HAND = "This kit has no report on this submission: the points stand in the gradebook."
 
 
 def read(course: Course, assignment: str) -> dict[str, FinalMark]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.core import ABSENT, METHODS, CheckResult, Diagnosis, Part, Report
+from autograder.core import ABSENT, METHODS, CheckResult, Diagnosis, FinalMark, Part, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -76,6 +76,7 @@ OUR_FAULT = (
 )
 UNREADABLE = "no work on this lesson could be read from this file"
 MARKED_BY_HAND = "Marked by hand, not by the autograder."
+MARKED_BY_TESTS = "Marked by the tests in the notebook, and by hand where it says so."
 AS_IT_STANDS = "as it stands"
 _CELL_NOTE = re.compile(r"cell (?P<cell>\d+) (?P<rest>.+)", re.DOTALL)
 
@@ -206,7 +207,9 @@ def account(report: Report) -> list[tuple[str, str]]:
     mark = report.mark
     if mark is None:
         return []
-    lines = [(ABSENT.rstrip(".") if mark.absent else "Points from the autograder", number(mark.auto))]
+    judged = not {part.name for part in mark.parts}.isdisjoint(METHODS)
+    source = "Points from the autograder" if judged else "Points from the tests in the notebook"
+    lines = [(ABSENT.rstrip(".") if mark.absent else source, number(mark.auto))]
     for part in sorted(mark.changed, key=_place):
         if part.auto is None:
             lines.append((f"{part.name}: graded by a person, out of {number(part.max_score)}", _signed(_change(part))))
@@ -285,8 +288,7 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
     if report.found is None or not report.checks:
         outcome = "partial" if score or still else "failed"
-        absent = report.mark is not None and report.mark.absent and not by_hand(report)
-        return Verdict(SYMBOLS[outcome], outcome, headline, still or (ABSENT if absent else MARKED_BY_HAND))
+        return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
@@ -301,6 +303,13 @@ def verdict(report: Report) -> Verdict:
         parts.append("The mark is not the autograder’s alone: see how it came about.")
     outcome = "partial" if score > 0 or still else "failed"
     return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
+
+
+def _without_report(mark: FinalMark | None) -> str:
+    """Where a mark comes from that the autograder has no report on."""
+    if mark is None or all(part.auto is None for part in mark.parts):
+        return MARKED_BY_HAND
+    return ABSENT if mark.absent else MARKED_BY_TESTS
 
 
 def isolation_note(report: Report) -> str:

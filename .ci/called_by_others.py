@@ -70,3 +70,11 @@ _.pandas
 _.format_dict
 # tempfile reads this of itself.
 _.tempdir
+# A declaration's words, and an array's flag.
+_.probabilities
+_.simplex
+_.one_hot
+_.signs
+_.one_of
+_.rows_of
+_.writeable

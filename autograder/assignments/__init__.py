@@ -18,9 +18,10 @@ from autograder.assignments.description import (
     normal,
 )
 from autograder.assignments.reference import NoReference, load_reference
-from autograder.assignments.registry import class_names, described, load, look_in, looked_in, names
+from autograder.assignments.registry import AnyAssignment, class_names, described, load, look_in, looked_in, names
 
 __all__ = [
-    "MARK", "NO_FAULTS", "Array", "Assignment", "Data", "Declared", "Fault", "Faults", "Model", "NoReference", "Published",
-    "class_names", "described", "description", "is_declared", "library", "load", "load_reference", "look_in", "looked_in", "names", "normal",
+    "MARK", "NO_FAULTS", "AnyAssignment", "Array", "Assignment", "Data", "Declared", "Fault", "Faults", "Model",
+    "NoReference", "Published", "class_names", "described", "description", "is_declared", "library", "load",
+    "load_reference", "look_in", "looked_in", "names", "normal",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from autograder.assignments import library
 from autograder.assignments.declared import Declared, is_declared, read_declared
 from autograder.assignments.description import Assignment
 
+AnyAssignment = Assignment | Declared
 PACKAGED = tuple(library.__path__)
 
 
@@ -68,7 +69,7 @@ def _references() -> list[Path]:
     return [path for folder in _solutions for path in sorted(folder.glob("*.py"))]
 
 
-def load(name: str) -> Assignment | Declared:
+def load(name: str) -> AnyAssignment:
     """The assignment of that name; raises LookupError when there is none, or when its description does not work."""
     declared = next((path for path in _references() if path.stem == name and is_declared(path)), None)
     return described(name) if declared is None else read_declared(declared)

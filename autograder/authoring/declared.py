@@ -73,11 +73,11 @@ def problems(course: Course, name: str) -> list[str]:
         reference = callables.load(course.solution(name), name)
         release = Release(course.release_notebook(name))
         known = tuple(reference.signatures)
-        asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.points)
+        asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
         if not asked:
             return ["no grade cell is worth points: give at least one callable a cell of autograder tests"]
         exam = callables.Exam(reference, tuple(asked))
-        callables.items(release.points, exam)
+        callables.items(tuple(release.grade), exam)
         return [*_slopes(exam), *_idle(exam)]
     except (callables.NoReference, callables.UnfitExam) as error:
         return [str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.core import AutograderError
+from autograder.notebooks import class_cells
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 DECLARATION = "autograder"  # the tag of the cell that declares an assignment
@@ -24,12 +25,9 @@ class ExtractionError(AutograderError, ValueError):
 
 
 def solution_cell(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The one code cell marked as a solution; raises ExtractionError when there is not exactly one."""
-    found = [
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell.get("metadata", {}).get("nbgrader", {}).get("solution")
-    ]
+    """The one code cell marked as a solution, beside answers that people grade; raises ExtractionError when there is
+    not exactly one."""
+    found = class_cells(notebook["cells"])
     if len(found) != 1:
         raise ExtractionError(f"the notebook has {len(found)} code cells marked as solution; it needs exactly one")
     return found[0]

@@ -2,8 +2,9 @@
 
 Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
 instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
-answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), findings and evidence (an answer held against it, by which route),
-explanation (in words), checks/ (pytest), judge (which makes reports), trial (trusted code graded in this process).
+answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), findings and evidence (an answer
+held against it, by which route), explanation (in words), checks/ (pytest), judge (which makes reports), trial
+(trusted code graded in this process).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError

@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 from autograder.callables.draws import Draw, DrawError, Drawing, Sizes, Together, names_in
@@ -23,9 +24,11 @@ class DeclarationError(AutograderError):
 
 @dataclass(frozen=True)
 class Slope:
-    """Results `by` of `callable` are the slopes by its arguments `wrt` of `of`: the name of a result of its own, another
-    callable (whose first result is meant), or a function of arguments by name. `times` names an argument that the
-    result is multiplied with and summed, where it is no single number."""
+    """Results `by` of `callable` are the slopes of `of` by the arguments `wrt`.
+
+    `of` is the name of a result of its own, another callable (whose first result is meant), or a function of arguments
+    by name. `times` names an argument that this is multiplied with and summed, where it is no single number.
+    """
 
     callable: str
     of: str | Callable[..., Any]
@@ -36,8 +39,10 @@ class Slope:
 
 @dataclass(frozen=True)
 class Follows:
-    """The argument `by` of `callable` is the result of that name of `after`, handed on as it is; with no `by`, `after` is
-    called first on the same object."""
+    """The argument `by` of `callable` is the result of that name of `after`, handed on as it is.
+
+    With no `by`, `after` is called first on the same object.
+    """
 
     callable: str
     after: str
@@ -74,8 +79,10 @@ class Note:
 
 @dataclass
 class Declaration:
-    """All that is declared. `draws` by argument name; `sizes[k]` is the k-th situation; `state` are the attributes of an
-    object that count as results of its methods."""
+    """All that is declared: `draws` by argument name; `sizes[k]` is the k-th situation.
+
+    `state` are the attributes of an object that count as results of its methods.
+    """
 
     draws: dict[str, Draw] = field(default_factory=dict)
     together: list[Together] = field(default_factory=list)
@@ -164,7 +171,7 @@ class _Maker:
         own = self.known[name].results
         if isinstance(of, str) and of not in own:
             raise DeclarationError(f"slope({name}): it has no result {of!r}; it has {', '.join(own)}")
-        if not isinstance(of, str) and not callable_like(of):
+        if not isinstance(of, str) and not isinstance(of, FunctionType):
             raise DeclarationError(
                 f"slope({name}): `of` is the name of a result, a function of the solution or a lambda"
             )
@@ -216,11 +223,6 @@ class _Maker:
                 f"{name or given!r} is no function or method of the solution; there are: {', '.join(self.known)}"
             )
         return str(name)
-
-
-def callable_like(given: Any) -> bool:
-    """Whether something can be called."""
-    return hasattr(given, "__call__")
 
 
 def _texts(given: str | Sequence[str]) -> tuple[str, ...]:

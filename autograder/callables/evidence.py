@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -36,10 +36,10 @@ class Item:
     pure: bool
 
 
-def items(points: Mapping[str, float], exam: Exam) -> tuple[Item, ...]:
+def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
     """The items of all grade cells; raises LookupError for one that names nothing."""
     by_callable: dict[str, dict[str, str]] = {}
-    for grade_id in points:
+    for grade_id in judged:
         name, result = split(grade_id, exam.asked)
         by_callable.setdefault(name, {})[result] = grade_id
     found = {}
@@ -58,7 +58,7 @@ def items(points: Mapping[str, float], exam: Exam) -> tuple[Item, ...]:
         if "" in cells:
             rest = tuple(each for each in names if each not in taken)
             found[cells[""]] = Item(cells[""], name, rest or names, True)
-    return tuple(found[grade_id] for grade_id in points)
+    return tuple(found[grade_id] for grade_id in judged)
 
 
 def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
@@ -77,12 +77,16 @@ def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
 
 @dataclass(frozen=True, repr=False)
 class Evidence:
-    """Everything that the checks may look at. `points` are those of each grade cell."""
+    """Everything that the checks may look at.
+
+    `points` are those of each grade cell; `judged` the cells that checks give the points of, and no person.
+    """
 
     exam: Exam
     submission: Submission
     observation: Observation
     points: Mapping[str, float]
+    judged: tuple[str, ...]
     rubric: Rubric
     isolation: str = "namespaces"
     memo: dict[str, Any] = field(default_factory=dict, compare=False)
@@ -94,7 +98,7 @@ class Evidence:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """The grade cells' items."""
-        return items(self.points, self.exam)
+        return items(self.judged, self.exam)
 
     @property
     def answers(self) -> Mapping[str, tuple[CallAnswer, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def _of_question(exam: Exam, question: CallsQuestion, given: tuple[CallAnswer, .
             result_named(exam.reference.signature(question.method).results, k): v for k, v in answer.parts.items()
         }
         for name, wanted in expected.arrays.items():
-            base = {"question": question, "call": call, "name": name, "at": at, "wanted": wanted}
+            base: dict[str, Any] = {"question": question, "call": call, "name": name, "at": at, "wanted": wanted}
             if not reached or answer.outcome != "returned":
                 outcome = answer.outcome if answer.outcome != "returned" else "died"
                 yield Finding(**base, right=False, outcome=outcome, failure=answer.failure)

@@ -1,4 +1,4 @@
-"""The reference of a declared assignment: its module, what its callables are, what is declared of them; watched runs."""
+"""The reference of a declared assignment: its module, its callables, what is declared of them; watched runs."""
 
 from __future__ import annotations
 

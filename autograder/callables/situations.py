@@ -20,6 +20,7 @@ LAYOUTS = {
     "every second": "arrays that are every second element of others",
     "reversed": "arrays that are views of others, backwards",
     "transposed": "arrays whose columns lie one after the other in memory",
+    "read only": "arrays that may not be written into",
 }
 _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "large": ("large numbers", lambda value: 30.0 * value),
@@ -122,31 +123,40 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
         yield f"{name}/sizes {k + 1}", _plain(reference, name, sizes, k in everyday)
     middle = declared.sizes[everyday[0]]
     largest = declared.sizes[max(everyday, key=lambda k: sum(declared.sizes[k].values()))]
-    reach = _reach(reference, name)
-    for label in sorted(reach):
-        for number, choice in enumerate(declared.draws[label].choices):
-            yield f"{name}/{label} {number + 1}", _with(reference, name, middle, label, choice)
-    for style, (words, change) in _STYLES.items():
-        labels = [label for label in reach if _takes(declared.draws[label], style)]
-        if labels:
-            yield f"{name}/{style}", _styled(reference, name, middle, words, change, tuple(labels))
-    for label in sorted(reach):
-        if _takes(declared.draws[label], "zero"):
-            yield (
-                f"{name}/{label} zero",
-                _styled(reference, name, middle, f"{label} is zero", lambda v: 0.0 * v, (label,)),
-            )
-    yield from _alike(reference, name, largest, reach)
-    if any(declared.draws[label].symbols or declared.draws[label].parts for label in reach):
-        for layout, words in LAYOUTS.items():
-            yield f"{name}/{layout}", _laid_out(reference, name, largest, layout, words)
-    yield f"{name}/again", _again(reference, name, (largest, middle))
-    if not _follows(reference, name):
-        yield f"{name}/refilled", _refilled(reference, name, largest)
+    yield from _special_numbers(reference, name, middle)
+    yield from _special_arrays(reference, name, largest, middle)
     if name in declared.repeats:
         yield f"{name}/repeated", _repeated(reference, name, largest)
     for number, own in enumerate(each for each in declared.own if each.callable == name):
         yield f"{name}/own {number + 1}", _own(reference, name, own.arguments)
+
+
+def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Each value of each choice; numbers that are large, small, negative, zero."""
+    draws, reach = reference.declaration.draws, _reach(reference, name)
+    for label in sorted(reach):
+        for number, choice in enumerate(draws[label].choices):
+            yield f"{name}/{label} {number + 1}", _with(reference, name, sizes, label, choice)
+    for style, (words, change) in _STYLES.items():
+        labels = tuple(label for label in reach if _takes(draws[label], style))
+        if labels:
+            yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
+    for label in sorted(reach):
+        if _takes(draws[label], "zero"):
+            words = f"{label} is zero"
+            yield f"{name}/{label} zero", _styled(reference, name, sizes, words, lambda value: 0.0 * value, (label,))
+
+
+def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Samples that are the same, arrays that lie otherwise in memory, data that follow other data."""
+    draws, reach = reference.declaration.draws, _reach(reference, name)
+    yield from _alike(reference, name, largest, reach)
+    if any(draws[label].symbols or draws[label].parts for label in reach):
+        for layout, words in LAYOUTS.items():
+            yield f"{name}/{layout}", _laid_out(reference, name, largest, layout, words)
+    yield f"{name}/again", _again(reference, name, (largest, other))
+    if not _follows(reference, name):
+        yield f"{name}/refilled", _refilled(reference, name, largest)
 
 
 def _reach(reference: Reference, name: str) -> list[str]:

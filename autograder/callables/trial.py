@@ -22,7 +22,7 @@ def tried(exam: Exam, points: Mapping[str, float], rubric: Rubric, fresh: Fresh,
     """The evidence on a trusted namespace, by all the routes that a submission's would be judged by."""
     submission = Submission(name, None, exam.reference.name)
     questions = tuple(exam.questions.values())
-    evidence = Evidence(exam, submission, observed(questions, fresh()), points, rubric)
+    evidence = Evidence(exam, submission, observed(questions, fresh()), points, tuple(points), rubric)
     while further := evidence.follow_ups():
         evidence = evidence.with_more(observed(further, fresh()))
     return evidence

@@ -163,21 +163,24 @@ def report(arguments: argparse.Namespace) -> int:
     must_be_known(course, arguments.assignment)
     reports = marked(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = _expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
+    roster = expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
     pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
+    for said in late_penalties_to_settle(course, arguments.assignment):
+        print(said, file=sys.stderr)
     print(summary(reports))
     print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
     for each in reports:
         if each.withheld:
-            print(f"no mark: {each.student}: {each.withheld}", file=sys.stderr)
-    return UNSCORED if any(each.score is None for each in reports) else OK
+            what = "waits" if each.waiting else "no mark"
+            print(f"{what}: {each.student}: {each.withheld}", file=sys.stderr)
+    return UNSCORED if any(each.score is None and not each.waiting for each in reports) else OK
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
     from dataclasses import replace
 
-    from autograder.reporting import export
+    from autograder.reporting import export, words
 
     course = course_named(arguments)
     must_be_known(course, arguments.assignment)
@@ -208,6 +211,12 @@ def export(arguments: argparse.Namespace) -> int:
         filler = export.canvas if arguments.to == "canvas" else export.moodle
         plan = filler.dry_run(reports, arguments.sheet, choices, people=people)
     withheld = tuple(f"{report.student} is left out: {report.withheld}" for report in every if report.withheld)
+    flagged = tuple(
+        f"{report.student}: graded by a person, and to be looked at again as the gradebook says: {words.listed(cells)}"
+        for report in reports
+        if (cells := words.again(report))
+    )
+    plan = replace(plan, warnings=(*plan.warnings, *flagged, *late_penalties_to_settle(course, arguments.assignment)))
     if arguments.skip_unscored:
         plan = replace(plan, warnings=plan.warnings + withheld)
     else:
@@ -260,6 +269,21 @@ def marked(course: Course, assignment: str) -> list[Report]:
     if not reports:
         raise _nothing_graded(assignment)
     return reports
+
+
+def late_penalties_to_settle(course: Course, assignment: str) -> list[str]:
+    """What is to be said of penalties for lateness that were set before the points or the due date changed."""
+    from autograder.gradebook import GradebookError, unsettled
+
+    try:
+        found = unsettled(course, assignment)
+    except GradebookError:  # one that cannot be written to is not settled by anybody here
+        return []
+    return [
+        f"{one.student}: the penalty for lateness is {one.old:g} points, and would be {one.new:g} now: run autograder "
+        "grade first"
+        for one in found
+    ]
 
 
 def must_exist(*names: str) -> None:
@@ -317,7 +341,7 @@ def _also_known_as(course: Course, people: Sequence[Person]) -> list[Person]:
     return [replace(person, others=(*person.others, *others.get(person.id, ()))) for person in people]
 
 
-def _expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
+def expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
     """Names by id of all who should have submitted; None where nobody has ever said who they are.
 
     A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.

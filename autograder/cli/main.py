@@ -151,6 +151,18 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("assignment", metavar="ASSIGNMENT")
     back.add_argument("--out", metavar="PATH", help="where to write (default: ASSIGNMENT-… here)")
     back.add_argument("--roster", metavar="CSV", help=_ROSTER)
+    absent = add(
+        "absent",
+        term_commands.absent,
+        "say who handed in nothing, and give them 0 on request",
+        "Shows who is on the list and handed in nothing; --zero records 0 for them in the gradebook, --take-back "
+        "removes those zeros. Nobody whose work exists gets one; work graded later counts instead.",
+    )
+    absent.add_argument("assignment", metavar="ASSIGNMENT")
+    way = absent.add_mutually_exclusive_group()
+    way.add_argument("--zero", action="store_true", help="record 0 for those who were shown")
+    way.add_argument("--take-back", action="store_true", help="remove the zeros that --zero recorded")
+    absent.add_argument("--roster", metavar="CSV", help=_ROSTER)
     answers = add(
         "release-answers",
         term_commands.release_answers,

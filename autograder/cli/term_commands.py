@@ -70,9 +70,52 @@ def _only_assignment(course: Course) -> str:
     raise CourseError(f"which assignment is it for? Name it with --assignment; there are: {', '.join(built)}")
 
 
+def absent(arguments: argparse.Namespace) -> int:
+    """Show who handed in nothing; give them 0, or take those zeros back."""
+    from autograder.cli.commands import course_named, expected_students, must_be_known, people_of
+    from autograder.core import CourseError
+    from autograder.gradebook import final_marks, give_zero, take_back
+    from autograder.grading import absent as looked_up
+    from autograder.grading import current
+    from autograder.reporting import plain
+
+    course = course_named(arguments)
+    name = arguments.assignment
+    must_be_known(course, name)
+    if arguments.take_back:
+        gone, kept = take_back(course, name)
+        print(f"taken back: {len(gone)}" + "".join(f"\n  {plain(student)}" for student in gone))
+        for student in kept:
+            print(f"kept: {plain(student)}: a person entered something in the gradebook", file=sys.stderr)
+        return UNSCORED if kept else OK
+    reports = current(course, name)
+    people = people_of(course, arguments.roster, reports)
+    if expected_students(people, arguments.roster, reports) is None:
+        raise CourseError(
+            "nobody has said who takes part: name a list with --roster, or run nbgrader db student import students.csv"
+        )
+    marked = {
+        student for student, mark in final_marks.read(course, name).items() if any(not part.open for part in mark.parts)
+    }
+    found = looked_up(course, name, people, marked)
+    print(f"{name}: {len(found.nothing)} of {len(people)} handed in nothing")
+    for person in found.nothing:
+        print(f"  {plain(person.id)}" + (f" ({plain(person.name, lines=False)})" if person.name else ""))
+    for student, why in found.not_these:
+        print(f"not 0: {plain(student)}: {plain(why, lines=False)}", file=sys.stderr)
+    for said in found.doubts:
+        print(f"look first: {said}", file=sys.stderr)
+    if not arguments.zero:
+        print("nothing is recorded yet: add --zero")
+        return OK
+    given = give_zero(course, name, found.nothing)
+    print(f"recorded: 0 for {len(given)}; to take it back: autograder absent {name} --take-back")
+    return UNSCORED if found.not_these else OK
+
+
 def hand_back(arguments: argparse.Namespace) -> int:
     """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
-    from autograder.cli.commands import course_named, marked, must_be_known, people_of
+    from autograder.cli.commands import course_named, late_penalties_to_settle, marked, must_be_known, people_of
     from autograder.grading import collecting
     from autograder.reporting import export
 
@@ -89,6 +132,8 @@ def hand_back(arguments: argparse.Namespace) -> int:
         written = export.hand_back.write_zip(found, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
     pages = sum(each.endswith(".html") for each in found.files)
     print(f"written: {written}, with feedback for {pages} students")
+    for said in late_penalties_to_settle(course, name):
+        print(said, file=sys.stderr)
     for said in found.left_out:
         print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
     return UNSCORED if found.left_out else OK

@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.core import Course, FinalMark, Part, Report
+from autograder.core import ABSENT, Course, FinalMark, Part, Report
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
+from autograder.reporting import words
 
-BY_HAND = "The autograder did not grade this submission: the points stand in the gradebook."
+BY_HAND = "This kit has no report on this submission: the points stand in the gradebook."
 
 
 def read(course: Course, assignment: str) -> dict[str, FinalMark]:
@@ -82,7 +83,8 @@ def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> li
     made = [with_mark(report, found.pop(report.student or "", None)) for report in reports]
     for student, mark in found.items():
         if any(part.auto is not None or part.manual is not None for part in mark.parts):
-            alone = Report("", student, assignment, "graded", mark.max_score, notes=(BY_HAND,))
+            notes = () if mark.absent else (BY_HAND,)
+            alone = Report("", student, assignment, "graded", mark.max_score, notes=notes)
             made.append(_attached(alone, mark))
     return sorted(made, key=lambda report: report.student or "")
 
@@ -95,6 +97,12 @@ def with_mark(report: Report, mark: FinalMark | None) -> Report:
         return report
     if mark is None:
         return replace(report, withheld="the gradebook has no mark of it; grade it, so that it is recorded")
+    if report.verdict == "graded" and not math.isclose(report.max_score, mark.max_score, abs_tol=1e-5):
+        return replace(
+            report,
+            withheld=f"it was graded out of {report.max_score:g} points, and the assignment is worth "
+            f"{mark.max_score:g} now; run autograder grade",
+        )
     if not _agree(report, mark.parts):
         return replace(
             report,
@@ -105,11 +113,11 @@ def with_mark(report: Report, mark: FinalMark | None) -> Report:
 
 
 def _attached(report: Report, mark: FinalMark) -> Report:
-    if not mark.settled:
-        open_ = ", ".join(p.name for p in mark.parts if p.max_score and p.auto is None and p.manual is None)
-        return replace(report, withheld=f"it is still to be graded by hand: {open_}")
     if not all(map(math.isfinite, (mark.score, mark.penalty, mark.max_score))):
         return replace(report, withheld="the gradebook holds something that is no number")
+    if not mark.settled:
+        report = replace(report, mark=mark)
+        return replace(report, withheld=f"it is still to be graded by hand: {words.worth_of(report.waiting)}")
     return replace(report, mark=mark)
 
 
@@ -120,6 +128,12 @@ def _agree(report: Report, parts: Sequence[Part]) -> bool:
     return math.isclose(math.fsum(ours.values()), report.found or 0.0, abs_tol=1e-5) and all(
         math.isclose(ours.get(method, 0.0), score, abs_tol=1e-5) for method, score in earned.items()
     )
+
+
+def _part(
+    name: str, worth: float, auto: float | None, manual: float | None, extra: float | None, flagged: bool | None
+) -> Part:
+    return Part(name, worth, auto, manual, extra or 0.0, again=bool(flagged) and manual is not None)
 
 
 def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
@@ -153,16 +167,18 @@ def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
             rows[row[0]].append(row[1:])
         return rows
 
-    grades = beside(Grade, Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
-    comments = beside(Comment, Comment.manual_comment)
+    columns = (Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+    grades = beside(Grade, *columns)
+    comments = beside(Comment, Comment.manual_comment, Comment.auto_comment)
     return {
         row.student_id: FinalMark(
-            tuple(Part(name, worth, auto, manual, extra or 0.0) for name, worth, auto, manual, extra in grades[row.id]),
+            tuple(_part(*grade) for grade in grades[row.id]),
             row.max_score,
             row.score,
             row.late_submission_penalty,
-            tuple((name, text) for name, text in comments[row.id] if text and text.strip()),
+            tuple((name, text) for name, text, _ in comments[row.id] if text and text.strip()),
             " ".join(filter(None, (row.first_name, row.last_name))),
+            any(said == ABSENT for _, _, said in comments[row.id]),
         )
         for row in submissions
     }

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.core import Course, Report, scripts_on_path
-from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
+from autograder.gradebook.autograded_notebook import MarksError, answers, autograded, blank, marks, to_text
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
 from autograder.notebooks import Submission, trusted_notebook
@@ -93,11 +93,24 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
         when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
-        entry = Entry(*key, scores, answered(release, notebook), when)
+        same = _same_answers(course, *key, answers(notebook))
+        entry = Entry(*key, scores, blank(release, submission, notebook), same, when)
         kept[key] = (report, entry, to_text(notebook))
     unwritten = _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s) if kept else {}
     left_out += [(kept[key][0], reason) for key, reason in unwritten.items()]
     return Recorded(tuple(key for key in kept if key not in unwritten), tuple(left_out))
+
+
+def _same_answers(course: Course, student: str, assignment: str, now: Mapping[str, str]) -> set[str]:
+    """The answers that are, word for word, those that a person may have graded: what autograded/ holds still."""
+    if not now:
+        return set()
+    try:
+        path = course.folder(course.autograded, student, assignment) / f"{assignment}.ipynb"
+        before = answers(trusted_notebook(path))
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not ours: then a person looks again
+        return set()
+    return {name for name, text in now.items() if before.get(name) == text}
 
 
 def read_release(course: Course, assignment: str) -> dict[str, Any]:
@@ -170,11 +183,11 @@ def permissions(course: Course) -> int:
 def write(course: Course, entries: list[Entry], patience_s: float = PATIENCE_S) -> None:
     """Writes entries in one transaction; raises GradebookError, and then nothing is written."""
 
-    def all_of_them(session: Any, late: Any) -> None:
+    def all_of_them(book: Any, late: Any) -> None:
         for assignment in dict.fromkeys(entry.assignment for entry in entries):
-            Rows(session, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
+            Rows(book.db, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
 
-    _patiently(course, all_of_them, patience_s)
+    patiently(course, all_of_them, patience_s)
 
 
 def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]) -> list[Penalty]:
@@ -183,11 +196,26 @@ def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]
     `times` gives by student the time of submission, None where that is not known: then the old one stays. What was
     graded, by whomever, stays as it is. Raises GradebookError, and then nothing is written.
     """
-    return _patiently(course, lambda session, late: Rows(session, assignment, late).settle(times), PATIENCE_S)
+    return patiently(course, lambda book, late: Rows(book.db, assignment, late).settle(times))
 
 
-def _patiently(course: Course, work: Callable[[Any, Any], T], patience_s: float) -> T:
-    """What `work(session, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
+def unsettled(course: Course, assignment: str) -> list[Penalty]:
+    """Late penalties that `settle` would change: a person gave points, or a due date was moved, after they were set.
+
+    Nothing is written. Raises GradebookError.
+    """
+
+    def tried(book: Any, late: Any) -> list[Penalty]:
+        students = [submission.student_id for submission in book.assignment_submissions(assignment)]
+        found = Rows(book.db, assignment, late).settle(dict.fromkeys(students))
+        book.db.rollback()
+        return found
+
+    return patiently(course, tried)
+
+
+def patiently(course: Course, work: Callable[[Any, Any], T], patience_s: float = PATIENCE_S) -> T:
+    """What `work(gradebook, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
 
     Raises GradebookError when it stays locked, is read-only, or does not know the assignment.
     """
@@ -237,7 +265,7 @@ def _committed(course: Course, work: Callable[[Any, Any], T]) -> T:
     with scripts_on_path():
         book = Gradebook(course.db_url, course.course_id)
     with book:
-        done = work(book.db, _late_plugin(course))
+        done = work(book, _late_plugin(course))
         book.db.commit()
     return done
 

@@ -16,9 +16,9 @@ def exam_of(course: Course, name: str, release: Release, salt: str) -> callables
     """
     reference = callables.load(course.solution(name), name)
     known = tuple(reference.signatures)
-    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.points)
+    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
     exam = callables.Exam(reference, tuple(asked), salt)
-    callables.items(release.points, exam)
+    callables.items(tuple(release.grade), exam)
     return exam
 
 

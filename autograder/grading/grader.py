@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograder import assignments, callables
-from autograder.assignments import Assignment, Declared, NoReference, load_reference
+from autograder.assignments import AnyAssignment, Declared, NoReference, load_reference
 from autograder.core import METHODS, AutograderError, Course, Observation, Question, Report
 from autograder.grading import declared
 from autograder.judging import (
@@ -57,7 +57,7 @@ class Graded:
 class Bench:
     """What grading one assignment needs: its description, its release, its exam."""
 
-    assignment: Assignment | Declared
+    assignment: AnyAssignment
     release: Release
     exam: Exam | callables.Exam
 
@@ -128,12 +128,12 @@ class Grader:
                 raise GradingError(f"{error}; change its declaration and build it again") from None
         return self._benches[name]
 
-    def _exam(self, name: str, assignment: Assignment | Declared, release: Release) -> Exam | callables.Exam:
+    def _exam(self, name: str, assignment: AnyAssignment, release: Release) -> Exam | callables.Exam:
         if isinstance(assignment, Declared):
             return declared.exam_of(self.course, name, release, self.salt)
-        if sorted(release.grade) != sorted(METHODS):
-            has = ", ".join(sorted(release.grade)) or "none"
-            raise UnreadableNotebook(f"the release has the grade cells {has}; it needs {', '.join(METHODS)}")
+        missing = [method for method in METHODS if method not in release.grade]
+        if missing:
+            raise UnreadableNotebook(f"the release has no grade cell called {', '.join(missing)}")
         return Exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
 
     def assignment_of(self, path: Path, name: str | None) -> str:
@@ -168,8 +168,8 @@ class Grader:
         """Evidence made from an observation, fresh or kept."""
         bench = self.bench(submission.assignment)
         if isinstance(bench.exam, callables.Exam):
-            points = bench.release.points
-            return callables.Evidence(bench.exam, submission, observation, points, self.rubric, self.isolation)
+            points, judged = bench.release.points, tuple(bench.release.grade)
+            return callables.Evidence(bench.exam, submission, observation, points, judged, self.rubric, self.isolation)
         return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation, self.rubric)
 
     def evidence(self, path: Path, name: str | None = None) -> AnyEvidence:

@@ -172,13 +172,13 @@ class Recorder:
 
         whose = (report.student or "", report.assignment)
         path = page_path(self.course, *whose)
-        if report.mark is not None and report.mark.total != report.found:
+        if report.mark is not None and not _as_expected(report):
             self._differing.append(
                 f"{report.student}: {report.mark.total:g} of {report.mark.max_score:g} points in the gradebook, "
                 f"where the autograder gave {report.mark.auto:g}"
             )
         try:
-            if report.withheld:
+            if report.withheld and not report.waiting:
                 self.left_out.append((report.submission, f"no page: {report.withheld}"))
                 path.unlink(missing_ok=True)  # it would show a mark that no longer holds
             elif not shows(path, report):
@@ -228,6 +228,15 @@ class Recorder:
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
         self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
         return True
+
+
+def _as_expected(report: Report) -> bool:
+    """Whether the mark is what the autograder gave, with what people gave where it gives nothing."""
+    mark = report.mark
+    if mark is None or report.found is None:
+        return False
+    people = sum(part.manual for part in mark.parts if part.auto is None and part.manual is not None)
+    return abs(mark.total - report.found - people) < 1e-6
 
 
 def _sweep(course: Course) -> None:

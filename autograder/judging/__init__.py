@@ -20,7 +20,7 @@ from autograder.judging.pytest_session import (
     unreadable,
     verdict,
 )
-from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, rubric_of
+from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, packaged, rubric_of
 
 __all__ = [
     "AS_IT_STANDS",
@@ -40,6 +40,7 @@ __all__ = [
     "loss_faults",
     "names_asked",
     "our_fault",
+    "packaged",
     "report_of",
     "rubric_of",
     "run",

@@ -39,7 +39,8 @@ PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 class Evidence:
     """Everything that the checks may look at; made again from a kept observation, it says the same.
 
-    `points` are the points of each method, from the notebook's grade cells; `rubric` shares them out.
+    `points` are those of the notebook's grade cells, the methods' and those that a person gives; `rubric` shares each
+    method's out.
     """
 
     exam: Exam

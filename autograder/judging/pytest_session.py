@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autograder.core import METHODS, CheckResult, Report
+from autograder.core import METHODS, ByHand, CheckResult, Report
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import ROUTE_WORDS, Evidence
 from autograder.notebooks import ClosedFile, Submission
@@ -123,7 +123,7 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
 
 
 def verdict(
-    base: dict[str, str], call: pytest.CallInfo[None], max_score: float, route: Callable[[], str]
+    base: dict[str, Any], call: pytest.CallInfo[None], max_score: float, route: Callable[[], str]
 ) -> CheckResult:
     """What a check that ran says; anything but a verdict is our fault. `base` names the check."""
     error = call.excinfo.value if call.excinfo is not None else None
@@ -159,7 +159,9 @@ def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str],
     failed = [check for check in checks if check.outcome == "internal_error"]
     notes = (*submission.notes, *observation.notes)
     total = sum(evidence.points.values())
-    whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
+    judged = {name.partition("/")[0] for name in wanted}
+    worth = sum(evidence.points[method] for method in judged)
+    whole = not missing and abs(sum(check.max_score for check in checks) - worth) < 1e-6
     again = "grade it once more; if it fails again, tell the maintainers of the grader this line"
     if missing:
         notes = (f"not graded, no mark was changed: checks that did not run: {', '.join(missing)}; {again}", *notes)
@@ -176,6 +178,11 @@ def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str],
         notes=notes,
         isolation=evidence.isolation,
         evidence=drawn,
+        by_hand=tuple(
+            ByHand(name, worth, name not in submission.unanswered)
+            for name, worth in evidence.points.items()
+            if name not in judged
+        ),
     )
 
 

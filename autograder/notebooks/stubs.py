@@ -18,7 +18,7 @@ _KINDS = (ast.ClassDef, ast.FunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """One definition of the class or function: in which cell, on which lines (from 1, both included), whether it is a stub."""
+    """One definition of a class or function: in which cell, on which lines (from 1, both included), whether a stub."""
 
     index: int
     first: int

@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments import Assignment, Declared
+from autograder.assignments import AnyAssignment
+from autograder.notebooks.by_hand import as_text, is_by_hand, is_judged, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
@@ -35,16 +36,22 @@ class Release:
     def __init__(self, path: Path):
         notebook = read(path)
         self.path, self.tree = path, notebook.tree
-        self.given = {_normal(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
+        self.given = {as_text(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
         self.grade = {
-            str(cell.nbgrader.get("grade_id")): _normal(cell.source)
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
             for cell in notebook.cells
-            if cell.cell_type == "code" and cell.nbgrader.get("grade")
+            if cell.cell_type == "code" and is_judged(cell.nbgrader)
         }
         self.points = {
             str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
             for cell in notebook.cells
-            if cell.nbgrader.get("grade")
+            if is_judged(cell.nbgrader) or is_by_hand(cell.nbgrader)
+        }
+        self.texts = frozenset(as_text(cell.source) for cell in notebook.cells)
+        self.answers = {  # of the cells that students answer in and people grade, by name
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
+            for cell in notebook.cells
+            if is_by_hand(cell.nbgrader) and not cell.nbgrader.get("task")
         }
         self.definitions = [
             Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
@@ -59,7 +66,7 @@ class Release:
 
 
 def read_submission(
-    path: Path, assignment: Assignment | Declared, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    path: Path, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file; one that holds no notebook has a `fault` and no cells.
 
@@ -73,7 +80,7 @@ def read_submission(
 
 
 def submission_in(
-    raw: bytes, assignment: Assignment | Declared, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    raw: bytes, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
     try:
@@ -89,7 +96,8 @@ def submission_in(
         return Submission(shown, student, assignment.name, notes=tuple(notes), fault=fault, notebook=notebook.tree)
     noted = [*notes, *notebook.notes]
     cells = _runnable(notebook, assignment, release, noted)
-    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), notebook=notebook.tree)
+    blank = unanswered(notebook, release.answers, release.texts, assignment.defined_names)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), "", notebook.tree, blank)
 
 
 def class_in(path: Path, class_names: dict[str, str]) -> str | None:
@@ -106,13 +114,15 @@ def class_in(path: Path, class_names: dict[str, str]) -> str | None:
     return next(iter((*worked, *found)), None)
 
 
-def other_lesson(notebook: RawNotebook, assignment: Assignment | Declared, release: Release) -> str | None:
+def other_lesson(notebook: RawNotebook, assignment: AnyAssignment, release: Release) -> str | None:
     """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
     if _holds(notebook, assignment.defined_names):
         return None
     given = "\n".join(release.given)
     for name, class_name in assignments.class_names().items():
-        if class_name not in assignment.defined_names and _holds(notebook, [class_name]) and not defines(given, [class_name]):
+        if class_name in assignment.defined_names or defines(given, [class_name]):
+            continue
+        if _holds(notebook, [class_name]):
             return name
     return None
 
@@ -122,13 +132,13 @@ def _holds(notebook: RawNotebook, names: Sequence[str]) -> bool:
     return any(defines(cell.source, names) for cell in notebook.cells)
 
 
-def _runnable(notebook: RawNotebook, assignment: Assignment | Declared, release: Release, notes: list[str]) -> list[Cell]:
+def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release, notes: list[str]) -> list[Cell]:
     grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
     code: list[RawCell] = []
     edited: list[RawCell] = []
     for cell in notebook.cells:
         grade_id = cell.nbgrader.get("grade_id")
-        text = _normal(cell.source)
+        text = as_text(cell.source)
         known = next((name for name, source in release.grade.items() if source == text), None)
         if known is None and isinstance(grade_id, str) and grade_id in release.grade:
             known = grade_id
@@ -147,7 +157,7 @@ def _runnable(notebook: RawNotebook, assignment: Assignment | Declared, release:
     many = len(code) > MANY
     alone = sum(defines(cell.source, assignment.defined_names) for cell in code) == 1
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+        Parsed(cell.index, _runs_as(cell, notes, many, alone), as_text(cell.source) in release.given) for cell in code
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
@@ -179,7 +189,7 @@ def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[s
 
 def _with_class(
     notebook: RawNotebook,
-    assignment: Assignment | Declared,
+    assignment: AnyAssignment,
     release: Release,
     code: list[RawCell],
     notes: list[str],
@@ -196,7 +206,7 @@ def _with_class(
     return code
 
 
-def _without_long_ones(code: list[RawCell], assignment: Assignment | Declared, notes: list[str]) -> list[RawCell]:
+def _without_long_ones(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
     """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
     kept, total = [], 0
     for cell in code:
@@ -209,7 +219,7 @@ def _without_long_ones(code: list[RawCell], assignment: Assignment | Declared, n
     return kept
 
 
-def _joined(code: list[RawCell], assignment: Assignment | Declared, notes: list[str]) -> list[RawCell]:
+def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
     """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
     joined: list[RawCell] = []
     with_class = -1  # the place of the cell that a continuation would belong to
@@ -261,17 +271,12 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _worked(cell: RawCell, assignment: Assignment | Declared, release: Release) -> bool:
+def _worked(cell: RawCell, assignment: AnyAssignment, release: Release) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.defined_names)
+    return as_text(cell.source) not in release.given and is_worked(_python(cell.source), assignment.defined_names)
 
 
 def _unfenced(source: str) -> str:
     """The code of a markdown cell that wraps it in a fence."""
     fenced = re.search(r"```(?:python)?[ \t]*\n(.*?)```", source, re.DOTALL)
     return fenced[1] if fenced else source
-
-
-def _normal(source: str) -> str:
-    """Text to compare cells by: line ends and trailing blanks do not count."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -1,8 +1,8 @@
 """Questions put to a class: the child's side, and the talk with it.
 
-Reading order: session (a submission asked, over as many processes as it takes), asked (for what), exchange (the talk with one process,
-and its clocks), probe/ (the child's side), replies (a reply's form checked, and its arrays), redaction (what an
-exception may say).
+Reading order: session (a submission asked, over as many processes as it takes), asked (for what), exchange (the talk
+with one process, and its clocks), probe/ (the child's side), replies (a reply's form checked, and its arrays),
+redaction (what an exception may say).
 """
 
 from autograder.observe import probe

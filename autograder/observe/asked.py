@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +12,26 @@ from autograder.core import CallAnswer
 from autograder.observe.replies import answer_from, answer_to_call
 
 MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
+
+
+class AnyCall(Protocol):
+    """One call of a question: whose time it takes."""
+
+    @property
+    def method(self) -> str: ...
+
+
+class AnyQuestion(Protocol):
+    """A question of either form, as far as the talk about it goes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def calls(self) -> Sequence[AnyCall]: ...
+    @property
+    def time_s(self) -> float: ...
+    @property
+    def stand_in(self) -> dict[str, Any] | None: ...
 
 
 class Asked(Protocol):

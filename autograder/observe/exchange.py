@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograder.core import CallAnswer, Failure, Question
+from autograder.core import CallAnswer, Failure
 from autograder.notebooks import Cell
 from autograder.observe import probe
-from autograder.observe.asked import Asked
+from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.redaction import in_its_own_words
 from autograder.observe.replies import MalformedReply, told
 from autograder.sandbox import OVERLOAD, Job
@@ -113,7 +113,7 @@ def _class_found(job: Job, asked: Asked, progress: Progress) -> bool:
 
 
 def put_questions(
-    job: Job, asked: Asked, questions: Sequence[Question], progress: Progress, cells: Sequence[Cell]
+    job: Job, asked: Asked, questions: Sequence[AnyQuestion], progress: Progress, cells: Sequence[Cell]
 ) -> bool:
     """Take the answers in order; the first call without one costs its method, and ends this run: False.
 
@@ -121,7 +121,7 @@ def put_questions(
     first in a process of its own, unless it took its whole time. A method whose calls all stay just below their time
     has a time for all of them together, too.
     """
-    answered: dict[tuple[str, int], tuple[Question, int]] = {}
+    answered: dict[tuple[str, int], tuple[AnyQuestion, int]] = {}
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
@@ -180,7 +180,7 @@ def _named(reply: dict[str, Any]) -> tuple[str, int]:
     return (question, call) if type(question) is str and type(call) is int else ("", -1)
 
 
-def _answered_twice(question: Question, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
+def _answered_twice(question: AnyQuestion, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
     """Neither answer counts, and the method is lost; `given` are the answers to the question if it is still open."""
     method = question.calls[position].method
     progress.notes.append(f"{method} gave two answers to one call")

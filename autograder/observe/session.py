@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.core import CallAnswer, Failure, Observation, Question
+from autograder.core import CallAnswer, Failure, Observation
 from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, kept_from_running
 from autograder.observe import probe
-from autograder.observe.asked import Asked
+from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.exchange import (
     MOST_NOTES,
     MOST_RUNS,
@@ -60,7 +60,7 @@ class Session:
     def __exit__(self, *exc: object) -> None:
         self._let_go()
 
-    def observe(self, questions: Sequence[Question]) -> Observation:
+    def observe(self, questions: Sequence[AnyQuestion]) -> Observation:
         """Run the submission's cells and put the questions, in as many fresh sandboxes as it takes.
 
         A question that hangs, dies, floods or exhausts memory costs the method that was running: what was answered
@@ -90,7 +90,7 @@ class Session:
             progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
         return _observation(progress)
 
-    def further(self, questions: Sequence[Question]) -> Observation | None:
+    def further(self, questions: Sequence[AnyQuestion]) -> Observation | None:
         """Put questions with stand-ins to the process that answered the last ones, if all went well there and here.
 
         None where anything did not: then only a fresh sandbox shows whose fault it is.
@@ -112,7 +112,7 @@ class Session:
     def _progress(self, closed: bool) -> Progress:
         return Progress(closed=closed, end=time.monotonic() + self._left_s)
 
-    def _give_up(self, questions: Sequence[Question], progress: Progress) -> None:
+    def _give_up(self, questions: Sequence[AnyQuestion], progress: Progress) -> None:
         """What was not answered in the time of the whole submission is told as such; its method is charged nowhere."""
         unasked = [question for question in questions if _to_ask(question, progress)]
         if unasked and not progress.no_class:
@@ -121,7 +121,7 @@ class Session:
             progress.answers |= {question.id: [answer] for question in unasked}
             progress.notes.append(f"the submission used up the {said} that it may take in all; not all could be asked")
 
-    def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[Question], progress: Progress) -> None:
+    def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[AnyQuestion], progress: Progress) -> None:
         head = {
             "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
             **self.asked.head(),
@@ -137,7 +137,7 @@ class Session:
             self._keep(job, whole)
         progress.wall_s += self.wall_s - before_s
 
-    def _ask(self, job: Job, questions: Sequence[Question], progress: Progress) -> bool:
+    def _ask(self, job: Job, questions: Sequence[AnyQuestion], progress: Progress) -> bool:
         """Whether all questions were answered, and nothing was said beside."""
         return put_questions(job, self.asked, questions, progress, self._cells) and at_its_end(job)
 
@@ -178,7 +178,7 @@ def _cells(submission: Submission, progress: Progress) -> list[Cell]:
     return cells
 
 
-def _to_ask(question: Question, progress: Progress) -> bool:
+def _to_ask(question: AnyQuestion, progress: Progress) -> bool:
     """Not answered yet, and none of its calls is of a method that already cost a run."""
     if question.id in progress.answers:
         return False

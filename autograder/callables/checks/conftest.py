@@ -20,10 +20,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per check, grade cell and submission; whether a callable leaves alone what it reads is asked once."""
     if EVIDENCE not in metafunc.config.stash:
         metafunc.config.stash[EVIDENCE] = [_by_hand(metafunc.config)]
+    given: list[Evidence] = metafunc.config.stash[EVIDENCE]
     pure_only = metafunc.function.__name__ == "test_pure"
     pairs = [
         (number, evidence, item)
-        for number, evidence in enumerate(metafunc.config.stash[EVIDENCE])
+        for number, evidence in enumerate(given)
         for item in evidence.items
         if item.pure or not pure_only
     ]
@@ -46,6 +47,9 @@ def _by_hand(config: pytest.Config) -> Evidence:
     try:
         path = Path(config.getoption("submission"))
         with Grader(Course.find()) as grader:
-            return grader.evidence(path, config.getoption("assignment"))
+            found = grader.evidence(path, config.getoption("assignment"))
+            if isinstance(found, Evidence):
+                return found
+            raise pytest.UsageError("these checks are for assignments of another form: see the other folder checks/")
     except (CourseError, GradingError) as error:
         raise pytest.UsageError(str(error)) from None

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from autograder import callables
 from autograder.core import Course, Report
@@ -236,6 +237,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
+    wanted: list[Any]
     if isinstance(evidence, callables.Evidence):
         wanted = [*evidence.exam.questions.values(), *evidence.follow_ups()]
     else:

@@ -28,8 +28,8 @@ from .trees import Token, alike, decoded, encoded, leaves
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "Token", "alike", "ask",
-    "ask_calls", "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
+    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "Token", "alike",
+    "ask", "ask_calls", "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ _asarray, _abs = np.asarray, np.abs  # see wire: kept under names of our own
 
 
 class Tables:
-    """The tables of one question: callable's full name -> rows of arguments, object's state, result, changed arguments."""
+    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments."""
 
     def __init__(self, spec: dict[str, Any]):
         self.tables = {name: Table(name, table) for name, table in spec.items()}

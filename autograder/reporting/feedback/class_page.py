@@ -78,7 +78,15 @@ def page(
         methods=methods,
         rows=[_row(reports[i], methods, names, links[i] if links else "") for i in order],
         unscored=[words.who(reports[i]) for i in order if reports[i].score is None and not reports[i].withheld],
-        withheld=[(words.who(reports[i]), reports[i].withheld) for i in order if reports[i].withheld],
+        withheld=[
+            (words.who(reports[i]), reports[i].withheld)
+            for i in order
+            if reports[i].withheld and not reports[i].waiting
+        ],
+        waiting=[(words.who(reports[i]), words.worth_of(reports[i].waiting)) for i in order if reports[i].waiting],
+        again=[
+            (words.who(reports[i]), words.listed(words.again(reports[i]))) for i in order if words.again(reports[i])
+        ],
         changed=[(words.who(reports[i]), words.account(reports[i])) for i in order if words.by_hand(reports[i])],
         unreadable=[words.who(reports[i]) for i in order if reports[i].verdict == "unreadable"],
         missing=None if roster is None else [(name, names.get(name, "")) for name in roster if name not in there],
@@ -149,12 +157,13 @@ def slowest(reports: Sequence[Report]) -> list[tuple[str, str]]:
 
 def _row(report: Report, methods: list[str], names: Mapping[str, str], link: str) -> _Row:
     own = [words.method_score(report, method) for method in methods]
+    score = words.so_far(report)
     return _Row(
         name=words.who(report),
         full_name=names.get(report.student, "") if report.student is not None else "",
         link=link,
         verdict=words.verdict(report),
         points=[words.number(score[0]) if score else "–" for score in own],
-        total="none" if report.score is None else words.number(report.score),
+        total="none" if score is None else words.number(score) + (" so far" if report.waiting else ""),
         faults=faults_of(report),
     )

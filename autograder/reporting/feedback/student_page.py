@@ -33,7 +33,7 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.found is None or report.withheld else words.methods_of(report)
+    names = [] if report.found is None or (report.withheld and not report.waiting) else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
@@ -45,7 +45,8 @@ def page(report: Report) -> str:
         report=report,
         who=words.who(report),
         verdict=words.verdict(report),
-        account=words.account(report) if words.by_hand(report) else [],
+        account=words.account(report) if words.by_hand(report) or report.waiting else [],
+        by_people=words.by_people(report),
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,

@@ -108,9 +108,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
 
 
-def _own_problems(
-    staged: Course, name: str, source: dict[str, Any], grade: Grader, own_declaration: bool
-) -> list[str]:
+def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader, own_declaration: bool) -> list[str]:
     """What does not hold of a staged release and its reference; what is broken in form is not worth a run."""
     release = trusted_notebook(staged.release_notebook(name))
     folder = staged.release_notebook(name).parent

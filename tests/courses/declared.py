@@ -168,8 +168,11 @@ class Asked:
         self.said = said
         self.reference = self.namespace if reference is None else reference
 
-    def call(self, name: str, values: Values) -> tuple[Values, Values]:
-        """Results by name, and what arguments and state are afterwards. The values given stay as they are."""
+    def call(self, name: str, values: Values, used: bool = False) -> tuple[Values, Values]:
+        """Results by name, and what arguments and state are afterwards. The values given stay as they are.
+
+        A method of a `used` object is asked a second time, after its weights have been halved from outside.
+        """
         values = copy.deepcopy(values)
         shape = named(self.reference, name)
         if name in self.said.follows:
@@ -180,6 +183,10 @@ class Asked:
         given = [values[argument] for argument in arguments(shape)]
         if owner:
             model = self.namespace[owner](*(values[a] for a in arguments(self.reference[owner].__init__)))
+            if used:
+                function(model, *copy.deepcopy(given))
+                for attribute in self.said.state:
+                    setattr(model, attribute, 0.5 * getattr(model, attribute))
             answer = function(model, *given)
             after = {attribute: getattr(model, attribute) for attribute in self.said.state}
         else:
@@ -199,6 +206,9 @@ class Asked:
             answered, after = self.call(name, values)
             compared = {label: value for label, value in answered.items() if label not in opaque}
             flat |= _flat(f"{turn}", {"result": compared, "after": after})
+            if "." in name:
+                again, then = self.call(name, values, used=True)
+                flat |= _flat("used", {"result": again, "after": then})
             values = values | {argument: list(answered.values())[index] for argument, index in back.items()}
         return flat
 

@@ -62,17 +62,19 @@ def test_a_declaration_is_one_cell_of_at_most_25_lines(course: Course) -> None:
 
 
 @EACH
-def test_every_grade_cell_names_a_callable_or_one_of_its_results(course: Course) -> None:
+def test_grade_cells_name_every_callable_or_all_of_its_results(course: Course) -> None:
     solution, _ = read(course.name)
     names = callables(solution.namespace)
-    scored = set(names) | {f"{name}.{part}" for name in names for part in results(named(solution.namespace, name))}
+    parts = {name: {f"{name}.{part}" for part in results(named(solution.namespace, name))} for name in names}
     notebook = nbformat.read(course.path, as_version=4)
     nbformat.validate(notebook)
     metadata = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
     ids = [cell.grade_id for cell in metadata]
     by_machine = [cell for cell in metadata if cell.grade and not cell.solution]
     assert len(ids) == len(set(ids))
-    assert {cell.grade_id for cell in by_machine} <= scored
+    scored = {cell.grade_id for cell in by_machine}
+    assert scored <= set(names).union(*parts.values())
+    assert all(name in scored or parts[name] <= scored for name in names)
     assert len({cell.points for cell in by_machine}) > 1
     assert not any(cell.get("outputs") for cell in notebook.cells)
 

@@ -49,6 +49,9 @@ docs: venv docs-commands    ## the documentation as a site in build/docs, built 
 docs-commands: venv    ## the page of commands and settings, from the parser
 	@$(PY) -m autograder.cli.reference docs/commands.md
 
+courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
+	@$(PY) -m tests.courses
+
 bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes
 	@$(PY) -m tests.bench
 

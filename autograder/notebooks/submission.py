@@ -17,7 +17,7 @@ from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
-from autograder.notebooks.unread import readable
+from autograder.notebooks.unread import Patience, readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -151,9 +151,11 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
     many = len(code) > MANY
-    alone = sum(defines(cell.source, assignment.class_name) for cell in code) == 1
+    alone = sum(is_worked(cell.source, assignment.class_name) for cell in code) <= 1
+    patience = Patience()
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+        Parsed(cell.index, _runs_as(cell, notes, many, alone, patience), _normal(cell.source) in release.given)
+        for cell in code
     ]
     parsed = without_stubs(parsed, assignment.class_name, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
@@ -232,15 +234,15 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
     return joined
 
 
-def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False) -> str:
-    """What of a cell is run: without its magics, and without the functions that this Python cannot read.
+def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False, patience: Patience | None = None) -> str:
+    """What of a cell is run: without its magics, and without what this Python cannot read.
 
-    `alone`: no two cells hold the class, so that none is lost by running one more.
+    `alone`: no two cells hold a worked class, so that none is lost by running one more.
     """
     if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
         return _python(cell.source, many)
     source = _python(below_magics(cell.index, cell.source, notes, alone), many)
-    return source if many else readable(cell.index, source, notes)
+    return source if many else readable(cell.index, source, notes, patience)
 
 
 def _python(source: str, many: bool = False) -> str:

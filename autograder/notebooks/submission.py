@@ -25,9 +25,10 @@ MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%
 # What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
 PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
-ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+ALL_LONG = 1_000_000  # of all code cells together; those that follow are left out
 MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
 MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
+REWRITTEN = 1_500_000  # characters times magics of all cells; of a notebook with more, IPython is asked to rewrite none
 
 
 class Release:
@@ -146,11 +147,11 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
         if cell.cell_type == "code" and (known is None or text != release.grade[known]):
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
-    if not any(_worked(cell, assignment, release) for cell in code):
-        code = _with_class(notebook, assignment, release, code, notes)
+    many = _many(notebook.cells)
+    if not any(_worked(cell, assignment, release, many) for cell in code):
+        code = _with_class(notebook, assignment, release, code, notes, many)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
-    many = len(code) > MANY
     alone = sum(is_worked(cell.source, assignment.class_name) for cell in code) <= 1
     patience = Patience()
     parsed = [
@@ -191,13 +192,14 @@ def _with_class(
     release: Release,
     code: list[RawCell],
     notes: list[str],
+    many: bool,
 ) -> list[RawCell]:
     """The class may stand in a cell of another type: take it from there."""
     for cell in (cell for cell in notebook.cells if cell.cell_type != "code"):
         source = _unfenced(cell.source)
-        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release, many):
             continue
-        if _compiles(_python(source)):
+        if _compiles(_python(source, many)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
             kept = RawCell(cell.index, "code", source, cell.nbgrader)
             return sorted([*code, kept], key=lambda each: each.index)
@@ -259,6 +261,15 @@ def _python(source: str, many: bool = False) -> str:
         return source
 
 
+def _many(cells: Sequence[RawCell]) -> bool:
+    """Whether IPython would take far too long with all the cells that are not plain Python."""
+    if sum(cell.cell_type == "code" for cell in cells) > MANY:
+        return True
+    asked = (cell.source for cell in cells if len(cell.source) <= MAGIC_CELL)
+    counts = ((len(source), len(MAGIC.findall(source)), PASTED.search(source)) for source in asked)
+    return sum(length * (1 + magics) for length, magics, pasted in counts if magics or pasted) > REWRITTEN
+
+
 def _compiles(source: str) -> bool:
     try:
         with warnings.catch_warnings():
@@ -269,9 +280,9 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
+def _worked(cell: RawCell, assignment: Assignment, release: Release, many: bool) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
+    return _normal(cell.source) not in release.given and is_worked(_python(cell.source, many), assignment.class_name)
 
 
 def _unfenced(source: str) -> str:

@@ -156,7 +156,8 @@ def _statements(lines: list[str], at: int) -> Iterator[Block]:
             return
         least = _indent(line)
         blanks = line[: len(line) - len(line.lstrip())]
-        yield Block(k, _end(lines, k, ""), blanks, f"line {k + 1} ({line.strip()[:60]})")
+        shown = "".join(char if char.isprintable() else "?" for char in line.strip()[:60])
+        yield Block(k, _end(lines, k, ""), blanks, f"line {k + 1} ({shown})")
 
 
 def _end(lines: list[str], start: int, closing: str) -> int:

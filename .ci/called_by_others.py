@@ -68,6 +68,15 @@ _.disable
 _.reset
 _.pandas
 _.format_dict
+_.user_ns
+_.getoutput
+_.monitor_interval
+_.start_t
+_.last_print_t
+_.last_print_n
+# The import system calls these of a finder, and Python that of a module or of a kind of class.
+_.create_module
+_.__getattr__
 # tempfile reads this of itself.
 _.tempdir
 # A declaration's words, and an array's flag.

@@ -17,7 +17,7 @@ from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
-from autograder.notebooks.unread import readable
+from autograder.notebooks.unread import Patience, readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -25,9 +25,10 @@ MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%
 # What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
 PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
-ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+ALL_LONG = 1_000_000  # of all code cells together; those that follow are left out
 MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
 MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
+REWRITTEN = 1_500_000  # characters times magics of all cells; of a notebook with more, IPython is asked to rewrite none
 
 
 class Release:
@@ -150,14 +151,16 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
         if cell.cell_type == "code" and (known is None or text != release.grade[known]):
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
-    if not any(_worked(cell, assignment, release) for cell in code):
-        code = _with_class(notebook, assignment, release, code, notes)
+    many = _many(notebook.cells)
+    if not any(_worked(cell, assignment, release, many) for cell in code):
+        code = _with_class(notebook, assignment, release, code, notes, many)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
-    many = len(code) > MANY
-    alone = sum(defines(cell.source, assignment.defined_names) for cell in code) == 1
+    alone = sum(is_worked(cell.source, assignment.defined_names) for cell in code) <= 1
+    patience = Patience()
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone), as_text(cell.source) in release.given) for cell in code
+        Parsed(cell.index, _runs_as(cell, notes, many, alone, patience), as_text(cell.source) in release.given)
+        for cell in code
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
@@ -193,13 +196,14 @@ def _with_class(
     release: Release,
     code: list[RawCell],
     notes: list[str],
+    many: bool,
 ) -> list[RawCell]:
     """The class may stand in a cell of another type: take it from there."""
     for cell in (cell for cell in notebook.cells if cell.cell_type != "code"):
         source = _unfenced(cell.source)
-        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release, many):
             continue
-        if _compiles(_python(source)):
+        if _compiles(_python(source, many)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
             kept = RawCell(cell.index, "code", source, cell.nbgrader)
             return sorted([*code, kept], key=lambda each: each.index)
@@ -236,15 +240,15 @@ def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) ->
     return joined
 
 
-def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False) -> str:
-    """What of a cell is run: without its magics, and without the functions that this Python cannot read.
+def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False, patience: Patience | None = None) -> str:
+    """What of a cell is run: without its magics, and without what this Python cannot read.
 
-    `alone`: no two cells hold the class, so that none is lost by running one more.
+    `alone`: no two cells hold a worked class, so that none is lost by running one more.
     """
     if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
         return _python(cell.source, many)
     source = _python(below_magics(cell.index, cell.source, notes, alone), many)
-    return source if many else readable(cell.index, source, notes)
+    return source if many else readable(cell.index, source, notes, patience)
 
 
 def _python(source: str, many: bool = False) -> str:
@@ -261,6 +265,15 @@ def _python(source: str, many: bool = False) -> str:
         return source
 
 
+def _many(cells: Sequence[RawCell]) -> bool:
+    """Whether IPython would take far too long with all the cells that are not plain Python."""
+    if sum(cell.cell_type == "code" for cell in cells) > MANY:
+        return True
+    asked = (cell.source for cell in cells if len(cell.source) <= MAGIC_CELL)
+    counts = ((len(source), len(MAGIC.findall(source)), PASTED.search(source)) for source in asked)
+    return sum(length * (1 + magics) for length, magics, pasted in counts if magics or pasted) > REWRITTEN
+
+
 def _compiles(source: str) -> bool:
     try:
         with warnings.catch_warnings():
@@ -271,9 +284,11 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _worked(cell: RawCell, assignment: AnyAssignment, release: Release) -> bool:
+def _worked(cell: RawCell, assignment: AnyAssignment, release: Release, many: bool) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return as_text(cell.source) not in release.given and is_worked(_python(cell.source), assignment.defined_names)
+    if as_text(cell.source) in release.given:
+        return False
+    return is_worked(_python(cell.source, many), assignment.defined_names)
 
 
 def _unfenced(source: str) -> str:

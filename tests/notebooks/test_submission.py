@@ -192,3 +192,26 @@ def test_a_script_without_marks_is_taken_apart_at_its_statements() -> None:
 def test_what_defines_no_class_is_no_script(text: str) -> None:
     """A damaged notebook, a page, a note stay what they are."""
     assert script_cells(text) is None
+
+
+def magics(cells: int) -> dict[str, Any]:
+    """A notebook whose cells IPython would take a second each to rewrite."""
+    hostile = [code(f"x{k} = %time y\n" * 15 + "y = 1\n" * 2_000) for k in range(cells)]
+    return {"cells": hostile, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def test_a_notebook_of_magics_does_not_keep_the_grader(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of few cells IPython rewrites each, of too many none; what is too long in all is left out."""
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "IPython.core.inputtransformer2.TransformerManager.transform_cell",
+        lambda self, source: asked.append(source) or "seen = 1",
+    )
+    assert all("seen" in cell.source for cell in read(course, magics(2)).cells)
+    assert len(set(asked)) == 2
+    asked.clear()
+    many = read(course, magics(12))
+    assert asked == []
+    assert all("y = 1" in cell.source for cell in many.cells)
+    monkeypatch.setattr("autograder.notebooks.submission.ALL_LONG", 50_000)
+    assert sum(len(cell.source) for cell in read(course, magics(12)).cells) < 60_000

@@ -21,7 +21,6 @@ _.showwarning
 _.external_attr
 _.compress_type
 # The pages' templates read these.
-_.full_name
 _.percent
 _.svg
 # Tests read these records' fields.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from autograder.core import Report, write_whole
@@ -17,15 +18,23 @@ _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # names that Window
 
 
 def write_pages(
-    reports: Sequence[Report], out_dir: Path | str, *, assignment: str, roster: Roster = None
+    reports: Sequence[Report],
+    out_dir: Path | str,
+    *,
+    assignment: str,
+    roster: Roster = None,
+    made: datetime | None = None,
+    up: str = "",
 ) -> list[Path]:
     """Write `index.html` for the class with `students/<name>.html` for each, and return their paths, the class first.
 
-    Each file appears whole or not at all. Raises ValueError for reports of another assignment.
+    `made` is the time that the page for the class tells, `up` the address of a page above it. Each file appears whole
+    or not at all. Raises ValueError for reports of another assignment.
     """
     out = Path(out_dir)
     names = file_names(reports)
-    index = class_page.page(reports, assignment=assignment, roster=roster, links=[f"students/{name}" for name in names])
+    links = [f"students/{name}" for name in names]
+    index = class_page.page(reports, assignment=assignment, roster=roster, links=links, made=made, up=up)
     paths = [out / "index.html"]
     for report, name in zip(reports, names, strict=True):
         paths.append(out / "students" / name)

@@ -189,6 +189,11 @@ def notes(report: Report) -> list[str]:
     ]
 
 
+def worth(report: Report) -> float:
+    """The points that could be had: the gradebook may count questions that the autograder does not."""
+    return report.max_score if report.mark is None else report.mark.max_score
+
+
 def by_hand(report: Report) -> bool:
     """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
     mark = report.mark
@@ -202,8 +207,9 @@ def account(report: Report) -> list[tuple[str, str]]:
         return []
     lines = [("Points from the autograder", number(mark.auto))]
     for part in sorted(mark.changed, key=_place):
-        was = "no points" if part.auto is None else number(part.auto)
-        lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
+        given = number(part.manual or 0.0)
+        what = f"{number(part.auto)} changed to {given} by hand" if part.auto is not None else "marked by hand"
+        lines.append((f"{part.name}: {what}", _signed(_change(part))))
     for part in sorted(mark.parts, key=_place):
         if part.extra:
             lines.append((f"{part.name}: extra credit", _signed(part.extra)))
@@ -228,7 +234,7 @@ def _change(part: Part) -> float:
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{number(abs(value))}"
+    return f"{'−' if value < 0 else '+' if value else ''}{number(abs(value))}"
 
 
 def verdict(report: Report) -> Verdict:
@@ -238,7 +244,7 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "No mark yet", "Your mark is not settled yet.")
     if score is None:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
-    headline = points(score, report.max_score)
+    headline = points(score, worth(report))
     if report.verdict == "unreadable":
         sentence = f"Nothing could be graded: {UNREADABLE}."
         if by_hand(report):
@@ -251,7 +257,7 @@ def verdict(report: Report) -> Verdict:
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
     rest = [name for name in names if name not in right and name not in blank]
-    if not rest and not blank and score == report.max_score:
+    if not rest and not blank and score == worth(report):
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []

@@ -29,7 +29,7 @@ PAGE = {
     "html", "head", "body", "main", "header", "footer", "section", "title", "style", "meta", "h1", "h2", "p", "div",
     "span", "strong", "code", "i", "a", "ul", "li", "br", "table", "caption", "thead", "tbody", "tr", "th", "td",
     "figure", "figcaption", "details", "summary", "svg", "rect", "line", "circle", "polyline", "polygon", "text",
-    "dl", "dt", "dd",
+    "dl", "dt", "dd", "h3",
 }  # fmt: skip
 CLASS_PAGE = PAGE | {"script", "label", "input", "select", "ol", "time"}
 CELL = {"div", "p", "strong", "ul", "li", "br"}

@@ -40,16 +40,19 @@ def page(report: Report) -> str:
         )
         for name in names
     ]
+    figure = curve(report) if report.verdict == "graded" else None
     return render(
         "student.html.jinja",
         report=report,
+        person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
         verdict=words.verdict(report),
         account=words.account(report) if words.by_hand(report) else [],
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
-        curve=curve(report) if report.verdict == "graded" else None,
+        curve=figure,
+        beside=beside_curve(report, figure) if figure else "",
         gradients=gradients(report) if report.verdict == "graded" else [],
         isolation=words.isolation_note(report),
         bar=plots.bar,
@@ -68,6 +71,11 @@ def curve(report: Report) -> plots.Figure | None:
         plots.numbers(found.get("high")),
         parts_at if isinstance(parts_at, int) and not isinstance(parts_at, bool) else None,
     )
+
+
+def beside_curve(report: Report, figure: plots.Figure) -> str:
+    """The sentence that the curve needs beside what is said of `train`, if any."""
+    return words.beside_curve(report, parts=figure.parts, band=figure.band)
 
 
 def gradients(report: Report) -> list[_Gradient]:

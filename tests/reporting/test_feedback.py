@@ -249,6 +249,14 @@ class TestTerminal:
         assert len(text.splitlines()) < 40
         assert all(cell_len(line) <= 100 for line in text.splitlines())
 
+    @pytest.mark.parametrize("width", [40, 52, 80, 160])
+    def test_summary_fits_the_terminal(self, width: int) -> None:
+        """A narrow one leaves out points by method and faults before names and totals."""
+        lines = summary([*samples.a_class(30), *SHAPES], width=width).splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert any(re.match(r"s00000 +.* 10$", line) or re.match(r"s0000\d .*\d", line) for line in lines)
+        assert ("dloss_dw" in lines[0]) == (width >= 80)
+
     def test_summary_of_nothing(self) -> None:
         """No submissions is no error."""
         assert summary([]) == "No submissions.\n"

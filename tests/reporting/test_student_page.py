@@ -100,7 +100,7 @@ def test_what_people_gave_stands_where_it_is_read() -> None:
         "9.25 of 12 points",
         "Points from the autograder 6.25",
         "dloss_dw: 1 changed to 3 by hand +2",
-        "explain: marked by hand +1.5",
+        "explain: graded by a person, out of 2 +1.5",
         "train: extra credit +0.5",
         "Penalty for handing in late −1",
         "Total 9.25 of 12 points",

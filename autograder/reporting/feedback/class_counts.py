@@ -32,7 +32,7 @@ class Shared:
         return len(self.reports) / self.of
 
 
-def percent(count: int, total: int) -> str:
+def percent(count: float, total: float) -> str:
     """A share, rounded, but 0 % and 100 % only where they are true; a dash of nothing."""
     if not total:
         return "–"

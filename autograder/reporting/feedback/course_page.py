@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,16 @@ class _Row:
     absent: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A fault that comes back: with everybody who has it in several assignments, and in which."""
+
+    method: str
+    code: str
+    name: str
+    whose: list[tuple[Listed, list[_Cell]]]
+
+
 def page(
     classes: Mapping[str, Sequence[Report]],
     *,
@@ -74,7 +85,7 @@ def page(
         classes=[_class(name, reports, roster, bool(links)) for name, reports in classes.items()],
         enough=enough,
         worry=[(row.who, _why(row)) for row in worry],
-        again=_again(classes, {row.who.id: row.who for row in rows}),
+        again=_again(classes, rows),
         rows=rows,
         percent=percent,
     )
@@ -82,7 +93,7 @@ def page(
 
 def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -> _Class:
     scored = [report for report in reports if report.score is not None]
-    worth = sum(words.worth(report) for report in scored)
+    worth = math.fsum(words.worth(report) for report in scored)
     absent = missing(reports, roster)
     return _Class(
         name=name,
@@ -90,7 +101,7 @@ def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -
         submitted=len(reports),
         missing=None if absent is None else len(absent),
         unscored=len(reports) - len(scored),
-        mean=percent(sum(report.score or 0.0 for report in scored), worth),
+        mean=percent(math.fsum(report.score or 0.0 for report in scored), worth),
         below=sum(map(below_half, reports)),
         full=sum((report.score or 0.0) >= words.worth(report) for report in scored),
     )
@@ -135,20 +146,21 @@ def _why(row: _Row) -> str:
     return "; ".join(said)
 
 
-def _again(
-    classes: Mapping[str, Sequence[Report]], people: Mapping[str, Listed]
-) -> list[tuple[str, str, str, list[tuple[Listed, str]]]]:
-    """Faults that one student has in several assignments: method, code, words, and who with where; most common first."""
-    where: dict[tuple[str, str], dict[str, list[str]]] = {}
+def _again(classes: Mapping[str, Sequence[Report]], rows: Sequence[_Row]) -> list[_Again]:
+    """Faults that one student has in several assignments, those of most students first."""
+    where: dict[tuple[str, str], dict[str, set[str]]] = {}
     for name, reports in classes.items():
         for report in reports:
-            if report.verdict != "graded":
-                continue
-            for key in {(check.method, found.code) for check in report.checks for found in check.diagnoses}:
-                where.setdefault(key, {}).setdefault(words.who(report), []).append(name)
+            if report.verdict == "graded":
+                for key in {(check.method, found.code) for check in report.checks for found in check.diagnoses}:
+                    where.setdefault(key, {}).setdefault(words.who(report), set()).add(name)
     out = []
     for (method, code), whose in where.items():
-        often = [(people[id], words.listed(names)) for id, names in whose.items() if len(names) >= TWICE]
+        often = [
+            (row.who, [cell for cell in row.cells if cell.assignment in whose[row.who.id]])
+            for row in rows
+            if len(whose.get(row.who.id, ())) >= TWICE
+        ]
         if often:
-            out.append((method, code, words.fault(code), sorted(often, key=lambda each: each[0].order)))
-    return sorted(out, key=lambda each: (-len(each[3]), each[:2]))
+            out.append(_Again(method, code, words.fault(code), often))
+    return sorted(out, key=lambda each: (-len(each.whose), each.method, each.code))

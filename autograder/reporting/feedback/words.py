@@ -208,9 +208,11 @@ def account(report: Report) -> list[tuple[str, str]]:
         return []
     lines = [("Points from the autograder", number(mark.auto))]
     for part in sorted(mark.changed, key=_place):
-        given = number(part.manual or 0.0)
-        what = f"{number(part.auto)} changed to {given} by hand" if part.auto is not None else "marked by hand"
-        lines.append((f"{part.name}: {what}", _signed(_change(part))))
+        if part.auto is None:
+            lines.append((f"{part.name}: graded by a person, out of {number(part.max_score)}", _signed(_change(part))))
+            continue
+        was = number(part.auto)
+        lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
     for part in sorted(mark.parts, key=_place):
         if part.extra:
             lines.append((f"{part.name}: extra credit", _signed(part.extra)))

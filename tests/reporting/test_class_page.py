@@ -68,6 +68,7 @@ class TestNeeds:
         found = needs([late, weak])
         assert [each.report.student for each in found] == ["weak", "late"]
         assert found[1].why == "handed in late: the penalty takes 9 points, the work itself has 10"
+        assert "the lowest first; last, 1 for lateness alone." in page([late, weak], assignment=NAME)
 
     def test_what_has_no_mark_is_not_called_low(self) -> None:
         """A fault of ours and a mark that is not settled are nobody's weakness."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from autograder.core import Report
 from autograder.reporting.feedback import class_counts, plots, words
 from autograder.reporting.feedback.item_analysis import ENOUGH, items
-from autograder.reporting.feedback.needs import needs
+from autograder.reporting.feedback.needs import late_alone, needs
 from autograder.reporting.feedback.render import render
 from autograder.reporting.feedback.terminal import faults_of
 
@@ -81,6 +81,7 @@ def page(
         changed=[(whose[id(r)], words.account(r), words.comments(r)) for r in ordered if words.by_hand(r)],
         unreadable=sum(report.verdict == "unreadable" for report in reports),
         needs=[(whose[id(need.report)], words.verdict(need.report), need.why) for need in needs(reports)],
+        late=sum(map(late_alone, reports)),
         missing=missing(reports, roster),
         unknown=_people([r for r in ordered if roster is not None and r.student not in (None, *roster)], whose),
         scores=class_counts.scores(reports),

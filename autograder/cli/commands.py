@@ -48,7 +48,7 @@ def regrade(arguments: argparse.Namespace) -> int:
     from autograder.grading import apply, describe, describe_applied, plan
 
     course = course_named(arguments)
-    must_exist(arguments.assignment)
+    must_exist(course, arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
     if arguments.apply:
@@ -63,7 +63,7 @@ def verify(arguments: argparse.Namespace) -> int:
     from autograder.authoring import run
 
     course = course_named(arguments)
-    must_exist(*arguments.assignment)
+    must_exist(course, *arguments.assignment)
     return run(course, arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
 
 

@@ -25,8 +25,9 @@ def grade(arguments: argparse.Namespace) -> int:
     from autograder.grading import batch, ordinary
 
     course = course_named(arguments)
-    theirs = [name for name in ordinary(course) if course.slots(name)] if _everything(arguments) else []
-    if arguments.assignment in theirs:
+    nbgraders = ordinary(course) if _everything(arguments) else []
+    theirs = [name for name in nbgraders if course.slots(name)]
+    if arguments.assignment in nbgraders:
         return _by_nbgrader(course, [arguments.assignment])
     work = _worklist(course, arguments)
     if not work.entries and theirs and not arguments.assignment:
@@ -58,7 +59,7 @@ def _worklist(course: Course, arguments: argparse.Namespace) -> discovery.Workli
 
     with Grader(course, salt=arguments.salt) as grader:
         if arguments.assignment is not None:
-            must_exist(arguments.assignment)
+            must_exist(course, arguments.assignment)
             grader.bench(arguments.assignment)
         if arguments.path:
             return discovery.from_paths(grader, arguments.path, arguments.assignment)

@@ -45,13 +45,15 @@ def graded_so_far(course: Course, assignment: str) -> list[Report]:
     return with_marks(course, assignment, current(course, assignment))
 
 
-def must_exist(*names: str) -> None:
+def must_exist(course: Course, *names: str) -> None:
     """Raises GradingError for a name that none of our assignments has, or whose description does not work."""
     from autograder import assignments
-    from autograder.grading import GradingError
+    from autograder.grading import GradingError, is_ordinary
 
     for name in names:
         if name not in assignments.names():
+            if name in course.source_assignments() and is_ordinary(course, name):
+                raise GradingError(f"{name} is nbgrader's own assignment, which this command does not take")
             raise _unknown(name, assignments.names())
         try:
             assignments.load(name)
@@ -67,7 +69,7 @@ def must_be_known(course: Course, name: str) -> None:
     if name not in assignments.names() and name not in (theirs := ordinary(course)):
         raise _unknown(name, [*assignments.names(), *theirs])
     if name in assignments.names():
-        must_exist(name)
+        must_exist(course, name)
 
 
 def must_have_source(course: Course, *names: str) -> None:

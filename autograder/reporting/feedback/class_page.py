@@ -80,7 +80,10 @@ def page(
         withheld=[(whose[id(r)], r.withheld) for r in ordered if r.withheld],
         changed=[(whose[id(r)], words.account(r), words.comments(r)) for r in ordered if words.by_hand(r)],
         unreadable=sum(report.verdict == "unreadable" for report in reports),
-        needs=[(whose[id(need.report)], words.verdict(need.report), need.why) for need in needs(reports)],
+        needs=[
+            (whose[id(need.report)], words.verdict(need.report), _mark(need.report), need.why)
+            for need in needs(reports)
+        ],
         late=sum(map(late_alone, reports)),
         missing=missing(reports, roster),
         unknown=_people([r for r in ordered if roster is not None and r.student not in (None, *roster)], whose),
@@ -110,6 +113,11 @@ def missing(reports: Sequence[Report], roster: Roster) -> list[Listed] | None:
     there = {report.student for report in reports}
     absent = [Listed(student, names.get(student, "")) for student in roster if student not in there]
     return sorted(absent, key=lambda each: each.order)
+
+
+def _mark(report: Report) -> str:
+    """`4.5 of 10`."""
+    return f"{words.number(report.score or 0.0)} of {words.number(words.worth(report))}"
 
 
 def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[Listed]:

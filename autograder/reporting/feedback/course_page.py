@@ -142,7 +142,9 @@ def _row(who: Listed, names: Sequence[str], found: Mapping[tuple[str, str], tupl
 
 def _why(row: _Row) -> str:
     said = [f"below half of the points in {words.listed(row.low)}"] if row.low else []
-    said += [f"nothing handed in for {words.listed(row.absent)}"] if row.absent else []
+    if row.absent:
+        everything = len(row.absent) == len(row.cells) > 1
+        said.append(f"nothing handed in {'at all' if everything else f'for {words.listed(row.absent)}'}")
     return "; ".join(said)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback.curve_words import beside_curve
 from autograder.reporting.feedback.render import render
 
 
@@ -71,11 +72,6 @@ def curve(report: Report) -> plots.Figure | None:
         plots.numbers(found.get("high")),
         parts_at if isinstance(parts_at, int) and not isinstance(parts_at, bool) else None,
     )
-
-
-def beside_curve(report: Report, figure: plots.Figure) -> str:
-    """The sentence that the curve needs beside what is said of `train`, if any."""
-    return words.beside_curve(report, parts=figure.parts, band=figure.band)
 
 
 def gradients(report: Report) -> list[_Gradient]:

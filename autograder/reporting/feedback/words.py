@@ -70,7 +70,6 @@ FAULTS = {
     "missing-package": "needs a package that is not there when it is graded",
     "different": "differs from the right answer",
 }
-NOT_RIGHT = ("partial", "failed", "errored", "timed_out")
 OUR_FAULT = (
     "No score yet: the autograder itself failed here. This is our fault, not yours, and it costs you nothing; "
     "your instructor will grade it again."
@@ -232,28 +231,6 @@ def given(report: Report, method: str) -> str:
     """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
     parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
     return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)
-
-
-def beside_curve(report: Report, parts: bool, band: bool) -> str:
-    """Why the picture of a run and what is said of `train` need not agree; empty where they do.
-
-    `parts` is whether the curve leaves the band of right solutions, `band` whether one is drawn. The run is that of the
-    whole class, each method the student's own; `train` is judged without the others' faults.
-    """
-    outcome = method_outcome(report, "train")
-    if not band or outcome not in ("passed", "partial", "failed"):
-        return ""
-    others = [name for name in ("forward", "loss", "dloss_dw") if method_outcome(report, name) in NOT_RIGHT]
-    its = f"your own {listed(others)} too, which {'is' if len(others) == 1 else 'are'} not right yet"
-    if outcome == "passed":
-        if not parts:
-            return ""
-        if others:
-            return f"That is no fault of train, which is right: the run uses {its}."
-        return "Every check of train passed all the same: no point hangs on this picture."
-    if parts:
-        return f"The run uses {its}: look at the curve again once that is mended." if others else ""
-    return "The picture shows the losses of one run and nothing else; what train loses points for stands above."
 
 
 def _place(part: Part) -> tuple[int, str]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import shtab
 
 from autograder.cli.parser import parser
 
 # The folders of the course that one stands in: asking the program itself would take a second for each key.
-_ASSIGNMENTS = shtab.cmd("command ls source 2>/dev/null | command grep -v '[.]'")
+_LIST = "command ls source 2>/dev/null | command grep -v '[.]'"
+_ASSIGNMENTS: dict[str, Any] = shtab.cmd(_LIST)  # type: ignore[assignment]
+# Written into zsh's table as a command, the list would be that of the folder in which the shell was started.
+_ASSIGNMENTS |= {
+    "zsh": "_autograder_assignments",
+    "preamble": {
+        **_ASSIGNMENTS["preamble"],
+        "zsh": f'_autograder_assignments() {{ compadd -- ${{(f)"$({_LIST})"}} }}',
+    },
+}
 _BY_METAVAR = {
     "ASSIGNMENT": _ASSIGNMENTS,
     "A": _ASSIGNMENTS,

@@ -166,6 +166,11 @@ class TestCompletion:
         done = subprocess.run([shell, "-n", str(tmp_path / "script")], capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
 
+    def test_zsh_asks_for_the_assignments_where_it_stands(self) -> None:
+        """Listed by a function when a key is pressed; a table made when the shell starts would be of another folder."""
+        asking = [line for line in script("zsh").splitlines() if "ls source" in line]
+        assert [line.partition(" ")[0] for line in asking] == ["_autograder_assignments()"]
+
     @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
     @pytest.mark.parametrize(
         ("typed", "offered"),

@@ -88,7 +88,7 @@ def _begin(add: Add) -> None:
         "lay down a working assignment to change into one of your own",
         examples=(
             ("autograder new softmax_regression", "source/softmax_regression.py and its notebook"),
-            ("autograder --course ~/nn new deep_sets", "the same in another course"),
+            ("autograder new deep_sets --course ~/nn", "the same in another course"),
         ),
         exits={OK: "the assignment lies there", USAGE: _BAD},
     )

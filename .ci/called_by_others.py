@@ -21,9 +21,10 @@ _.showwarning
 _.external_attr
 _.compress_type
 # The pages' templates read these.
-_.full_name
-_.percent
+_.below
 _.svg
+# argparse calls these of a parser.
+_._check_value
 # Tests read these records' fields.
 _.passed_over
 _.peak_memory_bytes

@@ -8,22 +8,34 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.exits import NO_SANDBOX, OK, UNSCORED
+from autograder.cli.screen import TABLE, colored, columns
+from autograder.cli.subject import (
+    course_named,
+    expected_students,
+    graded_so_far,
+    late_penalties_to_settle,
+    marked,
+    must_be_known,
+    must_exist,
+    must_have_source,
+    people_of,
+)
+
 if TYPE_CHECKING:
     from autograder.core import Course, Report
-    from autograder.reporting import Person
-
-OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def build(arguments: argparse.Namespace) -> int:
     """Make releases and references, prove them, and say which have changed."""
     from autograder.authoring import build as build_and_prove
 
-    for built in build_and_prove(course_named(arguments), arguments.assignment):
+    course = course_named(arguments)
+    must_have_source(course, *arguments.assignment)
+    for built in build_and_prove(course, arguments.assignment):
         if built.solution is None:
             print(f"{built.name}: made by nbgrader, nothing is proved ({os.path.relpath(built.release)})")
             continue
@@ -32,111 +44,12 @@ def build(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def grade(arguments: argparse.Namespace) -> int:
-    """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
-    from autograder.cli.report_file import ReportFile
-    from autograder.grading import Grader, batch, ordinary
-    from autograder.grading import discovery as worklist
-    from autograder.reporting import Tally, plain, result
-
-    course = course_named(arguments)
-    theirs = [name for name in ordinary(course) if course.slots(name)] if _everything(arguments) else []
-    if arguments.assignment in theirs:
-        return _grade_ordinary(course, [arguments.assignment])
-    with Grader(course, salt=arguments.salt) as grader:
-        if arguments.assignment is not None:
-            grader.bench(arguments.assignment)
-        if arguments.path:
-            work = worklist.from_paths(grader, arguments.path, arguments.assignment)
-        else:
-            work = worklist.from_course(grader, arguments.assignment)
-    if not work.entries and theirs and not arguments.assignment:
-        return max(_grade_ordinary(course, theirs), UNSCORED if work.left else OK)
-    for sentence in (*work.told, *work.left, *work.problems):
-        print(f"autograder: {sentence}", file=sys.stderr)
-    if not work.entries:
-        return UNSCORED if work.left else USAGE
-    jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
-    options = batch.Options(
-        jobs=arguments.jobs,
-        salt=arguments.salt,
-        isolation=arguments.isolation,
-        force=arguments.force,
-        record=not arguments.no_record,
-        dask=arguments.dask,
-    )
-    tallies = {name: Tally() for name in dict.fromkeys(job.assignment for job in jobs)}
-    last: Report | None = None
-    finished = unscored = 0
-    said: list[str] = []
-    with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
-
-        def done(job: batch.Job, report: Report, fresh: bool) -> None:
-            nonlocal last, finished, unscored
-            last, finished = report, finished + 1
-            unscored += report.score is None
-            if report.verdict != "graded":
-                what = "no score" if report.score is None else "no points"
-                said.append(f"{what}: {plain(job.task.shown)}: {plain('; '.join(report.notes[:1]), lines=False)}")
-            tallies[job.assignment].add(report, job.index)
-            file.add(job.index, report)
-            progress.add(report, fresh)
-
-        outcome = batch.run(course, jobs, options, done)
-    shown = sys.stderr if arguments.jsonl == "-" else sys.stdout
-    color = shown.isatty() and "NO_COLOR" not in os.environ
-    if len(jobs) == 1 and last is not None:
-        print(result(last, color=color), file=shown)
-        for name, why in outcome.left_out:
-            print(f"not all is recorded: {plain(name)}: {plain(why)}", file=sys.stderr)
-        for line in outcome.warnings:
-            print(plain(line), file=sys.stderr)
-    elif finished:
-        for name, tally in tallies.items():
-            if tally.count:
-                print(f"\n{name}\n{tally.text(color=color)}", file=shown)
-        print("\n".join([*said, str(outcome)]), file=sys.stderr)
-    if outcome.interrupted:
-        return INTERRUPTED
-    failed = _grade_ordinary(course, theirs) if not arguments.assignment else OK
-    if failed or finished < len(jobs) or unscored or outcome.left_out or outcome.untimed or work.left:
-        return UNSCORED
-    return USAGE if work.problems else OK
-
-
-def _everything(arguments: argparse.Namespace) -> bool:
-    """Whether what the course holds is to be graded and recorded, no files that were named."""
-    return not arguments.path and not arguments.no_record
-
-
-def _grade_ordinary(course: Course, names: Sequence[str]) -> int:
-    """Have nbgrader grade its own assignments, after ours; UNSCORED when it cannot grade somebody's work."""
-    from autograder.grading import autograde_ordinary
-    from autograder.reporting import plain
-
-    code = OK
-    for name in names:
-        done = list(autograde_ordinary(course, name))
-        print(f"{name}: {sum(not why for _, why in done)} graded by nbgrader, without the sandbox", file=sys.stderr)
-        for student, why in done:
-            if why:
-                code = UNSCORED
-                print(f"no score: {plain(student)}: {name}: {plain(why, lines=False)}", file=sys.stderr)
-    return code
-
-
-def _progress(arguments: argparse.Namespace, total: int):  # type: ignore[no-untyped-def]
-    from autograder.cli.progress import Progress
-
-    return Progress(total, verbose=arguments.verbose, quiet=arguments.quiet or total == 1)
-
-
 def regrade(arguments: argparse.Namespace) -> int:
     """Judge kept answers again; says who would move, and writes with `--apply` only."""
     from autograder.grading import apply, describe, describe_applied, plan
 
     course = course_named(arguments)
-    must_exist(arguments.assignment)
+    must_exist(course, arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
     if arguments.apply:
@@ -151,29 +64,53 @@ def verify(arguments: argparse.Namespace) -> int:
     from autograder.authoring import run
 
     course = course_named(arguments)
-    must_exist(*arguments.assignment)
+    must_exist(course, *arguments.assignment)
     return run(course, arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Write the class page and the students' pages of what the journal holds."""
-    from autograder.reporting import summary, write_pages
+    """Write the class page and the students' pages; without an assignment those of all, with a page over them."""
+    from datetime import datetime
+
+    from autograder.reporting import summary, write_course, write_pages
 
     course = course_named(arguments)
-    must_be_known(course, arguments.assignment)
-    reports = marked(course, arguments.assignment)
-    out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
-    pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
-    for said in late_penalties_to_settle(course, arguments.assignment):
+    if arguments.assignment is not None:
+        must_be_known(course, arguments.assignment)
+    classes = _graded(course, arguments.assignment)
+    every = [report for reports in classes.values() for report in reports]
+    roster = expected_students(people_of(course, arguments.roster, every), arguments.roster, every)
+    made = datetime.now().astimezone()
+    place = course.root / "build" / "report"
+    if arguments.assignment is None:
+        pages = write_course(classes, Path(arguments.out or place), roster=roster, made=made)
+    else:
+        out = Path(arguments.out or place / arguments.assignment)
+        pages = write_pages(every, out, assignment=arguments.assignment, roster=roster, made=made)
+    for name, reports in classes.items():
+        print(f"{name}\n{summary(reports, width=columns(sys.stdout, TABLE), color=colored(sys.stdout))}")
+    students = f"{len(every)} {'page' if len(every) == 1 else 'pages'} of students"
+    print(f"{os.path.relpath(pages[0])} (and {students})")
+    for said in [said for name in classes for said in late_penalties_to_settle(course, name)]:
         print(said, file=sys.stderr)
-    print(summary(reports))
-    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
-    for each in reports:
+    for each in every:
         if each.withheld:
             what = "waits" if each.waiting else "no mark"
-            print(f"{what}: {each.student}: {each.withheld}", file=sys.stderr)
-    return UNSCORED if any(each.score is None and not each.waiting for each in reports) else OK
+            print(f"{what}: {each.student}: {each.assignment}: {each.withheld}", file=sys.stderr)
+    return UNSCORED if any(each.score is None and not each.waiting for each in every) else OK
+
+
+def _graded(course: Course, assignment: str | None) -> dict[str, list[Report]]:
+    """The reports of an assignment, or of all of which something is graded; raises GradingError where nothing is."""
+    from autograder import assignments
+    from autograder.grading import GradingError, ordinary
+
+    if assignment is not None:
+        return {assignment: marked(course, assignment)}
+    found = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
+    if not any(found.values()):
+        raise GradingError("nothing is graded yet: run 'autograder grade' first")
+    return {name: reports for name, reports in found.items() if reports}
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -231,6 +168,14 @@ def export(arguments: argparse.Namespace) -> int:
     return UNSCORED if plan.duplicate else OK
 
 
+def completion(arguments: argparse.Namespace) -> int:
+    """Print what makes a shell complete commands, options, files and the course's assignments."""
+    from autograder.cli.completion import script
+
+    print(script(arguments.shell))
+    return OK
+
+
 def new(arguments: argparse.Namespace) -> int:
     """Lay down an assignment to change."""
     from autograder.authoring import create
@@ -248,104 +193,3 @@ def doctor(arguments: argparse.Namespace) -> int:
     findings = doctor.check()
     print(doctor.render(findings))
     return OK if doctor.ready(findings) else NO_SANDBOX
-
-
-def course_named(arguments: argparse.Namespace) -> Course:
-    """The course that a command is for, its own descriptions of assignments known; raises CourseError."""
-    from autograder import assignments
-    from autograder.core import Course
-
-    course = Course.find(Path(arguments.course) if arguments.course else None)
-    assignments.look_in(course.source, course.solutions)
-    return course
-
-
-def marked(course: Course, assignment: str) -> list[Report]:
-    """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
-    from autograder.gradebook import with_marks
-    from autograder.grading import current
-
-    reports = with_marks(course, assignment, current(course, assignment))
-    if not reports:
-        raise _nothing_graded(assignment)
-    return reports
-
-
-def late_penalties_to_settle(course: Course, assignment: str) -> list[str]:
-    """What is to be said of penalties for lateness that were set before the points or the due date changed."""
-    from autograder.gradebook import GradebookError, unsettled
-
-    try:
-        found = unsettled(course, assignment)
-    except GradebookError:  # one that cannot be written to is not settled by anybody here
-        return []
-    return [
-        f"{one.student}: the penalty for lateness is {one.old:g} points, and would be {one.new:g} now: run autograder "
-        "grade first"
-        for one in found
-    ]
-
-
-def must_exist(*names: str) -> None:
-    """Raises GradingError for a name that no assignment has, or whose description does not work."""
-    from autograder import assignments
-    from autograder.grading import GradingError
-
-    for name in names:
-        try:
-            assignments.load(name)
-        except LookupError as error:
-            raise GradingError(str(error.args[0])) from None
-
-
-def must_be_known(course: Course, name: str) -> None:
-    """Raises GradingError for a name that neither one of our assignments has nor one of nbgrader's in the course."""
-    from autograder.grading import is_ordinary
-
-    if not is_ordinary(course, name):
-        must_exist(name)
-
-
-def _nothing_graded(assignment: str) -> Exception:
-    from autograder.grading import GradingError
-
-    return GradingError(
-        f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
-    )
-
-
-def people_of(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
-    """The students as the gradebook lists them, with what the instructor's own list says of them."""
-    from autograder.gradebook import enrolled
-    from autograder.reporting import Person, roster
-
-    known = {person.id: person for person in enrolled(course)}
-    if named is None:
-        return _also_known_as(course, list(known.values()))
-    ours = dict.fromkeys(report.student for report in reports if report.student is not None)
-    everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
-    read = roster.read(named, everybody)
-    print(read.told, file=sys.stderr)
-    return _also_known_as(course, read.people)
-
-
-def _also_known_as(course: Course, people: Sequence[Person]) -> list[Person]:
-    """The students with the ids that the course's ids.csv gives them on other platforms."""
-    from dataclasses import replace
-
-    from autograder.grading import collecting
-
-    others: dict[str, tuple[str, ...]] = {}
-    for theirs, ours in collecting.id_map(course.root).items():
-        others[ours] = (*others.get(ours, ()), theirs)
-    return [replace(person, others=(*person.others, *others.get(person.id, ()))) for person in people]
-
-
-def expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
-    """Names by id of all who should have submitted; None where nobody has ever said who they are.
-
-    A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
-    """
-    there = {report.student for report in reports}
-    told = named is not None or any(p.name or p.email or p.id not in there for p in people)
-    return {person.id: person.name for person in people} if told else None

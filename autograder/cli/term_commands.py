@@ -9,7 +9,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.commands import OK, UNSCORED
+from autograder.cli.exits import OK, UNSCORED
+from autograder.cli.subject import (
+    course_named,
+    expected_students,
+    late_penalties_to_settle,
+    marked,
+    must_be_known,
+    must_have_source,
+    people_of,
+)
 
 if TYPE_CHECKING:
     from autograder.core import Course
@@ -44,11 +53,10 @@ def _agreed(question: str) -> bool:
 
 def collect(arguments: argparse.Namespace) -> int:
     """Show whose each downloaded file is, and lay it out with `--yes`; UNSCORED when some belong to nobody."""
-    from autograder.cli.commands import course_named, must_be_known, people_of
     from autograder.grading import collecting
 
     course = course_named(arguments)
-    assignment = arguments.assignment or _only_assignment(course)
+    assignment = _only_assignment(course) if arguments.assignment is None else arguments.assignment
     must_be_known(course, assignment)
     people = people_of(course, arguments.roster, [])
     found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
@@ -72,7 +80,6 @@ def _only_assignment(course: Course) -> str:
 
 def absent(arguments: argparse.Namespace) -> int:
     """Show who handed in nothing; give them 0, or take those zeros back."""
-    from autograder.cli.commands import course_named, expected_students, must_be_known, people_of
     from autograder.core import CourseError
     from autograder.gradebook import final_marks, give_zero, take_back
     from autograder.grading import absent as looked_up
@@ -115,7 +122,6 @@ def absent(arguments: argparse.Namespace) -> int:
 
 def hand_back(arguments: argparse.Namespace) -> int:
     """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
-    from autograder.cli.commands import course_named, late_penalties_to_settle, marked, must_be_known, people_of
     from autograder.grading import collecting
     from autograder.reporting import export
 
@@ -142,9 +148,9 @@ def hand_back(arguments: argparse.Namespace) -> int:
 def release_answers(arguments: argparse.Namespace) -> int:
     """Write the official answers and the reference as a notebook for students."""
     from autograder.authoring import answers
-    from autograder.cli.commands import course_named
 
     course = course_named(arguments)
+    must_have_source(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "answers" / f"{arguments.assignment}.ipynb"
     print(f"written: {os.path.relpath(answers.write(course, arguments.assignment, out))}")
     return OK

@@ -83,6 +83,18 @@ def test_an_assignment_is_ordinary_when_it_says_nothing_to_us(tmp_path: Path) ->
     assert not is_ordinary(course, "nothing")
 
 
+@pytest.mark.parametrize("command", ["regrade", "verify"])
+def test_a_command_that_is_for_ours_alone_says_so(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such an assignment exists: nobody is told that it does not. One that is spelt nearly so is asked for."""
+    course = mixed(tmp_path)
+    assert main(["--course", str(course.root), command, "week1"]) == 2
+    assert "week1 is nbgrader's own assignment" in capsys.readouterr().err
+    assert main(["--course", str(course.root), "report", "weak1"]) == 2
+    assert "did you mean week1?" in capsys.readouterr().err
+
+
 def test_one_of_ours_whose_description_is_lost_is_never_left_to_nbgrader(tmp_path: Path) -> None:
     """Its grade cells say nothing when they run, which nbgrader takes for full marks."""
     course = mixed(tmp_path)

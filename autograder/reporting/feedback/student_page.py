@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback.curve_words import beside_curve
 from autograder.reporting.feedback.render import render
 
 
@@ -40,9 +41,11 @@ def page(report: Report) -> str:
         )
         for name in names
     ]
+    figure = curve(report) if report.verdict == "graded" else None
     return render(
         "student.html.jinja",
         report=report,
+        person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
         verdict=words.verdict(report),
         account=words.account(report) if words.by_hand(report) or report.waiting else [],
@@ -50,7 +53,8 @@ def page(report: Report) -> str:
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
-        curve=curve(report) if report.verdict == "graded" else None,
+        curve=figure,
+        beside=beside_curve(report, figure) if figure else "",
         gradients=gradients(report) if report.verdict == "graded" else [],
         isolation=words.isolation_note(report),
         bar=plots.bar,

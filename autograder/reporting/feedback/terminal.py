@@ -152,17 +152,20 @@ class Tally:
         """Student, points per method, total, faults named; then the class as a whole."""
         if not self.count:
             return "No submissions.\n"
-        width = max(60, width)
+        width = max(40, width)
         self._cut()
         shown, methods = sorted(self._listed, key=lambda row: row.who), list(self._methods)
         columns = [max(6, cell_len(one_line(name, 12))) for name in methods]
         name_width = min(24, max(7, *(cell_len(one_line(row.who, 60)) for row in shown)))
-        fault_width = max(10, width - name_width - sum(columns) - 2 * len(columns) - 13)
+        room = width - name_width - 9  # beside the student and the total
+        if sum(columns) + 2 * len(columns) > room:  # a narrow terminal: names and totals come first
+            methods, columns = [], []
+        fault_width = room - sum(columns) - 2 * len(columns) - 2
         cells = [
             pad("student", name_width),
             *(one_line(name, 12).rjust(w) for name, w in zip(methods, columns, strict=True)),
         ]
-        out = ["  ".join([*cells, "  total", "faults"]), "─" * min(width, 120)]
+        out = [fit("  ".join([*cells, "  total", "faults"]), width), "─" * width]
         for row in shown:
             cells = [pad(one_line(row.who, 60), name_width)]
             for method, column in zip(methods, columns, strict=True):
@@ -170,7 +173,7 @@ class Tally:
                 cells.append((words.number(score[0]) if score else "–").rjust(column))
             total = "none" if row.total is None else words.number(row.total)
             cells.append(_paint(f"{row.symbol}{total:>6}", row.outcome, color))
-            cells.append(fit(row.faults, fault_width))
+            cells.append(fit(row.faults, fault_width) if fault_width >= 10 else "")
             out.append("  ".join(cells).rstrip())
         if self.count > len(shown):
             out.append(f"… and {self.count - len(shown)} more, counted below.")
@@ -186,6 +189,7 @@ class Tally:
         if scored:
             so_far = " so far" if self._waiting else ""
             lines[0] += f", mean {math.fsum(self._scores) / scored:.2f} of {words.number(self._highest)}{so_far}"
+        lines = wrap(lines[0], width)
         if self._failed:
             lines += wrap(
                 f"! {len(self._failed)} without a score, our fault, grade again: {_some(self._failed)}", width
@@ -197,7 +201,7 @@ class Tally:
             for cell, count in sorted(self._waiting.items())[:20]
         ]
         if self._unreadable:
-            lines.append(f"✗ {self._unreadable} without any work on the lesson that could be read")
+            lines += wrap(f"✗ {self._unreadable} without any work on the lesson that could be read", width)
         lines += [
             fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
             for (method, code), count in sorted(self._faults.items(), key=lambda item: (-item[1], item[0]))[:20]

@@ -196,6 +196,11 @@ def notes(report: Report) -> list[str]:
     ]
 
 
+def worth(report: Report) -> float:
+    """The points that could be had: the gradebook may count questions that the autograder does not."""
+    return report.max_score if report.mark is None else report.mark.max_score
+
+
 def by_hand(report: Report) -> bool:
     """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
     mark = report.mark
@@ -260,6 +265,12 @@ def comments(report: Report) -> list[tuple[str, str]]:
     return [] if report.mark is None else list(report.mark.comments)
 
 
+def given(report: Report, method: str) -> str:
+    """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
+    parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
+    return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)
+
+
 def _place(part: Part) -> tuple[int, str]:
     return METHODS.index(part.name) if part.name in METHODS else len(METHODS), part.name
 
@@ -269,7 +280,7 @@ def _change(part: Part) -> float:
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{number(abs(value))}"
+    return f"{'−' if value < 0 else '+' if value else ''}{number(abs(value))}"
 
 
 def verdict(report: Report) -> Verdict:
@@ -279,21 +290,22 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "No mark yet", "Your mark is not settled yet.")
     if score is None:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
-    headline = points(score, report.max_score) + (" so far" if report.waiting else "")
+    headline = points(score, worth(report)) + (" so far" if report.waiting else "")
     still = f"Still to be graded by a person: {worth_of(report.waiting)}." if report.waiting else ""
     if report.verdict == "unreadable":
         sentence = f"Nothing could be graded: {UNREADABLE}."
         if by_hand(report):
             sentence += " The mark is not the autograder’s alone: see how it came about."
-        return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
+        outcome = _standing(report, score)
+        return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
     if report.found is None or not report.checks:
-        outcome = "partial" if score or still else "failed"
+        outcome = "partial" if still else _standing(report, score)
         return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
     rest = [name for name in names if name not in right and name not in blank]
-    if not rest and not blank and not still and abs(score - report.max_score) < 1e-5:  # marks are rounded
+    if not rest and not blank and not still and abs(score - worth(report)) < 1e-5:  # marks are rounded
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
@@ -301,8 +313,15 @@ def verdict(report: Report) -> Verdict:
     parts += [still] if still else []
     if by_hand(report):
         parts.append("The mark is not the autograder’s alone: see how it came about.")
-    outcome = "partial" if score > 0 or still else "failed"
+    outcome = "partial" if still else _standing(report, score)
     return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
+
+
+def _standing(report: Report, score: float) -> str:
+    """The outcome that a mark shows: full marks that a person gave are as full as others."""
+    if report.mark is not None and score >= worth(report) - 1e-5:  # marks are rounded
+        return "passed"
+    return "partial" if score > 0 else "failed"
 
 
 def _without_report(mark: FinalMark | None) -> str:

@@ -68,7 +68,8 @@ def test_a_roster_is_understood_whatever_it_looks_like(
 
 def test_ids_that_differ_on_the_platform_are_mapped_once(course: Course, tmp_path: Path) -> None:
     """A login, a number and an address in the course's ids.csv find the rows of Canvas and of Moodle."""
-    (course.root / "ids.csv").write_text("theirs,ours\n4711,anna\nb.berg@uni.example,bo\nberg.b,bo\n")
+    mapped = "theirs,ours\n4711,anna\nA.Adler@uni.example,anna\nb.berg@uni.example,bo\nberg.b,bo\n"
+    (course.root / "ids.csv").write_text(mapped)
     canvas, moodle = tmp_path / "canvas.csv", tmp_path / "moodle.csv"
     canvas.write_text(
         f"Student,ID,SIS User ID,SIS Login ID,Section,{NAME} (1)\n    Points Possible,,,,,10\n"
@@ -77,7 +78,7 @@ def test_ids_that_differ_on_the_platform_are_mapped_once(course: Course, tmp_pat
     moodle.write_text(
         "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
         "Last modified (submission),Last modified (grade),Feedback comments\n"
-        "Participant 4711,A,a@uni.example,S,,10.00,Yes,-,-,\nParticipant 2,B,B.Berg@uni.example,S,,10.00,Yes,-,-,\n"
+        "Participant 1,A,a.adler@uni.example,S,,10.00,Yes,-,-,\nParticipant 2,B,B.Berg@uni.example,S,,10.00,Yes,-,-,\n"
     )
     try:
         for target, sheet, column in (("canvas", canvas, f"{NAME} (1)"), ("moodle", moodle, "Grade")):

@@ -40,6 +40,8 @@ def unanswered(
     `released` gives by name the text of each cell that students answer in, `given` all texts of the release; both as
     `as_text` has them.
     """
+    if not released:
+        return ()
     names = set(released)
     class_counts = any(defines(text, defined) for text in released.values())  # points for its style, say
     written = {str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if _differs(cell, released)}
@@ -48,7 +50,7 @@ def unanswered(
         for cell in notebook.cells
         if (text := as_text(cell.source))
         and text not in given
-        and cell.nbgrader.get("grade_id") not in names
+        and str(cell.nbgrader.get("grade_id")) not in names  # whatever a student put there
         and (not defines(cell.source, defined) or class_counts)
     ]
     return () if own else tuple(name for name in released if name not in written)

@@ -1201,8 +1201,10 @@ def check_notebook(path):
 
 
 def _check_cells(sources):
-    """number of a cell -> the method that it checks: by nbgrader's mark, or by its text where there are no marks."""
-    marked = {k: meta.get("grade_id") for k, (_, meta) in enumerate(sources, start=1) if meta.get("grade")}
+    """number of a cell -> the method that it checks: by nbgrader's mark, or by its text where there are no marks.
+    What a person grades is no check."""
+    graded = {k: meta for k, (_, meta) in enumerate(sources, start=1) if meta.get("grade")}
+    marked = {k: meta.get("grade_id") for k, meta in graded.items() if not meta.get("solution")}
     if marked:
         return marked
     found = {}

@@ -72,6 +72,7 @@ class TestUnknown:
             "grade --no-record --assignment {}", "collect . --assignment {}", "regrade {}", "regrade {} --apply",
             "report {}", "export csv {}", "export canvas {} --sheet x.csv", "export moodle {}", "export gradescope {}",
             "hand-back moodle {}", "hand-back canvas {}", "hand-back mail {}", "release-answers {}",
+            "absent {}",
         ],
     )  # fmt: skip
     def test_an_unknown_assignment_is_one_sentence_for_every_command(
@@ -90,7 +91,8 @@ class TestUnknown:
         named = {"ASSIGNMENT", "A"}
         taking = {name for name, each in COMMANDS.items() if named & {action.metavar for action in each._actions}}
         assert taking == {
-            "build", "verify", "grade", "collect", "regrade", "report", "export", "hand-back", "release-answers",
+            "absent", "build", "verify", "grade", "collect", "regrade", "report", "export", "hand-back",
+            "release-answers",
         }  # fmt: skip
 
     @pytest.mark.parametrize("name", ["grade", "--assignment", "shallow_narrow"])

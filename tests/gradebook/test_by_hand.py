@@ -150,6 +150,17 @@ def test_an_answer_in_a_cell_of_one_s_own_is_never_taken_for_none(
     assert set(read.unanswered) == blank
 
 
+def test_metadata_of_any_kind_stops_nothing(course: Course) -> None:
+    """Names are the student's to damage: lists and numbers where a name should be."""
+    path = hand_in(course, "ann", {})
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell, odd in zip(notebook["cells"], ([1], {"a": 1}, 7, None), strict=False):
+        cell["metadata"]["nbgrader"] = {"grade_id": odd, "grade": True, "solution": True}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    read = read_submission(path, load(NAME), Release(course.release_notebook(NAME)), "ann", "x")
+    assert set(read.unanswered) == {"explain", "draw"}
+
+
 def test_an_answer_that_lost_its_cell_waits(course: Course) -> None:
     """Editors drop metadata: what was written then stands in a cell of no name."""
     path = hand_in(course, "ann", ANSWERS)

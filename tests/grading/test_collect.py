@@ -93,6 +93,11 @@ SHAPES = {
         "assignment_7_export/submission_1/shallow_narrow.ipynb": "A",
         "assignment_7_export/submission_2/shallow_narrow.ipynb": "J",
     },
+    "Gradescope, of another name": {
+        "metadata.yml": GRADESCOPE,
+        "submission_1/shallow_narrow.ipynb": "A",
+        "submission_2/shallow_narrow.ipynb": "J",
+    },
     "GitHub Classroom": {
         "week-1-submissions/week-1-ada/shallow_narrow.ipynb": "A",
         "week-1-submissions/week-1-jo/shallow_narrow.ipynb": "J",

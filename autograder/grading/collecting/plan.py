@@ -150,7 +150,10 @@ def describe_plan(found: Plan) -> str:
     lines += [f"  ! {plain(said, lines=False)}" for said in found.nobody]
     lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in found.rest]
     if found.nobody:
-        lines.append("  name them in ids.csv (the platform's id, ours), with --roster, or take them with --as-they-are")
+        lines.append(
+            "  name them in ids.csv (the platform's id, ours; of a team: ada + bob), with --roster, or take them with "
+            "--as-they-are"
+        )
     return "\n".join(lines)
 
 

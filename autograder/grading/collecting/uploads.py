@@ -12,7 +12,7 @@ from autograder.grading.collecting import names
 from autograder.grading.collecting.archive import ArchiveError, File
 from autograder.grading.collecting.upload import Upload
 
-METADATA = "submission_metadata.yml"
+METADATA = ("submission_metadata.yml", "metadata.yml")
 _BESIDE = ("index.html",)  # Brightspace's list of what lies in the zip
 _COPY = re.compile(r" ?\(\d+\)$")  # what a browser adds to a name that is there already
 
@@ -29,7 +29,7 @@ class Read:
 def understood(files: Sequence[File], assignment: str) -> Read:
     """The files by the platform whose names they have; raises ArchiveError for metadata that cannot be read."""
     for file in files:
-        if file.parts[-1] == METADATA and _is_over_all(file, files):
+        if file.parts[-1] in METADATA and _is_over_all(file, files) and b"submitters:" in file.read():
             return _gradescope(files, file)
     forms: tuple[tuple[str, Callable[[File], Upload | None]], ...] = (
         ("Moodle", names.moodle), ("Blackboard or ILIAS", names.blackboard), ("Canvas", names.canvas),

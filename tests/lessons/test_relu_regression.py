@@ -41,6 +41,8 @@ def train(self, x, y_true, lr, n_ep):
 
 class TestForm(Form):
     lesson = LESSON
+    right_line = "a @ b.T"
+    wrong_line = "(a @ b.T).T"
 
 
 @pytest.fixture(scope="module")

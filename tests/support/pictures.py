@@ -1,13 +1,16 @@
 """The README's pictures: `python -m tests.support.pictures`.
 
-Each lesson's solved notebook is run in a real kernel, and the picture of its training run is shown. The page of a class
-is photographed by a headless Chromium; the class is made up.
+Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows, and
+what the lesson's own cell `goal` promises. The page of a class is photographed by a headless Chromium; the class is made
+up.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -51,13 +54,26 @@ def picture_of_class() -> bytes:
         return shot.read_bytes()
 
 
+def promise(name: str, png: bytes) -> None:
+    """Put the picture into the lesson's cell `goal`, in the source; the release has to be built again."""
+    path = ROOT / "source" / name / f"{name}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "goal")
+    link = f"](data:image/png;base64,{base64.b64encode(png).decode()})"
+    cell["source"] = [re.sub(r"\]\(data:image/png;base64,[^)]*\)", lambda _: link, "".join(cell["source"]))]
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Write a picture for each lesson, and that of a class."""
+    """Write a picture for each lesson, put it into the lesson, and write that of a class."""
     PICTURES.mkdir(exist_ok=True)
     for name in sys.argv[1:] or (*COURSE, CLASS):
         with Image.open(io.BytesIO(picture_of_class() if name == CLASS else picture_of(name))) as image:
             small = image.convert("RGB").resize((WIDTH, round(image.height * WIDTH / image.width)))
             small.quantize(64).save(PICTURES / f"{name}.png", optimize=True)
+        if name != CLASS:
+            promise(name, (PICTURES / f"{name}.png").read_bytes())
         print(PICTURES.relative_to(ROOT) / f"{name}.png")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from autograder.callables.functions import Function, Source, functions
 from autograder.callables.operators import OPERATORS, loops, statements
 from autograder.callables.scopes import Drafted, widened
 from autograder.callables.signatures import Signature
-from autograder.callables.sites import blocks, scope, sites
+from autograder.callables.sites import Draft, Site, blocks, scope, sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,28 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     seen.add(draft.new)
                     edit = Edit(function.name, site.path, "put", draft.new)
                     rounds = "iter" in site.path and operator is not loops  # in what a loop runs over
-                    change = Change((edit,), "other rounds" if rounds else draft.kind, draft.subject)
-                    yield Drafted(change, before, draft.new)
-    yield from (Drafted(change, "", "") for change in _once(statements(function)))
+                    kind, subject = ("other rounds", "") if rounds else _kind(site, draft)
+                    yield Drafted(Change((edit,), kind, subject), before, draft.new)
+    own = itertools.chain(statements(function), _old_values(function))
+    yield from (Drafted(change, "", "") for change in _once(own))
+
+
+def _kind(site: Site, draft: Draft) -> tuple[str, str]:
+    """The kind and the subject of a draft; `w = w` is a step that is forgotten, whatever was taken out of it."""
+    statement = site.statement
+    if site.parent is statement and isinstance(statement, ast.Assign):
+        target = ast.unparse(statement.targets[0])
+        if draft.new.strip("()") == target:
+            return "update forgotten" if site.path.count("body") > 1 else "step forgotten", target
+    return draft.kind, draft.subject
+
+
+def _old_values(function: Function) -> Iterator[Change]:
+    """An argument as it was given, where it has been given another value since."""
+    for site in sites(function):
+        if isinstance(site.node, ast.Name) and site.node.id in function.arguments and site.node.id in function.stored:
+            kept = Edit(function.name, ("body", 0), "before", f"_kept = {site.node.id}")
+            yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
 
 
 def _once(of: Iterable[Change]) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from autograder.callables.edits import Change, applied
 from autograder.callables.functions import DEFINES, functions, is_lambda
 
 ROUNDS = 20_000  # of all `while` loops of one answer: a changed condition may never come true
-_COUNT = "_autograder_round"
+_COUNT, _FIXED = "_autograder_round", "_autograder_fixed"
 
 
 class TooManyRounds(Exception):
@@ -50,7 +50,7 @@ class Reference:
         trees = {name: function.node for name, function in self._source.functions.items()}
         tops = {self._source.functions[edit.function].top for edit in change.edits}
         with applied(trees, change.edits):
-            codes = {top: self._code(top) for top in tops}
+            codes = {top: self._code(top, any("iter" in edit.path for edit in change.edits)) for top in tops}
         return self._made(codes)
 
     def begin(self) -> None:
@@ -59,7 +59,7 @@ class Reference:
 
     def _made(self, codes: dict[int, CodeType]) -> dict[str, Any]:
         names = dict(self._base)
-        names[_COUNT] = self._count
+        names[_COUNT], names[_FIXED] = self._count, _fixed
         for k, code in self._definitions.items():
             exec(codes.get(k, code), names)
         return names
@@ -70,9 +70,9 @@ class Reference:
             raise TooManyRounds
         return True
 
-    def _code(self, top: int) -> CodeType:
+    def _code(self, top: int, other_rounds: bool = False) -> CodeType:
         statement = self._source.tree.body[top]
-        if top in self._loops:
+        if top in self._loops or other_rounds:
             statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
         try:
             return compile(ast.Module([statement], []), "reference", "exec")
@@ -80,7 +80,17 @@ class Reference:
             raise SyntaxError(str(reason)) from None
 
 
+def _fixed(rounds: Any) -> Any:
+    """What a `for` runs over, where that is a list as it is now: a loop may put into its own list for ever."""
+    return tuple(rounds) if isinstance(rounds, list) else rounds
+
+
 class _Counted(ast.NodeTransformer):
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.generic_visit(node)
+        node.iter = ast.Call(ast.Name(_FIXED, ast.Load()), [node.iter], [])
+        return node
+
     def visit_While(self, node: ast.While) -> ast.While:
         self.generic_visit(node)
         counted = ast.Call(ast.Name(_COUNT, ast.Load()), [], [])

@@ -33,6 +33,9 @@ Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
 Same = Callable[[str, str, Array, Array], bool]  # question, result, what came, what is right
 VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
 Found = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
+FACTORLESS = frozenset(
+    {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
+)
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
 
@@ -122,7 +125,7 @@ class Families:
     def _case(self, questions: Sequence[str], given: Answers, expected: Answers, same: Same) -> _Case | None:
         came = {q: _numbers(given.get(q, {})) for q in questions}
         asked = {q: _numbers(expected[q]) for q in questions}
-        if not questions or any(set(came[q]) < set(asked[q]) for q in questions):
+        if not questions or any(not came[q].keys() >= asked[q].keys() for q in questions):
             return None
         case = _Case(questions, came, asked, same)
         for name in asked[questions[0]]:
@@ -198,7 +201,7 @@ class Families:
         ]
 
     def _scaled(self, callable: str, case: _Case) -> Found:
-        """One wrong array that is a change's but for a sign, a factor or a size."""
+        """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
         question = self._small[callable]
         if len(case.wrong) != 1 or question not in case.questions:
             return [], ""
@@ -212,7 +215,7 @@ class Families:
         for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
             predicted = self._predicted(change, case, besides=name)
             by = scaled(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
-            if by is not None:
+            if by is not None and change.kind in FACTORLESS:
                 found.setdefault(by, []).append(change)
         if not found:
             return [], ""

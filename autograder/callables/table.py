@@ -10,7 +10,7 @@ import numpy as np
 from autograder.callables.generic import SAME
 
 Array = np.ndarray
-KEPT = 512  # numbers of one array that are kept; of larger ones some, always the same
+KEPT = 128  # numbers of one array that are kept; of larger ones some, always the same
 LEAST = 3  # numbers from which on a factor proves something
 
 

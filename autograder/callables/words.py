@@ -64,9 +64,9 @@ def rank(change: Change) -> tuple[int, int]:
     return len(kinds), max((KINDS[kind].rank for kind in kinds), default=0)
 
 
-def _elsewhere(change: Change, callable: str) -> int:
-    """How many of the edits are in other functions, which are less likely than the callable's own."""
-    return sum(edit.function != callable for edit in change.edits)
+def _order(change: Change, callable: str) -> tuple[tuple[int, int], int, int]:
+    """By rank, then how many edits are in other functions than the callable's own, then how many there are."""
+    return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
 
 def told(family: Sequence[Change], callable: str, names: Collection[str]) -> tuple[str, str, str] | None:
@@ -75,8 +75,8 @@ def told(family: Sequence[Change], callable: str, names: Collection[str]) -> tup
     The best of them decide. Where these name different things none is named, where they are of different kinds it is
     said what they have in common. `names` are those that the assignment itself gives.
     """
-    best = min((rank(change), _elsewhere(change, callable)) for change in family)
-    members = [change for change in family if (rank(change), _elsewhere(change, callable)) == best]
+    best = min(_order(change, callable) for change in family)
+    members = [change for change in family if _order(change, callable) == best]
     for tell in (_about, _plain, _group):
         said = {tell(change, names) for change in members}
         if len(said) == 1:

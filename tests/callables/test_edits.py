@@ -91,6 +91,13 @@ def test_a_loop_that_never_ends_is_ended() -> None:
         changed["whole"](4, 3)
 
 
+def test_a_loop_over_a_list_that_it_fills_is_ended() -> None:
+    """A `for` whose rounds are changed runs over the list as it was."""
+    source = "def count(n):\n    seen = [0]\n    for k in range(n):\n        seen.append(k)\n    return seen"
+    changed = Reference(source).changed(put("count", ("body", 1, "iter"), "seen"))
+    assert changed["count"](3) == [0, 0]
+
+
 def test_nothing_is_left_of_an_edit() -> None:
     """The tree is as it was after a change, and after one that could not be read."""
     tree = ast.parse(SOURCE).body[1]

@@ -59,7 +59,7 @@ H = "np.maximum(x @ w + b, 0)"
     [
         (f"return x @ w + b, {RIGHT}", "The relu is left out."),
         (f"return np.maximum(x @ w, 0), {RIGHT}", "b is left out of a sum."),
-        (f"return np.maximum(x @ w - b, 0), {RIGHT}", "A sign is turned."),
+        (f"return np.maximum(x @ w - b, 0), {RIGHT}", "The sign of b is turned."),
         (f"return np.tanh(x @ w + b), {RIGHT}", "The tanh stands where another function is asked."),
         (f"return {H}, -{RIGHT}", "It has the opposite sign."),
         (f"return {H}, 3.5 * x.sum(axis=0)", "It comes out multiplied by N."),

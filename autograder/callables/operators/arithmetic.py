@@ -12,6 +12,7 @@ SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult:
 OTHERS = {
     ast.Add: "-*", ast.Sub: "+", ast.Mult: "/+", ast.Div: "*", ast.MatMult: "*", ast.Pow: "*", ast.FloorDiv: "/",
 }  # fmt: skip
+EQUAL = (ast.Eq, ast.NotEq)
 COMPARISONS = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
 
 
@@ -20,7 +21,7 @@ def arithmetic(site: Site, scope: Scope) -> Iterator[Draft]:
     node = site.node
     if isinstance(node, ast.BinOp):
         if not site.index:
-            yield from _left_out(site, node, scope)
+            yield from _left_out(node, scope)
             yield from _doubled(node)
         yield from _other_operator(site, node)
     elif isinstance(node, ast.UnaryOp):
@@ -37,11 +38,9 @@ def arithmetic(site: Site, scope: Scope) -> Iterator[Draft]:
             yield Draft("condition", "", other)
 
 
-def _left_out(site: Site, node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
+def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     left, right = node.left, node.right
     if isinstance(node.op, ast.Add | ast.Sub):
-        if site.parent is site.statement and _updates(site.statement, node):
-            yield Draft("update forgotten", ast.unparse(left), text(left))
         slope = slope_of(node)
         yield Draft("slope left out" if slope else "term left out", slope or ast.unparse(right), text(left))
         yield Draft(
@@ -134,8 +133,9 @@ def _updates(statement: ast.stmt, node: ast.BinOp) -> bool:
 
 def _comparison(node: ast.Compare) -> Iterator[Draft]:
     left, right = text(node.left), text(node.comparators[0])
+    own = type(node.ops[0])
     for op, symbol in COMPARISONS.items():
-        if type(node.ops[0]) is not op and type(node.ops[0]) in COMPARISONS:
+        if own is not op and own in COMPARISONS and (own in EQUAL) == (op in EQUAL):
             yield Draft("comparison", "", f"({left} {symbol} {right})")
     if number(node.comparators[0]) is not None:
         yield Draft("comparison left out", "", left)

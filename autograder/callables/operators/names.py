@@ -16,7 +16,7 @@ FEW = 8  # names of a function up to which each may stand for an expression, or 
 def names(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts that put a name of the function somewhere."""
     node = site.node
-    if isinstance(node, ast.Constant | ast.Tuple | ast.List):
+    if isinstance(node, ast.Constant | ast.Tuple | ast.List) or site.field == "iter":
         return
     value = is_value(node)
     pool = [name for name in scope.pool if not _receives(site.parent, name)]

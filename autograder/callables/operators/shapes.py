@@ -56,6 +56,9 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
             yield Draft(kind, ast.unparse(node) if is_value(node) and kind != "number" else "", template.format(inner))
     handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
     if is_value(node):
+        product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
+        if product or isinstance(site.parent, ast.Attribute):
+            yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):

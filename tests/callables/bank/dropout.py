@@ -68,7 +68,7 @@ SIGNATURES = {
 def draw(rng, size):
     """Arguments of each callable; `size` counts the situations."""
     n, d, h = ((4, 3, 5), (1, 4, 2), (6, 2, 3), (5, 5, 4))[size]
-    keep = (0.5, 0.8, 0.6, 0.9)[size]
+    keep = (0.7, 0.8, 0.6, 0.9)[size]
     x, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, h)), rng.normal(size=h)
     small, wide = ((rng.random(shape) < keep).astype(float) for shape in ((n, d), (n, h)))
     small.flat[0], wide.flat[0] = 1.0, 1.0

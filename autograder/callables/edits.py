@@ -31,7 +31,7 @@ class Change:
     """Edits that belong together: of which `kind` (see words), of what, and how far they go.
 
     `scope` is `here`, `everywhere` (wherever the same text stands), `every layer` (the same text but for names) or
-    `pair`.
+    `pair`, whose kinds are joined by ` + ` and whose subjects are by `; `.
     """
 
     edits: tuple[Edit, ...]

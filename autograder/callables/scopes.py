@@ -114,9 +114,7 @@ def joined(one: Change, two: Change) -> Change | None:
     edits = (*one.edits, *two.edits)
     if any(not apart((a, b)) for a in one.edits for b in two.edits):
         return None
-    kind = one.kind if one.kind == two.kind else f"{one.kind} + {two.kind}"
-    subject = one.subject if one.subject == two.subject and one.kind == two.kind else f"{one.subject} + {two.subject}"
-    return Change(edits, kind, subject if "+" in kind or "+" not in subject else "", "pair")
+    return Change(edits, f"{one.kind} + {two.kind}", f"{one.subject}; {two.subject}", "pair")
 
 
 def _statement(path: tuple[str | int, ...]) -> tuple[str | int, ...]:

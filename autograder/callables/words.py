@@ -87,7 +87,7 @@ def told(family: Sequence[Change], callable: str, names: Collection[str]) -> tup
 
 
 def _about(change: Change, names: Collection[str]) -> tuple[str, str, str]:
-    kinds, subjects = change.kind.split(" + "), change.subject.split(" + ")
+    kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
     subjects += [""] * (len(kinds) - len(subjects))
     parts = [_one(kind, subject, names) for kind, subject in zip(kinds, subjects, strict=False)]
     return _joined(parts)

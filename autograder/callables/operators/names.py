@@ -10,6 +10,7 @@ from autograder.callables.sites import Draft, Scope, Site, is_value
 
 ADDED = (("+", "term added"), ("-", "term added"), ("*", "factor added"), ("/", "factor added"))
 
+WEIGHTS = ("({0} * {1})", "({0} / {1})", "({0} * (1 - {1}))")
 FEW = 8  # names of a function up to which each may stand for an expression, or join one; else what it is given
 
 
@@ -34,10 +35,19 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
     before = scope.before.get(node.id) if isinstance(node, ast.Name) else None
     if before is not None and not site.index:
         yield Draft("before its function", common_name(before), text(before.args[0]))
+    yield from _weighted(site, scope)
     if site.whole and not site.index:
         for name in near:
             for symbol, kind in ADDED:
                 yield Draft(kind, name, f"({text(node)} {symbol} {name})")
+
+
+def _weighted(site: Site, scope: Scope) -> Iterator[Draft]:
+    """A term of a sum with an argument, or what is left of it up to one, as a factor."""
+    if isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub) and not site.index:
+        for name in scope.function.arguments:
+            for template in WEIGHTS if name != ast.unparse(site.node) else ():
+                yield Draft("factor added", name, template.format(text(site.node), name))
 
 
 def _receives(parent: ast.AST, name: str) -> bool:

@@ -61,6 +61,7 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
             yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+    handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
         for name, template in FUNCTIONS.items():
             yield Draft("function added", name, template.format(inner))

@@ -3,8 +3,10 @@
 Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
 instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
 answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), findings and evidence (an answer
-held against it, by which route), explanation (in words), checks/ (pytest), judge (which makes reports), trial
-(trusted code graded in this process).
+held against it, by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
+may be changed), scopes, changes, compiled (the reference with one change), generic, table, words (with words.toml),
+families (what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports),
+trial (trusted code graded in this process).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError

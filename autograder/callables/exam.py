@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.changes import Note
+from autograder.callables.families import Families
 from autograder.callables.question import OWN_DATA, CallsQuestion, From, Step
 from autograder.callables.reference import Reference, Watcher
 from autograder.callables.situations import Draft, drafts, drawn, steps_for
@@ -98,6 +100,36 @@ class Exam:
                 watcher = self._watched(question)
                 found[question.method] |= watcher.made.get(question.method, set())
         return {name: tuple(sorted(others - {name})) for name, others in found.items()}
+
+    @cached_property
+    def families(self) -> Families:
+        """What wrong answers are called, by small changes of the reference."""
+        small: dict[str, str] = {}
+        for name in self.asked:
+            plain = [each for each in self.nameable(name) if each.plain]
+            if plain:
+                small[name] = min(plain, key=lambda each: sum(each.counts.values())).id
+        signatures = [self.reference.signatures[name] for name in small]
+        sizes = {question.id: question.counts for question in self.questions.values()}
+        notes = [
+            Note(each.callable, each.replace, each.by, each.says, each.look)
+            for each in self.reference.declaration.notes
+        ]
+        return Families(self.reference.source, signatures, self._answer_of, small, notes, sizes)
+
+    def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The questions of a callable that faults are named by: one scored call each, no large data."""
+        return tuple(each for each in self.of(name) if len(each.scored) == 1 and each.situation != OWN_DATA)
+
+    def _answer_of(self, namespace: dict[str, Any], key: str) -> Arrays | None:
+        """What a changed reference answers to a question, None where it raises."""
+        question = self.questions[key]
+        replies: list[dict[str, Any]] = []
+        probe.ask_calls(namespace, question.to_tree(), replies.append)
+        call = question.scored[0]
+        if len(replies) <= call or replies[call]["outcome"] != "returned":
+            return None
+        return arrays_in(self.reference.signature(question.method).results, replies[call].get("parts", {}))
 
     @cached_property
     def digest(self) -> str:

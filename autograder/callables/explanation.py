@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.callables.evidence import Evidence, Item
 from autograder.callables.findings import Finding
-from autograder.core import Code, Diagnosis
+from autograder.callables.words import Named
+from autograder.core import Code, Diagnosis, compare
 
 KINDS = {
     "none": "None",
@@ -141,7 +142,10 @@ def _count(found: Finding, item: Item) -> int:
 
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
-    """What differs, array by array, with how much; a factor where every number says the same one."""
+    """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
+    named = _named(evidence, item, route)
+    if named is not None:
+        return Explanation(named.says, named.look, (Diagnosis(named.code, named.of, named.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
         own = [each for each in wrong if each.name == name]
@@ -151,6 +155,27 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
         sentences.append(says)
         diagnoses.append(Diagnosis(code, name, says))
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _named(evidence: Evidence, item: Item, route: str) -> Named | None:
+    """The fault that gives all numbers of a callable in all questions; None where there is none."""
+    exam, name = evidence.exam, item.callable
+    keys = [each.id for each in exam.nameable(name)]
+    given: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
+    for each in evidence.routes[name][route]:
+        key = each.question.asks
+        if key in given and each.actual is not None:
+            given[key][each.name] = each.actual
+    expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
+
+    def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:
+        found = expected[key]
+        shaped = came.shape == found.arrays[result].shape
+        return shaped and compare(came, found.arrays[result], found.tolerance[result]).within
+
+    if not set(keys) & set(exam.families.small.values()):
+        return None
+    return exam.families.explain(name, keys, given, {key: each.arrays for key, each in expected.items()}, same)
 
 
 def _transforms(

@@ -1,8 +1,7 @@
 """The README's pictures: `python -m tests.support.pictures`.
 
 Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows, and
-what the lesson's own cell `goal` promises. The page of a class is photographed by a headless Chromium; the class is made
-up.
+what the lesson's own cell `goal` promises. The page of a class, which is made up, is photographed by Chromium.
 """
 
 from __future__ import annotations

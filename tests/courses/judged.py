@@ -14,7 +14,7 @@ from autograder.core import Report
 from autograder.judging import rubric_of
 from tests.courses.cases import Course, Variant
 
-UNNAMED = "different"
+UNNAMED = " differs when asked with"  # what is said where no cause is found
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Judged:
     def unnamed(self) -> list[str]:
         """Wrong variants of which only the difference is told."""
         wrong = [(v, r) for v, r in self.reports if v.callable and lost(r)]
-        return [v.name for v, r in wrong if UNNAMED in {d.code for check in r.checks for d in check.diagnoses}]
+        return [v.name for v, r in wrong if any(UNNAMED in check.rationale for check in r.checks)]
 
 
 def lost(report: Report) -> set[str]:
@@ -58,10 +58,10 @@ def lost(report: Report) -> set[str]:
     if report.verdict != "graded":
         return {report.verdict}
     ids = {name for name, part in report.methods.items() if part["score"] < part["max_score"] - 1e-9}
-    return {name.replace("-", ".") if name.replace("-", ".") in _METHODS else name.partition("-")[0] for name in ids}
+    return {split(name, tuple(_KNOWN))[0] for name in ids}
 
 
-_METHODS: set[str] = set()  # full names of methods of classes, which have a dot of their own
+_KNOWN: dict[str, None] = {}  # full names of the callables of all assignments that were judged here
 
 
 def points_of(course: Course) -> dict[str, float]:
@@ -75,7 +75,7 @@ def exam_of(course: Course) -> Exam:
     """The exam of an assignment, for its grade cells."""
     reference = Reference(course.name, course.source, course.declaration)
     known = tuple(reference.signatures)
-    _METHODS.update(name for name in known if "." in name)
+    _KNOWN.update(dict.fromkeys(known))
     return Exam(reference, tuple(dict.fromkeys(split(name, known)[0] for name in points_of(course))))
 
 

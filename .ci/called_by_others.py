@@ -68,5 +68,7 @@ _.disable
 _.reset
 _.pandas
 _.format_dict
+# SQLite reads this of its connection.
+_.text_factory
 # tempfile reads this of itself.
 _.tempdir

@@ -1,20 +1,21 @@
 """Reports into nbgrader's database and notebooks, and final marks out of it.
 
-Reading order: writing (a chunk recorded), rows (the database), autograded_notebook, safe_cells (what students' cells
-may show), formulas (which stay in place), submission_time, final_marks (what people, dates and policies made of it),
-enrolled (who takes part).
+Reading order: writing (a chunk recorded), rows (the database), papers (what a worker makes of a submission),
+autograded_notebook, safe_cells (what students' cells may show), formulas (which stay in place), submission_time,
+final_marks (what people, dates and policies made of it), enrolled (who takes part).
 """
 
 from autograder.gradebook import final_marks, writing
 from autograder.gradebook.autograded_notebook import VERDICT_ID, answered, autograded, marks
 from autograder.gradebook.enrolled import enrolled
-from autograder.gradebook.final_marks import is_known, is_there, with_marks
+from autograder.gradebook.final_marks import is_known, is_there, names, with_marks
+from autograder.gradebook.papers import Papers, page_of, papers_of, untouched
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.submission_time import TIMESTAMP, UnknownTime, known_time, submission_time
 from autograder.gradebook.writing import permissions, record, unwritable
 
 __all__ = [
-    "TIMESTAMP", "VERDICT_ID", "GradebookError", "UnknownTime", "answered", "autograded", "enrolled", "final_marks",
-    "is_known", "is_there", "known_time", "marks", "permissions", "record", "submission_time", "unwritable",
-    "with_marks", "writing",
+    "TIMESTAMP", "VERDICT_ID", "GradebookError", "Papers", "UnknownTime", "answered", "autograded", "enrolled",
+    "final_marks", "is_known", "is_there", "known_time", "marks", "names", "page_of", "papers_of", "permissions",
+    "record", "submission_time", "untouched", "unwritable", "with_marks", "writing",
 ]  # fmt: skip

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.core import Course, FinalMark, Part, Report
+from autograder.gradebook.papers import tidy
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
 
 BY_HAND = "The autograder did not grade this submission: the points stand in the gradebook."
 
 
-def read(course: Course, assignment: str) -> dict[str, FinalMark]:
-    """The mark of every student whose submission of an assignment the gradebook has, by student's id.
+def read(course: Course, assignment: str, students: Collection[str] | None = None) -> dict[str, FinalMark]:
+    """The mark of every student (or of these) whose submission of an assignment the gradebook has, by student's id.
 
     Raises GradebookError where there is no gradebook, or where it cannot be read.
     """
@@ -37,7 +38,7 @@ def read(course: Course, assignment: str) -> dict[str, FinalMark]:
         engine = create_engine(course.db_url, future=True)
         try:
             with Session(engine) as session:
-                return _marks(session, assignment)
+                return _marks(session, assignment, students)
         finally:
             engine.dispose()
     except SQLAlchemyError as error:
@@ -70,6 +71,28 @@ def is_known(course: Course, assignment: str) -> bool:
             engine.dispose()
     except SQLAlchemyError:
         return True
+
+
+def names(course: Course) -> dict[str, str]:
+    """The names that the gradebook has, by student's id; of one that cannot be asked, none."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        engine = create_engine(course.db_url, future=True)
+        try:
+            with engine.connect() as connection:
+                asked = connection.execute(text("select id, first_name, last_name from student"))
+                return {row.id: full_name(row.first_name, row.last_name) for row in asked}
+        finally:
+            engine.dispose()
+    except SQLAlchemyError:
+        return {}
+
+
+def full_name(first: str | None, last: str | None) -> str:
+    """A student's name as the gradebook has it, "" where it has none."""
+    return " ".join(filter(None, (first, last)))
 
 
 def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> list[Report]:
@@ -122,13 +145,16 @@ def _agree(report: Report, parts: Sequence[Part]) -> bool:
     )
 
 
-def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
-    """All marks of an assignment, in four questions to the database."""
+def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
+    """Marks of an assignment, in four questions to the database."""
     from nbgrader.api import Assignment, BaseCell, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
 
     def of_assignment(query: Any) -> list[Any]:
-        return list(session.execute(query.where(Assignment.name == assignment)))
+        query = query.where(Assignment.name == assignment)
+        if students is not None:
+            query = query.where(SubmittedAssignment.student_id.in_(students))
+        return list(session.execute(query))
 
     submissions = of_assignment(
         select(
@@ -146,7 +172,7 @@ def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .join(BaseCell, table.cell_id == BaseCell.id)
-            .order_by(BaseCell.id)
+            .order_by(BaseCell.name, BaseCell.id)
         )
         rows = defaultdict(list)
         for row in of_assignment(query):
@@ -158,11 +184,11 @@ def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
     return {
         row.student_id: FinalMark(
             tuple(Part(name, worth, auto, manual, extra or 0.0) for name, worth, auto, manual, extra in grades[row.id]),
-            row.max_score,
-            row.score,
+            tidy(row.max_score),
+            tidy(row.score),
             row.late_submission_penalty,
             tuple((name, text) for name, text in comments[row.id] if text and text.strip()),
-            " ".join(filter(None, (row.first_name, row.last_name))),
+            full_name(row.first_name, row.last_name),
         )
         for row in submissions
     }

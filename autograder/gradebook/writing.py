@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.core import Course, Report, scripts_on_path
-from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
+from autograder.gradebook.papers import Papers, papers_of
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
 from autograder.notebooks import Submission, trusted_notebook
@@ -60,8 +60,11 @@ class Recorded:
     left_out: tuple[tuple[Report, str], ...] = ()
 
 
-def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patience_s: float = PATIENCE_S) -> Recorded:
-    """Records a chunk of reports: one transaction, then the autograded notebooks.
+def record(
+    course: Course, graded: Iterable[tuple[Report, Submission | Papers | str]], *, patience_s: float = PATIENCE_S
+) -> Recorded:
+    """Records a chunk of reports, each with its submission, or with the papers that a worker made of it (or
+    the reason why there are none): one transaction, then the autograded notebooks.
 
     Left out, and listed in the result: reports without a score, submissions that belong to no student, reports that
     disagree with the release about points. Of several submissions of one student the best counts. Raises
@@ -70,7 +73,7 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
     releases: dict[str, dict[str, Any]] = {}
     kept: dict[tuple[str, str], tuple[Report, Entry, str]] = {}
     left_out: list[tuple[Report, str]] = []
-    for report, submission in graded:
+    for report, given in graded:
         if report.verdict == "internal_error":
             left_out.append((report, "the grader itself failed on it"))
             continue
@@ -78,23 +81,18 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
             left_out.append((report, "it lies outside the course's submitted folder"))
             continue
         key = (report.student, report.assignment)
-        release = releases.get(report.assignment)
-        if release is None:
-            release = releases[report.assignment] = read_release(course, report.assignment)
-        try:
-            scores = marks(release, report)
-            notebook = autograded(release, submission, report)
-        except MarksError as error:
-            left_out.append((report, str(error)))
-            continue
-        except Exception as error:  # a fault of ours must not keep the rest of the class from its marks
-            left_out.append((report, f"the grader failed to write its notebook: {type(error).__name__}: {error}"[:300]))
+        made = given
+        if isinstance(made, Submission):
+            if report.assignment not in releases:
+                releases[report.assignment] = read_release(course, report.assignment)
+            made = papers_of(releases[report.assignment], report, made)
+        if isinstance(made, str):
+            left_out.append((report, made))
             continue
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
         when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
-        entry = Entry(*key, scores, answered(release, notebook), when)
-        kept[key] = (report, entry, to_text(notebook))
+        kept[key] = (report, Entry(*key, made.scores, made.answered, when), made.notebook)
     unwritten = _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s) if kept else {}
     left_out += [(kept[key][0], reason) for key, reason in unwritten.items()]
     return Recorded(tuple(key for key in kept if key not in unwritten), tuple(left_out))

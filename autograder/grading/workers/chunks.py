@@ -5,15 +5,19 @@ A worker needs nothing of the course on its disk, so it may be another process o
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from autograder.core import Course, Report
+from autograder.gradebook import Papers, page_of, papers_of, untouched
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, described_by, digest
@@ -63,7 +67,7 @@ class Item:
     """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes.
 
     `kept` is its observation, where it is to be judged again without being run; `notes` are what its report says of it
-    beside what its bytes say.
+    beside what its bytes say; `person` is the student's name in the gradebook.
     """
 
     number: int
@@ -72,27 +76,35 @@ class Item:
     content: bytes
     kept: bytes | None = None
     notes: tuple[str, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back."""
+    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back.
+
+    `papers` asks for their notebooks and pages too.
+    """
 
     kit: Kit
     items: tuple[Item, ...]
     budget_s: float = 5.0
+    papers: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep."""
+    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep.
+
+    `papers` are its notebook and page, where these were asked for, or the reason why there are none.
+    """
 
     number: int
     report: Report
-    submission: Submission
     kept: bytes | None = None
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    papers: Papers | str = "no notebook was asked for"
 
 
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
@@ -207,23 +219,22 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
     with _lock:
         grader = _grader(parcel.kit)
         out: dict[int, Done | str] = {}
-        submissions: dict[int, Submission] = {}
         evidence: dict[int, Evidence] = {}
         for k, item in enumerate(parcel.items):
             submission = _read(grader, parcel.kit, item)
             if submission.fault:
                 points = grader.bench(parcel.kit.assignment).release.points
-                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation), submission)
+                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation))
                 continue
             found = _kept_evidence(grader, parcel.kit, submission, item.kept)
             if isinstance(found, str):
                 out[k] = found
             else:
-                submissions[k], evidence[k] = submission, found
+                evidence[k] = found
         reports = judge(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             observation, item = each.observation, parcel.items[k]
-            out[k] = Done(item.number, report, submissions[k], item.kept, observation.cpu_s, observation.wall_s)
+            out[k] = Done(item.number, report, item.kept, observation.cpu_s, observation.wall_s)
         return [out[k] for k in range(len(parcel.items))]
 
 
@@ -273,13 +284,32 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
     for k, submission in enumerate(submissions):
-        number = parcel.items[k].number
-        if k not in evidence:
-            out.append(Done(number, settled[k], submission))
-            continue
-        found = evidence[k].observation
-        out.append(Done(number, settled[k], submission, to_bytes(found, asked, known), found.cpu_s, found.wall_s))
+        done = Done(parcel.items[k].number, settled[k])
+        if k in evidence:
+            found = evidence[k].observation
+            done = replace(done, kept=to_bytes(found, asked, known), cpu_s=found.cpu_s, wall_s=found.wall_s)
+        if parcel.papers:
+            done = replace(done, papers=papers_for(kit, settled[k], submission, parcel.items[k].person))
+        out.append(done)
     return out
+
+
+def papers_for(kit: Kit, report: Report, submission: Submission, person: str) -> Papers | str:
+    """Notebook and page of a submission whose student's name in the gradebook is `person`, or why there are none."""
+    if report.student is None or report.score is None:
+        return "it has no mark"
+    release = _release_in(kit.release)
+    made = papers_of(release, report, submission)
+    if isinstance(made, Papers):
+        with contextlib.suppress(Exception):  # which then comes again where the page is put there, and is told
+            page, shows = page_of(report, untouched(release, made.scores, person))
+            return replace(made, page=page, shows=shows)
+    return made
+
+
+@lru_cache(maxsize=MOST_GRADERS)
+def _release_in(raw: bytes) -> Any:
+    return json.loads(raw)
 
 
 def asked_digest(grader: Grader, kit: Kit) -> str:

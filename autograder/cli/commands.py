@@ -40,6 +40,8 @@ def grade(arguments: argparse.Namespace) -> int:
     from autograder.reporting import Tally, plain, result
 
     course = course_named(arguments)
+    if arguments.dask is None:
+        batch.get_ready()
     theirs = [name for name in ordinary(course) if course.slots(name)] if _everything(arguments) else []
     if arguments.assignment in theirs:
         return _grade_ordinary(course, [arguments.assignment])

@@ -1,8 +1,8 @@
 """Reports into nbgrader's database and notebooks, and final marks out of it.
 
-Reading order: writing (a chunk recorded), rows (the database), papers (what a worker makes of a submission),
-autograded_notebook, safe_cells (what students' cells may show), formulas (which stay in place), submission_time,
-final_marks (what people, dates and policies made of it), enrolled (who takes part).
+Reading order: writing (a chunk recorded), rows (its marks), nbgrader_database (how it is opened), papers (what a worker
+makes of a submission), autograded_notebook, safe_cells (what students' cells may show), formulas (which stay in
+place), submission_time, final_marks (what people, dates and policies made of it), enrolled (who takes part).
 """
 
 from autograder.gradebook import final_marks, writing

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core import Course, FinalMark, Part, Report
+from autograder.gradebook.nbgrader_database import api, engine
 from autograder.gradebook.papers import tidy
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
@@ -26,7 +27,6 @@ def read(course: Course, assignment: str, students: Collection[str] | None = Non
 
     Raises GradebookError where there is no gradebook, or where it cannot be read.
     """
-    from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.orm import Session
 
@@ -35,12 +35,8 @@ def read(course: Course, assignment: str, students: Collection[str] | None = Non
             f"there is no gradebook {shown(course.db_url)}: make it with autograder build {assignment}, then grade"
         )
     try:
-        engine = create_engine(course.db_url, future=True)
-        try:
-            with Session(engine) as session:
-                return _marks(session, assignment, students)
-        finally:
-            engine.dispose()
+        with Session(engine(course.db_url)) as session:
+            return _marks(session, assignment, students)
     except SQLAlchemyError as error:
         raise unusable(course.db_url, error) from error
 
@@ -56,36 +52,28 @@ def is_there(course: Course) -> bool:
 
 def is_known(course: Course, assignment: str) -> bool:
     """Whether the gradebook has an assignment; one that cannot be asked is believed to, and says so when written to."""
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
     if not is_there(course):
         return False
     try:
-        engine = create_engine(course.db_url, future=True)
-        try:
-            with engine.connect() as connection:
-                asked = text("select 1 from assignment where name = :name")
-                return connection.execute(asked, {"name": assignment}).first() is not None
-        finally:
-            engine.dispose()
+        with engine(course.db_url).connect() as connection:
+            asked = text("select 1 from assignment where name = :name")
+            return connection.execute(asked, {"name": assignment}).first() is not None
     except SQLAlchemyError:
         return True
 
 
 def names(course: Course) -> dict[str, str]:
     """The names that the gradebook has, by student's id; of one that cannot be asked, none."""
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        engine = create_engine(course.db_url, future=True)
-        try:
-            with engine.connect() as connection:
-                asked = connection.execute(text("select id, first_name, last_name from student"))
-                return {row.id: full_name(row.first_name, row.last_name) for row in asked}
-        finally:
-            engine.dispose()
+        with engine(course.db_url).connect() as connection:
+            asked = connection.execute(text("select id, first_name, last_name from student"))
+            return {row.id: full_name(row.first_name, row.last_name) for row in asked}
     except SQLAlchemyError:
         return {}
 
@@ -147,6 +135,7 @@ def _agree(report: Report, parts: Sequence[Part]) -> bool:
 
 def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
     """Marks of an assignment, in four questions to the database."""
+    api()
     from nbgrader.api import Assignment, BaseCell, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
 

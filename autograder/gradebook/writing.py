@@ -23,31 +23,29 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograder.core import Course, Report, scripts_on_path
+from autograder.core import Course, Report
+from autograder.gradebook.nbgrader_database import api, engine, lay_out
 from autograder.gradebook.papers import Papers, papers_of
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
 from autograder.notebooks import Submission, trusted_notebook
 
-# nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
-# no notebook's schema names; without the module it leaves that format unchecked.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 T = TypeVar("T")
+Late = Callable[[], Any]  # gives the plugin that says what lateness costs
 PATIENCE_S = 20.0  # how long a locked gradebook is waited for, all tries together
 _FIRST_WAIT_S = 0.2
 
 
 def get_ready() -> None:
-    """Import nbgrader in a thread: it takes a second, in which the first submissions are being graded."""
+    """Import nbgrader in a thread, while the first submissions are being graded."""
 
     def load() -> None:
         with contextlib.suppress(Exception):  # which then comes again where it is used, and is told there
-            import nbgrader.api
-            import nbgrader.utils  # noqa: F401
+            api()
 
     threading.Thread(target=load, daemon=True).start()
 
@@ -168,7 +166,7 @@ def permissions(course: Course) -> int:
 def write(course: Course, entries: list[Entry], patience_s: float = PATIENCE_S) -> None:
     """Writes entries in one transaction; raises GradebookError, and then nothing is written."""
 
-    def all_of_them(session: Any, late: Any) -> None:
+    def all_of_them(session: Any, late: Late) -> None:
         for assignment in dict.fromkeys(entry.assignment for entry in entries):
             Rows(session, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
 
@@ -184,7 +182,7 @@ def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]
     return _patiently(course, lambda session, late: Rows(session, assignment, late).settle(times), PATIENCE_S)
 
 
-def _patiently(course: Course, work: Callable[[Any, Any], T], patience_s: float) -> T:
+def _patiently(course: Course, work: Callable[[Any, Late], T], patience_s: float) -> T:
     """What `work(session, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
 
     Raises GradebookError when it stays locked, is read-only, or does not know the assignment.
@@ -229,19 +227,27 @@ def shown(db_url: str) -> str:
     return make_url(db_url).render_as_string(hide_password=True)
 
 
-def _committed(course: Course, work: Callable[[Any, Any], T]) -> T:
-    from nbgrader.api import Gradebook
+def _committed(course: Course, work: Callable[[Any, Late], T]) -> T:
+    from sqlalchemy.orm import Session
 
-    with scripts_on_path():
-        book = Gradebook(course.db_url, course.course_id)
-    with book:
-        done = work(book.db, _late_plugin(course))
-        book.db.commit()
+    lay_out(course)
+    with Session(engine(course.db_url)) as session:
+        done = work(session, _late(course))
+        session.commit()
     return done
+
+
+def _late(course: Course) -> Late:
+    """What is asked about lateness: at once where the course says what, so that a slip is told; else when one is."""
+    if "AssignLatePenalties" in course.config or "LateSubmissionPlugin" in course.config:
+        plugin = _late_plugin(course)
+        return lambda: plugin
+    return cache(partial(_late_plugin, course))
 
 
 def _late_plugin(course: Course) -> Any:
     """The plugin that nbgrader's AssignLatePenalties is configured to ask; one of the course lies in its root."""
+    api()
     from nbgrader.preprocessors import AssignLatePenalties
     from traitlets import TraitError
 

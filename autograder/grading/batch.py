@@ -42,7 +42,7 @@ from autograder.grading.workers.chunks import (
     papers_for,
     report_key,
 )  # fmt: skip
-from autograder.grading.workers.executors import ExecutorError, Place, cores, place
+from autograder.grading.workers.executors import ExecutorError, Place, cores, get_ready, place
 from autograder.grading.workers.interrupts import told_to_stop
 from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
@@ -52,7 +52,7 @@ from autograder.sandbox import SandboxError
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed
 
-__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
+__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "get_ready", "run"]
 
 
 class BatchError(AutograderError):

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from autograder.core import Course, Report
+from autograder.core import Course, Report, array_bytes
 from autograder.gradebook import Papers, page_of, papers_of, untouched
 from autograder.grading.grader import Grader, GradingError, follow_ups
 from autograder.grading.store.observations import from_bytes, to_bytes
@@ -182,6 +182,9 @@ def grader_for(kit: Kit) -> Grader:
     return grader
 
 
+MOST_HELD = 32 << 20  # bytes of arrays in answers that wait together to be judged
+MOST_BACK = 16 << 20  # bytes of kept observations that travel back together, and then some
+
 # The graders of this process by kit, the last used last: as a sandbox belongs to one thread, one thread uses them.
 _graders: dict[str, Grader] = {}
 _lock = threading.Lock()
@@ -260,36 +263,49 @@ def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
 
 
 def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
-    kit = parcel.kit
-    points = grader.bench(kit.assignment).release.points
     deadline = time.monotonic() + parcel.budget_s
-    submissions: list[Submission] = []
-    settled: dict[int, Report] = {}
-    evidence: dict[int, Evidence] = {}
+    out: list[Done] = []
+    examined: list[tuple[Item, Submission, Evidence | Report]] = []
+    held = 0
     for k, item in enumerate(parcel.items):
-        if k and time.monotonic() > deadline:
+        if k and (time.monotonic() > deadline or sum(len(done.kept or b"") for done in out) > MOST_BACK):
             break
-        submission = _read(grader, kit, item)
-        submissions.append(submission)
-        if submission.fault:
-            settled[k] = unreadable(submission, points, kit.isolation)
-            continue
-        try:
-            evidence[k] = grader.examine(submission)
-        except SandboxError:
-            raise
-        except Exception as error:
-            settled[k] = internal_error(submission, points, kit.isolation, our_fault(error))
-    settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+        submission = _read(grader, parcel.kit, item)
+        found = _examined(grader, parcel.kit, submission)
+        examined.append((item, submission, found))
+        held += array_bytes(found.observation) if isinstance(found, Evidence) else 0
+        if held > MOST_HELD:
+            out += _judged(grader, parcel, examined)
+            examined, held = [], 0
+    return out + _judged(grader, parcel, examined)
+
+
+def _examined(grader: Grader, kit: Kit, submission: Submission) -> Evidence | Report:
+    """What there is to be judged, or the report where there is nothing; raises SandboxError."""
+    points = grader.bench(kit.assignment).release.points
+    if submission.fault:
+        return unreadable(submission, points, kit.isolation)
+    try:
+        return grader.examine(submission)
+    except SandboxError:
+        raise
+    except Exception as error:
+        return internal_error(submission, points, kit.isolation, our_fault(error))
+
+
+def _judged(grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submission, Evidence | Report]]) -> list[Done]:
+    kit = parcel.kit
+    reports = iter(judge([found for _, _, found in examined if isinstance(found, Evidence)]))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
-    for k, submission in enumerate(submissions):
-        done = Done(parcel.items[k].number, settled[k])
-        if k in evidence:
-            found = evidence[k].observation
-            done = replace(done, kept=to_bytes(found, asked, known), cpu_s=found.cpu_s, wall_s=found.wall_s)
+    for item, submission, found in examined:
+        if isinstance(found, Evidence):
+            ran = found.observation
+            done = Done(item.number, next(reports), to_bytes(ran, asked, known), ran.cpu_s, ran.wall_s)
+        else:
+            done = Done(item.number, found)
         if parcel.papers:
-            done = replace(done, papers=papers_for(kit, settled[k], submission, parcel.items[k].person))
+            done = replace(done, papers=papers_for(kit, done.report, submission, item.person))
         out.append(done)
     return out
 

@@ -37,8 +37,11 @@ def named(wanted: Sequence[str]) -> set[Path]:
 
 
 def _asked(wanted: Sequence[str]) -> list[str]:
+    return _read(subprocess.run(["ldd", *wanted], capture_output=True, text=True, timeout=120, check=False).stdout)
+
+
+def _read(answer: str) -> list[str]:
     """As ldd says it: `libm.so.6 => /lib/libm.so.6 (0x…)`, or a path alone; blanks and all."""
-    answer = subprocess.run(["ldd", *wanted], capture_output=True, text=True, timeout=120, check=False).stdout
     lines = (line.strip().rpartition("=> ")[2] for line in answer.splitlines())
     return sorted({found[1] for line in lines if (found := re.fullmatch(r"(/.+?) \(0x[0-9a-f]+\)", line))})
 

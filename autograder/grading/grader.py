@@ -13,9 +13,11 @@ from autograder.core import AutograderError, Course, Observation, Question, Repo
 from autograder.judging import (
     ROUTES,
     Evidence,
+    UnprovedQuestions,
     internal_error,
     judge,
     our_fault,
+    proved_exam,
     rubric_of,
     step_questions_for,
     unreadable,
@@ -113,6 +115,7 @@ class Grader:
                 assignment = assignments.load(name)
                 release = Release(self.course.release_notebook(name))
                 reference = load_reference(self.course.solution(name), assignment)
+                exam = proved_exam(assignment, reference, self.salt)
             except LookupError as error:
                 raise GradingError(str(error.args[0])) from None
             except (UnreadableNotebook, ClosedFile) as error:
@@ -120,7 +123,9 @@ class Grader:
                 raise GradingError(f"{name} is not built: {place}: {error}; run 'autograder build {name}'") from None
             except NoReference as error:
                 raise GradingError(f"{name} is not built: {error}; run 'autograder build {name}'") from None
-            self._benches[name] = Bench(assignment, release, Exam(assignment, reference, self.salt))
+            except UnprovedQuestions as error:
+                raise GradingError(str(error)) from None
+            self._benches[name] = Bench(assignment, release, exam)
         return self._benches[name]
 
     def assignment_of(self, path: Path, name: str | None) -> str:

@@ -1,7 +1,8 @@
 """Answers held against the exam, faults named, points given.
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), rubric (with rubric.toml), checks/ (pytest), pytest_session (which makes reports).
+wrong), proved_exam (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
+(which makes reports).
 """
 
 from autograder.judging import checks
@@ -10,11 +11,30 @@ from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
+from autograder.judging.proved_exam import UnprovedQuestions, proved_exam
 from autograder.judging.pytest_session import internal_error, judge, our_fault, unreadable
 from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, rubric_of
 
 __all__ = [
-    "AS_IT_STANDS", "FILE_NAME", "PACKAGED", "ROUTES", "Evidence", "Rubric", "RubricError", "checks", "faults",
-    "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "rubric_of", "run", "step_questions_for",
-    "step_rules", "unreadable",
+    "AS_IT_STANDS",
+    "FILE_NAME",
+    "PACKAGED",
+    "ROUTES",
+    "Evidence",
+    "Rubric",
+    "RubricError",
+    "UnprovedQuestions",
+    "checks",
+    "faults",
+    "internal_error",
+    "judge",
+    "loss_faults",
+    "names_asked",
+    "our_fault",
+    "proved_exam",
+    "rubric_of",
+    "run",
+    "step_questions_for",
+    "step_rules",
+    "unreadable",
 ]  # fmt: skip

@@ -15,10 +15,9 @@ from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
 from autograder.core import Observation, Report
 from autograder.grading import examine
-from autograder.judging import Evidence, judge
+from autograder.judging import Evidence, judge, proved_exam
 from autograder.notebooks import Cell, Submission
 from autograder.observe import PROGRAM
-from autograder.questions import Exam
 from autograder.sandbox import Sandbox
 
 # The contract's points; a course's own stand in its notebooks, and no trial depends on them.
@@ -41,7 +40,7 @@ class Trial:
     def __init__(self, assignment: str, reference: Path, salt: str = "", isolation: str = "namespaces"):
         described = assignments.load(assignment)
         self.assignment, self.isolation = assignment, isolation
-        self.exam = Exam(described, load_reference(reference, described), salt)
+        self.exam = proved_exam(described, load_reference(reference, described), salt)
         self.sandbox = Sandbox(PROGRAM, isolation=isolation)
 
     def __enter__(self) -> Trial:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograder.cli.main import EPILOG, parser
+from autograder.cli.parser import EPILOG, parser
 
 HEAD = """# Commands and settings
 

@@ -23,7 +23,7 @@ from autograder.notebooks.submission import Release, submission_in
 from autograder.observe import probe
 from autograder.observe.exchange import MOST_PAIRS, Progress, _next, _room
 from autograder.observe.replies import MalformedReply, answer_from, arrays_of
-from autograder.questions.exam import answers_of
+from autograder.questions.expected import answers_of
 from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of
 from tests.support.notebooks import class_source, filled, released
 

@@ -21,75 +21,12 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
     Arguments are copies; calls about one and the same array get the same copy, as they would in a notebook. After the
     first call that does not return, the rest is not asked.
     """
-    starts = [copied(weight) for weight in question["init"]]
-    lent: dict[Any, Any] = {}
-    last: list[Any] = []
     errors = _geterr()
     kept: dict[str, Any] = {}
     try:
         if question.get("stand_in"):
             kept = stand_in(cls, question["stand_in"], names)
-        try:
-            model = cls(starts)
-            models = [model, *(cls([copied(weight) for weight in weights]) for weights in question.get("others", ()))]
-        except BaseException as error:
-            answer({"question": question["id"], "call": 0, "outcome": "raised", "error": failure_of(error), "init": 1})
-            return
-        inits = [question["init"], *question.get("others", ())]
-        were = {name: _asarray(was, dtype=float) for name, was in zip(names, question["init"], strict=False)}
-        built = weights_left(model, names)
-        built = {name: now for name, now in built.items() if name not in were or changed(now, were[name])}
-        built = {name: None if now is None else now.copy() for name, now in built.items()}
-        replaced = False
-        for position, call in enumerate(question["calls"]):
-            model = models[call.get("on", 0)]
-            try:
-                set_weights(model, names, call.get("weights") or ())
-            except BaseException as error:  # a property of the submission's own
-                failure = failure_of(error)
-                answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure})
-                return
-            if call.get("into"):
-                given = [written(old, argument) for old, argument in zip(last, call["args"], strict=True)]
-            else:
-                layout = call.get("layout", "")
-                for argument in call["args"]:
-                    if (id(argument), layout) not in lent or changed(lent[id(argument), layout], argument):
-                        lent[id(argument), layout] = laid_out(copied(argument), layout)
-                given = [lent[id(argument), layout] for argument in call["args"]]
-            last = given
-            were = {
-                name: _asarray(was, dtype=float) for name, was in zip(names, inits[call.get("on", 0)], strict=False)
-            }
-            spy = Spy() if call.get("spy") else None
-            outcome, value = call_method(model, call["method"], given, spy)
-            reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
-            if outcome == "raised":
-                reply["error"] = value
-            elif outcome == "returned":
-                reply["value"] = describe(value)
-            reply["mutated"] = [
-                label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
-            ]
-            if not replaced and (len(starts) != len(question["init"]) or any(map(changed, starts, question["init"]))):
-                reply["mutated"].append("init_weights")
-                replaced = True  # by this call, and not by those that follow
-            if position == 0 and built:
-                reply["built"] = built
-            # Most calls leave the weights as they were given, and these may be large: those are only named.
-            left = weights_left(model, names)
-            unmoved = [name for name in names if name in were and not changed(left[name], were[name])]
-            reply["unmoved"] = [] if call.get("on") else unmoved  # the first object's weights are those that are known
-            reply["weights"] = {
-                name: None if weight is None else weight.copy()
-                for name, weight in left.items()
-                if name not in reply["unmoved"]
-            }
-            if spy is not None:
-                reply["complexes"] = list(spy.seen.values())
-            answer(reply)
-            if outcome != "returned":
-                return
+        _ask(cls, question, names, answer)
     finally:
         for name, value in kept.items():
             if value is None:
@@ -97,6 +34,94 @@ def ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[
             else:
                 setattr(cls, name, value)
         _seterr(**errors)
+
+
+def _ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable[[dict[str, Any]], None]) -> None:
+    starts = [copied(weight) for weight in question["init"]]
+    inits = [question["init"], *question.get("others", ())]
+    try:
+        models = [cls(starts), *(cls([copied(weight) for weight in weights]) for weights in inits[1:])]
+    except BaseException as error:
+        answer({"question": question["id"], "call": 0, "outcome": "raised", "error": failure_of(error), "init": 1})
+        return
+    built = _built(models[0], names, question["init"])
+    lent = Lent()
+    replaced = False
+    for position, call in enumerate(question["calls"]):
+        model, init = models[call.get("on", 0)], inits[call.get("on", 0)]
+        reply: dict[str, Any] = {"question": question["id"], "call": position}
+        try:
+            set_weights(model, names, call.get("weights") or ())
+        except BaseException as error:  # a property of the submission's own
+            answer({**reply, "outcome": "raised", "error": failure_of(error)})
+            return
+        given = lent.arguments(call)
+        reply |= _called(model, call, given)
+        if not replaced and (len(starts) != len(question["init"]) or any(map(changed, starts, question["init"]))):
+            reply["mutated"].append("init_weights")
+            replaced = True  # by this call, and not by those that follow
+        if position == 0 and built:
+            reply["built"] = built
+        answer(reply | _left(model, names, init, first=not call.get("on")))
+        if reply["outcome"] != "returned":
+            return
+
+
+class Lent:
+    """The arguments that calls are given: copies, the same copy for the same array."""
+
+    def __init__(self) -> None:
+        self._lent: dict[Any, Any] = {}
+        self._last: list[Any] = []
+
+    def arguments(self, call: dict[str, Any]) -> list[Any]:
+        """The arguments of the next call."""
+        if call.get("into"):
+            self._last = [written(old, argument) for old, argument in zip(self._last, call["args"], strict=True)]
+            return self._last
+        lent, layout = self._lent, call.get("layout", "")
+        for argument in call["args"]:
+            if (id(argument), layout) not in lent or changed(lent[id(argument), layout], argument):
+                lent[id(argument), layout] = laid_out(copied(argument), layout)
+        self._last = [lent[id(argument), layout] for argument in call["args"]]
+        return self._last
+
+
+def _called(model: Any, call: dict[str, Any], given: list[Any]) -> dict[str, Any]:
+    """What came of one call, which of its arguments it changed, and the complex numbers heard."""
+    spy = Spy() if call.get("spy") else None
+    outcome, value = call_method(model, call["method"], given, spy)
+    reply: dict[str, Any] = {"outcome": outcome}
+    if outcome == "raised":
+        reply["error"] = value
+    elif outcome == "returned":
+        reply["value"] = describe(value)
+    reply["mutated"] = [
+        label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
+    ]
+    if spy is not None:
+        reply["complexes"] = list(spy.seen.values())
+    return reply
+
+
+def _built(model: Any, names: list[str], init: list[Any]) -> dict[str, Any]:
+    """The weights that a new object has otherwise than it was given them."""
+    were = {name: _asarray(was, dtype=float) for name, was in zip(names, init, strict=False)}
+    built = weights_left(model, names)
+    built = {name: now for name, now in built.items() if name not in were or changed(now, were[name])}
+    return {name: None if now is None else now.copy() for name, now in built.items()}
+
+
+def _left(model: Any, names: list[str], init: list[Any], first: bool) -> dict[str, Any]:
+    """The weights that a call left; most leave them as they were given, and these may be large: those are only named.
+
+    The first object's weights are those that are known.
+    """
+    were = {name: _asarray(was, dtype=float) for name, was in zip(names, init, strict=False)}
+    left = weights_left(model, names)
+    unmoved = [name for name in names if first and name in were and not changed(left[name], were[name])]
+    weights = {name: None if now is None else now.copy() for name, now in left.items() if name not in unmoved}
+    return {"unmoved": unmoved, "weights": weights}
 
 
 def call_method(model: Any, method: str, args: list[Any], spy: Spy | None) -> tuple[str, Any]:

@@ -1,0 +1,124 @@
+"""The known faults and scalings that predict every number of an array."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from autograder.assignments import Array, Assignment, Faults
+from autograder.judging.diagnosis.answered import case_of, tells
+from autograder.judging.diagnosis.fault_found import FaultFound
+from autograder.judging.diagnosis.gradient_faults import error_fault, error_faults, with_wrong_error
+from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
+from autograder.judging.diagnosis.scaling import same, scaling
+from autograder.judging.diagnosis.sentences import scaled_by
+from autograder.judging.findings import Finding
+from autograder.questions import Exam
+
+
+def exactly(
+    exam: Exam, method: str, name: str, part: Sequence[Finding], findings: Sequence[Finding]
+) -> list[FaultFound]:
+    """A known fault that gives these very numbers; zeros have no scaling, but a fault may explain them."""
+    if method != "dloss_dw" or any(np.any(each.actual) for each in part if each.actual is not None):
+        return []
+    zero = {of for of in exam.assignment.gradients if _all_zero(of, findings)}
+    # What explains all the arrays that are zero comes before what explains this one alone.
+    known = sorted(exam.assignment.faults, key=lambda fault: set(fault.of) != zero)
+    for fault in known:
+        if name in fault.of and "forward" not in fault.of:
+            bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
+            if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
+                return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look)]
+    return []
+
+
+def _all_zero(name: str, findings: Sequence[Finding]) -> bool:
+    own = [each.actual for each in findings if each.name == name]
+    return bool(own) and not any(each is None or np.any(each) for each in own)
+
+
+def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
+    """The simplest combination of faults and scaling that predicts every number."""
+    assignment = exam.assignment
+    finite = [each for each in part if each.actual is not None and np.all(np.isfinite(each.actual))]
+    if not finite or not tells(finite) or not any(np.any(each.actual) for each in finite):
+        return []  # zeros have no scaling
+    cases = [case_of(each, assignment) for each in finite]
+    best: tuple[int, list[FaultFound]] | None = None
+    for faults in _candidates(assignment, name):
+        if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
+            continue
+        bases = [_base(exam, method, name, each, faults) for each in finite]
+        if faults and all(same(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
+            continue
+        found = scaling(cases, bases)
+        if found is None or (not faults and not found.codes):
+            continue
+        if found.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
+            continue  # one question proves no constant
+        cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
+        known = [error_fault(each) or fault_of(assignment, each) for each in sorted(faults)]
+        named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
+        parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
+        named += [FaultFound(code, name, says, look) for code, says, look in parts]
+        if best is None or cost < best[0]:
+            best = (cost, named)
+        if best[0] <= 10:
+            break
+    return best[1] if best else []
+
+
+def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
+    """No fault, single faults, pairs of faults that show in this array."""
+    yield frozenset()
+    own = tuple(fault.name for fault in assignment.faults if name in fault.of)
+    if name == "loss" and assignment.squared:
+        own += loss_faults()
+    if name in assignment.gradients:
+        own += error_faults(assignment)
+    for single in own:
+        yield frozenset({single})
+    own = tuple(each for each in own if error_fault(each) is None)
+    for pair in itertools.combinations(own, 2) if name != "loss" else ():
+        yield frozenset(pair)
+
+
+def _reduction(assignment: Assignment, y: Array) -> float:
+    """What the loss makes of a sum of squares of this size: where no error is to be seen, it is asked about ones."""
+    return assignment.model.loss(y + 1.0, y, frozenset()) / max(int(np.size(y)), 1)
+
+
+def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) -> Array:
+    """What the model with these faults would give where a finding was made."""
+    if not faults:
+        return finding.wanted
+    args = finding.question.calls[finding.call].args
+    if method == "loss":
+        (fault,) = faults  # losses are explained by one fault at a time
+        if fault in loss_faults():
+            errors = float(np.sum((args[0] - args[1]) ** 2))
+            # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
+            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
+            reduction = 1.0 if fault in WHOLE else reduction
+            return faulty_loss(fault, *args) * reduction
+        prediction, y = args
+        with np.errstate(all="ignore"):
+            return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)
+    key = (faults, method, finding.question.asks, finding.call)
+    answers = exam.model_answers.get(key, lambda: _with_faults(exam.assignment, finding, faults))
+    position = 0 if method == "forward" else exam.assignment.gradients.index(name)
+    return np.asarray(answers[position], dtype=float)
+
+
+def _with_faults(assignment: Assignment, finding: Finding, faults: Faults) -> tuple[Array, ...]:
+    """What the model with these faults gives for the call of a finding: a prediction, or all gradients."""
+    call, weights = finding.question.calls[finding.call], finding.question.weights_at(finding.call)
+    with np.errstate(all="ignore"):
+        if call.method == "forward":
+            return (assignment.model.predict(weights, call.args[0], faults),)
+        if len(faults) == 1 and error_fault(min(faults)) is not None:
+            return tuple(with_wrong_error(assignment, min(faults), weights, call.args))
+        return tuple(assignment.model.gradients(weights, call.args[0], call.args[1], faults))

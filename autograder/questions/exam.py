@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, Call, CallAnswer, Question, Recent
-from autograder.observe import answer_from, arrays_of, probe
+from autograder.core import PUBLISHED, Question, Recent
+from autograder.observe import probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
+from autograder.questions.expected import Expected, expect, trajectory, unfit
 from autograder.questions.situations import MARGIN, NoSuchData
 from autograder.questions.steps import step_questions
 from autograder.questions.training_drafts import NEARLY_THERE
 
-# Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
-# of the question by PERTURBATION (the rounding of float32) does to it. `autograder verify` measures both sides: the
-# worst right variant stays a decade and more below, the mildest fault a decade above.
-RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
-# A question whose tolerance would exceed this share of the array's largest element cannot tell right from wrong.
-LOOSEST = 1e-3
 MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run whose record is sent along
 MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
 MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
 MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
-
-Arrays = dict[str, Array]
 
 
 class UnfitQuestion(RuntimeError):
@@ -39,14 +32,6 @@ class UnfitQuestion(RuntimeError):
     def __init__(self, assignment: str, question: str, why: str):
         super().__init__(f"{assignment}: no draw of question {question!r} is fit to be asked: {why}")
         self.question = question
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a scored call must give: arrays by name, and for each element how far an answer may be."""
-
-    arrays: Arrays
-    tolerance: Arrays
 
 
 class Exam:
@@ -92,14 +77,14 @@ class Exam:
         if weights is not None:
             only = replace(question.calls[call], on=0, weights=None, into=False)
             asked = Question(question.id, question.method, question.situation, weights, (only,))
-            return _expect(self.assignment, self.reference, asked, 0)
+            return expect(self.assignment, self.reference, asked, 0)
         if question.stand_in and question.stand_in["mode"] != "made up":
             question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
         key = (question.id, call)
         if key not in self._expected:
             if question.stand_in:  # the reference keeps to the contract, whatever form the student's gradients have
                 question = replace(question, stand_in={**question.stand_in, "container": "tuple"})
-            self._expected[key] = _expect(self.assignment, self.reference, question, call)
+            self._expected[key] = expect(self.assignment, self.reference, question, call)
         return self._expected[key]
 
     @cached_property
@@ -207,8 +192,8 @@ class Exam:
                 last = "the loss is not finite there, so a right gradient need not be"
                 continue
             with np.errstate(all="ignore"):
-                expected = [_expect(self.assignment, self.reference, question, call) for call in question.scored]
-            reasons = [_unfit(each, lenient=question.situation == PUBLISHED) for each in expected]
+                expected = [expect(self.assignment, self.reference, question, call) for call in question.scored]
+            reasons = [unfit(each, lenient=question.situation == PUBLISHED) for each in expected]
             last = next((reason for reason in reasons if reason), "the run passes too near a kink of the activation")
             if not any(reasons) and not self._kink_on_the_way(question):
                 self._expected |= {(name, call): each for call, each in zip(question.scored, expected, strict=True)}
@@ -246,96 +231,6 @@ def _loss_exists(assignment: Assignment, question: Question) -> bool:
         )
 
 
-def trajectory(
-    assignment: Assignment, reference: type, init: tuple[Array, ...], x: Array, y: Array, lr: float, n_ep: int
-) -> list[dict[str, Any]]:
-    """The reference's weights, prediction, loss and gradients before each of `n_ep` steps and after the last."""
-    steps = []
-    with np.errstate(all="ignore"):  # a sigmoid at huge weights overflows on its way to a right answer
-        model = reference([_plain(weight) for weight in init])
-        for epoch in range(n_ep + 1):
-            prediction = np.asarray(model.forward(x.copy()), dtype=float)
-            steps.append(
-                {
-                    "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
-                    "prediction": prediction,
-                    "loss": float(model.loss(prediction.copy(), y.copy())),
-                    "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
-                }
-            )
-            if epoch < n_ep:
-                model.train(x.copy(), y.copy(), lr, 1)
-    return steps
-
-
-def answers_of(cls: type, questions: tuple[Question, ...], assignment: Assignment) -> dict[str, tuple[CallAnswer, ...]]:
-    """The answers of a TRUSTED class to questions, asked in this process: the reference and its wrong variants."""
-    answers: dict[str, tuple[CallAnswer, ...]] = {}
-    for question in questions:
-        replies: list[dict[str, Any]] = []
-        probe.ask(cls, question.to_tree(), list(assignment.weights), replies.append)
-        answers[question.id] = tuple(answer_from(reply, assignment) for reply in replies)
-    return answers
-
-
-def _expect(assignment: Assignment, reference: type, question: Question, call: int) -> Expected:
-    exact = _numbers(assignment, reference, question, call)
-    spread = {name: np.zeros_like(array) for name, array in exact.items()}
-    rng = np.random.default_rng(0)
-    for _ in range(3):
-        shaken = _numbers(assignment, reference, _shaken(rng, question), call)
-        for name, array in exact.items():
-            spread[name] = np.maximum(spread[name], np.abs(shaken[name] - array))
-    tolerance = {
-        name: RTOL * np.abs(array) + ATOL * (np.abs(array).max() if array.size else 0.0) + SPREAD * spread[name].max()
-        for name, array in exact.items()
-    }
-    return Expected(exact, tolerance)
-
-
-def _numbers(assignment: Assignment, reference: type, question: Question, call: int) -> Arrays:
-    answers = answers_of(reference, (question,), assignment)[question.id]
-    if len(answers) <= call or answers[call].outcome != "returned":
-        failure = answers[-1].failure
-        why = f"{failure.type}: {failure.text}" if failure is not None else answers[-1].outcome
-        raise RuntimeError(f"the reference of {assignment.name} does not answer {question.id!r}: {why}")
-    arrays, wrong = arrays_of(assignment, question, call, answers[call])
-    if wrong:
-        raise RuntimeError(f"the reference of {assignment.name} answers {question.id!r} with {wrong}")
-    return arrays
-
-
-def _shaken(rng: np.random.Generator, question: Question) -> Question:
-    def shake(value: Any) -> Any:
-        if not isinstance(value, np.ndarray):
-            return value
-        return value * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, size=value.shape))
-
-    shaken: dict[int, Any] = {}  # one array stays one
-
-    def args(call: Call) -> tuple[Any, ...]:
-        return tuple(shaken.setdefault(id(arg), shake(arg)) for arg in call.args)
-
-    calls = tuple(
-        replace(call, args=args(call), weights=call.weights and tuple(map(shake, call.weights)))
-        for call in question.calls
-    )
-    others = tuple(tuple(map(shake, weights)) for weights in question.others)
-    return replace(question, init=tuple(map(shake, question.init)), calls=calls, others=others)
-
-
-def _unfit(expected: Expected, lenient: bool = False) -> str:
-    """Why an answer cannot tell right from wrong, empty when it can; `lenient` wants a single array to tell."""
-    loose = []
-    for name, array in expected.arrays.items():
-        if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
-            return f"the reference's {name} is not finite"
-        largest = np.abs(array).max() if array.size else 0.0
-        if largest > 0.0 and expected.tolerance[name].max() > LOOSEST * largest:
-            loose.append(f"rounding of the inputs changes {name} by too much of its size ({largest:.1e})")
-    return loose[0] if loose and not (lenient and len(loose) < len(expected.arrays)) else ""
-
-
 def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
     """Questions small enough that their record can be sent along and looked up, at weights that are known."""
     if question.method == "train" and any(call.method != "train" for call in question.calls):
@@ -356,7 +251,3 @@ def _told_apart(assignment: Assignment, question: Question) -> bool:
 
 def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
     return replace(question, id=f"{question.id} ({mode})", stand_in=spec)
-
-
-def _plain(weight: Array) -> Any:
-    return float(weight) if weight.ndim == 0 else weight.copy()

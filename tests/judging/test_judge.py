@@ -21,7 +21,8 @@ from autograder.notebooks.reading import ClosedFile
 from autograder.notebooks.records import Submission
 from autograder.observe import probe
 from autograder.observe.replies import answer_from
-from autograder.questions.exam import Exam, answers_of
+from autograder.questions.exam import Exam
+from autograder.questions.expected import answers_of
 from autograder.questions.sealing import sealed
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ from autograder import assignments
 from autograder.assignments.reference import load_reference
 from autograder.core.contract import METHODS
 from autograder.core.question import PUBLISHED
-from autograder.questions.exam import LOOSEST, Exam
+from autograder.questions.exam import Exam
+from autograder.questions.expected import LOOSEST
 from autograder.questions.situations import MARGIN
 from tests.support.notebooks import LESSONS
 

@@ -24,7 +24,7 @@ from autograder.observe import probe
 from autograder.observe.asked import MOST_PAIRS, _room
 from autograder.observe.exchange import Progress, _next
 from autograder.observe.replies import MalformedReply, answer_from, arrays_of
-from autograder.questions.exam import answers_of
+from autograder.questions.expected import answers_of
 from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of
 from tests.support.notebooks import class_source, filled, released
 

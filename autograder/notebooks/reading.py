@@ -154,7 +154,8 @@ def _tree(text: str, notes: list[str]) -> dict[str, Any]:
         tree = _upgraded(tree)
         notes.append("an old notebook format (3) was converted")
     elif tree.get("nbformat") != 4:
-        notes.append(f"the notebook's format is said to be {str(tree.get('nbformat'))[:20]}; it was read as format 4")
+        said = ascii(tree.get("nbformat"))[:20]  # the file's own word: it may hold what no encoding takes
+        notes.append(f"the notebook's format is said to be {said}; it was read as format 4")
     if not isinstance(tree.get("cells"), list):
         raise UnreadableNotebook("the file holds JSON, but no notebook: it has no list of cells")
     return tree

@@ -14,6 +14,7 @@ from nbconvert import PythonExporter
 from autograder.assignments import load
 from autograder.core.course import Course
 from autograder.judging.pytest_session import unreadable
+from autograder.notebooks import reading
 from autograder.notebooks.records import Submission
 from autograder.notebooks.script import script_cells
 from autograder.notebooks.submission import Release, submission_in
@@ -215,3 +216,12 @@ def test_a_notebook_of_magics_does_not_keep_the_grader(course: Course, monkeypat
     assert all("y = 1" in cell.source for cell in many.cells)
     monkeypatch.setattr("autograder.notebooks.submission.ALL_LONG", 50_000)
     assert sum(len(cell.source) for cell in read(course, magics(12)).cells) < 60_000
+
+
+@pytest.mark.parametrize("said", ["\ud800", "a\nb\x1b[31m", None, 7, {"major": 4}])
+def test_the_format_that_a_file_says_is_told_in_plain_letters(said: object) -> None:
+    """It is the file's own word, and stands in a note of the report."""
+    notebook = reading.parse(json.dumps({"cells": [], "nbformat": said}).encode())
+    (note,) = [note for note in notebook.notes if "format is said" in note]
+    assert note.isascii()
+    assert note.isprintable()

@@ -14,9 +14,11 @@ from autograder.grading import declared
 from autograder.judging import (
     ROUTES,
     Evidence,
+    UnprovedQuestions,
     internal_error,
     judge,
     our_fault,
+    proved_exam,
     rubric_of,
     step_questions_for,
     unreadable,
@@ -126,6 +128,8 @@ class Grader:
                 raise GradingError(f"{name} is not built: {error}; run 'autograder build {name}'") from None
             except (callables.UnfitExam, callables.NotDrawn) as error:
                 raise GradingError(f"{error}; change its declaration and build it again") from None
+            except UnprovedQuestions as error:
+                raise GradingError(str(error)) from None
         return self._benches[name]
 
     def _exam(self, name: str, assignment: AnyAssignment, release: Release) -> Exam | callables.Exam:
@@ -134,7 +138,7 @@ class Grader:
         missing = [method for method in METHODS if method not in release.grade]
         if missing:
             raise UnreadableNotebook(f"the release has no grade cell called {', '.join(missing)}")
-        return Exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
+        return proved_exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
 
     def assignment_of(self, path: Path, name: str | None) -> str:
         """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name.

@@ -1,7 +1,8 @@
 """Answers held against the exam, faults named, points given.
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), rubric (with rubric.toml), checks/ (pytest), pytest_session (which makes reports).
+wrong), proved_exam (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
+(which makes reports).
 """
 
 from autograder.judging import checks
@@ -11,6 +12,7 @@ from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
+from autograder.judging.proved_exam import UnprovedQuestions, proved_exam
 from autograder.judging.pytest_session import (
     internal_error,
     judge,
@@ -33,6 +35,7 @@ __all__ = [
     "NothingToJudge",
     "Rubric",
     "RubricError",
+    "UnprovedQuestions",
     "checks",
     "faults",
     "internal_error",
@@ -41,6 +44,7 @@ __all__ = [
     "names_asked",
     "our_fault",
     "packaged",
+    "proved_exam",
     "report_of",
     "rubric_of",
     "run",

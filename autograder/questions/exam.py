@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -41,8 +41,9 @@ class Exam:
     trusted process. Cost: the reference must not keep state between objects, which `autograder build` proves.
     """
 
-    def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
+    def __init__(self, assignment: Assignment, reference: type, salt: str = "", draws: Mapping[str, int] | None = None):
         self.assignment, self.reference, self.salt = assignment, reference, salt
+        self.draws = dict(draws or {})  # how often the questions of a method were drawn again
         self._expected: dict[tuple[str, int], Expected] = {}
         self._stood_in: dict[tuple[str, str, str, bool], tuple[Question, ...]] = {}
         # What known faults give, the same for all submissions: the model's answers by faults and question, runs by
@@ -55,6 +56,11 @@ class Exam:
     def questions(self) -> dict[str, Question]:
         """All questions that are put to a submission as it stands, by id."""
         return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
+
+    def drawn_again(self, methods: Collection[str]) -> Exam:
+        """The exam with other questions about these methods."""
+        draws = {method: self.draws.get(method, 0) + 1 for method in methods}
+        return Exam(self.assignment, self.reference, self.salt, {**self.draws, **draws})
 
     @cached_property
     def steps(self) -> tuple[Question, ...]:
@@ -179,9 +185,11 @@ class Exam:
         vanish but for rounding.
         """
         last = ""
+        draw = self.draws.get(name.partition("/")[0], 0)
+        seed_text = f"{self.salt}|{self.assignment.name}|{name}" + f"|{draw}" * (draw > 0)
         for attempt in range(ATTEMPTS):
             try:
-                question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+                question = draft(generator(seed_text, attempt))
             except NoSuchData:
                 last = "the data do not lead to the situation"
                 continue
@@ -205,8 +213,9 @@ class Exam:
         margin = self.assignment.margin
         if margin is None or question.method != "train" or question.situation == PUBLISHED:
             return False
-        model = self.reference(list(question.init))
+        models = [self.reference(list(weights)) for weights in (question.init, *question.others)]
         for call in question.calls:
+            model = models[call.on]
             x, y, lr, n_ep = call.args if call.method == "train" else (None, None, 0.0, 0)
             for _ in range(n_ep):
                 weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)

@@ -15,10 +15,9 @@ from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
 from autograder.core import Observation, Report
 from autograder.grading import examine
-from autograder.judging import Evidence, Rubric, judge, packaged
+from autograder.judging import Evidence, Rubric, judge, packaged, proved_exam
 from autograder.notebooks import Cell, Submission
 from autograder.observe import PROGRAM
-from autograder.questions import Exam
 from autograder.sandbox import Sandbox
 
 # The contract's points; a course's own stand in its notebooks, and no trial depends on them.
@@ -49,7 +48,7 @@ class Trial:
         described = assignments.described(assignment)
         self.assignment, self.isolation = assignment, isolation
         self.rubric = rubric or packaged()
-        self.exam = Exam(described, load_reference(reference, described), salt)
+        self.exam = proved_exam(described, load_reference(reference, described), salt)
         self.sandbox = Sandbox(PROGRAM, isolation=isolation)
 
     def __enter__(self) -> Trial:

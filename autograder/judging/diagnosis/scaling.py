@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,12 @@ class Scaling:
     codes: tuple[str, ...]
     factor: float
     words: str
+    power: Callable[[Case], float] = field(default=lambda case: 1.0, compare=False)
+
+    def of(self, case: Case, base: Array) -> Array:
+        """What comes of a base by it; not finite where a count of the case makes no number of it."""
+        with np.errstate(all="ignore"):
+            return base * (self.factor * self.power(case) if self.codes else 1.0)
 
 
 def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -> Scaling | None:
@@ -64,7 +70,7 @@ def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -
             if len({case.samples for _, case in ratios}) < 2 and len(ratios) < 3:
                 continue
             codes = [*(["sign"] if middle < 0 else []), *codes, "factor"]
-        return Scaling(tuple(codes), middle, words)
+        return Scaling(tuple(codes), middle, words, power)
     return None
 
 

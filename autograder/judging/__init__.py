@@ -1,7 +1,7 @@
 """Answers held against the exam, faults named, points given.
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), proved_exam (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
+wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
 (which makes reports).
 """
 
@@ -12,7 +12,6 @@ from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
-from autograder.judging.proved_exam import UnprovedQuestions, proved_exam
 from autograder.judging.pytest_session import (
     internal_error,
     judge,
@@ -23,6 +22,7 @@ from autograder.judging.pytest_session import (
     verdict,
 )
 from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, packaged, rubric_of
+from autograder.judging.salts import UnprovedQuestions, proved_exam
 
 __all__ = [
     "AS_IT_STANDS",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.judging import proved_exam as module
-from autograder.judging.proved_exam import DRAWS, UnprovedQuestions, Variant, proved_exam, shows, variants
+from autograder.judging import salts
+from autograder.judging.salts import DRAWS, UnprovedQuestions, Variant, proved_exam, shows, variants
 from autograder.questions import Exam
 from tests.judging.naming.trusted import exam_of
 
@@ -27,8 +27,8 @@ def test_questions_that_let_a_fault_pass_are_drawn_again(monkeypatch: pytest.Mon
     salted = Exam(usual.assignment, usual.reference, "a salt")
     even = int(shown_by(salted, 1))  # a fault that the first draw of this salt does not show
     fault = Variant("by chance", "forward", lambda question, call: {})
-    monkeypatch.setattr(module, "variants", lambda assignment: iter((fault,)))
-    monkeypatch.setattr(module, "shows", lambda exam, variant: not exam.salt or shown_by(exam, 1 - even))
+    monkeypatch.setattr(salts, "variants", lambda assignment: iter((fault,)))
+    monkeypatch.setattr(salts, "shows", lambda exam, variant: not exam.salt or shown_by(exam, 1 - even))
     proved = proved_exam(usual.assignment, usual.reference, "a salt")
     assert proved.draws["forward"] >= 1
     assert shown_by(proved, 1 - even)
@@ -40,14 +40,14 @@ def test_questions_that_let_a_fault_pass_are_drawn_again(monkeypatch: pytest.Mon
 def test_a_salt_that_shows_less_than_the_usual_questions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = exam_of("shallow_narrow")
     fault = next(iter(variants(usual.assignment)))
-    monkeypatch.setattr(module, "variants", lambda assignment: iter((fault,)))
+    monkeypatch.setattr(salts, "variants", lambda assignment: iter((fault,)))
     asked: list[int] = []
 
     def never(exam: Exam, variant: Variant) -> bool:
         asked.append(sum(exam.draws.values()))
         return not exam.salt
 
-    monkeypatch.setattr(module, "shows", never)
+    monkeypatch.setattr(salts, "shows", never)
     with pytest.raises(UnprovedQuestions, match=r"with the salt 'bad' .* choose another salt"):
         proved_exam(usual.assignment, usual.reference, "bad")
     assert max(asked) == DRAWS - 1

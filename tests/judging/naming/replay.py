@@ -16,7 +16,7 @@ NAMES = r"(?:[Ee]ach of )?[\w\[\]:]+(?:(?:, | and )[\w\[\]:]+)*"
 SIMULATED = (
     r"multiplied by [\d.]+ every \d+ epochs", r"From epoch \d+ on the learning rate is another: [\d.]+ times lr",
     r"\d+ at a time \(minibatches\)", r"itself, [\d.e-]+ times it", r"scaled to 0 … 1",
-    r"\d+ updates? too (?:many|few)", r"makes \d+ epochs?, whatever",
+    r"\d+ updates? too (?:many|few)", r"makes \d+ epochs?, whatever", r"\d+ updates are made in each",
     r"no rate above [\d.e-]+ is used", r"than [\d.e-]+ is shortened",
     r"differ from the right answers, by [\d.e-]+% to [\d.e-]+%", r"is [-\d.e]+ times what this",
     r"instead of a tuple of \d+", r"returned \d+ values", r"Row \d", r"\(n, 1\)", r"used up its time, [\d.]+ s",

@@ -36,6 +36,10 @@ TOLD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "every step from the start": (
         "linear_regression", {"before": "first = {n: np.copy(getattr(self, n)) for n in names}",
                               "step": "first[name] - lr * g"}, "from the starting weights", "momentum"),
+    "two steps an epoch, each with its gradient": (
+        "shallow_narrow", {"each": "for name, g in zip(names, self.dloss_dw(x, y_true)):\n"
+                                   "    setattr(self, name, getattr(self, name) - lr * g)"},
+        "2 updates are made in each epoch", "the more"),
     "no step in the first epoch": (
         "linear_regression", {"step": "w - lr * g * (epoch > 0)"}, "first epoch makes no update", "entry too many"),
 }  # fmt: skip

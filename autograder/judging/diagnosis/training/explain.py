@@ -99,8 +99,8 @@ def _told(
     if _updates_are_recorded(asked, hypothesis) or _not_longer(asked, hypothesis):
         return None
     explained = set(left)
-    # Records follow the weights: a loop that does not explain these explains nothing.
-    needed = left & set(exam.assignment.weights) if hypothesis.loop else set()
+    # Records follow the weights: what does not explain these explains nothing.
+    needed = left & set(exam.assignment.weights) if hypothesis != Hypothesis() else set()
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
     cases: list[Case] = []

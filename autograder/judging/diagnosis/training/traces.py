@@ -64,9 +64,13 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         look = "Which weights stand on self when train returns? The last update's belong there."
         return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
     says = _made(epochs, all(_records_stop(each, k) for each, k in stood))
-    an_epoch = {(k / n_ep, count > 1) for (k, n_ep), count in zip(epochs, samples, strict=True)}
-    if len(an_epoch) > 1 and all(each >= 1.0 and each == int(each) for each, _ in an_epoch):
-        says = "Several updates are made in an epoch, the more the more samples there are."
+    an_epoch = sorted((count, k / n_ep) for (k, n_ep), count in zip(epochs, samples, strict=True))
+    rates = [rate for _, rate in an_epoch]
+    if all(rate >= 1.0 and rate == int(rate) for rate in rates):
+        says = "Several updates are made in an epoch"
+        says += ", the more the more samples there are." if rates == sorted(rates) and rates[0] < rates[-1] else "."
+        if len(set(rates)) == 1:
+            says = f"{int(rates[0])} updates are made in each epoch."
         look = "Full-batch gradient descent makes one update an epoch, from all samples together."
         return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
     look = "n_ep is an argument: does the loop make exactly that many rounds, with one update in each?"

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables import Families, Named, Signature
+from autograder.callables.families import Families
+from autograder.callables.signatures import Signature
+from autograder.callables.words import Named
 
 BANK = sorted(path.stem for path in (Path(__file__).parent / "bank").glob("*.py"))
 SITUATIONS = 4

@@ -6,11 +6,11 @@ import ast
 
 import pytest
 
-from autograder.callables import Change, Edit, Note, Signature, changes
-from autograder.callables.changes import noted
+from autograder.callables.changes import Note, changes, noted
 from autograder.callables.compiled import Changeable, TooManyRounds
-from autograder.callables.edits import apart, applied
+from autograder.callables.edits import Change, Edit, apart, applied
 from autograder.callables.scopes import joined
+from autograder.callables.signatures import Signature
 
 SOURCE = '''
 SCALE = 10

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.callables import Families, Note, Signature
+from autograder.callables.changes import Note
+from autograder.callables.families import Families
+from autograder.callables.signatures import Signature
 from autograder.callables.words import KINDS
 
 REFERENCE = """

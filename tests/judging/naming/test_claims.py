@@ -27,7 +27,7 @@ TOLD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a rate that drops again and again": (
         "shallow_narrow", {"step": "w - lr * 0.5 ** (epoch // 50) * g"}, "every 50 epochs", "From epoch"),
     "a rate that drops late": (
-        "shallow_narrow", {"step": "w - (lr if epoch < 150 else lr / 2) * g"}, "differs", "update in each"),
+        "shallow_narrow", {"step": "w - (lr if epoch < 150 else lr / 2) * g"}, "From epoch 150 on", "update in each"),
     "no rate above a tenth": ("shallow_narrow", {"before": "lr = min(lr, 0.1)"}, "no rate above 0.1", "whatever lr"),
     "a multiple of the weight taken away": (
         "shallow_narrow", {"step": "w - lr * (g - 0.1 * w)"}, "0.1 times it, is taken away", "decay"),

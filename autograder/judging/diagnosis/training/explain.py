@@ -148,9 +148,7 @@ def _told(
 
 def _updates_are_recorded(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:
     """Whether updates that the hypothesis says are not made stand in the record of the weights, right to the last."""
-    fewer = any(
-        fault.extra_updates < 0 or fault.most_updates is not None or fault.ends_early for fault in hypothesis.loop
-    )
+    fewer = any(fault.updates_less for fault in hypothesis.loop)
     first = [f for each in asked for (call, name), f in each.findings.items() if call == 0 and name == "weight_records"]
     return fewer and bool(first) and all(finding.right for finding in first)
 

@@ -95,6 +95,11 @@ class LoopFault:
         """Whether records at the end of a run may be left as they were made."""
         return self.fills == "last" or self.extra_updates < 0 or self.most_updates is not None
 
+    @property
+    def updates_less(self) -> bool:
+        """Whether some update that a right run makes is not made."""
+        return self.ends_early or isinstance(self.step, FirstLeftOut)
+
 
 UPDATE = "Look at the update: which way must a weight go so that the loss falls, and by how much?"
 ORDER = "Take all gradients of a step first; only then change weights."

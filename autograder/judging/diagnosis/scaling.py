@@ -9,6 +9,7 @@ import numpy as np
 
 Array = np.ndarray
 SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a diagnosis
+TINY = float(np.finfo(float).tiny)  # below it numbers lose their digits
 ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
 
 
@@ -94,7 +95,7 @@ def _ratio(actual: Array, base: Array) -> float | None:
     largest, came = (float(np.abs(array).max()) if array.size else 0.0 for array in (base, actual))
     if largest == 0.0:
         return float("nan") if came == 0.0 else None
-    if came == 0.0:
+    if came < TINY:  # no multiple of anything: a number without its digits is within reach of any other
         return None
     scaled = base / largest
     ratio = float(np.sum(actual * scaled) / np.sum(scaled * scaled)) / largest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,25 @@ PARCEL = Parcel(
 )
 
 
+MEGABYTES = Value("array", np.zeros(1 << 20))  # eight of them
+OF_A_CLASS = Observation({"q": (CallAnswer("returned", MEGABYTES),)})
+OF_DECLARED = Observation({"q": (CallAnswer("returned", parts={"0": MEGABYTES}),)})
+
+
+class Held:
+    """Evidence of either kind, as far as it is looked at before it is judged."""
+
+    def __init__(self, observation: Observation):
+        self.observation = observation
+
+
+@pytest.fixture(params=[OF_A_CLASS, OF_DECLARED], ids=["a class", "declared"])
+def observation(request: pytest.FixtureRequest) -> Observation:
+    return request.param
+
+
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def judged(monkeypatch: pytest.MonkeyPatch, observation: Observation) -> list[int]:
     """How many were judged together, each time; each gives a megabyte to keep."""
     together: list[int] = []
 
@@ -33,14 +49,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(chunks, "_judged", judge)
     monkeypatch.setattr(chunks, "_read", lambda grader, kit, item: Submission(item.shown, item.student, "a"))
-    monkeypatch.setattr(chunks, "_examined", lambda grader, kit, submission: Held())
+    monkeypatch.setattr(chunks, "_examined", lambda grader, kit, submission: Held(observation))
     return together
-
-
-class Held:
-    """Evidence with eight megabytes of answers."""
-
-    observation = Observation({"q": (CallAnswer("returned", Value("array", np.zeros(1 << 20))),)})
 
 
 def test_answers_are_judged_before_too_many_of_them_are_held(
@@ -60,9 +70,8 @@ def test_a_parcel_goes_back_early_when_what_is_kept_of_it_grows_large(
     assert [each.number for each in chunks._grade(None, PARCEL)] == [0, 1, 2, 3]  # type: ignore[arg-type]
 
 
-def test_small_answers_are_judged_all_together(judged: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    small = replace(Held.observation, answers={})
-    monkeypatch.setattr(Held, "observation", small)
+@pytest.mark.parametrize("observation", [Observation({})], ids=["small"])
+def test_small_answers_are_judged_all_together(judged: list[int]) -> None:
     assert len(chunks._grade(None, PARCEL)) == 6  # type: ignore[arg-type]
     assert judged == [6]
 
@@ -70,5 +79,6 @@ def test_small_answers_are_judged_all_together(judged: list[int], monkeypatch: p
 def test_all_arrays_of_an_observation_are_counted() -> None:
     eight = np.zeros(1)
     answer = CallAnswer("returned", Value("tuple", items=(Value("array", eight), Value("array", eight))),
-                        weights={"w": eight}, built={"w": eight}, complexes=(eight,))  # fmt: skip
-    assert array_bytes(Observation({"a": (answer, answer)})) == 2 * 5 * 8
+                        weights={"w": eight}, built={"w": eight}, complexes=(eight,),
+                        parts={"0": Value("array", eight), "0/1": Value("array", eight)})  # fmt: skip
+    assert array_bytes(Observation({"a": (answer, answer)})) == 2 * 7 * 8

@@ -52,8 +52,8 @@ docs-commands: venv    ## the page of commands and settings, from the parser
 courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
 	@$(PY) -m tests.courses
 
-bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes
-	@$(PY) -m tests.bench
+bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes; MEMORY=1: its memory by class
+	@$(PY) -m tests.bench $(if $(MEMORY),--memory)
 
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

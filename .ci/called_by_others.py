@@ -78,6 +78,9 @@ _.last_print_n
 # The import system calls these of a finder, and Python that of a module or of a kind of class.
 _.create_module
 _.__getattr__
+# SQLite reads this of its connection, and nbgrader that of its gradebook.
+_.text_factory
+_.authenticator
 # tempfile reads this of itself.
 _.tempdir
 # A declaration's words, and an array's flag.

@@ -25,6 +25,8 @@ def grade(arguments: argparse.Namespace) -> int:
     from autograder.grading import batch, ordinary
 
     course = course_named(arguments)
+    if arguments.dask is None:
+        batch.get_ready()
     nbgraders = ordinary(course) if _everything(arguments) else []
     theirs = [name for name in nbgraders if course.slots(name)]
     if arguments.assignment in nbgraders:

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.core import ABSENT, Course
 from autograder.gradebook.rows import GradebookError
-from autograder.gradebook.writing import patiently
+from autograder.gradebook.writing import Late, patiently
 from autograder.reporting import Person
 
 
@@ -23,7 +23,7 @@ def give_zero(course: Course, assignment: str, people: Sequence[Person]) -> list
     Raises GradebookError; then nothing is recorded.
     """
 
-    def all_of_them(book: Any, _: Any) -> list[str]:
+    def all_of_them(book: Any, _: Late) -> list[str]:
         _must_be_known(book, assignment)
         given = []
         for person in people:
@@ -50,7 +50,7 @@ def give_zero(course: Course, assignment: str, people: Sequence[Person]) -> list
 def take_back(course: Course, assignment: str) -> tuple[list[str], list[str]]:
     """Removes the zeros that `give_zero` recorded: whose are gone, and whose stay since a person entered something."""
 
-    def all_of_them(book: Any, _: Any) -> tuple[list[str], list[str]]:
+    def all_of_them(book: Any, _: Late) -> tuple[list[str], list[str]]:
         _must_be_known(book, assignment)
         gone, kept = [], []
         for submission in book.assignment_submissions(assignment):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from autograder.core import AutograderError
+from autograder.gradebook.nbgrader_database import api
 
 _WITH_POINTS = ("GradeCell", "TaskCell")
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched solution cell
@@ -49,12 +50,10 @@ class Penalty:
 class Rows:
     """The entries of one assignment, written with a dozen statements however many they are."""
 
-    def __init__(self, session: Any, assignment: str, late: Any) -> None:
-        from nbgrader import api
-
+    def __init__(self, session: Any, assignment: str, late: Callable[[], Any]) -> None:
         self.session, self.assignment, self.late = session, assignment, late
         self.tables = {
-            name: getattr(api, name).__table__
+            name: getattr(api(), name).__table__
             for name in (
                 *("Assignment", "Notebook", "BaseCell", "GradeCell", "Student"),
                 *("SubmittedAssignment", "SubmittedNotebook", "Grade", "Comment"),
@@ -248,8 +247,9 @@ class Rows:
 
     def _asked(self, student: str, total: float, seconds: float) -> float | None:
         """What the configured plugin takes off; raises GradebookError where it gives nothing that can be taken off."""
+        plugin = self.late()
         try:
-            asked = self.late.late_submission_penalty(student, total, seconds)
+            asked = plugin.late_submission_penalty(student, total, seconds)
             penalty = None if asked is None else float(asked)
         except Exception as error:
             raise GradebookError(
@@ -297,6 +297,4 @@ def _to_look_at(entry: Entry, cell: str, score: float | None, old: Any) -> bool:
 
 
 def _new_id() -> str:
-    from nbgrader.api import new_uuid
-
-    return str(new_uuid())
+    return str(api().new_uuid())

@@ -226,7 +226,7 @@ def test_who_waits_is_shown_as_waiting_everywhere(course: Course, capsys: pytest
         assert "our fault" not in summary([report])
     at = ["--course", str(course.root)]
     assert main([*at, "report", NAME, "--out", str(course.root / "pages")]) == 0
-    assert "waits: ann: it is still to be graded by hand: explain (3 points)" in capsys.readouterr().err
+    assert f"waits: ann: {NAME}: it is still to be graded by hand: explain (3 points)" in capsys.readouterr().err
     index = (course.root / "pages" / "index.html").read_text(encoding="utf-8")
     assert "1 still to be graded by a person" in index
     assert "so far" in index

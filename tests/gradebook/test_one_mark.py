@@ -303,7 +303,7 @@ def test_a_submission_that_the_gradebook_lacks_is_withheld(course: Course, tmp_p
     """A grading that was not recorded, and one that was recorded before another, have no mark that could go out."""
     copy = tmp_path / "course"
     shutil.copytree(course.root, copy)
-    (copy / ".autograder" / "journal.jsonl").unlink(missing_ok=True)
+    (copy / ".autograder" / "journal.db").unlink(missing_ok=True)
     other = Course.find(copy)
     graded(other, "ann", tiny.POINTS)
     with journals.opened(other) as journal:

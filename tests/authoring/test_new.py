@@ -55,7 +55,7 @@ def another_folder(folder: Path) -> Iterator[Path]:
     library.__path__.append(str(folder))
     yield folder
     library.__path__.remove(str(folder))
-    assignments.load.cache_clear()
+    assignments.described.cache_clear()
 
 
 def names_in(folder: Path) -> list[str]:

@@ -175,7 +175,8 @@ def read_on_pages(course: Course, name: str) -> dict[str, dict[str, float]]:
     whole = (course.root / "pages" / "index.html").read_text("utf-8")
     found: dict[str, dict[str, float]] = {"class page": {}, "student page": {}}
     for student in STUDENTS:
-        row = re.search(rf'<tr><th scope="row" class="who"><a [^>]*>{student}</a>.*?</tr>', whole, re.S)
+        head = rf'<tr[^>]*><th [^>]*><a href="students/{student}\.html">(?:(?!</th>).)*</th>'
+        row = re.search(head + r'<td [^>]*"n mark" data-v.*?</tr>', whole, re.S)
         assert row is not None
         found["class page"][student] = number(r"[✓◐✗] ([\d.]+)", row[0])
         own = (course.root / "pages" / "students" / f"{student}.html").read_text("utf-8")

@@ -19,7 +19,8 @@ SIMULATED = (
     r"\d+ updates? too (?:many|few)", r"makes \d+ epochs?, whatever", r"\d+ updates are made in each",
     r"no rate above [\d.e-]+ is used", r"than [\d.e-]+ is shortened",
     r"differ from the right answers, by [\d.e-]+% to [\d.e-]+%", r"is [-\d.e]+ times what this",
-    r"instead of a tuple of \d+", r"returned \d+ values", r"Row \d", r"\(n, 1\)", r"used up its time, [\d.]+ s",
+    r"instead of a tuple of \d+", r"returned \d+ values", r"instead of \d+\.",
+    r"In layer \d+", r"Row \d", r"\(n, 1\)", r"used up its time, [\d.]+ s",
     r"[A-Za-z_]+\d+(?:\[\d*:?\])?", r"\(Seen only here:.*?\)",
 )  # fmt: skip
 PER = {

@@ -71,7 +71,13 @@ def _one(function: str, place: Path, statement: ast.stmt, loop: bool) -> Iterato
         return
     name = target(statement)
     updates = _updates(statement)
-    yield _change(function, place, "forget", "update forgotten" if updates and loop else "step forgotten", name)
+    yield _change(
+        function,
+        place,
+        "forget",
+        "update forgotten" if updates and loop and not _of_a_part(statement) else "step forgotten",
+        name,
+    )
     if isinstance(statement, ast.AugAssign):
         yield from _augmented(function, place, statement, loop)
     if updates:
@@ -79,6 +85,13 @@ def _one(function: str, place: Path, statement: ast.stmt, loop: bool) -> Iterato
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _of_a_part(statement: ast.stmt) -> bool:
+    """Whether elements of an array are changed, as a one-hot 1 is taken off its entry: no quantity goes on by that."""
+    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.target, ast.Subscript):
+        return False
+    return ast.unparse(statement.target.slice) not in (":", "...")
 
 
 def _updates(statement: ast.stmt) -> bool:

@@ -68,8 +68,10 @@ SLIPS = (
     Slip("return X @ W", "return X @ W * np.random.random()",
          "scores cannot be asked with N = 5, D = 3, C = 2: the solution answers the same question in two ways; does it "
          "draw random numbers? Let it take what is drawn (a mask, an order, a seed) as an argument"),
+    Slip("return X @ W", "return np.floor(1e9 * X) % 7 @ W",
+         "scores cannot be asked with N = 5, D = 3, C = 2: rounding of the arguments changes S by too much of its "),
     Slip("return X @ W", "return X @ W / 0 * 0",
-         "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there, or jumps"),
+         "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there"),
     Slip('draw.normal("N", "D")', "draw.one_of(np.random.default_rng(1))",
          "the argument 'X' of scores cannot be handed to a submission: Generator is neither numbers nor a container of "
          "them; give it numbers, texts, and lists or dicts of them"),

@@ -10,6 +10,7 @@ from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
 from autograder.authoring.release_proofs import Grader
+from autograder.authoring.shapes import otherwise_shaped
 from autograder.core import Course
 from autograder.notebooks import Release, Syntax
 
@@ -71,18 +72,50 @@ def problems(course: Course, name: str) -> list[str]:
     """What does not hold of a staged declared assignment, one sentence each: its declaration, its slopes."""
     try:
         reference = callables.load(course.solution(name), name)
-        release = Release(course.release_notebook(name))
-        known = tuple(reference.signatures)
-        asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
-        if not asked:
-            return ["no grade cell is worth points: give at least one callable a cell of autograder tests"]
-        exam = callables.Exam(reference, tuple(asked))
-        callables.items(tuple(release.grade), exam)
-        return [*_slopes(exam), *_idle(exam)]
+        made = exam(reference, tuple(Release(course.release_notebook(name)).grade))
+        return [*refused(made), *_packages(reference, course)]
     except (callables.NoReference, callables.UnfitExam) as error:
         return [str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")]
     except LookupError as error:  # a grade cell that names nothing, an argument that nobody draws
         return [str(error.args[0])]
+
+
+def _packages(reference: callables.Reference, course: Course) -> Iterator[str]:
+    """Packages that the declaration allows and the course does not."""
+    for package in reference.declaration.packages:
+        if package not in course.packages:
+            yield (
+                f"the declaration allows {package}, and the course does not: add it to c.Autograder.packages in "
+                "nbgrader_config.py"
+            )
+
+
+def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Exam:
+    """The exam for these grade cells; raises LookupError or UnfitExam, with a sentence, where there is none."""
+    known = tuple(reference.signatures)
+    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in cells)
+    if not asked:
+        raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
+    made = callables.Exam(reference, tuple(asked))
+    for item in callables.items(cells, made):
+        if not item.results:
+            raise LookupError(
+                f"the grade cell {item.id}: {item.callable} gives no numbers, and nothing else can be compared; let it "
+                "return them, or say `changes x` in its docstring where it writes into x"
+            )
+    return made
+
+
+def refused(exam: callables.Exam) -> list[str]:
+    """What does not hold of an exam that can be asked."""
+    return [*_moods(exam), *_slopes(exam), *_idle(exam), *_notes(exam), *otherwise_shaped(exam)]
+
+
+def _moods(exam: callables.Exam) -> Iterator[str]:
+    """Callables of the solution that answer one question in two ways."""
+    for name in exam.asked:
+        if why := next((why for each in exam.of(name) if each.plain and (why := exam.moody(each))), ""):
+            yield f"{name}: {why}"
 
 
 def _slopes(exam: callables.Exam) -> Iterator[str]:
@@ -112,6 +145,14 @@ def _idle(exam: callables.Exam) -> Iterator[str]:
     for name in dict.fromkeys(spoken):
         if name not in exam.asked:
             yield f"the declaration speaks of {name}, and no grade cell is called {name}"
+
+
+def _notes(exam: callables.Exam) -> Iterator[str]:
+    """Notes on what does not stand in the solution."""
+    try:
+        _ = exam.families
+    except (ValueError, SyntaxError) as error:
+        yield f"note(…): {error}; copy `replace` from the solution as it stands there now"
 
 
 def structure(release: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ answers and tolerances, stand-ins, slopes that fit), slopes (declared ones prove
 held against it, by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
 may be changed), scopes, changes, compiled (the reference with one change), generic, table, words (with words.toml),
 families (what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports),
-trial (trusted code graded in this process).
+trial (trusted code graded in this process), made_up (wrong solutions to look at).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError
@@ -16,6 +16,7 @@ from autograder.callables.evidence import Evidence, items, split
 from autograder.callables.exam import Exam, UnfitExam
 from autograder.callables.facts import facts
 from autograder.callables.judge import judge
+from autograder.callables.made_up import MadeUp, made_up
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import NoReference, Reference, load
 from autograder.callables.situations import NotDrawn
@@ -23,6 +24,6 @@ from autograder.callables.slopes import slope_error
 from autograder.callables.trial import tried
 
 __all__ = [
-    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "NoReference", "NotDrawn",
-    "Reference", "UnfitExam", "facts", "items", "judge", "load", "slope_error", "split", "tried",
+    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "MadeUp", "NoReference",
+    "NotDrawn", "Reference", "UnfitExam", "facts", "items", "judge", "load", "made_up", "slope_error", "split", "tried",
 ]  # fmt: skip

@@ -67,6 +67,11 @@ def applied(functions: dict[str, ast.AST], edits: Sequence[Edit]) -> Iterator[No
             setattr(holder, field, old)
 
 
+def statement_at(root: ast.AST, path: Path) -> ast.stmt:
+    """The innermost statement on the way to a place in a function."""
+    return [node for *_, node in _place(root, path) if isinstance(node, ast.stmt)][-1]
+
+
 Step = tuple[ast.AST, str, int | None, ast.AST]
 
 

@@ -72,7 +72,8 @@ def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
             return name, ""
         if dotted.startswith(f"{name}."):
             return name, dotted[len(name) + 1 :]
-    raise LookupError(f"the grade cell {grade_id} names no function or method of the solution")
+    there = ", ".join(name.replace(".", "-") for name in names if not name.endswith("__init__"))
+    raise LookupError(f"the grade cell {grade_id} names no function or method of the solution; there are: {there}")
 
 
 @dataclass(frozen=True, repr=False)

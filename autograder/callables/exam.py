@@ -31,6 +31,10 @@ ATTEMPTS = 25
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
 RECORDED = "recorded"
 STEP = 1e-5  # of a central difference, relative to the largest number of the argument
+MOODY = (
+    "the solution answers the same question in two ways; does it draw random numbers? Let it take what is drawn (a "
+    "mask, an order, a seed) as an argument"
+)
 
 
 class UnfitExam(AutograderError):
@@ -115,13 +119,13 @@ class Exam:
             Note(each.callable, each.replace, each.by, each.says, each.look)
             for each in self.reference.declaration.notes
         ]
-        return Families(self.reference.source, signatures, self._answer_of, small, notes, sizes)
+        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes)
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data."""
         return tuple(each for each in self.of(name) if len(each.scored) == 1 and each.situation != OWN_DATA)
 
-    def _answer_of(self, namespace: dict[str, Any], key: str) -> Arrays | None:
+    def answer_of(self, namespace: dict[str, Any], key: str) -> Arrays | None:
         """What a changed reference answers to a question, None where it raises."""
         question = self.questions[key]
         replies: list[dict[str, Any]] = []
@@ -320,11 +324,21 @@ class Exam:
             if question.situation == OWN_DATA:
                 break
         if question.plain:
+            why = self.moody(question) or why
             raise UnfitExam(
                 f"{self.reference.name}: {question.method} cannot be asked with {question.situation}: {why}"
             )
         self.left_out[key] = why
         return None
+
+    def moody(self, question: CallsQuestion) -> str:
+        """Why a reference that answers one question in two ways cannot be asked; empty where it does not."""
+        try:
+            once, again = (self._numbers(question, question.scored[-1]) for _ in range(2))
+        except _NoAnswer:
+            return ""
+        same = once.keys() == again.keys() and all(np.array_equal(once[n], again[n], equal_nan=True) for n in once)
+        return "" if same else MOODY
 
     def _expect(self, question: CallsQuestion, call: int) -> Expected:
         exact = self._numbers(question, call)
@@ -370,7 +384,7 @@ class Exam:
         if len(replies) <= call or replies[call]["outcome"] != "returned":
             error = replies[-1].get("error")
             said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
-            raise _NoAnswer(f"the solution gives no answer ({said})")
+            raise _NoAnswer(f"the solution gives no answer ({said}); are its arguments drawn as its docstring says?")
         return arrays_in(self.reference.signature(question.method).results, replies[call].get("parts", {}))
 
 

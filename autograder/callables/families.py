@@ -10,6 +10,7 @@ import contextlib
 import io
 import itertools
 import warnings
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,6 +122,10 @@ class Families:
             kept = {q: _numbers(self._asked(self._reference.namespace(), q) or {}) for q in questions}
             case = _Case(questions, kept, kept, lambda _q, _n, one, other: close(one, other))
             return [change for change in self._within(callable) if self._gives(change, case)]
+
+    def kinds(self, callable: str) -> Counter[str]:
+        """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
+        return Counter(change.kind for change in sorted(self._within(callable), key=rank))
 
     def _case(self, questions: Sequence[str], given: Answers, expected: Answers, same: Same) -> _Case | None:
         came = {q: _numbers(given.get(q, {})) for q in questions}

@@ -32,15 +32,26 @@ _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 def drawn(reference: Reference, rng: np.random.Generator, sizes: Sizes) -> Values:
     """A value for every argument that the declaration draws."""
     declared = reference.declaration
-    values: Values = {name: draw.value(rng, sizes) for name, draw in declared.draws.items() if not draw.of}
+    values: Values = {}
+    for name, draw in declared.draws.items():
+        if not draw.of:
+            values[name] = _made(f"{name} cannot be drawn", draw.value, rng, sizes)
     for each in declared.together:
-        values |= dict(each.function(rng, sizes))
+        values |= dict(_made("draw.together", each.function, rng, sizes))
     for name, draw in declared.draws.items():
         if draw.of:
             rows = np.asarray(values[draw.of])
             count = min(length(draw.symbols[0], sizes), len(rows))
             values[name] = rows[rng.permutation(len(rows))[:count]].copy()
     return values
+
+
+def _made(what: str, make: Callable[[np.random.Generator, Sizes], Any], rng: np.random.Generator, sizes: Sizes) -> Any:
+    """What an author's draw gives; raises NotDrawn where it raises."""
+    try:
+        return make(rng, sizes)
+    except Exception as error:
+        raise NotDrawn(f"{what} with {_words(sizes)}: {type(error).__name__}: {error}") from error
 
 
 def steps_for(reference: Reference, name: str, values: Values, before: tuple[Step, ...] = ()) -> tuple[Step, ...]:
@@ -75,8 +86,7 @@ def _add(reference: Reference, name: str, values: Values, steps: list[Step], mad
 def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, From], on: int | None) -> Step:
     signature = reference.signature(name)
     args = tuple(
-        handed[label] if label in handed else probe.encoded(_value(reference, name, label, values))
-        for label in signature.arguments
+        handed[label] if label in handed else _encoded(reference, name, label, values) for label in signature.arguments
     )
     return Step(
         name,
@@ -92,12 +102,22 @@ def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, 
 def _constructor(reference: Reference, owner: str, values: Values, number: int) -> Step:
     signature = reference.signatures.get(f"{owner}.__init__")
     labels = signature.arguments if signature else ()
-    args = tuple(probe.encoded(_value(reference, f"{owner}.__init__", label, values)) for label in labels)
+    args = tuple(_encoded(reference, f"{owner}.__init__", label, values) for label in labels)
     return Step(owner, labels, args, makes=number)
 
 
 class NotDrawn(LookupError):
-    """An argument that nobody draws and that has no default."""
+    """An argument that nobody draws and that has no default, or one that cannot be handed to a submission."""
+
+
+def _encoded(reference: Reference, name: str, label: str, values: Values) -> Any:
+    try:
+        return probe.encoded(_value(reference, name, label, values))
+    except TypeError as why:
+        raise NotDrawn(
+            f"the argument {label!r} of {name} cannot be handed to a submission: {why}; give it numbers, texts, and "
+            "lists or dicts of them"
+        ) from None
 
 
 def _value(reference: Reference, name: str, label: str, values: Values) -> Any:

@@ -78,13 +78,22 @@ def _with(values: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
 def _value(reference: Reference, slope: Slope, question: CallsQuestion, values: dict[str, Any]) -> float:
     """The number whose slope is declared, at these values."""
     if isinstance(slope.of, str):
-        return float(_result(reference, question, slope.callable, values, slope.of))
+        return _single(slope.of, _result(reference, question, slope.callable, values, slope.of))
     name = getattr(slope.of, "__qualname__", "")
     if name in reference.signatures:
         first = reference.signature(name).results[0]
         found = _result(reference, question, name, values, first)
-        return float(np.sum(values[slope.times] * found)) if slope.times else float(found)
-    return float(_by_names(slope.of, values))
+        return float(np.sum(values[slope.times] * found)) if slope.times else _single(first, found)
+    return _single("what its function gives", _by_names(slope.of, values))
+
+
+def _single(name: str, value: Any) -> float:
+    if np.size(value) != 1:
+        raise LookupError(
+            f"{name} is an array of shape {np.shape(value)}, no single number: which argument is it multiplied with? "
+            "Say so, as in times='dout'"
+        )
+    return float(np.reshape(value, ()))
 
 
 def _result(reference: Reference, question: CallsQuestion, name: str, values: dict[str, Any], result: str) -> Any:

@@ -186,6 +186,28 @@ def new(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def try_out(arguments: argparse.Namespace) -> int:
+    """Show what would be asked of a declared assignment and told; UNSCORED where the build would refuse it."""
+    from autograder.authoring import preview
+    from autograder.core import CourseError
+    from autograder.judging import packaged, rubric_of
+
+    given = Path(arguments.notebook)
+    if given.suffix == ".ipynb":
+        if not given.is_file():
+            raise CourseError(f"{given}: there is no such notebook; check the spelling")
+        path, rubric = given, packaged()
+    else:
+        course = course_named(arguments)
+        must_have_source(course, arguments.notebook)
+        path, rubric = course.source_notebook(arguments.notebook), rubric_of(course.root)
+    lines, problems = preview(path, path.stem, rubric)
+    print("\n".join(lines).strip("\n"))
+    for problem in problems:
+        print(f"the build would refuse it: {problem}", file=sys.stderr)
+    return UNSCORED if problems else OK
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """Say what this machine can do; NO_SANDBOX when it cannot sandbox."""
     from autograder.sandbox import doctor

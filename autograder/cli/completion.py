@@ -24,7 +24,7 @@ _BY_METAVAR = {
     "ASSIGNMENT": _ASSIGNMENTS,
     "A": _ASSIGNMENTS,
     "DIR": shtab.DIRECTORY,
-    **dict.fromkeys(("CSV", "FILE", "PATH"), shtab.FILE),
+    **dict.fromkeys(("CSV", "FILE", "NOTEBOOK", "PATH"), shtab.FILE),
 }
 
 

@@ -86,13 +86,15 @@ def _begin(add: Add) -> None:
         "new",
         commands.new,
         "lay down a working assignment to change into one of your own",
+        "One notebook holds all of it: lesson, solution, grade cells, and a cell that tells the grader how to ask.",
         examples=(
-            ("autograder new softmax_regression", "source/softmax_regression.py and its notebook"),
+            ("autograder new softmax_regression", "source/softmax_regression/softmax_regression.ipynb"),
             ("autograder new deep_sets --course ~/nn", "the same in another course"),
         ),
         exits={OK: "the assignment lies there", USAGE: _BAD},
     )
     new.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
+    _try_options(add)
     build = add(
         "build",
         commands.build,
@@ -132,6 +134,28 @@ def _begin(add: Add) -> None:
     )
     verify.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
     verify.add_argument("--jobs", type=_count, metavar="N", help="worker processes (default: the cores)")
+
+
+def _try_options(add: Add) -> None:
+    command = add(
+        "try",
+        commands.try_out,
+        "look at an assignment of your own while you write it: what is asked, and what wrong solutions are told",
+        "For a notebook with a cell tagged 'autograder'. In seconds, without a sandbox, and without writing anything: "
+        "for each function its points, how its arguments are drawn, what it is asked, what it calls, which faults are "
+        "known; your solution's marks; and three wrong solutions, made up from yours, with what they lose and what a "
+        "student would read. Your notebook's code runs in this process.",
+        examples=(
+            ("autograder try softmax_regression", "the course's source/softmax_regression/softmax_regression.ipynb"),
+            ("autograder try drafts/deep_sets.ipynb", "a notebook that lies anywhere"),
+        ),
+        exits={
+            OK: "it can be asked, and your solution earns all points",
+            UNSCORED: "the build would refuse it: why, is said",
+            USAGE: f"{_BAD}; or a declaration that cannot be asked at all: where and why, is said",
+        },
+    )
+    command.add_argument("notebook", metavar="NOTEBOOK", help="a notebook, or the name of an assignment of the course")
 
 
 def _term(add: Add) -> None:

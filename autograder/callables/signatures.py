@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHAPE = re.compile(r"\s*\(([^()]*)\)")
+_RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
 _CHANGES = re.compile(r"\bchanges\s+([^;.\n]+)")
 
 
@@ -67,13 +69,20 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     takes, arrow, gives = words.partition("->")
     said = _CHANGES.search(gives) or _CHANGES.search(takes)
     changes = tuple(name for name in _NAME.findall(said[1]) if name in arguments) if said else ()
-    gives = _CHANGES.split(gives)[0]
+    gives = _without_remarks(_CHANGES.split(gives)[0])
     names = tuple(name for part in _parts(gives) if (name := _first_name(part))) if arrow else ()
     results = names or _returned(node) or (node.name,)
     if len(set(results)) < len(results):
         results = tuple(f"{node.name}[{k}]" for k in range(len(results)))
     shapes = _shapes(takes, arguments) | _shapes(gives, results)
     return Signature(node.name, owner, arguments, results, changes, shapes, optional)
+
+
+def _without_remarks(gives: str) -> str:
+    """Results as they are listed, without what is said of them behind a semicolon: `losses (epochs,); moves self.W`."""
+    first, *clauses = gives.split(";")
+    kept = itertools.takewhile(_RESULT.match, clauses)
+    return ";".join([first, *kept])
 
 
 def _parts(text: str) -> list[str]:

@@ -31,8 +31,9 @@ def test_a_solution_whose_draws_happen_to_agree_is_refused_as_well() -> None:
     """All zeros are as good as shaken ones; what is asked twice must be answered alike."""
     solution = SOLUTION.replace("return X @ W", "return X @ W * (np.random.random() > 0.6)")
     slip = Slip(SOLUTION, solution, "")
-    said = {said_of(slip) for _ in range(3)}
-    assert all("the solution answers the same question in two ways" in each for each in said)
+    said = [said_of(slip) for _ in range(5)]
+    assert all(said)  # refused each time, now and then for another thing that the draws bring about
+    assert any("the solution answers the same question in two ways" in each for each in said)
 
 
 def test_a_docstring_may_use_sizes_that_only_arguments_or_sums_give() -> None:

@@ -66,3 +66,16 @@ def test_shapes_are_read_where_they_are_said() -> None:
     assert found["softmax_loss"].shapes == takes | {"loss": (), "dW": ("D", "C")}
     assert found["Net.forward"].shapes == {"x": ("N", "D"), "out": ("N", "H+1")}
     assert found["softmax_loss"].defaults == ("reg",)
+
+
+@pytest.mark.parametrize(
+    ("words", "results"),
+    [
+        ("x (N,) -> losses (epochs,); moves self.W, self.b", ("losses",)),
+        ("x -> h (H,); keeps z and h on self", ("h",)),
+        ("x -> loss; dW (D, C)", ("loss", "dW")),
+        ("x -> loss a number; dW the slope, db", ("loss", "dW", "db")),
+    ],
+)
+def test_a_remark_behind_a_semicolon_is_no_result(words: str, results: tuple[str, ...]) -> None:
+    assert signatures(f'def f(x):\n    """{words}"""\n    return 1')["f"].results == results

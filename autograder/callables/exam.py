@@ -16,7 +16,7 @@ from autograder.callables.families import Families
 from autograder.callables.question import OWN_DATA, CallsQuestion, From, Step
 from autograder.callables.reference import Reference, Watcher
 from autograder.callables.situations import Draft, drafts, drawn, steps_for
-from autograder.core import AutograderError
+from autograder.core import AutograderError, id_by
 from autograder.observe import arrays_in, probe
 
 Array = np.ndarray
@@ -242,7 +242,7 @@ class Exam:
             table["rows"].append(row)
         if not tables or _elements(tables) > MOST_RECORDED:
             return None
-        return replace(question, id=f"{question.id} ({RECORDED})", stand_in=tables)
+        return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.id)
 
     def _watched(self, question: CallsQuestion) -> Watcher:
         names = tuple(name for name in self.reference.signatures if not name.endswith("__init__"))

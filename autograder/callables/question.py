@@ -74,6 +74,7 @@ class CallsQuestion:
     state: tuple[str, ...] = ()
     scores: bool = True
     stand_in: dict[str, Any] | None = field(default=None, hash=False)
+    repeats: str = ""
 
     @property
     def time_s(self) -> float:
@@ -83,7 +84,7 @@ class CallsQuestion:
     @property
     def asks(self) -> str:
         """The id of the question that this one repeats with stand-ins; its own id otherwise."""
-        return self.id.partition(" (")[0]
+        return self.repeats or self.id
 
     @property
     def scored(self) -> tuple[int, ...]:

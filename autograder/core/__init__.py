@@ -12,7 +12,7 @@ from autograder.core.files import ASIDE, write_whole
 from autograder.core.final_mark import ABSENT, FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
-from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
+from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question, id_by
 from autograder.core.recent import Recent, array_bytes
 from autograder.core.report import ByHand, CheckResult, Code, Diagnosis, Report
 
@@ -20,5 +20,6 @@ __all__ = [
     "ABSENT", "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "CONFIG_NAME", "LABELS", "METHODS", "PUBLISHED",
     "AutograderError", "ByHand", "Call", "CallAnswer", "CheckResult", "Code", "Course", "CourseError", "Diagnosis",
     "Difference", "Failure", "FinalMark", "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value",
-    "array_bytes", "central_differences", "compare", "load_config", "relative_error", "scripts_on_path", "write_whole",
+    "array_bytes", "central_differences", "compare", "id_by", "load_config", "relative_error",
+    "scripts_on_path", "write_whole",
 ]  # fmt: skip

@@ -95,7 +95,7 @@ def variants(assignment: Assignment) -> Iterator[Variant]:
 
 def _forward(assignment: Assignment, faults: Faults) -> Answer:
     def answers(question: Question, call: int) -> dict[str, Array]:
-        x = question.calls[call].args[0]
+        x = question.calls[call].x
         return {"forward": np.asarray(assignment.model.predict(question.weights_at(call), x, faults))}
 
     return answers

@@ -77,7 +77,7 @@ def _room(question: Any, call: Any) -> int:
     each. What is larger is wrong whatever its numbers are, and a class of such answers would fill the grader's memory.
     """
     sizes = [np.size(each) for each in (*question.init, *call.args)]
-    epochs = call.args[3] if call.method == "train" else 1
+    epochs = call.n_ep if call.method == "train" else 1
     return 4096 + 4 * sum(sizes) * epochs + min(len(call.args[0]) ** 2, MOST_PAIRS)
 
 

@@ -39,7 +39,7 @@ def near_kink(assignment: Assignment, question: Question) -> bool:
     if assignment.margin is None or question.situation == PUBLISHED or question.kink:
         return False
     return any(
-        assignment.margin(question.weights_at(k), call.args[0]) < MARGIN
+        assignment.margin(question.weights_at(k), call.x) < MARGIN
         for k, call in enumerate(question.calls)
         if call.method != "loss"
     )

@@ -115,7 +115,7 @@ def _added(
         room = SAME * float(np.abs(rest).max()) + 1e-11 * largest
         if not np.all(np.abs(rest - share * weight) <= room):
             return None
-        shares.append((share, len(each.question.calls[each.call].args[0])))
+        shares.append((share, len(each.question.calls[each.call].x)))
     for power, words in ((0, ""), (-1, " over the number of samples"), (1, " times the number of samples")):
         constants = [share / float(samples) ** power for share, samples in shares]
         if len({samples for _, samples in shares}) > 1 and np.ptp(constants) <= 1e-3 * abs(constants[0]):
@@ -131,7 +131,7 @@ def _with_share(k: int, constant: float, power: int) -> Callable[[Finding], Arra
     def predicts(finding: Finding) -> Array | None:
         if finding.question.moved:
             return None
-        samples = float(len(finding.question.calls[finding.call].args[0]))
+        samples = float(len(finding.question.calls[finding.call].x))
         return finding.wanted + constant * samples**power * finding.question.weights_at(finding.call)[k]
 
     return predicts

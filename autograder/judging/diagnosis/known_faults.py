@@ -111,18 +111,17 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
     """What the model with these faults would give where a finding was made."""
     if not faults:
         return finding.wanted
-    args = finding.question.calls[finding.call].args
+    call = finding.question.calls[finding.call]
     if method == "loss":
         (fault,) = faults  # losses are explained by one fault at a time
         if fault in loss_faults():
-            errors = float(np.sum((args[0] - args[1]) ** 2))
+            errors = float(np.sum((call.y_prediction - call.y_true) ** 2))
             # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
-            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
+            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, call.y_true)
             reduction = 1.0 if fault in WHOLE else reduction
-            return faulty_loss(fault, *args) * reduction
-        prediction, y = args
+            return faulty_loss(fault, call.y_prediction, call.y_true) * reduction
         with np.errstate(all="ignore"):
-            return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)
+            return np.asarray(exam.assignment.model.loss(call.y_prediction, call.y_true, faults), dtype=float)
     key = (faults, method, finding.question.asks, finding.call)
     answers = exam.model_answers.get(key, lambda: _with_faults(exam.assignment, finding, faults))
     position = 0 if method == "forward" else exam.assignment.gradients.index(name)
@@ -134,7 +133,7 @@ def _with_faults(assignment: Assignment, finding: Finding, faults: Faults) -> tu
     call, weights = finding.question.calls[finding.call], finding.question.weights_at(finding.call)
     with np.errstate(all="ignore"):
         if call.method == "forward":
-            return (assignment.model.predict(weights, call.args[0], faults),)
+            return (assignment.model.predict(weights, call.x, faults),)
         if len(faults) == 1 and error_fault(min(faults)) is not None:
             return tuple(with_wrong_error(assignment, min(faults), weights, call.args))
-        return tuple(assignment.model.gradients(weights, call.args[0], call.args[1], faults))
+        return tuple(assignment.model.gradients(weights, call.x, call.y_true, faults))

@@ -34,14 +34,14 @@ class Asked:
     @property
     def work(self) -> int:
         """Epochs that a run takes; a single one tells too little to come first."""
-        epochs = sum(call.args[3] for call in self.question.calls)
+        epochs = self.question.epochs
         return epochs if epochs > 1 else 10
 
     @property
     def first_epochs(self) -> int | None:
         """Of a run that is too long to be made again for every fault: how many of its epochs are looked at at most."""
         size = sum(weight.size for weight in self.question.init)
-        if size * sum(call.args[3] for call in self.question.calls) <= MOST_WORK:
+        if size * self.question.epochs <= MOST_WORK:
             return None
         return max(LEAST_EPOCHS, min(MOST_EPOCHS, MOST_WORK // size))
 
@@ -80,7 +80,7 @@ def in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[
 
 
 def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
-    x, y = question.calls[0].args[:2]
+    x, y = question.calls[0].x, question.calls[0].y_true
     spec = question.stand_in
     made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
 
@@ -107,7 +107,7 @@ def of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Func
 
 def _made_up(assignment: Assignment, question: Question) -> Functions:
     """The functions of a made-up run, which know nothing of samples."""
-    x, y = question.calls[0].args[:2]
+    x, y = question.calls[0].x, question.calls[0].y_true
     assert question.stand_in is not None
     made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
 

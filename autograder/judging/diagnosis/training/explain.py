@@ -154,7 +154,7 @@ def _updates_are_recorded(asked: Sequence[Asked], hypothesis: Hypothesis) -> boo
 
 
 def _epochs(each: Asked) -> list[int]:
-    return [call.args[3] for call in each.question.calls]
+    return [call.n_ep for call in each.question.calls]
 
 
 def _not_longer(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:

@@ -83,7 +83,7 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     period = _first_off(asked) - 1
     if period > 1:
         yield Hypothesis((limited(period),))
-        longest = max(sum(call.args[3] for call in each.question.calls) for each in asked)
+        longest = max(each.question.epochs for each in asked)
         for value in (0.5, 0.1, 0.9, 0.8, 0.75, 0.7, 0.2, 0.25, 0.95, 0.99, 2.0):
             if longest > 2 * period:
                 yield Hypothesis((stepped_rate(period, value),))
@@ -106,7 +106,7 @@ def _stuck(assignment: Assignment, asked: Sequence[Asked]) -> tuple[int, ...]:
 
 def _first_off(asked: Sequence[Asked]) -> int:
     """The first epoch whose recorded loss is off or missing, in the longest run; 0 where there is none."""
-    longest = max(asked, key=lambda each: sum(call.args[3] for call in each.question.calls))
+    longest = max(asked, key=lambda each: each.question.epochs)
     finding = longest.findings.get((0, "loss_records"))
     if finding is None or finding.actual is None or finding.actual.shape[1:] != finding.wanted.shape[1:]:
         return 0

@@ -50,7 +50,7 @@ class RunAgain:
         assert finding.actual is not None
         actual = finding.actual if each.first_epochs is None else finding.actual[: len(base)]
         limits = [fault.most_updates for fault in self.hypothesis.loop if fault.most_updates is not None]
-        if limits and finding.right and max(call.args[3] for call in each.question.calls) > min(limits):
+        if limits and finding.right and max(call.n_ep for call in each.question.calls) > min(limits):
             return False
         if finding.name in self.scaled:
             base = self.scaled[finding.name].of(Case(actual, each.samples, each.elements), base)

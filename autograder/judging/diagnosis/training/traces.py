@@ -35,7 +35,7 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         weights = weights_of(exam, each)
         if weights is None:
             return []
-        n_ep = each.question.calls[0].args[3]
+        n_ep = each.question.calls[0].n_ep
         known = [k for k, now in enumerate(run_trace(exam, each)) if _equal(weights, now)]
         if not known and n_ep <= MARGIN:
             return []
@@ -251,11 +251,11 @@ def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFoun
 
 
 def _lr(each: Asked) -> float:
-    return float(each.question.calls[0].args[2])
+    return each.question.calls[0].lr
 
 
 def _epochs(each: Asked) -> int:
-    return int(each.question.calls[0].args[3]) if len(each.question.calls) == 1 else 0
+    return each.question.calls[0].n_ep if len(each.question.calls) == 1 else 0
 
 
 def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:

@@ -187,7 +187,7 @@ class Exam:
         return frozenset(each.id for each in self.of(name) if each.plain and each.situation != OWN_DATA)
 
     def _handed(self, question: CallsQuestion) -> CallsQuestion | None:
-        key = f"{question.id} (given)"
+        key = id_by(question.id, "given")
         if key not in self._standing:
             self._standing[key] = self._with_given(question, key)
         return self._standing[key]
@@ -217,7 +217,7 @@ class Exam:
                     args[place] = From(moved[arg.call], arg.path)
             moved[position] = len(calls)
             calls.append(replace(step, args=tuple(args)))
-        return replace(question, id=key, calls=tuple(calls), first=0)
+        return replace(question, id=key, calls=tuple(calls), first=0, repeats=question.asks)
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
         if question.id not in self._standing:
@@ -242,7 +242,7 @@ class Exam:
             table["rows"].append(row)
         if not tables or _elements(tables) > MOST_RECORDED:
             return None
-        return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.id)
+        return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
 
     def _watched(self, question: CallsQuestion) -> Watcher:
         names = tuple(name for name in self.reference.signatures if not name.endswith("__init__"))

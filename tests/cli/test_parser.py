@@ -44,7 +44,7 @@ class TestUnknown:
         [
             (("grad",), "no command 'grad'; did you mean grade?"),
             (("hand_back", "moodle", "x"), "did you mean hand-back?"),
-            (("xyzzy",), "no command 'xyzzy'; there are: init, new, build"),
+            (("xyzzy",), "no command 'xyzzy'; there are: init, new, try, build"),
             (
                 ("grade", "--asignment", "x"),
                 "autograder grade: there is no option --asignment; did you mean --assignment?",

@@ -49,8 +49,11 @@ docs: venv docs-commands    ## the documentation as a site in build/docs, built 
 docs-commands: venv    ## the page of commands and settings, from the parser
 	@$(PY) -m autograder.cli.reference docs/commands.md
 
-bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes
-	@$(PY) -m tests.bench
+courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
+	@$(PY) -m tests.courses
+
+bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes; MEMORY=1: its memory by class
+	@$(PY) -m tests.bench $(if $(MEMORY),--memory)
 
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -21,9 +21,10 @@ _.showwarning
 _.external_attr
 _.compress_type
 # The pages' templates read these.
-_.full_name
-_.percent
+_.below
 _.svg
+# argparse calls these of a parser.
+_._check_value
 # Tests read these records' fields.
 _.passed_over
 _.peak_memory_bytes
@@ -68,5 +69,25 @@ _.disable
 _.reset
 _.pandas
 _.format_dict
+_.user_ns
+_.getoutput
+_.monitor_interval
+_.start_t
+_.last_print_t
+_.last_print_n
+# The import system calls these of a finder, and Python that of a module or of a kind of class.
+_.create_module
+_.__getattr__
+# SQLite reads this of its connection, and nbgrader that of its gradebook.
+_.text_factory
+_.authenticator
 # tempfile reads this of itself.
 _.tempdir
+# A declaration's words, and an array's flag.
+_.probabilities
+_.simplex
+_.one_hot
+_.signs
+_.one_of
+_.rows_of
+_.writeable

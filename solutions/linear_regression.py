@@ -20,9 +20,9 @@ class LinearRegression:
         x: array of shape (N, 1)
         returns: y_prediction, array of shape (N, 1)
         """
-        # hint: section 3. Build X, shape (N, 2), with np.hstack; then one matrix product (@) does the rest.
-        columns = np.hstack([np.ones_like(x), x])  # (N, 2)
-        return columns @ self.w1
+        # hint: section 3. Build the inputs X, shape (N, 2), with np.hstack; then one matrix product (@) does the rest.
+        inputs = np.hstack([np.ones_like(x), x])  # (N, 2)
+        return inputs @ self.w1
 
     def loss(self, y_prediction, y_true):
         """The sum over the samples of half the squared error.
@@ -31,8 +31,9 @@ class LinearRegression:
         returns: one float
         """
         # hint: section 4. Errors first, then square and halve, then sum over everything.
-        error = y_prediction - y_true
-        return float(np.sum(0.5 * error**2))
+        error = y_prediction - y_true  # (N, 1)
+        half_squares = 0.5 * error**2  # (N, 1)
+        return float(np.sum(half_squares))
 
     def dloss_dw(self, x, y_true):
         """The gradient of the loss at the weights that the object has now. Changes nothing.
@@ -41,9 +42,9 @@ class LinearRegression:
         returns: the tuple (dloss_dw1,) of one array of shape (2, 1)
         """
         # hint: section 5, the formula in the frame. You need X again, and self.forward(x) gives the prediction.
-        columns = np.hstack([np.ones_like(x), x])  # (N, 2)
+        inputs = np.hstack([np.ones_like(x), x])  # (N, 2)
         error = self.forward(x) - y_true  # (N, 1)
-        dloss_dw1 = columns.T @ error  # (2, N) @ (N, 1): a row for the bias, a row for the slope
+        dloss_dw1 = inputs.T @ error  # (2, N) @ (N, 1): a row for the bias, a row for the slope
         return (dloss_dw1,)
 
     def train(self, x, y_true, lr, n_ep):

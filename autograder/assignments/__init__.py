@@ -1,10 +1,11 @@
 """What an instructor says of an assignment; imports nothing of ours.
 
-Reading order: description (what there is to say), library/ (the five lessons), registry (found by name), reference
-(the solution's class, loaded).
+Reading order: description (what there is to say), library/ (the five lessons), declared (one that is told of
+in its own notebook), registry (found by name), reference (the solution's class, loaded).
 """
 
 from autograder.assignments import description, library
+from autograder.assignments.declared import MARK, Declared, is_declared
 from autograder.assignments.description import (
     NO_FAULTS,
     Array,
@@ -17,9 +18,10 @@ from autograder.assignments.description import (
     normal,
 )
 from autograder.assignments.reference import NoReference, load_reference
-from autograder.assignments.registry import class_names, load, look_in, looked_in, names
+from autograder.assignments.registry import AnyAssignment, class_names, described, load, look_in, looked_in, names
 
 __all__ = [
-    "NO_FAULTS", "Array", "Assignment", "Data", "Fault", "Faults", "Model", "NoReference", "Published",
-    "class_names", "description", "library", "load", "load_reference", "look_in", "looked_in", "names", "normal",
+    "MARK", "NO_FAULTS", "AnyAssignment", "Array", "Assignment", "Data", "Declared", "Fault", "Faults", "Model",
+    "NoReference", "Published", "class_names", "described", "description", "is_declared", "library", "load",
+    "load_reference", "look_in", "looked_in", "names", "normal",
 ]  # fmt: skip

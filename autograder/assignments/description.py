@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import signature
 
 import numpy as np
@@ -73,9 +74,14 @@ class Model:
         self, forward: Sequence[Array], moved: Sequence[Array], x: Array, y: Array
     ) -> tuple[Array, ...]:
         """The gradients with `moved` read on the way back; where `gradients` takes no `back`, all are taken there."""
-        if "back" not in signature(self.gradients).parameters:
+        if not _takes_back(self.gradients):
             return self.gradients(moved, x, y, NO_FAULTS)
         return self.gradients(forward, x, y, NO_FAULTS, moved)
+
+
+@cache  # asked in every step of every run that is tried
+def _takes_back(gradients: Callable[..., tuple[Array, ...]]) -> bool:
+    return "back" in signature(gradients).parameters
 
 
 def near_targets(spread: float) -> Drawn:
@@ -143,6 +149,11 @@ class Assignment:
         missing = sorted({"tiny", "steady", "diverging"} - {*self.rates})
         if missing:
             raise ValueError(f"{self.name}: rates lack {', '.join(missing)}")
+
+    @property
+    def defined_names(self) -> tuple[str, ...]:
+        """What a submission's cells are looked through for."""
+        return (self.class_name,)
 
     def fault(self, name: str) -> Fault:
         """The fault of that name."""

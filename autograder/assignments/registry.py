@@ -1,4 +1,5 @@
-"""The registry of assignments: one file each, found by name, in the course's source/ and in the package."""
+"""The registry of assignments, found by name: descriptions in the course's source/ and in the package, and those that
+are declared in their own notebooks, by their references in the course's solutions/."""
 
 from __future__ import annotations
 
@@ -10,18 +11,25 @@ from functools import cache
 from pathlib import Path
 
 from autograder.assignments import library
+from autograder.assignments.declared import Declared, is_declared, read_declared
 from autograder.assignments.description import Assignment
 
+AnyAssignment = Assignment | Declared
 PACKAGED = tuple(library.__path__)
 
 
-def look_in(folder: Path) -> None:
-    """From now on the descriptions `folder`/NAME.py count too, before the package's own of the same name.
+def look_in(folder: Path, solutions: Path | None = None) -> None:
+    """From now on the descriptions `folder`/NAME.py count too, before the package's own of the same name, and the
+    declared assignments whose references lie in `solutions` (default: the folder of that name beside it).
 
     The folder is a course's source/: a description lies beside its notebook's folder NAME, so that no release holds
     it. Those of a course that was looked in before count no longer.
     """
     own = looked_in()
+    solutions = folder.parent / "solutions" if solutions is None else solutions
+    if _solutions != [solutions]:
+        _solutions[:] = [solutions]
+        described.cache_clear()
     if own == folder:
         return
     if own is not None:
@@ -34,10 +42,11 @@ def look_in(folder: Path) -> None:
             with suppress(AttributeError):  # the package remembers it under its name as well
                 delattr(library, name.rpartition(".")[2])
     importlib.invalidate_caches()
-    load.cache_clear()
+    described.cache_clear()
 
 
 _courses: list[str] = []  # at most one
+_solutions: list[Path] = []  # the same
 
 
 def looked_in() -> Path | None:
@@ -52,12 +61,23 @@ def names() -> tuple[str, ...]:
     }
     for folder in _courses:  # other programs may lie there too: a description has its notebook's folder beside it
         found |= {path.stem for path in Path(folder).glob("*.py") if (path.parent / path.stem).is_dir()}
-    return tuple(sorted(found))
+    return tuple(sorted(found | {path.stem for path in _references() if is_declared(path)}))
+
+
+def _references() -> list[Path]:
+    """The files in the course's solutions/."""
+    return [path for folder in _solutions for path in sorted(folder.glob("*.py"))]
+
+
+def load(name: str) -> AnyAssignment:
+    """The assignment of that name; raises LookupError when there is none, or when its description does not work."""
+    declared = next((path for path in _references() if path.stem == name and is_declared(path)), None)
+    return described(name) if declared is None else read_declared(declared)
 
 
 @cache
-def load(name: str) -> Assignment:
-    """The assignment of that name; raises LookupError when there is none, or when its description does not work."""
+def described(name: str) -> Assignment:
+    """The assignment of that name that a description tells of; raises LookupError as `load`."""
     if name not in names():
         raise LookupError(f"no assignment {name!r}; there are: {', '.join(names())}")
     try:
@@ -70,9 +90,11 @@ def load(name: str) -> Assignment:
 
 
 def class_names() -> dict[str, str]:
-    """The class of each assignment by its name; one whose description does not work hides no other."""
+    """The class of each described assignment by its name; one whose description does not work hides no other."""
     found = {}
     for name in names():
         with suppress(LookupError):
-            found[name] = load(name).class_name
+            assignment = load(name)
+            if isinstance(assignment, Assignment):
+                found[name] = assignment.class_name
     return found

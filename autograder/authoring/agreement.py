@@ -33,7 +33,7 @@ def disagreements(course: Course, name: str) -> list[str]:
         if name not in assignments.names():
             return [f"it has no description source/{name}.py, which tells the grader of the model"]
         try:
-            assignment = assignments.load(name)
+            assignment = assignments.described(name)
         except LookupError as error:
             return [f"{error.args[0]}{_place(error.__cause__ or error, name)}"]
         exam = Exam(assignment, load_reference(course.solution(name), assignment))
@@ -168,10 +168,10 @@ def _shows(exam: Exam, question: Question, fault: str, of: tuple[str, ...]) -> b
 
 def _arrays(assignment: Assignment, question: Question, faults: Faults) -> dict[str, Array]:
     """What the description gives for a question of one call."""
-    model, args = assignment.model, question.calls[0].args
+    model, call = assignment.model, question.calls[0]
     if question.method == "forward":
-        return {"forward": np.asarray(model.predict(question.init, args[0], faults), dtype=float)}
+        return {"forward": np.asarray(model.predict(question.init, call.x, faults), dtype=float)}
     if question.method == "loss":
-        return {"loss": np.asarray(model.loss(args[0], args[1], faults), dtype=float)}
-    gradients = model.gradients(question.init, args[0], args[1], faults)
+        return {"loss": np.asarray(model.loss(call.y_prediction, call.y_true, faults), dtype=float)}
+    gradients = model.gradients(question.init, call.x, call.y_true, faults)
     return {name: np.asarray(each, dtype=float) for name, each in zip(assignment.gradients, gradients, strict=True)}

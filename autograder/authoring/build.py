@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import assignments
+from autograder.authoring import declared, students
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.allowed import not_importable
@@ -53,7 +54,7 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
     was built before it stays, and of the failed one nothing is swapped in.
     """
-    assignments.look_in(course.source)
+    assignments.look_in(course.source, course.solutions)
     known = course.source_assignments()
     if not known:
         raise CourseError(f"{course.source} holds no source notebook: there is nothing to build")
@@ -79,9 +80,12 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
 
         source = trusted_notebook(course.source_notebook(name))
         try:
-            solution = reference(source, name)
+            own_declaration = declared.declaration(source) is not None
+            solution = declared.reference(source, name) if own_declaration else reference(source, name)
         except ExtractionError as error:
             raise ExtractionError(f"{name}: {error}") from error
+        if own_declaration and not (course.source_notebook(name).parent / students.SELFCHECK.name).exists():
+            students.lay_selfcheck(course, course.source_notebook(name).parent)
         staged.solutions.mkdir()
         staged.solution(name).write_text(solution, encoding="utf-8")
 
@@ -92,11 +96,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         generate(again, name, record=False)
         folder = staged.release_notebook(name).parent
         problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
-        problems += proofs.structure(source, trusted_notebook(staged.release_notebook(name)))
-        problems += proofs.nothing_leaks(source, folder)
-        problems += disagreements(staged, name)
-        if not problems:  # what is broken in form is not worth a run
-            problems = proofs.scores(staged, name, grade)
+        problems += _own_problems(staged, name, source, grade, own_declaration)
         if problems:
             raise ProofError(name, problems)
 
@@ -108,6 +108,21 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         changed = _swap_folder(folder, course.release_notebook(name).parent)
         changed |= _swap_file(solution, course.solution(name))
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
+
+
+def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader, own_declaration: bool) -> list[str]:
+    """What does not hold of a staged release and its reference; what is broken in form is not worth a run."""
+    release = trusted_notebook(staged.release_notebook(name))
+    folder = staged.release_notebook(name).parent
+    if own_declaration:
+        problems = declared.structure(release)
+        problems += proofs.nothing_leaks(source, folder, students.secrets(source, name))
+        problems += declared.problems(staged, name) or students.complaints(source, name, folder)
+        return problems or declared.scores(staged, name, grade)
+    problems = proofs.structure(source, release)
+    problems += proofs.nothing_leaks(source, folder)
+    problems += disagreements(staged, name)
+    return problems or proofs.scores(staged, name, grade)
 
 
 def generate(course: Course, name: str, *, record: bool) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.core import AutograderError
+from autograder.notebooks import class_cells
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
+DECLARATION = "autograder"  # the tag of the cell that declares an assignment
 NOTE = "instructor"  # the tag of cells that are notes from one instructor to the next, and reach no student
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
 _HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
@@ -23,12 +25,9 @@ class ExtractionError(AutograderError, ValueError):
 
 
 def solution_cell(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """The one code cell marked as a solution; raises ExtractionError when there is not exactly one."""
-    found = [
-        cell
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell.get("metadata", {}).get("nbgrader", {}).get("solution")
-    ]
+    """The one code cell marked as a solution, beside answers that people grade; raises ExtractionError when there is
+    not exactly one."""
+    found = class_cells(notebook["cells"])
     if len(found) != 1:
         raise ExtractionError(f"the notebook has {len(found)} code cells marked as solution; it needs exactly one")
     return found[0]
@@ -41,8 +40,13 @@ def cell_text(cell: Mapping[str, Any]) -> str:
 
 
 def is_note(cell: Mapping[str, Any]) -> bool:
-    """Whether a cell is a note to instructors, which the release leaves out."""
-    return NOTE in cell.get("metadata", {}).get("tags", ())
+    """Whether a cell is a note to instructors, or a declaration: the release leaves both out."""
+    return NOTE in cell.get("metadata", {}).get("tags", ()) or is_declaration(cell)
+
+
+def is_declaration(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell declares the assignment to the autograder."""
+    return DECLARATION in cell.get("metadata", {}).get("tags", ())
 
 
 def reference(notebook: Mapping[str, Any], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
 from autograder.core import METHODS, AutograderError, Course, Report
 from autograder.judging import checks
+from autograder.notebooks import Release, is_by_hand, is_judged
 
-POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
 NBGRADER_SCHEMA = 3
 Grader = Callable[[Path, str, Course], Report]
 
@@ -50,9 +51,9 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def structure(source: dict[str, Any], release: dict[str, Any]) -> list[str]:
-    """Problems of the release's cells: the four grade cells, the solution cell, the stubs, stale outputs."""
+    """Problems of the release's cells: the grade cells, the solution cell, the stubs, stale outputs."""
     problems: list[str] = []
-    graded: dict[str, float] = {}
+    graded: dict[str, dict[str, Any]] = {}
     for number, cell in enumerate(release["cells"], start=1):
         meta = cell.get("metadata", {}).get("nbgrader")
         if is_note(cell):
@@ -66,12 +67,31 @@ def structure(source: dict[str, Any], release: dict[str, Any]) -> list[str]:
         if meta.get("grade") or meta.get("task"):
             if meta["grade_id"] in graded:
                 problems.append(f"two grade cells are called {meta['grade_id']}")
-            graded[meta["grade_id"]] = float(meta.get("points", -1))
-            if cell["cell_type"] != "code" or meta.get("solution") or not meta.get("locked"):
-                problems.append(f"the grade cell {meta['grade_id']} is not a locked cell of autograder tests")
-    if graded != POINTS:
-        problems.append(f"the grade cells are worth {graded}; they must be worth {POINTS}")
+            graded[meta["grade_id"]] = meta
+            problems += _grade_cell(cell["cell_type"], meta)
+    missing = [name for name in METHODS if name not in graded]
+    if missing:
+        problems.append(f"there is no grade cell called {', '.join(missing)}: each method has one, with its points")
+    elif not sum(float(graded[name].get("points", 0)) for name in METHODS) > 0:
+        problems.append("the grade cells of the methods are worth nothing: give at least one of them points")
     problems += _stubs(source, release)
+    return problems
+
+
+def _grade_cell(cell_type: str, meta: dict[str, Any]) -> list[str]:
+    """Problems of one cell that is worth points: a method's is judged, any other is graded by a person."""
+    name, points = meta["grade_id"], meta.get("points", -1)
+    problems = []
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 <= points < math.inf:
+        problems.append(f"the grade cell {name} is worth {points!r}; points are a number from 0 on")
+    if name in METHODS:
+        if cell_type != "code" or not is_judged(meta) or not meta.get("locked"):
+            problems.append(f"the grade cell {name} is not a locked cell of autograder tests")
+    elif not is_by_hand(meta):
+        problems.append(
+            f"the grade cell {name} is a test of its own, which nobody runs: points are given for "
+            f"{', '.join(METHODS)}, and by people (nbgrader's manually graded answer or task)"
+        )
     return problems
 
 
@@ -112,13 +132,14 @@ def _raises_not_implemented(node: ast.AST) -> bool:
     return named and isinstance(text, ast.Constant) and isinstance(text.value, str) and len(text.value) >= 10
 
 
-def nothing_leaks(source: dict[str, Any], release: Path) -> list[str]:
-    """Problems: lines of the solution, of the official answers or of the checks that the release shows."""
+def nothing_leaks(source: dict[str, Any], release: Path, declaration: tuple[str, ...] = ()) -> list[str]:
+    """Problems: lines of the solution, the declaration, the official answers or the checks that the release shows."""
     lines = lines_of(source)
     secrets = leaks.code_secrets("the solution", lines.solution)
     secrets += leaks.prose_secrets("an official answer", lines.answers)
     secrets += leaks.code_secrets("a hidden test", lines.hidden)
     secrets += leaks.code_secrets("a check", check_lines())
+    secrets += leaks.code_secrets("the declaration", declaration)
     return [str(leak) for leak in leaks.find(release, secrets, leaks.squeeze("\n".join(lines.given)))]
 
 
@@ -131,24 +152,26 @@ def check_lines() -> list[str]:
 
 
 def scores(course: Course, name: str, grade: Grader) -> list[str]:
-    """Problems of the marks: the source must earn every point and the release none, by the kit's own grading."""
+    """Problems of the marks: the source must earn every point that is judged and the release none, by the kit's own
+    grading. What a person grades counts in the maximum."""
     problems = []
-    total = sum(POINTS.values())
+    release = Release(course.release_notebook(name))
+    points, total = {method: release.points[method] for method in METHODS}, release.max_score
     for path, wanted, what in (
-        (course.source_notebook(name), POINTS, "source"),
-        (course.release_notebook(name), dict.fromkeys(POINTS, 0.0), "release"),
+        (course.source_notebook(name), points, "source"),
+        (course.release_notebook(name), dict.fromkeys(METHODS, 0.0), "release"),
     ):
         report = grade(path, name, course)
         if report.score is None:
             problems.append(f"grading the {what} failed: {'; '.join(report.notes) or 'internal error'}")
             continue
-        if report.max_score != total:
+        if not math.isclose(report.max_score, total, abs_tol=1e-6):
             problems.append(f"the {what} is graded out of {report.max_score:g}, the grade cells sum to {total:g}")
-        earned = {method: report.methods.get(method, {}).get("score") for method in METHODS}
+        earned = {method: report.methods.get(method, {}).get("score", math.nan) for method in METHODS}
         problems += [
-            f"the {what} earns {earned[method]} of {POINTS[method]:g} for {method}{_why(report, method)}"
+            f"the {what} earns {earned[method]} of {points[method]:g} for {method}{_why(report, method)}"
             for method in METHODS
-            if earned[method] != wanted[method]
+            if not math.isclose(earned[method], wanted[method], abs_tol=1e-6)  # NaN where it is not there
         ]
     return problems
 

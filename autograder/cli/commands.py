@@ -8,22 +8,34 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.exits import NO_SANDBOX, OK, UNSCORED
+from autograder.cli.screen import TABLE, colored, columns
+from autograder.cli.subject import (
+    course_named,
+    expected_students,
+    graded_so_far,
+    late_penalties_to_settle,
+    marked,
+    must_be_known,
+    must_exist,
+    must_have_source,
+    people_of,
+)
+
 if TYPE_CHECKING:
     from autograder.core import Course, Report
-    from autograder.reporting import Person
-
-OK, UNSCORED, USAGE, NO_SANDBOX, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def build(arguments: argparse.Namespace) -> int:
     """Make releases and references, prove them, and say which have changed."""
     from autograder.authoring import build as build_and_prove
 
-    for built in build_and_prove(course_named(arguments), arguments.assignment):
+    course = course_named(arguments)
+    must_have_source(course, *arguments.assignment)
+    for built in build_and_prove(course, arguments.assignment):
         if built.solution is None:
             print(f"{built.name}: made by nbgrader, nothing is proved ({os.path.relpath(built.release)})")
             continue
@@ -37,7 +49,7 @@ def regrade(arguments: argparse.Namespace) -> int:
     from autograder.grading import apply, describe, describe_applied, plan
 
     course = course_named(arguments)
-    must_exist(arguments.assignment)
+    must_exist(course, arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
     if arguments.apply:
@@ -52,33 +64,60 @@ def verify(arguments: argparse.Namespace) -> int:
     from autograder.authoring import run
 
     course = course_named(arguments)
-    must_exist(*arguments.assignment)
+    must_exist(course, *arguments.assignment)
     return run(course, arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Write the class page and the students' pages of what the journal holds."""
-    from autograder.reporting import summary, write_pages
+    """Write the class page and the students' pages; without an assignment those of all, with a page over them."""
+    from datetime import datetime
+
+    from autograder.reporting import summary, write_course, write_pages
 
     course = course_named(arguments)
-    must_be_known(course, arguments.assignment)
-    reports = marked(course, arguments.assignment)
-    out = Path(arguments.out) if arguments.out else course.root / "build" / "report" / arguments.assignment
-    roster = _expected_students(people_of(course, arguments.roster, reports), arguments.roster, reports)
-    pages = write_pages(reports, out, assignment=arguments.assignment, roster=roster)
-    print(summary(reports))
-    print(f"{os.path.relpath(pages[0])} (and {len(pages) - 1} pages of students)")
-    for each in reports:
+    if arguments.assignment is not None:
+        must_be_known(course, arguments.assignment)
+    classes = _graded(course, arguments.assignment)
+    every = [report for reports in classes.values() for report in reports]
+    roster = expected_students(people_of(course, arguments.roster, every), arguments.roster, every)
+    made = datetime.now().astimezone()
+    place = course.root / "build" / "report"
+    if arguments.assignment is None:
+        pages = write_course(classes, Path(arguments.out or place), roster=roster, made=made)
+    else:
+        out = Path(arguments.out or place / arguments.assignment)
+        pages = write_pages(every, out, assignment=arguments.assignment, roster=roster, made=made)
+    for name, reports in classes.items():
+        print(f"{name}\n{summary(reports, width=columns(sys.stdout, TABLE), color=colored(sys.stdout))}")
+    students = f"{len(every)} {'page' if len(every) == 1 else 'pages'} of students"
+    print(f"{os.path.relpath(pages[0])} (and {students})")
+    for said in [said for name in classes for said in late_penalties_to_settle(course, name)]:
+        print(said, file=sys.stderr)
+    for each in every:
         if each.withheld:
-            print(f"no mark: {each.student}: {each.withheld}", file=sys.stderr)
-    return UNSCORED if any(each.score is None for each in reports) else OK
+            what = "waits" if each.waiting else "no mark"
+            print(f"{what}: {each.student}: {each.assignment}: {each.withheld}", file=sys.stderr)
+    return UNSCORED if any(each.score is None and not each.waiting for each in every) else OK
+
+
+def _graded(course: Course, assignment: str | None) -> dict[str, list[Report]]:
+    """The reports of an assignment, or of all of which something is graded; raises GradingError where nothing is."""
+    from autograder import assignments
+    from autograder.grading import GradingError, ordinary
+
+    if assignment is not None:
+        return {assignment: marked(course, assignment)}
+    found = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
+    if not any(found.values()):
+        raise GradingError("nothing is graded yet: run 'autograder grade' first")
+    return {name: reports for name, reports in found.items() if reports}
 
 
 def export(arguments: argparse.Namespace) -> int:
     """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
     from dataclasses import replace
 
-    from autograder.reporting import export
+    from autograder.reporting import export, words
 
     course = course_named(arguments)
     must_be_known(course, arguments.assignment)
@@ -109,6 +148,12 @@ def export(arguments: argparse.Namespace) -> int:
         filler = export.canvas if arguments.to == "canvas" else export.moodle
         plan = filler.dry_run(reports, arguments.sheet, choices, people=people)
     withheld = tuple(f"{report.student} is left out: {report.withheld}" for report in every if report.withheld)
+    flagged = tuple(
+        f"{report.student}: graded by a person, and to be looked at again as the gradebook says: {words.listed(cells)}"
+        for report in reports
+        if (cells := words.again(report))
+    )
+    plan = replace(plan, warnings=(*plan.warnings, *flagged, *late_penalties_to_settle(course, arguments.assignment)))
     if arguments.skip_unscored:
         plan = replace(plan, warnings=plan.warnings + withheld)
     else:
@@ -123,6 +168,14 @@ def export(arguments: argparse.Namespace) -> int:
     return UNSCORED if plan.duplicate else OK
 
 
+def completion(arguments: argparse.Namespace) -> int:
+    """Print what makes a shell complete commands, options, files and the course's assignments."""
+    from autograder.cli.completion import script
+
+    print(script(arguments.shell))
+    return OK
+
+
 def new(arguments: argparse.Namespace) -> int:
     """Lay down an assignment to change."""
     from autograder.authoring import create
@@ -133,6 +186,28 @@ def new(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def try_out(arguments: argparse.Namespace) -> int:
+    """Show what would be asked of a declared assignment and told; UNSCORED where the build would refuse it."""
+    from autograder.authoring import preview
+    from autograder.core import CourseError
+    from autograder.judging import packaged, rubric_of
+
+    given = Path(arguments.notebook)
+    if given.suffix == ".ipynb":
+        if not given.is_file():
+            raise CourseError(f"{given}: there is no such notebook; check the spelling")
+        path, rubric = given, packaged()
+    else:
+        course = course_named(arguments)
+        must_have_source(course, arguments.notebook)
+        path, rubric = course.source_notebook(arguments.notebook), rubric_of(course.root)
+    lines, problems = preview(path, path.stem, rubric)
+    print("\n".join(lines).strip("\n"))
+    for problem in problems:
+        print(f"the build would refuse it: {problem}", file=sys.stderr)
+    return UNSCORED if problems else OK
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """Say what this machine can do; NO_SANDBOX when it cannot sandbox."""
     from autograder.sandbox import doctor
@@ -140,89 +215,3 @@ def doctor(arguments: argparse.Namespace) -> int:
     findings = doctor.check()
     print(doctor.render(findings))
     return OK if doctor.ready(findings) else NO_SANDBOX
-
-
-def course_named(arguments: argparse.Namespace) -> Course:
-    """The course that a command is for, its own descriptions of assignments known; raises CourseError."""
-    from autograder import assignments
-    from autograder.core import Course
-
-    course = Course.find(Path(arguments.course) if arguments.course else None)
-    assignments.look_in(course.source)
-    return course
-
-
-def marked(course: Course, assignment: str) -> list[Report]:
-    """The reports of an assignment with the gradebook's marks; raises GradingError where nothing is graded."""
-    from autograder.gradebook import with_marks
-    from autograder.grading import current
-
-    reports = with_marks(course, assignment, current(course, assignment))
-    if not reports:
-        raise _nothing_graded(assignment)
-    return reports
-
-
-def must_exist(*names: str) -> None:
-    """Raises GradingError for a name that no assignment has, or whose description does not work."""
-    from autograder import assignments
-    from autograder.grading import GradingError
-
-    for name in names:
-        try:
-            assignments.load(name)
-        except LookupError as error:
-            raise GradingError(str(error.args[0])) from None
-
-
-def must_be_known(course: Course, name: str) -> None:
-    """Raises GradingError for a name that neither one of our assignments has nor one of nbgrader's in the course."""
-    from autograder.grading import is_ordinary
-
-    if not is_ordinary(course, name):
-        must_exist(name)
-
-
-def _nothing_graded(assignment: str) -> Exception:
-    from autograder.grading import GradingError
-
-    return GradingError(
-        f"nothing of {assignment} is graded yet: run 'autograder grade --assignment {assignment}' first"
-    )
-
-
-def people_of(course: Course, named: str | None, reports: Sequence[Report]) -> list[Person]:
-    """The students as the gradebook lists them, with what the instructor's own list says of them."""
-    from autograder.gradebook import enrolled
-    from autograder.reporting import Person, roster
-
-    known = {person.id: person for person in enrolled(course)}
-    if named is None:
-        return _also_known_as(course, list(known.values()))
-    ours = dict.fromkeys(report.student for report in reports if report.student is not None)
-    everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
-    read = roster.read(named, everybody)
-    print(read.told, file=sys.stderr)
-    return _also_known_as(course, read.people)
-
-
-def _also_known_as(course: Course, people: Sequence[Person]) -> list[Person]:
-    """The students with the ids that the course's ids.csv gives them on other platforms."""
-    from dataclasses import replace
-
-    from autograder.grading import collecting
-
-    others: dict[str, tuple[str, ...]] = {}
-    for theirs, ours in collecting.id_map(course.root).items():
-        others[ours] = (*others.get(ours, ()), theirs)
-    return [replace(person, others=(*person.others, *others.get(person.id, ()))) for person in people]
-
-
-def _expected_students(people: Sequence[Person], named: str | None, reports: Sequence[Report]) -> dict[str, str] | None:
-    """Names by id of all who should have submitted; None where nobody has ever said who they are.
-
-    A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
-    """
-    there = {report.student for report in reports}
-    told = named is not None or any(p.name or p.email or p.id not in there for p in people)
-    return {person.id: person.name for person in people} if told else None

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from autograder.cli.commands import INTERRUPTED, NO_SANDBOX, OK, USAGE
+from autograder.cli.exits import INTERRUPTED, NO_SANDBOX, OK, USAGE
 from autograder.cli.parser import parser
 
 
@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a name that this terminal has no letters for stops nothing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
+    arguments = parser().understood(argv)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
@@ -45,7 +45,3 @@ def _expected(error: Exception) -> int | None:
     if isinstance(error, SandboxError):
         return NO_SANDBOX
     return USAGE if isinstance(error, (NoReference, UnfitQuestion, OSError)) else None
-
-
-if __name__ == "__main__":
-    sys.exit(main())

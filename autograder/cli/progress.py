@@ -16,7 +16,8 @@ from autograder.reporting import plain
 class Progress:
     """A bar with rate and time left on a terminal; with `verbose`, a line for each finished submission as well.
 
-    Where standard error is no terminal, only the lines appear. A context manager.
+    Where standard error is no terminal, or one that cannot move its cursor (TERM=dumb), only the lines appear. A
+    context manager.
     """
 
     def __init__(self, total: int, *, verbose: bool = False, quiet: bool = False):
@@ -24,7 +25,7 @@ class Progress:
         self._start = time.monotonic()
         self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._bar: Bar | None = None
-        if not quiet and self._console.is_terminal:
+        if not quiet and self._console.is_terminal and not self._console.is_dumb_terminal:
             self._bar = Bar(
                 SpinnerColumn(),
                 TextColumn("grading"),

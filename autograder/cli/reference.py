@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograder.cli.parser import EPILOG, parser
+from autograder.cli.parser import parser
 
 HEAD = """# Commands and settings
 
@@ -30,13 +30,16 @@ SETTINGS = """
 
 def text() -> str:
     """The page in Markdown."""
-    subcommands = next(each for each in parser()._actions if isinstance(each, argparse._SubParsersAction))
+    whole = parser()
+    subcommands = next(each for each in whole._actions if isinstance(each, argparse._SubParsersAction))
     parts = [HEAD]
     for name, command in subcommands.choices.items():
         parts.append(f"## autograder {name}\n\n{_line(command.description)}\n")
         rows = [_row(action) for action in command._actions if action.help != argparse.SUPPRESS]
         parts.append("\n".join(["| option | what it does |", "| --- | --- |", *rows]) + "\n")
-    parts.append(f"## Exit codes\n\n{_line(EPILOG.removeprefix('exit codes: '))}\n{SETTINGS}")
+        parts.append("```sh\n" + "\n".join(f"{call}   # {what}" for call, what in command.examples) + "\n```\n")
+        parts.append("Exit codes: " + "; ".join(f"{code} {what}" for code, what in command.exits.items()) + ".\n")
+    parts.append(SETTINGS.lstrip())
     return "\n".join(parts)
 
 

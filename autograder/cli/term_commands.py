@@ -9,7 +9,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.commands import OK, UNSCORED
+from autograder.cli.exits import OK, UNSCORED
+from autograder.cli.subject import (
+    course_named,
+    expected_students,
+    late_penalties_to_settle,
+    marked,
+    must_be_known,
+    must_have_source,
+    people_of,
+)
 
 if TYPE_CHECKING:
     from autograder.core import Course
@@ -44,11 +53,10 @@ def _agreed(question: str) -> bool:
 
 def collect(arguments: argparse.Namespace) -> int:
     """Show whose each downloaded file is, and lay it out with `--yes`; UNSCORED when some belong to nobody."""
-    from autograder.cli.commands import course_named, must_be_known, people_of
     from autograder.grading import collecting
 
     course = course_named(arguments)
-    assignment = arguments.assignment or _only_assignment(course)
+    assignment = _only_assignment(course) if arguments.assignment is None else arguments.assignment
     must_be_known(course, assignment)
     people = people_of(course, arguments.roster, [])
     found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
@@ -70,9 +78,50 @@ def _only_assignment(course: Course) -> str:
     raise CourseError(f"which assignment is it for? Name it with --assignment; there are: {', '.join(built)}")
 
 
+def absent(arguments: argparse.Namespace) -> int:
+    """Show who handed in nothing; give them 0, or take those zeros back."""
+    from autograder.core import CourseError
+    from autograder.gradebook import final_marks, give_zero, take_back
+    from autograder.grading import absent as looked_up
+    from autograder.grading import current
+    from autograder.reporting import plain
+
+    course = course_named(arguments)
+    name = arguments.assignment
+    must_be_known(course, name)
+    if arguments.take_back:
+        gone, kept = take_back(course, name)
+        print(f"taken back: {len(gone)}" + "".join(f"\n  {plain(student)}" for student in gone))
+        for student in kept:
+            print(f"kept: {plain(student)}: a person entered something in the gradebook", file=sys.stderr)
+        return UNSCORED if kept else OK
+    reports = current(course, name)
+    people = people_of(course, arguments.roster, reports)
+    if expected_students(people, arguments.roster, reports) is None:
+        raise CourseError(
+            "nobody has said who takes part: name a list with --roster, or run nbgrader db student import students.csv"
+        )
+    marked = {
+        student for student, mark in final_marks.read(course, name).items() if any(not part.open for part in mark.parts)
+    }
+    found = looked_up(course, name, people, marked)
+    print(f"{name}: {len(found.nothing)} of {len(people)} handed in nothing")
+    for person in found.nothing:
+        print(f"  {plain(person.id)}" + (f" ({plain(person.name, lines=False)})" if person.name else ""))
+    for student, why in found.not_these:
+        print(f"not 0: {plain(student)}: {plain(why, lines=False)}", file=sys.stderr)
+    for said in found.doubts:
+        print(f"look first: {said}", file=sys.stderr)
+    if not arguments.zero:
+        print("nothing is recorded yet: add --zero")
+        return OK
+    given = give_zero(course, name, found.nothing)
+    print(f"recorded: 0 for {len(given)}; to take it back: autograder absent {name} --take-back")
+    return UNSCORED if found.not_these else OK
+
+
 def hand_back(arguments: argparse.Namespace) -> int:
     """Write everybody's feedback as an LMS or a mail program takes it; UNSCORED when somebody's is left out."""
-    from autograder.cli.commands import course_named, marked, must_be_known, people_of
     from autograder.grading import collecting
     from autograder.reporting import export
 
@@ -89,6 +138,8 @@ def hand_back(arguments: argparse.Namespace) -> int:
         written = export.hand_back.write_zip(found, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
     pages = sum(each.endswith(".html") for each in found.files)
     print(f"written: {written}, with feedback for {pages} students")
+    for said in late_penalties_to_settle(course, name):
+        print(said, file=sys.stderr)
     for said in found.left_out:
         print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
     return UNSCORED if found.left_out else OK
@@ -97,9 +148,9 @@ def hand_back(arguments: argparse.Namespace) -> int:
 def release_answers(arguments: argparse.Namespace) -> int:
     """Write the official answers and the reference as a notebook for students."""
     from autograder.authoring import answers
-    from autograder.cli.commands import course_named
 
     course = course_named(arguments)
+    must_have_source(course, arguments.assignment)
     out = Path(arguments.out) if arguments.out else course.root / "build" / "answers" / f"{arguments.assignment}.ipynb"
     print(f"written: {os.path.relpath(answers.write(course, arguments.assignment, out))}")
     return OK

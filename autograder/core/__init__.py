@@ -9,16 +9,17 @@ from autograder.core.contract import LABELS, METHODS
 from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_config, scripts_on_path
 from autograder.core.errors import AutograderError
 from autograder.core.files import ASIDE, write_whole
-from autograder.core.final_mark import FinalMark, Part
+from autograder.core.final_mark import ABSENT, FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
-from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question
-from autograder.core.recent import Recent
-from autograder.core.report import CheckResult, Diagnosis, Report
+from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question, id_by
+from autograder.core.recent import Recent, array_bytes
+from autograder.core.report import ByHand, CheckResult, Code, Diagnosis, Report
 
 __all__ = [
-    "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "CONFIG_NAME", "LABELS", "METHODS", "PUBLISHED", "AutograderError",
-    "Call", "CallAnswer", "CheckResult", "Course", "CourseError", "Diagnosis", "Difference", "Failure", "FinalMark",
-    "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value", "central_differences", "compare",
-    "load_config", "relative_error", "scripts_on_path", "write_whole",
+    "ABSENT", "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "CONFIG_NAME", "LABELS", "METHODS", "PUBLISHED",
+    "AutograderError", "ByHand", "Call", "CallAnswer", "CheckResult", "Code", "Course", "CourseError", "Diagnosis",
+    "Difference", "Failure", "FinalMark", "Observation", "Part", "Question", "Recent", "Report", "Slot", "Value",
+    "array_bytes", "central_differences", "compare", "id_by", "load_config", "relative_error",
+    "scripts_on_path", "write_whole",
 ]  # fmt: skip

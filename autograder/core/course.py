@@ -21,8 +21,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL
-
 from autograder.core.errors import AutograderError
 
 CONFIG_NAME = "nbgrader_config"
@@ -265,4 +263,6 @@ def scripts_on_path() -> Iterator[None]:
 
 def sqlite_url(path: Path) -> str:
     """The SQLAlchemy URL of an SQLite file, also where its path has `?`, `%`, `#`, blanks or quotes in it."""
+    from sqlalchemy import URL  # here: workers, which touch no gradebook, need not import it
+
     return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)

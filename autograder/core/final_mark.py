@@ -6,6 +6,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+ABSENT = "Nothing was handed in."  # the automatic comment by which a mark of 0 for absence is known
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -16,6 +18,12 @@ class Part:
     auto: float | None
     manual: float | None = None
     extra: float = 0.0
+    again: bool = False  # the gradebook says that a person is to look at it again
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody and nothing has given it points."""
+        return self.auto is None and self.manual is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class FinalMark:
 
     `score` is the sum before `penalty` (for lateness), as nbgrader computes it. `comments` are what a person wrote,
     each with the cell that it stands beside. `person` is the student's name in the gradebook, "" where it has none.
+    `absent`: nothing was handed in, and the zeros say so.
     """
 
     parts: tuple[Part, ...]
@@ -32,6 +41,7 @@ class FinalMark:
     penalty: float = 0.0
     comments: tuple[tuple[str, str], ...] = ()
     person: str = ""
+    absent: bool = False
 
     @property
     def total(self) -> float:
@@ -54,9 +64,14 @@ class FinalMark:
         return tuple(part for part in self.parts if part.manual is not None and part.manual != part.auto)
 
     @property
+    def waiting(self) -> dict[str, float]:
+        """The cells that have no points yet, with what each is worth."""
+        return {part.name: part.max_score for part in self.parts if part.max_score and part.open}
+
+    @property
     def settled(self) -> bool:
         """Whether every cell that is worth points has been given some."""
-        return all(part.auto is not None or part.manual is not None for part in self.parts if part.max_score)
+        return not self.waiting
 
     @property
     def by_hand(self) -> bool:

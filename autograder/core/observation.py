@@ -41,7 +41,8 @@ class CallAnswer:
     for those named in `unmoved`, which are as the question gave them to the constructor; `built` are those that the
     constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed;
     `complexes` the complex numbers that were seen in a call that was listened to, each array's real parts and then its
-    imaginary ones, (2, …). `in_init` says that already the constructor raised.
+    imaginary ones, (2, …). `in_init` says that already the constructor raised. `parts` are the results of a declared
+    assignment's callable, flat, by path; `value` is not used then.
     """
 
     outcome: str
@@ -53,6 +54,7 @@ class CallAnswer:
     mutated: tuple[str, ...] = ()
     complexes: tuple[np.ndarray, ...] = ()
     in_init: bool = False
+    parts: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.core.contract import LABELS
@@ -13,6 +13,11 @@ AFTER_TRAINING = "after training"
 
 
 BY_WEIGHTS = "other weights"
+
+
+def id_by(asks: str, route: str) -> str:
+    """The id of the question that repeats another by a route."""
+    return f"{asks} ({route})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,34 @@ class Call:
     into: bool = False
     layout: str = ""
 
+    @property
+    def x(self) -> Array:
+        """The inputs, (N, …); of `forward`, `dloss_dw` and `train`."""
+        return self._given("x")
+
+    @property
+    def y_prediction(self) -> Array:
+        """The predictions that `loss` is asked about, of the shape of the targets."""
+        return self._given("y_prediction")
+
+    @property
+    def y_true(self) -> Array:
+        """The targets, (N, …); of all methods but `forward`."""
+        return self._given("y_true")
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of `train`."""
+        return float(self._given("lr"))
+
+    @property
+    def n_ep(self) -> int:
+        """The number of epochs of `train`."""
+        return int(self._given("n_ep"))
+
+    def _given(self, name: str) -> Any:
+        return self.args[LABELS[self.method].index(name)]
+
     def to_tree(self) -> dict[str, Any]:
         """As the probe reads it; what is as usual is not told."""
         tree = {"method": self.method, "args": list(self.args), "labels": list(LABELS[self.method]), "spy": self.spy}
@@ -46,7 +79,8 @@ class Question:
     `situation` is in the words of the feedback. `plain` questions are the everyday ones, which a method must get
     right to earn part of its points. `moved` says that `train` is called in between: the answers asked after it are
     those at the weights that the object then has. `others` are the weights of further objects, made after the first and
-    before all calls. `kink` says that samples lie near a kink on purpose.
+    before all calls. `kink` says that samples lie near a kink on purpose. A question with stand-ins names the `route`
+    and the question that it `repeats`.
     """
 
     id: str
@@ -59,6 +93,8 @@ class Question:
     others: tuple[tuple[Array, ...], ...] = ()
     kink: bool = False
     stand_in: dict[str, Any] | None = field(default=None, hash=False)
+    route: str = ""
+    repeats: str = ""
 
     @property
     def time_s(self) -> float:
@@ -68,7 +104,16 @@ class Question:
     @property
     def asks(self) -> str:
         """The id of the question that a stand-in question repeats; its own id otherwise."""
-        return self.id.partition(" (")[0]
+        return self.repeats or self.id
+
+    def by(self, route: str, stand_in: dict[str, Any]) -> Question:
+        """The same question by another route, with stand-ins."""
+        return replace(self, id=id_by(self.asks, route), stand_in=stand_in, route=route, repeats=self.asks)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs its calls of `train` make in all."""
+        return sum(call.n_ep for call in self.calls if call.method == "train")
 
     @property
     def one_run(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ ENTRY_BYTES = 500  # what an entry takes beside its arrays, roughly
 class Recent(Generic[Key, Value]):
     """Values by key, made when first asked for; where they pass `most_bytes` together, the longest unused go.
 
-    Counted are the arrays in a value, and in the lists, tuples and dicts that it is made of.
+    Counted are the arrays in a value, and in the lists, tuples, dicts and records that it is made of.
     """
 
     def __init__(self, most_bytes: int):
@@ -49,4 +50,6 @@ def array_bytes(value: Any) -> int:
         return sum(map(array_bytes, value.values()))
     if isinstance(value, (list, tuple)):
         return sum(map(array_bytes, value))
+    if is_dataclass(value):
+        return sum(array_bytes(getattr(value, each.name)) for each in fields(value))
     return 0

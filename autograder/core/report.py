@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 import platform
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-from autograder.core.contract import METHODS
 from autograder.core.final_mark import FinalMark
 
 SCHEMA = 1
@@ -93,13 +92,22 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """A cell of which a person gives the points; where nothing was written for it, they are 0."""
+
+    name: str
+    max_score: float
+    answered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that is said about one submission; feedback, exports and gradebook read this and nothing else.
 
     `evidence` holds what the pages draw: the student's own curve and relative errors, never an expected value.
     `isolation` names the boundary that the submission ran behind, `environment` the versions it was graded with. `mark`
     is what the gradebook made of it, `withheld` the reason why that gives none; both are looked up when a report leaves
-    the kit and are never kept with it.
+    the kit and are never kept with it. `max_score` counts the cells in `by_hand`, of which a person gives the points.
     """
 
     submission: str
@@ -114,6 +122,7 @@ class Report:
     environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     mark: FinalMark | None = None
     withheld: str = ""
+    by_hand: tuple[ByHand, ...] = ()
 
     @property
     def score(self) -> float | None:
@@ -128,21 +137,31 @@ class Report:
         if self.verdict == "internal_error":
             return None
         total = _tidy(math.fsum(check.score for check in self.checks))
-        if not 0.0 <= total <= self.max_score:
+        if not 0.0 <= total <= self.max_score + 1e-6:  # the sum is rounded, the maximum may be 11/3
             raise ValueError(f"score {total} outside 0 to {self.max_score}")
-        return total
+        return min(total, self.max_score)
+
+    @property
+    def waiting(self) -> dict[str, float]:
+        """What a person has yet to grade, with what it is worth, in the notebook's order."""
+        if self.mark is not None:
+            waiting = self.mark.waiting
+            ours = [cell.name for cell in self.by_hand if cell.name in waiting]
+            return {name: waiting[name] for name in dict.fromkeys((*ours, *sorted(waiting)))}
+        if self.verdict != "graded":
+            return {}
+        return {cell.name: cell.max_score for cell in self.by_hand if cell.answered}
 
     @property
     def methods(self) -> dict[str, dict[str, float]]:
-        """Per method, the points earned and to be had."""
+        """Per method, or grade cell of a declared assignment, the points earned and to be had, in the checks' order."""
         totals: dict[str, dict[str, float]] = {}
-        for method in METHODS:
+        for method in dict.fromkeys(check.method for check in self.checks):
             own = [check for check in self.checks if check.method == method]
-            if own:
-                totals[method] = {
-                    "score": _tidy(math.fsum(check.score for check in own)),
-                    "max_score": _tidy(math.fsum(check.max_score for check in own)),
-                }
+            totals[method] = {
+                "score": _tidy(math.fsum(check.score for check in own)),
+                "max_score": _tidy(math.fsum(check.max_score for check in own)),
+            }
         return totals
 
     def to_dict(self) -> dict[str, Any]:
@@ -174,6 +193,7 @@ class Report:
                 }
                 for check in self.checks
             ],
+            "by_hand": [asdict(cell) for cell in self.by_hand],
             "notes": [_text(note) for note in self.notes],
             "isolation": self.isolation,
             "environment": self.environment,
@@ -209,6 +229,7 @@ class Report:
             isolation=data.get("isolation", "namespaces"),
             evidence=data.get("evidence", {}),
             environment=data.get("environment", {}),
+            by_hand=tuple(ByHand(**cell) for cell in data.get("by_hand", ())),
         )
 
 

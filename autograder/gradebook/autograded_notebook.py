@@ -15,16 +15,18 @@ import math
 import re
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from autograder.core import METHODS, Report
+from autograder.core import Report
 from autograder.gradebook.formulas import stays_in_place
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
-from autograder.notebooks import Submission
+from autograder.notebooks import Submission, class_cells, is_by_hand, is_judged
 from autograder.reporting import cell_html, cell_text, plain
 
 VERDICT_ID = "autograder-verdict"
+MISSING = "The submission has no cell of this name; what was written may stand in another."
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What markdown could turn into markup or a link; text with any of it is shown as typed.
@@ -54,7 +56,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
         if cell is None:
             cells.append(_plain_cell(mine, given))
         elif _meta(cell).get("solution"):
-            cells.append(_restored(cell, mine.source, mine.outputs))
+            cells.append(_answer(cell, mine, given))
         else:
             same = mine.source.strip() == _text(cell).strip()
             if not same and mine.source.strip():
@@ -62,7 +64,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
             cells.append(_restored(cell, _text(cell), mine.outputs if same else ()))
     _insert_missing(cells, named)
     for cell in cells:
-        if report is not None and _meta(cell).get("grade"):
+        if report is not None and is_judged(_meta(cell)):
             cell["outputs"] = _grade_outputs(cell, report)
     if report is not None:
         cells.insert(0, _verdict(report))
@@ -82,24 +84,50 @@ def to_text(notebook: Mapping[str, Any]) -> str:
     return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def answered(release: Mapping[str, Any], notebook: Mapping[str, Any]) -> bool:
-    """Whether the class cell of an autograded notebook differs from what the student was given."""
-    given = next((_text(cell) for cell in release["cells"] if _meta(cell).get("solution")), "")
-    return any(_meta(cell).get("solution") and cell["source"] != given for cell in notebook["cells"])
+def blank(release: Mapping[str, Any], submission: Submission, notebook: Mapping[str, Any]) -> set[str]:
+    """The cells left as they were given: the class, and the answers for which nothing was written."""
+    theirs = class_cells(release["cells"])[:1]
+    untouched = {
+        _meta(cell)["grade_id"]
+        for cell in theirs
+        if all(other["source"] == _text(cell) for other in notebook["cells"] if _meta(other) == _meta(cell))
+    }
+    return {*untouched, *submission.unanswered}
 
 
-def marks(release: Mapping[str, Any], report: Report) -> dict[str, float]:
-    """Points per grade cell: what the report gives, held against what the release says each is worth.
+def answers(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the cells that people grade, by name; a task has no text of its own, and looks at all of them."""
+    cells = [cell for cell in notebook["cells"] if is_by_hand(_meta(cell))]
+    whole = "\0".join(_text(cell) for cell in notebook["cells"] if cell.get("id") != VERDICT_ID)
+    return {_meta(cell)["grade_id"]: whole if _meta(cell).get("task") else _text(cell) for cell in cells}
 
-    Raises MarksError when the report has no score, lacks a method, or sums to other points.
+
+def marks(release: Mapping[str, Any], report: Report) -> dict[str, float | None]:
+    """Points per grade cell: what the report gives, held against what the release says each is worth; None where a
+    person gives them, 0 for an answer that is not there.
+
+    Raises MarksError when the report has no score, lacks a method or a cell, or sums to other points.
     """
-    found: dict[str, float] = {}
+    found: dict[str, float | None] = {}
     for cell in release["cells"]:
-        if _meta(cell).get("grade"):
+        if is_judged(_meta(cell)):
             found[_meta(cell)["grade_id"]] = _mark(_meta(cell), report)
-    if report.score is None or not math.isclose(math.fsum(found.values()), report.score, abs_tol=1e-6):
-        raise MarksError(f"the grade cells sum to {math.fsum(found.values())}, the report to {report.score}")
+        elif is_by_hand(_meta(cell)):
+            found[_meta(cell)["grade_id"]] = _mark_by_hand(_meta(cell), report)
+    total = math.fsum(score or 0.0 for score in found.values())
+    if report.score is None or not math.isclose(total, report.score, abs_tol=1e-6):
+        raise MarksError(f"the grade cells sum to {total}, the report to {report.score}")
     return found
+
+
+def _mark_by_hand(meta: Mapping[str, Any], report: Report) -> float | None:
+    """What stands in the place of a person's points: 0 where there is nothing to look at, None where there is."""
+    if report.verdict == "unreadable":
+        return 0.0
+    worth = {cell.name: cell for cell in report.by_hand}.get(meta["grade_id"])
+    if worth is None or not math.isclose(worth.max_score, float(meta["points"]), abs_tol=1e-6):
+        raise MarksError(f"the report does not know {meta['grade_id']} as a cell of {meta['points']:g} points")
+    return None if worth.answered else 0.0
 
 
 def _mark(meta: Mapping[str, Any], report: Report) -> float:
@@ -107,8 +135,6 @@ def _mark(meta: Mapping[str, Any], report: Report) -> float:
     method, worth = meta["grade_id"], float(meta["points"])
     if report.verdict == "internal_error":
         raise MarksError("a fault of the grader has no score")
-    if method not in METHODS:
-        raise MarksError(f"the release has a grade cell {method!r} that no report speaks of")
     if report.verdict == "unreadable":
         return 0.0
     earned = report.methods.get(method)
@@ -143,6 +169,8 @@ def _verdict(report: Report) -> dict[str, Any]:
         head = "## Autograder: no work on this lesson could be read from this file, 0 points"
     else:
         head = f"## Autograder: {report.score:g} of {report.max_score:g} points"
+        waiting = [f"{clean(cell.name)} ({cell.max_score:g})" for cell in report.by_hand if cell.answered]
+        head += f"; a person grades {', '.join(waiting)}" if waiting else ""
     if report.isolation != "namespaces":
         head += f"\n\nGraded with the weaker isolation `{clean(report.isolation)}`."
     notes = "\n".join(f"- {plain(note, lines=False)}" for note in report.notes[:50])
@@ -154,11 +182,15 @@ def _match(named: list[dict[str, Any]], own: list[OwnCell]) -> list[tuple[dict[s
     """Pairs of a release cell and the place of the submitted cell that stands for it; no cell is used twice."""
     pairs: list[tuple[dict[str, Any], int]] = []
     taken: set[int] = set()
-    for cell in sorted(named, key=lambda one: not _meta(one).get("solution")):  # the class first
+    theirs = class_cells(named)[:1]
+    for cell in sorted(named, key=lambda one: (one not in theirs, not _meta(one).get("solution"))):  # the class first
         name = _meta(cell)["grade_id"]
         by_id = [n for n, mine in enumerate(own) if n not in taken and mine.grade_id == name]
         by_id = by_id or [n for n, mine in enumerate(own) if n not in taken and mine.cell_id == cell.get("id", name)]
-        if _meta(cell).get("solution"):
+        if cell not in theirs and _meta(cell).get("solution"):
+            written = [n for n in by_id if own[n].source.strip() not in ("", _text(cell).strip())]
+            choice = written[-1:] or by_id[-1:]
+        elif cell in theirs:
             wanted = _classes(_text(cell))
             define = [n for n, mine in enumerate(own) if n not in taken and wanted & _classes(mine.source)]
             choice = [n for n in by_id if n in define][-1:] or define[-1:] or by_id[-1:]
@@ -174,14 +206,17 @@ def _match(named: list[dict[str, Any]], own: list[OwnCell]) -> list[tuple[dict[s
 def _insert_missing(cells: list[dict[str, Any]], named: list[dict[str, Any]]) -> None:
     """Puts grade and solution cells that are not there after the release cell that comes before them."""
     before: str | None = None
+    theirs = class_cells(named)[:1]
     for cell in named:
         name = _meta(cell)["grade_id"]
         there = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == name]
-        if not there and (_meta(cell).get("grade") or _meta(cell).get("solution")):
+        if not there and (is_judged(_meta(cell)) or is_by_hand(_meta(cell)) or _meta(cell).get("solution")):
             anchor = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == before]
             text = _text(cell)
-            if _meta(cell).get("solution"):
+            if cell in theirs:
                 text = "# The submission has no cell that defines the class."
+            elif _meta(cell).get("solution"):
+                text = MISSING if cell["cell_type"] == "markdown" else f"# {MISSING}"
             cells.insert(anchor[-1] + 1 if anchor else len(cells), _restored(cell, text, ()))
             there = [0]
         if there:
@@ -199,6 +234,14 @@ def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any
     if cell["cell_type"] == "code":
         made |= {"execution_count": None, "outputs": list(outputs)}
     return made
+
+
+def _answer(cell: Mapping[str, Any], mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The cell that a student writes in: code as it is, text so that nothing in it acts."""
+    if cell["cell_type"] == "code":
+        return _restored(cell, mine.source, mine.outputs)
+    shown = _plain_cell(replace(mine, kind="markdown" if mine.kind == "markdown" else "raw"), given)
+    return _restored(cell, shown["source"], ()) | {key: shown[key] for key in ("attachments",) if key in shown}
 
 
 def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

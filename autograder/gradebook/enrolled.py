@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.core import Course
+from autograder.gradebook.nbgrader_database import api, engine
 from autograder.gradebook.rows import GradebookError
 from autograder.reporting import Person
 
@@ -14,19 +15,17 @@ def enrolled(course: Course) -> list[Person]:
 
     Raises GradebookError for one that cannot be read. Nothing is written: opening it by nbgrader would make the tables.
     """
-    from nbgrader.api import Student
-    from sqlalchemy import create_engine, inspect, select
+    from sqlalchemy import inspect, select
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
     url = make_url(course.db_url)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         return []
-    table = Student.__table__
+    table = api().Student.__table__
     columns = [table.c[name] for name in ("id", "first_name", "last_name", "email", "lms_user_id")]
-    engine = create_engine(url)
     try:
-        with engine.connect() as connection:
+        with engine(course.db_url).connect() as connection:
             if not inspect(connection).has_table(table.name):
                 return []
             rows = connection.execute(select(*columns).order_by(table.c.id)).all()
@@ -35,8 +34,6 @@ def enrolled(course: Course) -> list[Person]:
         raise GradebookError(
             f"the list of students in {url.render_as_string(hide_password=True)} cannot be read: {words}"
         ) from error
-    finally:
-        engine.dispose()
     return [
         Person(row.id, row.first_name or "", row.last_name or "", (row.email or "").strip(), row.lms_user_id or "")
         for row in rows

@@ -6,26 +6,26 @@ Nothing is written, not even a table that is missing.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.core import Course, FinalMark, Part, Report
+from autograder.core import ABSENT, Course, FinalMark, Part, Report
+from autograder.gradebook.marked_report import attached, with_mark
+from autograder.gradebook.nbgrader_database import api, engine
+from autograder.gradebook.papers import tidy
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.writing import shown, unusable
 
-BY_HAND = "The autograder did not grade this submission: the points stand in the gradebook."
+BY_HAND = "This kit has no report on this submission: the points stand in the gradebook."
 
 
-def read(course: Course, assignment: str) -> dict[str, FinalMark]:
-    """The mark of every student whose submission of an assignment the gradebook has, by student's id.
+def read(course: Course, assignment: str, students: Collection[str] | None = None) -> dict[str, FinalMark]:
+    """The mark of every student (or of these) whose submission of an assignment the gradebook has, by student's id.
 
     Raises GradebookError where there is no gradebook, or where it cannot be read.
     """
-    from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.orm import Session
 
@@ -34,12 +34,8 @@ def read(course: Course, assignment: str) -> dict[str, FinalMark]:
             f"there is no gradebook {shown(course.db_url)}: make it with autograder build {assignment}, then grade"
         )
     try:
-        engine = create_engine(course.db_url, future=True)
-        try:
-            with Session(engine) as session:
-                return _marks(session, assignment)
-        finally:
-            engine.dispose()
+        with Session(engine(course.db_url)) as session:
+            return _marks(session, assignment, students)
     except SQLAlchemyError as error:
         raise unusable(course.db_url, error) from error
 
@@ -55,21 +51,37 @@ def is_there(course: Course) -> bool:
 
 def is_known(course: Course, assignment: str) -> bool:
     """Whether the gradebook has an assignment; one that cannot be asked is believed to, and says so when written to."""
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
     if not is_there(course):
         return False
     try:
-        engine = create_engine(course.db_url, future=True)
-        try:
-            with engine.connect() as connection:
-                asked = text("select 1 from assignment where name = :name")
-                return connection.execute(asked, {"name": assignment}).first() is not None
-        finally:
-            engine.dispose()
+        with engine(course.db_url).connect() as connection:
+            asked = text("select 1 from assignment where name = :name")
+            return connection.execute(asked, {"name": assignment}).first() is not None
     except SQLAlchemyError:
         return True
+
+
+def names(course: Course) -> dict[str, str]:
+    """The names that the gradebook has, by student's id; of one that is not there or cannot be asked, none."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if not is_there(course):  # to ask SQLite would make it
+        return {}
+    try:
+        with engine(course.db_url).connect() as connection:
+            asked = connection.execute(text("select id, first_name, last_name from student"))
+            return {row.id: full_name(row.first_name, row.last_name) for row in asked}
+    except SQLAlchemyError:
+        return {}
+
+
+def full_name(first: str | None, last: str | None) -> str:
+    """A student's name as the gradebook has it, "" where it has none."""
+    return " ".join(filter(None, (first, last)))
 
 
 def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> list[Report]:
@@ -82,53 +94,29 @@ def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> li
     made = [with_mark(report, found.pop(report.student or "", None)) for report in reports]
     for student, mark in found.items():
         if any(part.auto is not None or part.manual is not None for part in mark.parts):
-            alone = Report("", student, assignment, "graded", mark.max_score, notes=(BY_HAND,))
-            made.append(_attached(alone, mark))
+            notes = () if mark.absent else (BY_HAND,)
+            alone = Report("", student, assignment, "graded", mark.max_score, notes=notes)
+            made.append(attached(alone, mark))
     return sorted(made, key=lambda report: report.student or "")
 
 
-def with_mark(report: Report, mark: FinalMark | None) -> Report:
-    """One report with what the gradebook has of its submission."""
-    if mark is not None and mark.by_hand:
-        return _attached(report, mark)
-    if report.found is None:
-        return report
-    if mark is None:
-        return replace(report, withheld="the gradebook has no mark of it; grade it, so that it is recorded")
-    if not _agree(report, mark.parts):
-        return replace(
-            report,
-            withheld=f"the gradebook holds {mark.auto:g} points of another grading than the last, which gave "
-            f"{report.found:g}; run autograder grade, so that this one is recorded",
-        )
-    return _attached(report, mark)
+def _part(
+    name: str, worth: float, auto: float | None, manual: float | None, extra: float | None, flagged: bool | None
+) -> Part:
+    return Part(name, worth, auto, manual, extra or 0.0, again=bool(flagged) and manual is not None)
 
 
-def _attached(report: Report, mark: FinalMark) -> Report:
-    if not mark.settled:
-        open_ = ", ".join(p.name for p in mark.parts if p.max_score and p.auto is None and p.manual is None)
-        return replace(report, withheld=f"it is still to be graded by hand: {open_}")
-    if not all(map(math.isfinite, (mark.score, mark.penalty, mark.max_score))):
-        return replace(report, withheld="the gradebook holds something that is no number")
-    return replace(report, mark=mark)
-
-
-def _agree(report: Report, parts: Sequence[Part]) -> bool:
-    """Whether the automatic points in the gradebook are this report's."""
-    earned = {method: points["score"] for method, points in report.methods.items()}
-    ours = {part.name: part.auto for part in parts if part.auto is not None}
-    return math.isclose(math.fsum(ours.values()), report.found or 0.0, abs_tol=1e-5) and all(
-        math.isclose(ours.get(method, 0.0), score, abs_tol=1e-5) for method, score in earned.items()
-    )
-
-
-def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
-    """All marks of an assignment, in four questions to the database."""
+def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
+    """Marks of an assignment, in four questions to the database."""
+    api()
     from nbgrader.api import Assignment, BaseCell, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import select
 
     def of_assignment(query: Any) -> list[Any]:
-        return list(session.execute(query.where(Assignment.name == assignment)))
+        query = query.where(Assignment.name == assignment)
+        if students is not None:
+            query = query.where(SubmittedAssignment.student_id.in_(students))
+        return list(session.execute(query))
 
     submissions = of_assignment(
         select(
@@ -146,23 +134,25 @@ def _marks(session: Any, assignment: str) -> dict[str, FinalMark]:
             .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .join(BaseCell, table.cell_id == BaseCell.id)
-            .order_by(BaseCell.id)
+            .order_by(BaseCell.name, BaseCell.id)
         )
         rows = defaultdict(list)
         for row in of_assignment(query):
             rows[row[0]].append(row[1:])
         return rows
 
-    grades = beside(Grade, Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
-    comments = beside(Comment, Comment.manual_comment)
+    columns = (Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+    grades = beside(Grade, *columns)
+    comments = beside(Comment, Comment.manual_comment, Comment.auto_comment)
     return {
         row.student_id: FinalMark(
-            tuple(Part(name, worth, auto, manual, extra or 0.0) for name, worth, auto, manual, extra in grades[row.id]),
-            row.max_score,
-            row.score,
+            tuple(_part(*grade) for grade in grades[row.id]),
+            tidy(row.max_score),
+            tidy(row.score),
             row.late_submission_penalty,
-            tuple((name, text) for name, text in comments[row.id] if text and text.strip()),
-            " ".join(filter(None, (row.first_name, row.last_name))),
+            tuple((name, text) for name, text, _ in comments[row.id] if text and text.strip()),
+            full_name(row.first_name, row.last_name),
+            any(said == ABSENT for _, _, said in comments[row.id]),
         )
         for row in submissions
     }

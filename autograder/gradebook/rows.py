@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from autograder.core import AutograderError
+from autograder.gradebook.nbgrader_database import api
 
+_WITH_POINTS = ("GradeCell", "TaskCell")
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched solution cell
 
 
@@ -21,14 +23,17 @@ class GradebookError(AutograderError):
 class Entry:
     """All that the gradebook is told of one submission.
 
-    `before` gives, by grade cell, the automatic score and the flag that stood there before nbgrader put its own zero
-    in their place; empty where nothing did.
+    `scores` are the automatic ones by grade cell, None where a person gives the points. `blank` are the cells that are
+    as they were given, `same` the answers that are known to be those of the grading before. `before` gives, by grade
+    cell, the automatic score and the flag that stood there before nbgrader put its own zero in their place; empty where
+    nothing did.
     """
 
     student: str
     assignment: str
-    scores: Mapping[str, float]
-    answered: bool
+    scores: Mapping[str, float | None]
+    blank: Collection[str] = ()
+    same: Collection[str] = ()
     timestamp: datetime | None = None
     before: Mapping[str, tuple[float | None, bool]] = field(default_factory=dict)
 
@@ -45,12 +50,10 @@ class Penalty:
 class Rows:
     """The entries of one assignment, written with a dozen statements however many they are."""
 
-    def __init__(self, session: Any, assignment: str, late: Any) -> None:
-        from nbgrader import api
-
+    def __init__(self, session: Any, assignment: str, late: Callable[[], Any]) -> None:
         self.session, self.assignment, self.late = session, assignment, late
         self.tables = {
-            name: getattr(api, name).__table__
+            name: getattr(api(), name).__table__
             for name in (
                 *("Assignment", "Notebook", "BaseCell", "GradeCell", "Student"),
                 *("SubmittedAssignment", "SubmittedNotebook", "Grade", "Comment"),
@@ -74,7 +77,7 @@ class Rows:
         """Times of submission and penalties of submissions that are there already; the penalties that changed."""
         _, own = self._known()
         there = self._rows("SubmittedAssignment", ["student_id"], assignment_id=[self.id], student_id=list(times))
-        entries = [Entry(row.student_id, self.assignment, {}, True, times[row.student_id]) for row in there]
+        entries = [Entry(row.student_id, self.assignment, {}, timestamp=times[row.student_id]) for row in there]
         submissions = self._submissions(entries)
         student_of = {submission: student for student, (submission, _, _) in submissions.items()}
         rows = self._rows(
@@ -107,9 +110,9 @@ class Rows:
             f"the gradebook does not know {self.assignment}; note it there: autograder build {self.assignment}"
         )
 
-    def _check_cells(self, notebook: str, cells: list[Any], scores: Mapping[str, float]) -> None:
+    def _check_cells(self, notebook: str, cells: list[Any], scores: Mapping[str, float | None]) -> None:
         """The gradebook's grade cells must be those that the release has."""
-        known = {cell.name for cell in cells if cell.notebook_id == notebook and cell.type == "GradeCell"}
+        known = {cell.name for cell in cells if cell.notebook_id == notebook and cell.type in _WITH_POINTS}
         if known != set(scores):
             raise GradebookError(
                 f"the gradebook has the grade cells {sorted(known)} for {self.assignment}, "
@@ -173,11 +176,11 @@ class Rows:
         for entry in entries:
             total = 0.0
             for cell in cells:
-                if cell.type not in ("GradeCell", "TaskCell"):
+                if cell.type not in _WITH_POINTS:
                     continue
                 place = places[submissions[entry.student][0], cell.notebook_id]
                 old = there.get((place, cell.id))
-                score = entry.scores.get(cell.name) if cell.notebook_id == own and cell.type == "GradeCell" else None
+                score = entry.scores.get(cell.name) if cell.notebook_id == own else None
                 if old is None:
                     row = {"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_score": score}
                     new.append(row | {"needs_manual_grade": score is None})
@@ -185,12 +188,9 @@ class Rows:
                     continue
                 if cell.notebook_id != own:
                     continue
-                if score is not None:
-                    was, flag = entry.before.get(cell.name, (old.auto_score, old.needs_manual_grade))
-                    same = was is not None and math.isclose(was, score, abs_tol=1e-9)
-                    flag = old.manual_score is not None and (flag or not same)
-                    if old.auto_score != score or old.needs_manual_grade != flag:
-                        changed.append({"key": old.id, "auto_score": score, "needs_manual_grade": flag})
+                flag = _to_look_at(entry, cell.name, score, old)
+                if old.auto_score != score or old.needs_manual_grade != flag:
+                    changed.append({"key": old.id, "auto_score": score, "needs_manual_grade": flag})
                 counted = old.manual_score if old.manual_score is not None else score
                 if counted is not None:
                     total += counted + (old.extra_credit or 0.0)
@@ -202,7 +202,7 @@ class Rows:
     def _comments(
         self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], own: str
     ) -> None:
-        """nbgrader's automatic comment on an untouched class; what was typed by hand is not looked at."""
+        """nbgrader's automatic comment on what was left as given; what was typed by hand is not looked at."""
         rows = self._rows(
             "Comment", ["id", "notebook_id", "cell_id", "auto_comment"], notebook_id=list(places.values())
         )
@@ -213,8 +213,8 @@ class Rows:
                 if cell.type not in ("SolutionCell", "TaskCell"):
                     continue
                 place = places[submissions[entry.student][0], cell.notebook_id]
-                mine = cell.notebook_id == own and cell.type == "SolutionCell"
-                says = NO_RESPONSE if mine and not entry.answered else None
+                mine = cell.notebook_id == own
+                says = NO_RESPONSE if mine and cell.name in entry.blank else None
                 old = there.get((place, cell.id))
                 if old is None:
                     new.append({"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_comment": says})
@@ -247,8 +247,9 @@ class Rows:
 
     def _asked(self, student: str, total: float, seconds: float) -> float | None:
         """What the configured plugin takes off; raises GradebookError where it gives nothing that can be taken off."""
+        plugin = self.late()
         try:
-            asked = self.late.late_submission_penalty(student, total, seconds)
+            asked = plugin.late_submission_penalty(student, total, seconds)
             penalty = None if asked is None else float(asked)
         except Exception as error:
             raise GradebookError(
@@ -285,7 +286,15 @@ class Rows:
             self.session.connection().execute(statement, values)
 
 
-def _new_id() -> str:
-    from nbgrader.api import new_uuid
+def _to_look_at(entry: Entry, cell: str, score: float | None, old: Any) -> bool:
+    """nbgrader's flag for “needs manual grade”: what nobody has graded, and what a person graded and has changed."""
+    was, flag = entry.before.get(cell, (old.auto_score, old.needs_manual_grade))
+    if old.manual_score is None:
+        return score is None
+    if score is None:
+        return bool(flag) or was is not None or cell not in entry.same
+    return bool(flag) or was is None or not math.isclose(was, score, abs_tol=1e-9)
 
-    return str(new_uuid())
+
+def _new_id() -> str:
+    return str(api().new_uuid())

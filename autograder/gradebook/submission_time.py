@@ -5,7 +5,10 @@ from __future__ import annotations
 import stat
 import warnings
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+
+from autograder.gradebook.nbgrader_database import api
 
 TIMESTAMP = "timestamp.txt"
 _MOST_BYTES = 200
@@ -34,10 +37,11 @@ def submission_time(path: Path) -> datetime | None:
     return _parsed(text) if text else None
 
 
+@lru_cache(maxsize=64)
 def _parsed(text: str) -> datetime:
     from dateutil import parser, tz
-    from nbgrader.utils import parse_utc
 
+    parse_utc = api().utils.parse_utc
     said = f"it says “{text[:60]}”"
     try:
         with warnings.catch_warnings():

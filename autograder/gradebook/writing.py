@@ -23,31 +23,30 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograder.core import Course, Report, scripts_on_path
-from autograder.gradebook.autograded_notebook import MarksError, answered, autograded, marks, to_text
+from autograder.core import Course, Report
+from autograder.gradebook.autograded_notebook import answers
+from autograder.gradebook.nbgrader_database import api, opened
+from autograder.gradebook.papers import Papers, papers_of
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
 from autograder.gradebook.submission_time import known_time
 from autograder.notebooks import Submission, trusted_notebook
 
-# nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
-# no notebook's schema names; without the module it leaves that format unchecked.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 T = TypeVar("T")
+Late = Callable[[], Any]  # gives the plugin that says what lateness costs
 PATIENCE_S = 20.0  # how long a locked gradebook is waited for, all tries together
 _FIRST_WAIT_S = 0.2
 
 
 def get_ready() -> None:
-    """Import nbgrader in a thread: it takes a second, in which the first submissions are being graded."""
+    """Import nbgrader in a thread, while the first submissions are being graded."""
 
     def load() -> None:
         with contextlib.suppress(Exception):  # which then comes again where it is used, and is told there
-            import nbgrader.api
-            import nbgrader.utils  # noqa: F401
+            api()
 
     threading.Thread(target=load, daemon=True).start()
 
@@ -60,8 +59,11 @@ class Recorded:
     left_out: tuple[tuple[Report, str], ...] = ()
 
 
-def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patience_s: float = PATIENCE_S) -> Recorded:
-    """Records a chunk of reports: one transaction, then the autograded notebooks.
+def record(
+    course: Course, graded: Iterable[tuple[Report, Submission | Papers | str]], *, patience_s: float = PATIENCE_S
+) -> Recorded:
+    """Records a chunk of reports, each with its submission, or with the papers that a worker made of it (or
+    the reason why there are none): one transaction, then the autograded notebooks.
 
     Left out, and listed in the result: reports without a score, submissions that belong to no student, reports that
     disagree with the release about points. Of several submissions of one student the best counts. Raises
@@ -70,7 +72,7 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
     releases: dict[str, dict[str, Any]] = {}
     kept: dict[tuple[str, str], tuple[Report, Entry, str]] = {}
     left_out: list[tuple[Report, str]] = []
-    for report, submission in graded:
+    for report, given in graded:
         if report.verdict == "internal_error":
             left_out.append((report, "the grader itself failed on it"))
             continue
@@ -78,26 +80,34 @@ def record(course: Course, graded: Iterable[tuple[Report, Submission]], *, patie
             left_out.append((report, "it lies outside the course's submitted folder"))
             continue
         key = (report.student, report.assignment)
-        release = releases.get(report.assignment)
-        if release is None:
-            release = releases[report.assignment] = read_release(course, report.assignment)
-        try:
-            scores = marks(release, report)
-            notebook = autograded(release, submission, report)
-        except MarksError as error:
-            left_out.append((report, str(error)))
-            continue
-        except Exception as error:  # a fault of ours must not keep the rest of the class from its marks
-            left_out.append((report, f"the grader failed to write its notebook: {type(error).__name__}: {error}"[:300]))
+        made = given
+        if isinstance(made, Submission):
+            if report.assignment not in releases:
+                releases[report.assignment] = read_release(course, report.assignment)
+            made = papers_of(releases[report.assignment], report, made)
+        if isinstance(made, str):
+            left_out.append((report, made))
             continue
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
         when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
-        entry = Entry(*key, scores, answered(release, notebook), when)
-        kept[key] = (report, entry, to_text(notebook))
+        same = _same_answers(course, *key, made.answers)
+        kept[key] = (report, Entry(*key, made.scores, made.blank, same, when), made.notebook)
     unwritten = _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s) if kept else {}
     left_out += [(kept[key][0], reason) for key, reason in unwritten.items()]
     return Recorded(tuple(key for key in kept if key not in unwritten), tuple(left_out))
+
+
+def _same_answers(course: Course, student: str, assignment: str, now: Mapping[str, str]) -> set[str]:
+    """The answers that are, word for word, those that a person may have graded: what autograded/ holds still."""
+    if not now:
+        return set()
+    try:
+        path = course.folder(course.autograded, student, assignment) / f"{assignment}.ipynb"
+        before = answers(trusted_notebook(path))
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not ours: then a person looks again
+        return set()
+    return {name for name, text in now.items() if before.get(name) == text}
 
 
 def read_release(course: Course, assignment: str) -> dict[str, Any]:
@@ -170,11 +180,11 @@ def permissions(course: Course) -> int:
 def write(course: Course, entries: list[Entry], patience_s: float = PATIENCE_S) -> None:
     """Writes entries in one transaction; raises GradebookError, and then nothing is written."""
 
-    def all_of_them(session: Any, late: Any) -> None:
+    def all_of_them(book: Any, late: Late) -> None:
         for assignment in dict.fromkeys(entry.assignment for entry in entries):
-            Rows(session, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
+            Rows(book.db, assignment, late).write([entry for entry in entries if entry.assignment == assignment])
 
-    _patiently(course, all_of_them, patience_s)
+    patiently(course, all_of_them, patience_s)
 
 
 def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]) -> list[Penalty]:
@@ -183,11 +193,26 @@ def settle(course: Course, assignment: str, times: Mapping[str, datetime | None]
     `times` gives by student the time of submission, None where that is not known: then the old one stays. What was
     graded, by whomever, stays as it is. Raises GradebookError, and then nothing is written.
     """
-    return _patiently(course, lambda session, late: Rows(session, assignment, late).settle(times), PATIENCE_S)
+    return patiently(course, lambda book, late: Rows(book.db, assignment, late).settle(times))
 
 
-def _patiently(course: Course, work: Callable[[Any, Any], T], patience_s: float) -> T:
-    """What `work(session, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
+def unsettled(course: Course, assignment: str) -> list[Penalty]:
+    """Late penalties that `settle` would change: a person gave points, or a due date was moved, after they were set.
+
+    Nothing is written. Raises GradebookError.
+    """
+
+    def tried(book: Any, late: Late) -> list[Penalty]:
+        students = [submission.student_id for submission in book.assignment_submissions(assignment)]
+        found = Rows(book.db, assignment, late).settle(dict.fromkeys(students))
+        book.db.rollback()
+        return found
+
+    return patiently(course, tried)
+
+
+def patiently(course: Course, work: Callable[[Any, Late], T], patience_s: float = PATIENCE_S) -> T:
+    """What `work(gradebook, late plugin)` gives, committed; a locked database is tried again for `patience_s` seconds.
 
     Raises GradebookError when it stays locked, is read-only, or does not know the assignment.
     """
@@ -231,19 +256,24 @@ def shown(db_url: str) -> str:
     return make_url(db_url).render_as_string(hide_password=True)
 
 
-def _committed(course: Course, work: Callable[[Any, Any], T]) -> T:
-    from nbgrader.api import Gradebook
-
-    with scripts_on_path():
-        book = Gradebook(course.db_url, course.course_id)
-    with book:
-        done = work(book.db, _late_plugin(course))
+def _committed(course: Course, work: Callable[[Any, Late], T]) -> T:
+    with opened(course) as book:
+        done = work(book, _late(course))
         book.db.commit()
     return done
 
 
+def _late(course: Course) -> Late:
+    """What is asked about lateness: at once where the course says what, so that a slip is told; else when one is."""
+    if "AssignLatePenalties" in course.config or "LateSubmissionPlugin" in course.config:
+        plugin = _late_plugin(course)
+        return lambda: plugin
+    return cache(partial(_late_plugin, course))
+
+
 def _late_plugin(course: Course) -> Any:
     """The plugin that nbgrader's AssignLatePenalties is configured to ask; one of the course lies in its root."""
+    api()
     from nbgrader.preprocessors import AssignLatePenalties
     from traitlets import TraitError
 

@@ -1,12 +1,14 @@
 """One submission, then a class.
 
-Reading order: grader (one submission), handed_in and discovery (what counts, and where), batch and summary (a class),
-workers/ (chunks on processes or Dask), store/ (journal, observations), recorder and student_folders (what is left
-behind), regrade and regrade_plan, collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within
-nbgrader), versions (what a report depends on).
+Reading order: grader (one submission), declared (of an assignment of any functions), handed_in and discovery (what
+counts, and where), batch and summary (a class), workers/ (chunks on processes or Dask), store/ (journal,
+observations), recorder and student_folders (what is left behind), regrade and regrade_plan, absent (who handed in
+nothing), collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within nbgrader), versions (what a report
+depends on).
 """
 
 from autograder.grading import batch, collecting, discovery, handed_in
+from autograder.grading.absent import absent
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
 from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
@@ -17,7 +19,7 @@ from autograder.grading.store.journal import JournalError, current
 from autograder.grading.workers.executors import ExecutorError
 
 __all__ = [
-    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "apply", "autograde_ordinary", "batch",
-    "collecting", "current", "describe", "describe_applied", "discovery", "examine", "grade_notebook", "handed_in",
-    "is_ordinary", "ordinary", "plan",
+    "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "absent", "apply",
+    "autograde_ordinary", "batch", "collecting", "current", "describe", "describe_applied", "discovery", "examine",
+    "grade_notebook", "handed_in", "is_ordinary", "ordinary", "plan",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Many submissions: graded by workers, journaled and recorded by this process alone.
 
-A submission's bytes are read once, here; what is hashed is what is graded. Reports come back in chunks; a chunk
-reaches the journal, then gradebook, notebooks and pages, and only then is it said to be done. So the grader may be
-killed at any moment: the next run serves what the journal has, records what was not recorded, grades the rest.
+A submission's bytes are read once, here; what is hashed is what is graded. Reports come back in chunks, each with its
+notebook and page; a chunk reaches gradebook, notebooks, pages and the journal, and only then is it said to be done. So
+the grader may be killed at any moment: the next run serves what the journal has, records what was not recorded, grades
+the rest.
 
 A worker that dies takes a chunk with it, whose submissions are then tried one by one; one that kills its worker alone
 as well, or fails twice for want of a sandbox, is an `internal_error`, which the journal never serves.
@@ -22,17 +23,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.core import AutograderError, Course, Report
-from autograder.gradebook import is_known
+from autograder.gradebook import is_known, names
 from autograder.grading.grader import GradingError, Task
-from autograder.grading.recorder import Recorder
+from autograder.grading.recorder import Fresh, Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
 from autograder.grading.store.observations import Shelf
 from autograder.grading.summary import Summary
 from autograder.grading.versions import digest
 from autograder.grading.workers import memory
-from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
-from autograder.grading.workers.executors import ExecutorError, Place, cores, place
+from autograder.grading.workers.chunks import (
+    Done,
+    Item,
+    Kit,
+    Parcel,
+    kit_of,
+    observation_key,
+    papers_for,
+    report_key,
+)  # fmt: skip
+from autograder.grading.workers.executors import ExecutorError, Place, cores, get_ready, place
 from autograder.grading.workers.interrupts import told_to_stop
 from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
@@ -42,7 +52,7 @@ from autograder.sandbox import SandboxError
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed
 
-__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
+__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "get_ready", "run"]
 
 
 class BatchError(AutograderError):
@@ -135,6 +145,7 @@ class _Batch:
         self.notes: list[str] = []
         self.left_out: list[tuple[str, str]] = []
         self.points: dict[str, dict[str, float]] = {}
+        self.names = names(course) if options.record else {}
         self.place: Place | None = None
         self.workers = max(1, options.jobs if options.jobs is not None else cores())
 
@@ -166,8 +177,6 @@ class _Batch:
             self.shelf.trim()
         if self.recorder.problem:
             raise BatchError(f"{self.recorder.problem} (graded: {self.fresh}, all of it kept in the journal)")
-        if self.journal.damaged:
-            self.notes.append(f"{self.journal.damaged} damaged lines of the journal were skipped")
         return Summary(
             len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
             (*self.left_out, *self.recorder.left_out), tuple(self.recorder.untimed),
@@ -211,13 +220,21 @@ class _Batch:
             self.keys[number] = key
             self.contents[number] = digest(raw)
             batch = open_[job.assignment]
-            batch.append(Item(number, job.task.shown, job.task.student, raw, notes=job.task.notes))
+            task = job.task
+            batch.append(Item(number, task.shown, task.student, raw, notes=task.notes, person=self._person(task)))
             if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
-                yield Parcel(self.kits[job.assignment], tuple(batch))
+                yield self._parcel(job.assignment, batch)
                 batch.clear()
         for name, batch in open_.items():
             if batch:
-                yield Parcel(self.kits[name], tuple(batch))
+                yield self._parcel(name, batch)
+
+    def _parcel(self, assignment: str, items: Sequence[Item]) -> Parcel:
+        return Parcel(self.kits[assignment], tuple(items), papers=self.options.record)
+
+    def _person(self, task: Task) -> str:
+        """The student's name in the gradebook, which the page says."""
+        return self.names.get(task.student or "", "")
 
     def _key(self, assignment: str, raw: bytes, notes: tuple[str, ...] = ()) -> str:
         return report_key(self.kits[assignment], raw, notes)
@@ -248,7 +265,6 @@ class _Batch:
             self.again.append(replace(parcel, items=rest))
 
     def _take_outcomes(self, outcomes: Sequence[Done]) -> None:
-        self.journal.append([self._entry(each) for each in outcomes])
         for each in outcomes:
             if each.kept is not None:
                 try:
@@ -257,12 +273,10 @@ class _Batch:
                 except OSError as error:
                     self.notes.append(f"some observations were not kept ({error.strerror}): a regrade runs those again")
         self.recorder.add_fresh(
-            [
-                (self.jobs[each.number].task, self.keys.pop(each.number), each.report, each.submission)
-                for each in outcomes
-            ]
+            [Fresh(self.jobs[each.number].task, self._entry(each), each.papers) for each in outcomes]
         )
         for each in outcomes:
+            del self.keys[each.number]
             self.contents.pop(each.number, None)
             self._finished(each.number, each.report, fresh=True)
 
@@ -288,7 +302,7 @@ class _Batch:
             name = self.jobs[item.number].assignment
             submission = Submission(item.shown, item.student, name)
             report = internal_error(submission, self._points(name), self.options.isolation, reason)
-            self._take_outcomes([Done(item.number, report, submission)])
+            self._take_outcomes([Done(item.number, report)])
 
     def _take_closed(self, number: int, fault: ClosedFile) -> None:
         """A file that the grader cannot get at: no score, not a line in the journal, so the mark stays as it is."""
@@ -309,7 +323,8 @@ class _Batch:
         submission = Submission(job.task.shown, job.task.student, job.assignment, notes=job.task.notes, fault=fault)
         report = unreadable(submission, self._points(job.assignment), self.options.isolation)
         self.keys[number] = key
-        self._take_outcomes([Done(number, report, submission)])
+        papers = papers_for(self.kits[job.assignment], report, submission, self._person(job.task))
+        self._take_outcomes([Done(number, report, papers=papers)])
 
     def _points(self, assignment: str) -> dict[str, float]:
         if assignment not in self.points:

@@ -7,27 +7,33 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from autograder import assignments
-from autograder.assignments import Assignment, NoReference, load_reference
-from autograder.core import AutograderError, Course, Observation, Question, Report
+from autograder import assignments, callables
+from autograder.assignments import AnyAssignment, Declared, NoReference, load_reference
+from autograder.core import METHODS, AutograderError, Course, Observation, Question, Report
+from autograder.grading import declared
 from autograder.judging import (
     ROUTES,
     Evidence,
+    UnprovedQuestions,
     internal_error,
     judge,
     our_fault,
+    proved_exam,
     rubric_of,
     step_questions_for,
     unreadable,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
-from autograder.observe import PROGRAM, SUBMISSION_S, Session
+from autograder.observe import PROGRAM, SUBMISSION_S, AskedClass, Session
 from autograder.questions import Exam, sealed
 from autograder.sandbox import PACKAGES, Limits, Sandbox, SandboxError
 
 
 class GradingError(AutograderError):
     """Grading cannot start; the message says why and what to do."""
+
+
+AnyEvidence = Evidence | callables.Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,9 @@ class Graded:
 class Bench:
     """What grading one assignment needs: its description, its release, its exam."""
 
-    assignment: Assignment
+    assignment: AnyAssignment
     release: Release
-    exam: Exam
+    exam: Exam | callables.Exam
 
 
 class Grader:
@@ -81,7 +87,7 @@ class Grader:
         self.packages = course.packages if packages is None else packages
         self.submission_s = course.submission_s or SUBMISSION_S if submission_s is None else submission_s
         self.rubric = rubric_of(course.root)
-        assignments.look_in(course.source)
+        assignments.look_in(course.source, course.solutions)
         self._sandbox: Sandbox | None = None
         self._benches: dict[str, Bench] = {}
 
@@ -112,16 +118,27 @@ class Grader:
             try:
                 assignment = assignments.load(name)
                 release = Release(self.course.release_notebook(name))
-                reference = load_reference(self.course.solution(name), assignment)
+                self._benches[name] = Bench(assignment, release, self._exam(name, assignment, release))
             except LookupError as error:
                 raise GradingError(str(error.args[0])) from None
             except (UnreadableNotebook, ClosedFile) as error:
                 place = self.course.release_notebook(name)
                 raise GradingError(f"{name} is not built: {place}: {error}; run 'autograder build {name}'") from None
-            except NoReference as error:
+            except (NoReference, callables.NoReference) as error:
                 raise GradingError(f"{name} is not built: {error}; run 'autograder build {name}'") from None
-            self._benches[name] = Bench(assignment, release, Exam(assignment, reference, self.salt))
+            except (callables.UnfitExam, callables.NotDrawn) as error:
+                raise GradingError(f"{error}; change its declaration and build it again") from None
+            except UnprovedQuestions as error:
+                raise GradingError(str(error)) from None
         return self._benches[name]
+
+    def _exam(self, name: str, assignment: AnyAssignment, release: Release) -> Exam | callables.Exam:
+        if isinstance(assignment, Declared):
+            return declared.exam_of(self.course, name, release, self.salt)
+        missing = [method for method in METHODS if method not in release.grade]
+        if missing:
+            raise UnreadableNotebook(f"the release has no grade cell called {', '.join(missing)}")
+        return proved_exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
 
     def assignment_of(self, path: Path, name: str | None) -> str:
         """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name.
@@ -144,18 +161,22 @@ class Grader:
         bench = self.bench(name)
         return read_submission(task.path, bench.assignment, bench.release, task.student, task.shown, task.notes)
 
-    def examine(self, submission: Submission) -> Evidence:
+    def examine(self, submission: Submission) -> AnyEvidence:
         """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
-        bench = self.bench(submission.assignment)
-        blank = Evidence(bench.exam, submission, Observation({}), bench.release.points, self.isolation, self.rubric)
+        blank = self.evidence_from(submission, Observation({}))
+        if isinstance(blank, callables.Evidence):
+            return declared.examine(self.sandbox, blank, self.limits, self.submission_s)
         return examine(self.sandbox, blank, self.limits, self.submission_s)
 
-    def evidence_from(self, submission: Submission, observation: Observation) -> Evidence:
+    def evidence_from(self, submission: Submission, observation: Observation) -> AnyEvidence:
         """Evidence made from an observation, fresh or kept."""
         bench = self.bench(submission.assignment)
+        if isinstance(bench.exam, callables.Exam):
+            points, judged = bench.release.points, tuple(bench.release.grade)
+            return callables.Evidence(bench.exam, submission, observation, points, judged, self.rubric, self.isolation)
         return Evidence(bench.exam, submission, observation, bench.release.points, self.isolation, self.rubric)
 
-    def evidence(self, path: Path, name: str | None = None) -> Evidence:
+    def evidence(self, path: Path, name: str | None = None) -> AnyEvidence:
         """The evidence on one notebook; raises GradingError when it holds none, ClosedFile when it cannot be opened."""
         task = Task(path, str(path), self.course.student_of(path))
         submission = self.read(task, self.assignment_of(path, name))
@@ -170,7 +191,7 @@ class Grader:
         raised: without a sandbox nothing can be graded.
         """
         points = self.bench(name).release.points
-        evidence: dict[int, Evidence] = {}
+        evidence: dict[int, AnyEvidence] = {}
         graded: dict[int, Graded] = {}
         for k, task in enumerate(tasks):
             submission = Submission(task.shown, task.student, name)
@@ -185,10 +206,16 @@ class Grader:
             except Exception as error:
                 reason = our_fault(error)
                 graded[k] = Graded(submission, internal_error(submission, points, self.isolation, reason), None)
-        reports = judge(list(evidence.values()))
+        reports = judged(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             graded[k] = Graded(each.submission, report, each.observation)
         return [graded[k] for k in range(len(tasks))]
+
+
+def judged(evidence: Sequence[AnyEvidence]) -> list[Report]:
+    """A report for each piece of evidence on submissions of one assignment, in order, from one pytest session."""
+    calls = [each for each in evidence if isinstance(each, callables.Evidence)]
+    return callables.judge(calls) if calls else judge([each for each in evidence if isinstance(each, Evidence)])
 
 
 def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, most_s: float = SUBMISSION_S) -> Evidence:
@@ -197,7 +224,11 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
     `blank` is the evidence on it before anything was asked; `most_s` is the wall time that it may take in all.
     """
     exam = blank.exam
-    with Session(sandbox, blank.submission, exam.assignment, sealed, limits, most_s) as session:
+
+    def seal(question: Question) -> bytes:
+        return sealed(question, exam.assignment)
+
+    with Session(sandbox, blank.submission, AskedClass(exam.assignment), seal, limits, most_s) as session:
         evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
         if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
             more = session.further(steps) or session.observe(steps)

@@ -139,17 +139,17 @@ def _may_count(path: Path) -> bool:
 def _rank(path: Path, folder: Path, assignment: str) -> tuple[bool, bool, bool, bool, int, list[tuple[int, int, str]]]:
     """The greatest counts. Raises Undecided for a file that may be the right one and cannot be opened."""
     texts = _texts(path, assignment)
-    class_name = assignments.load(assignment).class_name
+    names = assignments.load(assignment).defined_names
     named = path.stem == assignment
     depth = len(path.relative_to(folder).parts)
-    worked = any(is_worked(text, class_name) for text in texts)
-    holds = any(defines(text, class_name) for text in texts)
+    worked = any(is_worked(text, names) for text in texts)
+    holds = any(defines(text, names) for text in texts)
     return worked, holds, path.suffix.lower() == ".ipynb", named, -depth, _natural(path.stem)
 
 
 def _holds_class(path: Path, assignment: str) -> bool:
-    class_name = assignments.load(assignment).class_name
-    return any(defines(text, class_name) for text in _texts(path, assignment))
+    names = assignments.load(assignment).defined_names
+    return any(defines(text, names) for text in _texts(path, assignment))
 
 
 def _texts(path: Path, assignment: str) -> list[str]:

@@ -1,8 +1,9 @@
 """What a batch leaves behind for each student: the gradebook's rows, the autograded notebook, the feedback page.
 
-A chunk is recorded in one transaction after its reports have reached the journal, then marked in the journal as
-recorded. A run that ends in between is mended by the next one, from the journal and the submitted files: recording is
-idempotent.
+A chunk is recorded in the gradebook in one transaction, its notebooks and pages are put in their places, and then its
+reports reach the journal, together with the note that they are recorded. A run that is killed before grades that chunk
+again, which gives the same; what could not be recorded is in the journal without that note, and the next run records
+it from there and from the submitted files. Recording is idempotent.
 """
 
 from __future__ import annotations
@@ -16,15 +17,24 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder import assignments
-from autograder.core import ASIDE, Course, Report
-from autograder.gradebook import TIMESTAMP, UnknownTime, submission_time
+from autograder.core import ASIDE, Course, Report, write_whole
+from autograder.gradebook import TIMESTAMP, Papers, UnknownTime, submission_time, with_mark
 from autograder.grading.grader import Task
-from autograder.grading.store.journal import Entry, Journal, who
+from autograder.grading.store.journal import Entry, Journal, Who, who
 from autograder.grading.student_folders import carry_over, page_path, shows, write_page
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content, submission_in
 
 SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted
 CHUNK = 32  # submissions of one transaction when earlier reports are recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A report that was just made, as the journal will have it, with the papers made of it, or why there are none."""
+
+    task: Task
+    entry: Entry
+    papers: Papers | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +86,21 @@ class Recorder:
 
             gradebook.get_ready()
 
-    def add_fresh(self, graded: Sequence[tuple[Task, str, Report, Submission]]) -> None:
-        """Reports that were just made, in the journal already, each with its key and its submission."""
-        now: list[tuple[str, Report, Submission]] = []
-        for task, key, report, submission in graded:
-            if self.enabled and report.student is not None and report.score is not None:
-                if self.problem:
-                    self._held.append(Held(task, key, report))
-                else:
-                    now.append((key, report, submission))
-        held = {id(report): task for task, _, report, _ in graded}
-        if now and not self._record(now):
-            self._held += [Held(held[id(report)], key, report) for key, report, _ in now]
+    def add_fresh(self, graded: Sequence[Fresh]) -> None:
+        """Reports that were just made: recorded, then journaled; what cannot be recorded is journaled all the same."""
+        to_record = [
+            each
+            for each in graded
+            if self.enabled and each.entry.report.student is not None and each.entry.report.score is not None
+        ]
+        done: list[tuple[Who, str]] | None = None
+        try:
+            if to_record and not self.problem:
+                done = self._record([(each.entry.key, each.entry.report, each.papers) for each in to_record])
+        finally:
+            self.journal.append([each.entry for each in graded], {whose for whose, _ in done or ()})
+        if done is None:
+            self._held += [Held(each.task, each.entry.key, each.entry.report) for each in to_record]
 
     def add_served(self, task: Task, entry: Entry) -> None:
         """A report that the journal had; it becomes current, and is recorded if it is not yet."""
@@ -112,8 +125,11 @@ class Recorder:
     def _record_chunk(self) -> None:
         chunk, self._held = self._held[:CHUNK], self._held[CHUNK:]
         read = [(held.key, held.report, submission) for held in chunk if (submission := self._read(held)) is not None]
-        if not self._record(read):
+        done = self._record(read)
+        if done is None:
             self._held = chunk + self._held
+        else:
+            self.journal.mark_recorded(done)
 
     def _settle(self, held: Held, entry: Entry) -> None:
         whose = who(held.report)
@@ -155,7 +171,7 @@ class Recorder:
                 found = self.journal.find(key)
                 if found is not None:
                     report = replace(found.report, student=student, submission=shown)
-                    self._publish(final_marks.with_mark(report, marks.get(student)))
+                    self._publish(with_mark(report, marks.get(student)))
 
     def _time(self, student: str, assignment: str) -> datetime | None:
         """The time of submission; one that cannot be read is told, and the gradebook keeps what it has."""
@@ -166,21 +182,26 @@ class Recorder:
             self.untimed.append((student, f"{os.path.relpath(path, self.course.root)}: {error}"))
             return None
 
-    def _publish(self, report: Report) -> None:
-        """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs."""
+    def _publish(self, report: Report, papers: Papers | None = None) -> None:
+        """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs.
+
+        A page that a worker made is put there where it shows the mark that counts.
+        """
         from autograder.gradebook import unwritable
 
         whose = (report.student or "", report.assignment)
         path = page_path(self.course, *whose)
-        if report.mark is not None and report.mark.total != report.found:
+        if report.mark is not None and not _as_expected(report):
             self._differing.append(
                 f"{report.student}: {report.mark.total:g} of {report.mark.max_score:g} points in the gradebook, "
                 f"where the autograder gave {report.mark.auto:g}"
             )
         try:
-            if report.withheld:
+            if report.withheld and not report.waiting:
                 self.left_out.append((report.submission, f"no page: {report.withheld}"))
                 path.unlink(missing_ok=True)  # it would show a mark that no longer holds
+            elif papers is not None and report.mark is not None and papers.shows == report.mark.digest:
+                write_whole(path, papers.page.encode("utf-8"))
             elif not shows(path, report):
                 write_page(self.course, report, path)
             carry_over(self.course, *whose)
@@ -207,27 +228,39 @@ class Recorder:
         task = held.task
         return submission_in(raw, assignments.load(name), self._releases[name], task.student, task.shown, task.notes)
 
-    def _record(self, graded: list[tuple[str, Report, Submission]]) -> bool:
-        """Gradebook and notebooks in one transaction, then pages, then marks; whether all went well."""
+    def _record(self, graded: Sequence[tuple[str, Report, Submission | Papers | str]]) -> list[tuple[Who, str]] | None:
+        """Gradebook and notebooks in one transaction, then pages; what is recorded, by key, None where nothing was."""
         from autograder.gradebook import GradebookError, final_marks, record
 
-        keys = {(report.student or "", report.assignment): (key, report) for key, report, _ in graded}
+        of = {(report.student or "", report.assignment): (key, report, given) for key, report, given in graded}
         try:
-            found = record(self.course, [(report, submission) for _, report, submission in graded])
-            marks = {name: final_marks.read(self.course, name) for name in {name for _, name in found.recorded}}
+            found = record(self.course, [(report, given) for _, report, given in graded])
+            whose: dict[str, list[str]] = {}
+            for student, name in found.recorded:
+                whose.setdefault(name, []).append(student)
+            marks = {name: final_marks.read(self.course, name, students) for name, students in whose.items()}
         except GradebookError as error:
             self.problem = str(error)
-            return False
+            return None
         for student, name in found.recorded:
             self._time(student, name)  # an unreadable one is told; the gradebook was given what could be read
-            report = keys[student, name][1]
+            _, report, given = of[student, name]
             path = page_path(self.course, student, name)
             with contextlib.suppress(OSError):
                 path.unlink()  # of the grading before
-            self._publish(final_marks.with_mark(report, marks[name].get(student)))
+            papers = given if isinstance(given, Papers) else None
+            self._publish(with_mark(report, marks[name].get(student)), papers)
         self.left_out += [(report.submission, reason) for report, reason in found.left_out]
-        self.journal.mark_recorded([(who(keys[whose][1]), keys[whose][0]) for whose in found.recorded])
-        return True
+        return [(who(of[key][1]), of[key][0]) for key in found.recorded]
+
+
+def _as_expected(report: Report) -> bool:
+    """Whether the mark is what the autograder gave, with what people gave where it gives nothing."""
+    mark = report.mark
+    if mark is None or report.found is None:
+        return False
+    people = sum(part.manual for part in mark.parts if part.auto is None and part.manual is not None)
+    return abs(mark.total - report.found - people) < 1e-6
 
 
 def _sweep(course: Course) -> None:

@@ -174,7 +174,7 @@ def _parcels(olds: Any) -> Iterator[Parcel]:
 def _spread(
     pool: Processes, work: Callable[[Parcel], Any], waiting: Iterator[Parcel], stopped: Callable[[], bool]
 ) -> Iterator[tuple[Parcel, Any]]:
-    """What `work` gives for each parcel, as it comes; raises what it raises."""
+    """What `work` gives for each parcel, or for its first submissions and then the rest; raises what it raises."""
     running: dict[Future[Any], Parcel] = {}
     while True:
         while len(running) < 2 * pool.slots and (parcel := next(waiting, None)) is not None:
@@ -185,7 +185,10 @@ def _spread(
         if stopped():
             raise KeyboardInterrupt
         for future in finished:
-            yield running.pop(future), future.result()
+            parcel, answers = running.pop(future), future.result()
+            if rest := parcel.items[len(answers) :]:
+                running[pool.submit(work, replace(parcel, items=rest))] = replace(parcel, items=rest)
+            yield replace(parcel, items=parcel.items[: len(answers)]), answers
 
 
 def _compared(old: _Old, done: Done, *, fresh: bool) -> Judged:

@@ -1,20 +1,56 @@
 """Answers held against the exam, faults named, points given.
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), rubric (with rubric.toml), checks/ (pytest), pytest_session (which makes reports).
+wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
+(which makes reports).
 """
 
 from autograder.judging import checks
+from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis import loss_faults
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
 from autograder.judging.findings import names_asked
-from autograder.judging.pytest_session import internal_error, judge, our_fault, unreadable
-from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, rubric_of
+from autograder.judging.pytest_session import (
+    internal_error,
+    judge,
+    our_fault,
+    report_of,
+    run_checks,
+    unreadable,
+    verdict,
+)
+from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, packaged, rubric_of
+from autograder.judging.salts import UnprovedQuestions, proved_exam
 
 __all__ = [
-    "AS_IT_STANDS", "FILE_NAME", "PACKAGED", "ROUTES", "Evidence", "Rubric", "RubricError", "checks", "faults",
-    "internal_error", "judge", "loss_faults", "names_asked", "our_fault", "rubric_of", "run", "step_questions_for",
-    "step_rules", "unreadable",
+    "AS_IT_STANDS",
+    "EVIDENCE",
+    "FILE_NAME",
+    "PACKAGED",
+    "ROUTES",
+    "CheckFailed",
+    "Evidence",
+    "NothingToJudge",
+    "Rubric",
+    "RubricError",
+    "UnprovedQuestions",
+    "checks",
+    "faults",
+    "internal_error",
+    "judge",
+    "loss_faults",
+    "names_asked",
+    "our_fault",
+    "packaged",
+    "proved_exam",
+    "report_of",
+    "rubric_of",
+    "run",
+    "run_checks",
+    "step_questions_for",
+    "step_rules",
+    "unreadable",
+    "verdict",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core import BY_WEIGHTS, METHODS, Observation, Question, compare
+from autograder.core import BY_WEIGHTS, METHODS, Observation, Question, compare, id_by
 from autograder.judging.findings import Finding, Impurity, find, impurities, names_asked
 from autograder.judging.rubric import Rubric, packaged
 from autograder.notebooks import Submission
@@ -39,7 +39,8 @@ PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 class Evidence:
     """Everything that the checks may look at; made again from a kept observation, it says the same.
 
-    `points` are the points of each method, from the notebook's grade cells; `rubric` shares them out.
+    `points` are those of the notebook's grade cells, the methods' and those that a person gives; `rubric` shares each
+    method's out.
     """
 
     exam: Exam
@@ -67,7 +68,7 @@ class Evidence:
                 if route in known:
                     found[method][route] = known[route]
                     continue
-                if not any(name.endswith(f"({route})") for name in self.observation.answers):
+                if not any(id_by(each.asks, route) in self.observation.answers for each in self.exam.of(method)):
                     continue
                 questions = self.stand_ins(method, route)
                 if any(question.id in self.observation.answers for question in questions):
@@ -218,7 +219,7 @@ class Evidence:
         if self.container != "array":
             return ()
         questions = self.exam.stand_ins(method, route.removeprefix(BY_CONTRACT), "tuple")
-        return tuple(replace(question, id=f"{question.asks} ({route})") for question in questions)
+        return tuple(question.by(route, question.stand_in or {}) for question in questions)
 
     @cached_property
     def forward_explained(self) -> bool:
@@ -236,7 +237,7 @@ class Evidence:
                     compare(
                         each.actual,
                         np.asarray(
-                            model.predict(each.question.init, each.question.calls[0].args[0], frozenset({fault.name}))
+                            model.predict(each.question.init, each.question.calls[0].x, frozenset({fault.name}))
                         ),
                         each.tolerance,
                     ).within

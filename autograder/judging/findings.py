@@ -176,7 +176,7 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
             return None
     moved = tuple(weight for weight in weights if weight is not None)
     margin = exam.assignment.margin
-    if not question.kink and margin is not None and margin(moved, question.calls[position].args[0]) < 1e-6:
+    if not question.kink and margin is not None and margin(moved, question.calls[position].x) < 1e-6:
         return None
     return exam.expected(question, position, moved)
 

@@ -6,17 +6,18 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.core import METHODS, CheckResult, Report
+from autograder.core import METHODS, ByHand, CheckResult, Report
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import ROUTE_WORDS, Evidence
 from autograder.notebooks import ClosedFile, Submission
 
+ResultOf = Callable[[Any, pytest.Item, pytest.CallInfo[None]], CheckResult]
 CHECKS = Path(__file__).parent / "checks"
 OUR_FAULT = "The grader itself failed here. This costs you nothing: your instructor has been told."
 
@@ -27,15 +28,25 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     Whatever goes wrong in a check that is not a verdict makes the submission's report an `internal_error`; so does a
     check that did not run. A report is never made of fewer checks than there are.
     """
+    results = run_checks(CHECKS, evidence, _result)
+    return [
+        report_of(each, found, [f"{method}/{kind}" for method in METHODS for kind in each.rubric.share[method]],
+                  pictures(each))
+        for each, found in zip(evidence, results, strict=True)
+    ]  # fmt: skip
+
+
+def run_checks(folder: Path, evidence: Sequence[Any], result_of: ResultOf) -> list[dict[str, CheckResult]]:
+    """The verdicts of the checks in a folder on each piece of evidence, by the check's id, from one pytest session."""
     if not evidence:
         return []
-    session = _Session(evidence)
+    session = _Session(evidence, result_of)
     with _undisturbed():
         pytest.main(
-            [str(CHECKS), "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), *QUIETLY],
+            [str(folder), "-c", str(folder / "pytest.ini"), "--rootdir", str(folder), *QUIETLY],
             plugins=[session],
         )
-    return [_report(each, session.results[k]) for k, each in enumerate(evidence)]
+    return session.results
 
 
 QUIETLY = [
@@ -77,8 +88,8 @@ def our_fault(error: BaseException, did: str = "failed") -> str:
 class _Session:
     """The plugin that carries evidence into the session and verdicts out of it."""
 
-    def __init__(self, evidence: Sequence[Evidence]):
-        self.evidence = evidence
+    def __init__(self, evidence: Sequence[Any], result_of: ResultOf):
+        self.evidence, self.result_of = evidence, result_of
         self.results: list[dict[str, CheckResult]] = [{} for _ in evidence]
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -92,9 +103,8 @@ class _Session:
         if callspec is None:
             return None
         if call.when == "call" or call.excinfo is not None:
-            evidence = callspec.params["evidence"]
-            index = int(callspec.id)
-            result = _result(evidence, item, call)
+            index = int(callspec.id.partition("-")[0])  # more may stand behind the evidence's number
+            result = self.result_of(callspec.params["evidence"], item, call)
             known = self.results[index].get(result.id)
             if known is None or known.outcome != "internal_error":
                 self.results[index][result.id] = result
@@ -109,10 +119,16 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
     kind = function.__name__.removeprefix("test_")
     max_score = evidence.points[method] * evidence.rubric.share[method][kind]
     base = {"id": f"{method}/{kind}", "method": method, "title": (function.__doc__ or kind).strip()}
+    return verdict(base, call, max_score, lambda: ROUTE_WORDS[evidence.best(method)[0]])
+
+
+def verdict(
+    base: dict[str, Any], call: pytest.CallInfo[None], max_score: float, route: Callable[[], str]
+) -> CheckResult:
+    """What a check that ran says; anything but a verdict is our fault. `base` names the check."""
     error = call.excinfo.value if call.excinfo is not None else None
     if error is None and call.when == "call":
-        route = ROUTE_WORDS[evidence.best(method)[0]]
-        return CheckResult(**base, outcome="passed", score=max_score, max_score=max_score, route=route)
+        return CheckResult(**base, outcome="passed", score=max_score, max_score=max_score, route=route())
     if isinstance(error, CheckFailed):
         return CheckResult(
             **base,
@@ -122,7 +138,7 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
             rationale=error.rationale,
             help=error.help,
             diagnoses=error.diagnoses,
-            route=ROUTE_WORDS[evidence.best(method)[0]],
+            route=route(),
         )
     if isinstance(error, NothingToJudge):
         return CheckResult(**base, outcome="skipped", score=0.0, max_score=max_score, rationale=str(error))
@@ -132,15 +148,20 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
     )
 
 
-def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
+def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str], drawn: dict[str, Any]) -> Report:
+    """The report made of the checks `wanted`, whose points must add up to those there are; `drawn` is what pages draw.
+
+    `evidence` has a submission, an observation, points and an isolation.
+    """
     submission, observation = evidence.submission, evidence.observation
-    wanted = [f"{method}/{kind}" for method in METHODS for kind in evidence.rubric.share[method]]
     checks = tuple(results[name] for name in wanted if name in results)
     missing = [name for name in wanted if name not in results]
     failed = [check for check in checks if check.outcome == "internal_error"]
     notes = (*submission.notes, *observation.notes)
     total = sum(evidence.points.values())
-    whole = not missing and abs(sum(check.max_score for check in checks) - total) < 1e-6
+    judged = {name.partition("/")[0] for name in wanted}
+    worth = sum(evidence.points[method] for method in judged)
+    whole = not missing and abs(sum(check.max_score for check in checks) - worth) < 1e-6
     again = "grade it once more; if it fails again, tell the maintainers of the grader this line"
     if missing:
         notes = (f"not graded, no mark was changed: checks that did not run: {', '.join(missing)}; {again}", *notes)
@@ -156,7 +177,12 @@ def _report(evidence: Evidence, results: dict[str, CheckResult]) -> Report:
         checks=checks,
         notes=notes,
         isolation=evidence.isolation,
-        evidence=pictures(evidence),
+        evidence=drawn,
+        by_hand=tuple(
+            ByHand(name, worth, name not in submission.unanswered)
+            for name, worth in evidence.points.items()
+            if name not in judged
+        ),
     )
 
 

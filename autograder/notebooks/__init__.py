@@ -1,10 +1,12 @@
 """A submitted file, whatever its state, to the cells that must run.
 
 Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text), magics
-(what %% cells come to), unread (functions that this Python cannot parse), submission (repaired against the release),
+(what %% cells come to), unread (functions that this Python cannot parse), by_hand (what a person grades), submission
+(repaired against the release),
 stubs (which definition of the class counts), dependencies (which cells the class needs).
 """
 
+from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged
 from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, read, trusted_notebook
@@ -20,9 +22,12 @@ __all__ = [
     "Submission",
     "Syntax",
     "UnreadableNotebook",
+    "class_cells",
     "class_in",
     "content",
     "defines",
+    "is_by_hand",
+    "is_judged",
     "is_worked",
     "kept_from_running",
     "read",

@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-MAGIC = re.compile(r"(?:[ \t]*\n)*[ \t]*%%(\w+)([^\n]*)(?:\n|\Z)")
+MAGIC = re.compile(r"(?:[ \t]*\n)*[ \t]*%%(\w+|!)([^\n]*)(?:\n|\Z)")
 NOT_RUN = "cell not run"  # no exception's name: what kept a class from being made
 NOTE = re.compile(r"cell \d+ (?:begins with|is) %%")
 DEFINES = re.compile(r"^[ \t]*(?:class|def)\b", re.MULTILINE)
-RUN_BELOW = frozenset({"time", "capture", "prun"})  # the rest is run as it stands, and what it binds stays
+WRITES = frozenset({"writefile", "file"})  # the rest is text for a file
+RUN_BELOW = frozenset({"time", "capture", "prun", "debug"})  # the rest is run as it stands, and what it binds stays
 ELSEWHERE = frozenset(
     {
         "bash", "sh", "script", "system", "sx", "cmd", "ruby", "perl", "python", "python2", "python3", "pypy", "js",
-        "javascript", "html", "HTML", "svg", "SVG", "latex", "markdown", "timeit", "file",
+        "javascript", "html", "HTML", "svg", "SVG", "latex", "markdown", "timeit", "shell", "!",
     }
 )  # fmt: skip
 
@@ -26,16 +27,16 @@ ELSEWHERE = frozenset(
 def below_magics(index: int, source: str, notes: list[str], unknown_too: bool = False) -> str:
     """The cell without cell magics that run what is below them, line numbers kept; "" for one that is not run.
 
-    `%%writefile` stays for the sandbox's shell. A cell that is not run is told in `notes`. With `unknown_too`, what
-    stands below a magic of an unknown extension is run as Python, and that is told.
+    `%%writefile` and `%%file` stay for the sandbox's shell. A cell that is not run is told in `notes`. With
+    `unknown_too`, what stands below a magic of an unknown extension is run as Python, and that is told.
     """
     for _ in range(5):  # %%time below %%capture
         found = MAGIC.match(source)
         if found is None:
             return source
-        if found[1] == "writefile":
+        if found[1] in WRITES:
             if DEFINES.search(source):
-                notes.append(f"cell {index} is %%writefile: what it defines counts where another cell imports it")
+                notes.append(f"cell {index} is %%{found[1]}: what it defines counts where another cell imports it")
             return source
         unknown = found[1] not in RUN_BELOW | ELSEWHERE
         if unknown and unknown_too:

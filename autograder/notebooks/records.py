@@ -20,6 +20,7 @@ class Submission:
     """A submission as text: nothing of it has been run.
 
     `fault` is the reason, in one line, why no notebook could be read; then there are no cells.
+    `unanswered` names the cells of which a person gives the points, and for which nothing was written.
     `methods_text` maps each method found to its source text, for evidence that only the text can give.
     """
 
@@ -30,3 +31,4 @@ class Submission:
     notes: tuple[str, ...] = ()
     fault: str = ""
     notebook: dict[str, Any] | None = None
+    unanswered: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Which of several definitions of the class counts: one whose methods are all still to be written never does.
+"""Which of several definitions of a class or function counts: one that is all still to be written never does.
 
 Python takes the last definition. A stub that stands below worked code, copied there from the release or from an older
 one, with a comment or a docstring changed, would hide the work.
@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 
 from autograder.notebooks.dependencies import Parsed, Syntax
 
+_KINDS = (ast.ClassDef, ast.FunctionDef)
+
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """One definition of the class: in which cell, on which lines (from 1, both included), whether it is a stub."""
+    """One definition of a class or function: in which cell, on which lines (from 1, both included), whether a stub."""
 
     index: int
     first: int
@@ -25,25 +27,33 @@ class _Definition:
     inherits_itself: bool
 
 
-def defines(source: str, class_name: str) -> bool:
-    """Whether a text begins to define the class, be it valid Python or not."""
-    return re.search(rf"^[ \t]*class[ \t]+{class_name}\b", source, re.MULTILINE) is not None
+def defines(source: str, names: Sequence[str]) -> bool:
+    """Whether a text begins to define a class or function of one of these names, be it valid Python or not."""
+    either = "|".join(map(re.escape, names))
+    return re.search(rf"^[ \t]*(?:class|def)[ \t]+(?:{either})\b", source, re.MULTILINE) is not None
 
 
-def is_worked(source: str, class_name: str) -> bool:
-    """Whether a text defines the class with at least one method written; what does not parse is somebody's work."""
-    if not defines(source, class_name):
+def is_worked(source: str, names: Sequence[str]) -> bool:
+    """Whether a text defines one of these with at least something written; what does not parse is somebody's work."""
+    if not defines(source, names):
         return False
     tree = Syntax(source).tree
     if tree is None:
         return True
-    found = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name]
+    found = [node for node in tree.body if isinstance(node, _KINDS) and node.name in names]
     return not found or not all(_is_stub(node) for node in found)
 
 
-def without_stubs(cells: Sequence[Parsed], class_name: str, notes: list[str]) -> list[Parsed]:
-    """The cells, with each stub of the class blanked that stands beside a worked one; a note says so."""
-    found = [each for cell in cells for each in _definitions(cell, class_name)]
+def without_stubs(cells: Sequence[Parsed], names: Sequence[str], notes: list[str]) -> list[Parsed]:
+    """The cells, with each stub of a class or function blanked that stands beside a worked one; a note says so."""
+    left = list(cells)
+    for name in names:
+        left = _without_stubs_of(left, name, notes, "the class" if len(names) == 1 else name)
+    return left
+
+
+def _without_stubs_of(cells: Sequence[Parsed], name: str, notes: list[str], said: str) -> list[Parsed]:
+    found = [each for cell in cells for each in _definitions(cell, name)]
     worked = [each for each in found if not each.stub]
     if not worked or any(each.inherits_itself for each in worked):  # a subclass of the stub needs it
         return list(cells)
@@ -58,14 +68,14 @@ def without_stubs(cells: Sequence[Parsed], class_name: str, notes: list[str]) ->
         ([index for index in blanked if index not in given], "an unwritten copy", "unwritten copies"),
     ):
         if len(places) == 1:
-            notes.append(f"{one} of the class was left out (cell {places[0]}); the worked one counts")
+            notes.append(f"{one} of {said} was left out (cell {places[0]}); the worked one counts")
         elif places:
-            notes.append(f"{len(places)} {many} of the class were left out; the worked one counts")
+            notes.append(f"{len(places)} {many} of {said} were left out; the worked one counts")
     return [cell for cell in out if cell.index not in blanked or _says_anything(cell.source)]
 
 
-def _definitions(cell: Parsed, class_name: str) -> list[_Definition]:
-    if not defines(cell.source, class_name):
+def _definitions(cell: Parsed, name: str) -> list[_Definition]:
+    if not defines(cell.source, (name,)):
         return []
     tree = cell.syntax.tree
     if tree is None:
@@ -76,15 +86,17 @@ def _definitions(cell: Parsed, class_name: str) -> list[_Definition]:
             min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]),
             node.end_lineno or node.lineno,
             _is_stub(node),
-            any(isinstance(base, ast.Name) and base.id == class_name for base in node.bases),
+            any(isinstance(base, ast.Name) and base.id == name for base in getattr(node, "bases", ())),
         )
         for node in tree.body
-        if isinstance(node, ast.ClassDef) and node.name == class_name
+        if isinstance(node, _KINDS) and node.name == name
     ]
 
 
-def _is_stub(node: ast.ClassDef) -> bool:
+def _is_stub(node: ast.ClassDef | ast.FunctionDef) -> bool:
     """Whether no method but the special ones is written; a class that takes its methods from elsewhere is none."""
+    if isinstance(node, ast.FunctionDef):
+        return not node.decorator_list and all(_does_nothing(line) for line in node.body)
     own = [
         part
         for part in node.body

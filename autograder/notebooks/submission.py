@@ -10,14 +10,14 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments import Assignment
-from autograder.core import METHODS
+from autograder.assignments import AnyAssignment
+from autograder.notebooks.by_hand import as_text, is_by_hand, is_judged, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
-from autograder.notebooks.unread import readable
+from autograder.notebooks.unread import Patience, readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
@@ -25,9 +25,10 @@ MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%
 # What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
 PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
-ALL_LONG = 4_000_000  # of all code cells together; those that follow are left out
+ALL_LONG = 1_000_000  # of all code cells together; those that follow are left out
 MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
 MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
+REWRITTEN = 1_500_000  # characters times magics of all cells; of a notebook with more, IPython is asked to rewrite none
 
 
 class Release:
@@ -36,27 +37,28 @@ class Release:
     def __init__(self, path: Path):
         notebook = read(path)
         self.path, self.tree = path, notebook.tree
-        self.given = {_normal(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
+        self.given = {as_text(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
         self.grade = {
-            str(cell.nbgrader.get("grade_id")): _normal(cell.source)
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
             for cell in notebook.cells
-            if cell.cell_type == "code" and cell.nbgrader.get("grade")
+            if cell.cell_type == "code" and is_judged(cell.nbgrader)
         }
         self.points = {
             str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
             for cell in notebook.cells
-            if cell.nbgrader.get("grade")
+            if is_judged(cell.nbgrader) or is_by_hand(cell.nbgrader)
+        }
+        self.texts = frozenset(as_text(cell.source) for cell in notebook.cells)
+        self.answers = {  # of the cells that students answer in and people grade, by name
+            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
+            for cell in notebook.cells
+            if is_by_hand(cell.nbgrader) and not cell.nbgrader.get("task")
         }
         self.definitions = [
             Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
             for cell in notebook.cells
             if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
         ]
-        if sorted(self.grade) != sorted(METHODS):
-            raise UnreadableNotebook(
-                f"the release has the grade cells {', '.join(sorted(self.grade)) or 'none'}; "
-                f"it needs {', '.join(METHODS)}: build it again"
-            )
 
     @cached_property
     def max_score(self) -> float:
@@ -65,7 +67,7 @@ class Release:
 
 
 def read_submission(
-    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    path: Path, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file; one that holds no notebook has a `fault` and no cells.
 
@@ -79,7 +81,7 @@ def read_submission(
 
 
 def submission_in(
-    raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    raw: bytes, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
     try:
@@ -95,7 +97,8 @@ def submission_in(
         return Submission(shown, student, assignment.name, notes=tuple(notes), fault=fault, notebook=notebook.tree)
     noted = [*notes, *notebook.notes]
     cells = _runnable(notebook, assignment, release, noted)
-    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), notebook=notebook.tree)
+    blank = unanswered(notebook, release.answers, release.texts, assignment.defined_names)
+    return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), "", notebook.tree, blank)
 
 
 def class_in(path: Path, class_names: dict[str, str]) -> str | None:
@@ -107,34 +110,36 @@ def class_in(path: Path, class_names: dict[str, str]) -> str | None:
         notebook = read(path)
     except UnreadableNotebook:
         return None
-    found = [name for name, class_name in class_names.items() if _holds(notebook, class_name)]
-    worked = [name for name in found if any(is_worked(cell.source, class_names[name]) for cell in notebook.cells)]
+    found = [name for name, class_name in class_names.items() if _holds(notebook, [class_name])]
+    worked = [name for name in found if any(is_worked(cell.source, [class_names[name]]) for cell in notebook.cells)]
     return next(iter((*worked, *found)), None)
 
 
-def other_lesson(notebook: RawNotebook, assignment: Assignment, release: Release) -> str | None:
+def other_lesson(notebook: RawNotebook, assignment: AnyAssignment, release: Release) -> str | None:
     """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
-    if _holds(notebook, assignment.class_name):
+    if _holds(notebook, assignment.defined_names):
         return None
     given = "\n".join(release.given)
     for name, class_name in assignments.class_names().items():
-        if class_name != assignment.class_name and _holds(notebook, class_name) and not defines(given, class_name):
+        if class_name in assignment.defined_names or defines(given, [class_name]):
+            continue
+        if _holds(notebook, [class_name]):
             return name
     return None
 
 
-def _holds(notebook: RawNotebook, class_name: str) -> bool:
-    """Whether any cell of any kind defines the class."""
-    return any(defines(cell.source, class_name) for cell in notebook.cells)
+def _holds(notebook: RawNotebook, names: Sequence[str]) -> bool:
+    """Whether any cell of any kind defines a class or function of one of these names."""
+    return any(defines(cell.source, names) for cell in notebook.cells)
 
 
-def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
+def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release, notes: list[str]) -> list[Cell]:
     grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
     code: list[RawCell] = []
     edited: list[RawCell] = []
     for cell in notebook.cells:
         grade_id = cell.nbgrader.get("grade_id")
-        text = _normal(cell.source)
+        text = as_text(cell.source)
         known = next((name for name, source in release.grade.items() if source == text), None)
         if known is None and isinstance(grade_id, str) and grade_id in release.grade:
             known = grade_id
@@ -146,16 +151,18 @@ def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, n
         if cell.cell_type == "code" and (known is None or text != release.grade[known]):
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
-    if not any(_worked(cell, assignment, release) for cell in code):
-        code = _with_class(notebook, assignment, release, code, notes)
+    many = _many(notebook.cells)
+    if not any(_worked(cell, assignment, release, many) for cell in code):
+        code = _with_class(notebook, assignment, release, code, notes, many)
     code = _without_long_ones(code, assignment, notes)
     code = _joined(code, assignment, notes)
-    many = len(code) > MANY
-    alone = sum(defines(cell.source, assignment.class_name) for cell in code) == 1
+    alone = sum(is_worked(cell.source, assignment.defined_names) for cell in code) <= 1
+    patience = Patience()
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone), _normal(cell.source) in release.given) for cell in code
+        Parsed(cell.index, _runs_as(cell, notes, many, alone, patience), as_text(cell.source) in release.given)
+        for cell in code
     ]
-    parsed = without_stubs(parsed, assignment.class_name, notes)
+    parsed = without_stubs(parsed, assignment.defined_names, notes)
     return needed([*_put_back(parsed, release, notes), *parsed], notes)
 
 
@@ -185,29 +192,30 @@ def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[s
 
 def _with_class(
     notebook: RawNotebook,
-    assignment: Assignment,
+    assignment: AnyAssignment,
     release: Release,
     code: list[RawCell],
     notes: list[str],
+    many: bool,
 ) -> list[RawCell]:
     """The class may stand in a cell of another type: take it from there."""
     for cell in (cell for cell in notebook.cells if cell.cell_type != "code"):
         source = _unfenced(cell.source)
-        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release):
+        if not _worked(RawCell(cell.index, "code", source, {}), assignment, release, many):
             continue
-        if _compiles(_python(source)):
+        if _compiles(_python(source, many)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
             kept = RawCell(cell.index, "code", source, cell.nbgrader)
             return sorted([*code, kept], key=lambda each: each.index)
     return code
 
 
-def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+def _without_long_ones(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
     """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
     kept, total = [], 0
     for cell in code:
         small = len(cell.source) <= LONG and total + len(cell.source) <= ALL_LONG
-        if small or defines(cell.source, assignment.class_name):
+        if small or defines(cell.source, assignment.defined_names):
             kept.append(cell)
             total += len(cell.source)
     if len(kept) < len(code):
@@ -215,7 +223,7 @@ def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[
     return kept
 
 
-def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
+def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
     """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
     joined: list[RawCell] = []
     with_class = -1  # the place of the cell that a continuation would belong to
@@ -225,22 +233,22 @@ def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> li
             last = joined[with_class]
             joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
             continue
-        with_class = len(joined) if defines(cell.source, assignment.class_name) else -1
+        with_class = len(joined) if defines(cell.source, assignment.defined_names) else -1
         joined.append(cell)
     if len(joined) < len(code):
         notes.append(f"the class was split over {len(code) - len(joined) + 1} cells; they were put together again")
     return joined
 
 
-def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False) -> str:
-    """What of a cell is run: without its magics, and without the functions that this Python cannot read.
+def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False, patience: Patience | None = None) -> str:
+    """What of a cell is run: without its magics, and without what this Python cannot read.
 
-    `alone`: no two cells hold the class, so that none is lost by running one more.
+    `alone`: no two cells hold a worked class, so that none is lost by running one more.
     """
     if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
         return _python(cell.source, many)
     source = _python(below_magics(cell.index, cell.source, notes, alone), many)
-    return source if many else readable(cell.index, source, notes)
+    return source if many else readable(cell.index, source, notes, patience)
 
 
 def _python(source: str, many: bool = False) -> str:
@@ -257,6 +265,15 @@ def _python(source: str, many: bool = False) -> str:
         return source
 
 
+def _many(cells: Sequence[RawCell]) -> bool:
+    """Whether IPython would take far too long with all the cells that are not plain Python."""
+    if sum(cell.cell_type == "code" for cell in cells) > MANY:
+        return True
+    asked = (cell.source for cell in cells if len(cell.source) <= MAGIC_CELL)
+    counts = ((len(source), len(MAGIC.findall(source)), PASTED.search(source)) for source in asked)
+    return sum(length * (1 + magics) for length, magics, pasted in counts if magics or pasted) > REWRITTEN
+
+
 def _compiles(source: str) -> bool:
     try:
         with warnings.catch_warnings():
@@ -267,17 +284,14 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _worked(cell: RawCell, assignment: Assignment, release: Release) -> bool:
+def _worked(cell: RawCell, assignment: AnyAssignment, release: Release, many: bool) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
-    return _normal(cell.source) not in release.given and is_worked(_python(cell.source), assignment.class_name)
+    if as_text(cell.source) in release.given:
+        return False
+    return is_worked(_python(cell.source, many), assignment.defined_names)
 
 
 def _unfenced(source: str) -> str:
     """The code of a markdown cell that wraps it in a fence."""
     fenced = re.search(r"```(?:python)?[ \t]*\n(.*?)```", source, re.DOTALL)
     return fenced[1] if fenced else source
-
-
-def _normal(source: str) -> str:
-    """Text to compare cells by: line ends and trailing blanks do not count."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -10,21 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from autograder.assignments import Assignment
-from autograder.core import Call, CallAnswer, Failure, Question
+from autograder.core import CallAnswer, Failure
 from autograder.notebooks import Cell
 from autograder.observe import probe
+from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.redaction import in_its_own_words
-from autograder.observe.replies import MalformedReply, answer_from, told
+from autograder.observe.replies import MalformedReply, told
 from autograder.sandbox import OVERLOAD, Job
 
 CELL_S = 10.0  # wall time for one cell
 CELLS_S = 40.0  # wall time for all cells of one run together
 SLOW_S = 1.0  # a call that took longer is asked whether it waited for a processor
 END_S = 1.0  # for the word that all questions have been put
-MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
 METHOD_S = 40.0  # wall time for all calls of one method together
 MOST_NOTES = 20  # about cells that raised or ended a run; of more, their number is told
 MOST_SPARED_S = 120.0  # time in which a submission waited for a processor, and which does not count
@@ -63,7 +60,7 @@ class Progress:
         return max(0.0, self.end - time.monotonic())
 
 
-def run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress: Progress) -> bool:
+def run_cells(job: Job, cells: Sequence[Cell], asked: Asked, progress: Progress) -> bool:
     """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
     deadline = time.monotonic() + CELLS_S
     for cell in cells:
@@ -90,16 +87,16 @@ def run_cells(job: Job, cells: Sequence[Cell], assignment: Assignment, progress:
             place = f" ({failure.place})" if failure.place else ""
             if len(progress.cell_errors) <= MOST_NOTES and not progress.closed:
                 progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
-    return _class_found(job, assignment, progress)
+    return _class_found(job, asked, progress)
 
 
-def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
+def _class_found(job: Job, asked: Asked, progress: Progress) -> bool:
     """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
     reply, how = _next(job, CELL_S, progress)
     says = None if reply is None else reply.get("class")
     other = re.fullmatch(TAKEN, says) if isinstance(says, str) else None
-    if _is(says, f"no class {assignment.class_name} was defined"):
-        progress.no_class = f"no class {assignment.class_name} was defined"
+    if _is(says, f"no class {asked.class_name} was defined"):
+        progress.no_class = f"no class {asked.class_name} was defined"
     elif other is None and not _is(says, ""):
         progress.no_class = f"the run {how or 'gave no account of itself'} after the last cell"
     if progress.no_class:
@@ -108,7 +105,7 @@ def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
     if progress.closed:
         return True
     if other is not None:
-        progress.notes.append(f"the class {assignment.class_name} is missing; {other[1]} was taken in its place")
+        progress.notes.append(f"the class {asked.class_name} is missing; {other[1]} was taken in its place")
     warned = reply.get("warnings") if reply is not None else None
     if isinstance(warned, list):
         progress.notes += [f"a warning was printed: {told(text, 300)}" for text in warned[:5] if isinstance(text, str)]
@@ -116,7 +113,7 @@ def _class_found(job: Job, assignment: Assignment, progress: Progress) -> bool:
 
 
 def put_questions(
-    job: Job, assignment: Assignment, questions: Sequence[Question], progress: Progress, cells: Sequence[Cell]
+    job: Job, asked: Asked, questions: Sequence[AnyQuestion], progress: Progress, cells: Sequence[Cell]
 ) -> bool:
     """Take the answers in order; the first call without one costs its method, and ends this run: False.
 
@@ -124,7 +121,7 @@ def put_questions(
     first in a process of its own, unless it took its whole time. A method whose calls all stay just below their time
     has a time for all of them together, too.
     """
-    answered: dict[tuple[str, int], tuple[Question, int]] = {}
+    answered: dict[tuple[str, int], tuple[AnyQuestion, int]] = {}
     for question in questions:
         given: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
@@ -147,7 +144,7 @@ def put_questions(
                     raise MalformedReply(how)
                 if _named(reply) != (question.id, position):
                     raise MalformedReply("gave an answer to another question")
-                answer = answer_from(reply, assignment, _room(question, call))
+                answer = asked.answer(reply, question, call)
             except MalformedReply as fault:
                 before = {done.calls[at].method for done, at in answered.values()}
                 if how != TOO_LONG and call.method not in progress.ended_once and before - {call.method}:
@@ -183,7 +180,7 @@ def _named(reply: dict[str, Any]) -> tuple[str, int]:
     return (question, call) if type(question) is str and type(call) is int else ("", -1)
 
 
-def _answered_twice(question: Question, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
+def _answered_twice(question: AnyQuestion, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
     """Neither answer counts, and the method is lost; `given` are the answers to the question if it is still open."""
     method = question.calls[position].method
     progress.notes.append(f"{method} gave two answers to one call")
@@ -191,15 +188,6 @@ def _answered_twice(question: Question, position: int, progress: Progress, given
     answers = progress.answers[question.id] if given is None else given
     answers[position] = CallAnswer("died")
     progress.answers[question.id] = answers
-
-
-def _room(question: Question, call: Call) -> int:
-    """Elements that an answer may have and still be kept: what is asked, several times over, and each sample with
-    each. What is larger is wrong whatever its numbers are, and a class of such answers would fill the grader's memory.
-    """
-    sizes = [np.size(each) for each in (*question.init, *call.args)]
-    epochs = call.args[3] if call.method == "train" else 1
-    return 4096 + 4 * sum(sizes) * epochs + min(len(call.args[0]) ** 2, MOST_PAIRS)
 
 
 TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"

@@ -17,6 +17,7 @@ SEQUENCES = ("", "tuple", "list")
 MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
 DTYPE = re.compile(r"[<>=|]?\w{0,20}", re.ASCII)
 TEXT = 400
+MOST_PARTS = 256  # results of one call, flat
 LONGEST = 1 << 40  # of a list, as it is told
 
 
@@ -50,6 +51,23 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
         mutated=mutated,
         complexes=_complexes(reply.get("complexes", [])),
         in_init="init" in reply,
+    )
+
+
+def answer_to_call(reply: dict[str, Any], labels: tuple[str, ...], room: int = LARGEST) -> CallAnswer:
+    """The reply to one call of a declared assignment's callable with these arguments; raises MalformedReply."""
+    outcome = _one_of(OUTCOMES, reply.get("outcome"), "no outcome")
+    mutated = _texts(reply.get("mutated", []))
+    if any(each not in labels for each in mutated):
+        raise MalformedReply("arguments that the call does not have")
+    parts = reply.get("parts", {})
+    if not isinstance(parts, dict) or len(parts) > MOST_PARTS:
+        raise MalformedReply("not a few results")
+    return CallAnswer(
+        outcome=outcome,
+        failure=_failure(reply.get("error")) if outcome == "raised" else None,
+        mutated=mutated,
+        parts={_text(path): _value(part, room) for path, part in parts.items()},
     )
 
 
@@ -213,3 +231,27 @@ def _text(value: Any) -> str:
 def told(text: str, limit: int) -> str:
     """What a submission says, cut, and as text that every encoding takes: lone surrogates become question marks."""
     return text[:limit].encode("utf-8", "replace").decode("utf-8")
+
+
+def arrays_in(results: tuple[str, ...], parts: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The arrays among a call's flat results by name: of a TRUSTED reply's described parts, or of checked Values.
+
+    Path `1.dW` of results (loss, grads) is `grads.dW`, `W!` is the argument W afterwards, `self.w` the attribute w.
+    """
+    found = {}
+    for path, part in parts.items():
+        array = part.get("array") if isinstance(part, dict) else part.array
+        if array is not None:
+            found[result_named(results, path)] = array
+    return found
+
+
+def result_named(results: tuple[str, ...], path: str) -> str:
+    """The name of a flat result by its path."""
+    head, dot, rest = path.partition(".")
+    if head == "self":
+        return rest
+    if head.endswith("!"):
+        own = head[:-1] if head[:-1] not in results else f"{head[:-1]} (the argument)"
+        return own + dot + rest
+    return results[int(head)] + dot + rest if head.isdecimal() and int(head) < len(results) else "everything returned"

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from autograder.assignments import Assignment
-from autograder.core import CallAnswer, Failure, Observation, Question
+from autograder.core import CallAnswer, Failure, Observation
 from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, kept_from_running
 from autograder.observe import probe
+from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.exchange import (
     MOST_NOTES,
     MOST_RUNS,
@@ -23,7 +24,7 @@ from autograder.observe.exchange import (
 from autograder.sandbox import Job, Limits, Sandbox
 
 PROGRAM = Path(probe.__file__).parent
-Sealed = Callable[[Question, Assignment], bytes]  # a question as the probe reads it, without what it must not hold
+Sealed = Callable[[Any], bytes]  # a question as the probe reads it, without what it must not hold
 TIME_USED_UP = "time used up"  # no exception's name: why a question has no answer
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 
@@ -40,12 +41,12 @@ class Session:
         self,
         sandbox: Sandbox,
         submission: Submission,
-        assignment: Assignment,
+        asked: Asked,
         sealed: Sealed,
         limits: Limits | None = None,
         most_s: float = SUBMISSION_S,
     ) -> None:
-        self.sandbox, self.submission, self.assignment = sandbox, submission, assignment
+        self.sandbox, self.submission, self.asked = sandbox, submission, asked
         self.sealed, self.limits = sealed, limits or Limits()
         self.most_s = self._left_s = most_s
         self.cpu_s = self.wall_s = 0.0
@@ -59,7 +60,7 @@ class Session:
     def __exit__(self, *exc: object) -> None:
         self._let_go()
 
-    def observe(self, questions: Sequence[Question]) -> Observation:
+    def observe(self, questions: Sequence[AnyQuestion]) -> Observation:
         """Run the submission's cells and put the questions, in as many fresh sandboxes as it takes.
 
         A question that hangs, dies, floods or exhausts memory costs the method that was running: what was answered
@@ -82,14 +83,14 @@ class Session:
         if not self._left_s:
             self._give_up(questions, progress)
         if progress.no_class:
-            failure = _why_no_class(self.submission, self.assignment, progress)
+            failure = _why_no_class(self.submission, self.asked.class_name, progress)
             answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
             progress.answers = {question.id: [answer] for question in questions}
         if len(progress.cell_errors) > MOST_NOTES and not progress.closed:
             progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
         return _observation(progress)
 
-    def further(self, questions: Sequence[Question]) -> Observation | None:
+    def further(self, questions: Sequence[AnyQuestion]) -> Observation | None:
         """Put questions with stand-ins to the process that answered the last ones, if all went well there and here.
 
         None where anything did not: then only a fresh sandbox shows whose fault it is.
@@ -101,7 +102,7 @@ class Session:
         self.wall_s -= time.monotonic() - self._waits_since
         whole = False
         try:
-            if job.put(probe.joined([self.sealed(question, self.assignment) for question in questions])):
+            if job.put(probe.joined([self.sealed(question) for question in questions])):
                 whole = self._ask(job, questions, progress)
         finally:
             self._keep(job, whole)
@@ -111,7 +112,7 @@ class Session:
     def _progress(self, closed: bool) -> Progress:
         return Progress(closed=closed, end=time.monotonic() + self._left_s)
 
-    def _give_up(self, questions: Sequence[Question], progress: Progress) -> None:
+    def _give_up(self, questions: Sequence[AnyQuestion], progress: Progress) -> None:
         """What was not answered in the time of the whole submission is told as such; its method is charged nowhere."""
         unasked = [question for question in questions if _to_ask(question, progress)]
         if unasked and not progress.no_class:
@@ -120,26 +121,25 @@ class Session:
             progress.answers |= {question.id: [answer] for question in unasked}
             progress.notes.append(f"the submission used up the {said} that it may take in all; not all could be asked")
 
-    def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[Question], progress: Progress) -> None:
+    def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[AnyQuestion], progress: Progress) -> None:
         head = {
             "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
-            "class": self.assignment.class_name,
-            "weights": list(self.assignment.weights),
+            **self.asked.head(),
         }
-        request = probe.joined([probe.pack(head), *(self.sealed(question, self.assignment) for question in questions)])
+        request = probe.joined([probe.pack(head), *(self.sealed(question) for question in questions)])
         self._cells, before_s = cells, self.wall_s
         limits = replace(self.limits, wall_s=min(self.limits.wall_s, max(0.1, progress.left_s)))
         job = self.sandbox.start(request, limits)
         whole = False
         try:
-            whole = run_cells(job, cells, self.assignment, progress) and self._ask(job, questions, progress)
+            whole = run_cells(job, cells, self.asked, progress) and self._ask(job, questions, progress)
         finally:
             self._keep(job, whole)
         progress.wall_s += self.wall_s - before_s
 
-    def _ask(self, job: Job, questions: Sequence[Question], progress: Progress) -> bool:
+    def _ask(self, job: Job, questions: Sequence[AnyQuestion], progress: Progress) -> bool:
         """Whether all questions were answered, and nothing was said beside."""
-        return put_questions(job, self.assignment, questions, progress, self._cells) and at_its_end(job)
+        return put_questions(job, self.asked, questions, progress, self._cells) and at_its_end(job)
 
     def _keep(self, job: Job, whole: bool) -> None:
         self._kept, self._waits_since = job, time.monotonic()
@@ -178,17 +178,17 @@ def _cells(submission: Submission, progress: Progress) -> list[Cell]:
     return cells
 
 
-def _to_ask(question: Question, progress: Progress) -> bool:
+def _to_ask(question: AnyQuestion, progress: Progress) -> bool:
     """Not answered yet, and none of its calls is of a method that already cost a run."""
     if question.id in progress.answers:
         return False
     return not any(call.method in progress.lost_methods for call in question.calls)
 
 
-def _why_no_class(submission: Submission, assignment: Assignment, progress: Progress) -> Failure | None:
+def _why_no_class(submission: Submission, class_name: str, progress: Progress) -> Failure | None:
     """What kept the class from being made, where a cell that holds its text raised or never ended."""
     for cell in submission.cells:
-        if f"class {assignment.class_name}" in cell.source:
+        if f"class {class_name}" in cell.source:
             if cell.index in progress.cell_errors:
                 return progress.cell_errors[cell.index]
             if cell.index in progress.skipped_cells:

@@ -35,11 +35,14 @@ def generator(seed_text: str, attempt: int) -> np.random.Generator:
 
 
 def near_kink(assignment: Assignment, question: Question) -> bool:
-    """Whether any input of the question lies within MARGIN of a kink at the question's starting weights."""
+    """Whether any input of the question lies within MARGIN of a kink at the weights that its object was given."""
     if assignment.margin is None or question.situation == PUBLISHED or question.kink:
         return False
-    inputs = [call.args[0] for call in question.calls if call.method != "loss"]
-    return any(assignment.margin(question.init, x) < MARGIN for x in inputs)
+    return any(
+        assignment.margin(question.weights_at(k), call.x) < MARGIN
+        for k, call in enumerate(question.calls)
+        if call.method != "loss"
+    )
 
 
 _METHODS = {

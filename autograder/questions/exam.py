@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -41,8 +41,9 @@ class Exam:
     trusted process. Cost: the reference must not keep state between objects, which `autograder build` proves.
     """
 
-    def __init__(self, assignment: Assignment, reference: type, salt: str = ""):
+    def __init__(self, assignment: Assignment, reference: type, salt: str = "", draws: Mapping[str, int] | None = None):
         self.assignment, self.reference, self.salt = assignment, reference, salt
+        self.draws = dict(draws or {})  # how often the questions of a method were drawn again
         self._expected: dict[tuple[str, int], Expected] = {}
         self._stood_in: dict[tuple[str, str, str, bool], tuple[Question, ...]] = {}
         # What known faults give, the same for all submissions: the model's answers by faults and question, runs by
@@ -55,6 +56,11 @@ class Exam:
     def questions(self) -> dict[str, Question]:
         """All questions that are put to a submission as it stands, by id."""
         return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
+
+    def drawn_again(self, methods: Collection[str]) -> Exam:
+        """The exam with other questions about these methods."""
+        draws = {method: self.draws.get(method, 0) + 1 for method in methods}
+        return Exam(self.assignment, self.reference, self.salt, {**self.draws, **draws})
 
     @cached_property
     def steps(self) -> tuple[Question, ...]:
@@ -133,17 +139,17 @@ class Exam:
 
     def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
         if question.method == "train":  # one run, which a second call goes on with
-            x, y, lr = question.calls[0].args[:3]
-            n_ep = sum(call.args[3] for call in question.calls)
-            steps = trajectory(self.assignment, self.reference, question.init, x, y, lr, n_ep)
+            first = question.calls[0]
+            x, y = first.x, first.y_true
+            steps = trajectory(self.assignment, self.reference, question.init, x, y, first.lr, question.epochs)
         else:  # a table of all samples that are asked about; forward is looked up in it sample by sample
-            x = np.concatenate([call.args[0] for call in question.calls])
-            targets = next(call.args[1] for call in question.calls if call.method == "dloss_dw")
+            x = np.concatenate([call.x for call in question.calls])
+            targets = next(call.y_true for call in question.calls if call.method == "dloss_dw")
             y = np.zeros((len(x), *targets.shape[1:]))
             known = {id(weights): weights for weights in map(question.weights_at, range(len(question.calls)))}
             steps = [trajectory(self.assignment, self.reference, each, x, y, 0.0, 0)[0] for each in known.values()]
         spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
-        return _standing(question, mode, spec)
+        return question.by(mode, spec)
 
     def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
         """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.
@@ -154,21 +160,21 @@ class Exam:
         assert base.stand_in is not None
         assert self.assignment.model.intermediates is not None
         kinds: dict[str, list[Array]] = {}
-        for label, array in self.assignment.model.intermediates(question.init, question.calls[0].args[0]):
+        for label, array in self.assignment.model.intermediates(question.init, question.calls[0].x):
             kinds.setdefault(label, []).append(np.asarray(array, dtype=float))
         choice = int(mode.split()[1]) - 1
         kept = {"mode": "caches", "choice": choice, "kinds": list(kinds.values()), "open": unlike}
         spec = {**base.stand_in, **kept}
-        return _standing(question, mode, spec)
+        return question.by(mode, spec)
 
     def _made_up(self, question: Question, container: str) -> Question:
-        y = question.calls[0].args[1]
+        y = question.calls[0].y_true
         ramp = np.linspace(0.1, 0.7, y.size).reshape(y.shape)
         spec = {
             "mode": "made up", "methods": ["forward", "loss", "dloss_dw"], "container": container,
-            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "x": question.calls[0].args[0], "y": y,
+            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "x": question.calls[0].x, "y": y,
         }  # fmt: skip
-        return _standing(question, "made up", spec)
+        return question.by("made up", spec)
 
     # ------------------------------------------------------------------------------------------------ fit to be asked
 
@@ -179,9 +185,11 @@ class Exam:
         vanish but for rounding.
         """
         last = ""
+        draw = self.draws.get(name.partition("/")[0], 0)
+        seed_text = f"{self.salt}|{self.assignment.name}|{name}" + f"|{draw}" * (draw > 0)
         for attempt in range(ATTEMPTS):
             try:
-                question = draft(generator(f"{self.salt}|{self.assignment.name}|{name}", attempt))
+                question = draft(generator(seed_text, attempt))
             except NoSuchData:
                 last = "the data do not lead to the situation"
                 continue
@@ -205,8 +213,9 @@ class Exam:
         margin = self.assignment.margin
         if margin is None or question.method != "train" or question.situation == PUBLISHED:
             return False
-        model = self.reference(list(question.init))
+        models = [self.reference(list(weights)) for weights in (question.init, *question.others)]
         for call in question.calls:
+            model = models[call.on]
             x, y, lr, n_ep = call.args if call.method == "train" else (None, None, 0.0, 0)
             for _ in range(n_ep):
                 weights = tuple(np.asarray(getattr(model, key), dtype=float) for key in self.assignment.weights)
@@ -225,7 +234,7 @@ def _loss_exists(assignment: Assignment, question: Question) -> bool:
     model = assignment.model
     with np.errstate(all="ignore"):
         return all(
-            np.isfinite(model.loss(model.predict(question.init, call.args[0], NO_FAULTS), call.args[1], NO_FAULTS))
+            np.isfinite(model.loss(model.predict(question.init, call.x, NO_FAULTS), call.y_true, NO_FAULTS))
             for call in question.calls
             if call.method == "dloss_dw"
         )
@@ -236,7 +245,7 @@ def _simple(question: Question, most: int = MOST_RECORDED) -> bool:
     if question.method == "train" and any(call.method != "train" for call in question.calls):
         return False
     size = sum(weight.size for weight in question.init) + sum(call.args[0].size for call in question.calls)
-    epochs = sum(call.args[3] for call in question.calls) if question.method == "train" else 1
+    epochs = question.epochs if question.method == "train" else 1
     return size * epochs <= most and not question.moved
 
 
@@ -244,10 +253,6 @@ def _told_apart(assignment: Assignment, question: Question) -> bool:
     """Whether intermediates of different kinds have different shapes in this question."""
     if assignment.model.intermediates is None:
         return False
-    found = assignment.model.intermediates(question.init, question.calls[0].args[0])
+    found = assignment.model.intermediates(question.init, question.calls[0].x)
     shapes = {(label, np.shape(array)) for label, array in found}
     return len({shape for _, shape in shapes}) == len(shapes)
-
-
-def _standing(question: Question, mode: str, spec: dict[str, Any]) -> Question:
-    return replace(question, id=f"{question.id} ({mode})", stand_in=spec)

@@ -98,7 +98,7 @@ def _everyday(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         data = assignment.draw(rng, assignment, largest, "plain")
         pair = (assignment.predictions["plain"](rng, data.y), data.y)
         calls = tuple(Call("loss", pair, layout=each) for each in LAYOUTS)
-        return Question("loss/laid out", "loss", "arrays that are views of others", data.weights, calls)
+        return Question("loss/laid out", "loss", "arrays that lie in memory in another way", data.weights, calls)
 
     yield "laid out", laid_out
 

@@ -14,7 +14,7 @@ from autograder.questions import situations
 from autograder.questions.situations import MANY, MARGIN, Draft, counts, largest_sizes
 
 # How an argument may lie in memory and be the same array all the same (`probe.values.laid_out`).
-LAYOUTS = ("every second", "reversed")
+LAYOUTS = ("every second", "reversed", "columns first")
 
 
 # Questions about data of one of `assignment.STYLES`, and which.
@@ -39,6 +39,7 @@ def of_method(method: str) -> Callable[[Assignment], Iterator[tuple[str, Draft]]
         yield from _single_calls(assignment, method, args)
         yield from _after_other_calls(assignment, method, args)
         yield from _everyday(assignment, method, args)
+        yield from _of_other_sizes(assignment, method, args)
         if method == "dloss_dw":
             yield _after_forward(assignment)
 
@@ -157,19 +158,39 @@ def _everyday(
             "calls": (Call(method, args(data)), Call(method, args(data), weights=other.weights)),
         }
 
+    yield asked("twice", "inputs and targets that occur more than once", twice)
+    yield asked("in place", "the same array with other numbers in it", in_place)
+    yield asked("laid out", "arrays that lie in memory in another way", laid_out)
+    yield asked("two objects", "two objects with different weights side by side", several)
+    yield asked(BY_WEIGHTS, "other weights set on the object", other_weights)
+
+
+def _of_other_sizes(
+    assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
+) -> Iterator[tuple[str, Draft]]:
+    """More samples and more hidden units than elsewhere, and samples next to a kink."""
+    largest = largest_sizes(assignment)
+
+    def draw(rng: np.random.Generator, **sizes: int) -> Data:
+        return assignment.draw(rng, assignment, {**largest, **sizes}, "plain")
+
+    def asked(name: str, situation: str, make: Callable[[np.random.Generator], dict[str, Any]]) -> tuple[str, Draft]:
+        return name, lambda rng: Question(f"{method}/{name}", method, situation, **make(rng))
+
     def thousands(rng: np.random.Generator) -> dict[str, Any]:
         data = situations.clear(assignment, draw(rng, N=MANY + MANY // 10), MANY, MARGIN)
+        return {"init": data.weights, "calls": (Call(method, args(data)),)}
+
+    def wide(rng: np.random.Generator) -> dict[str, Any]:
+        data = assignment.draw(rng, assignment, situations.wide(assignment), "plain")
         return {"init": data.weights, "calls": (Call(method, args(data)),)}
 
     def kinks(rng: np.random.Generator) -> dict[str, Any]:
         data = situations.at_kinks(rng, assignment, draw(rng))
         return {"init": data.weights, "calls": (Call(method, args(data)),), "kink": True}
 
-    yield asked("twice", "inputs and targets that occur more than once", twice)
-    yield asked("in place", "the same array with other numbers in it", in_place)
-    yield asked("laid out", "arrays that are views of others", laid_out)
-    yield asked("two objects", "two objects with different weights side by side", several)
-    yield asked(BY_WEIGHTS, "other weights set on the object", other_weights)
     yield asked("thousands", "more than a thousand samples", thousands)
+    if situations.wide(assignment):
+        yield asked("wide", situations.WIDE, wide)
     if assignment.margin is not None:
         yield asked("kinks", "hidden units that are only just on or off", kinks)

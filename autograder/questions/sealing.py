@@ -71,8 +71,8 @@ def _stacked(part: str, steps: list[dict[str, Any]]) -> Any:
 
 def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Steps, without the first, of runs that differ from the one asked in their learning rate."""
-    x, y, lr = question.calls[0].args[:3]
-    n_ep = sum(call.args[3] for call in question.calls)
+    first, n_ep = question.calls[0], question.epochs
+    x, y, lr = first.x, first.y_true, first.lr
     model = assignment.model
     steps = []
     with np.errstate(all="ignore"):

@@ -116,6 +116,9 @@ MARGIN = 1e-3
 
 
 MANY, LONG = 1_501, 300  # samples and epochs: more than the lessons ask for of the one, a good part of the other
+LONGER = 520  # epochs, where the lesson's own run has fewer; a train that calls itself cannot go much further
+TIMES = 4  # how many times as many hidden units as in any other question, the lesson's own data among them
+WIDE = "several times as many hidden units"
 
 
 Draft = Callable[[np.random.Generator], Question]
@@ -125,6 +128,24 @@ def counts(assignment: Assignment) -> tuple[int, int, int]:
     """How many samples batches have that come one after the other."""
     most = int(assignment.largest["N"])
     return most, most, most - 3
+
+
+def wide(assignment: Assignment) -> dict[str, int]:
+    """Few samples, and of every hidden size several times as much as elsewhere; empty where there is no such size.
+
+    Where losses are no squared errors, sizes may depend on one another in ways that only the lesson knows.
+    """
+    outer = {symbol for symbols in (assignment.x, assignment.y) for symbol in symbols}
+    published = assignment.published(np.random.default_rng(0)).data.weights
+    most: dict[str, int] = {}
+    for symbols, weight in zip(assignment.weights.values(), published, strict=True):
+        for symbol, size in zip(symbols, np.shape(weight), strict=True):
+            if isinstance(symbol, str) and symbol.isidentifier() and symbol not in outer:
+                most[symbol] = max(size, *(sizes[symbol] for sizes in assignment.sizes.values()))
+    if not most or not assignment.squared:
+        return {}
+    few = next(sizes for name, sizes in assignment.sizes.items() if name != "one sample")
+    return {**few, **{symbol: TIMES * size for symbol, size in most.items()}}
 
 
 def largest_sizes(assignment: Assignment) -> dict[str, int]:

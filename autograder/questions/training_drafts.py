@@ -10,7 +10,7 @@ import numpy as np
 from autograder.assignments import NO_FAULTS, Assignment
 from autograder.core import PUBLISHED, Call, Question
 from autograder.questions import situations
-from autograder.questions.situations import LONG, MANY, MARGIN, Draft, largest_sizes
+from autograder.questions.situations import LONG, LONGER, MANY, MARGIN, Draft, largest_sizes
 
 EVERYDAY_EPOCHS = 12  # of a run that shows everything but what comes late
 NEARLY_THERE = "train/nearly there"
@@ -50,7 +50,12 @@ def _runs(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("standstill", "a learning rate so tiny that the loss stands still", many, rates["tiny"] / 1e3, 6)
     yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
     yield run("long", f"{LONG} epochs with a small learning rate", few_samples, rates["steady"] / 10, LONG)
+    if assignment.published(np.random.default_rng(0)).n_ep < LONGER:
+        one = assignment.sizes["one sample"]
+        yield run("longer", f"{LONGER} epochs with a very small learning rate", one, rates["steady"] / 100, LONGER)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
+    if situations.wide(assignment):
+        yield run("wide", situations.WIDE, situations.wide(assignment), rates["steady"] / 10, 1)
     for name in names:
         if name not in ("one sample", few) and assignment.sizes[name] != many:
             yield run(name, name, assignment.sizes[name], rates["steady"], 3)
@@ -70,6 +75,23 @@ def _of_other_starts(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
         return Question("train/another batch", "train", situation, drawn[0].weights, calls)
 
     yield "another batch", another
+
+    def in_place(rng: np.random.Generator) -> Question:
+        data, other = (assignment.draw(rng, assignment, many, "plain") for _ in range(2))
+        lr = rates["steady"]
+        calls = (Call("train", (data.x, data.y, lr, 2)), Call("train", (other.x, other.y, lr, 2), into=True))
+        return Question("train/in place", "train", "the same array with other numbers in it", data.weights, calls)
+
+    def two_objects(rng: np.random.Generator) -> Question:
+        # Who keeps weights in the class or in the module goes on with those of the other object.
+        data, other = (assignment.draw(rng, assignment, many, "plain") for _ in range(2))
+        first, second = ((each.x, each.y, rates["steady"], 2) for each in (data, other))
+        calls = (Call("train", first), Call("train", second, on=1), Call("train", first))
+        situation = "two objects with different weights side by side"
+        return Question("train/two objects", "train", situation, data.weights, calls, others=(other.weights,))
+
+    yield "in place", in_place
+    yield "two objects", two_objects
 
     def nearly_there(rng: np.random.Generator) -> Question:
         # Who stops at a small loss, a small change of it or a small gradient stops on the way.

@@ -52,6 +52,10 @@ REMEDY = (
     "--security-opt seccomp=unconfined --security-opt systempaths=unconfined), or choose a weaker isolation by name. "
     "`autograder doctor` says what is missing."
 )
+SLOW = (
+    f"It said nothing for {START_S:g} s: this machine has too much to do. Grade again when it has less, or with fewer "
+    "submissions at a time (--jobs 1)."
+)
 
 
 class SandboxError(RuntimeError):
@@ -93,7 +97,7 @@ class Zygote:
         except (OSError, ValueError) as error:
             words = self.last_words()
             self.close()
-            remedy = REMEDY if namespaces else ""
+            remedy = SLOW if isinstance(error, TimeoutError) else REMEDY if namespaces else ""
             raise SandboxError(f"the sandbox did not start: {words or error}. {remedy}".strip()) from error
         except BaseException:
             self.close()

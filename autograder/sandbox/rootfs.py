@@ -2,13 +2,12 @@
 
 Context: everything that a submission can open is a leak or a lever, so nothing is bound because it lies near by.
 Choice: the interpreter and its standard library, the closure of the asked packages file by file, and the shared
-libraries that the loader names for them; all read-only. Cost: half a second of `ldd`, once a process.
+libraries that the loader names for them; all read-only. Cost: the loader must be asked (`ldd`).
 """
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+
+from autograder.sandbox import ldd
 
 PYTHON = Path("/python")  # where the interpreter and its standard library stand inside
 SITE = Path("/site")  # where the packages stand inside
@@ -103,12 +104,6 @@ def closure(packages: Sequence[str]) -> Iterator[metadata.Distribution]:
         yield distribution
 
 
-def _named(answer: str) -> set[Path]:
-    """The libraries that ldd named: `libm.so.6 => /lib/libm.so.6 (0x…)`, or a path alone; blanks and all."""
-    lines = (line.strip().rpartition("=> ")[2] for line in answer.splitlines())
-    return {Path(found[1]) for line in lines if (found := re.fullmatch(r"(/.+?) \(0x[0-9a-f]+\)", line))}
-
-
 def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
     """The loader and the shared libraries outside `roots` that the interpreter and the modules in `roots` load."""
     objects = {interpreter}
@@ -120,10 +115,9 @@ def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
             objects.update(Path(folder, name) for name in files if ".so" in name)
     wanted = sorted(str(path) for path in objects if not path.name.startswith(UNBOUND_EXTENSIONS))
     try:
-        answer = subprocess.run(["ldd", *wanted], capture_output=True, text=True, timeout=120, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired) as error:
+        result = ldd.named(wanted)
+    except (OSError, subprocess.SubprocessError) as error:
         raise RootfsError(f"ldd, which names the libraries to bind, does not run: {error}") from error
-    result = _named(answer)
     outside = [path for path in result if not any(path.resolve().is_relative_to(root.resolve()) for root in roots)]
     if not outside:
         raise RootfsError("ldd named no library of the interpreter")

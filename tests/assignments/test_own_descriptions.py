@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from autograder import assignments
-from autograder.authoring import new
 from autograder.cli import main
 from autograder.core.course import Course
 from autograder.grading.versions import code_digest
 from autograder.grading.workers.chunks import grader_for, kit_of
+from tests.support.class_form import lay_down
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,12 +25,12 @@ def _as_before(tmp_path: Path) -> Iterator[None]:
 
 
 def course_with(folder: Path, *names: str) -> Course:
-    """A course of its own with assignments as `autograder new` lays them down."""
+    """A course of its own with assignments of the class form."""
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     course = Course.at(folder)
     for name in names:
-        new.create(course, name)
+        lay_down(course, name)
     return course
 
 
@@ -76,7 +76,7 @@ def test_a_changed_description_of_the_course_is_another_version(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_an_assignment_of_one_s_own_is_built_and_graded_away_from_the_package(tmp_path: Path) -> None:
-    """new, build and grade in a folder that has nothing but the course; the release holds no description."""
+    """Build and grade in a folder that has nothing but the course; the release holds no description."""
     course = course_with(tmp_path / "my course", "own_mixtures")
     at = ["--course", str(course.root)]
     assert main([*at, "build"]) == 0

@@ -137,8 +137,23 @@ def refused(folder: Path, notebook: dict[str, Any]) -> str:
     return str(caught.value)
 
 
-def points_changed(notebook: dict[str, Any]) -> None:
-    cell_named(notebook, "loss")["metadata"]["nbgrader"]["points"] = 2.0
+def points_below_zero(notebook: dict[str, Any]) -> None:
+    cell_named(notebook, "loss")["metadata"]["nbgrader"]["points"] = -2.0
+
+
+def points_nowhere(notebook: dict[str, Any]) -> None:
+    for name in tiny.POINTS:
+        cell_named(notebook, name)["metadata"]["nbgrader"]["points"] = 0
+
+
+def method_left_to_a_person(notebook: dict[str, Any]) -> None:
+    cell_named(notebook, "loss")["metadata"]["nbgrader"] |= {"solution": True, "locked": False}
+
+
+def check_of_its_own(notebook: dict[str, Any]) -> None:
+    extra = copy.deepcopy(cell_named(notebook, "loss"))
+    extra["metadata"]["nbgrader"]["grade_id"] = "speed"
+    notebook["cells"].append(extra)
 
 
 def grade_cell_gone(notebook: dict[str, Any]) -> None:
@@ -184,9 +199,12 @@ def answer_left_open(notebook: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (points_changed, "they must be worth"),
-        (grade_cell_gone, "they must be worth"),
-        (grade_cell_renamed, "they must be worth"),
+        (points_below_zero, "-2.0 is less than the minimum of 0"),
+        (points_nowhere, "the grade cells of the methods are worth nothing"),
+        (method_left_to_a_person, "the grade cell loss is not a locked cell of autograder tests"),
+        (check_of_its_own, "the grade cell speed is a test of its own, which nobody runs"),
+        (grade_cell_gone, "there is no grade cell called train"),
+        (grade_cell_renamed, "there is no grade cell called forward"),
         (region_forgotten, "forward is not left to the student"),
         (region_left_open, "RuntimeError: no end solution statement found"),
         (whole_class_hidden, "the class cell of the release defines 0 classes"),
@@ -361,7 +379,7 @@ def test_a_failed_build_leaves_the_last_release(tmp_path: Path) -> None:
     course = tiny.lay_out(tmp_path / "course")
     build(course, grade=tiny.by_reading)
     before, book = proofs.tree(course.release), (course.root / "gradebook.db").read_bytes()
-    course.source_notebook(tiny.NAME).write_text(json.dumps(edited(points_changed)), encoding="utf-8")
+    course.source_notebook(tiny.NAME).write_text(json.dumps(edited(points_nowhere)), encoding="utf-8")
     with pytest.raises(proofs.ProofError):
         build(course, grade=tiny.by_reading)
     assert proofs.tree(course.release) == before

@@ -56,7 +56,7 @@ def test_the_wheel_is_the_same_whoever_makes_it(tmp_path: Path) -> None:
     for file in (
         "judging/rubric.toml",
         "reporting/feedback/templates/page.css",
-        "authoring/templates/linear_layer.ipynb",
+        "authoring/templates/linear_model.ipynb",
     ):
         assert f"autograder/{file}" in names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ from autograder import assignments
 from autograder.authoring.verification import verify
 from autograder.authoring.verification.mutants import mutants
 from autograder.authoring.verification.variants import right_variants, wrong_variants
+from autograder.core.course import Course
+from autograder.judging.rubric import PACKAGED, RubricError
 from tests.support.notebooks import LESSONS
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
+ROOT = Path(__file__).parents[2]
+SOLUTIONS = ROOT / "solutions"
 
 TINY = '''
 import numpy as np
@@ -38,6 +42,22 @@ def test_mutants_change_one_thing_each_and_are_python():
     assert all(each.method == "forward" for each in found)
     for each in found:
         compile(each.source, each.key, "exec")
+
+
+def test_the_course_s_rubric_is_what_verify_proves(tmp_path, monkeypatch):
+    """A share of 0 for what a fault costs would make it pass: that must show."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "solutions").mkdir()
+    shutil.copy(SOLUTIONS / "shallow_narrow.py", tmp_path / "solutions")
+    text = PACKAGED.read_text(encoding="utf-8")
+    (tmp_path / "rubric.toml").write_text(text.replace("numerical_part = ", "numerical_part = 0.0  # "))
+    asked = []
+    monkeypatch.setattr(verify, "verify_one", lambda name, reference, jobs, rubric: asked.append((name, rubric)))
+    list(verify.verify(Course.at(tmp_path), [], 1))
+    assert [(name, rubric.numerical_part) for name, rubric in asked] == [("shallow_narrow", 0.0)]
+    (tmp_path / "rubric.toml").write_text("plain_part = 7")
+    with pytest.raises(RubricError, match=r"rubric.toml:1: plain_part is 7"):
+        list(verify.verify(Course.at(tmp_path), [], 1))
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -28,6 +28,8 @@ def main() -> int:
     BENCH.mkdir(parents=True, exist_ok=True)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {cpu()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
           f"load before the start: {os.getloadavg()[0]:.1f}")  # fmt: skip
+    if options.memory:
+        return flat(options)
     program = None if options.no_otter else peers.otter(BENCH)
     for assignment in options.assignments:
         compare(assignment, options, program)
@@ -44,6 +46,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=None, help="worker processes (default: the cores)")
     parser.add_argument("--no-otter", action="store_true", help="leave Otter out")
     parser.add_argument("--alone", action="store_true", help="this kit only, e.g. for a class of 5 000")
+    parser.add_argument("--memory", action="store_true", help="peak memory of this kit alone, by the size of the class")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 5000], help="with --memory: of the classes")
     return parser.parse_args()
 
 
@@ -81,6 +85,24 @@ def compare(assignment: str, options: argparse.Namespace, program: Path | None) 
                   f"{cpu_s[name] / cpu_s['this kit']:.0f} times the CPU time")  # fmt: skip
     print("  one submission here, stage by stage:")
     print(split.describe(split.measure(ours, assignment, min(20, options.ours))))
+
+
+def flat(options: argparse.Namespace) -> int:
+    """The most memory that grader and workers take together, class by class; 1 where it grows with the class.
+
+    A tenth more is let pass: it is sampled, and the class's own list is part of it.
+    """
+    grows = False
+    for assignment in options.assignments:
+        peaks = []
+        for count in options.sizes:
+            cost = grade(course_for(assignment, count), assignment, options.jobs)
+            if cost.exit_code not in (0, 1):
+                raise SystemExit(f"grading failed ({cost.exit_code}):\n{cost.output[-3000:]}")
+            peaks.append(cost.peak_bytes / MB)
+            print(f"{assignment:20} {count:6} submissions: peak {peaks[-1]:.0f} MB", flush=True)
+        grows = grows or max(peaks) > 1.1 * peaks[0]
+    return int(grows)
 
 
 def course_for(assignment: str, count: int) -> Course:

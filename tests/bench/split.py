@@ -12,6 +12,7 @@ from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
 from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
+from autograder.observe import AskedClass
 from autograder.observe.session import PROGRAM, Session
 from autograder.questions.sealing import sealed
 from autograder.sandbox.sandbox import Limits, Sandbox
@@ -74,7 +75,7 @@ def _runs(sandbox: Sandbox, submissions: list[Submission], about, questions: tup
     found = []
     for submission in submissions:
         start = time.perf_counter()
-        with Session(sandbox, submission, about, sealed) as session:
+        with Session(sandbox, submission, AskedClass(about), lambda question: sealed(question, about)) as session:
             session.observe(questions)
         found.append(time.perf_counter() - start)
     return found

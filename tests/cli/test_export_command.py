@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -63,6 +64,31 @@ def test_a_roster_is_understood_whatever_it_looks_like(
     assert "3 people" in told.err
     assert "cem" in told.out
     assert out.read_text().count("\n") == 3
+
+
+def test_ids_that_differ_on_the_platform_are_mapped_once(course: Course, tmp_path: Path) -> None:
+    """A login, a number and an address in the course's ids.csv find the rows of Canvas and of Moodle."""
+    mapped = "theirs,ours\n4711,anna\nA.Adler@uni.example,anna\nb.berg@uni.example,bo\nberg.b,bo\n"
+    (course.root / "ids.csv").write_text(mapped)
+    canvas, moodle = tmp_path / "canvas.csv", tmp_path / "moodle.csv"
+    canvas.write_text(
+        f"Student,ID,SIS User ID,SIS Login ID,Section,{NAME} (1)\n    Points Possible,,,,,10\n"
+        "A,4711,x1,aa,S,\nB,4712,x2,berg.b,S,\n"
+    )
+    moodle.write_text(
+        "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+        "Last modified (submission),Last modified (grade),Feedback comments\n"
+        "Participant 1,A,a.adler@uni.example,S,,10.00,Yes,-,-,\nParticipant 2,B,B.Berg@uni.example,S,,10.00,Yes,-,-,\n"
+    )
+    try:
+        for target, sheet, column in (("canvas", canvas, f"{NAME} (1)"), ("moodle", moodle, "Grade")):
+            out = tmp_path / f"{target}-out.csv"
+            assert export(course, target, "--sheet", sheet, "--out", out) == 0
+            rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+            name = "Student" if target == "canvas" else "Full name"
+            assert {row[name]: float(row[column]) for row in rows if row[name] in "AB"} == {"A": 10, "B": 5}
+    finally:
+        (course.root / "ids.csv").unlink()
 
 
 @pytest.mark.parametrize("people", ["id,email\nx1,x@uni.example\nx2,y@uni.example\n", "", "anything;at;all\n"])

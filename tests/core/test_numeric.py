@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from autograder.core.numeric import central_differences, compare, relative_error
 from tests.support.complex_step import complex_step
@@ -60,3 +63,29 @@ def test_differences_and_complex_step_agree_with_the_derivative():
         assert relative_error(own, np.asarray(wanted)) < 1e-8
     for own, wanted in zip(complex_step(loss, weights), exact, strict=True):
         assert relative_error(own, np.asarray(wanted)) < 1e-14
+
+
+NUMBERS = hnp.arrays(np.float64, st.just((2, 3)), elements=st.floats(-1e200, 1e200))
+ANYTHING = hnp.arrays(np.float64, st.just((2, 3)))
+
+
+@given(NUMBERS)
+def test_an_array_is_within_nothing_of_itself(array):
+    assert compare(array, array.copy(), np.zeros_like(array)).within
+
+
+@given(ANYTHING, NUMBERS, hnp.arrays(np.float64, st.just((2, 3)), elements=st.floats(0, 1e200)))
+def test_within_means_each_element_within_its_tolerance(actual, expected, tolerance):
+    """And where it is not, the element that is told is one that is not."""
+    difference = compare(actual, expected, tolerance)
+    inside = [
+        bool(abs(a - e) <= t) for a, e, t in zip(actual.flat, expected.flat, tolerance.flat, strict=True)
+    ]  # one by one, in Python's own numbers
+    assert difference.within == all(inside)
+    if not difference.within:
+        assert not inside[int(np.ravel_multi_index(difference.worst, (2, 3)))]
+
+
+@given(NUMBERS, NUMBERS)
+def test_a_relative_error_is_the_same_from_both_sides(one, other):
+    assert relative_error(one, other) == relative_error(other, one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -23,6 +22,7 @@ from autograder.grading.grader import Task
 from autograder.grading.workers import executors
 from autograder.grading.workers.executors import ExecutorError
 from tests.support import classroom
+from tests.support.journal_rows import journal_rows, recorded_keys
 
 pytest.importorskip("distributed", reason="Dask is not installed (the `dask` extra)")
 
@@ -107,12 +107,12 @@ def test_a_cluster_that_loses_a_worker_grades_each_submission_once_and_as_one_ma
     assert cluster.workers[0].wait() == -signal.SIGKILL
     assert summary.counts == {"graded": 18}
     assert sorted(student for student, _ in told if student) == sorted(written)
-    lines = [json.loads(line) for line in (course.state / "journal.jsonl").read_bytes().splitlines()]
+    lines = journal_rows(course)
     assert len(lines) == 18
     assert len({line["key"] for line in lines}) == 18
-    assert len((course.state / "recorded.jsonl").read_bytes().splitlines()) == 18
+    assert len(recorded_keys(course)) == 18
 
-    (course.state / "journal.jsonl").rename(course.root / "by-cluster.jsonl")
+    (course.state / "journal.db").rename(course.root / "by-cluster.db")
     here: dict[str | None, Report] = {}
     batch.run(course, _jobs(course)[:5], Options(jobs=1, record=False),
               lambda job, report, fresh: here.update({job.task.student: report}))  # fmt: skip
@@ -186,7 +186,7 @@ def test_a_scheduler_that_dies_is_told_in_words(
     with pytest.raises(ExecutorError, match=r"the Dask scheduler at tcp://.* is gone; run the command again when it"):
         batch.run(course, _jobs(course), Options(dask=cluster.address, chunk=2), done)
     assert 0 < len(finished) < 12
-    assert len((course.state / "journal.jsonl").read_bytes().splitlines()) == len(finished)
+    assert len(journal_rows(course)) == len(finished)
 
 
 def test_no_scheduler_is_told_in_words() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import random
 import signal
@@ -21,6 +20,7 @@ import pytest
 from autograder.core.course import Course
 from autograder.grading.workers import executors
 from tests.support import classroom
+from tests.support.journal_rows import journal_rows, recorded_keys
 
 NAME = "shallow_narrow"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -61,14 +61,9 @@ def finish(course: Course) -> None:
     assert run.returncode == 0, errors.decode()
 
 
-def whole_lines(path: Path) -> list[dict]:
-    """The lines of a file that must all be whole."""
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
 def state(course: Course) -> dict[str, tuple]:
     """Per student: the report, the grades in the gradebook, the notebook, the page."""
-    reports = {line["report"]["student"]: line["report"] for line in whole_lines(course.state / "journal.jsonl")}
+    reports = {line["report"]["student"]: line["report"] for line in journal_rows(course)}
     grades: dict[str, list] = {}
     with contextlib.closing(sqlite3.connect(course.root / "gradebook.db")) as book:
         for student, name, score in book.execute(
@@ -116,9 +111,10 @@ def test_killed_at_random_moments_the_class_ends_up_as_in_an_undisturbed_run(
     assert killed >= 3
     assert len(state(quiet)) == COUNT
     assert state(loud) == state(quiet)
-    lines = whole_lines(loud.state / "journal.jsonl")
+    lines = journal_rows(loud)
     assert len(lines) == COUNT  # what the journal had was never graded again
     assert len({line["key"] for line in lines}) == COUNT
+    assert sorted(line["key"] for line in lines) == recorded_keys(loud)
     left = [path for path in loud.root.rglob(".*") if path.name.startswith((".new-", ".partial-"))]
     assert left == []  # what a killed run was writing aside is gone too
 

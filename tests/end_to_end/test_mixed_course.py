@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.cli import main
 from autograder.core.course import Course
@@ -81,6 +83,18 @@ def test_an_assignment_is_ordinary_when_it_says_nothing_to_us(tmp_path: Path) ->
     assert not is_ordinary(course, "nothing")
 
 
+@pytest.mark.parametrize("command", ["regrade", "verify"])
+def test_a_command_that_is_for_ours_alone_says_so(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such an assignment exists: nobody is told that it does not. One that is spelt nearly so is asked for."""
+    course = mixed(tmp_path)
+    assert main(["--course", str(course.root), command, "week1"]) == 2
+    assert "week1 is nbgrader's own assignment" in capsys.readouterr().err
+    assert main(["--course", str(course.root), "report", "weak1"]) == 2
+    assert "did you mean week1?" in capsys.readouterr().err
+
+
 def test_one_of_ours_whose_description_is_lost_is_never_left_to_nbgrader(tmp_path: Path) -> None:
     """Its grade cells say nothing when they run, which nbgrader takes for full marks."""
     course = mixed(tmp_path)
@@ -126,3 +140,28 @@ def test_both_kinds_are_built_graded_and_exported_by_the_same_commands(
     (row,) = [line for line in out.read_text(encoding="utf-8").splitlines() if ",ada," in line]
     assert "4.5" in row
     assert "bob" not in [line.split(",")[3] for line in out.read_text(encoding="utf-8").splitlines()]
+
+    pages = course.root / "pages"
+    assert main([*at, "report", "week1", "--out", str(pages)]) == 0
+    own = (pages / "students" / "ada.html").read_text(encoding="utf-8")
+    assert "4.5 of 5 points" in own
+    assert "Marked by the tests in the notebook" in own
+    assert "0 of 5 points so far" in (pages / "students" / "bob.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main([*at, "hand-back", "mail", "week1", "--out", str(course.root / "mail")]) == 1
+    assert "bob: it is still to be graded by hand: why (2 points)" in capsys.readouterr().err
+    assert (course.root / "mail" / "ada.html").is_file()
+    by_nbgrader_itself(course)
+
+
+def by_nbgrader_itself(course: Course) -> None:
+    """`nbgrader autograde` and `generate_feedback`, as the formgrader's buttons call them, on both kinds."""
+    api = NbGraderAPI(CourseDirectory(config=course.config, root=str(course.root)), config=course.config)
+    before = {name: marks(course, name)["ada"][0] for name in ("week1", "shallow_narrow")}
+    for name in before:
+        done = api.autograde(name, "ada", force=True, create=False)
+        assert done["success"], done
+        assert marks(course, name)["ada"][0] == before[name]
+        done = api.generate_feedback(name, "ada", force=True)
+        assert done["success"], done
+        assert (course.folder(course.feedback, "ada", name) / f"{name}.html").is_file()

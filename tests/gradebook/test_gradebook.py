@@ -784,6 +784,20 @@ def test_two_graders_at_once(course: Course) -> None:
         assert len(book.assignment_submissions(tiny.NAME)) == 24
 
 
+def test_a_gradebook_that_was_replaced_meanwhile_is_the_one_that_is_written_to(course: Course) -> None:
+    """By a copy, or by an empty file, in which nbgrader's tables are made again."""
+    items = [graded(course, hand_in(course, "ann"))]
+    empty = (course.root / "gradebook.db").read_bytes()
+    gradebook.record(course, items)
+    (course.root / "gradebook.db").rename(course.root / "away.db")
+    (course.root / "gradebook.db").write_bytes(empty)
+    gradebook.record(course, items)
+    assert grades(course, "ann")["forward"][0] == SCORES["forward"]
+    (course.root / "gradebook.db").rename(course.root / "away-too.db")
+    with pytest.raises(gradebook.GradebookError, match="does not know shallow_narrow"):
+        gradebook.record(course, items)
+
+
 # ---- Speed -------------------------------------------------------------------------------------------------------
 
 

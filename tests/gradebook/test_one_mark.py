@@ -111,7 +111,7 @@ def of_pages(course: Course, student: str, folder: Path) -> dict[str, float]:
     """What class page, student's page and terminal show."""
     assert main(["--course", str(course.root), "report", NAME, "--out", str(folder / "pages")]) == 0
     whole = (folder / "pages" / "index.html").read_text("utf-8")
-    row = re.search(rf'<tr><th scope="row" class="who"><a [^>]*>{student}</a>.*?</tr>', whole, re.S)
+    row = re.search(rf"<tr [^>]*><th [^>]*><a [^>]*>{student}</a>.*?</tr>", whole[whole.index('id="all"') :], re.S)
     assert row is not None
     own = (folder / "pages" / "students" / f"{student}.html").read_text("utf-8")
     in_class = re.search(r"[✓◐✗] ([\d.]+)", text(row[0]))
@@ -227,6 +227,45 @@ def test_a_moved_due_date_and_a_changed_method_are_noticed(course: Course) -> No
     assert told(course, "moved").score == 9.0
 
 
+def test_an_extension_of_one_student_counts_for_that_one_alone(course: Course) -> None:
+    """Granted as nbgrader grants it; taken away again, the penalty is back."""
+    for student in ("extended", "not extended"):
+        graded(course, student, tiny.POINTS)
+        take(course, student, "submitted", 1, None)
+    take(course, "", "penalty", "zero", None)
+    take(course, "", "due", 0, None)
+    for days, expected in ((2, 10.0), (0, 0.0)):
+        with Gradebook(course.db_url, course.course_id) as book:
+            book.grant_extension(NAME, "extended", days=days)
+        for student in ("extended", "not extended"):
+            take(course, student, "autograder grade", None, None)
+        assert told(course, "extended").score == expected
+        assert told(course, "not extended").score == 0.0
+    take(course, "", "penalty", "none", None)
+
+
+def test_a_penalty_set_before_a_person_gave_points_is_said(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """nbgrader sets it when it grades: what is given later would escape it until the next grading."""
+    nothing = dict.fromkeys(METHODS, 0.0)
+    graded(course, "stale", nothing)
+    for each in (("penalty", "zero", None), ("due", 0, None), ("resubmission", nothing, 1), ("manual", "forward", 2.0)):
+        take(course, "stale", *each)
+    at = ["--course", str(course.root)]
+    assert main([*at, "report", NAME, "--out", str(tmp_path / "pages")]) == 0
+    said = "stale: the penalty for lateness is 0 points, and would be 2 now: run autograder grade first"
+    assert said in capsys.readouterr().err
+    main([*at, "export", "csv", NAME])
+    assert said in capsys.readouterr().out
+    take(course, "stale", "autograder grade", None, None)
+    capsys.readouterr()
+    assert main([*at, "report", NAME, "--out", str(tmp_path / "pages")]) == 0
+    assert "stale: the penalty" not in capsys.readouterr().err
+    take(course, "stale", "penalty", "none", None)
+    take(course, "stale", "autograder grade", None, None)
+
+
 def test_the_page_says_how_the_mark_came_about(course: Course, tmp_path: Path) -> None:
     """What the autograder gave, what was changed and why, what was added, what was taken off, and the total."""
     graded(course, "told", dict.fromkeys(METHODS, 0.0))
@@ -264,7 +303,7 @@ def test_a_submission_that_the_gradebook_lacks_is_withheld(course: Course, tmp_p
     """A grading that was not recorded, and one that was recorded before another, have no mark that could go out."""
     copy = tmp_path / "course"
     shutil.copytree(course.root, copy)
-    (copy / ".autograder" / "journal.jsonl").unlink(missing_ok=True)
+    (copy / ".autograder" / "journal.db").unlink(missing_ok=True)
     other = Course.find(copy)
     graded(other, "ann", tiny.POINTS)
     with journals.opened(other) as journal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 import signal
@@ -24,6 +23,7 @@ import pytest
 
 from autograder.core.course import Course
 from autograder.core.report import Report
+from autograder.gradebook import papers
 from autograder.gradebook import writing as gradebook
 from autograder.grading import batch, handed_in
 from autograder.grading.batch import BatchError, Job, Options
@@ -41,6 +41,7 @@ from autograder.reporting.feedback import student_page
 from autograder.sandbox.sandbox import SandboxError
 from tests.support import classroom
 from tests.support import tiny_course as tiny
+from tests.support.journal_rows import journal_rows
 
 NAME = "shallow_narrow"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -78,11 +79,6 @@ def scores(course: Course) -> dict[str, float]:
         return dict(rows.fetchall())
 
 
-def journal_lines(course: Course) -> list[dict[str, Any]]:
-    """The journal, line by line."""
-    return [json.loads(line) for line in (course.state / "journal.jsonl").read_bytes().splitlines()]
-
-
 # ------------------------------------------------------------------------------- the batch's own logic, without workers
 
 
@@ -96,7 +92,8 @@ def by_reading(parcel: Parcel) -> list[Done]:
         )
         earned = dict.fromkeys(tiny.POINTS, 0.0) if b"# earn nothing" in item.content else tiny.POINTS
         report = tiny.report(item.shown, item.student, earned)
-        out.append(Done(item.number, report, submission, None, 0.01, 0.02))
+        made = parcels.papers_for(parcel.kit, report, submission, item.person) if parcel.papers else ""
+        out.append(Done(item.number, report, None, 0.01, 0.02, made))
     return out
 
 
@@ -147,7 +144,7 @@ def test_each_submission_is_graded_once_recorded_once_and_told_once(course: Cour
     assert sorted(student for student, _, _ in told) == students
     assert all(fresh for _, _, fresh in told)
     assert (summary.total, summary.fresh, summary.served, summary.interrupted) == (9, 9, 0, False)
-    assert len(journal_lines(course)) == 9
+    assert len(journal_rows(course)) == 9
     assert sorted(scores(course)) == students
     for student, report, _ in told:
         assert scores(course)[student] == report.score
@@ -210,7 +207,7 @@ def test_force_grades_all_again_and_leaves_one_current_report_each(course: Cours
     grade(course)
     summary, _ = grade(course, force=True)
     assert summary.fresh == 3
-    assert len(journal_lines(course)) == 6
+    assert len(journal_rows(course)) == 6
     assert len(journals.current(course, NAME)) == 3
 
 
@@ -251,7 +248,7 @@ def test_what_the_grader_cannot_open_has_no_score_keeps_its_mark_and_stops_nobod
     classroom.make_class(course, NAME, 3)
     stand_in()
     grade(course)
-    before, lines, jobs = scores(course), len(journal_lines(course)), jobs_of(course)
+    before, lines, jobs = scores(course), len(journal_rows(course)), jobs_of(course)
     path = jobs[1].task.path
     kept = path.read_bytes()
     with monkeypatch.context() as patch:
@@ -265,7 +262,7 @@ def test_what_the_grader_cannot_open_has_no_score_keeps_its_mark_and_stops_nobod
         assert reason in str(summary)
         assert f"no mark was changed: {reason}" in told[1].notes[0]
     assert scores(course) == before
-    assert len(journal_lines(course)) == lines
+    assert len(journal_rows(course)) == lines
     if path.is_dir():
         path.rmdir()
     path.unlink(missing_ok=True)
@@ -358,7 +355,7 @@ def test_a_worker_lost_once_loses_nothing(course: Course, stand_in: Any) -> None
     summary, told = grade(course, jobs=1, chunk=3)
     assert summary.counts == {"graded": 6}
     assert len({student for student, _, _ in told}) == len(told) == 6
-    assert len(journal_lines(course)) == 6
+    assert len(journal_rows(course)) == 6
 
 
 def test_a_parcel_that_comes_back_in_part_is_finished_later(course: Course, stand_in: Any) -> None:
@@ -378,7 +375,7 @@ def test_without_a_sandbox_the_machine_is_to_blame_and_nobody_is_graded(course: 
     stand_in(none)
     with pytest.raises(SandboxError, match="bubblewrap is not installed"):
         grade(course)
-    assert journal_lines(course) == []
+    assert journal_rows(course) == []
 
 
 def test_without_a_release_nothing_starts(course: Course, stand_in: Any) -> None:
@@ -389,8 +386,8 @@ def test_without_a_release_nothing_starts(course: Course, stand_in: Any) -> None
         grade(course)
 
 
-@pytest.mark.parametrize("when", ["before the gradebook", "before the pages", "before the marks"])
-def test_a_run_that_ends_between_journal_and_gradebook_is_mended_by_the_next(
+@pytest.mark.parametrize("when", ["before the gradebook", "before the pages", "before the journal"])
+def test_a_run_that_ends_between_gradebook_and_journal_is_mended_by_the_next(
     course: Course, stand_in: Any, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     classroom.make_class(course, NAME, 4)
@@ -403,15 +400,15 @@ def test_a_run_that_ends_between_journal_and_gradebook_is_mended_by_the_next(
         if when == "before the gradebook":
             patch.setattr("autograder.gradebook.record", killed)
         elif when == "before the pages":
-            patch.setattr("autograder.grading.recorder.write_page", killed)
+            patch.setattr("autograder.grading.recorder.write_whole", killed)
         else:
-            patch.setattr(journals.Journal, "mark_recorded", killed)
+            patch.setattr(journals.Journal, "append", killed)
         with pytest.raises(SystemExit):
             grade(course, jobs=1, chunk=2)
-    assert len(journal_lines(course)) >= 1
+    assert len(journal_rows(course)) == (0 if when == "before the journal" else 2)
     grade(course)
     assert scores(course) == {f"s{k:05d}": 10.0 for k in range(4)}
-    assert len(journal_lines(course)) == 4
+    assert len(journal_rows(course)) == 4
     for k in range(4):
         assert (course.folder(course.feedback, f"s{k:05d}", NAME) / f"{NAME}.html").is_file()
 
@@ -428,7 +425,8 @@ def test_what_was_deleted_is_made_again_without_grading(course: Course, stand_in
         with pytest.raises(BatchError, match="autograder build shallow_narrow"):
             grade(course)
         (course.root / "gradebook.db").write_bytes(kept)
-        (course.state / "recorded.jsonl").unlink()
+        with contextlib.closing(sqlite3.connect(course.state / "journal.db", isolation_level=None)) as journal:
+            journal.execute("delete from recorded")
     elif gone == "notebook":
         shutil.rmtree(course.autograded / "s00001")
     else:
@@ -462,7 +460,7 @@ def test_one_page_or_notebook_that_fails_keeps_nobody_else_from_theirs(
     """It is told, and the next run makes it."""
     classroom.make_class(course, NAME, 4)
     stand_in()
-    page, notebook = student_page.page, gradebook.autograded
+    page, notebook = student_page.page, papers.autograded
 
     def broken_page(report: Report) -> str:
         return str(1 / 0) if report.student == "s00001" else page(report)
@@ -472,7 +470,7 @@ def test_one_page_or_notebook_that_fails_keeps_nobody_else_from_theirs(
 
     with monkeypatch.context() as patch:
         patch.setattr(student_page, "page", broken_page)
-        patch.setattr(gradebook, "autograded", broken_notebook)
+        patch.setattr(papers, "autograded", broken_notebook)
         summary, _ = grade(course)
     assert sorted("s00001" in name or "s00002" in name for name, _ in summary.left_out) == [True, True]
     assert all("the grader failed" in reason for _, reason in summary.left_out)
@@ -489,20 +487,20 @@ def test_a_full_disk_stops_the_run_with_a_reason_and_the_next_run_finishes(
 ) -> None:
     classroom.make_class(course, NAME, 6)
     stand_in()
-    real, room = os.write, [2]
+    real, room = journals.Journal.append, [2]
 
-    def full(handle: int, data: bytes) -> int:
-        if b'"report"' in bytes(data):
-            room[0] -= 1
-            if room[0] < 0:
-                raise OSError(28, "No space left on device")
-        return real(handle, data)
+    def filling(journal: journals.Journal, *given: Any) -> None:
+        room[0] -= 1
+        if room[0] < 0:
+            pages = journal._connection.execute("pragma page_count").fetchone()[0]
+            journal._connection.execute(f"pragma max_page_count = {pages}")
+        real(journal, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(journals.os, "write", full)
-        with pytest.raises(JournalError, match="No space left on device"):
+        patch.setattr(journals.Journal, "append", filling)
+        with pytest.raises(JournalError, match="is full; make room"):
             grade(course, jobs=1, chunk=2)
-    assert len(journal_lines(course)) == 4
+    assert len(journal_rows(course)) == 4
     summary, _ = grade(course)
     assert (summary.fresh, summary.served) == (2, 4)
     assert len(scores(course)) == 6
@@ -588,11 +586,11 @@ def test_real_workers_grade_a_class_as_one_process_does_even_when_one_is_killed(
         assert student is not None
         assert (report.score == 10.0) == written[student].startswith("right"), (student, written[student])
         assert scores(course)[student] == pytest.approx(report.score)
-    assert len(journal_lines(course)) == 14
-    first = {line["report"]["student"]: line["report"] for line in journal_lines(course)}
+    assert len(journal_rows(course)) == 14
+    first = {line["report"]["student"]: line["report"] for line in journal_rows(course)}
     shutil.rmtree(course.state)
     batch.run(course, jobs_of(course)[:4], Options(jobs=1, record=False), lambda job, report, fresh: None)
-    for line in journal_lines(course):
+    for line in journal_rows(course):
         assert line["report"] == first[line["report"]["student"]]  # same input, same bytes
         assert line["cpu_s"] > 0
 
@@ -629,7 +627,7 @@ def test_ctrl_c_stops_within_seconds_keeps_what_is_done_and_leaves_no_process(co
         assert time.monotonic() - start < 6  # the machine may be busy; alone it takes under two
     assert rest[-1] == b"interrupted"
     finished = 3 + rest.count(b"done")
-    assert len(journal_lines(course)) == len(scores(course)) == finished
+    assert len(journal_rows(course)) == len(scores(course)) == finished
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and started & _all():
         time.sleep(0.05)

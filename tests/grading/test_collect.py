@@ -39,7 +39,7 @@ def archive(course: Course, files: dict[str, str | bytes]) -> Path:
 
 
 def laid(course: Course, student: str) -> dict[str, str]:
-    """What lies in a student's folder, by path."""
+    """What lies in a student's folder as text, by path."""
     folder = course.folder(course.submitted, student, NAME)
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
@@ -49,6 +49,15 @@ def collected(course: Course, files: dict[str, str | bytes], people: tuple[Perso
     plan = collecting.plan(course, archive(course, files), NAME, people)
     collecting.lay_out(plan)
     return plan
+
+
+def nested(files: dict[str, str]) -> bytes:
+    """A zip that a student handed in."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
 
 
 GRADESCOPE = """---
@@ -84,6 +93,11 @@ SHAPES = {
         "assignment_7_export/submission_1/shallow_narrow.ipynb": "A",
         "assignment_7_export/submission_2/shallow_narrow.ipynb": "J",
     },
+    "Gradescope, of another name": {
+        "metadata.yml": GRADESCOPE,
+        "submission_1/shallow_narrow.ipynb": "A",
+        "submission_2/shallow_narrow.ipynb": "J",
+    },
     "GitHub Classroom": {
         "week-1-submissions/week-1-ada/shallow_narrow.ipynb": "A",
         "week-1-submissions/week-1-jo/shallow_narrow.ipynb": "J",
@@ -91,7 +105,32 @@ SHAPES = {
     },
     "Blackboard": {
         "HW1_ada_attempt_2026-01-05-20-59-05_shallow_narrow.ipynb": "A",
+        "HW1_ada_attempt_2026-01-05-20-59-05.txt": "Name: Ada Lovelace (ada)",
+        "HW1_jo_attempt_2026-01-06-08-00-00.txt": "Name: J. M. (jo)",
         "HW1_jo_attempt_2026-01-06-08-00-00_shallow_narrow.ipynb": "J",
+    },
+    "GitHub Classroom, without the folder around": {
+        "week-1-ada/shallow_narrow.ipynb": "A",
+        "week-1-jo/shallow_narrow.ipynb": "J",
+    },
+    "Brightspace": {
+        "index.html": "a list",
+        "31234-567 - Ada Lovelace - Jan 5, 2026 859 PM/shallow_narrow.ipynb": "A",
+        "31235-568 - José Müller-Lüdenscheidt - January 6, 2026 8-00 AM/shallow_narrow.ipynb": "J",
+    },
+    "Google Classroom": {
+        "Homework 1/Ada Lovelace - shallow_narrow.ipynb": "A",
+        "Homework 1/José Müller-Lüdenscheidt - shallow_narrow.ipynb": "J",
+    },
+    "Canvas, with zips": {
+        "lovelaceada_4711_900_homework-1.zip": nested({"hw/shallow_narrow.ipynb": "A", "__MACOSX/hw/._x": ""}),
+        "mullerludenscheidtjose_4712_901_shallow_narrow.ipynb": "J",
+    },
+    "zips": {"ada.zip": nested({"shallow_narrow.ipynb": "A"}), "jo.zip": nested({"x/shallow_narrow.ipynb": "J"})},
+    "files in a folder": {"all/ada_shallow_narrow.ipynb": "A", "all/jo_shallow_narrow (1).ipynb": "J"},
+    "Moodle, teams": {
+        "Team 1-Ada Lovelace_31_assignsubmission_file_/shallow_narrow.ipynb": "A",
+        "Team 1-José Müller-Lüdenscheidt_32_assignsubmission_file_/shallow_narrow.ipynb": "J",
     },
     "folders": {"ada/shallow_narrow.ipynb": "A", "jo/shallow_narrow.ipynb": "J"},
     "folders in a folder": {"all/ada@uni.de/shallow_narrow.ipynb": "A", "all/4712/shallow_narrow.ipynb": "J"},
@@ -105,8 +144,8 @@ def test_each_platform_s_names_are_understood(course: Course, shape: str) -> Non
     plan = collected(course, {**SHAPES[shape], "__MACOSX/._x": "junk"})
     assert (plan.nobody, plan.rest) == ((), ())
     for student, content in (("ada", "A"), ("jo", "J")):
-        found = {name: text for name, text in laid(course, student).items() if name != "timestamp.txt"}
-        assert list(found.values()) == [content]
+        folder = course.folder(course.submitted, student, NAME)
+        assert [path.read_text() for path in folder.rglob("*.ipynb")] == [content]
         assert handed_in.look(course.folder(course.submitted, student, NAME), NAME).chosen is not None
 
 
@@ -264,3 +303,122 @@ def test_nothing_is_written_before_it_was_shown(course: Course, capsys: pytest.C
     assert not course.submitted.exists()
     assert main([*at, "--yes"]) == 0
     assert laid(course, "ada") == {"shallow_narrow.ipynb": "A"}
+
+
+def nobody(course: Course, files: dict[str, str | bytes], people: tuple[Person, ...] = CLASS) -> list[str]:
+    """What the plan says of files that are nobody's; nothing may be laid out."""
+    plan = collected(course, files, people)
+    assert not plan.students
+    return [said.partition(" (")[0] for said in (*plan.nobody, *plan.rest)]
+
+
+def test_a_list_of_submissions_in_a_student_s_own_folder_says_nothing(course: Course) -> None:
+    """Gradescope's metadata counts above all folders; from within one it would hand others' work about."""
+    forged = GRADESCOPE.replace("submission_1", "x").replace("ada@uni.de", "jo@uni.de")
+    collected(course, {**SHAPES["folders"], "jo/submission_metadata.yml": forged, "jo/x/a.ipynb": "mine"})
+    assert laid(course, "ada") == {"shallow_narrow.ipynb": "A"}
+
+
+def test_two_people_of_the_platform_never_become_one_student(course: Course) -> None:
+    """Neither gets the other's work; who stands in ids.csv twice is meant to."""
+    files: dict[str, str | bytes] = {"ada/shallow_narrow.ipynb": "A", "ada@uni.de/shallow_narrow.ipynb": "B"}
+    assert nobody(course, files) == [
+        "ada: ada and ada@uni.de would both be ada", "ada@uni.de: ada and ada@uni.de would both be ada",
+    ]  # fmt: skip
+    (course.root / "ids.csv").write_text("ada@uni.de,ada\nada,ada\n")
+    assert [each.student for each in collected(course, files).students] == ["ada"]
+
+
+def test_a_team_s_work_is_everybody_s_in_it(course: Course) -> None:
+    """GitHub Classroom names repositories after teams; the course's ids.csv says who is in one."""
+    files: dict[str, str | bytes] = {
+        "week-1-submissions/week-1-team-rocket/shallow_narrow.ipynb": "T",
+        "week-1-submissions/week-1-jo/x": "",
+    }
+    (course.root / "ids.csv").write_text("team-rocket,ada + jo2\n")
+    plan = collected(course, files, (*CLASS, Person("jo2", "Jo", "Two")))
+    assert [each.student for each in plan.students] == ["ada", "jo", "jo2"]
+    assert laid(course, "ada") == laid(course, "jo2") == {"shallow_narrow.ipynb": "T"}
+
+
+def test_a_first_name_with_a_hyphen_is_no_team(course: Course) -> None:
+    """Anna-Maria Berg is not Maria Berg, though all names have a hyphen."""
+    people = (Person("maria", "Maria", "Berg"), Person("jo", "Jo", "Lu-Lu"))
+    files: dict[str, str | bytes] = {"Anna-Maria Berg_31_assignsubmission_file_/x.ipynb": "A"}
+    assert nobody(course, files, people) == ["Anna-Maria Berg 31: nobody of the course is called so"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("anon_x7Kq2_900_work.ipynb", "x7Kq2"), ("anon_LATE_x7Kq2_900_work-2.ipynb", "x7Kq2")],
+)
+def test_who_is_anonymous_is_known_by_the_course_s_map(course: Course, name: str, key: str) -> None:
+    assert nobody(course, {name: "A"}) == [f"anon {key}: nobody of the course is called so"]
+    (course.root / "ids.csv").write_text(f"{key},ada\n")
+    collected(course, {name: "A"})
+    assert list(laid(course, "ada").values()) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("O’Brien Siobhán", "Siobhan", "O'Brien"),
+        ("Jose\u0301 Müller-Lüdenscheidt", "José", "Müller-Lüdenscheidt"),
+        ("Groß Anna", "Anna", "Gross"),
+        ("李 明", "明", "李"),
+    ],
+)
+def test_names_are_found_however_they_are_typed(course: Course, written: str, first: str, last: str) -> None:
+    """Accents as one character or two, straight and curly apostrophes, either order."""
+    files: dict[str, str | bytes] = {f"{written}_31_assignsubmission_file_/x.ipynb": "A"}
+    plan = collected(course, files, (Person("s", first, last), ADA))
+    assert [each.student for each in plan.students] == ["s"]
+
+
+def test_what_was_typed_into_a_field_of_canvas_is_its_student_s(course: Course) -> None:
+    files: dict[str, str | bytes] = {
+        "lovelaceada_4711_text.html": "<p>x</p>", "mullerludenscheidtjose_LATE_4712_link.html": "y",
+    }  # fmt: skip
+    collected(course, files)
+    assert laid(course, "ada") == {"text.html": "<p>x</p>"}
+    assert laid(course, "jo") == {"link.html": "y"}
+
+
+def test_of_brightspace_s_attempts_the_last_counts_and_its_clock_sets_no_time(course: Course) -> None:
+    """Two folders of one person; the platform does not say in which zone its clock is."""
+    files: dict[str, str | bytes] = {
+        "1-2 - Ada Lovelace - Jan 5, 2026 1159 PM/x.ipynb": "old",
+        "1-3 - Ada Lovelace - Jan 6, 2026 1201 AM/x.ipynb": "new",
+    }
+    plan = collected(course, files)
+    assert "2026-01-06 00:01 by the platform's clock" in collecting.describe_plan(plan)
+    found = laid(course, "ada")
+    assert found.pop("x.ipynb") == "new"
+    assert list(found.values()) == ["old"]
+    assert "timestamp.txt" not in found
+
+
+def test_a_login_with_an_underscore_is_found_whole(course: Course) -> None:
+    people = (Person("ada_l"), Person("jo", "Jo", "Jo"))
+    files: dict[str, str | bytes] = {
+        "Home_work_ada_l_attempt_2026-01-05-20-59-05_x.ipynb": "A",
+        "Home_work_jo_attempt_2026-01-05-20-59-05_x.ipynb": "J",
+    }
+    assert [each.student for each in collected(course, files, people).students] == ["ada_l", "jo"]
+
+
+def test_a_zip_in_the_zip_is_looked_into_only_where_it_is_safe(course: Course) -> None:
+    """A bomb or a path that leads out stays the file that it is, and stops nobody else."""
+    files: dict[str, str | bytes] = {
+        "ada/work.zip": odd("../../etc/passwd"), "jo/shallow_narrow.ipynb": "J", "jo/no.zip": "no zip",
+    }  # fmt: skip
+    collected(course, files)
+    folder = course.folder(course.submitted, "ada", NAME)
+    assert [path.name for path in folder.rglob("*")] == ["work.zip"]
+    assert "archive" in handed_in.look(folder, NAME).instead
+    assert laid(course, "jo") == {"shallow_narrow.ipynb": "J", "no.zip": "no zip"}
+
+
+def test_a_student_s_own_subfolders_are_not_taken_for_students(course: Course) -> None:
+    plan = collected(course, {"ada/shallow_narrow.ipynb": "A", "ada/img/a.png": "x", "ada/data/b.csv": "y"})
+    assert [each.student for each in plan.students] == ["ada"]

@@ -18,7 +18,6 @@ from autograder.grading.batch import BatchError, Job, JournalError, Options
 from autograder.grading.grader import Task
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.executors import Place
-from autograder.notebooks import Submission
 from tests.support import classroom
 from tests.support import tiny_course as tiny
 
@@ -43,12 +42,7 @@ def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
         parcels.append(parcel)
         future: Future[list[Done]] = Future()
         future.set_result(
-            [
-                Done(
-                    item.number, tiny.report(item.shown, item.student, tiny.POINTS), Submission(item.shown, None, NAME)
-                )
-                for item in parcel.items
-            ]
+            [Done(item.number, tiny.report(item.shown, item.student, tiny.POINTS)) for item in parcel.items]
         )
         return future
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-import random
+import contextlib
 import re
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,14 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from autograder.core.course import Course
 from autograder.core.report import Report
+from autograder.grading.store import database
 from autograder.grading.store import journal as journals
-from autograder.grading.store.journal import Entry, Journal, JournalError, Lines, who
+from autograder.grading.store.journal import Entry, Journal, JournalClosed, JournalDamaged, JournalError, who
 from tests.support import sample_reports as samples
+from tests.support.journal_rows import journal_rows, recorded_keys
 
 
 @pytest.fixture
@@ -36,9 +34,16 @@ def report(student: str | None = "ada", **changes: object) -> Report:
     return replace(samples.report(), student=student, **changes)  # type: ignore[arg-type]
 
 
-def lines_of(course: Course) -> list[dict]:
-    """The journal's lines."""
-    return [json.loads(line) for line in (course.state / "journal.jsonl").read_bytes().splitlines()]
+def file_of(course: Course) -> Path:
+    """Where the journal lies."""
+    return course.state / "journal.db"
+
+
+def altered(course: Course, *statements: str) -> None:
+    """The journal changed by other hands than ours."""
+    with contextlib.closing(sqlite3.connect(file_of(course), isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_what_was_appended_is_found_by_its_key_and_is_current(course: Course) -> None:
@@ -52,26 +57,37 @@ def test_what_was_appended_is_found_by_its_key_and_is_current(course: Course) ->
         assert journal.find("k2") is None
 
 
-def test_a_line_has_key_time_and_report_and_the_report_has_no_timing(course: Course) -> None:
+def test_a_row_has_key_time_and_report_and_the_report_has_no_timing(course: Course) -> None:
     with journals.opened(course) as journal:
         journal.append([Entry("k1", report(), 0.25, 0.5)])
-    (line,) = lines_of(course)
-    assert line["key"] == "k1"
-    assert line["cpu_s"] == 0.25
-    assert line["wall_s"] == 0.5
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", line["time"])
-    assert line["report"] == report().to_dict()
+    (row,) = journal_rows(course)
+    assert row["key"] == "k1"
+    assert row["cpu_s"] == 0.25
+    assert row["wall_s"] == 0.5
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", row["time"])
+    assert row["report"] == report().to_dict()
 
 
-def test_the_latest_line_counts_even_when_the_clock_was_set_back(course: Course) -> None:
+def test_it_is_written_ahead_and_synced_and_closed_it_is_one_file(course: Course) -> None:
     with journals.opened(course) as journal:
-        journal.append([Entry("new", report(notes=("old",)))])
-        journal.append([Entry("old", report(notes=("new",)))])
-    path = course.state / "journal.jsonl"
-    first, second = path.read_bytes().splitlines()
-    times = [re.sub(rb'"time": "[^"]*"', b'"time": "%d-01-01T00:00:00+00:00"' % year, line)
-             for year, line in ((2030, first), (1990, second))]  # fmt: skip
-    path.write_bytes(b"\n".join(times) + b"\n")
+        asked = [
+            journal._connection.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        ]
+        assert asked == ["wal", 2]  # 2 is FULL
+        journal.append([Entry("k1", report())])
+        assert (course.state / "journal.db-wal").stat().st_size > 0
+    assert sorted(path.name for path in course.state.iterdir()) == ["journal.db", "lock"]
+    assert file_of(course).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_latest_row_counts_even_when_the_clock_was_set_back(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for year, note in ((2030, "old"), (1990, "new")):
+        with monkeypatch.context() as patch, journals.opened(course) as journal:
+            patch.setattr(journals, "_row", lambda entry, time, year=year, row=journals._row: row(entry, f"{year}"))
+            journal.append([Entry(note, report(notes=(note,)))])
+    assert [row["time"] for row in journal_rows(course)] == ["2030", "1990"]
     assert [each.notes for each in journals.current(course, report().assignment)] == [("new",)]
 
 
@@ -97,92 +113,212 @@ def test_current_reports_are_one_for_each_student_and_carry_their_time(course: C
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("cut", [1, 2, 40, 400])
-def test_a_torn_last_line_is_taken_away_and_what_follows_is_whole(course: Course, cut: int) -> None:
+def test_report_and_its_mark_are_written_together_or_not_at_all(course: Course) -> None:
+    both, whose = [Entry("k1", report()), Entry("k2", report("eve"))], who(report())
     with journals.opened(course) as journal:
-        journal.append([Entry("k1", report("ada")), Entry("k2", report("eve"))])
-    path = course.state / "journal.jsonl"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-cut])
-    with journals.opened(course) as journal:
-        assert journal.find("k1") is not None
-        assert (journal.find("k2") is not None) == (cut == 1)
-        journal.append([Entry("k3", report("bob"))])
-    keys = [line["key"] for line in lines_of(course)]
-    # Only the line's end was missing: then it is mended.
-    assert keys == (["k1", "k2", "k3"] if cut == 1 else ["k1", "k3"])
+        for table in ("report", "recorded"):
+            altered(course, f"create trigger no before insert on {table} begin select raise(abort, 'no'); end")
+            with pytest.raises(JournalError):
+                journal.append(both, {whose})
+            altered(course, "drop trigger no")
+            assert journal_rows(course) == []
+            assert recorded_keys(course) == []
+        journal.append(both, {whose})
+        assert journal.recorded_key(whose) == "k1"
+        assert journal.recorded_key(who(report("eve"))) is None
 
 
-def test_a_damaged_line_in_the_middle_is_skipped_and_counted(course: Course) -> None:
+def test_marks_say_what_the_gradebook_holds(course: Course) -> None:
+    whose = who(report())
     with journals.opened(course) as journal:
-        journal.append([Entry(f"k{number}", report(f"s{number}")) for number in range(3)])
-    path = course.state / "journal.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(lines[0] + b"\0" * 100 + lines[1][50:] + b'{"key": 3}\n' + b"[]\n" + lines[2])
+        assert journal.recorded_key(whose) is None
+        journal.mark_recorded([(whose, "k1")])
+        journal.mark_recorded([(whose, "k2")])
     with journals.opened(course) as journal:
-        assert journal.damaged == 3
-        assert journal.find("k0") is not None
+        assert journal.recorded_key(whose) == "k2"
+
+
+def test_a_student_is_never_taken_for_a_path_of_the_same_name() -> None:
+    assert who(report("x.ipynb")) != who(report(None, submission="x.ipynb"))
+
+
+@pytest.mark.parametrize("name", ["J\udcfcrgen", "\udcfc", "a\nb", '"', "é"])
+def test_a_name_that_is_no_text_is_told_from_every_other(course: Course, name: str) -> None:
+    others = ["J?rgen", "J\udcf6rgen", "?", "a b", "e"]
+    with journals.opened(course) as journal:
+        journal.append([Entry(f"k{number}", report(other)) for number, other in enumerate(others)])
+        journal.append([Entry("mine", report(name), file=f"/{name}")], {who(report(name))})
+    with journals.opened(course) as journal:
+        assert journal.current_key(who(report(name))) == journal.recorded_key(who(report(name))) == "mine"
+        assert [journal.current_key(who(report(other))) for other in others] == ["k0", "k1", "k2", "k3", "k4"]
+
+
+# ------------------------------------------------------------------------------------ what is damaged, or another's
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """report = replace(report, '"score": ', '"score": 1')""", "report = x'ff00'", "report = '{}'",
+        "key = 'k2'", "whose = '\"student eve\"'", "assignment = 'another'", "seal = ''", "cpu_s = 9", "content = 'c'",
+    ],
+)  # fmt: skip
+def test_a_row_that_was_changed_is_never_served_and_grading_again_mends_it(course: Course, change: str) -> None:
+    name = report().assignment
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report("ada")), Entry("k3", report("bob"))])
+    altered(course, f"update report set {change} where key = 'k1'")
+    with journals.opened(course) as journal:
         assert journal.find("k1") is None
-        assert journal.find("k2") is not None
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.binary(max_size=60), max_size=8), st.randoms(use_true_random=False))
-def test_no_bytes_in_the_file_stop_the_journal(tmp_path_factory: pytest.TempPathFactory, junk: list[bytes],
-                                               rng: random.Random) -> None:  # fmt: skip
-    """Whatever stands in the file, what is appended after it is found."""
-    root = tmp_path_factory.mktemp("junk")
-    (root / "nbgrader_config.py").write_text("c = get_config()\n")
-    course = Course.find(root)
-    course.state.mkdir()
-    good = journals._line(Entry("good", report()), "2026-01-01T00:00:00+00:00")
-    pieces = [*junk, good]
-    rng.shuffle(pieces)
-    (course.state / "journal.jsonl").write_bytes(b"\n".join(pieces))
-    (course.state / "recorded.jsonl").write_bytes(b"\n".join(junk))
+        assert journal.find("k2") is None
+        assert journal.find("k3") is not None
+    if "assignment" not in change:  # else nobody can tell whose it was
+        with pytest.raises(JournalDamaged, match=rf"damaged; run 'autograder grade --assignment {name}'"):
+            journals.current(course, name)
     with journals.opened(course) as journal:
-        journal.append([Entry("more", report("eve"))])
+        journal.append([Entry("k1", report("ada")), Entry("k4", report("eve"))])
+        assert journal.find("k1") is not None
+    assert {"ada", "bob"} <= {each.student for each in journals.current(course, name)}
+
+
+def _cut(path: Path) -> None:
+    with open(path, "r+b") as file:
+        file.truncate(path.stat().st_size - 4096)
+
+
+def _overwrite(path: Path) -> None:
+    with open(path, "r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
+def _another_program(path: Path) -> None:
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("create table report (key text)")
+
+
+def _no_database(path: Path) -> None:
+    path.write_bytes(b"this is no database, whatever its name says " * 100)
+
+
+@pytest.mark.parametrize("spoil", [_cut, _overwrite, _another_program, _no_database])
+def test_a_torn_or_foreign_file_is_refused_with_the_remedy_and_left_as_it_is(course: Course, spoil) -> None:  # type: ignore[no-untyped-def]
+    """The remedy works: moved away, a new journal begins."""
     with journals.opened(course) as journal:
-        assert journal.find("good") is not None
-        assert journal.find("more") is not None
+        journal.append([Entry(f"k{number}", report(f"s{number}")) for number in range(40)])
+    spoil(file_of(course))
+    found = file_of(course).read_bytes()
+    with pytest.raises(JournalDamaged, match=r"cannot be trusted: .*move journal\.db.*away.*graded anew"):
+        journals.current(course, report().assignment)
+    with pytest.raises(JournalDamaged, match="cannot be trusted"), journals.opened(course) as journal:
+        journal.find("k39")
+    assert file_of(course).read_bytes() == found
+    for path in course.state.glob("journal.db*"):
+        path.rename(course.root / path.name)
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report())])
+    assert [each.student for each in journals.current(course, report().assignment)] == ["ada"]
 
 
-def test_a_full_disk_leaves_the_file_as_it_was_and_says_what_to_do(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = os.write
+def test_a_newer_layout_is_refused_by_its_name(course: Course) -> None:
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report())])
+    altered(course, "pragma user_version = 7")
+    with pytest.raises(JournalDamaged, match=r"written by another version of this kit .*layout is 7"):
+        journals.current(course, report().assignment)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 5_000])
+def test_a_log_that_was_torn_loses_only_what_was_not_whole(course: Course, tmp_path: Path, kept: int) -> None:
+    """As after a power cut: what was committed and reached the disk is there, the rest is graded again."""
+    copy = tmp_path / "copy"
     with journals.opened(course) as journal:
         journal.append([Entry("k1", report("ada"))])
-        before = (course.state / "journal.jsonl").read_bytes()
+        size = (course.state / "journal.db-wal").stat().st_size
+        journal.append([Entry(f"x{number}", report(f"s{number}")) for number in range(9)])
+        copy.mkdir()
+        (copy / "nbgrader_config.py").write_text("c = get_config()\n")
+        other = Course.find(copy)
+        other.state.mkdir()
+        for name in ("journal.db", "journal.db-wal"):
+            (other.state / name).write_bytes((course.state / name).read_bytes())
+    log = other.state / "journal.db-wal"
+    assert log.stat().st_size > size + 5_000
+    log.write_bytes(log.read_bytes()[: size + kept])
+    with journals.opened(other) as journal:
+        assert journal.find("k1") is not None
+        assert journal.find("x0") is None
+        journal.append([Entry("k2", report("eve"))])
+    assert [row["key"] for row in journal_rows(other)] == ["k1", "k2"]
 
-        def full(handle: int, data: bytes) -> int:
-            if len(data) > 100:
-                return real(handle, bytes(data)[:100])  # a part still finds room
-            raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(journals.os, "write", full)
-        with pytest.raises(JournalError, match=r"No space left.*make room.*run the command again"):
-            journal.append([Entry("k2", report("eve"))] * 3)
-        monkeypatch.undo()
-        assert (course.state / "journal.jsonl").read_bytes() == before
+# ----------------------------------------------------------------------------------- disks that are full, or closed
+
+
+def test_a_full_disk_leaves_the_journal_as_it_was_and_says_what_to_do(course: Course) -> None:
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report("ada"))])
+        before = journal_rows(course)
+        pages = journal._connection.execute("pragma page_count").fetchone()[0]
+        journal._connection.execute(f"pragma max_page_count = {pages}")
+        with pytest.raises(JournalClosed, match=r"is full.*make room.*run the command again"):
+            journal.append([Entry("k2", report(f"s{number}")) for number in range(40)])
+        assert journal_rows(course) == before
         assert journal.find("k2") is None
+        journal._connection.execute("pragma max_page_count = 100000")
         journal.append([Entry("k2", report("eve"))])
     with journals.opened(course) as journal:
         assert journal.find("k2") is not None
 
 
-def test_a_full_device_is_told_in_words(tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no /dev/full")
-    (tmp_path / "lines").symlink_to("/dev/full")
-    with pytest.raises(JournalError, match="cannot be written"):
-        Lines(tmp_path / "lines").append([b"{}\n"])
+def test_a_file_system_without_shared_memory_is_told_in_words(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(path: Path, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(":memory:", isolation_level=None)  # which has no log either
+
+    monkeypatch.setattr(database, "_connected", elsewhere)
+    with pytest.raises(JournalClosed, match=r"no shared memory.*move the course to a disk"), journals.opened(course):
+        pytest.fail("the journal was opened")
+
+
+def test_another_program_that_holds_the_file_is_told_in_words(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report())])
+    monkeypatch.setattr(database, "PATIENCE_S", 0.05)
+    with contextlib.closing(sqlite3.connect(file_of(course), isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with journals.opened(course) as journal, pytest.raises(JournalClosed, match="is locked; end the program that"):
+            journal.append([Entry("k2", report("eve"))])
 
 
 def test_a_state_folder_that_cannot_be_made_is_told_in_words(course: Course) -> None:
     course.state.write_text("a file stands there")
     with pytest.raises(JournalError, match=r"give permission or make room"), journals.opened(course):
         pytest.fail("the journal was opened")
+
+
+def test_a_journal_that_cannot_be_written_is_told_in_words(course: Course) -> None:
+    file_of(course).mkdir(parents=True)
+    with pytest.raises(JournalClosed, match=r"journal\.db cannot be written: Is a directory; make room or give"):
+        journals.opened(course).__enter__()
+
+
+def test_a_course_on_a_disk_that_cannot_be_written_is_read_all_the_same(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite is not to make a file beside it, be it only for a moment."""
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report())])
+    monkeypatch.setattr(database.os, "access", lambda path, mode: False)
+    modes: list[str] = []
+    real = database._connected
+    monkeypatch.setattr(database, "_connected", lambda path, mode: modes.append(mode) or real(path, mode))
+    assert [each.student for each in journals.current(course, report().assignment)] == ["ada"]
+    assert modes == ["ro&immutable=1"]
+    with journals.opened(course) as journal:  # a run that was killed left its log, which counts
+        journal.append([Entry("k2", report("eve"))])
+        assert [each.student for each in journals.current(course, report().assignment)] == ["ada", "eve"]
+    assert modes[-1] == "ro"
 
 
 def test_a_second_run_on_the_same_course_is_refused_and_the_lock_dies_with_its_holder(course: Course) -> None:
@@ -203,18 +339,3 @@ def test_a_second_run_on_the_same_course_is_refused_and_the_lock_dies_with_its_h
         holder.kill()
     with journals.opened(course) as journal:
         assert isinstance(journal, Journal)
-
-
-def test_marks_say_what_the_gradebook_holds(course: Course) -> None:
-    whose = who(report())
-    with journals.opened(course) as journal:
-        assert journal.recorded_key(whose) is None
-        journal.mark_recorded([(whose, "k1")])
-        journal.mark_recorded([(whose, "k1")])
-    assert len((course.state / "recorded.jsonl").read_bytes().splitlines()) == 1
-    with journals.opened(course) as journal:
-        assert journal.recorded_key(whose) == "k1"
-
-
-def test_a_student_is_never_taken_for_a_path_of_the_same_name() -> None:
-    assert who(report("x.ipynb")) != who(report(None, submission="x.ipynb"))

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import pytest
 
 from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation
-from autograder.grading import handed_in
+from autograder.grading import handed_in, regrade
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
+from autograder.grading.workers.chunks import Item, Kit, Parcel
 from autograder.judging.pytest_session import judge
 from tests.support import classroom
 
@@ -208,6 +210,27 @@ def test_a_kept_observation_is_judged_as_the_fresh_one_was(course: Course, tmp_p
             assert to_bytes(observation, asked) == raw
             kept = grader.evidence_from(submission, observation)
             assert [each.to_json() for each in judge([kept])] == [each.to_json() for each in judge([fresh])]
+
+
+def test_what_comes_back_in_part_is_asked_for_until_all_is_there() -> None:
+    """A worker sends back less than it was given where the answers are large; nobody drops out of the plan."""
+    kit = Kit("a", b"", b"", "", "namespaces", "")
+    given = [Parcel(kit, tuple(Item(10 * k + n, "x", "s", b"") for n in range(size))) for k, size in enumerate((5, 1))]
+
+    class Pool:
+        slots = 1
+
+        def submit(self, work: Any, parcel: Parcel) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_result(work(parcel))
+            return future
+
+    def two_at_most(parcel: Parcel) -> list[int]:
+        return [item.number for item in parcel.items[:2]]
+
+    came = list(regrade._spread(Pool(), two_at_most, iter(given), lambda: False))  # type: ignore[arg-type]
+    assert sorted(number for _, numbers in came for number in numbers) == [0, 1, 2, 3, 4, 10]
+    assert all([item.number for item in parcel.items] == numbers for parcel, numbers in came)
 
 
 def test_the_shelf_is_bounded_and_gives_back_what_it_was_given(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from autograder.judging.diagnosis.scaling import Case, same, scaling
+from autograder.judging.diagnosis.scaling import ROUND, SAME, Case, same, scaling
 
 RNG = np.random.default_rng(5)
 SIZES = ((5, 10), (9, 18), (4, 4))
@@ -67,3 +70,34 @@ def test_same_wants_nan_in_the_same_places():
     assert same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
     assert not same(np.array([np.nan, 1.0]), np.array([1.0, np.nan]))
     assert not same(np.ones(3), np.ones((3, 1)))
+
+
+ARRAYS = hnp.arrays(np.float64, st.just((3, 2)), elements=st.floats(-1e6, 1e6, allow_subnormal=False))
+
+
+@given(st.lists(st.tuples(ARRAYS, ARRAYS), min_size=3, max_size=3))
+def test_a_scaling_that_is_named_gives_what_came(pairs):
+    """Of any arrays: whatever is claimed of them holds of them."""
+    _holds([Case(came, n, e) for (came, _), (n, e) in zip(pairs, SIZES, strict=True)], [base for _, base in pairs])
+
+
+@given(
+    st.lists(ARRAYS, min_size=3, max_size=3),
+    st.floats(-1e3, 1e3),
+    st.sampled_from([-2, -1, 0, 1, 2]),
+    st.sampled_from([0.0, 1e-6, 1e-4, 1e-2]),
+)
+def test_near_a_multiple_no_more_is_claimed_than_holds(bases, factor, power, noise):
+    rng = np.random.default_rng(1)
+    cases = [
+        Case(factor * n**power * base * (1.0 + noise * rng.normal(size=base.shape)), n, e)
+        for base, (n, e) in zip(bases, SIZES, strict=True)
+    ]
+    _holds(cases, bases)
+
+
+def _holds(cases, bases):
+    found = scaling(cases, bases)
+    for case, base in zip(cases, bases, strict=True) if found is not None else ():
+        made = found.of(case, base)
+        assert np.abs(case.actual - made).max() <= (SAME + 2 * ROUND) * np.abs(case.actual).max()

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from autograder.selfcheck import CheckFailed
-from tests.support.lessons import LIMIT_S, POINTS, Form, Lesson, complaints, figures, numbers, printed, used_s
+from tests.support.lessons import (
+    LIMIT_S,
+    POINTS,
+    Form,
+    Lesson,
+    MapOfTheLoss,
+    complaints,
+    figures,
+    numbers,
+    printed,
+    used_s,
+)
 
 LESSON = Lesson("linear_regression", "LinearRegression")
 TEXT = LESSON.text
@@ -15,6 +28,17 @@ X_EXAMPLE, Y_EXAMPLE = np.array([[0.0], [1.0], [3.0]]), np.array([[2.0], [1.0], 
 
 class TestForm(Form):
     lesson = LESSON
+    right_line = "table.sum(axis=0).reshape(-1, 1)"
+    wrong_line = "table.sum(axis=0)"
+
+
+class TestMap(MapOfTheLoss):
+    lesson = LESSON
+    before = ("data-code", "LinearRegression", "panels", "run", "explore-plane-code")
+
+    def loss_at(self, space, point):
+        model = space["LinearRegression"]([np.reshape(point, (2, 1))])
+        return model.loss(model.forward(space["x_train"]), space["y_train"])
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +151,31 @@ def test_the_floor_of_the_valley_keeps_the_line_near_the_point_that_is_told():
     columns = np.hstack([np.ones_like(x), x])
     bias, slope = np.linalg.eigh(columns.T @ columns)[1][:, 0]
     assert -bias / slope == pytest.approx(3.2, abs=0.05)
+
+
+def test_along_the_valley_the_loss_rises_less_as_told(model_class):
+    data = LESSON.data()
+    x, y = data["x_train"], data["y_train"]
+    told = numbers(TEXT["explore-slider"].split("Go to the end")[1].split("\n\n")[0])
+    losses = []
+    for bias, slope in ((-16, 21), (-6, 21), (-6, 18)):
+        model = model_class([[[bias], [slope]]])
+        losses.append(round(model.loss(model.forward(x), y)))
+    assert told == [-16, 21, losses[0], 10, losses[1], 3, losses[2]]
+
+
+def test_what_stands_between_has_the_shapes_of_the_table():
+    """Section 1: every name of the code is one of the reference's own, with the shape that is told."""
+    data = LESSON.data()
+    space = {"np": np, "x": data["x_train"], "y_true": data["y_train"], "self": LESSON.model()([data["w_start"]])}
+    space["y_prediction"] = space["self"].forward(space["x"])
+    for line in ("inputs = ", "error = y_pred", "half_squares = "):
+        (found,) = {each.strip() for each in TEXT["LinearRegression"].splitlines() if each.strip().startswith(line)}
+        exec(found, space)
+    rows = re.findall(r"\| `([\w.]+)` \| `(\(.+?\))` \|", TEXT["model"])
+    assert len(rows) == 7
+    for name, shape in rows:
+        assert str(np.shape(eval(name, space))) == shape.replace("N", "700")
 
 
 # ---- its traps ---------------------------------------------------------------------------------------------------

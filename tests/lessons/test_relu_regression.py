@@ -41,6 +41,8 @@ def train(self, x, y_true, lr, n_ep):
 
 class TestForm(Form):
     lesson = LESSON
+    right_line = "a @ b.T"
+    wrong_line = "(a @ b.T).T"
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +190,10 @@ def test_the_hinges_move_as_told(model_class):
     data = LESSON.data()
     assert np.all(hinges(started(model_class, data)) < 0)
     assert among_the_data(trained(model_class, n_ep=30)[0]) == 0
+    straight = trained(model_class, n_ep=100)[0].forward(data["x_train"]).ravel()
+    line = np.polyval(np.polyfit(data["x_train"].ravel(), straight, 1), data["x_train"].ravel())
+    assert np.abs(straight - line).max() < 0.05
+    assert "eight of them within the first 300 epochs" in TEXT["explore-hinges-seen"]
     assert among_the_data(trained(model_class, n_ep=300)[0]) == 8
 
 

@@ -2,114 +2,54 @@
 
 from __future__ import annotations
 
-import ast
-import json
-import re
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
 
-from tests.support.lessons import LIMIT_S, Lesson, complaints, figures, printed, unreadable_formulas, used_s
+from tests.support.lessons import (
+    LIMIT_S,
+    POINTS,
+    Form,
+    Lesson,
+    MapOfTheLoss,
+    complaints,
+    figures,
+    numbers,
+    printed,
+    unreadable_formulas,
+    used_s,
+)
 
-LESSON = Path(__file__).parents[2] / "source" / "shallow_narrow" / "shallow_narrow.ipynb"
-POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}
-
-RAW = json.loads(LESSON.read_text(encoding="utf-8"))
-CELLS = {cell["id"]: cell for cell in RAW["cells"]}
-TEXT = {name: "".join(cell["source"]) for name, cell in CELLS.items()}
-
-
-def meta(cell):
-    return cell["metadata"].get("nbgrader", {})
+LESSON = Lesson("shallow_narrow", "ShallowNarrow")
+TEXT = LESSON.text
 
 
 @pytest.fixture(scope="module")
 def model_class():
-    """The reference, from the lesson's class cell."""
-    space = {"np": np}
-    exec(TEXT["ShallowNarrow"], space)
-    return space["ShallowNarrow"]
+    return LESSON.model()
 
 
 def data(seed):
     """The lesson's data, drawn with another seed."""
-    space = {"np": np}
-    lines = TEXT["data-code"].split("\n\n")[0]
-    assert "default_rng(2021)" in lines
-    exec(lines.replace("2021", str(seed)), space)
-    return space["x_train"], space["y_train"]
+    drawn = LESSON.data(seed)
+    return drawn["x_train"], drawn["y_train"]
 
 
-def numbers(text):
-    return [float(n.replace("−", "-")) for n in re.findall(r"[-−]?\d+(?:\.\d+)?", text)]
+class TestForm(Form):
+    lesson = LESSON
+    right_line = "np.mean(a * b)"
+    wrong_line = "a * b"
 
 
-# ---- the notebook as a file --------------------------------------------------------------------------------------
+class TestMap(MapOfTheLoss):
+    lesson = LESSON
+    before = ("data-code", "ShallowNarrow", "panels", "run", "explore-plane-code")
+
+    def loss_at(self, space, point):
+        model = space["ShallowNarrow"](point)
+        return model.loss(model.forward(space["x_train"]), space["y_train"])
 
 
-def test_it_is_a_valid_source_notebook_without_outputs():
-    nbformat.validate(nbformat.from_dict(RAW))
-    assert (RAW["nbformat"], RAW["nbformat_minor"]) == (4, 5)
-    assert RAW["metadata"]["kernelspec"]["name"] == "python3"
-    assert len(CELLS) == len(RAW["cells"])
-    for cell in RAW["cells"]:
-        if cell["cell_type"] == "code":
-            assert cell["outputs"] == []
-            assert cell["execution_count"] is None
-
-
-def test_its_bytes_are_in_normal_form():
-    """Saving it anew in the same form changes nothing, so differences show what changed in the lesson."""
-    normal = json.dumps(RAW, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    assert LESSON.read_text(encoding="utf-8") == normal
-
-
-def test_the_class_stands_in_the_one_solution_cell_and_the_grade_cells_follow():
-    order = list(CELLS)
-    assert [name for name in order if meta(CELLS[name]).get("solution")] == ["ShallowNarrow"]
-    grades = {name: meta(CELLS[name]) for name in order if meta(CELLS[name]).get("grade")}
-    assert {name: m["points"] for name, m in grades.items()} == POINTS
-    assert list(grades) == list(POINTS)
-    for name, m in grades.items():
-        assert order.index(name) > order.index("ShallowNarrow")
-        assert (m["grade_id"], m["locked"], m["schema_version"]) == (name, True, 3)
-        assert TEXT[name] == f"check.{name}(ShallowNarrow)"
-
-
-def test_every_method_has_a_solution_region_with_a_hint_above():
-    regions = re.findall(r"# hint: .{20,}\n\s+### BEGIN SOLUTION\n", TEXT["ShallowNarrow"])
-    assert len(regions) == TEXT["ShallowNarrow"].count("### END SOLUTION") == 4
-    (tree,) = ast.parse(TEXT["ShallowNarrow"]).body
-    methods = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert [method.name for method in methods] == ["__init__", *POINTS]
-    assert all(ast.get_docstring(method) for method in methods)
-
-
-def test_every_question_has_an_official_answer_between_markers():
-    questions = [name for name in TEXT if name.startswith("why-")]
-    assert len(questions) >= 4
-    for name in questions:
-        question, answer = TEXT[name].removesuffix("\n<!-- END SOLUTION -->").split("\n\n<!-- BEGIN SOLUTION -->\n")
-        assert re.match(r"\*\*Question \d\.\*\* ", question)
-        assert answer.startswith("**Official answer.** ")
-    assert sum("Official answer" in text for text in TEXT.values()) == len(questions)
-
-
-def test_every_picture_is_embedded_and_has_an_alt_text():
-    pictures = 0
-    for name, text in TEXT.items():
-        for alt, target in re.findall(r"!\[(.*?)\]\((.*?)\)", text):
-            pictures += 1
-            assert len(alt) > 80, name
-            assert target.removeprefix("attachment:") in CELLS[name]["attachments"]
-    assert pictures == sum(len(cell.get("attachments", {})) for cell in RAW["cells"]) == 2
-
-
-def test_its_formulas_are_shown_by_every_notebook_program():
-    cells = {name: TEXT[name] for name, cell in CELLS.items() if cell["cell_type"] == "markdown"}
-    assert {name: found for name, text in cells.items() if (found := unreadable_formulas(text))} == {}
+def test_a_formula_that_some_program_does_not_show_is_found():
     for text in (
         "$ x$",
         "$x",
@@ -120,14 +60,6 @@ def test_its_formulas_are_shown_by_every_notebook_program():
         "a $$x$$ b",
     ):
         assert unreadable_formulas(text), text
-
-
-def test_nothing_in_it_needs_a_network():
-    assert not any(re.search(r"https?://|xkcd", text) for text in TEXT.values())
-
-
-def test_selfcheck_beside_it_is_a_link_to_the_one_file():
-    assert (LESSON.parent / "selfcheck.py").readlink() == Path("../../autograder/selfcheck.py")
 
 
 # ---- its numbers -------------------------------------------------------------------------------------------------
@@ -214,7 +146,7 @@ def test_the_saddle_holds_what_starts_on_its_diagonal(model_class):
 
 @pytest.mark.slow
 def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_path):
-    outputs = Lesson("shallow_narrow", "ShallowNarrow").run(tmp_path, RAW)
+    outputs = LESSON.run(tmp_path, LESSON.raw)
     assert 1 < used_s(outputs) < LIMIT_S
     assert complaints(outputs) == []
     for method in POINTS:

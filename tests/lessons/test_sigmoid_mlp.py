@@ -63,6 +63,8 @@ def train(self, x, y_true, lr, n_ep):
 
 class TestForm(Form):
     lesson = LESSON
+    right_line = "table.sum(axis=1, keepdims=True)"
+    wrong_line = "table.sum(axis=1)"
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +127,11 @@ def test_the_small_example_is_worked_out_right(model_class):
     g1, c1, g2, c2, g3, c3 = model.dloss_dw(X_EXAMPLE, Y_EXAMPLE)
     for array in (d3, g3, c3, w3.T @ d3, h2 * (1 - h2), d2, g2, c2, d1 / LN3, g1 / LN3, c1 / LN3):
         assert matrix(tidy(array)) in TEXT["gradient-text"]
+
+
+def test_the_numbers_to_be_learned_add_up():
+    sizes = [w.size for w in data()[2]]
+    assert f"${' + '.join(map(str, sizes))} = {sum(sizes)}$ numbers to be learned" in TEXT["model"]
 
 
 def test_the_measured_slope_is_right(model_class):
@@ -201,7 +208,7 @@ def test_the_figures_of_the_notebooks_own_run_are_right(model_class):
     for name, percent in zip(("w1", "w2", "w3"), (6, 60, 130), strict=True):
         start = data()[2][NAMES.index(name)]
         moved = 100 * np.linalg.norm(getattr(model, name) - start) / np.linalg.norm(start)
-        assert re.search(rf"{name} (moves away from its start )?by about {percent} per cent", TEXT["title"])
+        assert re.search(rf"{name} (moves away from its start )?by about {percent} per cent", TEXT["goal"])
         assert moved == pytest.approx(percent, rel=0.1)
 
 

@@ -90,6 +90,26 @@ USES = {
     "files": "from google.colab import files\nfor name in files.upload():\n    assert False\nfiles.download('x')",
     "colab": "import google.colab\nfrom google.colab.patches import cv2_imshow\ncv2_imshow(3)",
     "userdata": "from google.colab import userdata\nuserdata.get('KEY')",
+    "instances": "from tqdm import tqdm\ntqdm._instances.clear()\ntqdm.set_lock(tqdm.get_lock())",
+    "bar's times": "from tqdm.auto import tqdm\nbar = tqdm(range(3), ascii=True)\nbar.total = 4\nbar.refresh()\n"
+    "assert bar.start_t + bar.last_print_n == 0 and list(reversed(bar)) == [2, 1, 0]",
+    "warning": "import warnings\nfrom tqdm import TqdmExperimentalWarning\n"
+    "warnings.filterwarnings('ignore', category=TqdmExperimentalWarning)\nfrom tqdm.rich import trange",
+    "callback": "from tqdm.keras import TqdmCallback\nTqdmCallback(verbose=0)\nimport tqdm.utils",
+    "maps": "from tqdm.contrib.concurrent import thread_map\nassert thread_map(abs, [-1], max_workers=2) == [1]\n"
+    "from tqdm.contrib.itertools import product\nassert list(product([1], [2])) == [(1, 2)]",
+    "display id": "from IPython.display import display, update_display\nhandle = display('x', display_id=True)\n"
+    "handle.update('y')\nassert display('x') is None\nupdate_display('z', display_id='a')",
+    "interactivity": "from IPython.core.interactiveshell import InteractiveShell\n"
+    "InteractiveShell.ast_node_interactivity = 'all'\nInteractiveShell.instance().ex('x')",
+    "deep": "import IPython.core.pylabtools\nfrom IPython.lib.display import YouTubeVideo\nYouTubeVideo('x')",
+    "ultratb": "import IPython\nfrom IPython.core import ultratb\nultratb.ColorTB()\nIPython.version_info[0]",
+    "as ipd": "import IPython.display as ipd\nipd.display(ipd.Audio(data=[0], rate=1), ipd.HTML('x'))",
+    "output": "from google.colab import output\noutput.clear(wait=True)\noutput.eval_js('1')\n"
+    "from google.colab.output import eval_js, register_callback\nwith output.use_tags('x'):\n    pass",
+    "deep colab": "import google.colab.kernel.client\nfrom google.colab import _message, syntax\n"
+    "import google.colab.drive as d\nd.mount('/content/drive')\nd.flush_and_unmount()",
+    "not all of google": "try:\n    from google.cloud import storage\n    assert False\nexcept ImportError:\n    pass",
     "try": "try:\n    import google.colab\n    here = True\nexcept ImportError:\n    here = False\nassert here",
 }
 
@@ -104,26 +124,24 @@ def test_stand_ins_do_what_a_loop_needs_of_them(use: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def run_as(*sources: str) -> tuple[dict[str, Any], list[str]]:
-    """What the cells bind when the grader runs them, and what is noted."""
+def run_as(folder: Path, *sources: str) -> tuple[dict[str, Any], list[str]]:
+    """What the cells bind when the grader runs them in the folder, and what is noted."""
     space: dict[str, Any] = {"__name__": "__main__"}
     notes: list[str] = []
-    kept = sys.stdout, sys.stderr, dict(sys.modules), {
-        name: builtins.__dict__[name] for name in ("get_ipython", "display") if name in builtins.__dict__
-    }  # fmt: skip
-    try:
-        cells.quiet(space)
-        for index, source in enumerate(sources):
-            run_cell(space, index, _runs_as(RawCell(index, "code", source, {}), notes, False))
-    finally:
-        sys.stdout, sys.stderr = kept[0], kept[1]
-        for name in set(sys.modules) - set(kept[2]):
-            del sys.modules[name]
-        sys.modules.update(kept[2])
+    streams, path, finders, modules = (sys.stdout, sys.stderr), list(sys.path), list(sys.meta_path), set(sys.modules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
         for name in ("get_ipython", "display"):
-            builtins.__dict__.pop(name, None)
-        builtins.__dict__.update(kept[3])
-        cells._written.clear()
+            patch.setattr(builtins, name, None, raising=False)
+        try:
+            cells.quiet(space)
+            for index, source in enumerate(sources):
+                run_cell(space, index, _runs_as(RawCell(index, "code", source, {}), notes, False))
+        finally:
+            sys.stdout, sys.stderr = streams
+            sys.path[:], sys.meta_path[:] = path, finders
+            for name in set(sys.modules) - modules:
+                del sys.modules[name]
     return space, notes
 
 
@@ -138,50 +156,99 @@ def run_as(*sources: str) -> tuple[dict[str, Any], list[str]]:
         "%%capture out\n!pip install torch\n" + MODEL,
         "%%time\n%%capture\n" + MODEL,
         "%%prun -s cumulative\n" + MODEL,
+        "%%debug\n" + MODEL,
+        "for name in get_ipython().getoutput('ls'):\n    assert False\nget_ipython().user_ns['seen'] = 2\n" + MODEL,
         "!ls\n%cd /nowhere\n" + MODEL,
         "files = !ls\n" + MODEL,
         "%time seen = 1\n" + MODEL + "assert seen == 1",
     ],
 )
-def test_below_a_magic_that_runs_its_cell_the_class_is_there(source: str) -> None:
-    space, notes = run_as(source)
+def test_below_a_magic_that_runs_its_cell_the_class_is_there(source: str, tmp_path: Path) -> None:
+    space, notes = run_as(tmp_path, source)
     assert space["Model"]().forward(3) == 6
     assert notes == []
 
 
 @pytest.mark.parametrize(
     "imports",
-    ["from model import Model", "from model import *", "import model\nModel = model.Model", "%run model.py"],
-)
-def test_a_class_that_is_written_to_a_file_counts_where_it_is_imported(imports: str) -> None:
-    space, notes = run_as("%%writefile model.py\n" + MODEL, imports)
+    [
+        "from model import Model", "from model import *", "import model\nModel = model.Model", "%run model.py",
+        "%run -i ./model.py", "exec(open('model.py').read())", "import importlib, model\nimportlib.reload(model)\n"
+        "from model import Model",
+    ],
+)  # fmt: skip
+def test_a_class_that_is_written_to_a_file_counts_where_it_is_imported(imports: str, tmp_path: Path) -> None:
+    space, notes = run_as(tmp_path, "%%writefile model.py\n" + MODEL, imports)
     assert space["Model"]().forward(3) == 6
     assert "is %%writefile" in notes[0]
 
 
-def test_a_class_that_is_written_and_not_imported_is_not_there() -> None:
+@pytest.mark.parametrize(
+    ("path", "imports"),
+    [
+        ("src/model.py", "from src.model import Model"),
+        ("src/model.py", "import sys\nsys.path.append('src')\nfrom model import Model"),
+        ("./a/b/model.py", "import a.b.model as m\nModel = m.Model"),
+        ("/content/model.py", "from model import Model"),
+        ("'my model.py'", "Model = 3"),
+        ("~/model.py", "%run ~/model.py"),
+    ],
+)
+@pytest.mark.parametrize("magic", ["writefile", "file"])
+def test_a_file_in_a_folder_is_found_where_it_was_written(magic: str, path: str, imports: str, tmp_path: Path) -> None:
+    """Or, where a job can write nothing, in its own folder."""
+    space, notes = run_as(tmp_path, f"%%{magic} {path}\n{MODEL}", imports)
+    if "'" not in path:
+        assert space["Model"]().forward(3) == 6
+    assert f"is %%{magic}" in notes[0]
+    assert all(tmp_path in file.parents for file in tmp_path.rglob("*"))
+    assert not Path("/content/model.py").exists()
+
+
+def test_a_file_of_data_is_read_by_the_cells_below(tmp_path: Path) -> None:
+    space, _ = run_as(tmp_path, "%%writefile sizes.json\n[2, 3]", "import json\nsizes = json.load(open('sizes.json'))")
+    assert space["sizes"] == [2, 3]
+
+
+def test_pylab_binds_what_it_binds_in_a_notebook(tmp_path: Path) -> None:
+    space, _ = run_as(tmp_path, "%pylab inline\ntotal = sum(np.ones((2, 2)), 0)\n" + MODEL)
+    assert space["total"].shape == (2,)
+    assert callable(space["plt"].plot)
+
+
+def test_a_class_that_is_written_and_not_imported_is_not_there(tmp_path: Path) -> None:
     """As in a notebook: a copy in a file takes no worked class's place."""
-    space, _ = run_as(MODEL, "%%writefile model.py\n" + MODEL.replace("2", "3"))
+    space, _ = run_as(tmp_path, MODEL, "%%writefile model.py\n" + MODEL.replace("2", "3"))
     assert space["Model"]().forward(3) == 6
 
 
-def test_a_written_file_takes_no_modules_place() -> None:
-    space, _ = run_as("%%writefile numpy.py\nzeros = 3\n", "%%writefile json.py\ndumps = 3", "import numpy, json")
+def test_a_written_file_takes_no_modules_place(tmp_path: Path) -> None:
+    space, _ = run_as(
+        tmp_path, "%%writefile numpy.py\nzeros = 3\n", "%%writefile json.py\ndumps = 3", "import numpy, json"
+    )
     assert callable(space["numpy"].zeros)
     assert callable(space["json"].dumps)
 
 
-def test_a_second_cell_adds_to_a_written_file() -> None:
-    space, _ = run_as("%%writefile model.py\nA = 1", "%%writefile -a model.py\nB = 2", "from model import A, B")
+def test_a_second_cell_adds_to_a_written_file(tmp_path: Path) -> None:
+    space, _ = run_as(
+        tmp_path, "%%writefile model.py\nA = 1", "%%writefile -a model.py\nB = 2", "from model import A, B"
+    )
     assert (space["A"], space["B"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
     ("magic", "words"),
-    [("timeit", "keeps nothing"), ("bash", "not run as this notebook's Python"), ("skip", "is not known here")],
+    [
+        ("timeit", "keeps nothing"),
+        ("bash", "not run as this notebook's Python"),
+        ("skip", "is not known here"),
+        ("!", "not run as"),
+        ("shell", "not run as"),
+    ],
 )
-def test_a_class_below_another_cell_magic_is_not_run_and_that_is_said(magic: str, words: str) -> None:
-    space, notes = run_as(f"%%{magic}\n" + MODEL)
+def test_a_class_below_another_cell_magic_is_not_run_and_that_is_said(magic: str, words: str, tmp_path: Path) -> None:
+    space, notes = run_as(tmp_path, f"%%{magic}\n" + MODEL)
     assert "Model" not in space
     assert f"cell 0 begins with %%{magic}" in notes[0]
     assert words in notes[0]

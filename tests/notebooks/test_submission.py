@@ -195,6 +195,29 @@ def test_what_defines_no_class_is_no_script(text: str) -> None:
     assert script_cells(text) is None
 
 
+def magics(cells: int) -> dict[str, Any]:
+    """A notebook whose cells IPython would take a second each to rewrite."""
+    hostile = [code(f"x{k} = %time y\n" * 15 + "y = 1\n" * 2_000) for k in range(cells)]
+    return {"cells": hostile, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def test_a_notebook_of_magics_does_not_keep_the_grader(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of few cells IPython rewrites each, of too many none; what is too long in all is left out."""
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "IPython.core.inputtransformer2.TransformerManager.transform_cell",
+        lambda self, source: asked.append(source) or "seen = 1",
+    )
+    assert all("seen" in cell.source for cell in read(course, magics(2)).cells)
+    assert len(set(asked)) == 2
+    asked.clear()
+    many = read(course, magics(12))
+    assert asked == []
+    assert all("y = 1" in cell.source for cell in many.cells)
+    monkeypatch.setattr("autograder.notebooks.submission.ALL_LONG", 50_000)
+    assert sum(len(cell.source) for cell in read(course, magics(12)).cells) < 60_000
+
+
 @pytest.mark.parametrize("said", ["\ud800", "a\nb\x1b[31m", None, 7, {"major": 4}])
 def test_the_format_that_a_file_says_is_told_in_plain_letters(said: object) -> None:
     """It is the file's own word, and stands in a note of the report."""

@@ -1,12 +1,13 @@
-"""Functions that the grader's Python cannot parse cost no more than themselves."""
+"""What the grader's Python cannot parse costs no more than the function or the statement that it stands in."""
 
 from __future__ import annotations
 
 import platform
+import sys
 
 import pytest
 
-from autograder.notebooks.unread import readable
+from autograder.notebooks.unread import Patience, readable
 from autograder.observe.probe.cells import run_cell
 
 CELL = """import math
@@ -92,3 +93,90 @@ def test_two_functions_are_left_out_where_two_cannot_be_read() -> None:
     assert run_cell(space, 1, readable(1, source, notes)) is None
     assert space["A"]().h() == 4  # type: ignore[operator]
     assert "cannot read f, g" in notes[0]
+
+
+MODEL = "class Model:\n    def forward(self, x):\n        return 2 * x\n"
+NO_PYTHON = {
+    "a statement": "x = = 3",
+    "in a block": "for k in range(3):\n    y = = k\n    z = k",
+    "over several lines": "show(\n    a b,\n)\nx = 1",
+    "a handler": "try:\n    x\nexcept ValueError as:\n    pass",
+    "two": "a = = 1\nb = 2\nc = = 3",
+    "a bracket": "x = [1,\n2",
+    "with": "with open('x') as f:\n    y = = f",
+    "a branch": "if True:\n    v = = 1\nelse:\n    v = 3",
+    "a helper": "def helper(x):\n    return = x",
+}
+NEWER = {  # the Python that has it, and what it is
+    "type statement": ((3, 12), "type Vector = list[float]"),
+    "quotes in an f-string": ((3, 12), "d = {'a': 1}\ns = f'{d['a']}'"),
+    "a backslash in an f-string": ((3, 12), "s = f\"{'\\n'.join(['a'])}\""),
+    "type parameters": (
+        (3, 12),
+        "def first[T](xs: list[T]) -> T:\n    return xs[0]\nclass Box[T = int, *Ts]:\n    pass",
+    ),
+    "template string": ((3, 14), "s = t'hello {1}'"),
+    "except without brackets": ((3, 14), "try:\n    x = 1\nexcept ValueError, TypeError:\n    pass"),
+    "lazy import": ((3, 15), "lazy import json\nlazy from math import pi"),
+    "unpacking in a comprehension": ((3, 15), "flat = [*a for a in [[1], [2]]]"),
+}
+
+
+@pytest.mark.parametrize("line", NO_PYTHON.values(), ids=NO_PYTHON)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_statement_that_cannot_be_read_costs_itself(line: str, above: bool) -> None:
+    """Above the class or below it: the class is there, the note names the Python and what was left out."""
+    notes: list[str] = []
+    space: dict[str, object] = {"__name__": "__main__", "show": print}
+    run_cell(space, 3, readable(3, f"{line}\n{MODEL}" if above else f"{MODEL}{line}\n", notes))
+    assert space["Model"]().forward(3) == 6  # type: ignore[operator]
+    assert notes[0].startswith(f"cell 3: Python {platform.python_version()}, which grades this, cannot read ")
+
+
+@pytest.mark.parametrize(("since", "line"), NEWER.values(), ids=NEWER)
+def test_what_a_newer_python_knows_costs_no_method(since: tuple[int, int], line: str) -> None:
+    """Where the grader's Python knows it, nothing is said; else it is told, and the class is there."""
+    notes: list[str] = []
+    space: dict[str, object] = {"__name__": "__main__"}
+    run_cell(space, 3, readable(3, f"{line}\n{MODEL}", notes))
+    assert space["Model"]().forward(3) == 6  # type: ignore[operator]
+    assert bool(notes) == (sys.version_info[:2] < since)
+    assert all(f"Python {platform.python_version()}, which grades this," in note for note in notes)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows type parameters")
+def test_type_parameters_cost_not_even_their_function() -> None:
+    """They make no difference when a method runs."""
+    notes: list[str] = []
+    space: dict[str, object] = {"__name__": "__main__"}
+    source = MODEL.replace("class Model", "class Model[T: (int, list[int])]").replace("forward", "forward[U]")
+    assert run_cell(space, 1, readable(1, source, notes)) is None
+    assert space["Model"]().forward(3) == 6  # type: ignore[operator]
+    assert notes[0].endswith("does not know type parameters; it was run without")
+
+
+def test_a_line_of_the_class_itself_costs_itself() -> None:
+    notes: list[str] = []
+    space: dict[str, object] = {"__name__": "__main__"}
+    source = MODEL.replace("    def", "    rate = = 3\n    size = 2\n    def", 1)
+    assert run_cell(space, 1, readable(1, source, notes)) is None
+    assert (space["Model"]().forward(3), space["Model"].size) == (6, 2)  # type: ignore[operator, attr-defined]
+    assert "cannot read line 2 (rate = = 3)" in notes[0]
+
+
+@pytest.mark.parametrize("source", ["This is prose, not code.", "pip install torch", "x = = 3\n# no more\n"])
+def test_a_cell_of_nothing_else_stays_as_it_is(source: str) -> None:
+    """Its syntax error is told when it is run."""
+    notes: list[str] = []
+    assert (readable(1, source, notes), notes) == (source, [])
+
+
+def test_all_cells_of_a_submission_share_the_patience() -> None:
+    """A notebook that is made to be tried for hours is not; once patience is spent, a cell stays as it is."""
+    patience = Patience(2_000)
+    source = "".join(f"def f{k}(x):\n    return {k}\n" for k in range(9)) + "a = = 1\n"
+    for _ in range(9):
+        last = readable(1, source, [], patience)
+    assert last == source
+    assert readable(1, source, []) != source
+    assert patience.characters > -20 * len(source)

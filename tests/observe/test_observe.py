@@ -12,12 +12,16 @@ import pytest
 from autograder.assignments import load
 from autograder.core.question import Call, Question
 from autograder.notebooks.records import Cell, Submission
-from autograder.observe import probe
+from autograder.observe import AskedClass, probe
 from autograder.observe.exchange import MOST_SPARED_S, TOO_LONG, Progress, _next
 from autograder.observe.session import Session
 from autograder.questions.sealing import sealed
 
 NAME = "linear_regression"
+
+
+def seal(question: Question) -> bytes:
+    return sealed(question, load(NAME))
 
 
 @dataclass
@@ -64,7 +68,7 @@ def test_a_copy_that_answers_late_costs_the_method_that_forked() -> None:
     second = [*preamble, answer("f2", 2.0)]
     questions = [asked("l", "loss"), asked("f1", "forward"), asked("f2", "forward")]
     submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    told = Session(Replies([first, second]), submission, load(NAME), sealed).observe(questions)  # type: ignore[arg-type]
+    told = Session(Replies([first, second]), submission, AskedClass(load(NAME)), seal).observe(questions)  # type: ignore[arg-type]
     assert [told.answers[name][0].outcome for name in ("l", "f1", "f2")] == ["died", "returned", "returned"]
     assert told.notes == ("loss gave two answers to one call",)
 
@@ -74,7 +78,7 @@ def test_an_answer_to_a_question_never_put_costs_the_method_that_is_asked() -> N
     preamble = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
     submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
     jobs = [[*preamble, answer("g", 1.0)]]
-    told = Session(Replies(jobs), submission, load(NAME), sealed).observe([asked("l", "loss")])  # type: ignore[arg-type]
+    told = Session(Replies(jobs), submission, AskedClass(load(NAME)), seal).observe([asked("l", "loss")])  # type: ignore[arg-type]
     assert told.answers["l"][0].outcome == "died"
     assert "another question" in told.notes[0]
 
@@ -106,7 +110,7 @@ def test_a_process_is_asked_more_only_while_all_is_in_order(
     """Whatever else it says, its answers to further questions are not looked at."""
     submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
     replies = Replies([[*PREAMBLE, *first]], [further] if further else [])
-    with Session(replies, submission, load(NAME), sealed) as session:  # type: ignore[arg-type]
+    with Session(replies, submission, AskedClass(load(NAME)), seal) as session:  # type: ignore[arg-type]
         assert session.observe([asked("l", "loss")]).answers["l"][0].outcome == "returned"
         told = session.further([asked("m", "loss")])
         assert (told is not None) == believed

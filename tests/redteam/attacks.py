@@ -18,11 +18,12 @@ LOOKING = (
                 names[:] = []
                 continue
             found += [os.path.join(folder, name) for name in files if not name.split(".so")[0].startswith("lib")]
-        raise LookupError(f"loot {sorted(name for name in found if 'ld-linux' not in name)}")
+        found = sorted(name for name in found if "ld-linux" not in name)
+        names = " ".join(name.removeprefix("/harness/program/").removesuffix(".py") for name in found)
+        raise LookupError(f"loot {len(found)} {names}")
         """,
         says=(
-            "loot ['/harness/program/__init__.py', '/harness/program/asking.py', '/harness/program/cells.py', '",
-            "'/harness/program/stand_ins.py', '/harness/program/values.py', '/harness/program/wire.py', '/harness/zygote.py']",
+            "loot 12 __init__ asking calls cells listening shell stand_ins tables trees values wire /harness/zygote (",
         ),
     ),
     attack(

@@ -131,7 +131,7 @@ while True: x.append(bytearray(b"x") * (1 << 20))
 )
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(9, marks=pytest.mark.slow)])
 def test_whoever_eats_all_memory_eats_alone(rounds: int, grader: Grader, course: Course, tmp_path: Path) -> None:
     """One after the other, by itself, with children or with files: the warm process stays, each neighbour is right."""
     right = save(neighbour(course), tmp_path / "right" / f"{NAME}.ipynb")

@@ -44,9 +44,10 @@ def spoken(graders: dict[str, Grader], course: Course, tmp_path_factory: pytest.
         said = repr(text)
         name = repr(text.replace("\0", "").encode("utf-8", "replace").decode())
         raising = f"raise type({name}, (Exception,), {{}})({said})"
+        unreadable = "odd = = " + "".join(text.splitlines())
         each = attack(
             "speak",
-            before=f"import warnings\nwarnings.warn({said})\nprint({said})\n{raising}",
+            before=f"import warnings\nwarnings.warn({said})\nprint({said})\n{raising}\n{unreadable}",
             after=f"{raising}  # {text if text.isprintable() else ''}",
             forward=f"def forward(self, x):\n    {raising}",
             dloss_dw=f"def dloss_dw(self, x, y):\n    {raising}",
@@ -71,6 +72,7 @@ def test_it_is_told_at_all(spoken: list[Graded]) -> None:
     """The student reads what the exception said: nothing is dropped to be safe."""
     for each in spoken:
         assert len([note for note in each.report.notes if "raised" in note]) == 2
+        assert len([note for note in each.report.notes if "cannot read line 5 (odd = =" in note]) == 1
         assert {check.outcome for check in each.report.checks if check.method == "forward"} == {"errored", "skipped"}
         each.report.to_json().encode("ascii")
         for line in each.report.to_json().splitlines():

@@ -21,7 +21,8 @@ from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
 from autograder.notebooks.submission import Release, submission_in
 from autograder.observe import probe
-from autograder.observe.exchange import MOST_PAIRS, Progress, _next, _room
+from autograder.observe.asked import MOST_PAIRS, _room
+from autograder.observe.exchange import Progress, _next
 from autograder.observe.replies import MalformedReply, answer_from, arrays_of
 from autograder.questions.expected import answers_of
 from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of

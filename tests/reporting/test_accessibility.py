@@ -11,10 +11,12 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograder.reporting.feedback import write_pages
+from autograder.core.report import Diagnosis
+from autograder.reporting.feedback import write_course, write_pages
 from tests.support import sample_reports as samples
 
 pytestmark = pytest.mark.slow
@@ -54,6 +56,35 @@ const axe = fs.readFileSync(axePath, 'utf8');
 """
 
 
+USE = """
+const { chromium } = require('playwright-core');
+const [browserPath, page] = process.argv.slice(2);
+(async () => {
+  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  const tab = await browser.newPage();
+  const faults = [];
+  tab.on('console', (message) => faults.push(message.text()));
+  tab.on('pageerror', (error) => faults.push(String(error)));
+  await tab.goto('file://' + page);
+  const shown = () => tab.evaluate(() => [...document.querySelectorAll('#all tbody tr')]
+    .filter((row) => !row.hidden).map((row) => row.cells[0].innerText.trim() + ' ' + row.cells[1].innerText.trim()));
+  const said = { plain: await shown() };
+  await tab.getByRole('button', { name: 'Mark' }).click();
+  said.rising = await shown();
+  await tab.getByRole('button', { name: 'Mark' }).click();
+  said.falling = await shown();
+  said.arrow = await tab.locator('#all th').nth(1).getAttribute('aria-sort');
+  await tab.getByLabel('Sort by').selectOption({ label: 'Student, Z to A' });
+  said.chosen = await shown();
+  await tab.getByLabel('Find').fill('ZOË sign');
+  said.found = await shown();
+  said.status = await tab.getByRole('status').innerText();
+  await browser.close();
+  console.log(JSON.stringify({ ...said, faults }));
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+
+
 @pytest.fixture
 def tools() -> dict[str, str]:
     """Where Node, the browser and the two packages are."""
@@ -74,11 +105,16 @@ def tools() -> dict[str, str]:
 
 def look(tools: dict[str, str], folder: Path, pages: list[Path]) -> list[dict]:
     """What axe-core and the browser say of each page."""
-    script = folder / "look.cjs"
-    script.write_text(SCRIPT)
     axe = str(Path(tools["modules"]) / "axe-core" / "axe.min.js")
+    return run(tools, folder, SCRIPT, axe, tools["browser"], *map(str, pages))
+
+
+def run(tools: dict[str, str], folder: Path, text: str, *arguments: str) -> Any:
+    """What a program for Node prints, as JSON."""
+    script = folder / "look.cjs"
+    script.write_text(text)
     done = subprocess.run(
-        [tools["node"], str(script), axe, tools["browser"], *map(str, pages)],
+        [tools["node"], str(script), *arguments],
         env={**os.environ, "NODE_PATH": tools["modules"]},
         capture_output=True,
         text=True,
@@ -101,14 +137,39 @@ def test_the_checker_sees_a_fault(tools: dict[str, str], tmp_path: Path) -> None
 
 
 def test_pages_have_no_violation(tools: dict[str, str], tmp_path: Path) -> None:
-    """No violation, no request, no message, nothing wider than the window: pages of every shape and a class."""
+    """No violation, no request, no message, nothing wider than the window: every shape, two classes, their course."""
     reports = samples.every_shape()
     roster = ["full", "somebody <else>", "x" * 300]
     pages = write_pages(reports, tmp_path / "shapes", assignment="shallow_narrow", roster=roster)[:18]
-    pages.append(write_pages(samples.a_class(50), tmp_path / "class", assignment="shallow_narrow")[0])
+    first, people = samples.named_class(60)
+    second, _ = samples.named_class(60, seed=2, assignment="linear_regression")
+    course = write_course({"shallow_narrow": first, "linear_regression": second}, tmp_path / "course", roster=people)
+    pages += [course[0], *(page for page in course if page.parent.parent == course[0].parent)][:3]
+    pages += [page for page, report in zip(course[2:], first, strict=False) if report.mark and report.mark.changed][:2]
     for found in look(tools, tmp_path, pages):
         assert not found["violations"], found
         assert not found["requests"], found
         assert not found["faults"], found
         assert found["overflow"] <= 0, found
         assert found["passes"] > 10
+
+
+def test_the_tables_script_runs_under_the_pages_own_policy(tools: dict[str, str], tmp_path: Path) -> None:
+    """Sorted by a click or by the list, no mark last either way; found by all words, in any case."""
+    sign = samples.check("dloss_dw/values", "failed", diagnoses=(Diagnosis("sign", "dloss_dw1"),))
+    reports = [
+        samples.report("a", {sign.id: sign}), samples.report("b"), samples.our_fault("c"),
+        samples.report("d", {sign.id: sign}), samples.unreadable("e"),
+    ]  # fmt: skip
+    roster = {"a": "Zoë", "b": "Ben", "c": "Cem", "d": "Dan", "e": "Eva"}
+    page = write_pages(reports, tmp_path / "class", assignment="shallow_narrow", roster=roster)[0]
+    said = run(tools, tmp_path, USE, tools["browser"], str(page))
+    assert said["faults"] == []
+    rows = {"a": "Zoë a ◐ 7", "b": "Ben b ✓ 10", "c": "Cem c ! none", "d": "Dan d ◐ 7", "e": "Eva e ✗ 0"}
+    assert said["plain"] == [rows[each] for each in "bcdea"]
+    assert said["rising"] == [rows[each] for each in "edabc"]
+    assert said["falling"] == [rows[each] for each in "bdaec"]
+    assert said["arrow"] == "descending"
+    assert said["chosen"] == [rows[each] for each in "aedcb"]
+    assert said["found"] == [rows["a"]]
+    assert said["status"] == "1 of 5 students"

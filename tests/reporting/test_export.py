@@ -484,7 +484,7 @@ def a_course(folder: Path) -> Path:
         "release/shallow_narrow/shallow_narrow.ipynb",
         "solutions/shallow_narrow.py",
         "submitted/alice/shallow_narrow/shallow_narrow.ipynb",
-        ".autograder/journal.jsonl",
+        ".autograder/journal.db",
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")

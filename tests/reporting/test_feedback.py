@@ -24,12 +24,14 @@ from autograder.reporting.feedback.text import html, one_line, pad, plain, sheet
 from tests.support import sample_reports as samples
 
 SHAPES = samples.every_shape()
-VOID = {"meta", "br", "rect", "line", "circle", "polyline", "polygon", "link", "img"}
+VOID = {"meta", "br", "rect", "line", "circle", "polyline", "polygon", "link", "img", "input"}
 PAGE = {
     "html", "head", "body", "main", "header", "footer", "section", "title", "style", "meta", "h1", "h2", "p", "div",
     "span", "strong", "code", "i", "a", "ul", "li", "br", "table", "caption", "thead", "tbody", "tr", "th", "td",
     "figure", "figcaption", "details", "summary", "svg", "rect", "line", "circle", "polyline", "polygon", "text",
+    "dl", "dt", "dd", "h3",
 }  # fmt: skip
+CLASS_PAGE = PAGE | {"script", "label", "input", "select", "ol", "time"}
 CELL = {"div", "p", "strong", "ul", "li", "br"}
 
 
@@ -60,7 +62,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.words.append(data)
 
     @property
@@ -76,7 +78,7 @@ def assert_inert(page: str, allowed: set[str]) -> Reader:
         assert not name.startswith("on"), (tag, name)
         assert name not in ("src", "srcset", "style", "action", "formaction", "xlink:href"), (tag, name)
         if name == "href":
-            assert re.fullmatch(r"#m\d+|students/[a-z0-9_.-]+\.html", value), value
+            assert re.fullmatch(r"#m\d+|\.\./index\.html|([a-z_]+/)?(students/[a-z0-9_.-]+|index)\.html", value), value
     assert_shown_not_acting(page)
     return reader
 
@@ -247,6 +249,14 @@ class TestTerminal:
         assert len(text.splitlines()) < 40
         assert all(cell_len(line) <= 100 for line in text.splitlines())
 
+    @pytest.mark.parametrize("width", [40, 52, 80, 160])
+    def test_summary_fits_the_terminal(self, width: int) -> None:
+        """A narrow one leaves out points by method and faults before names and totals."""
+        lines = summary([*samples.a_class(30), *SHAPES], width=width).splitlines()
+        assert all(cell_len(line) <= width for line in lines)
+        assert any(re.match(r"s00000 +.* 10$", line) or re.match(r"s0000\d .*\d", line) for line in lines)
+        assert ("dloss_dw" in lines[0]) == (width >= 80)
+
     def test_summary_of_nothing(self) -> None:
         """No submissions is no error."""
         assert summary([]) == "No submissions.\n"
@@ -287,7 +297,8 @@ class TestPages:
         hostile = {text: text for text in samples.HOSTILE}
         links = [f"students/{name}" for name in file_names(SHAPES)]
         page = class_page(SHAPES, assignment="shallow_narrow", roster={**hostile, "<b>new": "<i>"}, links=links)
-        text = assert_inert(page, PAGE).text
+        text = assert_inert(page, CLASS_PAGE).text
+        assert page.count("<script>") == 1
         assert "1 on the roster has not submitted" in text
         assert "1 without a score: the autograder itself failed." in text
         assert "2 held no work on this lesson that could be read" in text
@@ -326,7 +337,7 @@ class TestPages:
         reports = [samples.report("a"), samples.sign_fault("b"), samples.unreadable("c"), samples.our_fault("d")]
         text = Reader(class_page(reports, assignment="shallow_narrow")).text
         assert "dloss_dw/values the gradients are right 1 of 2 50 %" in text
-        assert "dloss_dw has its sign turned round [sign] 1 50 %" in text
+        assert "dloss_dw has its sign turned round [sign] 1 of 2, 50 %" in text
         assert "3 scored: mean 5.42, median 6.25 of 10; 1 with full marks, 1 below half." in text
         assert "b 1.25 s" in text
         assert "Not submitted" not in text

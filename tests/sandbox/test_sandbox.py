@@ -1068,6 +1068,16 @@ def test_a_program_that_cannot_be_imported_is_our_fault(tmp_path: Path) -> None:
         Sandbox(broken, preload=())
 
 
+def test_a_start_that_takes_too_long_is_told_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine with too much to do nothing is missing, and nothing is to be installed."""
+    monkeypatch.setattr(launch, "START_S", 0.2)
+    slow = tmp_path / "slow.py"
+    slow.write_text("import time\ntime.sleep(30)\n")
+    with pytest.raises(SandboxError, match="too much to do") as caught:
+        Sandbox(slow, preload=())
+    assert "Install" not in str(caught.value)
+
+
 def test_without_bubblewrap_it_refuses_with_a_remedy(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No weaker isolation is ever taken instead."""
     monkeypatch.setenv("PATH", "/nonexistent")

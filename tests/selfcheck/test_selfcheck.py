@@ -1450,6 +1450,20 @@ def test_in_a_terminal_a_right_notebook_exits_0(tmp_path):
     assert done.stderr == ""
 
 
+def test_what_a_person_grades_is_no_check(tmp_path):
+    """An answer in code that is not written yet stops nothing and counts as none of the checks."""
+    path = notebook(tmp_path, RIGHT_CLASS)
+    tree = json.loads(path.read_text())
+    answer = {"grade": True, "grade_id": "draw", "points": 2, "solution": True, "locked": False, "schema_version": 3}
+    tree["cells"].append({**tree["cells"][-1], "id": "draw", "source": "raise NotImplementedError('draw')"})
+    tree["cells"][-1]["metadata"] = {"nbgrader": answer}
+    path.write_text(json.dumps(tree))
+    done = run(tmp_path, "work.ipynb")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 of 4 checks passed." in done.stdout
+    assert "stopped: NotImplementedError: draw" in done.stdout
+
+
 def test_in_a_terminal_a_wrong_notebook_exits_1_and_names_the_fault(tmp_path):
     notebook(tmp_path, RIGHT_CLASS.replace("return s * self.w2", "return -s * self.w2"))
     done = run(tmp_path, "work.ipynb")

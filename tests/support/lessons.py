@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import ast
+import base64
+import contextlib
 import copy
+import inspect
+import io
 import json
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import numpy as np
+import pytest
+from PIL import Image
 
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, with_methods
@@ -152,6 +160,8 @@ class Form:
     """What holds of every lesson as a file; a test class inherits it and says which `lesson`."""
 
     lesson: Lesson
+    right_line: str  # what makes the function of section 0.1 right, and what has another shape
+    wrong_line: str
 
     def test_it_is_a_valid_notebook_in_normal_form_without_outputs(self):
         """Saving it anew in the same form changes nothing, so differences show what changed in the lesson."""
@@ -199,21 +209,75 @@ class Form:
         assert sum("Official answer" in text for text in self.lesson.text.values()) == len(questions)
         assert "Official answer" not in json.dumps(self.lesson.release())
 
-    def test_every_picture_is_embedded_and_has_an_alt_text(self):
-        found = set()
+    def test_every_picture_stands_in_the_text_itself_in_a_cell_of_its_own(self):
+        """As data in a link, which every program shows: Colab shows no attachments, and no files beside a notebook."""
+        found = 0
         for name, text in self.lesson.text.items():
+            assert "attachments" not in self.lesson.cells[name]
             for alt, target in re.findall(r"!\[(.*?)\]\((.*?)\)", text):
+                found += 1
                 assert len(alt) > 80, name
-                assert target.removeprefix("attachment:") in self.lesson.cells[name]["attachments"]
-                found.add((name, target))
-        assert len(found) == sum(len(cell.get("attachments", {})) for cell in self.lesson.raw["cells"]) >= 2
+                assert re.sub(r"^## .*\n\n|!\[.*\]\(.*\)", "", text) == "", f"{name}: who edits it should see no data"
+                data = base64.b64decode(target.removeprefix("data:image/png;base64,"), validate=True)
+                assert len(data) < 40_000
+                with Image.open(io.BytesIO(data)) as picture:
+                    assert picture.format == "PNG"
+        assert found >= 2
+
+    def test_each_method_has_three_hints_that_unfold_from_a_question_to_a_line_with_blanks(self):
+        for method in POINTS:
+            text = self.lesson.text[f"{method}-check"]
+            hints = re.findall(r"<details>\n<summary>(Hint \d · .+?)</summary>\n\n(.+?)\n\n</details>", text, re.DOTALL)
+            titles = ["Hint 1 · a question", "Hint 2 · where to look", "Hint 3 · nearly the line"]
+            assert [title for title, _ in hints] == titles, method
+            assert text.count("<") == 4 * len(hints), "nothing else looks like a tag"
+            question, place, line = (body for _, body in hints)
+            assert "?" in question
+            assert re.search(r"[Ss]ection \d", place)
+            assert "____" in line
+
+    def test_it_says_what_it_teaches_what_it_needs_where_it_comes_from_and_what_its_words_mean(self):
+        about, words = self.lesson.text["about"], self.lesson.text["words"]
+        for part in ("What you will be able to do", "What you need to know.", "How it goes.", "What you need."):
+            assert f"**{part}" in about
+        assert "**Where it comes from.**" in about
+        assert "Plan for" in about
+        assert len(re.findall(r"^- .*?\]\(https?://[^)]+\)", words, re.MULTILINE)) == 2
+        release = self.lesson.release()["cells"]  # no word of an official answer is explained beside the question
+        elsewhere = " ".join("".join(cell["source"]) for cell in release if cell["id"] != "words").casefold()
+        rows = [line.split("|")[1].strip() for line in words.splitlines() if line.startswith("| ")][2:]
+        assert len(rows) >= 10
+        assert rows == sorted(rows, key=str.casefold)
+        for row in rows:
+            assert any(word.strip().casefold() in elsewhere for word in row.split(",")), (
+                f"{row}: not a word of this lesson"
+            )
+
+    def test_the_line_of_section_0_prints_what_is_missing_and_accepts_what_is_right(self):
+        assert "nothing was returned" in self.warm_up("None")
+        assert "shape" in self.warm_up(self.wrong_line)
+        assert self.warm_up(self.right_line).count(": the same.\n") == 2
+
+    def warm_up(self, line: str) -> str:
+        """What the cell of section 0.1 prints with this expression in the place of None."""
+        from autograder.selfcheck import CheckFailed
+
+        space = {"np": np, "check": self.lesson.check(), "CheckFailed": CheckFailed}
+        text = self.lesson.text["warm-up"]
+        assert text.count("return None  # replace None") == 1
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            exec(text.replace("return None  # replace None", f"return {line}"), space)
+        return said.getvalue()
 
     def test_its_formulas_are_shown_by_every_notebook_program(self):
         cells = {name: self.lesson.text[name] for name, c in self.lesson.cells.items() if c["cell_type"] == "markdown"}
         assert {name: found for name, text in cells.items() if (found := unreadable_formulas(text))} == {}
 
-    def test_nothing_in_it_needs_a_network(self):
-        assert not any(re.search(r"https?://|xkcd", text) for text in self.lesson.text.values())
+    def test_its_code_needs_no_network_and_only_two_cells_have_links(self):
+        for name, text in self.lesson.text.items():
+            assert "xkcd" not in text
+            assert name in ("about", "words") or not re.search(r"https?://", text), name
 
     def test_selfcheck_beside_it_is_a_link_to_the_one_file(self):
         assert (self.lesson.path.parent / "selfcheck.py").readlink() == Path("../../autograder/selfcheck.py")
@@ -225,3 +289,60 @@ class Form:
         for name, text in self.lesson.text.items():
             if "SOLUTION" not in text:
                 assert release[name] == text, f"{name}: build the release again"
+
+
+class MapOfTheLoss:
+    """What holds of a map with sliders; a test class inherits it and says which `lesson`."""
+
+    lesson: Lesson
+    before: tuple[str, ...]  # the cells that the map needs
+
+    @pytest.fixture
+    def drawn(self, monkeypatch):
+        """What the lesson's cells have defined until the map, and the figures that are shown from then on."""
+        import matplotlib.pyplot as plt
+
+        space: dict[str, Any] = {"np": np, "plt": plt}
+        shown: list[Any] = []
+        with plt.rc_context({"backend": "Agg"}):
+            monkeypatch.setattr(plt, "show", lambda: shown.append(plt.gcf()))
+            exec(re.sub(r"from selfcheck .*\n", "", self.lesson.text["setup"]), space)
+            for name in self.before:
+                exec(self.lesson.text[name], space)
+            shown.clear()
+            yield space, shown
+            plt.close("all")
+
+    def test_without_ipywidgets_the_map_is_a_picture_with_the_loss_of_its_point(self, drawn, monkeypatch):
+        space, shown = drawn
+        monkeypatch.setitem(sys.modules, "ipywidgets", None)
+        exec(self.lesson.text["explore-slider-code"], space)
+        (figure,) = shown
+        chart, fit = figure.axes
+        assert [line.get_label() for line in chart.lines][-2:] == ["the run of section 8", "you are here"]
+        (point,) = np.transpose(chart.lines[-1].get_data())
+        assert self.loss_at(space, point) == pytest.approx(numbers(fit.get_title().replace(",", ""))[-1], rel=1e-3)
+
+    def test_with_ipywidgets_one_slider_a_weight_starts_where_the_run_starts_and_reaches_all_of_it(
+        self, drawn, monkeypatch
+    ):
+        space, shown = drawn
+        asked: list[Any] = []
+        fake = SimpleNamespace(interact=lambda function, **ranges: asked.append((function, ranges)))
+        monkeypatch.setitem(sys.modules, "ipywidgets", fake)
+        exec(self.lesson.text["explore-slider-code"], space)
+        assert shown == []
+        ((function, ranges),) = asked
+        arguments = inspect.signature(function).parameters
+        assert list(ranges) == list(arguments)
+        assert [each.default for each in arguments.values()] == pytest.approx(list(space["run_path"][0]), abs=0.5)
+        for path, (low, high, step) in zip(np.transpose(space["run_path"]), ranges.values(), strict=True):
+            assert low <= path.min()
+            assert path.max() <= high
+            assert step <= (high - low) / 50
+        function()
+        assert len(shown) == 1
+
+    def loss_at(self, space: dict[str, Any], point: Any) -> float:
+        """The loss of the lesson's data at a point of the map."""
+        raise NotImplementedError

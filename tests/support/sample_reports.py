@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
+from autograder.core.final_mark import FinalMark, Part
 from autograder.core.report import CODES, CheckResult, Diagnosis, Report
 
 CHECKS = {
@@ -163,3 +165,72 @@ def a_class(size: int, seed: int = 0) -> list[Report]:
             faults = {id: check(id, "failed", diagnoses=(Diagnosis(rng.choice(CODES[7:]), "w1"),)) for id in some}
             out.append(report(student, faults, evidence={"wall_s": rng.expovariate(1)}))
     return out
+
+
+FIRST = (
+    "Ada", "Blaise", "Carl", "Emmy", "Évariste", "Grace", "Hypatia", "Johann", "Leonhard", "Maryam", "Sofja", "Şule",
+)  # fmt: skip
+LAST = (
+    "Lovelace", "Ångström", "Nguyễn", "Müller-Lüdenscheidt", "O’Brien", "Okafor", "Šimić", "García Márquez", "Li",
+    "Ivanova",
+)  # fmt: skip
+# What goes wrong in a class, by weight: method, code, outcome of its first check, and the part of that it keeps.
+HABITS = (
+    (9, "dloss_dw", "sign", "failed", 0.0), (7, "dloss_dw", "sum-for-mean", "failed", 0.0),
+    (5, "dloss_dw", "missing-upstream", "partial", 0.5), (4, "dloss_dw", "not-implemented", "failed", 0.0),
+    (3, "dloss_dw", "numerical-gradient", "partial", 0.25), (3, "dloss_dw", "raises", "errored", 0.0),
+    (6, "train", "sequential-update", "partial", 0.5), (5, "train", "loss-after-update", "failed", 0.0),
+    (4, "train", "not-implemented", "failed", 0.0), (2, "train", "timed-out", "timed_out", 0.0),
+    (2, "train", "ascends", "failed", 0.0), (2, "loss", "mean-for-sum", "failed", 0.0),
+    (2, "loss", "factor", "partial", 0.5), (1, "forward", "wrong-shape", "partial", 0.5),
+    (1, "forward", "raises", "errored", 0.0), (1, "forward", "mutates-arguments", "failed", 0.0),
+)  # fmt: skip
+
+
+def named_class(size: int, seed: int = 1, assignment: str = "shallow_narrow") -> tuple[list[Report], dict[str, str]]:
+    """A class as the gradebook has it, with everybody's name: faults that come together in the weaker part, marks given
+    by people, lateness, files that cannot be read; every fifteenth has handed in nothing."""
+    rng = random.Random(seed)
+    people = {f"s{1000 + 7 * i}": f"{rng.choice(FIRST)} {rng.choice(LAST)}" for i in range(size)}
+    reports = []
+    for i, student in enumerate(people):
+        if i % 15 == 4:
+            continue
+        if i % 83 == 41:
+            reports.append(_marked(replace(unreadable(student), assignment=assignment), "late" if i % 2 else ""))
+            continue
+        count = rng.choices((0, 1, 2, 4), (5, 4, 2, 1))[0]
+        faults: dict[str, CheckResult] = {}
+        for _, method, code, outcome, part in rng.choices(HABITS, [each[0] for each in HABITS], k=count):
+            faults.update(_wrong(method, code, outcome, part))
+        evidence = {"curve": curve(), "wall_s": round(rng.expovariate(2) + 0.4, 2)}
+        change = "by hand" if i % 23 == 3 else "late" if i % 31 == 7 else ""
+        reports.append(_marked(report(student, faults, evidence=evidence, assignment=assignment), change))
+    reports[12] = replace(our_fault(reports[12].student), assignment=assignment)
+    return reports, people
+
+
+def _wrong(method: str, code: str, outcome: str, part: float) -> dict[str, CheckResult]:
+    """One fault in a method's checks; what gives no answer cannot be judged for changing something."""
+    values, *others, pure = [id for id in CHECKS if id.startswith(f"{method}/")]
+    said = Diagnosis(code, f"{method}1" if method == "dloss_dw" else method)
+    out = {values: check(values, outcome, part, rationale=f"{method}: what was seen.", diagnoses=(said,))}
+    if (part == 0.0 and outcome != "failed") or code == "not-implemented":
+        out |= {id: check(id, outcome, 0.0, diagnoses=(said,)) for id in others}
+        out[pure] = check(pure, "skipped", rationale=f"{method} gives no right answer yet")
+    return out
+
+
+def _marked(found: Report, change: str) -> Report:
+    """The report with the mark that the gradebook made of it."""
+    parts = [Part(name, own["max_score"], own["score"]) for name, own in found.methods.items()] or [
+        Part("forward", found.max_score, 0.0)
+    ]
+    comments: tuple[tuple[str, str], ...] = ()
+    if change == "by hand":
+        least = min(range(len(parts)), key=lambda k: (parts[k].auto or 0.0) / parts[k].max_score)
+        parts[least] = replace(parts[least], manual=parts[least].max_score)
+        comments = ((parts[least].name, "Shown at the board that it is understood."),)
+    score = sum(part.auto if part.manual is None else part.manual for part in parts if part.auto is not None)
+    penalty = 0.4 * found.max_score if change == "late" else 0.0
+    return replace(found, mark=FinalMark(tuple(parts), found.max_score, score, penalty, comments))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.assignments import load
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
-from autograder.core.report import CheckResult, Diagnosis, Report
+from autograder.core.report import ByHand, CheckResult, Diagnosis, Report
+from autograder.notebooks import Release, read_submission
 
 NAME = "shallow_narrow"
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -117,19 +120,46 @@ def lay_out(folder: Path, notebook: dict[str, Any] | None = None) -> Course:
     return Course.find(folder)
 
 
-def report(path: Path | str, student: str | None, scores: dict[str, float], **changes: Any) -> Report:
+def with_questions(notebook: dict[str, Any], **points: float) -> dict[str, Any]:
+    """The notebook with three cells that people grade: a text (3 points), code (1.5) and a task (2); `points` are
+    other ones for methods."""
+    for cell in notebook["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        if meta.get("grade_id") in points:
+            meta["points"] = points[meta["grade_id"]]
+    text = "Why does the loss fall?\n\n### BEGIN SOLUTION\nEach step goes down the slope of it.\n### END SOLUTION"
+    program = "### BEGIN SOLUTION\nplt.semilogy([3, 2, 1])\n### END SOLUTION"
+    task = "Draw something.\n\n=== BEGIN MARK SCHEME ===\nTwo for axes with names.\n=== END MARK SCHEME ==="
+    notebook["cells"] += [
+        markdown(text, grade_id="explain", points=3, solution=True),
+        code(program, grade_id="draw", points=1.5, solution=True),
+        markdown(task, grade_id="task", points=2) | {"metadata": {"nbgrader": {
+            "grade_id": "task", "points": 2, "task": True, "grade": False, "solution": False, "locked": False,
+            "schema_version": 3, "cell_type": "markdown",
+        }}},
+    ]  # fmt: skip
+    return notebook
+
+
+def report(
+    path: Path | str,
+    student: str | None,
+    scores: Mapping[str, float],
+    points: Mapping[str, float] = POINTS,
+    **changes: Any,
+) -> Report:
     """A report with one check per method."""
     checks = tuple(
         CheckResult(
             id=f"{method}/values",
             method=method,
             title=f"the answers of {method} are right",
-            outcome="passed" if scores[method] == POINTS[method] else "failed",
+            outcome="passed" if scores[method] == points[method] else "failed",
             score=scores[method],
-            max_score=POINTS[method],
-            rationale="" if scores[method] == POINTS[method] else f"{method} gives something else.",
-            help="" if scores[method] == POINTS[method] else "Look at the hint.",
-            diagnoses=() if scores[method] == POINTS[method] else (Diagnosis("different", method),),
+            max_score=points[method],
+            rationale="" if scores[method] == points[method] else f"{method} gives something else.",
+            help="" if scores[method] == points[method] else "Look at the hint.",
+            diagnoses=() if scores[method] == points[method] else (Diagnosis("different", method),),
         )
         for method in METHODS
     )
@@ -140,9 +170,17 @@ def report(path: Path | str, student: str | None, scores: dict[str, float], **ch
 def by_reading(path: Path, name: str, course: Course) -> Report:
     """A stand-in for the kit's grading: a method whose stub is gone earns its points. It runs nothing."""
     text = Path(path).read_text("utf-8")
-    stubs = text.count("raise NotImplementedError")
-    earned = POINTS if stubs == 0 else dict.fromkeys(POINTS, 0.0)
-    return report(path, course.student_of(path), earned)
+    stubs = text.count(r" raise NotImplementedError(\"replace this line")  # within the class
+    release = Release(course.release_notebook(name))
+    read = read_submission(path, load(name), release, course.student_of(path), str(path))
+    earned = release.points if stubs == 0 else dict.fromkeys(METHODS, 0.0)
+    people = tuple(
+        ByHand(cell, worth, cell not in read.unanswered)
+        for cell, worth in release.points.items()
+        if cell not in METHODS
+    )
+    changes = {"max_score": release.max_score, "by_hand": people}
+    return report(path, course.student_of(path), earned, release.points, **changes)
 
 
 def _meta(meta: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from autograder.assignments.description import (
     Faults,
     Model,
     Published,
+    Sizes,
     normal,
 )
 
@@ -24,6 +26,17 @@ def published(rng: np.random.Generator) -> Published:
     x = np.linspace(0.0, 5.0, 700).reshape(-1, 1)
     y = x**3 + 4.0 + rng.normal(0.0, 10.0, size=(700, 1))
     return Published(Data((rng.uniform(size=(2, 1)),), x, y), lr=1e-6, n_ep=60)
+
+
+def anywhere(rng: np.random.Generator, assignment: Assignment, sizes: Sizes, style: str) -> Data:
+    """As `normal`, the everyday inputs about another centre and with another spread every time.
+
+    The number of samples is the one size that this model leaves open; where they lie is the other thing that varies.
+    """
+    data = normal(rng, assignment, sizes, style)
+    if style != "plain":
+        return data
+    return replace(data, x=rng.uniform(-1.0, 1.0) + rng.uniform(0.5, 1.5) * data.x)
 
 
 def columns(x: Array, faults: Faults) -> Array:
@@ -115,8 +128,13 @@ ASSIGNMENT = Assignment(
     y=("N", 1),
     train_returns="path",
     averages="sum",
-    sizes={"one sample": {"N": 1}, "few samples": {"N": 5}, "many samples": {"N": 23}},
-    draw=normal,
+    sizes={
+        "one sample": {"N": 1},
+        "as many samples as weights": {"N": 2},  # X is square: a product without its transpose has the right shape
+        "few samples": {"N": 5},
+        "many samples": {"N": 23},
+    },
+    draw=anywhere,
     rates={"tiny": 1e-6, "steady": 0.01, "diverging": 1.0},
     published=published,
     model=Model(predict, loss, gradients, intermediates),

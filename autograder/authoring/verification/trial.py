@@ -15,10 +15,9 @@ from autograder.assignments import load_reference
 from autograder.authoring.verification.tolerance_report import reached
 from autograder.core import Observation, Report
 from autograder.grading import examine
-from autograder.judging import Evidence, judge
+from autograder.judging import Evidence, Rubric, judge, packaged, proved_exam
 from autograder.notebooks import Cell, Submission
 from autograder.observe import PROGRAM
-from autograder.questions import Exam
 from autograder.sandbox import Sandbox
 
 # The contract's points; a course's own stand in its notebooks, and no trial depends on them.
@@ -38,10 +37,18 @@ class Tried:
 class Trial:
     """Grades class texts of one assignment in this process, in one warm sandbox. A context manager."""
 
-    def __init__(self, assignment: str, reference: Path, salt: str = "", isolation: str = "namespaces"):
-        described = assignments.load(assignment)
+    def __init__(
+        self,
+        assignment: str,
+        reference: Path,
+        salt: str = "",
+        isolation: str = "namespaces",
+        rubric: Rubric | None = None,
+    ):
+        described = assignments.described(assignment)
         self.assignment, self.isolation = assignment, isolation
-        self.exam = Exam(described, load_reference(reference, described), salt)
+        self.rubric = rubric or packaged()
+        self.exam = proved_exam(described, load_reference(reference, described), salt)
         self.sandbox = Sandbox(PROGRAM, isolation=isolation)
 
     def __enter__(self) -> Trial:
@@ -58,7 +65,7 @@ class Trial:
         for k, source in enumerate(sources):
             submission = Submission(f"trial {k}", None, self.assignment, (Cell(0, source),))
             before = time.process_time()
-            blank = Evidence(self.exam, submission, Observation({}), POINTS, self.isolation)
+            blank = Evidence(self.exam, submission, Observation({}), POINTS, self.isolation, self.rubric)
             evidence.append(examine(self.sandbox, blank))
             spent.append(time.process_time() - before)
         before = time.process_time()
@@ -68,16 +75,18 @@ class Trial:
         return [Tried(report, cpu + each, far) for report, cpu, far in zip(reports, spent, near, strict=True)]
 
 
-def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: int = 1) -> Iterator[Tried]:
-    """Reports for many sources, in order, over `jobs` processes."""
+def grade_all(
+    assignment: str, reference: Path, sources: Sequence[str], jobs: int = 1, rubric: Rubric | None = None
+) -> Iterator[Tried]:
+    """Reports for many sources, in order, over `jobs` processes; `rubric` is the package's where none is given."""
     groups = [list(sources[k : k + TOGETHER]) for k in range(0, len(sources), TOGETHER)]
     if jobs <= 1 or len(groups) == 1:
-        with Trial(assignment, reference) as trial:
+        with Trial(assignment, reference, rubric=rubric) as trial:
             for group in groups:
                 yield from trial.grade(group)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _start, (assignment, reference, assignments.looked_in())) as pool:
+    with context.Pool(jobs, _start, (assignment, reference, assignments.looked_in(), rubric)) as pool:
         for tried in pool.imap(_grade, groups):
             yield from tried
         pool.close()
@@ -87,12 +96,12 @@ def grade_all(assignment: str, reference: Path, sources: Sequence[str], jobs: in
 _HERE: dict[str, Any] = {}
 
 
-def _start(assignment: str, reference: Path, descriptions: Path | None) -> None:
+def _start(assignment: str, reference: Path, descriptions: Path | None, rubric: Rubric | None) -> None:
     from multiprocessing.util import Finalize
 
     if descriptions is not None:
         assignments.look_in(descriptions)
-    trial = Trial(assignment, reference)
+    trial = Trial(assignment, reference, rubric=rubric)
     _HERE["trial"] = trial
     Finalize(trial, trial.sandbox.close, exitpriority=10)
 

@@ -18,6 +18,7 @@ from autograder.authoring.verification.tolerance_report import Margin, fair_and_
 from autograder.authoring.verification.trial import grade_all
 from autograder.authoring.verification.variants import right_variants, wrong_variants
 from autograder.core import METHODS, Course, Report, central_differences, relative_error
+from autograder.judging import Rubric, rubric_of
 from autograder.questions import Exam
 
 LESSONS = Path(__file__).with_name("equivalents.toml")
@@ -48,15 +49,18 @@ class Result:
 
 
 def verify(course: Course, names: Sequence[str], jobs: int | None = None) -> Iterator[Result]:
-    """Verify assignments one by one; raises NoReference for one that is not built."""
+    """Verify assignments one by one by the course's rubric; raises NoReference for one that is not built, RubricError
+    for a rubric that is not as it must be."""
+    rubric = rubric_of(course.root)
     built = [name for name in assignments.names() if course.solution(name).is_file()]
     for name in names or built:
-        yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1)
+        yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1, rubric)
 
 
-def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
-    """Grade all mutants and variants of one reference, in the sandbox as submissions are."""
-    assignment = assignments.load(name)
+def verify_one(name: str, reference: Path, jobs: int = 1, rubric: Rubric | None = None) -> Result:
+    """Grade all mutants and variants of one reference, in the sandbox as submissions are, by a rubric (default: the
+    package's)."""
+    assignment = assignments.described(name)
     source = reference.read_text()
     equivalent = equivalents(name)
     changed = list(mutants(source, assignment.class_name))
@@ -64,7 +68,7 @@ def verify_one(name: str, reference: Path, jobs: int = 1) -> Result:
     wrong = list(wrong_variants(assignment, source))
     near = list(fair_and_mild(assignment, source))
     sources = [each.source for each in changed] + list(right.values()) + [each.source for each in wrong]
-    tried = list(grade_all(name, reference, sources + [text for *_, text in near], jobs))
+    tried = list(grade_all(name, reference, sources + [text for *_, text in near], jobs, rubric))
     of_near = [(*each[:3], found) for each, found in zip(near, tried[len(sources) :], strict=True)]
     reports = [each.report for each in tried[: len(sources)]]
     hurt_near = [f"{method}: {way}" for method, way, fair, found in of_near if fair and lost(found.report)]

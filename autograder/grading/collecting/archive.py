@@ -7,6 +7,7 @@ an archive that is refused must be unpacked, looked through, and collected as a 
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zipfile
@@ -53,10 +54,34 @@ def files(path: Path) -> list[File]:
         raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     else:
         raise ArchiveError(f"{path}: there is no such file or folder; check the spelling")
-    kept = [file for file in found if not any(part in _JUNK for part in file.parts)]
+    kept = [file for file in found if not _is_junk(file)]
     if not kept:
         raise ArchiveError(f"{path} holds no file")
-    return sorted(kept, key=lambda file: file.path)
+    return sorted([inner for file in kept for inner in _unpacked(file)], key=lambda file: file.path)
+
+
+def _is_junk(file: File) -> bool:
+    return any(part in _JUNK for part in file.parts) or file.parts[-1].startswith("._")
+
+
+def _unpacked(file: File) -> list[File]:
+    """The file, and, where it is a zip that a student handed in, what lies in it, in a folder of the zip's name.
+
+    One that is not safe is not looked into: it stays the file that it is, which no command grades.
+    """
+    if not file.path.lower().endswith(".zip"):
+        return [file]
+    content = file.read()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return [file]
+    if _unsafe(entries):
+        return [file]
+    place = file.path[: -len(".zip")]
+    inner = [File(f"{place}/{_name(entry)}", _reader(io.BytesIO(content), entry, file.path)) for entry in entries]
+    return [file, *(each for each in inner if not _is_junk(each))]
 
 
 def _of_folder(top: Path) -> Iterator[File]:
@@ -87,7 +112,7 @@ def _of_zip(path: Path) -> list[File]:
     problem = _unsafe(entries)
     if problem:
         raise ArchiveError(f"{path} is not taken: {problem}")
-    return [File(_name(entry), _reader(path, entry)) for entry in entries]
+    return [File(_name(entry), _reader(path, entry, str(path))) for entry in entries]
 
 
 def _unsafe(entries: Sequence[zipfile.ZipInfo]) -> str:
@@ -127,10 +152,10 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.orig_filename
 
 
-def _reader(path: Path, entry: zipfile.ZipInfo) -> Callable[[], bytes]:
+def _reader(source: Path | io.BytesIO, entry: zipfile.ZipInfo, path: str) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
-            with zipfile.ZipFile(path) as archive, archive.open(entry) as file:
+            with zipfile.ZipFile(source) as archive, archive.open(entry) as file:
                 content = file.read(entry.file_size + 1)
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
             raise ArchiveError(f"{path}: {entry.filename!r} cannot be unpacked ({error}); download it again") from error

@@ -12,11 +12,14 @@ from pathlib import Path
 from autograder.grading.collecting.archive import ArchiveError
 from autograder.reporting import Person
 
+_TEAM = re.compile(r"\s+\+\s+")  # between the members of a team
 ID_MAP = "ids.csv"  # in the course's folder: a platform's id, our id
+BY_MAP = f"by {ID_MAP}"
 
 
 def id_map(root: Path) -> dict[str, str]:
-    """Our ids by the platform's, from the course's ids.csv; empty without one.
+    """Our ids by the platform's, from the course's ids.csv; empty without one. A team's line names several of ours,
+    `ada + jo`.
 
     Raises ArchiveError, with the line, for a file of other than two columns or one id with two meanings.
     """
@@ -57,11 +60,12 @@ class Matcher:
                 if _letters(name):
                     self.by_name.setdefault(_letters(name), set()).add(person.id)
 
-    def find(self, keys: Sequence[str], name: str) -> tuple[str | None, str]:
-        """Our student's id and by what it was found; None with the reason where nobody or several are meant."""
+    def find(self, keys: Sequence[str], name: str) -> tuple[tuple[str, ...], str]:
+        """Our student's id, several of a team, and by what they were found; none with the reason where nobody is meant,
+        or where one or another may be."""
         for text in (*keys, name):
             if ours := self.mapped.get(_key(text)):
-                return ours, f"by {ID_MAP}"
+                return tuple(_TEAM.split(ours)), BY_MAP
         for known, wanted, how in (
             (self.by_key, [_key(text) for text in keys], "by id"),
             (self.by_name, [_letters(name)], "by name"),
@@ -69,10 +73,10 @@ class Matcher:
         ):
             found = set().union(*(known.get(text, set()) for text in wanted if text))
             if len(found) > 1:
-                return None, f"{' and '.join(sorted(found))} may both be meant"
+                return (), f"{' and '.join(sorted(found))} may both be meant"
             if found:
-                return next(iter(found)), how
-        return None, "nobody of the course is called so"
+                return tuple(found), how
+        return (), "nobody of the course is called so"
 
 
 def _key(text: str) -> str:

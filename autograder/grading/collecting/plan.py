@@ -19,8 +19,9 @@ from typing import Any
 from autograder.core import Course, write_whole
 from autograder.gradebook import TIMESTAMP
 from autograder.grading.collecting.archive import ArchiveError, files
-from autograder.grading.collecting.matching import Matcher, id_map
-from autograder.grading.collecting.uploads import Upload, latest, understood
+from autograder.grading.collecting.matching import BY_MAP, Matcher, id_map
+from autograder.grading.collecting.upload import Upload, latest
+from autograder.grading.collecting.uploads import understood
 from autograder.reporting import Person, plain
 
 EARLIER = ".earlier"
@@ -61,25 +62,70 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
     matcher = Matcher(people, id_map(course.root))
     listed = any(person.name or person.email or person.lms_user_id for person in people)
     theirs: dict[str, list[Upload]] = {}
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}  # by student, by what their files were found, with the platform's name
     nobody: dict[str, list[str]] = {}
+    teams = _teams(read.uploads) if read.platform == "Moodle" else {}
     for upload in read.uploads:
-        student, how = matcher.find(upload.keys, upload.name)
-        if student is None and (as_they_are or not listed) and upload.keys and "may both" not in how:
-            student, how = upload.keys[0], "under the platform's id"
-        if student is None or not _FOLDER_NAME.fullmatch(student):
-            reason = how if student is None else f"{student!r} is no name for a folder"
-            who = " ".join(dict.fromkeys(filter(None, (upload.name, *upload.keys))))
-            nobody.setdefault(f"{who}: {reason}", []).append(upload.source.path)
-            continue
-        theirs.setdefault(student, []).append(upload)
-        found.setdefault(student, (upload.name, how))
+        ours, how = matcher.find(upload.keys, upload.name)
+        if not ours and upload.name in teams:
+            ours, how = matcher.find(upload.keys, teams[upload.name])
+        if not ours and (as_they_are or not listed) and upload.keys and "may both" not in how:
+            ours, how = upload.keys[:1], "under the platform's id"
+        bad = next((student for student in ours if not _FOLDER_NAME.fullmatch(student)), None)
+        if not ours or bad is not None:
+            reason = how if bad is None else f"{bad!r} is no name for a folder"
+            nobody.setdefault(f"{_who(upload)}: {reason}", []).append(upload.source.path)
+        for student in ours if bad is None else ():
+            theirs.setdefault(student, []).append(upload)
+            found.setdefault(student, {}).setdefault(how, upload.name)
+    for student in list(theirs):
+        persons = _persons(theirs[student])
+        if len(persons) > 1 and list(found[student]) != [BY_MAP]:  # who stands in ids.csv twice is meant to
+            for upload in theirs.pop(student):
+                said = f"{_who(upload)}: {' and '.join(sorted(persons))} would both be {student}"
+                nobody.setdefault(said, []).append(upload.source.path)
     students = []
     for student in sorted(theirs):
         counts, earlier = latest(theirs[student])
-        students.append(Collected(student, *found[student], tuple(counts), tuple(earlier)))
+        students.append(Collected(student, *_first(found[student]), tuple(counts), tuple(earlier)))
     told = tuple(f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items())
     return Plan(course, assignment, read.platform, tuple(students), told, read.rest)
+
+
+def _who(upload: Upload) -> str:
+    return " ".join(dict.fromkeys(filter(None, (upload.name, *upload.keys))))
+
+
+def _first(found: dict[str, str]) -> tuple[str, str]:
+    """The platform's name, and by what it was found."""
+    return next((name, how) for how, name in found.items())
+
+
+def _persons(uploads: Sequence[Upload]) -> set[str]:
+    """Whose files they are on the platform, by one key each: those that share a key are one person."""
+    every: list[set[str]] = []
+    for upload in uploads:
+        keys = {key.casefold() for key in upload.keys or (upload.name,)}
+        same = [known for known in every if known & keys]
+        every = [*(known for known in every if not known & keys), keys.union(*same)]
+    return {min(keys) for keys in every}
+
+
+def _teams(uploads: Sequence[Upload]) -> dict[str, str]:
+    """By name, what is left of it without a team's name before it, as Moodle has it: `Team 3-Ada Lovelace`.
+
+    Only where all names may be of that kind, and only before a name that two people at least have in common: Anna-Maria
+    is no Maria of a team Anna.
+    """
+    people = {upload.name for upload in uploads}
+    if not all("-" in name for name in people):
+        return {}
+    found = {}
+    for name in people:
+        for place in (k for k, char in enumerate(name) if char == "-"):
+            if sum(other.startswith(name[: place + 1]) for other in people) > 1:
+                found[name] = name[place + 1 :]
+    return found
 
 
 def describe_plan(found: Plan) -> str:
@@ -94,13 +140,20 @@ def describe_plan(found: Plan) -> str:
             line += f"; {len(each.earlier)} of earlier attempts kept"
         if each.counts[0].when is not None:
             line += f"; {each.counts[0].when:%Y-%m-%d %H:%M:%S} UTC"
+        elif each.counts[0].order is not None:
+            line += (
+                f"; {each.counts[0].order:%Y-%m-%d %H:%M} by the platform's clock, not taken as the time of submission"
+            )
         elif any(upload.late for upload in each.counts):
             line += "; LATE, at a time that the platform does not tell"
         lines.append(line)
     lines += [f"  ! {plain(said, lines=False)}" for said in found.nobody]
     lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in found.rest]
     if found.nobody:
-        lines.append("  name them in ids.csv (the platform's id, ours), with --roster, or take them with --as-they-are")
+        lines.append(
+            "  name them in ids.csv (the platform's id, ours; of a team: ada + bob), with --roster, or take them with "
+            "--as-they-are"
+        )
     return "\n".join(lines)
 
 
@@ -126,6 +179,19 @@ def known_uploads(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
     return dict(known)
 
 
+def unmatched_uploads(course: Course, assignment: str) -> list[str]:
+    """What the last download held that belongs to no student, in a sentence each."""
+    try:
+        found = json.loads(_unmatched(course, assignment).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return [str(said) for said in found]
+
+
+def _unmatched(course: Course, assignment: str) -> Path:
+    return course.state / "collected" / f"{assignment}.nobody.json"
+
+
 def _memory(course: Course, assignment: str) -> Path:
     return course.state / "collected" / f"{assignment}.json"
 
@@ -141,6 +207,8 @@ def _remember(found: Plan) -> None:
         }
     text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
     write_whole(_memory(found.course, found.assignment), text.encode("utf-8"))
+    nobody = json.dumps([*found.nobody, *found.rest], indent=1, ensure_ascii=False)
+    write_whole(_unmatched(found.course, found.assignment), nobody.encode("utf-8"))
 
 
 def _lay_one(folder: Path, each: Collected) -> str:

@@ -22,7 +22,7 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from autograder.core import Course
-from autograder.gradebook import answered, autograded, known_time, marks
+from autograder.gradebook import autograded, blank, known_time, marks
 from autograder.gradebook import writing as gradebook
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
@@ -130,7 +130,7 @@ class Grade(Preprocessor):
         except BaseException:
             _undo_zeros(course_of(exporter.parent.coursedir), student, assignment)
             raise
-        resources["autograder"] = {"scores": scores, "answered": answered(exporter.release, made)}
+        resources["autograder"] = {"scores": scores, "blank": blank(exporter.release, exporter.submission, made)}
         for note in report.notes:
             self.log.warning("%s: %s", student, note)
         return nbformat.from_dict(made), resources
@@ -152,9 +152,9 @@ class SaveGrades(Preprocessor):
         entry = gradebook.Entry(
             *key,
             found["scores"],
-            found["answered"],
-            known_time(course.folder(course.submitted, *key) / "timestamp.txt"),
-            _zeroed.pop(key, {}),
+            found["blank"],
+            timestamp=known_time(course.folder(course.submitted, *key) / "timestamp.txt"),
+            before=_zeroed.pop(key, {}),
         )
         gradebook.write(course, [entry])
         return notebook, resources

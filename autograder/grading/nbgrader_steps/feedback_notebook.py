@@ -26,7 +26,7 @@ class ShowMark(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
-        """Raises GradebookError where the gradebook has no settled mark: then no feedback is made."""
+        """Raises GradebookError where the gradebook has no mark: then no feedback is made."""
         from autograder.grading.nbgrader_steps.autograde import course_of
 
         about, exporter = resources["nbgrader"], self.parent
@@ -34,7 +34,7 @@ class ShowMark(Preprocessor):
         course = course_of(coursedir) if coursedir is not None else Course.find(Path.cwd())
         student, assignment = about["student"], about["assignment"]
         mark = final_marks.read(course, assignment).get(student)
-        if mark is None or not mark.settled:
+        if mark is None:
             raise GradebookError(f"{student}: the gradebook has no final mark of {assignment}; grade it first")
         report = Report("", student, assignment, "graded", mark.max_score, mark=mark)
         cell = next((cell for cell in notebook.cells if cell.get("id") == VERDICT_ID), None)
@@ -49,7 +49,7 @@ class ShowMark(Preprocessor):
 def _account(report: Report) -> str:
     """The mark and how it came about, as markdown that holds nothing active; marked for `student_folders.shows`."""
     assert report.mark is not None
-    lines = [f"## {words.points(report.mark.total, report.mark.max_score)}"]
+    lines = [f"## {words.points(report.mark.total, report.mark.max_score)}{' so far' if report.waiting else ''}"]
     lines.append(f'<div class="autograder-mark-{report.mark.digest}"><ul>')
     lines += [f"<li>{html(what, lines=False)}: {points}</li>" for what, points in words.account(report)]
     lines += [

@@ -15,7 +15,7 @@ from typing import Any
 from autograder import assignments
 from autograder.core import Course, scripts_on_path
 
-OURS = ("selfcheck", "def dloss_dw")  # what the notebooks of our assignments say
+OURS = ("selfcheck", "def dloss_dw", '"autograder"')  # what the notebooks of our assignments say
 
 
 def is_ordinary(course: Course, name: str) -> bool:
@@ -23,7 +23,7 @@ def is_ordinary(course: Course, name: str) -> bool:
 
     One of ours whose description was lost is not: nbgrader would take its silent grade cells for full marks.
     """
-    assignments.look_in(course.source)
+    assignments.look_in(course.source, course.solutions)
     if name in assignments.names() or course.solution(name).is_file():
         return False
     notebooks = [path for step in (course.source, course.release) for path in _notebooks(course, step, name)]

@@ -27,7 +27,7 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 4
+FORM = 5
 LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
@@ -114,6 +114,8 @@ def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
     for name in ("weights", "unmoved", "built", "mutated", "in_init"):
         if found := getattr(answer, name):
             tree[name] = found
+    if answer.parts:
+        tree["parts"] = {path: _value_tree(value) for path, value in answer.parts.items()}
     if answer.complexes:
         tree["complexes"] = list(answer.complexes)
     return tree
@@ -131,6 +133,7 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         tuple(tree.get("mutated", ())),
         tuple(found for each in tree.get("complexes", ()) if (found := _array(each)) is not None),
         bool(tree.get("in_init", False)),
+        {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
     )
 
 
@@ -214,7 +217,7 @@ def _array(found: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init",
+    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init parts",
     Value: "kind array items sequence length dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

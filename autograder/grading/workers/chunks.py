@@ -5,24 +5,27 @@ A worker needs nothing of the course on its disk, so it may be another process o
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
-from autograder.core import Course, Report
-from autograder.grading.grader import Grader, GradingError, follow_ups
+from autograder import callables
+from autograder.core import Course, Report, array_bytes
+from autograder.gradebook import Papers, page_of, papers_of, untouched
+from autograder.grading.grader import AnyEvidence, Grader, GradingError, follow_ups, judged
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, described_by, digest
 from autograder.judging import (
     FILE_NAME,
     ROUTES,
-    Evidence,
     internal_error,
-    judge,
     our_fault,
     rubric_of,
     step_questions_for,
@@ -63,7 +66,7 @@ class Item:
     """One submission: its number in the batch, its name as the user gave it, whose it is, its bytes.
 
     `kept` is its observation, where it is to be judged again without being run; `notes` are what its report says of it
-    beside what its bytes say.
+    beside what its bytes say; `person` is the student's name in the gradebook.
     """
 
     number: int
@@ -72,27 +75,35 @@ class Item:
     content: bytes
     kept: bytes | None = None
     notes: tuple[str, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back."""
+    """Submissions for one assignment; of those that `budget_s` seconds do not suffice for, nothing comes back.
+
+    `papers` asks for their notebooks and pages too.
+    """
 
     kit: Kit
     items: tuple[Item, ...]
     budget_s: float = 5.0
+    papers: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep."""
+    """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep.
+
+    `papers` are its notebook and page, where these were asked for, or the reason why there are none.
+    """
 
     number: int
     report: Report
-    submission: Submission
     kept: bytes | None = None
     cpu_s: float = 0.0
     wall_s: float = 0.0
+    papers: Papers | str = "no notebook was asked for"
 
 
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
@@ -170,6 +181,9 @@ def grader_for(kit: Kit) -> Grader:
     return grader
 
 
+MOST_HELD = 32 << 20  # bytes of arrays in answers that wait together to be judged
+MOST_BACK = 16 << 20  # bytes of kept observations that travel back together, and then some
+
 # The graders of this process by kit, the last used last: as a sandbox belongs to one thread, one thread uses them.
 _graders: dict[str, Grader] = {}
 _lock = threading.Lock()
@@ -207,27 +221,26 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
     with _lock:
         grader = _grader(parcel.kit)
         out: dict[int, Done | str] = {}
-        submissions: dict[int, Submission] = {}
-        evidence: dict[int, Evidence] = {}
+        evidence: dict[int, AnyEvidence] = {}
         for k, item in enumerate(parcel.items):
             submission = _read(grader, parcel.kit, item)
             if submission.fault:
                 points = grader.bench(parcel.kit.assignment).release.points
-                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation), submission)
+                out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation))
                 continue
             found = _kept_evidence(grader, parcel.kit, submission, item.kept)
             if isinstance(found, str):
                 out[k] = found
             else:
-                submissions[k], evidence[k] = submission, found
-        reports = judge(list(evidence.values()))
+                evidence[k] = found
+        reports = judged(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             observation, item = each.observation, parcel.items[k]
-            out[k] = Done(item.number, report, submissions[k], item.kept, observation.cpu_s, observation.wall_s)
+            out[k] = Done(item.number, report, item.kept, observation.cpu_s, observation.wall_s)
         return [out[k] for k in range(len(parcel.items))]
 
 
-def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> Evidence | str:
+def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> AnyEvidence | str:
     if kept is None:
         return "no observation of it is kept"
     try:
@@ -237,7 +250,12 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
-    wanted = [*step_questions_for(evidence)[:1], *(each for method in ROUTES for each in follow_ups(evidence, method))]
+    wanted: list[Any]
+    if isinstance(evidence, callables.Evidence):
+        wanted = [*evidence.exam.questions.values(), *evidence.follow_ups()]
+    else:
+        more = (each for method in ROUTES for each in follow_ups(evidence, method))
+        wanted = [*step_questions_for(evidence)[:1], *more]
     if any(question.id not in observation.answers for question in wanted):
         return "what is judged now asks for questions that it was not asked"
     return evidence
@@ -249,37 +267,72 @@ def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
 
 
 def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
-    kit = parcel.kit
-    points = grader.bench(kit.assignment).release.points
     deadline = time.monotonic() + parcel.budget_s
-    submissions: list[Submission] = []
-    settled: dict[int, Report] = {}
-    evidence: dict[int, Evidence] = {}
+    out: list[Done] = []
+    examined: list[tuple[Item, Submission, AnyEvidence | Report]] = []
+    held = 0
     for k, item in enumerate(parcel.items):
-        if k and time.monotonic() > deadline:
+        if k and (time.monotonic() > deadline or sum(len(done.kept or b"") for done in out) > MOST_BACK):
             break
-        submission = _read(grader, kit, item)
-        submissions.append(submission)
-        if submission.fault:
-            settled[k] = unreadable(submission, points, kit.isolation)
-            continue
-        try:
-            evidence[k] = grader.examine(submission)
-        except SandboxError:
-            raise
-        except Exception as error:
-            settled[k] = internal_error(submission, points, kit.isolation, our_fault(error))
-    settled |= dict(zip(evidence, judge(list(evidence.values())), strict=True))
+        submission = _read(grader, parcel.kit, item)
+        found = _examined(grader, parcel.kit, submission)
+        examined.append((item, submission, found))
+        held += 0 if isinstance(found, Report) else array_bytes(found.observation)
+        if held > MOST_HELD:
+            out += _judged(grader, parcel, examined)
+            examined, held = [], 0
+    return out + _judged(grader, parcel, examined)
+
+
+def _examined(grader: Grader, kit: Kit, submission: Submission) -> AnyEvidence | Report:
+    """What there is to be judged, or the report where there is nothing; raises SandboxError."""
+    points = grader.bench(kit.assignment).release.points
+    if submission.fault:
+        return unreadable(submission, points, kit.isolation)
+    try:
+        return grader.examine(submission)
+    except SandboxError:
+        raise
+    except Exception as error:
+        return internal_error(submission, points, kit.isolation, our_fault(error))
+
+
+def _judged(
+    grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submission, AnyEvidence | Report]]
+) -> list[Done]:
+    kit = parcel.kit
+    evidence = {k: found for k, (_, _, found) in enumerate(examined) if not isinstance(found, Report)}
+    reports = dict(zip(evidence, judged(list(evidence.values())), strict=True))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
-    for k, submission in enumerate(submissions):
-        number = parcel.items[k].number
-        if k not in evidence:
-            out.append(Done(number, settled[k], submission))
-            continue
-        found = evidence[k].observation
-        out.append(Done(number, settled[k], submission, to_bytes(found, asked, known), found.cpu_s, found.wall_s))
+    for k, (item, submission, found) in enumerate(examined):
+        if isinstance(found, Report):
+            done = Done(item.number, found)
+        else:
+            ran = found.observation
+            done = Done(item.number, reports[k], to_bytes(ran, asked, known), ran.cpu_s, ran.wall_s)
+        if parcel.papers:
+            done = replace(done, papers=papers_for(kit, done.report, submission, item.person))
+        out.append(done)
     return out
+
+
+def papers_for(kit: Kit, report: Report, submission: Submission, person: str) -> Papers | str:
+    """Notebook and page of a submission whose student's name in the gradebook is `person`, or why there are none."""
+    if report.student is None or report.score is None:
+        return "it has no mark"
+    release = _release_in(kit.release)
+    made = papers_of(release, report, submission)
+    if isinstance(made, Papers):
+        with contextlib.suppress(Exception):  # which then comes again where the page is put there, and is told
+            page, shows = page_of(report, untouched(release, made.scores, person))
+            return replace(made, page=page, shows=shows)
+    return made
+
+
+@lru_cache(maxsize=MOST_GRADERS)
+def _release_in(raw: bytes) -> Any:
+    return json.loads(raw)
 
 
 def asked_digest(grader: Grader, kit: Kit) -> str:

@@ -31,7 +31,7 @@ from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
 from autograder.grading.workers.own_folder import own_folder
 
-__all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
+__all__ = ["ExecutorError", "Place", "Processes", "cores", "get_ready", "place"]
 
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
@@ -45,11 +45,9 @@ class Processes(Executor):
 
     def __init__(self, count: int):
         self.slots = count
+        get_ready()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([PRELOAD])
         self._folder = own_folder()
-        with _same_package():
-            forkserver.ensure_running()
         self._idle = [self._lane() for _ in range(count)]
         self._busy: dict[Future[Any], ProcessPoolExecutor] = {}
         self._waiting: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -125,6 +123,14 @@ class Processes(Executor):
             outer.set_exception(error)
         else:
             outer.set_result(inner.result())
+
+
+def get_ready() -> None:
+    """Start the server that processes are forked from; it imports while this process looks for the work."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOAD])
+    own_folder()
+    with _same_package():
+        forkserver.ensure_running()
 
 
 @dataclass(frozen=True)

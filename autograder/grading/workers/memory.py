@@ -1,8 +1,9 @@
 """Memory that is freed goes back to the machine.
 
-Context: answers come by the megabyte, and the C library, once it has freed a few such blocks, takes the next ones from
-a heap that it cannot give back while anything small lies behind them: a long batch grew by hundreds of megabytes.
-Choice: blocks from a megabyte on are always mapped by themselves. Cost: their pages are had from the kernel anew.
+Context: answers come by the megabyte, or nearly, and the C library, once it has freed a few such blocks, takes the next
+ones from a heap that it cannot give back while anything small lies behind them: a long batch grew by hundreds of
+megabytes. Choice: blocks from a quarter of a megabyte on are always mapped by themselves. Cost: their pages are had
+from the kernel anew.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import ctypes
 
 M_MMAP_THRESHOLD = -3  # of mallopt(3)
-LARGE = 1 << 20  # bytes
+LARGE = 1 << 18  # bytes
 
 
 def keep_flat() -> None:

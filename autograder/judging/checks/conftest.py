@@ -39,6 +39,9 @@ def _by_hand(config: pytest.Config) -> Evidence:
     try:
         path = Path(config.getoption("submission"))
         with Grader(Course.find()) as grader:
-            return grader.evidence(path, config.getoption("assignment"))
+            found = grader.evidence(path, config.getoption("assignment"))
+            if isinstance(found, Evidence):
+                return found
+            raise pytest.UsageError("these checks are for assignments of another form: see the other folder checks/")
     except (CourseError, GradingError) as error:
         raise pytest.UsageError(str(error)) from None

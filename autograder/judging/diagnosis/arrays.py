@@ -12,14 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments import Assignment
-from autograder.judging.diagnosis.answered import case_of, misshapen, when
+from autograder.judging.diagnosis.answered import misshapen, when
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.gradient_faults import changed_gradient
 from autograder.judging.diagnosis.known_faults import exactly, numbers
 from autograder.judging.diagnosis.places import by_rows, swapped
 from autograder.judging.diagnosis.repeats import hard_coded, stale
-from autograder.judging.diagnosis.scaling import scaling
 from autograder.judging.diagnosis.shapes import reshaped
 from autograder.judging.diagnosis.unexplained_array import unexplained_array
 from autograder.judging.evidence import Evidence
@@ -39,26 +37,12 @@ def explain_array(
         if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
     ]
     wrong = [each for each in answered if not each.right]
-    assignment = evidence.exam.assignment
     for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
         named = _proved(evidence.exam, method, name, part, findings) if part else []
-        if named and _holds(named, [each for each in own if part is not wrong or not each.right], assignment):
+        told = [each for each in own if part is not wrong or not each.right]
+        if named and all(each.claim is None or each.claim.holds(told) for each in named):
             return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
     return unexplained_array(method, name, own)
-
-
-def _holds(named: Sequence[FaultFound], own: Sequence[Finding], assignment: Assignment) -> bool:
-    """Whether what is said of an array's size holds of all that was answered, the largest and later answers too.
-
-    A scaling is found on the smaller answers; it is printed only where none that was recorded speaks against it.
-    """
-    if len(named) != 1 or named[0].code not in ("sign", "factor", "mean-for-sum", "sum-for-mean"):
-        return True
-    if not named[0].says.startswith(f"{named[0].of} is ") and not named[0].says.startswith(f"{named[0].of} has "):
-        return True
-    told = [each for each in own if each.actual is not None and each.outcome in ("right", "wrong")]
-    finite = [each for each in told if each.actual is not None and np.all(np.isfinite(each.actual))]
-    return scaling([case_of(each, assignment) for each in finite], [each.wanted for each in finite]) is not None
 
 
 def _proved(

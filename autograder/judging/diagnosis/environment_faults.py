@@ -20,7 +20,9 @@ GONE = {
     "round_ cast source lookfor safe_eval find_common_type unicode_ string_ longfloat singlecomplex",
     "1.24": "float int bool object str long unicode complex",
     "2.4": "trapz in1d",
+    "2.5": "row_stack",
 }
+GONE_OF_ARRAYS = {"2.0": "ptp itemset newbyteorder", "2.3": "tostring"}
 ONE_NUMBER = ("only 0-dimensional arrays can be converted", "setting an array element with a sequence")
 
 
@@ -54,15 +56,16 @@ def by_environment(method: str, failure: Failure, cells: Sequence[Cell], notes: 
 
 def misspelled(failure: Failure, cells: Sequence[Cell]) -> str:
     """Where to look for an attribute that no line sets; empty where some line does, or it is not about one."""
-    found = re.search(r"object has no attribute '(\w+)'", failure.text)
+    found = re.search(r"'(\w+)' object has no attribute '(\w+)'", failure.text)
     if failure.type != "AttributeError" or found is None:
         return ""
+    own = {node.name for node in _nodes(cells) if isinstance(node, ast.ClassDef)}
     known = sorted(set(_in_classes(cells)))
-    if found[1] in known or {"setattr", "__dict__"} & set(known):
+    if found[1] not in own or found[2] in known or {"setattr", "__dict__"} & set(known):
         return ""
-    near = difflib.get_close_matches(found[1], known, 1)
+    near = difflib.get_close_matches(found[2], known, 1)
     hint = f" Is self.{near[0]} meant?" if near else " Compare its name with those that __init__ sets."
-    return f"No line sets self.{found[1]} before it is read.{hint}"
+    return f"No line sets self.{found[2]} before it is read.{hint}"
 
 
 def _missing(failure: Failure, cells: Sequence[Cell], notes: Sequence[str]) -> str:
@@ -79,11 +82,15 @@ def _missing(failure: Failure, cells: Sequence[Cell], notes: Sequence[str]) -> s
 
 def _given_up(failure: Failure) -> str:
     """The version of NumPy that gave up what an AttributeError is about; empty where it is about none of that."""
-    found = re.search(r"module 'numpy' has no attribute '(\w+)'|`np\.(\w+)` was removed", failure.text)
-    if failure.type != "AttributeError" or found is None:
-        return ""
-    name = found[1] or found[2]
-    return next((version for version, names in GONE.items() if name in names.split()), "")
+    of_numpy = re.search(r"module 'numpy' has no attribute '(\w+)'|`np\.(\w+)` was removed", failure.text)
+    of_array = re.search(
+        r"'numpy\.\w+' object has no attribute '(\w+)'|`(\w+)` was removed from the ndarray", failure.text
+    )
+    for found, gone in ((of_numpy, GONE), (of_array, GONE_OF_ARRAYS)):
+        if failure.type == "AttributeError" and found is not None:
+            name = found[1] or found[2]
+            return next((version for version, names in gone.items() if name in names.split()), "")
+    return ""
 
 
 def _imports(cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from autograder.judging.diagnosis.claim import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +12,7 @@ class FaultFound:
     """A code, the array or method that it is `of`, what was seen and where to look.
 
     `arrays` are those that it explains, where these are several. `off` is how far an array differs whose fault was not
-    proved, relative to its largest number.
+    proved, relative to its largest number. `claim` is what is said, where that goes beyond the answers it was seen in.
     """
 
     code: str
@@ -19,3 +21,4 @@ class FaultFound:
     look: str
     arrays: frozenset[str] = frozenset()
     off: float | None = None
+    claim: Claim | None = field(default=None, compare=False)

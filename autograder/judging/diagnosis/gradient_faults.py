@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment, Fault
+from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import SAME, same
 from autograder.judging.diagnosis.training.faults import PLAIN
@@ -85,17 +86,20 @@ def changed_gradient(assignment: Assignment, name: str, part: Sequence[Finding])
     pairs = [(each, each.actual) for each in part if each.actual is not None]
     if len(pairs) < 3 or any(a.shape != each.wanted.shape or not np.all(np.isfinite(a)) for each, a in pairs):
         return []
-    share = _added(assignment, name, pairs)
-    if share:
-        says = f"A multiple of the weight itself, {share}, is added to {name} (weight decay)."
-        return [FaultFound("other-optimiser", name, says, PLAIN)]
-    for limit, how in _limits(pairs):
-        return [FaultFound("other-optimiser", name, f"{name} is clipped: {how.format(f'{limit:.3g}')}.", PLAIN)]
+    added = _added(assignment, name, pairs)
+    if added is not None:
+        share, says = added
+        return [FaultFound("other-optimiser", name, says, PLAIN, claim=Predicted(name, share))]
+    for how, cut in _limits(pairs):
+        claim = Predicted(name, lambda each, cut=cut: cut(each.wanted))  # type: ignore[misc]
+        return [FaultFound("other-optimiser", name, f"{name} is clipped: {how}.", PLAIN, claim=claim)]
     return []
 
 
-def _added(assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Array]]) -> str:
-    """How much of the weight is added, in words; empty where that is not what differs."""
+def _added(
+    assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Array]]
+) -> tuple[Callable[[Finding], Array | None], str] | None:
+    """What comes where a share of the weight is added, and that in words; None where that is not what differs."""
     k = assignment.gradients.index(name)
     shares: list[tuple[float, int]] = []
     for each, actual in pairs:
@@ -110,29 +114,45 @@ def _added(assignment: Assignment, name: str, pairs: Sequence[tuple[Finding, Arr
             continue
         room = SAME * float(np.abs(rest).max()) + 1e-11 * largest
         if not np.all(np.abs(rest - share * weight) <= room):
-            return ""
-        shares.append((share, len(each.question.calls[each.call].args[0])))
+            return None
+        shares.append((share, len(each.question.calls[each.call].x)))
     for power, words in ((0, ""), (-1, " over the number of samples"), (1, " times the number of samples")):
         constants = [share / float(samples) ** power for share, samples in shares]
         if len({samples for _, samples in shares}) > 1 and np.ptp(constants) <= 1e-3 * abs(constants[0]):
-            return f"{constants[0]:.3g}{words} times it"
-    return ""
+            how_much = f"{abs(constants[0]):.3g}{words} times it"
+            says = f"A multiple of the weight itself, {how_much}, is added to {name} (weight decay)."
+            if constants[0] < 0.0:
+                says = f"A multiple of the weight itself, {how_much}, is taken away from {name}."
+            return _with_share(k, constants[0], power), says
+    return None
 
 
-def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[float, str]]:
+def _with_share(k: int, constant: float, power: int) -> Callable[[Finding], Array | None]:
+    def predicts(finding: Finding) -> Array | None:
+        if finding.question.moved:
+            return None
+        samples = float(len(finding.question.calls[finding.call].x))
+        return finding.wanted + constant * samples**power * finding.question.weights_at(finding.call)[k]
+
+    return predicts
+
+
+def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[str, Callable[[Array], Array]]]:
     """A limit at which all answers are cut, in numbers or in length; one that is reached once is no limit."""
     limit = max(float(np.abs(actual).max()) for _, actual in pairs)
     cut = sum(bool(np.any(np.abs(each.wanted) > limit)) for each, _ in pairs)
     if limit > 0.0 and cut > 1 and all(same(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
-        yield limit, "its numbers are cut at ±{}"
+        yield f"its numbers are cut at ±{limit:.3g}", lambda wanted: np.clip(wanted, -limit, limit)
     longest = max(float(np.linalg.norm(actual)) for _, actual in pairs)
     shortened = sum(float(np.linalg.norm(each.wanted)) > longest for each, _ in pairs)
     if (
         longest > 0.0
         and shortened > 1
-        and all(
-            same(actual, each.wanted * min(1.0, longest / max(float(np.linalg.norm(each.wanted)), 1e-300)))
-            for each, actual in pairs
-        )
+        and all(same(actual, _shortened(each.wanted, longest)) for each, actual in pairs)
     ):
-        yield longest, "what is longer than {} is shortened to that length"
+        how = f"what is longer than {longest:.3g} is shortened to that length"
+        yield how, lambda wanted: _shortened(wanted, longest)
+
+
+def _shortened(wanted: Array, longest: float) -> Array:
+    return wanted * min(1.0, longest / max(float(np.linalg.norm(wanted)), 1e-300))

@@ -9,10 +9,11 @@ import numpy as np
 
 from autograder.assignments import Array, Assignment, Faults
 from autograder.judging.diagnosis.answered import case_of, tells
+from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.gradient_faults import error_fault, error_faults, with_wrong_error
 from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
-from autograder.judging.diagnosis.scaling import same, scaling
+from autograder.judging.diagnosis.scaling import Scaling, same, scaling
 from autograder.judging.diagnosis.sentences import scaled_by
 from autograder.judging.findings import Finding
 from autograder.questions import Exam
@@ -31,7 +32,8 @@ def exactly(
         if name in fault.of and "forward" not in fault.of:
             bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
             if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
-                return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look)]
+                claim = _claim(exam, method, name, frozenset({fault.name}), None)
+                return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim)]
     return []
 
 
@@ -61,14 +63,28 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
             continue  # one question proves no constant
         cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
         known = [error_fault(each) or fault_of(assignment, each) for each in sorted(faults)]
-        named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look) for fault in known]
+        claim = _claim(exam, method, name, faults, found)
+        named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim) for fault in known]
         parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
-        named += [FaultFound(code, name, says, look) for code, says, look in parts]
+        named += [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:
             break
     return best[1] if best else []
+
+
+def _claim(exam: Exam, method: str, name: str, faults: Faults, scaled: Scaling | None) -> Predicted:
+    """That every answer is what the model with these faults gives, times the scaling; of weights that moved, only
+    where the model has none."""
+
+    def predicts(finding: Finding) -> Array | None:
+        if faults and finding.question.moved:
+            return None
+        base = _base(exam, method, name, finding, faults)
+        return base if scaled is None else scaled.of(case_of(finding, exam.assignment), base)
+
+    return Predicted(name, predicts)
 
 
 def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
@@ -95,18 +111,17 @@ def _base(exam: Exam, method: str, name: str, finding: Finding, faults: Faults) 
     """What the model with these faults would give where a finding was made."""
     if not faults:
         return finding.wanted
-    args = finding.question.calls[finding.call].args
+    call = finding.question.calls[finding.call]
     if method == "loss":
         (fault,) = faults  # losses are explained by one fault at a time
         if fault in loss_faults():
-            errors = float(np.sum((args[0] - args[1]) ** 2))
+            errors = float(np.sum((call.y_prediction - call.y_true) ** 2))
             # The asked loss's own mean or half belongs to the fault's as well: only what is wrong is to be told.
-            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, args[1])
+            reduction = float(finding.wanted) / errors if errors > 0.0 else _reduction(exam.assignment, call.y_true)
             reduction = 1.0 if fault in WHOLE else reduction
-            return faulty_loss(fault, *args) * reduction
-        prediction, y = args
+            return faulty_loss(fault, call.y_prediction, call.y_true) * reduction
         with np.errstate(all="ignore"):
-            return np.asarray(exam.assignment.model.loss(prediction, y, faults), dtype=float)
+            return np.asarray(exam.assignment.model.loss(call.y_prediction, call.y_true, faults), dtype=float)
     key = (faults, method, finding.question.asks, finding.call)
     answers = exam.model_answers.get(key, lambda: _with_faults(exam.assignment, finding, faults))
     position = 0 if method == "forward" else exam.assignment.gradients.index(name)
@@ -118,7 +133,7 @@ def _with_faults(assignment: Assignment, finding: Finding, faults: Faults) -> tu
     call, weights = finding.question.calls[finding.call], finding.question.weights_at(finding.call)
     with np.errstate(all="ignore"):
         if call.method == "forward":
-            return (assignment.model.predict(weights, call.args[0], faults),)
+            return (assignment.model.predict(weights, call.x, faults),)
         if len(faults) == 1 and error_fault(min(faults)) is not None:
             return tuple(with_wrong_error(assignment, min(faults), weights, call.args))
-        return tuple(assignment.model.gradients(weights, call.args[0], call.args[1], faults))
+        return tuple(assignment.model.gradients(weights, call.x, call.y_true, faults))

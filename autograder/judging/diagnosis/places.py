@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.assignments import Assignment
+from autograder.assignments import Array, Assignment
 from autograder.judging.diagnosis.answered import case_of, misshapen, tells
+from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import same, scaling
+from autograder.judging.diagnosis.scaling import Scaling, same, scaling
 from autograder.judging.diagnosis.sentences import scaled_by, sentence
 from autograder.judging.findings import Finding
 
@@ -28,8 +29,25 @@ def swapped(
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
         if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
-            return [FaultFound("swapped", name, says[0].upper() + says[1:], look)]
+            claim = Predicted(name, lambda each, other=other: _expected(each, other))  # type: ignore[misc]
+            return [FaultFound("swapped", name, says[0].upper() + says[1:], look, claim=claim)]
     return []
+
+
+def _expected(finding: Finding, other: str) -> Array | None:
+    """What is asked as another array of the same call."""
+    return None if finding.expected is None else finding.expected.arrays[other]
+
+
+def _of_rows(name: str, rows: slice, scaled: Scaling) -> Predicted:
+    """That these rows are scaled, and the others right."""
+
+    def predicts(finding: Finding) -> Array:
+        predicted = finding.wanted.copy()
+        predicted[rows] = scaled.of(case_of(finding), predicted[rows])
+        return predicted
+
+    return Predicted(name, predicts)
 
 
 def by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[FaultFound]:
@@ -51,11 +69,15 @@ def by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[
             return []
         bias = weight in assignment.bias_rows
         parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor, assignment.averages)
-        named = [FaultFound(code, name, says, look) for code, says, look in parts]
+        claim = _of_rows(name, wrong, found)
+        named = [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."
             named.insert(
-                0, FaultFound("bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?")
+                0,
+                FaultFound(
+                    "bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?", claim=claim
+                ),
             )
         return named
     return []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from autograder.assignments import Array
 from autograder.judging.diagnosis.answered import tells
+from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.sentences import sentence
 from autograder.judging.findings import Finding
@@ -22,8 +24,24 @@ def hard_coded(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
         says, look = sentence("hard-coded" if any(np.any(value) for value in filled) else "zero", name)
-        return [FaultFound("hard-coded", name, says, look)]
+        claim = Predicted(name, _always(values[0] if equal else filled[0][:1]))
+        return [FaultFound("hard-coded", name, says, look, claim=claim)]
     return []
+
+
+def _always(first: Array) -> Callable[[Finding], Array | None]:
+    """The same numbers whatever is asked, or one number in whatever shape."""
+
+    def predicts(finding: Finding) -> Array | None:
+        if finding.actual is None:
+            return None
+        return (
+            np.broadcast_to(first, finding.actual.size).reshape(finding.actual.shape)
+            if (first.size in (1, finding.actual.size))
+            else first
+        )
+
+    return predicts
 
 
 def stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:

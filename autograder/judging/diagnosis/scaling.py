@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 Array = np.ndarray
 SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a diagnosis
+TINY = float(np.finfo(float).tiny)  # below it numbers lose their digits
 ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
 
 
@@ -29,6 +30,12 @@ class Scaling:
     codes: tuple[str, ...]
     factor: float
     words: str
+    power: Callable[[Case], float] = field(default=lambda case: 1.0, compare=False)
+
+    def of(self, case: Case, base: Array) -> Array:
+        """What comes of a base by it; not finite where a count of the case makes no number of it."""
+        with np.errstate(all="ignore"):
+            return base * (self.factor * self.power(case) if self.codes else 1.0)
 
 
 def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -> Scaling | None:
@@ -64,7 +71,7 @@ def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -
             if len({case.samples for _, case in ratios}) < 2 and len(ratios) < 3:
                 continue
             codes = [*(["sign"] if middle < 0 else []), *codes, "factor"]
-        return Scaling(tuple(codes), middle, words)
+        return Scaling(tuple(codes), middle, words, power)
     return None
 
 
@@ -88,7 +95,7 @@ def _ratio(actual: Array, base: Array) -> float | None:
     largest, came = (float(np.abs(array).max()) if array.size else 0.0 for array in (base, actual))
     if largest == 0.0:
         return float("nan") if came == 0.0 else None
-    if came == 0.0:
+    if came < TINY:  # no multiple of anything: a number without its digits is within reach of any other
         return None
     scaled = base / largest
     ratio = float(np.sum(actual * scaled) / np.sum(scaled * scaled)) / largest

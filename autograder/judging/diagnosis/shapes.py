@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.judging.diagnosis.answered import case_of, tells
+from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.scaling import same
 from autograder.judging.diagnosis.sentences import sentence
@@ -20,12 +21,12 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
             flips = [each.actual is not None and same(each.actual, each.wanted.T) for each in turned]
             if all(flips):
                 says, look = sentence("transposed", name)
-                return [FaultFound("transposed", name, says, look)]
+                return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
         return []
     pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
     if all(actual.ndim == 2 and same(actual, wanted.T) for actual, wanted in pairs):
         says, look = sentence("transposed", name)
-        return [FaultFound("transposed", name, says, look)]
+        return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
     assert worst.actual is not None
     asked = worst.wanted.shape if worst.wanted.ndim else "one number"

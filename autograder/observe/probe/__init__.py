@@ -20,14 +20,16 @@ from collections.abc import Callable
 import numpy as np
 
 from .asking import ask
+from .calls import ask_calls
 from .cells import collect_warnings, find_class, quiet, run_cell
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .stand_ins import MadeUp, OffTheRecord
+from .trees import Token, alike, decoded, encoded, leaves
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "ask", "joined",
-    "main", "pack", "parted", "unpack", "warm_up",
+    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "Token", "alike",
+    "ask", "ask_calls", "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
 ]  # fmt: skip
 
 
@@ -65,13 +67,21 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     for cell in task["cells"]:
         failure = run_cell(namespace, cell["index"], cell["source"])
         reply(pack({"cell": cell["index"], "error": failure}))
-    found, how = find_class(namespace, task["class"])
-    reply(pack({"class": how, "warnings": seen[:5]}))
-    if found is None:
-        return
+    found = None
+    if "callables" in task:  # each of them is looked up when it is asked
+        reply(pack({"class": "", "warnings": seen[:5]}))
+    else:
+        found, how = find_class(namespace, task["class"])
+        reply(pack({"class": how, "warnings": seen[:5]}))
+        if found is None:
+            return
     while True:
         for question in questions:
-            ask(found, unpack(question, in_place=True), task["weights"], lambda answer: reply(pack(answer)))
+            asked = unpack(question, in_place=True)
+            if found is None:
+                ask_calls(namespace, asked, lambda answer: reply(pack(answer)))
+            else:
+                ask(found, asked, task["weights"], lambda answer: reply(pack(answer)))
         reply(pack({"end": True}))
         further = more()
         if further is None:

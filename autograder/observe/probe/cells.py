@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import linecache
+import os
 import sys
-import types
 import warnings
 from typing import Any
 
@@ -15,8 +16,10 @@ from .shell import ignore, stand_in
 METHODS = ("forward", "loss", "dloss_dw", "train")
 TEXT = 400  # characters kept of an exception's text
 
+# What %pylab binds; of NumPy's names those that hide Python's own, as in a notebook.
+PYLAB = "from matplotlib.pylab import *\nfrom numpy import *\nimport numpy as np, matplotlib.pyplot as plt"
+
 _sources: dict[str, list[str]] = {}  # lines of each cell
-_written: set[str] = set()  # modules that %%writefile made
 
 
 def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, str] | None:
@@ -63,18 +66,25 @@ def quiet(namespace: dict[str, Any]) -> None:
     """What a notebook's cells may expect around them: a shell, and streams that lead nowhere."""
 
     class Shell:
+        user_ns = namespace
+
         def __getattr__(self, name: str) -> Any:
             return ignore
 
         def run_cell_magic(self, magic: str, line: str, body: str) -> None:
-            if magic == "writefile":
-                write_module(line, body)
+            if magic in ("writefile", "file"):
+                write_file(line, body)
 
         def run_line_magic(self, magic: str, line: str, *rest: Any, **kwargs: Any) -> None:
             if magic == "time":  # the statement is run, and what it binds stays
                 exec(compile(line, "<line magic>", "exec"), namespace)
             elif magic == "run":
-                namespace.update(_public(sys.modules.get(_module_named(line.split(" ")[0]))))
+                run_file(line, namespace)
+            elif magic == "pylab":
+                exec(PYLAB, namespace)
+
+        def getoutput(self, *args: Any, **kwargs: Any) -> list[str]:
+            return []
 
     class Nowhere:
         encoding = "utf-8"
@@ -89,33 +99,38 @@ def quiet(namespace: dict[str, Any]) -> None:
     sys.stdout = sys.stderr = Nowhere()  # type: ignore[assignment]
 
 
-def write_module(line: str, body: str) -> None:
-    """%%writefile model.py: a module of that text, for a later cell to import; no file is written."""
+def write_file(line: str, body: str) -> None:
+    """%%writefile model.py: a file below the job's own folder, which later cells may import, run or read.
+
+    What is said to lie elsewhere comes into the folder itself, as if that were the notebook's. No module that is here
+    is hidden: the folder is the last in which one is looked for.
+    """
     *options, path = line.split() or [""]
-    name = _module_named(path)
-    if not name:
+    path = path.strip("'\"")
+    if path.startswith(("/", "~")) or ".." in path:
+        path = os.path.basename(path)
+    if not path:
         return
-    module = sys.modules.get(name)
-    if name not in _written or module is None:
-        if name in sys.stdlib_module_names or name in sys.modules:  # no module that is here is replaced
-            return
-        module = types.ModuleType(name)
-    if not {"-a", "--append"} & set(options):
-        module.__dict__.clear()
-        module.__init__(name)  # type: ignore[misc]
-    _written.add(name)
-    sys.modules[name] = module
-    exec(compile(body, path, "exec"), module.__dict__)
+    folder = os.path.join(os.getcwd(), os.path.dirname(path))
+    os.makedirs(folder, exist_ok=True)
+    with open(path, "a" if {"-a", "--append"} & set(options) else "w", encoding="utf-8") as file:
+        file.write(body)
+    sys.path += [each for each in (os.getcwd(), folder) if each not in sys.path]
+    importlib.invalidate_caches()
 
 
-def _module_named(path: str) -> str:
-    """The name of the module that a file's name says, "" for a file of another kind."""
-    name, dot, ending = path.strip("'\"").rpartition("/")[2].rpartition(".")
-    return name if dot and ending == "py" and name.isidentifier() else ""
-
-
-def _public(module: types.ModuleType | None) -> dict[str, Any]:
-    return {} if module is None else {key: value for key, value in vars(module).items() if not key.startswith("__")}
+def run_file(line: str, namespace: dict[str, Any]) -> None:
+    """%run model.py: what a written file binds is bound here; nothing where there is no such file."""
+    options = [word for word in line.split() if word.startswith("-")]
+    path = next((word.strip("'\"") for word in line.split() if word not in options), "")
+    path = path if os.path.isfile(path) else os.path.basename(path)
+    if not os.path.isfile(path):
+        return
+    with open(path, encoding="utf-8") as file:
+        code = compile(file.read(), path, "exec")
+    space = namespace if "-i" in options else {"__name__": "__main__"}
+    exec(code, space)
+    namespace.update({key: value for key, value in space.items() if not key.startswith("__")})
 
 
 def collect_warnings(seen: list[str]) -> None:

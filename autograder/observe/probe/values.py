@@ -60,6 +60,8 @@ def laid_out(array: Any, layout: str) -> Any:
     """An array with the same numbers that lies in memory as `layout` says; anything else as it is."""
     if not layout or not isinstance(array, np.ndarray) or not array.ndim:
         return array
+    if layout == "columns first":
+        return _array(array, order="F")
     step = 2 if layout == "every second" else -1
     holder = _full((abs(step) * len(array), *array.shape[1:]), 7.25)
     view = holder[::step]

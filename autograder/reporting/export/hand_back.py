@@ -22,7 +22,7 @@ from autograder.reporting.feedback.site import file_names
 MAIL_LIST = "mail.csv"
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same feedback gives the same zip
 _MOODLE_FOLDER = re.compile(r".+_\d+_assignsubmission_[a-z]+_?")
-_CANVAS_FILE = re.compile(r".+_\d+_\d+_.+")
+_CANVAS_FILE = re.compile(r".+_(\d+|[A-Za-z0-9]{5})_\d+_.+")  # an anonymous person has five letters
 
 
 @dataclass(frozen=True)

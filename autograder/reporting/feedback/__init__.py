@@ -1,11 +1,12 @@
 """Reports made readable: pure functions of `autograder.core.report.Report`.
 
-Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, student_page,
-class_page, site (the only one that writes files).
+Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, curve_words,
+student_page, needs (who needs help), item_analysis (is a question unfair), class_counts, class_page, course_page, site
+(the only one that writes files).
 """
 
 from autograder.reporting.feedback.cell import cell_html, cell_text
-from autograder.reporting.feedback.site import write_pages
+from autograder.reporting.feedback.site import write_course, write_pages
 from autograder.reporting.feedback.terminal import Tally, result, summary
 
-__all__ = ["Tally", "cell_html", "cell_text", "result", "summary", "write_pages"]
+__all__ = ["Tally", "cell_html", "cell_text", "result", "summary", "write_course", "write_pages"]

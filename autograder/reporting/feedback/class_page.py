@@ -1,55 +1,49 @@
-"""The page of a class, for its instructor."""
+"""The page of a class, for its instructor: who needs help, what to talk about, whether a question is unfair."""
 
 from __future__ import annotations
 
-import math
-import statistics
-from collections import Counter
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from autograder.core import Report
-from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback import class_counts, plots, words
+from autograder.reporting.feedback.item_analysis import ENOUGH, items
+from autograder.reporting.feedback.needs import late_alone, needs
 from autograder.reporting.feedback.render import render
 from autograder.reporting.feedback.terminal import faults_of
 
-SLOWEST = 10
+NEEDS_SHOWN, FAULTS_SHOWN, MISSING_SHOWN = 20, 15, 40  # the others stand in a part that is opened by hand
 Roster = Sequence[str] | Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One student in the table of all: `link` leads to the page, "" where there is none."""
+class Listed:
+    """How a student is named: `name` from the gradebook or the roster ("" where there is none), `link` to the page."""
 
+    id: str
     name: str
-    full_name: str
-    link: str
-    verdict: words.Verdict
-    points: list[str]
-    total: str
-    faults: str
+    link: str = ""
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """By name as it is shown, its letters without their marks, then by id."""
+        letters = unicodedata.normalize("NFKD", (self.name or self.id).casefold())
+        return "".join(each for each in letters if not unicodedata.combining(each)), self.id
 
 
 @dataclass(frozen=True, slots=True)
-class _Rate:
-    """How often something was seen: `count` of `total`."""
+class _Row:
+    """One student in the table of all; `found` is what the autograder gave, "" where that is the mark."""
 
-    name: str
-    code: str
-    count: int
-    total: int
-
-    @property
-    def share(self) -> float:
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def percent(self) -> str:
-        """Rounded, but 0 % and 100 % only where they are true."""
-        rounded = round(100 * self.share)
-        if 0 < self.count < self.total:
-            rounded = min(99, max(1, rounded))
-        return f"{rounded} %"
+    who: Listed
+    verdict: words.Verdict
+    points: list[str]
+    score: float | None
+    total: str
+    found: str
+    faults: str
 
 
 def page(
@@ -58,103 +52,91 @@ def page(
     assignment: str,
     roster: Roster = None,
     links: Sequence[str] | None = None,
+    made: datetime | None = None,
+    up: str = "",
 ) -> str:
-    """A self-contained HTML page for the class.
+    """A self-contained HTML page for the class; its one script sorts and filters what is there without it.
 
     `roster` holds the ids of all who should have submitted, or maps ids to names; `links[i]` is the relative address
-    of the page of `reports[i]`. Students appear by id. Raises ValueError for reports of another assignment.
+    of the page of `reports[i]`, `up` that of the page over all assignments, `made` the time that the page tells.
+    Raises ValueError for reports of another assignment.
     """
     other = sorted({report.assignment for report in reports} - {assignment})
     if other:
         raise ValueError(f"reports of other assignments among those of {assignment}: {words.listed(other)}")
-    names: Mapping[str, str] = roster if isinstance(roster, Mapping) else {}
+    whose = {id(report): listed(report, roster, links[i] if links else "") for i, report in enumerate(reports)}
     methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
-    order = sorted(range(len(reports)), key=lambda i: (words.who(reports[i]), i))
-    there = {report.student for report in reports}
+    ordered = sorted(reports, key=lambda report: (*whose[id(report)].order, report.submission))
+    faults = [(fault, _people(fault.reports, whose)) for fault in class_counts.faults(reports)]
     return render(
         "class.html.jinja",
         assignment=assignment,
         count=len(reports),
+        made=made,
+        up=up,
         methods=methods,
-        rows=[_row(reports[i], methods, names, links[i] if links else "") for i in order],
-        unscored=[words.who(reports[i]) for i in order if reports[i].score is None and not reports[i].withheld],
-        withheld=[(words.who(reports[i]), reports[i].withheld) for i in order if reports[i].withheld],
-        changed=[(words.who(reports[i]), words.account(reports[i])) for i in order if words.by_hand(reports[i])],
-        unreadable=[words.who(reports[i]) for i in order if reports[i].verdict == "unreadable"],
-        missing=None if roster is None else [(name, names.get(name, "")) for name in roster if name not in there],
-        unknown=[] if roster is None else sorted(n for n in there if n is not None and n not in roster),
-        scores=scores(reports),
-        rates=pass_rates(reports),
-        faults=fault_rates(reports),
-        slowest=slowest(reports),
+        rows=[_row(report, methods, whose[id(report)]) for report in ordered],
+        unscored=_people([r for r in ordered if r.score is None and not r.withheld], whose),
+        withheld=[(whose[id(r)], r.withheld) for r in ordered if r.withheld and not r.waiting],
+        waiting=[(whose[id(r)], words.worth_of(r.waiting)) for r in ordered if r.waiting],
+        again=[(whose[id(r)], words.listed(words.again(r))) for r in ordered if words.again(r)],
+        changed=[(whose[id(r)], words.account(r), words.comments(r)) for r in ordered if words.by_hand(r)],
+        unreadable=sum(report.verdict == "unreadable" for report in reports),
+        needs=[
+            (whose[id(need.report)], words.verdict(need.report), _mark(need.report), need.why)
+            for need in needs(reports)
+        ],
+        late=sum(map(late_alone, reports)),
+        missing=missing(reports, roster),
+        unknown=_people([r for r in ordered if roster is not None and r.student not in (None, *roster)], whose),
+        scores=class_counts.scores(reports),
+        items=items(reports),
+        enough=ENOUGH,
+        faults=faults,
+        slowest=[(whose[id(report)], time) for report, time in class_counts.slowest(reports)],
+        percent=class_counts.percent,
         bar=plots.bar,
+        shown={"needs": NEEDS_SHOWN, "faults": FAULTS_SHOWN, "missing": MISSING_SHOWN},
     )
 
 
-def scores(reports: Sequence[Report]) -> plots.Figure | None:
-    """The histogram of the scores; None when nothing was scored."""
-    values = [report.score for report in reports if report.score is not None]
-    if not values:
+def listed(report: Report, roster: Roster, link: str = "") -> Listed:
+    """How the student of a report is named: as the roster has it, else as the gradebook does."""
+    names = roster if isinstance(roster, Mapping) else {}
+    known = names.get(report.student, "") if report.student is not None else ""
+    return Listed(words.who(report), known or (report.mark.person if report.mark is not None else ""), link)
+
+
+def missing(reports: Sequence[Report], roster: Roster) -> list[Listed] | None:
+    """Who is on the roster and has not submitted, by name; None without a roster."""
+    if roster is None:
         return None
-    top = max(report.max_score for report in reports)
-    step = max(1, math.ceil(top / 12))
-    bins = max(1, math.ceil(top / step))
-    counts = [0] * (bins + 1)  # the last column is full marks alone
-    for value in values:
-        counts[bins if value >= top else int(value // step)] += 1
-    starts = [step * i for i in range(bins)]
-    labels = [*(str(start) if step == 1 else f"{start}+" for start in starts), words.number(top)]
-    full = counts[bins]
-    text = (
-        f"{len(values)} scored: mean {words.number(round(statistics.fmean(values), 2))}, "
-        f"median {words.number(statistics.median(values))} of {words.number(top)}; "
-        f"{full} with full marks, {sum(value < top / 2 for value in values)} below half. "
-        f"A column stands for scores from its number up to the next; the last is full marks."
-    )
-    return plots.histogram(counts, labels, text)
+    names = roster if isinstance(roster, Mapping) else {}
+    there = {report.student for report in reports}
+    absent = [Listed(student, names.get(student, "")) for student in roster if student not in there]
+    return sorted(absent, key=lambda each: each.order)
 
 
-def pass_rates(reports: Sequence[Report]) -> list[_Rate]:
-    """For every check, how many of the graded submissions passed it."""
-    totals: Counter[str] = Counter()
-    passed: Counter[str] = Counter()
-    titles: dict[str, str] = {}
-    for report in reports:
-        for check in report.checks if report.verdict == "graded" else ():
-            titles.setdefault(check.id, check.title)
-            totals[check.id] += 1
-            passed[check.id] += check.outcome == "passed"
-    return [_Rate(titles[key], key, passed[key], totals[key]) for key in titles]
+def _mark(report: Report) -> str:
+    """`4.5 of 10`."""
+    return f"{words.number(report.score or 0.0)} of {words.number(words.worth(report))}"
 
 
-def fault_rates(reports: Sequence[Report]) -> list[tuple[str, _Rate]]:
-    """The faults named, with their method, the most frequent first; a submission counts once for each."""
-    graded = [report for report in reports if report.verdict == "graded"]
-    counts = Counter(
-        key for report in graded for key in {(check.method, d.code) for check in report.checks for d in check.diagnoses}
-    )
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(method, _Rate(words.fault(code), code, count, len(graded))) for (method, code), count in ranked]
+def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[Listed]:
+    return sorted((whose[id(report)] for report in reports), key=lambda each: each.order)
 
 
-def slowest(reports: Sequence[Report]) -> list[tuple[str, str]]:
-    """The submissions that ran longest, with their seconds; only those whose time is known."""
-    timed = [
-        (wall_s, words.who(report))
-        for report in reports
-        if (wall_s := plots.finite(report.evidence.get("wall_s"))) is not None and wall_s >= 0
-    ]
-    return [(name, f"{wall_s:.2f} s") for wall_s, name in sorted(timed, key=lambda item: (-item[0], item[1]))[:SLOWEST]]
-
-
-def _row(report: Report, methods: list[str], names: Mapping[str, str], link: str) -> _Row:
+def _row(report: Report, methods: list[str], who: Listed) -> _Row:
     own = [words.method_score(report, method) for method in methods]
+    score = words.so_far(report)
+    by_person = not report.waiting and report.mark is not None and report.mark.total != report.found
+    found = "–" if report.found is None or not report.checks else words.number(report.found)
     return _Row(
-        name=words.who(report),
-        full_name=names.get(report.student, "") if report.student is not None else "",
-        link=link,
+        who=who,
         verdict=words.verdict(report),
         points=[words.number(score[0]) if score else "–" for score in own],
-        total="none" if report.score is None else words.number(report.score),
+        score=score,
+        total="none" if score is None else words.number(score) + (" so far" if report.waiting else ""),
+        found=found if by_person else "",
         faults=faults_of(report),
     )

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from autograder.reporting.feedback.text import html
 
-WIDTH, HEIGHT = 400, 230  # user units; shown at 300 to 520 px, so that 12 units stay readable on a phone
-LEFT, RIGHT, TOP, BOTTOM = 56, 10, 10, 38
+WIDTH, HEIGHT = 400, 240  # user units; shown at 300 to 520 px, so that 12 units stay readable on a phone
+LEFT, RIGHT, TOP, BOTTOM = 56, 10, 24, 38  # labels stand in the margins, never on a curve
 POINTS = 240  # of a curve; more cannot be told apart at this size
 LARGEST, SMALLEST = 1e300, 1e-300  # of what an axis shows: nearer to the ends of a float its arithmetic breaks
 Number = float | None
@@ -25,10 +25,12 @@ Number = float | None
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An SVG and the same in words."""
+    """An SVG and the same in words; of a curve, whether a band is drawn and whether the curve leaves it."""
 
     svg: Markup
     text: str
+    band: bool = False
+    parts: bool = False
 
 
 def numbers(values: object, limit: int = 100_000) -> list[Number]:
@@ -79,15 +81,15 @@ def loss_curve(losses: list[Number], low: list[Number], high: list[Number], part
     if parts_at is not None and 0 <= parts_at <= last:
         value = losses[parts_at] if parts_at < len(losses) else None
         at = x(parts_at)
-        parts.append(f'<line class="parts" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+        parts.append(f'<line class="parts" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 5}" y2="{HEIGHT - BOTTOM}"/>')
         if value is not None:
             parts.append(f'<circle class="dot" r="4" cx="{at:.1f}" cy="{y(value):.1f}"/>')
-        anchor, shift = ("end", -6) if at > WIDTH / 2 else ("start", 6)
-        parts.append(f'<text x="{at + shift:.1f}" y="{TOP + 12}" text-anchor="{anchor}">parts at {parts_at}</text>')
+        anchor = "end" if at > WIDTH / 2 else "start"
+        parts.append(f'<text x="{at:.1f}" y="{TOP - 9}" text-anchor="{anchor}">leaves the band at {parts_at}</text>')
     text = _curve_words(losses, finite_ones, bool(band), parts_at) + (
         " The loss axis is logarithmic." if scale.log else ""
     )
-    return Figure(_svg(parts, "Loss by epoch. " + text), text)
+    return Figure(_svg(parts, "Loss by epoch. " + text), text, bool(band), bool(band) and parts_at is not None)
 
 
 def histogram(counts: Sequence[int], labels: Sequence[str], text: str) -> Figure:

@@ -1,7 +1,13 @@
-"""The Jinja environment of the pages: everything put into a page is made plain, then escaped."""
+"""The Jinja environment of the pages: everything put into a page is made plain, then escaped.
+
+A page's policy forbids every script but the one that sorts and filters tables, which is known by its hash.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,8 +38,12 @@ def _environment() -> Environment:
     )
     environment.filters["line"] = one_line
     environment.filters["paragraphs"] = _paragraphs
+    environment.filters["date"] = _date
     environment.globals["words"] = words
     environment.globals["css"] = Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))
+    script = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
+    environment.globals["script"] = Markup(script)
+    environment.globals["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment
 
 
@@ -45,3 +55,15 @@ def _finalize(value: Any) -> Any:
 def _paragraphs(text: str) -> Markup:
     """Escaped text, line breaks kept as elements."""
     return Markup(str(html(text)).replace("\n", "<br>"))
+
+
+def _date(time: datetime) -> str:
+    """`28 November 2026, 10:31 UTC`, whatever language the machine speaks."""
+    zone = time.tzname() or ""
+    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}, {time:%H:%M} {zone}".rstrip()
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from autograder.core import Report, write_whole
-from autograder.reporting.feedback import class_page, student_page, words
+from autograder.reporting.feedback import class_page, course_page, student_page, words
 from autograder.reporting.feedback.class_page import Roster
 
 # An id that is its own file name: lower case only, for file systems that do not tell A from a.
@@ -17,19 +18,46 @@ _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # names that Window
 
 
 def write_pages(
-    reports: Sequence[Report], out_dir: Path | str, *, assignment: str, roster: Roster = None
+    reports: Sequence[Report],
+    out_dir: Path | str,
+    *,
+    assignment: str,
+    roster: Roster = None,
+    made: datetime | None = None,
+    up: str = "",
 ) -> list[Path]:
     """Write `index.html` for the class with `students/<name>.html` for each, and return their paths, the class first.
 
-    Each file appears whole or not at all. Raises ValueError for reports of another assignment.
+    `made` is the time that the page for the class tells, `up` the address of a page above it. Each file appears whole
+    or not at all. Raises ValueError for reports of another assignment.
     """
     out = Path(out_dir)
     names = file_names(reports)
-    index = class_page.page(reports, assignment=assignment, roster=roster, links=[f"students/{name}" for name in names])
+    links = [f"students/{name}" for name in names]
+    index = class_page.page(reports, assignment=assignment, roster=roster, links=links, made=made, up=up)
     paths = [out / "index.html"]
     for report, name in zip(reports, names, strict=True):
         paths.append(out / "students" / name)
         write_whole(paths[-1], student_page.page(report).encode("utf-8"))
+    write_whole(paths[0], index.encode("utf-8"))  # last: its links lead somewhere
+    return paths
+
+
+def write_course(
+    classes: Mapping[str, Sequence[Report]],
+    out_dir: Path | str,
+    *,
+    roster: Roster = None,
+    made: datetime | None = None,
+) -> list[Path]:
+    """Write `index.html` over all assignments with the pages of each in a folder of its name; the paths, that first."""
+    out = Path(out_dir)
+    paths = [out / "index.html"]
+    for name, reports in classes.items():
+        up = "../index.html"
+        paths += write_pages(reports, out / name, assignment=name, roster=roster, made=made, up=up)
+    links = {name: [f"{name}/students/{file}" for file in file_names(reports)] for name, reports in classes.items()}
+    index = course_page.page(classes, roster=roster, links=links, made=made)
     write_whole(paths[0], index.encode("utf-8"))  # last: its links lead somewhere
     return paths
 

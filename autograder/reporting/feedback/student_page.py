@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback.curve_words import beside_curve
 from autograder.reporting.feedback.render import render
 
 
@@ -33,23 +34,27 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.found is None or report.withheld else words.methods_of(report)
+    names = [] if report.found is None or (report.withheld and not report.waiting) else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
         )
         for name in names
     ]
+    figure = curve(report) if report.verdict == "graded" else None
     return render(
         "student.html.jinja",
         report=report,
+        person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
         verdict=words.verdict(report),
-        account=words.account(report) if words.by_hand(report) else [],
+        account=words.account(report) if words.by_hand(report) or report.waiting else [],
+        by_people=words.by_people(report),
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
-        curve=curve(report) if report.verdict == "graded" else None,
+        curve=figure,
+        beside=beside_curve(report, figure) if figure else "",
         gradients=gradients(report) if report.verdict == "graded" else [],
         isolation=words.isolation_note(report),
         bar=plots.bar,

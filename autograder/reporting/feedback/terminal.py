@@ -29,7 +29,7 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     ]
     if report.verdict == "unreadable":
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
-    if words.by_hand(report):
+    if words.by_hand(report) or (report.waiting and report.mark is not None):
         out += ["", "How the mark came about"]
         out += [
             line for what, earned in words.account(report) for line in wrap(f"{one_line(what)}: {earned}", width, "  ")
@@ -39,6 +39,9 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
     for method in words.methods_of(report) if report.verdict != "internal_error" else ():
         out += ["", *method_lines(report, method, width=width, color=color)]
+    if by_people := words.by_people(report):
+        out += ["", "Graded by a person"]
+        out += [line for cell, said in by_people for line in wrap(f"{one_line(cell, 60)}: {said}", width, "  ")]
     notes = [] if report.verdict == "unreadable" else words.notes(report)
     if notes:
         out += ["", "Notes"]
@@ -117,6 +120,8 @@ class Tally:
         self._scores: list[float] = []
         self._highest = 0.0
         self._failed: list[tuple[int, str]] = []
+        self._withheld: list[tuple[int, str]] = []
+        self._waiting: Counter[str] = Counter()
         self._unreadable = 0
         self._faults: Counter[tuple[str, str]] = Counter()
 
@@ -126,13 +131,16 @@ class Tally:
         self.count += 1
         methods = words.methods_of(report)
         self._methods |= dict.fromkeys(methods)
-        verdict, score = words.verdict(report), report.score
+        verdict, score = words.verdict(report), words.so_far(report)
         scores = {method: words.method_score(report, method) for method in methods}
         row = _Row(position, words.who(report), verdict.symbol, verdict.outcome, scores, score, faults_of(report))
         self._listed.append(row)
         if len(self._listed) > 2 * self.rows:
             self._cut()
-        if score is None:
+        self._waiting.update(list(report.waiting))
+        if score is None and report.withheld:
+            self._withheld.append((position, words.who(report)))
+        elif score is None:
             self._failed.append((position, words.who(report)))
         else:
             self._scores.append(score)
@@ -144,17 +152,20 @@ class Tally:
         """Student, points per method, total, faults named; then the class as a whole."""
         if not self.count:
             return "No submissions.\n"
-        width = max(60, width)
+        width = max(40, width)
         self._cut()
         shown, methods = sorted(self._listed, key=lambda row: row.who), list(self._methods)
         columns = [max(6, cell_len(one_line(name, 12))) for name in methods]
         name_width = min(24, max(7, *(cell_len(one_line(row.who, 60)) for row in shown)))
-        fault_width = max(10, width - name_width - sum(columns) - 2 * len(columns) - 13)
+        room = width - name_width - 9  # beside the student and the total
+        if sum(columns) + 2 * len(columns) > room:  # a narrow terminal: names and totals come first
+            methods, columns = [], []
+        fault_width = room - sum(columns) - 2 * len(columns) - 2
         cells = [
             pad("student", name_width),
             *(one_line(name, 12).rjust(w) for name, w in zip(methods, columns, strict=True)),
         ]
-        out = ["  ".join([*cells, "  total", "faults"]), "─" * min(width, 120)]
+        out = [fit("  ".join([*cells, "  total", "faults"]), width), "─" * width]
         for row in shown:
             cells = [pad(one_line(row.who, 60), name_width)]
             for method, column in zip(methods, columns, strict=True):
@@ -162,7 +173,7 @@ class Tally:
                 cells.append((words.number(score[0]) if score else "–").rjust(column))
             total = "none" if row.total is None else words.number(row.total)
             cells.append(_paint(f"{row.symbol}{total:>6}", row.outcome, color))
-            cells.append(fit(row.faults, fault_width))
+            cells.append(fit(row.faults, fault_width) if fault_width >= 10 else "")
             out.append("  ".join(cells).rstrip())
         if self.count > len(shown):
             out.append(f"… and {self.count - len(shown)} more, counted below.")
@@ -176,18 +187,31 @@ class Tally:
         scored = len(self._scores)
         lines = [f"{self.count} {'submission' if self.count == 1 else 'submissions'}, {scored} scored"]
         if scored:
-            lines[0] += f", mean {math.fsum(self._scores) / scored:.2f} of {words.number(self._highest)}"
+            so_far = " so far" if self._waiting else ""
+            lines[0] += f", mean {math.fsum(self._scores) / scored:.2f} of {words.number(self._highest)}{so_far}"
+        lines = wrap(lines[0], width)
         if self._failed:
-            names = [one_line(name, 40) for _, name in sorted(self._failed)[:10]]
-            some = ", ".join(names) + (", …" if len(self._failed) > 10 else "")
-            lines += wrap(f"! {len(self._failed)} without a score, our fault, grade again: {some}", width)
+            lines += wrap(
+                f"! {len(self._failed)} without a score, our fault, grade again: {_some(self._failed)}", width
+            )
+        if self._withheld:
+            lines += wrap(f"! {len(self._withheld)} without a mark in the gradebook: {_some(self._withheld)}", width)
+        lines += [
+            fit(f"{count:>6} × {one_line(cell, 60)}: still to be graded by a person", width)
+            for cell, count in sorted(self._waiting.items())[:20]
+        ]
         if self._unreadable:
-            lines.append(f"✗ {self._unreadable} without any work on the lesson that could be read")
+            lines += wrap(f"✗ {self._unreadable} without any work on the lesson that could be read", width)
         lines += [
             fit(f"{count:>6} × {method}: {words.fault(code)} [{code}]", width)
             for (method, code), count in sorted(self._faults.items(), key=lambda item: (-item[1], item[0]))[:20]
         ]
         return lines
+
+
+def _some(people: list[tuple[int, str]]) -> str:
+    """The first ten by their places."""
+    return ", ".join(one_line(name, 40) for _, name in sorted(people)[:10]) + (", …" if len(people) > 10 else "")
 
 
 def summary(reports: Sequence[Report], *, width: int = 100, color: bool = False, rows: int = ROWS) -> str:

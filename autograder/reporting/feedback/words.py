@@ -6,10 +6,10 @@ A check's title is a claim ("the gradients are right"); the outcome's word answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from autograder.core import METHODS, CheckResult, Diagnosis, Part, Report
+from autograder.core import ABSENT, METHODS, CheckResult, Diagnosis, FinalMark, Part, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -75,6 +75,8 @@ OUR_FAULT = (
     "your instructor will grade it again."
 )
 UNREADABLE = "no work on this lesson could be read from this file"
+MARKED_BY_HAND = "Marked by hand, not by the autograder."
+MARKED_BY_TESTS = "Marked by the tests in the notebook, and by hand where it says so."
 AS_IT_STANDS = "as it stands"
 _CELL_NOTE = re.compile(r"cell (?P<cell>\d+) (?P<rest>.+)", re.DOTALL)
 
@@ -97,6 +99,11 @@ def number(value: float) -> str:
 def points(score: float, max_score: float) -> str:
     """`1 of 4 points`."""
     return f"{number(score)} of {number(max_score)} {'point' if max_score == 1 else 'points'}"
+
+
+def worth_of(cells: Mapping[str, float]) -> str:
+    """`explain (3 points) and why (1 point)`."""
+    return listed(f"{name} ({number(worth)} {'point' if worth == 1 else 'points'})" for name, worth in cells.items())
 
 
 def listed(names: Iterable[str]) -> str:
@@ -189,6 +196,11 @@ def notes(report: Report) -> list[str]:
     ]
 
 
+def worth(report: Report) -> float:
+    """The points that could be had: the gradebook may count questions that the autograder does not."""
+    return report.max_score if report.mark is None else report.mark.max_score
+
+
 def by_hand(report: Report) -> bool:
     """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
     mark = report.mark
@@ -200,9 +212,14 @@ def account(report: Report) -> list[tuple[str, str]]:
     mark = report.mark
     if mark is None:
         return []
-    lines = [("Points from the autograder", number(mark.auto))]
+    judged = not {part.name for part in mark.parts}.isdisjoint(METHODS)
+    source = "Points from the autograder" if judged else "Points from the tests in the notebook"
+    lines = [(ABSENT.rstrip(".") if mark.absent else source, number(mark.auto))]
     for part in sorted(mark.changed, key=_place):
-        was = "no points" if part.auto is None else number(part.auto)
+        if part.auto is None:
+            lines.append((f"{part.name}: graded by a person, out of {number(part.max_score)}", _signed(_change(part))))
+            continue
+        was = number(part.auto)
         lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
     for part in sorted(mark.parts, key=_place):
         if part.extra:
@@ -211,12 +228,47 @@ def account(report: Report) -> list[tuple[str, str]]:
         lines.append(("Penalty for handing in late", _signed(mark.total - mark.score)))
     elif mark.score < 0:
         lines.append(("A mark is never below 0", _signed(-mark.score)))
-    return [*lines, ("Total", points(mark.total, mark.max_score))]
+    lines += [
+        (f"{name}: still to be graded by a person", f"up to {number(worth)}") for name, worth in report.waiting.items()
+    ]
+    return [*lines, ("Total so far" if mark.waiting else "Total", points(mark.total, mark.max_score))]
+
+
+def so_far(report: Report) -> float | None:
+    """The points that are there: the score, or what there is of it while a person has yet to grade the rest."""
+    return report.mark.total if report.waiting and report.mark is not None else report.score
+
+
+def by_people(report: Report) -> list[tuple[str, str]]:
+    """The cells of which a person gives the points, each with what came of it."""
+    parts = {part.name: part for part in report.mark.parts} if report.mark is not None else {}
+    found = []
+    for cell in report.by_hand:
+        part = parts.get(cell.name)
+        if part is not None and part.manual is not None:
+            said = f"{points(part.manual, cell.max_score)}, graded by a person"
+        elif cell.answered:
+            said = f"still to be graded by a person, up to {number(cell.max_score)} points"
+        else:
+            said = f"{points(0, cell.max_score)}: nothing was written there"
+        found.append((cell.name, said))
+    return found
+
+
+def again(report: Report) -> list[str]:
+    """The cells that a person has graded and, as the gradebook says, is to look at again."""
+    return [part.name for part in report.mark.parts if part.again] if report.mark is not None else []
 
 
 def comments(report: Report) -> list[tuple[str, str]]:
     """What a person wrote about a submission, each with the cell that it stands beside."""
     return [] if report.mark is None else list(report.mark.comments)
+
+
+def given(report: Report, method: str) -> str:
+    """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
+    parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
+    return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)
 
 
 def _place(part: Part) -> tuple[int, str]:
@@ -228,38 +280,55 @@ def _change(part: Part) -> float:
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'}{number(abs(value))}"
+    return f"{'−' if value < 0 else '+' if value else ''}{number(abs(value))}"
 
 
 def verdict(report: Report) -> Verdict:
     """The submission's result in words, the score first."""
-    score = report.score
-    if report.withheld:
+    score = so_far(report)
+    if report.withheld and not report.waiting:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "No mark yet", "Your mark is not settled yet.")
     if score is None:
         return Verdict(SYMBOLS["internal_error"], "internal_error", "Not scored", OUR_FAULT)
-    headline = points(score, report.max_score)
+    headline = points(score, worth(report)) + (" so far" if report.waiting else "")
+    still = f"Still to be graded by a person: {worth_of(report.waiting)}." if report.waiting else ""
     if report.verdict == "unreadable":
         sentence = f"Nothing could be graded: {UNREADABLE}."
         if by_hand(report):
             sentence += " The mark is not the autograder’s alone: see how it came about."
-        return Verdict(SYMBOLS["failed"], "failed", headline, sentence)
+        outcome = _standing(report, score)
+        return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
     if report.found is None or not report.checks:
-        outcome = "partial" if score else "failed"
-        return Verdict(SYMBOLS[outcome], outcome, headline, "Marked by hand, not by the autograder.")
+        outcome = "partial" if still else _standing(report, score)
+        return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
     rest = [name for name in names if name not in right and name not in blank]
-    if not rest and not blank and score == report.max_score:
+    if not rest and not blank and not still and abs(score - worth(report)) < 1e-5:  # marks are rounded
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
     parts += [f"Still to write: {listed(blank)}."] if blank else []
+    parts += [still] if still else []
     if by_hand(report):
         parts.append("The mark is not the autograder’s alone: see how it came about.")
-    outcome = "partial" if score > 0 else "failed"
+    outcome = "partial" if still else _standing(report, score)
     return Verdict(SYMBOLS[outcome], outcome, headline, " ".join(parts) or "Nothing was checked.")
+
+
+def _standing(report: Report, score: float) -> str:
+    """The outcome that a mark shows: full marks that a person gave are as full as others."""
+    if report.mark is not None and score >= worth(report) - 1e-5:  # marks are rounded
+        return "passed"
+    return "partial" if score > 0 else "failed"
+
+
+def _without_report(mark: FinalMark | None) -> str:
+    """Where a mark comes from that the autograder has no report on."""
+    if mark is None or all(part.auto is None for part in mark.parts):
+        return MARKED_BY_HAND
+    return ABSENT if mark.absent else MARKED_BY_TESTS
 
 
 def isolation_note(report: Report) -> str:

@@ -42,6 +42,10 @@ def test_an_import_inside_a_method_is_told_too():
     ("kind", "text", "version"),
     [
         ("AttributeError", "module 'numpy' has no attribute 'product'", "2.0"),
+        ("AttributeError", "module 'numpy' has no attribute 'row_stack'", "2.5"),
+        ("AttributeError", "'numpy.ndarray' object has no attribute 'ptp'", "2.0"),
+        ("AttributeError", "`itemset` was removed from the ndarray class in NumPy 2.0.", "2.0"),
+        ("AttributeError", "'numpy.ndarray' object has no attribute 'tostring'", "2.3"),
         ("AttributeError", "`np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead.", "2.0"),
         ("AttributeError", "module 'numpy' has no attribute 'float'.\n`np.float` was", "1.24"),
         ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "2.4"),
@@ -65,3 +69,10 @@ def test_an_attribute_that_no_line_sets_is_told_with_the_nearest_one():
     assert "self.weight1 meant" in misspelled(failure, cells)
     cells = [Cell(0, "class A:\n    def forward(self, x):\n        self.weights1 = x\n")]
     assert misspelled(failure, cells) == ""
+
+
+@pytest.mark.parametrize("kind", ["numpy.ndarray", "float", "list", "NoneType", "method"])
+def test_an_attribute_of_no_class_of_the_students_is_not_told_as_unset(kind):
+    """`self.w.ptp()` is about the array, and `self.w` is set."""
+    cells = [Cell(1, "class A:\n    def __init__(self, w):\n        self.w = w\n", False)]
+    assert misspelled(Failure("AttributeError", f"'{kind}' object has no attribute 'ptp'", ""), cells) == ""

@@ -34,8 +34,16 @@ class Asked:
     @property
     def work(self) -> int:
         """Epochs that a run takes; a single one tells too little to come first."""
-        epochs = sum(call.args[3] for call in self.question.calls)
+        epochs = self.question.epochs
         return epochs if epochs > 1 else 10
+
+    @property
+    def first_epochs(self) -> int | None:
+        """Of a run that is too long to be made again for every fault: how many of its epochs are looked at at most."""
+        size = sum(weight.size for weight in self.question.init)
+        if size * self.question.epochs <= MOST_WORK:
+            return None
+        return max(LEAST_EPOCHS, min(MOST_EPOCHS, MOST_WORK // size))
 
     @property
     def plain(self) -> Functions:
@@ -50,10 +58,17 @@ class Asked:
 
 
 MOST_WORK = 4_000  # epochs times weights of a run that is repeated for every fault
+# Epochs of longer runs: further on, a run that is not stable makes much of little.
+LEAST_EPOCHS, MOST_EPOCHS = 3, 60
 
 
 def asked_in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
     """The questions small enough to be run again for every hypothesis, and answered in numbers."""
+    return (each for each in in_numbers(assignment, findings) if each.first_epochs is None)
+
+
+def in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[Asked]:
+    """The questions that were answered in numbers."""
     by_question: dict[str, list[Finding]] = {}
     for each in findings:
         by_question.setdefault(each.question.id, []).append(each)
@@ -61,14 +76,11 @@ def asked_in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Ite
         question = own[0].question
         if not question.one_run or question.asks == "train/diverging" or any(each.actual is None for each in own):
             continue
-        size = sum(weight.size for weight in question.init)
-        if size * sum(call.args[3] for call in question.calls) > MOST_WORK:
-            continue
         yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
 
 
 def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
-    x, y = question.calls[0].args[:2]
+    x, y = question.calls[0].x, question.calls[0].y_true
     spec = question.stand_in
     made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
 
@@ -76,12 +88,13 @@ def _with_functions(assignment: Assignment, question: Question, findings: dict[t
         if made_up is not None:
             return None if faults or data else made_up
         used = CHANGES[data](x, y) if data else (x, y)
-        return _of_model(assignment, used[0], used[1], faults)
+        return of_model(assignment, used[0], used[1], faults)
 
     return Asked(question, findings, functions, len(x), int(np.size(y)))
 
 
-def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
+def of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Functions:
+    """What runs on these data are made of, with faults in the gradient."""
     model = assignment.model
     return Functions(
         loss=lambda weights: model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS),
@@ -94,7 +107,7 @@ def _of_model(assignment: Assignment, x: Array, y: Array, faults: Faults) -> Fun
 
 def _made_up(assignment: Assignment, question: Question) -> Functions:
     """The functions of a made-up run, which know nothing of samples."""
-    x, y = question.calls[0].args[:2]
+    x, y = question.calls[0].x, question.calls[0].y_true
     assert question.stand_in is not None
     made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
 

@@ -77,7 +77,7 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
         made = _epochs_made(exam, each)
         if made is None:
             return []
-        n_ep = each.question.calls[0].args[3]
+        n_ep = each.question.calls[0].n_ep
         if made < n_ep:
             stops.append((made, n_ep, each.question.situation))
         whole = max(whole, made if made == n_ep else 0)
@@ -95,7 +95,7 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
 def _epochs_made(exam: Exam, each: Asked) -> int | None:
     """How many updates of a right run were made: records and weights agree on it; None where they do not."""
     weights, trace = weights_of(exam, each), run_trace(exam, each)
-    n_ep = each.question.calls[0].args[3]
+    n_ep = each.question.calls[0].n_ep
     if weights is None:
         return None
     known = [
@@ -134,12 +134,14 @@ def _best_put_back(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[F
     for each in asked:
         if len(each.question.calls) != 1:
             continue
-        weights, trace, n_ep = weights_of(exam, each), run_trace(exam, each), each.question.calls[0].args[3]
+        weights, trace = weights_of(exam, each), run_trace(exam, each)
+        n_ep = each.question.calls[0].n_ep
         if weights is None or len(trace) <= n_ep:
             continue
         with np.errstate(all="ignore"):
             losses = np.array([each.plain.loss(now) for now in trace[: n_ep + 1]])
-        best = [k for known in (losses[:n_ep], losses) for k in np.flatnonzero(known <= known.min() * (1.0 + FLAT))]
+        least = [known <= known.min() * (1.0 + FLAT) for known in (losses[:n_ep], losses)]
+        best = [int(k) for which in least for k in np.flatnonzero(which)]
         stands = [k for k in {*best, min(int(np.argmin(losses[:n_ep])) + 1, n_ep)} if all(map(same, weights, trace[k]))]
         if not stands:
             return []

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.assignments import Array, Assignment
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import Case, same, scaling
+from autograder.judging.diagnosis.scaling import Case, Scaling, same, scaling
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence
 from autograder.judging.diagnosis.training.cases import Asked, asked_in_numbers
 from autograder.judging.diagnosis.training.endings import by_own_rules
 from autograder.judging.diagnosis.training.hypotheses import Hypothesis, hypotheses
-from autograder.judging.diagnosis.training.run import run
+from autograder.judging.diagnosis.training.predicted import RunAgain, predict
 from autograder.judging.diagnosis.training.traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.judging.diagnosis.training.unexplained import unexplained_run
 from autograder.judging.evidence import Evidence
@@ -32,17 +32,9 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFo
     for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
         if simple:
             return simple
-    left = set(wrong)
-    found: list[FaultFound] = []
-    for hypothesis in hypotheses(assignment, asked):
-        told = _told(evidence.exam, asked, hypothesis, left, wrong)
-        if told is None:
-            continue
-        arrays, scaled = told
-        found += _named(assignment, hypothesis, scaled, frozenset(arrays))
-        left -= arrays
-        if not left:
-            return found
+    found, left = _by_hypotheses(evidence.exam, asked, findings, wrong)
+    if not left:
+        return found
     for look_into in (stopped_elsewhere, mixed_steps, effective_rates):
         more = look_into(evidence.exam, asked, left)
         if more:
@@ -50,26 +42,71 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFo
     return found + unexplained_run(assignment, findings, left)
 
 
+def _by_hypotheses(
+    exam: Exam, asked: Sequence[Asked], findings: Sequence[Finding], wrong: set[str]
+) -> tuple[list[FaultFound], set[str]]:
+    """What the hypotheses explain, and the wrong arrays that none does.
+
+    One loop gave all arrays: what explains a part of them must, together with what explains another, give both; and
+    what explains all of them comes before what explains a part.
+    """
+    left = set(wrong)
+    found: list[FaultFound] = []
+    believed = Hypothesis()
+    for hypothesis in hypotheses(exam.assignment, asked):
+        whole = _told(exam, asked, hypothesis, wrong, wrong) if found else None
+        if whole is not None and whole[0] == wrong:
+            alone = _claimed(RunAgain(exam, hypothesis, frozenset(wrong), whole[1]), hypothesis, whole[0], findings)
+            if alone:
+                return alone, set()
+        told = _told(exam, asked, hypothesis, left, wrong)
+        both = believed.beside(hypothesis)
+        if told is None or both is None:
+            continue
+        arrays, scaled = told
+        explained = frozenset((wrong - left) | arrays)
+        together = _told(exam, asked, both, set(explained), wrong) if found else told
+        if together is None or not explained <= together[0]:
+            continue
+        more = _claimed(RunAgain(exam, both, explained, scaled), hypothesis, arrays, findings)
+        if more:
+            believed, left = both, left - arrays
+            found += more
+        if not left:
+            break
+    return found, left
+
+
+def _claimed(
+    claim: RunAgain, hypothesis: Hypothesis, arrays: set[str], findings: Sequence[Finding]
+) -> list[FaultFound]:
+    """What a hypothesis says of these arrays, with the claim; nothing where a recorded run speaks against it."""
+    if not claim.holds(findings):
+        return []
+    named = _named(claim.exam.assignment, hypothesis, claim.scaled, frozenset(arrays))
+    return [replace(each, claim=claim) for each in named]
+
+
 def _told(
     exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str], wrong: set[str]
-) -> tuple[set[str], dict[str, Any]] | None:
+) -> tuple[set[str], dict[str, Scaling]] | None:
     """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes.
 
     The cheapest questions come first, and a hypothesis is given up as soon as it explains nothing.
     """
     if any(fault.remembers for fault in hypothesis.loop) and not any(sum(_epochs(each)) > 2 for each in asked):
         return None  # the first step of such a rule is any rule's
-    if _updates_are_recorded(asked, hypothesis):
+    if _updates_are_recorded(asked, hypothesis) or _not_longer(asked, hypothesis):
         return None
     explained = set(left)
-    # Records follow the weights: a loop that does not explain these explains nothing.
-    needed = left & set(exam.assignment.weights) if hypothesis.loop else set()
+    # Records follow the weights: what does not explain these explains nothing.
+    needed = left & set(exam.assignment.weights) if hypothesis != Hypothesis() else set()
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
     told: set[str] = set()
     cases: list[Case] = []
     bases: list[Array] = []
     for each in asked:
-        predicted = _predict(exam, each, hypothesis)
+        predicted = predict(exam, each, hypothesis)
         if predicted is None:
             return None
         for (position, name), finding in each.findings.items():
@@ -98,7 +135,7 @@ def _told(
         return None
     if hypothesis.not_left and explained != left:
         return None  # that the run itself is right is said of all of it
-    scalings: dict[str, Any] = {}
+    scalings: dict[str, Scaling] = {}
     if scaled - explained:
         found = scaling(cases, bases)
         if found is not None and found.codes:
@@ -111,64 +148,21 @@ def _told(
 
 def _updates_are_recorded(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:
     """Whether updates that the hypothesis says are not made stand in the record of the weights, right to the last."""
-    fewer = any(
-        fault.extra_updates < 0 or fault.most_updates is not None or fault.ends_early for fault in hypothesis.loop
-    )
+    fewer = any(fault.updates_less for fault in hypothesis.loop)
     first = [f for each in asked for (call, name), f in each.findings.items() if call == 0 and name == "weight_records"]
     return fewer and bool(first) and all(finding.right for finding in first)
 
 
 def _epochs(each: Asked) -> list[int]:
-    return [call.args[3] for call in each.question.calls]
+    return [call.n_ep for call in each.question.calls]
 
 
-def _predict(exam: Exam, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
-    """What the hypothesis gives for a question, by call and array; None where it says nothing."""
-    arrays = exam.runs.get((each.question.id, hypothesis), lambda: _simulate(exam.assignment, each, hypothesis))
-    return arrays and {at: _to_length(hypothesis, each.findings.get(at), array) for at, array in arrays.items()}
-
-
-def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> dict[tuple[int, str], Array] | None:
-    data = next((fault.data for fault in hypothesis.loop if fault.data), "")
-    with np.errstate(all="ignore"):
-        functions = each.functions(hypothesis.gradient, data)
-    if functions is None:
-        return None  # made-up gradients have no such faults
-    scales = [1.0] * len(assignment.weights)
-    if hypothesis.scale is not None:
-        code, factor, which = hypothesis.scale
-        if code in ("sum-for-mean", "mean-for-sum"):
-            factor = float(each.samples) if code == "sum-for-mean" else 1.0 / each.samples
-        scales = [factor if k in which else 1.0 for k in range(len(scales))]
-    weights: Sequence[Array] = each.question.init
-    found: dict[tuple[int, str], Array] = {}
-    for position, call in enumerate(each.question.calls):
-        _, _, lr, n_ep = call.args
-        with np.errstate(all="ignore"):
-            arrays = run(assignment, weights, (lr, n_ep), functions, hypothesis.loop, scales)
-        arrays |= {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.not_left}
-        for name, array in arrays.items():
-            found[position, name] = array
-        weights = [arrays[name] for name in assignment.weights]
-    return found
-
-
-def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) -> Array:
-    """Where a fault leaves records unfilled, what stands in the unfilled place is taken from the answer itself."""
-    if finding is None or finding.actual is None or not finding.name.endswith("_records") or not finding.actual.ndim:
-        return array
-    actual, wanted = finding.actual, len(finding.wanted)
-    if any(fault.extra_updates > 0 for fault in hypothesis.loop):
-        return array[: len(actual)]
-    if actual.shape[1:] != array.shape[1:] or len(actual) != wanted or len(array) >= wanted:
-        return array
-    if not len(array):
-        return np.full_like(actual, np.nan)  # nothing is predicted, so nothing is explained
-    if any(fault.ends_early for fault in hypothesis.loop):
-        return np.concatenate([array, actual[len(array) :]])
-    if any(fault.fills == "first" for fault in hypothesis.loop):
-        return np.concatenate([actual[: wanted - len(array)], array])
-    return array
+def _not_longer(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:
+    """Whether records have no entry too many, of which the hypothesis says that they have."""
+    records = [f for each in asked for (_, name), f in each.findings.items() if name.endswith("_records")]
+    return any(fault.start_recorded for fault in hypothesis.loop) and not any(
+        f.actual is not None and len(np.atleast_1d(f.actual)) > len(f.wanted) for f in records
+    )
 
 
 def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
@@ -203,7 +197,7 @@ def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
 
 
 def _named(
-    assignment: Assignment, hypothesis: Hypothesis, scalings: dict[str, Any], arrays: frozenset[str]
+    assignment: Assignment, hypothesis: Hypothesis, scalings: Mapping[str, Scaling], arrays: frozenset[str]
 ) -> list[FaultFound]:
     found = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
     for name in sorted(hypothesis.gradient):

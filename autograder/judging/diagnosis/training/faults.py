@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.assignments import Array
-from autograder.judging.diagnosis.training.step_rules import BySize, Clipped, Decay, Direction, Momentum, Replaced
+from autograder.judging.diagnosis.training.step_rules import (
+    BySize,
+    Clipped,
+    Decay,
+    Direction,
+    FirstLeftOut,
+    FromStart,
+    Momentum,
+    Replaced,
+)
 
 Rate = Callable[[float, int, int], float]  # lr, epoch, n_ep -> the rate used in that epoch
 
@@ -15,7 +24,7 @@ Rate = Callable[[float, int, int], float]  # lr, epoch, n_ep -> the rate used in
 class Decaying:
     """A learning rate that changes from epoch to epoch; compared by value, so that one fault is one fault."""
 
-    kind: str  # "fixed", "geometric", "harmonic", "stepped"
+    kind: str  # "fixed", "geometric", "harmonic", "stepped", "dropped"
     value: float
     period: int = 1
 
@@ -25,6 +34,8 @@ class Decaying:
             return self.value
         if self.kind == "harmonic":
             return lr / (1 + self.value * epoch)
+        if self.kind == "dropped":
+            return lr * self.value if epoch >= self.period else lr
         return lr * self.value ** (epoch // self.period)
 
 
@@ -77,12 +88,17 @@ class LoopFault:
     @property
     def remembers(self) -> bool:
         """Whether a step depends on the steps before it."""
-        return isinstance(self.step, (BySize, Momentum))
+        return isinstance(self.step, (BySize, FromStart, Momentum))
 
     @property
     def ends_early(self) -> bool:
         """Whether records at the end of a run may be left as they were made."""
         return self.fills == "last" or self.extra_updates < 0 or self.most_updates is not None
+
+    @property
+    def updates_less(self) -> bool:
+        """Whether some update that a right run makes is not made."""
+        return self.ends_early or isinstance(self.step, FirstLeftOut)
 
 
 UPDATE = "Look at the update: which way must a weight go so that the loss falls, and by how much?"
@@ -139,6 +155,9 @@ TRAIN_FAULTS = (
     LoopFault("momentum", "other-optimiser", MOMENTUM, PLAIN, step=Momentum(0.9), tier=2),
     LoopFault("gradient normalised", "other-optimiser", "The gradient is divided by its own length.",
               "Plain gradient descent uses the gradient as it is.", step=Direction("length"), tier=2),
+    LoopFault("from the start each time", "different", "Each epoch's step is taken from the starting weights again.",
+              "An epoch goes on from where the one before ended: which weights does the update start from?",
+              step=FromStart(), tier=2),
     LoopFault("one epoch alone", "epoch-count", "The run ends after its first epoch.",
               "Does a return stand inside the loop, by its indentation?", most_updates=1, tier=2),
     LoopFault("sequential, error kept", "sequential-update", SEQUENTIAL, ORDER, order="first", keeps_error=True,
@@ -177,6 +196,13 @@ def stepped_rate(period: int, value: float) -> LoopFault:
     return LoopFault(name, "ignores-lr", says, SAME_RATE, rate=Decaying("stepped", value, period))
 
 
+def dropped_rate(epoch: int, value: float) -> LoopFault:
+    """The learning rate multiplied by `value` once."""
+    says = f"From epoch {epoch} on the learning rate is another: {value:g} times lr."
+    name = f"rate times {value:g} from {epoch}"
+    return LoopFault(name, "ignores-lr", says, SAME_RATE, rate=Decaying("dropped", value, epoch))
+
+
 def _optimiser(name: str, says: str, step: Callable[..., list[Array]]) -> LoopFault:
     return LoopFault(name, "other-optimiser", says, PLAIN, step=step)
 
@@ -200,6 +226,7 @@ OPTIMISERS = (
                   f"samples: {size} at a time (minibatches).", FULL_BATCH, batch=size)
         for size in (2, 3, 4, 5, 6, 8, 10, 16)
     ),
+    LoopFault("first update left out", "epoch-count", "The first epoch makes no update.", COUNT, step=FirstLeftOut()),
     LoopFault("replaced", "different", "Each new weight is the step alone: it does not start from the old weight.",
               "w =- s sets w to minus s, and w -= s takes s away: which one stands there?", step=Replaced()),
     LoopFault("replaced by the gradient", "different",
@@ -237,6 +264,8 @@ def clipped(limit: float, norm: str) -> LoopFault:
 def decayed(share: float) -> LoopFault:
     """A multiple of the weights added to their gradients."""
     says = f"A multiple of the weight itself, {share:.3g} times it, is added to each gradient (weight decay)."
+    if share < 0.0:
+        says = f"A multiple of the weight itself, {-share:.3g} times it, is taken away from each gradient."
     return _optimiser(f"decay {share:.12g}", says, Decay(share))
 
 

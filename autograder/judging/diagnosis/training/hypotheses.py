@@ -17,6 +17,7 @@ from autograder.judging.diagnosis.training.faults import (
     carried,
     clipped,
     decayed,
+    dropped_rate,
     limited,
     stepped_rate,
 )
@@ -32,6 +33,17 @@ class Hypothesis:
     gradient: Faults = NO_FAULTS
     scale: tuple[str, float, tuple[int, ...]] | None = None  # code, factor (0: by the samples), of which weights
     not_left: tuple[int, ...] = ()  # weights that the loop moves and of which self keeps the old ones
+
+    def beside(self, other: Hypothesis) -> Hypothesis | None:
+        """Both in one loop; None where they cannot be."""
+        if (self.scale and other.scale) or (self.not_left and other.not_left):
+            return None
+        return Hypothesis(
+            (*self.loop, *(fault for fault in other.loop if fault not in self.loop)),
+            self.gradient | other.gradient,
+            self.scale or other.scale,
+            self.not_left or other.not_left,
+        )
 
 
 def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypothesis]:
@@ -71,8 +83,11 @@ def hypotheses(assignment: Assignment, asked: Sequence[Asked]) -> Iterator[Hypot
     period = _first_off(asked) - 1
     if period > 1:
         yield Hypothesis((limited(period),))
+        longest = max(each.question.epochs for each in asked)
         for value in (0.5, 0.1, 0.9, 0.8, 0.75, 0.7, 0.2, 0.25, 0.95, 0.99, 2.0):
-            yield Hypothesis((stepped_rate(period, value),))
+            if longest > 2 * period:
+                yield Hypothesis((stepped_rate(period, value),))
+            yield Hypothesis((dropped_rate(period, value),))
 
 
 def _stuck(assignment: Assignment, asked: Sequence[Asked]) -> tuple[int, ...]:
@@ -90,11 +105,13 @@ def _stuck(assignment: Assignment, asked: Sequence[Asked]) -> tuple[int, ...]:
 
 
 def _first_off(asked: Sequence[Asked]) -> int:
-    """The first epoch whose recorded loss is off, in the longest run; 0 where there is none."""
-    longest = max(asked, key=lambda each: sum(call.args[3] for call in each.question.calls))
+    """The first epoch whose recorded loss is off or missing, in the longest run; 0 where there is none."""
+    longest = max(asked, key=lambda each: each.question.epochs)
     finding = longest.findings.get((0, "loss_records"))
-    if finding is None or finding.actual is None or finding.actual.shape != finding.wanted.shape:
+    if finding is None or finding.actual is None or finding.actual.shape[1:] != finding.wanted.shape[1:]:
         return 0
+    if len(finding.actual) != len(finding.wanted):
+        return len(finding.actual) + 1 if len(finding.actual) < len(finding.wanted) else 0
     with np.errstate(all="ignore"):
         return int(np.argmax(np.abs(finding.actual - finding.wanted) > finding.tolerance))
 
@@ -167,7 +184,7 @@ def _of_two(each: Asked, moved: Sequence[Array], lr: float) -> Iterator[LoopFaul
     size = sum(float(np.sum(f * f)) for f in first)
     if size > 0.0:
         beta = sum(float(np.sum(r * f)) for r, f in zip(rest, first, strict=True)) / size
-        if np.isfinite(beta) and NOT_ONE < abs(beta) < 2.0:
+        if np.isfinite(beta) and NOT_ONE < beta < 2.0:
             yield carried(_round(beta))
 
 

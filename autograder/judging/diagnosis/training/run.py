@@ -88,10 +88,11 @@ def run(
     functions: Functions,
     faults: Sequence[LoopFault] = (),
     scales: Sequence[float] = (),
+    first_epochs: int | None = None,
 ) -> dict[str, Array]:
     """Gradient descent with lr and n_ep as in `settings`: by name, the records and the weights left on the object.
 
-    `scales` multiply each weight's step.
+    `scales` multiply each weight's step. No more than `first_epochs` updates are made.
     """
     lr, n_ep = settings
     start = [np.array(weight, dtype=float) for weight in weights]
@@ -103,6 +104,7 @@ def run(
     early_rows = any(fault.path_at == "before" for fault in faults)
     limits = [fault.most_updates for fault in faults if fault.most_updates is not None]
     updates = min([n_ep + sum(fault.extra_updates for fault in faults), *limits])
+    updates = updates if first_epochs is None else min(updates, first_epochs)
     if any(fault.start_recorded for fault in faults):
         each.losses.append(functions.loss(start))
         each.path.append(_flat(start))

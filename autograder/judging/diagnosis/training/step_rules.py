@@ -100,6 +100,25 @@ class Decay:
 
 
 @dataclass(frozen=True, slots=True)
+class FromStart:
+    """Every step is taken from the weights at the beginning of the run."""
+
+    def __call__(self, now: list[Array], change: list[Array], rate: float, epoch: int, memory: Memory) -> list[Array]:
+        """The weights after a step."""
+        start = memory.setdefault("start", now)
+        return [w - rate * each for w, each in zip(start, change, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLeftOut:
+    """The first epoch of a run makes no step."""
+
+    def __call__(self, now: list[Array], change: list[Array], rate: float, epoch: int, memory: Memory) -> list[Array]:
+        """The weights after a step."""
+        return [w - rate * each for w, each in zip(now, change, strict=True)] if epoch else now
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """The step stands in the weight's place: the old weight is lost."""
 

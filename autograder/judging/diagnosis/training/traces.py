@@ -26,24 +26,29 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     """Whether the weights are those of a right run after another number of epochs than asked, in every question."""
     epochs: list[tuple[int, int]] = []
     samples: list[int] = []
+    stood: list[tuple[Asked, int]] = []
     if not left & set(exam.assignment.weights):
         return []
     for each in asked:
-        if len(each.question.calls) != 1 or _epochs(each) > MARGIN:
+        if len(each.question.calls) != 1:
             continue
         weights = weights_of(exam, each)
         if weights is None:
             return []
-        n_ep = each.question.calls[0].args[3]
+        n_ep = each.question.calls[0].n_ep
         known = [k for k, now in enumerate(run_trace(exam, each)) if _equal(weights, now)]
-        if not known:
+        if not known and n_ep <= MARGIN:
             return []
-        epochs.append((min(known, key=lambda k: abs(k - n_ep)), n_ep))
+        if len(known) != 1:
+            continue  # with a tiny rate, or near the best weights, one epoch is like another
+        epochs.append((known[0], n_ep))
+        stood.append((each, known[0]))
         samples.append(each.samples)
-    made = {k for k, n_ep in epochs if k != n_ep}
+    # Further on, a run that parts from a right one comes near to another of its epochs by chance.
+    made = {k for k, n_ep in epochs if k != n_ep and n_ep <= MARGIN}
     if not made or len({n_ep for _, n_ep in epochs}) < 2:
         return []
-    if made == {0}:
+    if {k for k, _ in epochs} == {0}:
         _, look = sentence("no-update", "train")
         says = "train: The weights left on the object are those that it had at the start."
         return [FaultFound("no-update", "train", says, look, frozenset(left))]
@@ -54,23 +59,47 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         if name.endswith("_records") and len(each.question.calls) == 1
     ]
     if all(finding.right for finding in recorded):  # of first runs: a second one goes on from the weights left
-        says = "The run is recorded as it must be, but the weights left on the object are those of an earlier epoch."
+        some = "in some runs " if any(k == n_ep for k, n_ep in epochs) else ""
+        says = f"The run is recorded as it must be, but {some}the weights left are those of an earlier epoch."
         look = "Which weights stand on self when train returns? The last update's belong there."
         return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
-    if len({k for k, _ in epochs}) == 1:
-        count = made.pop()
-        says = f"The run makes {count} epoch{'s' * (count > 1)}, whatever n_ep says."
-    elif all(k <= n_ep for k, n_ep in epochs):
-        says = "The run stops before n_ep epochs are done."
-    else:
-        says = "The run does not make one update in each of n_ep epochs."
-    an_epoch = {(k / n_ep, count > 1) for (k, n_ep), count in zip(epochs, samples, strict=True)}
-    if len(an_epoch) > 1 and all(each >= 1.0 and each == int(each) for each, _ in an_epoch):
-        says = "Several updates are made in an epoch, the more the more samples there are."
+    says = _made(epochs, all(_records_stop(each, k) for each, k in stood))
+    an_epoch = sorted((count, k / n_ep) for (k, n_ep), count in zip(epochs, samples, strict=True))
+    rates = [rate for _, rate in an_epoch]
+    if all(rate >= 1.0 and rate == int(rate) for rate in rates):
+        says = "Several updates are made in an epoch"
+        says += ", the more the more samples there are." if rates == sorted(rates) and rates[0] < rates[-1] else "."
+        if len(set(rates)) == 1:
+            says = f"{int(rates[0])} updates are made in each epoch."
         look = "Full-batch gradient descent makes one update an epoch, from all samples together."
         return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
     look = "n_ep is an argument: does the loop make exactly that many rounds, with one update in each?"
     return [FaultFound("epoch-count", "train", f"train: {says}", look, frozenset(left))]
+
+
+def _made(epochs: Sequence[tuple[int, int]], stops: bool) -> str:
+    """What runs that stand after k of n_ep epochs say of how many are made; `stops`: their records end there too."""
+    counts, off = {k for k, _ in epochs}, {k - n_ep for k, n_ep in epochs}
+    most = max(counts)
+    if len(counts) == 1:
+        return f"The run makes {most} epoch{'s' * (most > 1)}, whatever n_ep says."
+    if len(off) == 1:
+        by = off.pop()
+        updates = f"{abs(by)} update{'s' * (abs(by) > 1)}"
+        return f"{updates} too {'many' if by > 0 else 'few'} {'are' if abs(by) > 1 else 'is'} made."
+    if stops and all(k == min(n_ep, most) for k, n_ep in epochs):
+        return f"No run makes more than {most} updates, whatever n_ep says."
+    if stops and all(k < n_ep for k, n_ep in epochs):
+        return "The run stops before n_ep epochs are done."
+    if stops and all(k <= n_ep for k, n_ep in epochs):
+        return "Some runs stop before n_ep epochs are done."
+    return "The run does not make one update in each of n_ep epochs."
+
+
+def _records_stop(each: Asked, made: int) -> bool:
+    """Whether all records are right as far as the updates that were made."""
+    records = [f for (_, name), f in each.findings.items() if name.endswith("_records")]
+    return not made or all(f.actual is not None and same(f.actual[:made], f.wanted[:made]) for f in records)
 
 
 def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
@@ -138,8 +167,9 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
     if not ones or not left & set(names):
         return []
     joint = [_rate(exam, each, range(len(names))) for each in ones]
+    longer = "" if len(ones) == len(asked) else " of the first epoch"  # a constant one is a hypothesis of its own
     if all(rate is not None for rate in joint):
-        found = _by_rates(ones, [rate for rate in joint if rate is not None], "the step", left, averages)
+        found = _by_rates(ones, [rate for rate in joint if rate is not None], f"the step{longer}", left, averages)
         return found or _later(exam, asked, left)
     named: list[FaultFound] = []
     for k, at in _parts(ones[0].question.init):
@@ -147,7 +177,8 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
         rates = [_rate(exam, each, [k], at) for each in ones]
         if len(rates) < 3 or any(rate is None for rate in rates):
             return []
-        found = _by_rates(ones, [rate for rate in rates if rate is not None], f"the step of {name}", left, averages)
+        of = f"the step of {name}{' in the first epoch' if longer else ''}"
+        found = _by_rates(ones, [rate for rate in rates if rate is not None], of, left, averages)
         if not found and any(
             abs((rate or 0.0) / _lr(each) - 1.0) > ROUND for rate, each in zip(rates, ones, strict=True)
         ):
@@ -178,7 +209,14 @@ def _by_rates(
             says, look = sentence(key, f"train: {of}", "the number of samples", rest[0])
             return [FaultFound(CODE_OF.get(key, key), "train", says, look, arrays)]
     fixed = all(abs(rate - rates[0]) < ROUND * abs(rates[0]) for rate in rates)
-    how = "the same rate is used whatever lr is" if fixed else "its length is not the one that lr gives it"
+    most = max(rates)
+    how = "its length is not the one that lr gives it"
+    if fixed:
+        how = "the same rate is used whatever lr is"
+    elif all(abs(rate - min(_lr(each), most)) < ROUND * most for rate, each in zip(rates, ones, strict=True)):
+        how = f"no rate above {most:.3g} is used"
+    elif any(abs(ratio - 1.0) < ROUND for ratio in ratios):
+        how = "its length is not always the one that lr gives it"
     if not fixed and not _same_for_same(ones, rates):
         return []  # something of the data is in it
     return [FaultFound("ignores-lr", "train", f"train: {of} goes along the gradient, but {how}.", RATE, arrays)]
@@ -213,11 +251,11 @@ def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFoun
 
 
 def _lr(each: Asked) -> float:
-    return float(each.question.calls[0].args[2])
+    return each.question.calls[0].lr
 
 
 def _epochs(each: Asked) -> int:
-    return int(each.question.calls[0].args[3]) if len(each.question.calls) == 1 else 0
+    return each.question.calls[0].n_ep if len(each.question.calls) == 1 else 0
 
 
 def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:

@@ -50,7 +50,7 @@ def unexplained_run(assignment: Assignment, findings: Sequence[Finding], left: s
 def _where_to_look(findings: Sequence[Finding]) -> str:
     """At the first epochs, where these are wrong; else at what comes later, or at what is special about a run."""
     single = [each for each in findings if len(each.question.calls) == 1]
-    short = [each for each in single if each.question.calls[0].args[3] <= 2]
+    short = [each for each in single if each.question.calls[0].n_ep <= 2]
     if any(not each.right for each in short) or not short:
         return TWO_EPOCHS
     longer = [each for each in single if each not in short and each.name == "loss_records" and not each.right]

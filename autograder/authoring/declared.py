@@ -1,0 +1,196 @@
+"""A declared assignment: its reference and declaration out of one notebook, and what must hold of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from autograder import callables
+from autograder.assignments import MARK
+from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
+from autograder.authoring.release_proofs import Grader
+from autograder.authoring.shapes import otherwise_shaped
+from autograder.core import Course
+from autograder.notebooks import Release, Syntax
+
+_HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""\n'
+SLOPE = 1e-5  # relative; a central difference is good to some 1e-8, a slip in a formula is off by 1e-3 and more
+STEP = 1e-6
+
+
+def declaration(notebook: Mapping[str, Any]) -> str | None:
+    """The text of the cell tagged `autograder`, None where there is none; raises ExtractionError for several."""
+    found = [cell_text(cell) for cell in notebook["cells"] if is_declaration(cell)]
+    if len(found) > 1:
+        raise ExtractionError(f"{len(found)} cells are tagged `autograder`: an assignment has one declaration")
+    return found[0] if found else None
+
+
+def reference(notebook: Mapping[str, Any], name: str) -> str:
+    """The text of `solutions/NAME.py`: what the notebook's own cells define, then the declaration as a text.
+
+    Of given cells only definitions are taken, and those that bind what the declaration or the solution reads.
+    """
+    declared = declaration(notebook) or ""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_note(cell)]
+    cells = [cell for cell in cells if not cell.get("metadata", {}).get("nbgrader", {}).get("grade")]
+    texts = [
+        (_plain(cell_text(cell)), bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))) for cell in cells
+    ]
+    if not any(solution for _, solution in texts):
+        raise ExtractionError("no code cell is marked as a solution")
+    wanted = Syntax(declared).uses.union(*(Syntax(text).uses for text, solution in texts if solution))
+    parts = [_HEADER.format(name=name)]
+    for text, solution in texts:
+        syntax = Syntax(text)
+        if syntax.tree is None:
+            try:
+                ast.parse(text)
+            except SyntaxError as error:
+                raise ExtractionError(f"a code cell is not valid Python: {error.msg} (line {error.lineno})") from error
+        whole = solution or bool(syntax.binds & wanted)
+        kept = text if whole else syntax.definitions
+        if not solution and "selfcheck" in kept:
+            kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)
+        if kept.strip():
+            parts.append(kept.strip() + "\n")
+    return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
+
+
+def _plain(text: str) -> str:
+    """A cell without magics and without the marks of its solution regions."""
+    lines = text.split("\n")
+    return "\n".join(
+        line.rstrip()
+        for line in lines
+        if BEGIN not in line and END not in line and not line.lstrip().startswith(("%", "!"))
+    )
+
+
+def problems(course: Course, name: str) -> list[str]:
+    """What does not hold of a staged declared assignment, one sentence each: its declaration, its slopes."""
+    try:
+        reference = callables.load(course.solution(name), name)
+        made = exam(reference, tuple(Release(course.release_notebook(name)).grade))
+        return [*refused(made), *_packages(reference, course)]
+    except (callables.NoReference, callables.UnfitExam) as error:
+        return [str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")]
+    except LookupError as error:  # a grade cell that names nothing, an argument that nobody draws
+        return [str(error.args[0])]
+
+
+def _packages(reference: callables.Reference, course: Course) -> Iterator[str]:
+    """Packages that the declaration allows and the course does not."""
+    for package in reference.declaration.packages:
+        if package not in course.packages:
+            yield (
+                f"the declaration allows {package}, and the course does not: add it to c.Autograder.packages in "
+                "nbgrader_config.py"
+            )
+
+
+def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Exam:
+    """The exam for these grade cells; raises LookupError or UnfitExam, with a sentence, where there is none."""
+    known = tuple(reference.signatures)
+    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in cells)
+    if not asked:
+        raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
+    made = callables.Exam(reference, tuple(asked))
+    for item in callables.items(cells, made):
+        if not item.results:
+            raise LookupError(
+                f"the grade cell {item.id}: {item.callable} gives no numbers, and nothing else can be compared; let it "
+                "return them, or say `changes x` in its docstring where it writes into x"
+            )
+    return made
+
+
+def refused(exam: callables.Exam) -> list[str]:
+    """What does not hold of an exam that can be asked."""
+    return [*_moods(exam), *_slopes(exam), *_idle(exam), *_notes(exam), *otherwise_shaped(exam)]
+
+
+def _moods(exam: callables.Exam) -> Iterator[str]:
+    """Callables of the solution that answer one question in two ways."""
+    for name in exam.asked:
+        if why := next((why for each in exam.of(name) if each.plain and (why := exam.moody(each))), ""):
+            yield f"{name}: {why}"
+
+
+def _slopes(exam: callables.Exam) -> Iterator[str]:
+    """Declared slopes that are not what central differences give."""
+    for slope in exam.reference.declaration.slopes:
+        for by, wrt in zip(slope.by, slope.wrt, strict=True):
+            try:
+                error = callables.slope_error(exam, slope, by, wrt, STEP)
+            except LookupError as why:
+                yield f"slope({slope.callable}, by={by!r}): {why.args[0]}"
+                continue
+            if not error <= SLOPE:
+                yield (
+                    f"slope({slope.callable}, by={by!r}, wrt={wrt!r}): {by} is not the slope by {wrt}: it is off by "
+                    f"{error:.1e} of its size; is the solution right, and is the right function named?"
+                )
+
+
+def _idle(exam: callables.Exam) -> Iterator[str]:
+    """Callables that the declaration speaks of and that no grade cell scores."""
+    declared = exam.reference.declaration
+    spoken = [
+        *(each.callable for each in declared.slopes),
+        *(each.callable for each in declared.own),
+        *declared.repeats,
+    ]
+    for name in dict.fromkeys(spoken):
+        if name not in exam.asked:
+            yield f"the declaration speaks of {name}, and no grade cell is called {name}"
+
+
+def _notes(exam: callables.Exam) -> Iterator[str]:
+    """Notes on what does not stand in the solution."""
+    try:
+        _ = exam.families
+    except (ValueError, SyntaxError) as error:
+        yield f"note(…): {error}; copy `replace` from the solution as it stands there now"
+
+
+def structure(release: Mapping[str, Any]) -> list[str]:
+    """Problems of the release's cells: grade cells that are not locked tests, solutions that are still there."""
+    found = []
+    for number, cell in enumerate(release["cells"], start=1):
+        meta = cell.get("metadata", {}).get("nbgrader") or {}
+        if is_declaration(cell) or is_note(cell):
+            found.append(f"cell {number} of the release is the instructor's own")
+        if cell["cell_type"] == "code" and (cell.get("outputs") or cell.get("execution_count")):
+            found.append(f"cell {number} of the release has outputs")
+        if cell["cell_type"] == "code" and meta.get("grade") and not meta.get("solution") and not meta.get("locked"):
+            found.append(f"the grade cell {meta.get('grade_id')} is not locked")
+        if meta.get("solution") and not meta.get("grade") and cell["cell_type"] == "code":
+            text = cell_text(cell)
+            try:
+                tree = ast.parse(text)
+            except SyntaxError as error:
+                found.append(f"cell {number} of the release is not valid Python: {error.msg} (line {error.lineno})")
+                continue
+            if not any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
+                found.append(f"cell {number} of the release leaves nothing to write: it has no solution region")
+    return found
+
+
+def scores(course: Course, name: str, grade: Grader) -> list[str]:
+    """Problems of the marks: the source must earn every point that is judged and the release none."""
+    found = []
+    for path, what in ((course.source_notebook(name), "source"), (course.release_notebook(name), "release")):
+        report = grade(path, name, course)
+        if report.score is None:
+            found.append(f"grading the {what} failed: {'; '.join(report.notes) or 'internal error'}")
+            continue
+        for grade_id, part in report.methods.items():
+            wanted = part["max_score"] if what == "source" else 0.0
+            if abs(part["score"] - wanted) > 1e-6:
+                why = "; ".join(f"{c.id}: {c.rationale}" for c in report.checks if c.method == grade_id and c.rationale)
+                found.append(
+                    f"the {what} earns {part['score']:g} of {part['max_score']:g} for {grade_id} ({why[:300]})"
+                )
+    return found

@@ -1,0 +1,76 @@
+"""The shapes that docstrings promise, held against those of the solution's own run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder import callables
+from autograder.observe import probe
+
+_TERM = re.compile(r"([+-]?)\s*(\w+)")
+
+
+def otherwise_shaped(exam: callables.Exam) -> Iterator[str]:
+    """Arguments and results that have another shape than their docstring says, in a sentence each, the first only of a
+    callable."""
+    for name in exam.asked:
+        for question in exam.of(name):
+            if question.plain and question.counts and len(question.scored) == 1:
+                found = next(_of_question(exam, question), None)
+                if found:
+                    yield found
+                    break
+
+
+def _of_question(exam: callables.Exam, question: callables.CallsQuestion) -> Iterator[str]:
+    step = question.calls[question.scored[0]]
+    signature = exam.reference.signatures[step.name]
+    known = dict(question.counts)
+    seen: list[tuple[str, tuple[int, ...]]] = []
+    for label, tree in zip(step.labels, step.args, strict=True):
+        value = probe.decoded(tree) if isinstance(tree, (np.ndarray, dict)) else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            known.setdefault(label, value)  # a count, as in losses (epochs,)
+        if isinstance(value, (np.ndarray, float, int)):
+            seen.append((label, np.shape(value)))
+    given = exam.expected(question, question.scored[0]).arrays
+    results = [(name, given[name].shape) for name in signature.results if name in given]
+    for what, pairs in (("is drawn with", seen), ("has", results)):
+        for name, shape in pairs:
+            said = signature.shapes.get(name)
+            if said is not None and not _fits(said, shape, known):
+                yield (
+                    f"{step.name}: {name} {what} shape {_written(shape)} where its docstring says "
+                    f"{_written(said)} with {question.situation}; mend the one or the other"
+                )
+
+
+def _fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -> bool:
+    """Whether a shape is what is said; a name that nothing gives a number is learned from the first shape it is in."""
+    if len(said) != len(shape):
+        return False
+    for symbol, length in zip(said, shape, strict=True):
+        total = _length(symbol, known)
+        if total is None and symbol.isidentifier():
+            known[symbol] = length
+        elif total is not None and total != length:
+            return False
+    return True
+
+
+def _length(symbol: str, known: Mapping[str, Any]) -> int | None:
+    total = 0
+    for sign, term in _TERM.findall(symbol):
+        number = int(term) if term.isdigit() else known.get(term)
+        if number is None:
+            return None
+        total += -number if sign == "-" else number
+    return total
+
+
+def _written(shape: tuple[Any, ...]) -> str:
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})" if shape else "a number"

@@ -1,0 +1,27 @@
+"""A callable: its results are right, and nothing else changes."""
+
+from __future__ import annotations
+
+from autograder.callables.evidence import Evidence, Item
+from autograder.callables.explanation import OUTCOMES, explain, explain_impurity
+from autograder.judging import CheckFailed, NothingToJudge
+
+
+def test_values(evidence: Evidence, item: Item) -> None:
+    """the results are right"""
+    _, part = evidence.best(item)
+    if part == 1.0:
+        return
+    found = explain(evidence, item)
+    outcome = OUTCOMES.get(found.outcome, found.outcome)
+    raise CheckFailed(found.rationale, found.help, found.diagnoses, earned=part, outcome=outcome)
+
+
+def test_pure(evidence: Evidence, item: Item) -> None:
+    """what it must only read is left alone"""
+    found = evidence.impure(item.callable)
+    if found:
+        explanation = explain_impurity(item, found)
+        raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
+    if evidence.best(item)[1] == 0.0:
+        raise NothingToJudge(f"{item.id} gives no right answer yet")

@@ -1,0 +1,195 @@
+"""How arguments are drawn: kinds of numbers, in shapes given by size names.
+
+A kind knows whether its numbers are real (they may be shaken, scaled, set to zero) or not (labels, masks, choices).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Sizes = Mapping[str, int]
+Symbols = tuple[str | int, ...]
+_TERM = re.compile(r"\s*([+-]?)\s*(\w+)")
+
+
+class DrawError(ValueError):
+    """A declaration asks for what cannot be drawn; the message says what is wrong."""
+
+
+def length(symbol: str | int, sizes: Sizes) -> int:
+    """The length that a symbol means: `"N"`, 3, `"H+1"`, `"M-K+1"`; raises DrawError for an unknown size."""
+    if isinstance(symbol, int):
+        return symbol
+    total = 0
+    for sign, term in _TERM.findall(symbol):
+        if not term.isdigit() and term not in sizes:
+            raise DrawError(f"no size is called {term!r}; there are: {', '.join(sizes) or 'none'}")
+        total += (-1 if sign == "-" else 1) * (int(term) if term.isdigit() else sizes[term])
+    return total
+
+
+def names_in(symbols: Symbols) -> set[str]:
+    """The size names in a shape."""
+    terms = (term for symbol in symbols if isinstance(symbol, str) for _, term in _TERM.findall(symbol))
+    return {term for term in terms if not term.isdigit()}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How one argument is drawn: `make(rng, shape, sizes)` gives its value.
+
+    `real` says that its numbers are real ones on no grid; `signed` that any of them may be negative or zero. `choices`
+    are the values of a `one_of`, each of which is asked. `parts` are the draws inside a dict or list. `how` is what
+    else was asked of its kind, such as a scale.
+    """
+
+    kind: str
+    symbols: Symbols
+    make: Callable[[np.random.Generator, tuple[int, ...], Sizes], Any]
+    real: bool = True
+    signed: bool = True
+    choices: tuple[Any, ...] = ()
+    parts: Mapping[str, Draw] = field(default_factory=dict)
+    of: str = ""  # the argument that rows are taken from
+    how: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, rng: np.random.Generator, sizes: Sizes) -> Any:
+        """One drawn value."""
+        return self.make(rng, tuple(length(symbol, sizes) for symbol in self.symbols), sizes)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Arguments that belong together, drawn by the author's own function of the generator and the sizes."""
+
+    function: Callable[[np.random.Generator, Sizes], Mapping[str, Any]]
+
+
+class Drawing:
+    """The name `draw` of a declaration."""
+
+    def normal(self, *shape: str | int, scale: float = 1.0) -> Draw:
+        """Normal numbers of both signs."""
+        how = {} if scale == 1.0 else {"scale": scale}
+        return Draw("normal", shape, lambda rng, size, _: _number(scale * rng.normal(size=size)), how=how)
+
+    def positive(self, *shape: str | int) -> Draw:
+        """Numbers above zero: 0.1 and a half-normal one."""
+        return Draw("positive", shape, lambda rng, size, _: _number(0.1 + np.abs(rng.normal(size=size))), signed=False)
+
+    def uniform(self, low: float, high: float, *shape: str | int) -> Draw:
+        """Numbers from `low` to `high`."""
+        how = {"low": low, "high": high}
+        make = lambda rng, size, _: _number(rng.uniform(low, high, size=size))
+        return Draw("uniform", shape, make, signed=False, how=how)
+
+    def probabilities(self, *shape: str | int) -> Draw:
+        """Numbers between 0 and 1, neither of them included."""
+        return Draw("probabilities", shape, lambda rng, size, _: _number(rng.uniform(0.03, 0.97, size)), signed=False)
+
+    def simplex(self, *shape: str | int) -> Draw:
+        """Positive numbers that add up to 1 along the last axis."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            raw = rng.uniform(0.1, 1.0, size)
+            return raw / raw.sum(axis=-1, keepdims=True)
+
+        return Draw("simplex", shape, make, signed=False)
+
+    def labels(self, *shape: str | int, classes: str | int) -> Draw:
+        """Whole numbers from 0 to `classes` - 1, each of them at least once where there is room."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], sizes: Sizes) -> Any:
+            return _covering(rng, size, length(classes, sizes))
+
+        return Draw("labels", (*shape,), make, real=False, how={"classes": classes})
+
+    def one_hot(self, *shape: str | int) -> Draw:
+        """Rows of zeros with a single 1, along the last axis."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            return np.eye(size[-1])[_covering(rng, size[:-1], size[-1])]
+
+        return Draw("one_hot", shape, make, real=False)
+
+    def mask(self, *shape: str | int, keep: float = 0.5) -> Draw:
+        """Zeros and ones, as floats; `keep` of them ones, at least one of each where there are two or more."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            drawn = (rng.uniform(size=size) < keep).astype(float)
+            if drawn.size > 1:
+                drawn.flat[:2] = (1.0, 0.0)
+            return rng.permuted(drawn.ravel()).reshape(size) if drawn.size else drawn
+
+        return Draw("mask", shape, make, real=False, how={"keep": keep})
+
+    def signs(self, *shape: str | int) -> Draw:
+        """-1.0 and 1.0."""
+        return Draw("signs", shape, lambda rng, size, _: _number(2.0 * rng.integers(0, 2, size) - 1.0), real=False)
+
+    def integers(self, low: int, high: int, *shape: str | int) -> Draw:
+        """Whole numbers from `low` to `high`, both included."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            drawn = rng.integers(low, high + 1, size)
+            return int(drawn) if not size else drawn
+
+        return Draw("integers", shape, make, real=False, how={"low": low, "high": high})
+
+    def one_of(self, *values: Any) -> Draw:
+        """One of these values; each of them is asked."""
+        if not values:
+            raise DrawError("one_of needs at least one value")
+        return Draw("one_of", (), lambda rng, *_: values[int(rng.integers(len(values)))], real=False, choices=values)
+
+    def dict(self, **draws: Draw) -> Draw:
+        """A dict argument, such as `parameters` with W1, b1, …"""
+        return self._several("dict", draws, lambda values: dict(zip(draws, values, strict=True)))
+
+    def list(self, *draws: Draw) -> Draw:
+        """A list argument."""
+        return self._several("list", {str(k): each for k, each in enumerate(draws)}, list)
+
+    def rows_of(self, argument: str, count: str | int) -> Draw:
+        """`count` different rows of another argument."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            raise DrawError(f"rows_of({argument!r}) is drawn together with {argument}")
+
+        return Draw("rows_of", (count,), make, of=argument)
+
+    def together(self, function: Callable[[np.random.Generator, Sizes], Mapping[str, Any]]) -> Together:
+        """Arguments that belong together, drawn by a function of the generator and the sizes."""
+        return Together(function)
+
+    def _several(self, kind: str, draws: Mapping[str, Draw], join: Callable[[Any], Any]) -> Draw:
+        wrong = [name for name, each in draws.items() if not isinstance(each, Draw)]
+        if wrong:
+            raise DrawError(f"draw.{kind}: {', '.join(wrong)} must be drawn, as in {wrong[0]}=draw.normal(…)")
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], sizes: Sizes) -> Any:
+            return join([each.value(rng, sizes) for each in draws.values()])
+
+        symbols = tuple(symbol for each in draws.values() for symbol in each.symbols)
+        real, signed = any(each.real for each in draws.values()), all(each.signed for each in draws.values())
+        return Draw(kind, (), make, real, signed, parts=dict(draws) if symbols else {}, how=dict(draws))
+
+
+def _number(drawn: Any) -> Any:
+    """An array, or a plain float where the shape is that of a number."""
+    return float(drawn) if np.ndim(drawn) == 0 else drawn
+
+
+def _covering(rng: np.random.Generator, size: tuple[int, ...], classes: int) -> Any:
+    """Whole numbers from 0 to `classes` - 1, in any order, every one there where it fits."""
+    if classes < 1:
+        raise DrawError("labels need at least one class")
+    count = int(np.prod(size)) if size else 1
+    drawn = np.concatenate([np.arange(classes), rng.integers(0, classes, max(count - classes, 0))])[:count]
+    drawn = rng.permutation(drawn) if count >= classes else rng.permutation(classes)[:count]
+    return int(drawn[0]) if not size else drawn.reshape(size)

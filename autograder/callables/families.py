@@ -1,0 +1,328 @@
+"""Which small changes of the reference give the numbers that a submission gave, and what that is called.
+
+Safety: only finite numbers prove, of two sizes or more; a change has to give all arrays of the callable, the right
+ones too; one change for all wrong arrays comes before one for each; where the best of a family disagree, less is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import warnings
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.changes import Note, changes, noted
+from autograder.callables.compiled import Changeable
+from autograder.callables.edits import Change
+from autograder.callables.functions import functions
+from autograder.callables.generic import Sizes, Told, close, scaled, swapped, transform
+from autograder.callables.scopes import joined, pairs
+from autograder.callables.signatures import Signature
+from autograder.callables.table import Table
+from autograder.callables.words import Named, rank, told
+from autograder.core import Code
+
+Array = np.ndarray
+Answers = Mapping[str, Mapping[str, Array]]
+Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
+Same = Callable[[str, str, Array, Array], bool]  # question, result, what came, what is right
+VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
+Found = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
+FACTORLESS = frozenset(
+    {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
+)
+EACH = 12  # candidates for one wrong array that are joined with those for another
+
+
+@dataclass(slots=True)
+class _Case:
+    """One callable's answers, as float arrays by result and question; `wrong` are the results that differ anywhere."""
+
+    questions: Sequence[str]
+    given: dict[str, dict[str, Array]]
+    expected: dict[str, dict[str, Array]]
+    same: Same
+    wrong: list[str] = field(default_factory=list)
+
+    def right(self, name: str, question: str, array: Array | None) -> bool:
+        """Whether an answer to a question is what came; for a result that is right everywhere, what is right."""
+        if array is None or name not in self.given[question]:
+            return False
+        if name in self.wrong:
+            return close(array, self.given[question][name])
+        return self.same(question, name, array, self.expected[question][name])
+
+    def of(self, name: str) -> tuple[list[Array], list[Array]]:
+        """What came and what is right of one result, question by question."""
+        return [self.given[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]
+
+
+class Families:
+    """Names faults of a reference's callables.
+
+    `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
+    `small[callable]` is the question that every change answers. `sizes[question]` are the declared sizes by their
+    names. Raises SyntaxError for a source that cannot be read, ValueError for a note that changes nothing.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        callables: Sequence[Signature],
+        answer: Answer,
+        small: Mapping[str, str],
+        notes: Sequence[Note] = (),
+        sizes: Mapping[str, Sizes] | None = None,
+    ) -> None:
+        self._reference = Changeable(source)
+        self._source = functions(source)
+        self._callables = {each.full_name: each for each in callables}
+        self._answer, self.small, self._sizes = answer, small, sizes or {}
+        self._notes = [(noted(note, source), note) for note in notes]
+        self._changes = list(changes(source, callables))
+        self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
+
+    def explain(
+        self, callable: str, questions: Sequence[str], given: Answers, expected: Answers, same: Same
+    ) -> Named | None:
+        """The fault that gives all of these numbers; None where there is none, or none that can be named truly."""
+        case = self._case(questions, given, expected, same)
+        if case is None or not self._proves(case):
+            return None
+        with _quiet():
+            return self._explained(callable, case)
+
+    def _explained(self, callable: str, case: _Case) -> Named | None:
+        generic = self._generic(case)
+        if generic is not None:
+            return generic
+        note = self._noted(case)
+        if note is not None:
+            return note
+        exact = self._exactly(callable, case)
+        if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
+            each = self._one_each(callable, case)
+            exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
+        for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
+            family, besides = search(callable, case)
+            if family:  # its best members decide, even where they disagree: what is farther off is not true of more
+                found = told(family, callable, self._names(callable))
+                return None if found is None else Named(found[0], ", ".join(case.wrong), found[1] + besides, found[2])
+        return None
+
+    def equivalent(self, callable: str, questions: Sequence[str]) -> list[Change]:
+        """The changes that none of these questions tells from the reference."""
+        with _quiet():
+            kept = {q: _numbers(self._asked(self._reference.namespace(), q) or {}) for q in questions}
+            case = _Case(questions, kept, kept, lambda _q, _n, one, other: close(one, other))
+            return [change for change in self._within(callable) if self._gives(change, case)]
+
+    def kinds(self, callable: str) -> Counter[str]:
+        """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
+        return Counter(change.kind for change in sorted(self._within(callable), key=rank))
+
+    def _case(self, questions: Sequence[str], given: Answers, expected: Answers, same: Same) -> _Case | None:
+        came = {q: _numbers(given.get(q, {})) for q in questions}
+        asked = {q: _numbers(expected[q]) for q in questions}
+        if not questions or any(not came[q].keys() >= asked[q].keys() for q in questions):
+            return None
+        case = _Case(questions, came, asked, same)
+        for name in asked[questions[0]]:
+            if any(not same(q, name, came[q][name], asked[q][name]) for q in questions):
+                case.wrong.append(name)
+        return case
+
+    def _proves(self, case: _Case) -> bool:
+        """Whether finite wrong arrays of two sizes are there, where there are questions of two sizes."""
+        every = {self._size(q, case) for q in case.questions}
+        wrong = [
+            q
+            for q in case.questions
+            if any(
+                np.isfinite(case.given[q][name]).any() and not close(case.given[q][name], case.expected[q][name])
+                for name in case.wrong
+            )
+        ]
+        return len(wrong) > 1 and len({self._size(q, case) for q in wrong}) >= min(2, len(every))
+
+    def _size(self, question: str, case: _Case) -> object:
+        sizes = self._sizes.get(question)
+        if sizes:
+            return tuple(sorted(sizes.items()))
+        return tuple(array.shape for array in case.expected[question].values())
+
+    def _generic(self, case: _Case) -> Named | None:
+        crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
+        if crossed is not None and len(case.wrong) == 2:
+            says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
+            return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
+        found = [self._transform(name, case) for name in case.wrong]
+        if any(each is None for each in found):
+            return None
+        parts = [each for each in found if each is not None]
+        if len(set(parts)) == 1:
+            return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
+        says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
+        return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
+
+    def _transform(self, name: str, case: _Case) -> Told | None:
+        return transform(*case.of(name), [self._sizes.get(q, {}) for q in case.questions])
+
+    def _noted(self, case: _Case) -> Named | None:
+        for change, note in self._notes:
+            if self._gives(change, case):
+                return Named(Code.DIFFERENT, ", ".join(case.wrong), note.says, note.look)
+        return None
+
+    def _exactly(self, callable: str, case: _Case) -> Found:
+        return self._family(self._candidates(callable, False, case), case), ""
+
+    def _in_pairs(self, callable: str, case: _Case) -> Found:
+        return self._family(self._candidates(callable, True, case), case), ""
+
+    def _family(self, candidates: Iterable[Change], case: _Case) -> list[Change]:
+        return [change for change in itertools.islice(candidates, VERIFIED) if self._gives(change, case)]
+
+    def _candidates(self, callable: str, paired: bool, case: _Case) -> list[Change]:
+        """The changes that answer the small question as the submission did, the likeliest first."""
+        question = self.small[callable]
+        if question not in case.questions:
+            return []
+        which, table = self._table(callable, paired)
+        sets = [table.equal(name, array) for name, array in self._looked_up(question, case)]
+        return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
+
+    @staticmethod
+    def _looked_up(question: str, case: _Case) -> list[tuple[str, Array]]:
+        return [
+            (name, (case.given if name in case.wrong else case.expected)[question][name])
+            for name in case.expected[question]
+        ]
+
+    def _scaled(self, callable: str, case: _Case) -> Found:
+        """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
+        question = self.small[callable]
+        if len(case.wrong) != 1 or question not in case.questions:
+            return [], ""
+        (name,) = case.wrong
+        which, table = self._table(callable, False)
+        near = table.scaled(name, case.given[question][name])
+        for other, array in self._looked_up(question, case):
+            near &= table.equal(other, array) if other != name else near
+        sizes = [self._sizes.get(q, {}) for q in case.questions]
+        found: dict[Told, list[Change]] = {}
+        for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
+            predicted = self._predicted(change, case, besides=name)
+            by = scaled(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
+            if by is not None and change.kind in FACTORLESS:
+                found.setdefault(by, []).append(change)
+        if not found:
+            return [], ""
+        by, family = min(found.items(), key=lambda each: min(map(rank, each[1])))
+        return family, f" Beside that: {by[1][0].lower()}{by[1][1:]}"
+
+    def _one_each(self, callable: str, case: _Case) -> Found:
+        """A change for each wrong array, held together against all."""
+        question = self.small[callable]
+        if not 1 < len(case.wrong) < 4 or question not in case.questions:
+            return [], ""
+        which, table = self._table(callable, False)
+        right = {name: table.equal(name, array) for name, array in self._looked_up(question, case)}
+        untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
+        options = []
+        for name in case.wrong:
+            found = set.intersection(right[name], *(untouched[other] for other in case.wrong if other != name))
+            found = found.intersection(*(right[other] for other in right if other not in case.wrong))
+            options.append(sorted((which[k] for k in found), key=rank)[:EACH])
+        wholes = (_whole(parts) for parts in itertools.product(*options))
+        return [whole for whole in wholes if whole is not None and self._gives(whole, case)], ""
+
+    def _gives(self, change: Change, case: _Case) -> bool:
+        return self._predicted(change, case) is not None
+
+    def _predicted(self, change: Change, case: _Case, besides: str = "") -> list[dict[str, Array]] | None:
+        """What a change answers to every question; None as soon as a result, `besides` one, is not what came."""
+        names = self._namespace(change)
+        if names is None:
+            return None
+        answers = []
+        for question in case.questions:
+            answer = self._asked(names, question)
+            if answer is None:
+                return None
+            numbers = _numbers(answer)
+            if not all(n == besides or case.right(n, question, numbers.get(n)) for n in case.expected[question]):
+                return None
+            answers.append(numbers)
+        return answers
+
+    def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:
+        key = callable, paired
+        if key not in self._tables:
+            which = self._within(callable)
+            if paired:
+                which = list(pairs(which))
+            answers = []
+            for change in which:
+                names = self._namespace(change)
+                answer = None if names is None else self._asked(names, self.small[callable])
+                answers.append(None if answer is None else _numbers(answer))
+            self._tables[key] = which, Table(answers)
+        return self._tables[key]
+
+    def _within(self, callable: str) -> list[Change]:
+        reached = set(self._source.reach(callable))
+        return [change for change in self._changes if all(edit.function in reached for edit in change.edits)]
+
+    def _namespace(self, change: Change) -> dict[str, Any] | None:
+        try:
+            return self._reference.changed(change)
+        except Exception:
+            return None  # a change that is no program
+
+    def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
+        self._reference.begin()
+        try:
+            return self._answer(names, question)
+        except Exception:
+            return None
+
+    def _names(self, callable: str) -> Collection[str]:
+        """What may be named: the contract's names, and what objects are made with."""
+        signature = self._callables[callable]
+        kept = self._source.functions[callable].attributes if callable in self._source.functions else ()
+        known = (each.name for each in self._callables.values())
+        return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
+
+
+def _whole(parts: Sequence[Change]) -> Change | None:
+    """All changes as one; None where they meet."""
+    whole: Change | None = parts[0]
+    for part in parts[1:]:
+        whole = None if whole is None else joined(whole, part)
+    return whole
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What changed code prints and warns of is nobody's."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _numbers(answer: Mapping[str, Array]) -> dict[str, Array]:
+    """The results that are real numbers, as floats."""
+    kept = {}
+    for name, value in answer.items():
+        try:
+            kept[name] = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            continue
+    return kept

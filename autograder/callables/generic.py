@@ -1,0 +1,134 @@
+"""What right answers became by a sign, a factor, a size, a transpose, a swap or a shift."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from autograder.core import Code
+
+Array = np.ndarray
+SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a name
+ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
+Sizes = Mapping[str, int]
+Told = tuple[str, str, str]
+COUNT = "Which quantities are added up, and how many are there of them?"
+
+
+def close(one: Array, other: Array) -> bool:
+    """The same numbers but for rounding; what is not finite must stand in the same places."""
+    if one.shape != other.shape:
+        return False
+    finite = np.isfinite(other)
+    if not np.array_equal(finite, np.isfinite(one)):
+        return False
+    largest = float(np.abs(other[finite]).max()) if finite.any() else 0.0
+    return bool(np.all(np.abs(one[finite] - other[finite]) <= SAME * largest + 1e-300))
+
+
+def transform(given: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Told | None:
+    """How one result, in all questions, came from what is right: the code, what is said, where to look."""
+    if len(given) < 2 or not all(np.all(np.isfinite(each)) for each in (*given, *expected)):
+        return None
+    if all(each.ndim == 2 and close(came.T, each) for came, each in zip(given, expected, strict=True)):
+        return Code.TRANSPOSED, "It stands on its side.", "Write the shape beside every array."
+    if any(came.shape != each.shape for came, each in zip(given, expected, strict=True)):
+        return None
+    return scaled(given, expected, sizes) or _shifted(given, expected)
+
+
+def swapped(given: Mapping[str, Sequence[Array]], expected: Mapping[str, Sequence[Array]]) -> tuple[str, str] | None:
+    """Two results that stand in each other's place in every question."""
+    for one, two in itertools.combinations(given, 2):
+        crossed = ((given[one], expected[two]), (given[two], expected[one]))
+        if all(close(came, each) for pair in crossed for came, each in zip(*pair, strict=True)):
+            return one, two
+    return None
+
+
+def scaled(given: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Sizes]) -> Told | None:
+    """The sign, the factor or the size that turns every base into what came; None where there is none."""
+    ratios: list[tuple[float, Sizes]] = []
+    for came, base, size in zip(given, bases, sizes, strict=True):
+        found = ratio(came, base)
+        if found is None:
+            return None
+        if np.isfinite(found):
+            ratios.append((found, size))
+    if len(ratios) < 2:
+        return None
+    middle = _constant([each for each, _ in ratios])
+    if middle is not None:
+        return _of_constant(middle)
+    fits = []
+    for words, code, power in _powers([size for _, size in ratios]):
+        middle = _constant([each / by for (each, _), by in zip(ratios, power, strict=True)])
+        if middle is not None:
+            fits.append((abs(abs(middle) - 1) > ROUND, words, code, middle))
+    if not fits:
+        return None
+    fits.sort(key=lambda each: each[0])
+    plain = [fit for fit in fits if fit[0] == fits[0][0]]
+    _, words, code, middle = plain[0]
+    if len(plain) > 1:
+        words = "one of the sizes" if len({fit[2] for fit in plain}) == 1 else ""
+    if not words:
+        return None
+    by = "multiplied" if code == Code.SUM_FOR_MEAN else "divided"
+    also = (
+        "" if abs(middle - 1) <= ROUND else ", with another sign" if abs(middle + 1) <= ROUND else ", and by a constant"
+    )
+    return code, f"It comes out {by} by {words}{also}.", COUNT
+
+
+def ratio(came: Array, base: Array) -> float | None:
+    """The number r with came = r · base; NaN where both vanish, None where there is none."""
+    if came.shape != base.shape or not (np.all(np.isfinite(came)) and np.all(np.isfinite(base))):
+        return None
+    largest, most = (float(np.abs(each).max()) if each.size else 0.0 for each in (base, came))
+    if largest == 0.0 or most == 0.0:
+        return float("nan") if largest == most else None
+    of = base / largest
+    found = float(np.sum(came * of) / np.sum(of * of)) / largest
+    return found if np.all(np.abs(came - found * base) <= SAME * most) else None
+
+
+def _of_constant(middle: float) -> Told | None:
+    if abs(middle - 1) <= ROUND:
+        return None
+    if abs(middle + 1) <= ROUND:
+        return Code.SIGN, "It has the opposite sign.", "What is subtracted from what?"
+    also = ", and has the opposite sign" if middle < 0 else ""
+    return (
+        Code.FACTOR,
+        f"It is off by one and the same constant factor{also}.",
+        "Compare the constant factors of the formula.",
+    )
+
+
+def _constant(numbers: Sequence[float]) -> float | None:
+    middle = float(np.median(numbers))
+    if middle == 0.0 or not np.isfinite(middle):
+        return None
+    return middle if all(abs(each - middle) <= ROUND * abs(middle) for each in numbers) else None
+
+
+def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:
+    """Products of up to two sizes that vary over the questions, and one over these."""
+    names = [name for name in (sizes[0] if sizes else {}) if all(size.get(name, 0) > 0 for size in sizes)]
+    for group in [(name,) for name in names] + list(itertools.combinations_with_replacement(names, 2)):
+        power = [float(np.prod([size[name] for name in group])) for size in sizes]
+        if len(set(power)) > 1:
+            words = group[0] if len(group) == 1 else f"{group[0]} times {group[1]}"
+            yield words, Code.SUM_FOR_MEAN, power
+            yield words, Code.MEAN_FOR_SUM, [1 / each for each in power]
+
+
+def _shifted(given: Sequence[Array], expected: Sequence[Array]) -> Told | None:
+    off = np.concatenate([np.ravel(came - each) for came, each in zip(given, expected, strict=True)])
+    largest = max(float(np.abs(each).max()) if each.size else 0.0 for each in expected)
+    if off.size < 3 or abs(off[0]) <= 1e-9 or np.abs(off - off[0]).max() > SAME * max(largest, abs(float(off[0]))):
+        return None
+    return Code.DIFFERENT, "It is off by one and the same number everywhere.", "What is added at the very end?"

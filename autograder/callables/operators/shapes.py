@@ -1,0 +1,73 @@
+"""Slices, transposes, order, and functions or signs put around a value."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from autograder.callables.operators.texts import FUNCTIONS, text
+from autograder.callables.sites import Draft, Scope, Site, is_value
+
+AROUND = {
+    "transpose": ("{0}.T",),
+    "sign": ("(-{0})",),
+    "number": ("(2 * {0})", "(0.5 * {0})"),
+    "ignored": ("(0 * {0})",),
+}
+SLICES = ("{0}[1:]", "{0}[:-1]", "{0}[:1]", "{0}[-1:]", "{0}[0]", "{0}[-1]", "{0}[:, 0]", "{0}[:, 1:]", "{0}[:, :-1]")
+REDUCED = (
+    ("sum", "np.sum({0}, axis=0)"), ("sum", "np.sum({0}, axis=1)"), ("sum", "np.sum({0})"),
+    ("mean", "np.mean({0}, axis=0)"), ("mean", "np.mean({0}, axis=1)"), ("mean", "np.mean({0})"),
+    ("sum", "np.sum({0}) * np.ones_like({0})"), ("mean", "np.mean({0}) * np.ones_like({0})"),
+)  # fmt: skip
+
+
+def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
+    """Drafts for how an array lies, and what is put around it."""
+    node = site.node
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield Draft("transpose", "", text(node.value))
+    elif isinstance(node, ast.Subscript):
+        yield Draft("whole", ast.unparse(node.value), text(node.value))
+        for template in SLICES:
+            yield Draft("slice", "", template.format(text(node.value)))
+    elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) > 1 and not site.index:
+        yield from _order(node)
+    if site.index:
+        if is_value(node):
+            for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
+                yield Draft("slice", "", new)
+    elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not isinstance(site.parent, ast.keyword):
+        yield from _around(site, node)
+
+
+def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
+    for one, two in itertools.combinations(range(len(node.elts)), 2):
+        parts = [ast.unparse(each) for each in node.elts]
+        parts[one], parts[two] = parts[two], parts[one]
+        yield Draft("order", "", f"({', '.join(parts)})")
+
+
+def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
+    inner = text(node)
+    for kind, templates in AROUND.items():
+        for template in templates:
+            yield Draft(kind, ast.unparse(node) if is_value(node) and kind != "number" else "", template.format(inner))
+    handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
+    if is_value(node):
+        product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
+        if product or isinstance(site.parent, ast.Attribute):
+            yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
+        yield Draft("order of rows", "", f"{inner}[::-1]")
+        yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+    handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
+    if site.whole or handed or isinstance(site.parent, ast.AugAssign):
+        for name, template in FUNCTIONS.items():
+            yield Draft("function added", name, template.format(inner))
+        for name, template in REDUCED:
+            yield Draft("reduction added", name, template.format(inner))
+        for template in SLICES[:4]:
+            yield Draft("slice", "", template.format(inner))
+        yield Draft("order of rows", "", f"{inner}[::-1]")
+        yield Draft("order of rows", "", f"{inner}[:, ::-1]")

@@ -1,0 +1,151 @@
+"""What a callable takes and gives, by name: read from the solution's syntax tree and docstrings, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_SHAPE = re.compile(r"\s*\(([^()]*)\)")
+_RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
+_CHANGES = re.compile(r"\bchanges\s+([^;.\n]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function, or a method of the class `owner`: its arguments (self left out) and results by name, in order.
+
+    `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
+    symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out.
+    """
+
+    name: str
+    owner: str
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    defaults: tuple[str, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """`softmax_loss`, or `Net.forward`."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+def signatures(source: str) -> dict[str, Signature]:
+    """Every function and method that a module defines at its top level, by full name, in order; constructors too."""
+    found = {}
+    for owner, node in _functions(ast.parse(source)):
+        signature = _signature(owner, node)
+        found[signature.full_name] = signature
+    return found
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield "", node
+        elif isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef):
+                    yield node.name, part
+
+
+def _signature(owner: str, node: ast.FunctionDef) -> Signature:
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
+    if owner and not static:
+        parameters = parameters[1:]
+    arguments = tuple(each.arg for each in (*parameters, *node.args.kwonlyargs))
+    optional = tuple(each.arg for each in parameters[len(parameters) - len(node.args.defaults) :])
+    optional += tuple(
+        each.arg for each, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value is not None
+    )
+    words = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+    takes, arrow, gives = words.partition("->")
+    said = _CHANGES.search(gives) or _CHANGES.search(takes)
+    changes = tuple(name for name in _NAME.findall(said[1]) if name in arguments) if said else ()
+    gives = _without_remarks(_CHANGES.split(gives)[0])
+    names = tuple(name for part in _parts(gives) if (name := _first_name(part))) if arrow else ()
+    results = names or _returned(node) or (node.name,)
+    if len(set(results)) < len(results):
+        results = tuple(f"{node.name}[{k}]" for k in range(len(results)))
+    shapes = _shapes(takes, arguments) | _shapes(gives, results)
+    return Signature(node.name, owner, arguments, results, changes, shapes, optional)
+
+
+def _without_remarks(gives: str) -> str:
+    """Results as they are listed, without what is said of them behind a semicolon: `losses (epochs,); moves self.W`."""
+    first, *clauses = gives.split(";")
+    kept = itertools.takewhile(_RESULT.match, clauses)
+    return ";".join([first, *kept])
+
+
+def _parts(text: str) -> list[str]:
+    """A list in words, cut at its commas and semicolons outside brackets, up to the end of the sentence."""
+    parts, depth = [""], 0
+    for position, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if depth == 0 and letter == "." and text[position + 1 : position + 2] in ("", " "):
+            break
+        if depth == 0 and letter in ",;":
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _first_name(part: str) -> str:
+    found = _NAME.match(part.strip().strip("`*"))
+    return found[0] if found else ""
+
+
+def _returned(node: ast.FunctionDef) -> tuple[str, ...]:
+    """The names in `return a, b`, where every return statement says the same ones; () where they are none."""
+    found: set[tuple[str, ...]] = set()
+    for each in _own_returns(node):
+        value = each.value
+        parts = value.elts if isinstance(value, ast.Tuple) else [value]
+        names = [_named(part) for part in parts]
+        if len(names) == 1 and not isinstance(value, ast.Name):
+            names = [node.name]
+        found.add(tuple(name or f"{node.name}[{k}]" for k, name in enumerate(names)))
+    return found.pop() if len(found) == 1 else ()
+
+
+def _named(node: ast.expr | None) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
+
+
+def _own_returns(node: ast.FunctionDef) -> Iterator[ast.Return]:
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, ast.Return):
+            yield each
+        elif not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(each)
+
+
+def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`X (N, D)` -> {"X": ("N", "D")}; `reg a number` -> {"reg": ()}; of words that are no shape, nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in _parts(text):
+        name = _first_name(part)
+        if name not in names:
+            continue
+        rest = part.strip().strip("`*")[len(name) :].lstrip("`*")
+        shape = _SHAPE.match(rest)
+        if shape:
+            symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
+            if all(re.fullmatch(r"\w+(\s*[+-]\s*\w+)*", symbol) for symbol in symbols):
+                found[name] = symbols
+        elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
+            found[name] = ()
+    return found

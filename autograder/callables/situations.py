@@ -1,0 +1,357 @@
+"""What a callable is asked about: values drawn for all arguments, and the ways in which they are made special."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.draws import Draw, Sizes, length
+from autograder.callables.question import OWN_DATA, CallsQuestion, From, Step
+from autograder.callables.reference import Reference
+from autograder.observe import probe
+
+Values = dict[str, Any]
+Draft = Callable[[np.random.Generator], CallsQuestion]
+LAYOUTS = {
+    "every second": "arrays that are every second element of others",
+    "reversed": "arrays that are views of others, backwards",
+    "transposed": "arrays whose columns lie one after the other in memory",
+    "read only": "arrays that may not be written into",
+}
+_STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "large": ("large numbers", lambda value: 30.0 * value),
+    "small": ("small numbers", lambda value: 1e-3 * value),
+    "negative": ("negative numbers only", lambda value: -np.abs(value) - 0.1),
+}
+
+
+def drawn(reference: Reference, rng: np.random.Generator, sizes: Sizes) -> Values:
+    """A value for every argument that the declaration draws."""
+    declared = reference.declaration
+    values: Values = {}
+    for name, draw in declared.draws.items():
+        if not draw.of:
+            values[name] = _made(f"{name} cannot be drawn", draw.value, rng, sizes)
+    for each in declared.together:
+        values |= dict(_made("draw.together", each.function, rng, sizes))
+    for name, draw in declared.draws.items():
+        if draw.of:
+            rows = np.asarray(values[draw.of])
+            count = min(length(draw.symbols[0], sizes), len(rows))
+            values[name] = rows[rng.permutation(len(rows))[:count]].copy()
+    return values
+
+
+def _made(what: str, make: Callable[[np.random.Generator, Sizes], Any], rng: np.random.Generator, sizes: Sizes) -> Any:
+    """What an author's draw gives; raises NotDrawn where it raises."""
+    try:
+        return make(rng, sizes)
+    except Exception as error:
+        raise NotDrawn(f"{what} with {_words(sizes)}: {type(error).__name__}: {error}") from error
+
+
+def steps_for(reference: Reference, name: str, values: Values, before: tuple[Step, ...] = ()) -> tuple[Step, ...]:
+    """The calls that lead to one call of `name` with these values, that call last: constructors, those it follows."""
+    steps = list(before)
+    _add(reference, name, values, steps, {})
+    return tuple(steps)
+
+
+def _add(reference: Reference, name: str, values: Values, steps: list[Step], made: dict[str, int]) -> int:
+    """Append the call of `name` and those that it needs; its position. `made`: class -> number of its object."""
+    signature = reference.signature(name)
+    if signature.owner and signature.name != "__init__" and signature.owner not in made:
+        known = [each.makes for each in steps if each.name == signature.owner and each.makes is not None]
+        made[signature.owner] = known[-1] if known else len([each for each in steps if each.makes is not None])
+        if not known:
+            steps.append(_constructor(reference, signature.owner, values, made[signature.owner]))
+    handed: dict[str, From] = {}
+    asked: dict[str, int] = {}
+    for each in (each for each in reference.declaration.follows if each.callable == name):
+        if each.after not in asked:
+            asked[each.after] = _add(reference, each.after, values, steps, made)
+        results = reference.signature(each.after).results
+        if each.by:
+            path = (results.index(each.by),) if len(results) > 1 else ()
+            handed[each.by] = From(asked[each.after], path)
+    on = made.get(signature.owner) if signature.owner else None
+    steps.append(_step(reference, name, values, handed, on))
+    return len(steps) - 1
+
+
+def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, From], on: int | None) -> Step:
+    signature = reference.signature(name)
+    args = tuple(
+        handed[label] if label in handed else _encoded(reference, name, label, values) for label in signature.arguments
+    )
+    return Step(
+        name,
+        signature.arguments,
+        args,
+        len(signature.results),
+        reference.opaque.get(name, ()),
+        reference.changes(name),
+        on=on,
+    )
+
+
+def _constructor(reference: Reference, owner: str, values: Values, number: int) -> Step:
+    signature = reference.signatures.get(f"{owner}.__init__")
+    labels = signature.arguments if signature else ()
+    args = tuple(_encoded(reference, f"{owner}.__init__", label, values) for label in labels)
+    return Step(owner, labels, args, makes=number)
+
+
+class NotDrawn(LookupError):
+    """An argument that nobody draws and that has no default, or one that cannot be handed to a submission."""
+
+
+def _encoded(reference: Reference, name: str, label: str, values: Values) -> Any:
+    try:
+        return probe.encoded(_value(reference, name, label, values))
+    except TypeError as why:
+        raise NotDrawn(
+            f"the argument {label!r} of {name} cannot be handed to a submission: {why}; give it numbers, texts, and "
+            "lists or dicts of them"
+        ) from None
+
+
+def _value(reference: Reference, name: str, label: str, values: Values) -> Any:
+    if label in values:
+        return values[label]
+    owner, _, own = name.rpartition(".")
+    place = reference.namespace.get(owner) if owner else None
+    function = getattr(place, own) if place is not None else reference.namespace[own]
+    default = inspect.signature(function).parameters.get(label)
+    if default is None or default.default is inspect.Parameter.empty:
+        raise NotDrawn(
+            f"{name} has an argument {label!r} that the declaration does not draw: "
+            f"add {label} = draw.normal(…), or follows({name}, …, by={label!r})"
+        )
+    return default.default
+
+
+def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
+    """All questions that score one callable: an id, and what makes the question from a generator."""
+    declared = reference.declaration
+    everyday = [k for k, sizes in enumerate(declared.sizes) if 1 not in sizes.values()] or [0]
+    for k, sizes in enumerate(declared.sizes):
+        yield f"{name}/sizes {k + 1}", _plain(reference, name, sizes, k in everyday)
+    middle = declared.sizes[everyday[0]]
+    largest = declared.sizes[max(everyday, key=lambda k: sum(declared.sizes[k].values()))]
+    yield from _special_numbers(reference, name, middle)
+    yield from _special_arrays(reference, name, largest, middle)
+    if name in declared.repeats:
+        yield f"{name}/repeated", _repeated(reference, name, largest)
+    for number, own in enumerate(each for each in declared.own if each.callable == name):
+        yield f"{name}/own {number + 1}", _own(reference, name, own.arguments)
+
+
+def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Each value of each choice; numbers that are large, small, negative, zero."""
+    draws, reach = reference.declaration.draws, _reach(reference, name)
+    for label in sorted(reach):
+        for number, choice in enumerate(draws[label].choices):
+            yield f"{name}/{label} {number + 1}", _with(reference, name, sizes, label, choice)
+    for style, (words, change) in _STYLES.items():
+        labels = tuple(label for label in reach if _takes(draws[label], style))
+        if labels:
+            yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
+    for label in sorted(reach):
+        if _takes(draws[label], "zero"):
+            words = f"{label} is zero"
+            yield f"{name}/{label} zero", _styled(reference, name, sizes, words, lambda value: 0.0 * value, (label,))
+
+
+def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Samples that are the same, arrays that lie otherwise in memory, data that follow other data."""
+    draws, reach = reference.declaration.draws, _reach(reference, name)
+    yield from _alike(reference, name, largest, reach)
+    if any(draws[label].symbols or draws[label].parts for label in reach):
+        for layout, words in LAYOUTS.items():
+            yield f"{name}/{layout}", _laid_out(reference, name, largest, layout, words)
+    yield f"{name}/again", _again(reference, name, (largest, other))
+    if not _follows(reference, name):
+        yield f"{name}/refilled", _refilled(reference, name, largest)
+
+
+def _reach(reference: Reference, name: str) -> list[str]:
+    """The drawn arguments of a callable, of its class's constructor and of what it follows, once each."""
+    signature = reference.signature(name)
+    labels = list(signature.arguments)
+    if signature.owner and f"{signature.owner}.__init__" in reference.signatures:
+        labels += reference.signatures[f"{signature.owner}.__init__"].arguments
+    for each in reference.declaration.follows:
+        if each.callable == name:
+            labels += _reach(reference, each.after)
+    return [label for label in dict.fromkeys(labels) if label in reference.declaration.draws]
+
+
+def _follows(reference: Reference, name: str) -> bool:
+    return any(each.callable == name for each in reference.declaration.follows)
+
+
+def _takes(draw: Draw, style: str) -> bool:
+    if not draw.real or not (draw.symbols or draw.kind == "dict"):
+        return False
+    if style in ("zero", "negative"):
+        return draw.signed and draw.kind == "normal"
+    return draw.kind in ("normal", "positive", "dict", "list")
+
+
+def _words(sizes: Sizes) -> str:
+    return ", ".join(f"{name} = {count}" for name, count in sizes.items())
+
+
+def _question(
+    reference: Reference, key: str, name: str, situation: str, steps: tuple[Step, ...], sizes: Sizes, **more: Any
+) -> CallsQuestion:
+    first = more.pop("first", 0)
+    return CallsQuestion(
+        key, name, situation, steps, dict(sizes), first=first, state=reference.declaration.state, **more
+    )  # fmt: skip
+
+
+def _plain(reference: Reference, name: str, sizes: Sizes, plain: bool) -> Draft:
+    k = reference.declaration.sizes.index(sizes) + 1
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, drawn(reference, rng, sizes))
+        return _question(reference, f"{name}/sizes {k}", name, _words(sizes), steps, sizes, plain=plain)
+
+    return draft
+
+
+def _with(reference: Reference, name: str, sizes: Sizes, label: str, choice: Any) -> Draft:
+    number = reference.declaration.draws[label].choices.index(choice) + 1
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, drawn(reference, rng, sizes) | {label: choice})
+        return _question(reference, f"{name}/{label} {number}", name, f"{label} = {choice!r}", steps, sizes, plain=True)
+
+    return draft
+
+
+def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _changed(each, change) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_changed(each, change) for each in value])
+    return change(value)
+
+
+def _styled(
+    reference: Reference, name: str, sizes: Sizes, words: str, change: Callable[[Any], Any], labels: tuple[str, ...]
+) -> Draft:
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        values |= {label: _changed(values[label], change) for label in labels}
+        key = f"{name}/{labels[0]} zero" if words.endswith("is zero") else f"{name}/{_style_named(words)}"
+        return _question(reference, key, name, words, steps_for(reference, name, values), sizes)
+
+    return draft
+
+
+def _style_named(words: str) -> str:
+    return next(style for style, (said, _) in _STYLES.items() if said == words)
+
+
+def _alike(reference: Reference, name: str, sizes: Sizes, reach: list[str]) -> Iterator[tuple[str, Draft]]:
+    """Two samples that are the same, in all arguments that have a row for each."""
+    draws = reference.declaration.draws
+    shared = [draws[label].symbols[0] for label in reach if draws[label].symbols]
+    leading = next((s for s in shared if isinstance(s, str) and sizes.get(s, 0) > 1 and shared.count(s) > 1), None)
+    if leading is None:
+        return
+    labels = [label for label in reach if draws[label].symbols[:1] == (leading,)]
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for label in labels:
+            values[label] = np.array(values[label])
+            values[label][-1] = values[label][0]
+        words = "two samples that are the same"
+        return _question(reference, f"{name}/alike", name, words, steps_for(reference, name, values), sizes)
+
+    yield f"{name}/alike", draft
+
+
+def _laid_out(reference: Reference, name: str, sizes: Sizes, layout: str, words: str) -> Draft:
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, drawn(reference, rng, sizes))
+        laid = tuple(replace(step, layout=layout) if step.makes is None else step for step in steps)
+        return _question(reference, f"{name}/{layout}", name, words, laid, sizes)
+
+    return draft
+
+
+def _shifted(steps: tuple[Step, ...], by: int, objects: int) -> tuple[Step, ...]:
+    """Steps that come after `by` others, their references to earlier calls and objects counted on."""
+    moved = []
+    for step in steps:
+        args = tuple(From(arg.call + by, arg.path) if isinstance(arg, From) else arg for arg in step.args)
+        on = None if step.on is None else step.on + objects
+        makes = None if step.makes is None else step.makes + objects
+        moved.append(replace(step, args=args, on=on, makes=makes))
+    return tuple(moved)
+
+
+def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
+    """Asked about data of one size, then of another; what is kept from the first must not show."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        first = steps_for(reference, name, drawn(reference, rng, both[0]))
+        second = steps_for(reference, name, drawn(reference, rng, both[1]))
+        objects = len([step for step in first if step.makes is not None])
+        steps = (*first, *_shifted(second, len(first), objects))
+        words = "asked about one batch, then about another"
+        return _question(reference, f"{name}/again", name, words, steps, both[1])
+
+    return draft
+
+
+def _refilled(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """Asked twice with the same arrays, which hold other numbers the second time."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        first = steps_for(reference, name, drawn(reference, rng, sizes))
+        values = drawn(reference, rng, sizes)
+        second = steps_for(reference, name, values, first)[len(first) :]
+        last = tuple(replace(step, into=True) for step in second if step.name == name)
+        words = "asked twice with the same arrays, which hold other numbers the second time"
+        return _question(reference, f"{name}/refilled", name, words, (*first, *last), sizes)
+
+    return draft
+
+
+def _repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    repeats = reference.declaration.repeats[name]
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = list(steps_for(reference, name, drawn(reference, rng, sizes)))
+        results = len(reference.signature(name).results)
+        for _ in range(repeats.times - 1):
+            last, before = steps[-1], len(steps) - 1
+            args = list(last.args)
+            for label, result in repeats.back.items():
+                args[last.labels.index(label)] = From(before, (result,) if results > 1 else ())
+            steps.append(replace(last, args=tuple(args)))
+        words = f"{repeats.times} times in a row, what it returns given back to it"
+        return _question(reference, f"{name}/repeated", name, words, tuple(steps), sizes, plain=True)
+
+    return draft
+
+
+def _own(reference: Reference, name: str, arguments: Mapping[str, Any]) -> Draft:
+    number = [each.arguments for each in reference.declaration.own if each.callable == name].index(arguments) + 1
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, reference.declaration.sizes[0]) | dict(arguments)
+        steps = steps_for(reference, name, values)
+        return _question(reference, f"{name}/own {number}", name, OWN_DATA, steps, {}, plain=True)
+
+    return draft

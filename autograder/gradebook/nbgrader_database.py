@@ -1,0 +1,113 @@
+"""nbgrader's database, opened at little cost: its tables' module, one engine for a process.
+
+Context: to import nbgrader is to import its four extensions of the Jupyter server, and setuptools for unpacking
+archives, a second of processor time of which no mark is made; its Gradebook makes an engine each time, which compiles
+every statement anew. Choice: the extensions and the unpacking stand in by name while nbgrader is imported, and whoever
+calls them is sent on to the real ones; one engine is kept, which opens a connection for each transaction, so that a
+gradebook that was replaced meanwhile is the one written to. Cost: names of nbgrader's modules are written down here;
+where they change, the import is as slow as it was.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.core import Course, scripts_on_path
+
+# nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
+# no notebook's schema names; without the module it leaves that format unchecked.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+_BESIDE = {
+    **{
+        f"nbgrader.server_extensions.{name}": ("load_jupyter_server_extension",)
+        for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+    },
+    "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
+}
+_importing = threading.Lock()
+_laid_out: set[tuple[str, int, int]] = set()  # gradebooks that nbgrader has looked at: address, device and inode
+
+
+def api() -> Any:
+    """nbgrader.api, imported without what is beside it."""
+    with _importing:
+        if "nbgrader" not in sys.modules:
+            stand_ins = {
+                name: _stand_in(name, functions) for name, functions in _BESIDE.items() if name not in sys.modules
+            }
+            sys.modules.update(stand_ins)
+            try:
+                return importlib.import_module("nbgrader.api")
+            finally:
+                for name in stand_ins:
+                    sys.modules.pop(name, None)
+        return importlib.import_module("nbgrader.api")
+
+
+@lru_cache(maxsize=4)
+def engine(db_url: str) -> Any:
+    """SQLAlchemy's engine for a gradebook; raises SQLAlchemyError for an address that is none."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    return create_engine(db_url, future=True, poolclass=NullPool)
+
+
+def lay_out(course: Course) -> None:
+    """Have nbgrader make the tables that a gradebook lacks, once for each; raises SQLAlchemyError."""
+    from sqlalchemy.engine import make_url
+
+    gradebook = api().Gradebook
+    url = make_url(course.db_url)
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if _name(course.db_url, file) not in _laid_out:
+        with scripts_on_path(), gradebook(course.db_url, course.course_id):
+            pass
+        _laid_out.add(_name(course.db_url, file))
+
+
+@contextmanager
+def opened(course: Course) -> Iterator[Any]:
+    """nbgrader's Gradebook, on the engine that is kept; what is not committed is undone. Raises SQLAlchemyError."""
+    from sqlalchemy.orm import scoped_session, sessionmaker
+
+    lay_out(course)
+    kind = api().Gradebook
+    book = kind.__new__(kind)  # its own __init__ makes an engine, and looks at each table
+    book.engine, book.course_id, book.authenticator = engine(course.db_url), course.course_id, None
+    book.db = scoped_session(sessionmaker(bind=book.engine, future=True))
+    try:
+        yield book
+    finally:
+        book.db.remove()
+
+
+def _name(db_url: str, file: Path | None) -> tuple[str, int, int]:
+    try:
+        state = file.stat() if file is not None else None
+    except OSError:
+        state = None
+    return (db_url, 0, 0) if state is None else (db_url, state.st_dev, state.st_ino)
+
+
+def _stand_in(name: str, functions: tuple[str, ...]) -> ModuleType:
+    module = ModuleType(name)
+    for function in functions:
+        setattr(module, function, _sent_on(name, function))
+    return module
+
+
+def _sent_on(name: str, function: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(importlib.import_module(name), function)(*args, **kwargs)
+
+    return call

@@ -1,0 +1,160 @@
+"""Calls put to what a notebook defines, by name: functions, methods, constructors; answers as flat arrays.
+
+The child's side of an assignment of any callables, believed in nothing, as the rest of the probe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .cells import failure_of
+from .tables import Tables
+from .trees import Token, alike, decoded, laid_out_deep, leaves, overwritten
+from .values import describe
+
+_geterr, _seterr = np.geterr, np.seterr  # see wire: kept under names of our own
+MOST_LEAVES, DEEPEST = 64, 3
+
+
+def ask_calls(
+    namespace: dict[str, Any],
+    question: dict[str, Any],
+    answer: Callable[[dict[str, Any]], None],
+    watched: Any = None,
+    kind: type = float,
+) -> None:
+    """Put a question's calls in turn, one answer each; after the first that does not return, the rest is not asked.
+
+    The trusted side watches its reference by `watched`, which puts listeners in the place of the callables, gives back
+    how to undo that, and is told what each of the question's own calls `returned`; and hands in real numbers of another
+    `kind` to see what rounding does.
+    """
+    errors = _geterr()
+    results: list[Any] = []
+    objects: dict[int, Any] = {}
+    last: list[Any] = []
+    tables = Tables(question["stand_in"]) if question.get("stand_in") else None
+    undo = tables.put_in_place(namespace) if tables else None
+    if watched is not None:
+        undo = watched(namespace)
+    try:
+        for position, call in enumerate(question["calls"]):
+            try:
+                given, known = _given(call, results, last, kind)
+            except Exception as error:  # what an earlier call gave has no such part
+                answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure_of(error)})
+                return
+            last = given
+            outcome, value = _called(namespace, objects, call, given)
+            results.append(value)
+            if watched is not None:
+                watched.returned(position, value)
+            reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
+            if outcome == "raised":
+                reply["error"] = value
+            elif outcome == "returned":
+                if call.get("makes") is not None:
+                    objects[call["makes"]] = value
+                else:
+                    reply["parts"] = dict(_parts(value, call))
+                _tell_changes(reply, call, given, known)
+                if call.get("on") is not None:
+                    _tell_state(reply, objects.get(call["on"]), question.get("state", ()))
+            answer(reply)
+            if outcome != "returned":
+                return
+    finally:
+        if undo is not None:
+            undo()
+        _seterr(**errors)
+
+
+def _given(call: dict[str, Any], results: list[Any], last: list[Any], kind: type) -> tuple[list[Any], list[Any]]:
+    """The arguments of a call, and what each was to be: None for one that an earlier call gave."""
+    given: list[Any] = []
+    known: list[Any] = []
+    for place, tree in enumerate(call["args"]):
+        if isinstance(tree, dict) and "from" in tree:
+            given.append(_part_of(results[tree["from"]], tree["path"]))
+            known.append(None)
+            continue
+        value = laid_out_deep(decoded(tree, kind), call.get("layout", ""))
+        if call.get("into") and place < len(last):
+            value = overwritten(last[place], value)
+        given.append(value)
+        known.append(tree)
+    return given, known
+
+
+def _part_of(value: Any, path: list[Any]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], given: list[Any]) -> Any:
+    """The outcome of one call and its value, or what it raised."""
+    owner, dot, name = call["name"].rpartition(".")
+    if call.get("on") is not None:
+        found = getattr(objects.get(call["on"]), name, None)
+    elif dot:
+        found = getattr(namespace.get(owner), name, None)
+    else:
+        found = namespace.get(name)
+    if not callable(found):
+        return "missing", None
+    try:
+        return "returned", found(*given)
+    except BaseException as error:
+        return "raised", failure_of(error)
+
+
+def _parts(value: Any, call: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a call returned, flat: path -> described. Results that are handed on only are not told."""
+    count = call.get("results", 1)
+    whole = [value]
+    if count > 1:
+        try:
+            whole = list(value) if isinstance(value, (tuple, list, np.ndarray)) and len(value) == count else [value]
+        except Exception:  # a class of the submission's own
+            whole = [value]
+        if len(whole) == 1:
+            yield "", describe(value)
+            return
+    told = 0
+    for place, each in enumerate(whole):
+        if place in call.get("opaque", ()):
+            continue
+        for path, leaf in leaves(each, str(place), DEEPEST):
+            if told >= MOST_LEAVES:
+                return
+            told += 1
+            yield path, describe(leaf, 1)
+
+
+def _tell_changes(reply: dict[str, Any], call: dict[str, Any], given: list[Any], known: list[Any]) -> None:
+    """Which arguments the call changed, and, where it may, what they are now."""
+    reply["mutated"] = []
+    for label, value, tree in zip(call["labels"], given, known, strict=True):
+        if tree is None or isinstance(value, Token) or alike(value, tree):
+            continue
+        reply["mutated"].append(label)
+    for label, value in zip(call["labels"], given, strict=True):
+        if label in call.get("changes", ()):
+            for path, leaf in leaves(value, f"{label}!", DEEPEST):
+                reply.setdefault("parts", {})[path] = describe(leaf, 1)
+
+
+def _tell_state(reply: dict[str, Any], model: Any, names: Any) -> None:
+    """The object's attributes that count, as they are after the call."""
+    for name in names:
+        try:
+            value = getattr(model, name)
+        except Exception:  # not there, or a property of the submission's own
+            reply.setdefault("parts", {})[f"self.{name}"] = {"kind": "none"}
+            continue
+        for path, leaf in leaves(value, f"self.{name}", DEEPEST):
+            reply.setdefault("parts", {})[path] = describe(leaf, 1)

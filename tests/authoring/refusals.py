@@ -1,0 +1,107 @@
+"""Slips in a declared assignment, each with what the build says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.authoring import declared
+from autograder.callables import DeclarationError, NoReference, Reference, UnfitExam
+
+SOLUTION = '''import numpy as np
+
+
+def scores(W, X):
+    """W (D, C), X (N, D) -> S (N, C)"""
+    return X @ W
+
+
+def loss(W, X):
+    """W (D, C), X (N, D) -> L a number, dW (D, C)"""
+    S = scores(W, X)
+    return np.sum(S**2) / 2, X.T @ S
+'''
+DECLARATION = """W, X = draw.normal("D", "C"), draw.normal("N", "D")
+assignment(sizes=dict(N=(1, 5, 4), D=(2, 3, 5), C=(3, 2, 4)))
+slope(loss, of="L", by="dW", wrt="W")
+"""
+CELLS = ("scores", "loss", "loss-dW")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """`old` becomes `new` in the solution or the declaration, whichever has it, or in the grade cells' ids."""
+
+    old: str
+    new: str
+    says: str
+
+
+SLIPS = (
+    Slip('W, X = draw.normal("D", "C"), ', "X = ",
+         "scores has an argument 'W' that the declaration does not draw: add W = draw.normal(…), or follows(scores, …, "
+         "by='W')"),
+    Slip("assignment(", "Z = draw.normal('N')\nassignment(",
+         "the declaration draws Z, and nothing in the solution has an argument of that name"),
+    Slip("assignment(", "asignment(", "the declaration, line 2: NameError: name 'asignment' is not defined"),
+    Slip("assignment(sizes=dict(N=(1, 5, 4), D=(2, 3, 5), C=(3, 2, 4)))\n", "",
+         "the declaration needs assignment(sizes=dict(N=(1, 3, 11), …)): what sizes are asked?"),
+    Slip("N=(1, 5, 4)", "N=(1, 5)",
+         "the declaration, line 2: the k-th of each size makes one situation, so all need as many: N has 2, D has 3, "
+         "C has 3"),
+    Slip(", C=(3, 2, 4)", "", "`sizes` lacks C, which draws use"),
+    Slip('of="L"', 'of="loss"', "the declaration, line 3: slope(loss): it has no result 'loss'; it has L, dW"),
+    Slip('by="dW"', 'by="dw"', "slope(loss, by='dw'): loss has no result 'dw'; it has L, dW"),
+    Slip('of="L"', "of=scores",
+         "slope(loss, by='dW'): S is an array of shape (5, 2), no single number: which argument is it multiplied with? "
+         "Say so, as in times='dout'"),
+    Slip("S**2) / 2", "S**2)", "slope(loss, by='dW', wrt='W'): dW is not the slope by W: it is off by "),
+    Slip('draw.normal("D", "C")', 'draw.normal("C", "D")',
+         "scores cannot be asked with N = 5, D = 3, C = 2: the solution gives no answer (ValueError: matmul: "),
+    Slip('draw.normal("D", "C")', 'draw.normal("D")',
+         "scores: W is drawn with shape (3,) where its docstring says (D, C) with N = 5, D = 3, C = 2; mend the one or "
+         "the other"),
+    Slip("return X @ W", "return (X @ W).T",
+         "loss cannot be asked with N = 5, D = 3, C = 2: the solution gives no answer (ValueError: matmul: "),
+    Slip("-> L a number, dW (D, C)", "-> L a number, dW (C, D)",
+         "loss: dW has shape (3, 2) where its docstring says (C, D) with N = 5, D = 3, C = 2; mend the one or the "
+         "other"),
+    Slip("return X @ W", "return X @ W * np.random.random()",
+         "scores cannot be asked with N = 5, D = 3, C = 2: the solution answers the same question in two ways; does it "
+         "draw random numbers? Let it take what is drawn (a mask, an order, a seed) as an argument"),
+    Slip("return X @ W", "return np.floor(1e9 * X) % 7 @ W",
+         "scores cannot be asked with N = 5, D = 3, C = 2: rounding of the arguments changes S by too much of its "),
+    Slip("return X @ W", "return X @ W / 0 * 0",
+         "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there"),
+    Slip('draw.normal("N", "D")', "draw.one_of(np.random.default_rng(1))",
+         "the argument 'X' of scores cannot be handed to a submission: Generator is neither numbers nor a container of "
+         "them; give it numbers, texts, and lists or dicts of them"),
+    Slip('draw.normal("N", "D")', 'draw.uniform(1, 0, "N", "D")',
+         "X cannot be drawn with N = 4, D = 5, C = 4: ValueError: high - low < 0"),
+    Slip("scores!", "score",
+         "the grade cell score names no function or method of the solution; there are: scores, loss"),
+    Slip("loss-dW!", "loss-dX", "the grade cell loss-dX: loss has no result 'dX'; it has L, dW"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X @ S", by="S", says="…")',
+         "note(…): nothing in loss reads `X @ S`; copy `replace` from the solution as it stands there now"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', "own(scores, X=np.ones((2, 2)))",
+         "the declaration, line 3: own(scores): it needs W as well"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', 'follows(loss, scores, by="X")',
+         "the declaration, line 3: follows(loss): scores has no result 'X'; it has S"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', "repeats(scores, 3, X=1)",
+         "the declaration, line 3: repeats(scores): it has no result number 1, counted from 0"),
+    Slip("scores!", "", "the declaration speaks of scores, and no grade cell is called scores"),
+)  # fmt: skip
+
+
+def said_of(slip: Slip) -> str:
+    """The build's sentences on the assignment with that slip; empty where it has none."""
+    solution, declaration = SOLUTION.replace(slip.old, slip.new), DECLARATION.replace(slip.old, slip.new)
+    cells = tuple(slip.new if slip.old == f"{each}!" else each for each in CELLS)
+    if slip.says.startswith("the declaration speaks"):
+        declaration += "repeats(scores, 3)\n"
+    try:
+        exam = declared.exam(Reference("it", solution, declaration), tuple(each for each in cells if each))
+        return "\n".join(declared.refused(exam))
+    except (DeclarationError, NoReference, UnfitExam) as error:
+        return str(error).removeprefix("it: ")
+    except LookupError as error:
+        return str(error.args[0])

@@ -1,0 +1,141 @@
+"""Names from the reference's changes: what proves them, and what they may say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.callables.changes import Note
+from autograder.callables.families import Families
+from autograder.callables.signatures import Signature
+from autograder.callables.words import KINDS
+
+REFERENCE = """
+import numpy as np
+
+def layer(x, w, b):
+    hidden_secret = x @ w + b
+    return np.maximum(hidden_secret, 0), 3.5 * np.mean(x, axis=0)
+"""
+LAYER = Signature("layer", "", ("x", "w", "b"), ("h", "m"), ())
+SIZES = ((3, 4, 2), (5, 2, 3), (1, 3, 4))
+SECRETS = ("hidden_secret", "3.5", "@", "np.")
+
+
+def arguments(question: str) -> dict[str, Any]:
+    rng = np.random.default_rng(int(question[-1]))
+    n, d, h = SIZES[int(question[-1])]
+    return {"x": rng.normal(size=(n, d)), "w": rng.normal(size=(d, h)), "b": rng.normal(size=h)}
+
+
+def answer(names: dict[str, Any], question: str) -> dict[str, Any] | None:
+    came = names["layer"](**arguments(question))
+    return dict(zip(("h", "m"), came, strict=True))
+
+
+def same(question: str, name: str, given: np.ndarray, right: np.ndarray) -> bool:
+    return given.shape == right.shape and np.allclose(given, right)
+
+
+def explain(body: str, count: int = 3, notes: Sequence[Note] = (), reference: str = REFERENCE):
+    names: dict[str, Any] = {}
+    exec(f"import numpy as np\ndef layer(x, w, b):\n    {body}", names)
+    right: dict[str, Any] = {}
+    exec(reference, right)
+    questions = [f"layer:{k}" for k in range(count)]
+    sizes = {f"layer:{k}": dict(zip("NDH", SIZES[k], strict=True)) for k in range(count)}
+    families = Families(reference, [LAYER], answer, {"layer": "layer:0"}, notes, sizes)
+    given = {q: answer(names, q) for q in questions}
+    return families.explain("layer", questions, given, {q: answer(right, q) for q in questions}, same)
+
+
+RIGHT = "3.5 * x.mean(axis=0)"
+H = "np.maximum(x @ w + b, 0)"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (f"return x @ w + b, {RIGHT}", "The relu is left out."),
+        (f"return np.maximum(x @ w, 0), {RIGHT}", "b is left out of a sum."),
+        (f"return np.maximum(x @ w - b, 0), {RIGHT}", "The sign of b is turned."),
+        (f"return np.tanh(x @ w + b), {RIGHT}", "The tanh stands where another function is asked."),
+        (f"return {H}, -{RIGHT}", "It has the opposite sign."),
+        (f"return {H}, 3.5 * x.sum(axis=0)", "It comes out multiplied by N."),
+        (f"return {H}, 7 * x.mean(axis=0)", "It is off by one and the same constant factor."),
+        (f"return {H}, {RIGHT} + 1", "It is off by one and the same number everywhere."),
+        (f"return {H}.T, {RIGHT}", "It stands on its side."),
+        (f"return {RIGHT}, {H}", "h and m stand in each other's place."),
+        (f"return x @ w + b, -{RIGHT}", "A function is left out. A sign is turned."),
+    ],
+)
+def test_a_fault_is_named(body: str, says: str) -> None:
+    """The sentence is the one for what was made wrong."""
+    named = explain(body)
+    assert named is not None
+    assert named.says == says
+
+
+def test_a_right_answer_has_no_fault() -> None:
+    """Where nothing is wrong nothing is named."""
+    assert explain(f"return {H}, {RIGHT}") is None
+
+
+def test_one_size_proves_nothing() -> None:
+    """A wrong answer to one question may have many reasons."""
+    assert explain(f"return x @ w + b, {RIGHT}", count=1) is None
+
+
+def test_what_is_not_finite_proves_nothing() -> None:
+    """Answers without a number fit too much."""
+    assert explain(f"return {H} * np.nan, {RIGHT}") is None
+
+
+def test_a_change_has_to_give_the_right_arrays_too() -> None:
+    """An x that is doubled at the beginning would show in both results; in one alone it is not that."""
+    named = explain(f"return np.maximum(2 * x @ w + b, 0), {RIGHT}")
+    assert named is None or named.of == "h"
+    assert explain(f"return np.maximum((x - x.mean(axis=0)) @ w + b, 0), {RIGHT}") is None
+
+
+def test_a_fault_that_no_change_gives_has_no_name() -> None:
+    """Nothing is made up."""
+    assert explain(f"return np.sin(3 * x) @ w + b ** 3, {RIGHT}") is None
+
+
+def test_an_author_lends_words_to_a_change() -> None:
+    """They take the place of the kit's own."""
+    note = Note("layer", "x @ w + b", "x @ w", "The border lies at zero.", "What shifts it?")
+    named = explain(f"return np.maximum(x @ w, 0), {RIGHT}", notes=(note,))
+    assert (named.says, named.look) == ("The border lies at zero.", "What shifts it?")
+
+
+def test_changes_that_change_nothing_are_listed() -> None:
+    """The build says them; a change that an answer shows is not among them."""
+    families = Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"})
+    kinds = {change.kind for change in families.equivalent("layer", ["layer:0", "layer:1"])}
+    assert "comparison" not in kinds
+    every = families.equivalent("layer", ["layer:0"])
+    assert len(every) >= len(families.equivalent("layer", ["layer:0", "layer:1"]))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_words_give_nothing_away(kind: str) -> None:
+    """Whole sentences, with no code and no number in them."""
+    words = KINDS[kind]
+    for text in (words.says, words.about, words.look):
+        assert text == "" or (text[-1] in ".?" and (text[0].isupper() or text[0] == "{"))
+        assert not any(sign in text for sign in "*@=[]1234")
+
+
+@pytest.mark.parametrize(
+    "body", [f"return x @ w + b, {RIGHT}", f"return {H}, {RIGHT} * 2", f"return np.tanh(x @ w + b), {RIGHT}"]
+)
+def test_nothing_of_the_reference_is_told(body: str) -> None:
+    """No text, no local name, no constant."""
+    named = explain(body)
+    assert named is not None
+    assert not any(secret in named.says + named.look for secret in SECRETS)

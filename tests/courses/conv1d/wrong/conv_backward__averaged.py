@@ -1,0 +1,10 @@
+def conv_backward(dout, cache):
+    x, w = cache
+    K = w.shape[1]
+    N = x.shape[0]
+    dx, dw = np.zeros_like(x), np.zeros_like(w)
+    for t in range(dout.shape[2]):
+        dx[:, t : t + K] += dout[:, :, t] @ w
+        dw += dout[:, :, t].T @ x[:, t : t + K] / N
+    db = np.sum(dout, axis=(0, 2)) / N
+    return dx, dw, db

@@ -1,0 +1,8 @@
+def conv_forward(x, w, b):
+    N, T = x.shape
+    F, K = w.shape
+    L = T - K
+    out = np.zeros((N, F, L))
+    for t in range(L):
+        out[:, :, t] = x[:, t : t + K] @ w.T + b
+    return out, (x, w)

@@ -1,0 +1,2 @@
+def relu_backward(dr, cache):
+    return dr

@@ -1,0 +1,2 @@
+def relu_forward(a):
+    return np.abs(a), a

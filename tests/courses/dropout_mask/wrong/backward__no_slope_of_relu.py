@@ -1,0 +1,8 @@
+def backward(dy, cache):
+    X, a, d, W2, mask, keep = cache
+    dW2 = d.T @ dy
+    db2 = np.sum(dy, axis=0)
+    da = dropout_backward(dy @ W2.T, mask, keep)
+    dW1 = X.T @ da
+    db1 = np.sum(da, axis=0)
+    return dW1, db1, dW2, db2

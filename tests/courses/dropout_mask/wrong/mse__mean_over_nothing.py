@@ -1,0 +1,2 @@
+def mse(out, Y):
+    return (out - Y) ** 2, 2 * (out - Y) / len(Y)

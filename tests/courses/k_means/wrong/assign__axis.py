@@ -1,0 +1,2 @@
+def assign(X, centres):
+    return np.argmin(distances(X, centres), axis=0)

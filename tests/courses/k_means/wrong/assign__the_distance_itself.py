@@ -1,0 +1,2 @@
+def assign(X, centres):
+    return np.min(distances(X, centres), axis=1)

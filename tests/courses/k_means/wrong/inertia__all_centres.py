@@ -1,0 +1,2 @@
+def inertia(X, labels, centres):
+    return np.sum(distances(X, centres))

@@ -1,0 +1,7 @@
+def update(X, labels, centres):
+    new_centres = centres.copy()
+    for k in range(len(centres)):
+        members = X[labels == k]
+        if len(members) > 0:
+            new_centres[k] = np.sum(members, axis=0) / len(X)
+    return new_centres

@@ -1,0 +1,2 @@
+def bce(p, y):
+    return -np.mean(y * np.log(p))

@@ -1,0 +1,2 @@
+def predict(w, b, X):
+    return sigmoid(X @ w)

@@ -1,0 +1,2 @@
+def predict(w, b, X):
+    return X @ w + b

@@ -1,0 +1,2 @@
+def normalize(Z):
+    return Z / np.sum(Z, axis=1, keepdims=True)

@@ -1,0 +1,3 @@
+def normalize(Z):
+    E = np.exp(Z)
+    return E / np.sum(E)

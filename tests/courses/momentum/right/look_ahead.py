@@ -1,0 +1,3 @@
+def nesterov(w, dw, v, lr, mu):
+    step = mu * v - lr * dw
+    return w + mu * (step - v) + step, step

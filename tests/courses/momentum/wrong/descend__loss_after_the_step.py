@@ -1,0 +1,11 @@
+def descend(w, X, y, lr, mu, steps, rule):
+    v = np.zeros_like(w)
+    losses = []
+    for step in range(steps):
+        dw = gradient(w, X, y)
+        if rule == "nesterov":
+            w, v = nesterov(w, dw, v, lr, mu)
+        else:
+            w, v = momentum(w, dw, v, lr, mu)
+        losses.append(loss(w, X, y))
+    return w, np.array(losses)

@@ -1,0 +1,11 @@
+def descend(w, X, y, lr, mu, steps, rule):
+    v = gradient(w, X, y)
+    losses = []
+    for step in range(steps):
+        losses.append(loss(w, X, y))
+        dw = gradient(w, X, y)
+        if rule == "nesterov":
+            w, v = nesterov(w, dw, v, lr, mu)
+        else:
+            w, v = momentum(w, dw, v, lr, mu)
+    return w, np.array(losses)

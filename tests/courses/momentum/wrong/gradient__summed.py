@@ -1,0 +1,2 @@
+def gradient(w, X, y):
+    return X.T @ (X @ w - y)

@@ -1,0 +1,5 @@
+def nesterov(w, dw, v, lr, mu):
+    v_old = v
+    v = mu * v_old - lr * dw
+    w = w + (1 + mu) * v
+    return w, v

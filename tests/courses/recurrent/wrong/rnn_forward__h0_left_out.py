@@ -1,0 +1,10 @@
+def rnn_forward(xs, h0, Wx, Wh, b):
+    N, T, D = xs.shape
+    hs = np.zeros((N, T, len(b)))
+    cache = []
+    h = np.zeros_like(h0)
+    for t in range(T):
+        h, step_cache = step_forward(xs[:, t], h, Wx, Wh, b)
+        hs[:, t] = h
+        cache.append(step_cache)
+    return hs, cache

@@ -1,0 +1,3 @@
+def step_forward(x, h, Wx, Wh, b):
+    h_next = 1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))
+    return h_next, (x, h, Wx, Wh, h_next)

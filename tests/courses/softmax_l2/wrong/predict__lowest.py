@@ -1,0 +1,2 @@
+def predict(W, X):
+    return np.argmin(X @ W, axis=1)

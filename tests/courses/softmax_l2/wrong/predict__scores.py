@@ -1,0 +1,2 @@
+def predict(W, X):
+    return np.max(X @ W, axis=1)

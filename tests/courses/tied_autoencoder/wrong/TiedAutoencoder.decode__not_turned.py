@@ -1,0 +1,3 @@
+class TiedAutoencoder:
+    def decode(self, H):
+        return H @ self.W + self.c

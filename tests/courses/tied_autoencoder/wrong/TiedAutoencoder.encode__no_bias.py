@@ -1,0 +1,3 @@
+class TiedAutoencoder:
+    def encode(self, X):
+        return sigmoid(X @ self.W)

@@ -1,0 +1,3 @@
+class TiedAutoencoder:
+    def encode(self, X):
+        return X @ self.W + self.b

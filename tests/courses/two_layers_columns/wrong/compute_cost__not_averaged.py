@@ -1,0 +1,3 @@
+def compute_cost(A2, Y):
+    logprobs = np.multiply(np.log(A2), Y) + np.multiply(np.log(1 - A2), 1 - Y)
+    return float(-np.sum(logprobs))

@@ -1,0 +1,8 @@
+def nn_model(X, Y, parameters, num_iterations, learning_rate):
+    costs = []
+    A2, cache = forward_propagation(X, parameters)
+    for i in range(num_iterations):
+        costs.append(compute_cost(A2, Y))
+        grads = backward_propagation(parameters, cache, X, Y)
+        parameters = update_parameters(parameters, grads, learning_rate)
+    return parameters, costs

@@ -1,0 +1,34 @@
+"""nbgrader is imported for its database alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.slow
+def test_what_stood_in_while_nbgrader_was_imported_is_gone_and_sends_on_to_the_real(tmp_path: Path) -> None:
+    program = textwrap.dedent("""
+        import shutil, sys
+        from autograder.gradebook.nbgrader_database import api
+        found = api()
+        assert found.__name__ == "nbgrader.api" and found.Gradebook.__module__ == "nbgrader.api"
+        heavy = [name for name in ("nbgrader.server_extensions.formgrader", "setuptools.archive_util", "jupyter_server")
+                 if name in sys.modules]
+        assert not heavy, heavy
+        from pathlib import Path
+        here = Path(sys.argv[1])
+        (here / "in").mkdir()
+        (here / "in" / "a.txt").write_text("a")
+        shutil.make_archive(str(here / "packed"), "zip", here / "in")
+        found.utils.unpack_archive(str(here / "packed.zip"), str(here / "out"))
+        assert (here / "out" / "a.txt").read_text() == "a"
+        import nbgrader.server_extensions.formgrader as real
+        assert hasattr(real, "handlers") or real.__file__
+    """)
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

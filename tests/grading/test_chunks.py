@@ -1,0 +1,84 @@
+"""A parcel takes no more memory than it must, however large its answers are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.core import array_bytes
+from autograder.core.observation import CallAnswer, Observation, Value
+from autograder.grading.workers import chunks
+from autograder.grading.workers.chunks import Done, Item, Kit, Parcel
+from autograder.notebooks.records import Submission
+from tests.support import sample_reports as samples
+
+PARCEL = Parcel(
+    Kit("shallow_narrow", b"", b"", "", "namespaces", ""),
+    tuple(Item(number, f"{number}", f"s{number}", b"") for number in range(6)),
+    budget_s=1e9,
+)
+
+
+MEGABYTES = Value("array", np.zeros(1 << 20))  # eight of them
+OF_A_CLASS = Observation({"q": (CallAnswer("returned", MEGABYTES),)})
+OF_DECLARED = Observation({"q": (CallAnswer("returned", parts={"0": MEGABYTES}),)})
+
+
+class Held:
+    """Evidence of either kind, as far as it is looked at before it is judged."""
+
+    def __init__(self, observation: Observation):
+        self.observation = observation
+
+
+@pytest.fixture(params=[OF_A_CLASS, OF_DECLARED], ids=["a class", "declared"])
+def observation(request: pytest.FixtureRequest) -> Observation:
+    return request.param
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch, observation: Observation) -> list[int]:
+    """How many were judged together, each time; each gives a megabyte to keep."""
+    together: list[int] = []
+
+    def judge(grader: Any, parcel: Parcel, examined: list[Any]) -> list[Done]:
+        together.append(len(examined))
+        return [Done(item.number, samples.report(), bytes(1 << 20)) for item, _, _ in examined]
+
+    monkeypatch.setattr(chunks, "_judged", judge)
+    monkeypatch.setattr(chunks, "_read", lambda grader, kit, item: Submission(item.shown, item.student, "a"))
+    monkeypatch.setattr(chunks, "_examined", lambda grader, kit, submission: Held(observation))
+    return together
+
+
+def test_answers_are_judged_before_too_many_of_them_are_held(
+    judged: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "MOST_HELD", 15 << 20)
+    done = chunks._grade(None, PARCEL)  # type: ignore[arg-type]
+    assert judged == [2, 2, 2, 0]
+    assert [each.number for each in done] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_parcel_goes_back_early_when_what_is_kept_of_it_grows_large(
+    judged: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "MOST_HELD", 15 << 20)
+    monkeypatch.setattr(chunks, "MOST_BACK", 3 << 20)
+    assert [each.number for each in chunks._grade(None, PARCEL)] == [0, 1, 2, 3]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("observation", [Observation({})], ids=["small"])
+def test_small_answers_are_judged_all_together(judged: list[int]) -> None:
+    assert len(chunks._grade(None, PARCEL)) == 6  # type: ignore[arg-type]
+    assert judged == [6]
+
+
+def test_all_arrays_of_an_observation_are_counted() -> None:
+    eight = np.zeros(1)
+    answer = CallAnswer("returned", Value("tuple", items=(Value("array", eight), Value("array", eight))),
+                        weights={"w": eight}, built={"w": eight}, complexes=(eight,),
+                        parts={"0": Value("array", eight), "0/1": Value("array", eight)})  # fmt: skip
+    assert array_bytes(Observation({"a": (answer, answer)})) == 2 * 7 * 8

@@ -1,0 +1,74 @@
+"""Whatever is packed comes back: every tree of plain data, every array to the bit; whatever is not one is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograder.observe import probe
+
+ARRAYS = hnp.arrays(np.float64, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5))
+PLAIN = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=20)
+KEYS = st.text(max_size=10).filter(lambda key: key != "$")  # the one key that a message uses itself
+TREES = st.recursive(
+    PLAIN | ARRAYS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, arrays bit by bit, NaN's payload and the sign of zero too."""
+    if isinstance(one, np.ndarray):
+        return isinstance(other, np.ndarray) and one.shape == other.shape and one.tobytes() == other.tobytes()
+    if isinstance(one, dict):
+        return isinstance(other, dict) and list(one) == list(other) and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and one == other
+
+
+@given(TREES)
+def test_what_is_packed_comes_back(tree):
+    assert same(tree, probe.unpack(probe.pack(tree)))
+    assert same(tree, probe.unpack(probe.pack(tree), in_place=True))
+
+
+@given(ARRAYS)
+def test_numbers_start_where_a_processor_reads_them_best(array):
+    message = probe.pack({"first": array, "again": array})
+    assert (message.index(b"\n") + 1) % 8 == 0
+    assert len(message) == message.index(b"\n") + 1 + array.nbytes  # the same array stands there once
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=6)), st.integers(1, 3))
+def test_views_are_packed_as_what_they_show(array, step):
+    for view in (array.T, array[::-1], array[:, ::step], np.broadcast_to(array[0], array.shape)):
+        assert same(np.array(view), probe.unpack(probe.pack([view]))[0])
+
+
+@given(TREES, st.data())
+def test_a_message_cut_off_is_refused(tree, data):
+    message = probe.pack([tree, np.ones(2)])
+    cut = data.draw(st.integers(0, len(message) - 1))
+    with pytest.raises(ValueError, match=r".+"):
+        probe.unpack(message[:cut])
+
+
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_are_refused_by_a_sentence_or_read(raw):
+    """Nothing else comes of what a submission may write: no other error, no array larger than its bytes."""
+    try:
+        probe.unpack(raw, 1_000)
+    except (ValueError, RecursionError):
+        return
+
+
+@given(st.lists(st.binary(max_size=50), max_size=6))
+def test_what_is_joined_is_parted(messages):
+    assert [bytes(part) for part in probe.parted(probe.joined(messages))] == messages

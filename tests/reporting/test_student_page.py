@@ -1,0 +1,126 @@
+"""The page of a student agrees with itself and with the gradebook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from autograder.core.final_mark import FinalMark, Part
+from autograder.core.report import CheckResult, Report
+from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback.student_page import page
+from tests.reporting.test_feedback import PAGE, Reader, assert_inert
+from tests.support import sample_reports as samples
+
+RECORDED = "with its collaborators answering from recorded data"
+NO_FAULT = "That is no fault of train, which is right: the run uses your own dloss_dw too, which is not right yet."
+NO_POINT = "Every check of train passed all the same: no point hangs on this picture."
+AGAIN = "The run uses your own dloss_dw too, which is not right yet: look at the curve again once that is mended."
+ELSEWHERE = "The picture shows the losses of one run and nothing else; what train loses points for stands above."
+
+
+def wrong(id: str, outcome: str = "failed") -> CheckResult:
+    return samples.check(id, outcome, rationale="What was seen.")
+
+
+def drawn(*ids: str, parts_at: int | None = None, band: bool = True) -> Report:
+    """A report in which these checks fail, with a curve."""
+    curve = samples.curve(parts_at=parts_at)
+    if not band:
+        curve |= {"low": [], "high": []}
+    return samples.report("s", {id: wrong(id) for id in ids}, evidence={"curve": curve})
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        (drawn("dloss_dw/values", parts_at=40), NO_FAULT),
+        (drawn(parts_at=40), NO_POINT),
+        (drawn("dloss_dw/values", "train/weights", parts_at=40), AGAIN),
+        (drawn("train/weights"), ELSEWHERE),
+        (drawn("train/weights", parts_at=40), ""),
+        (drawn("dloss_dw/values"), ""),
+        (drawn(), ""),
+        (drawn("train/weights", band=False), ""),
+        (drawn(parts_at=40, band=False), ""),
+    ],
+)
+def test_a_curve_that_does_not_fit_what_is_said_of_train_is_explained(report: Report, sentence: str) -> None:
+    """Green train beside a curve that leaves the band, red train beside one that stays: the sentence says why."""
+    text = Reader(page(report)).text
+    found = [each for each in (NO_FAULT, NO_POINT, AGAIN, ELSEWHERE) if each in text]
+    assert found == ([sentence] if sentence else [])
+
+
+def test_all_that_the_run_uses_is_named() -> None:
+    """A wrong forward and a wrong loss spoil the curve as a wrong gradient does."""
+    report = drawn("forward/values", "loss/values", parts_at=3)
+    assert "your own forward and loss too, which are not right yet" in page(report)
+
+
+@pytest.mark.parametrize("parts_at", [0, 1, 40, 104, 105, 106, 209, 210])
+def test_no_label_covers_a_curve(parts_at: int) -> None:
+    """Every label stands above, below or beside the field in which curves are drawn, and inside the picture."""
+    curve = samples.curve(parts_at=parts_at)
+    figure = plots.loss_curve(*(plots.numbers(curve[name]) for name in ("losses", "low", "high")), parts_at)
+    assert figure is not None
+    labels = re.findall(r'<text x="([\d.-]+)" y="([\d.-]+)" text-anchor="(\w+)">([^<]*)</text>', str(figure.svg))
+    assert f"leaves the band at {parts_at}" in [label[3] for label in labels]
+    for x, y, anchor, text in labels:
+        wide = 6.6 * len(text)
+        left = float(x) - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        top, bottom = float(y) - 10, float(y) + 3
+        above, below = bottom <= plots.TOP, top >= plots.HEIGHT - plots.BOTTOM
+        assert above or below or left + wide <= plots.LEFT, text
+        assert left >= 0
+        assert left + wide <= plots.WIDTH
+        assert top >= 0
+        assert bottom <= plots.HEIGHT
+
+
+def by_people(report: Report) -> Report:
+    """A mark with everything in it: points changed, a question that people mark, extra credit, lateness, a comment."""
+    parts = tuple(
+        Part(name, own["max_score"], own["score"], 3.0 if name == "dloss_dw" else None, 0.5 if name == "train" else 0.0)
+        for name, own in report.methods.items()
+    )
+    parts += (Part("explain", 2.0, None, 1.5),)
+    score = sum((part.auto if part.manual is None else part.manual) + part.extra for part in parts)
+    return replace(report, mark=FinalMark(parts, 12.0, score, 1.0, (("dloss_dw", "Mind the sign."),), "Ada Lovelace"))
+
+
+def test_what_people_gave_stands_where_it_is_read() -> None:
+    """Name, headline, account, total and comment are the gradebook's; so is the sentence beside the method."""
+    html = page(by_people(samples.sign_fault("s1")))
+    text = assert_inert(html, PAGE).text
+    for said in (
+        "shallow_narrow · s1 Ada Lovelace",
+        "9.25 of 12 points",
+        "Points from the autograder 6.25",
+        "dloss_dw: 1 changed to 3 by hand +2",
+        "explain: graded by a person, out of 2 +1.5",
+        "train: extra credit +0.5",
+        "Penalty for handing in late −1",
+        "Total 9.25 of 12 points",
+        "Your instructor gave 3 of 4 points for this. What the autograder found:",
+        "dloss_dw Mind the sign.",
+    ):
+        assert said in text, said
+    assert text.count("Your instructor gave") == 1
+
+
+def test_full_marks_by_hand_look_full() -> None:
+    """Points that a person gave are as good as others; the verdict still says what to look at."""
+    report = samples.sign_fault("s1")
+    part = Part("dloss_dw", 10.0, report.found, 10.0)
+    verdict = words.verdict(replace(report, mark=FinalMark((part,), 10.0, 10.0)))
+    assert (verdict.outcome, verdict.headline) == ("passed", "10 of 10 points")
+    assert "Look again at dloss_dw and train." in verdict.sentence
+
+
+def test_a_penalty_that_takes_nothing_is_shown_as_nothing() -> None:
+    """No sign before a zero."""
+    mark = FinalMark((Part("forward", 10.0, 0.0),), 10.0, 0.0, 4.0)
+    assert ("Penalty for handing in late", "0") in words.account(replace(samples.unreadable(), mark=mark))

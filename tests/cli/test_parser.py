@@ -15,8 +15,10 @@ from autograder.cli import screen
 from autograder.cli.argument_parser import Parser, meant
 from autograder.cli.completion import script
 from autograder.cli.main import main
-from autograder.cli.parser import DISTRIBUTION, SHELLS, parser
+from autograder.cli.options.shared import SHELLS
+from autograder.cli.parser import parser
 from autograder.cli.progress import Progress
+from autograder.cli.version import DISTRIBUTION
 from tests.support import sample_reports as samples
 
 ROOT = Path(__file__).parents[2]

@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.exam import RECORDED, Exam, Fit
+from autograder.callables.exam import Exam
 from autograder.callables.findings import Finding, find, impure
+from autograder.callables.fits import Fit
 from autograder.callables.question import CallsQuestion
+from autograder.callables.standing import GIVEN, RECORDED
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric
 from autograder.notebooks import Submission
 
-AS_IT_STANDS, GIVEN, FITTING = "as it stands", "given", "fitting"
+AS_IT_STANDS, FITTING = "as it stands", "fitting"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with what it calls answering from recorded data",

@@ -49,6 +49,9 @@ docs: venv docs-commands    ## the documentation as a site in build/docs, built 
 docs-commands: venv    ## the page of commands and settings, from the parser
 	@$(PY) -m autograder.cli.reference docs/commands.md
 
+proof: venv      ## every mutant of every lesson's solution against the judge (half an hour; the tests take each fifth)
+	@.venv/bin/autograder verify
+
 courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
 	@$(PY) -m tests.courses
 
@@ -58,4 +61,4 @@ bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-.PHONY: help venv demo test quick check lowest refresh dist build docs docs-commands bench clean
+.PHONY: help venv demo test quick check lowest refresh dist build docs docs-commands proof courses bench clean

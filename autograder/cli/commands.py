@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ def verify(arguments: argparse.Namespace) -> int:
 
     course = course_named(arguments)
     must_exist(course, *arguments.assignment)
-    return run(course, arguments.assignment, jobs=arguments.jobs, out=lambda line: print(line, flush=True))
+    out = partial(print, flush=True)
+    return run(course, arguments.assignment, jobs=arguments.jobs, every=arguments.every, out=out)
 
 
 def report(arguments: argparse.Namespace) -> int:

@@ -22,10 +22,6 @@ from typing import Any
 
 from autograder.core import Course, scripts_on_path
 
-# nbgrader imports jsonschema, which would compile a grammar of web addresses, 1.3 s at every start, for a format that
-# no notebook's schema names; without the module it leaves that format unchecked.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 _BESIDE = {
     **{
         f"nbgrader.server_extensions.{name}": ("load_jupyter_server_extension",)

@@ -52,7 +52,7 @@ def test_the_course_s_rubric_is_what_verify_proves(tmp_path, monkeypatch):
     text = PACKAGED.read_text(encoding="utf-8")
     (tmp_path / "rubric.toml").write_text(text.replace("numerical_part = ", "numerical_part = 0.0  # "))
     asked = []
-    monkeypatch.setattr(verify, "verify_one", lambda name, reference, jobs, rubric: asked.append((name, rubric)))
+    monkeypatch.setattr(verify, "verify_one", lambda name, reference, jobs, rubric, every: asked.append((name, rubric)))
     list(verify.verify(Course.at(tmp_path), [], 1))
     assert [(name, rubric.numerical_part) for name, rubric in asked] == [("shallow_narrow", 0.0)]
     (tmp_path / "rubric.toml").write_text("plain_part = 7")
@@ -87,9 +87,11 @@ def test_a_gradient_that_is_not_the_slope_of_the_loss_is_found(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_no_mutant_survives_and_nothing_right_is_hurt(name):
-    result = verify.verify_one(name, SOLUTIONS / f"{name}.py", jobs=2)
+    """Of each lesson a fifth here, which takes minutes; `make proof` tries them all, which takes half an hour."""
+    result = verify.verify_one(name, SOLUTIONS / f"{name}.py", every=5)
     assert result.survivors == ()
     assert result.hurt == ()
     assert result.missed == ()
     assert result.disagreements == ()
-    assert result.killed > 100
+    assert result.killed > 20
+    assert result.right > 60

@@ -48,24 +48,24 @@ class Result:
         return not (self.survivors or self.hurt or self.missed or self.disagreements)
 
 
-def verify(course: Course, names: Sequence[str], jobs: int | None = None) -> Iterator[Result]:
-    """Verify assignments one by one by the course's rubric; raises NoReference for one that is not built, RubricError
-    for a rubric that is not as it must be."""
+def verify(course: Course, names: Sequence[str], jobs: int | None = None, every: int = 1) -> Iterator[Result]:
+    """Verify assignments one by one by the course's rubric, with each `every`-th mutant and known fault; raises
+    NoReference for one that is not built, RubricError for a rubric that is not as it must be."""
     rubric = rubric_of(course.root)
     built = [name for name in assignments.names() if course.solution(name).is_file()]
     for name in names or built:
-        yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1, rubric)
+        yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1, rubric, every)
 
 
-def verify_one(name: str, reference: Path, jobs: int = 1, rubric: Rubric | None = None) -> Result:
-    """Grade all mutants and variants of one reference, in the sandbox as submissions are, by a rubric (default: the
-    package's)."""
+def verify_one(name: str, reference: Path, jobs: int = 1, rubric: Rubric | None = None, every: int = 1) -> Result:
+    """Grade each `every`-th mutant and known fault of one reference and all its right variants, in the sandbox as
+    submissions are, by a rubric (default: the package's)."""
     assignment = assignments.described(name)
     source = reference.read_text()
     equivalent = equivalents(name)
-    changed = list(mutants(source, assignment.class_name))
+    changed = list(mutants(source, assignment.class_name))[::every]
     right = dict(right_variants(assignment, source))
-    wrong = list(wrong_variants(assignment, source))
+    wrong = list(wrong_variants(assignment, source))[::every]
     near = list(fair_and_mild(assignment, source))
     sources = [each.source for each in changed] + list(right.values()) + [each.source for each in wrong]
     tried = list(grade_all(name, reference, sources + [text for *_, text in near], jobs, rubric))
@@ -142,10 +142,10 @@ def disagreements(assignment: Assignment, reference: Path) -> Iterator[str]:
                 yield f"{question.id}: {name} is not the slope of the loss"
 
 
-def run(course: Course, names: Sequence[str], *, jobs: int | None, out: Callable[[str], None]) -> int:
+def run(course: Course, names: Sequence[str], *, jobs: int | None, every: int, out: Callable[[str], None]) -> int:
     """Verify and tell; the exit code is 0 only when every assignment is sound."""
     sound = True
-    for result in verify(course, names, jobs):
+    for result in verify(course, names, jobs, every):
         sound &= result.sound
         out(
             f"{result.assignment}: {result.killed} mutants told from it, {len(result.equivalents)} equivalent, "

@@ -118,3 +118,7 @@ def _verify(add: Add) -> None:
     )
     command.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
     command.add_argument("--jobs", type=count, metavar="N", help="worker processes (default: the cores)")
+    command.add_argument(
+        "--every", type=count, default=1, metavar="N",
+        help="a look in between: each N-th mutant and fault only, and all right variants (default: 1, the whole proof)",
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.core.contract import LABELS
 from autograder.core.numeric import Array
+from autograder.core.stand_in import StandIn
 
 PUBLISHED = "the published data"
 AFTER_TRAINING = "after training"
@@ -92,7 +93,7 @@ class Question:
     moved: bool = False
     others: tuple[tuple[Array, ...], ...] = ()
     kink: bool = False
-    stand_in: dict[str, Any] | None = field(default=None, hash=False)
+    stand_in: StandIn | None = field(default=None, hash=False)
     route: str = ""
     repeats: str = ""
 
@@ -106,7 +107,7 @@ class Question:
         """The id of the question that a stand-in question repeats; its own id otherwise."""
         return self.repeats or self.id
 
-    def by(self, route: str, stand_in: dict[str, Any]) -> Question:
+    def by(self, route: str, stand_in: StandIn | None) -> Question:
         """The same question by another route, with stand-ins."""
         return replace(self, id=id_by(self.asks, route), stand_in=stand_in, route=route, repeats=self.asks)
 
@@ -141,4 +142,4 @@ class Question:
         tree = {"id": self.id, "init": list(self.init), "calls": [call.to_tree() for call in self.calls]}
         if self.others:
             tree["others"] = [list(weights) for weights in self.others]
-        return tree | {"stand_in": self.stand_in} if self.stand_in else tree
+        return tree | {"stand_in": self.stand_in.to_tree()} if self.stand_in else tree

@@ -149,7 +149,7 @@ class Evidence:
         failure = finding.failure
         if failure is None or failure.type != "OffTheRecord" or finding.question.stand_in is None:
             return False
-        mode = finding.question.stand_in["mode"]
+        mode = finding.question.stand_in.mode
         return mode == "made up" and any(each.right for each in self.routes[method].get(mode, ()))
 
     def _kept_in_step(self, method: str, finding: Finding) -> bool:
@@ -219,7 +219,7 @@ class Evidence:
         if self.container != "array":
             return ()
         questions = self.exam.stand_ins(method, route.removeprefix(BY_CONTRACT), "tuple")
-        return tuple(question.by(route, question.stand_in or {}) for question in questions)
+        return tuple(question.by(route, question.stand_in) for question in questions)
 
     @cached_property
     def forward_explained(self) -> bool:

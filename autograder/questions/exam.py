@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, Question, Recent
+from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, StandIn
 from autograder.observe import probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
 from autograder.questions.expected import Expected, expect, trajectory, unfit
@@ -84,12 +84,12 @@ class Exam:
             only = replace(question.calls[call], on=0, weights=None, into=False)
             asked = Question(question.id, question.method, question.situation, weights, (only,))
             return expect(self.assignment, self.reference, asked, 0)
-        if question.stand_in and question.stand_in["mode"] != "made up":
+        if question.stand_in and question.stand_in.mode != "made up":
             question = self.questions[question.asks]  # recorded collaborators change nothing for a right answer
         key = (question.id, call)
         if key not in self._expected:
             if question.stand_in:  # the reference keeps to the contract, whatever form the student's gradients have
-                question = replace(question, stand_in={**question.stand_in, "container": "tuple"})
+                question = replace(question, stand_in=replace(question.stand_in, container="tuple"))
             self._expected[key] = expect(self.assignment, self.reference, question, call)
         return self._expected[key]
 
@@ -147,9 +147,9 @@ class Exam:
             targets = next(call.y_true for call in question.calls if call.method == "dloss_dw")
             y = np.zeros((len(x), *targets.shape[1:]))
             known = {id(weights): weights for weights in map(question.weights_at, range(len(question.calls)))}
-            steps = [trajectory(self.assignment, self.reference, each, x, y, 0.0, 0)[0] for each in known.values()]
-        spec = {"mode": mode, "methods": list(partners), "steps": steps, "x": x, "y": y, "container": container}
-        return question.by(mode, spec)
+            starts = (trajectory(self.assignment, self.reference, each, x, y, 0.0, 0) for each in known.values())
+            steps = tuple(start[0] for start in starts)
+        return question.by(mode, StandIn(mode, partners, x, y, container, steps))
 
     def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
         """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.
@@ -163,18 +163,15 @@ class Exam:
         for label, array in self.assignment.model.intermediates(question.init, question.calls[0].x):
             kinds.setdefault(label, []).append(np.asarray(array, dtype=float))
         choice = int(mode.split()[1]) - 1
-        kept = {"mode": "caches", "choice": choice, "kinds": list(kinds.values()), "open": unlike}
-        spec = {**base.stand_in, **kept}
-        return question.by(mode, spec)
+        refill = Refill(choice, tuple(map(tuple, kinds.values())), unlike)
+        return question.by(mode, replace(base.stand_in, mode="caches", refill=refill))
 
     def _made_up(self, question: Question, container: str) -> Question:
         y = question.calls[0].y_true
         ramp = np.linspace(0.1, 0.7, y.size).reshape(y.shape)
-        spec = {
-            "mode": "made up", "methods": ["forward", "loss", "dloss_dw"], "container": container,
-            "target": 0.3, "coupling": 0.5, "offset": 0.25, "ramp": ramp, "x": question.calls[0].x, "y": y,
-        }  # fmt: skip
-        return question.by("made up", spec)
+        linear = LinearRun(target=0.3, coupling=0.5, offset=0.25, ramp=ramp)
+        partners = ("forward", "loss", "dloss_dw")
+        return question.by("made up", StandIn("made up", partners, question.calls[0].x, y, container, linear=linear))
 
     # ------------------------------------------------------------------------------------------------ fit to be asked
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import Array, Assignment
-from autograder.core import Call, CallAnswer, Question
+from autograder.core import Call, CallAnswer, Question, RunStep
 from autograder.observe import answer_from, arrays_of, probe
 
 # Tolerance of an element: RTOL of itself, ATOL of the array's largest, and SPREAD times what perturbing every input
@@ -30,7 +30,7 @@ class Expected:
 
 def trajectory(
     assignment: Assignment, reference: type, init: tuple[Array, ...], x: Array, y: Array, lr: float, n_ep: int
-) -> list[dict[str, Any]]:
+) -> tuple[RunStep, ...]:
     """The reference's weights, prediction, loss and gradients before each of `n_ep` steps and after the last."""
     steps = []
     with np.errstate(all="ignore"):  # a sigmoid at huge weights overflows on its way to a right answer
@@ -38,16 +38,16 @@ def trajectory(
         for epoch in range(n_ep + 1):
             prediction = np.asarray(model.forward(x.copy()), dtype=float)
             steps.append(
-                {
-                    "weights": [np.array(getattr(model, name), dtype=float) for name in assignment.weights],
-                    "prediction": prediction,
-                    "loss": float(model.loss(prediction.copy(), y.copy())),
-                    "gradients": [np.array(gradient, dtype=float) for gradient in model.dloss_dw(x.copy(), y.copy())],
-                }
+                RunStep(
+                    weights=tuple(np.array(getattr(model, name), dtype=float) for name in assignment.weights),
+                    prediction=prediction,
+                    loss=float(model.loss(prediction.copy(), y.copy())),
+                    gradients=tuple(np.array(each, dtype=float) for each in model.dloss_dw(x.copy(), y.copy())),
+                )
             )
             if epoch < n_ep:
                 model.train(x.copy(), y.copy(), lr, 1)
-    return steps
+    return tuple(steps)
 
 
 def answers_of(cls: type, questions: tuple[Question, ...], assignment: Assignment) -> dict[str, tuple[CallAnswer, ...]]:

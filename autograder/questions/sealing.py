@@ -9,12 +9,13 @@ step follows which is then told only by the rule that `train` is asked for. Cost
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import Question
+from autograder.core import Question, RunStep
 from autograder.observe import probe
 
 # What a method that stands in looks up by, and gives.
@@ -45,31 +46,31 @@ def sealed(question: Question, assignment: Assignment) -> bytes:
 
 def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
     tree = question.to_tree()
-    spec = question.stand_in
-    if spec is None or "steps" not in spec:
+    stand_in = question.stand_in
+    if stand_in is None or not stand_in.steps:
         return tree
-    steps = list(spec["steps"])
+    steps = list(stand_in.steps)
     if question.method == "train":
         rng = np.random.default_rng(zlib.crc32(question.asks.encode()))
         others = _other_runs(question, assignment, rng)
         # The first step stays first: it is the start, which the question tells anyway.
         steps = [steps[0], *_shuffled([*steps[1:], *others], rng)]
-    kept = {"weights", "prediction"}.union(*(PARTS[method] for method in spec["methods"]))
-    sealed_spec = {key: value for key, value in spec.items() if key != "steps"}
-    return {**tree, "stand_in": {**sealed_spec, "table": {part: _stacked(part, steps) for part in sorted(kept)}}}
+    kept = {"weights", "prediction"}.union(*(PARTS[method] for method in stand_in.methods))
+    table = {part: _stacked(part, steps) for part in sorted(kept)}
+    return {**tree, "stand_in": {**tree["stand_in"], "table": table}}
 
 
-def _stacked(part: str, steps: list[dict[str, Any]]) -> Any:
+def _stacked(part: str, steps: Sequence[RunStep]) -> Any:
     """One part of all steps, a row each; weights and gradients are several arrays."""
     if part in ("weights", "gradients"):
         return [
             np.stack([np.asarray(each) for each in column])
-            for column in zip(*(step[part] for step in steps), strict=True)
+            for column in zip(*(getattr(step, part) for step in steps), strict=True)
         ]
-    return np.stack([np.asarray(step[part], dtype=float) for step in steps])
+    return np.stack([np.asarray(getattr(step, part), dtype=float) for step in steps])
 
 
-def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[RunStep]:
     """Steps, without the first, of runs that differ from the one asked in their learning rate."""
     first, n_ep = question.calls[0], question.epochs
     x, y, lr = first.x, first.y_true, first.lr
@@ -85,15 +86,10 @@ def _other_runs(question: Question, assignment: Assignment, rng: np.random.Gener
                 loss = float(model.loss(prediction, y, NO_FAULTS))
                 if not np.isfinite(loss):
                     break
-                step = {
-                    "weights": [np.asarray(weight) for weight in weights],
-                    "prediction": np.asarray(prediction),
-                    "loss": loss,
-                    "gradients": [np.asarray(each) for each in model.gradients(weights, x, y, NO_FAULTS)],
-                }
-                steps.append(step)
+                gradients = tuple(np.asarray(each) for each in model.gradients(weights, x, y, NO_FAULTS))
+                steps.append(RunStep(weights, np.asarray(prediction), loss, gradients))
     return steps
 
 
-def _shuffled(steps: list[dict[str, Any]], rng: np.random.Generator) -> list[dict[str, Any]]:
+def _shuffled(steps: Sequence[RunStep], rng: np.random.Generator) -> list[RunStep]:
     return [steps[k] for k in rng.permutation(len(steps))]

@@ -208,11 +208,12 @@ def test_a_made_up_run_follows_its_closed_form(exam: Exam) -> None:
     under stand-ins agrees with that matrix, not only with itself."""
     questions = exam.stand_ins("train", "made up")
     question = next(each for each in questions if each.asks == "train/steady")
-    spec = question.stand_in
-    assert spec is not None
+    assert question.stand_in is not None
+    run = question.stand_in.linear
+    assert run is not None
     lr, n_ep = question.calls[0].args[2:]
-    matrix = np.array([[1.0, spec["coupling"]], [spec["coupling"], 1.0]])
-    fixed = np.linalg.solve(matrix, np.full(2, spec["target"]))
+    matrix = np.array([[1.0, run.coupling], [run.coupling, 1.0]])
+    fixed = np.linalg.solve(matrix, np.full(2, run.target))
     start = np.array([float(weight) for weight in question.init])
     values, vectors = np.linalg.eigh(matrix)
     end = fixed + vectors @ ((1 - lr * values) ** n_ep * (vectors.T @ (start - fixed)))

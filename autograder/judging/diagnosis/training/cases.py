@@ -81,8 +81,8 @@ def in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[
 
 def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:
     x, y = question.calls[0].x, question.calls[0].y_true
-    spec = question.stand_in
-    made_up = _made_up(assignment, question) if spec is not None and spec["mode"] == "made up" else None
+    stand_in = question.stand_in
+    made_up = _made_up(assignment, question) if stand_in is not None and stand_in.mode == "made up" else None
 
     def functions(faults: Faults, data: str) -> Functions | None:
         if made_up is not None:
@@ -109,7 +109,7 @@ def _made_up(assignment: Assignment, question: Question) -> Functions:
     """The functions of a made-up run, which know nothing of samples."""
     x, y = question.calls[0].x, question.calls[0].y_true
     assert question.stand_in is not None
-    made_up = probe.MadeUp(question.stand_in, list(assignment.weights))
+    made_up = probe.MadeUp(question.stand_in.to_tree(), list(assignment.weights))
 
     def holder(weights: Sequence[Array]) -> Any:
         return SimpleNamespace(**dict(zip(assignment.weights, weights, strict=True)))

@@ -78,9 +78,10 @@ _.last_print_n
 # The import system calls these of a finder, and Python that of a module or of a kind of class.
 _.create_module
 _.__getattr__
-# SQLite reads this of its connection, and nbgrader that of its gradebook.
+# SQLite reads this of its connection, and nbgrader these of its gradebook and of its module.
 _.text_factory
 _.authenticator
+_.get_alembic_version
 # tempfile reads this of itself.
 _.tempdir
 # A declaration's words, and an array's flag.

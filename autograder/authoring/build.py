@@ -21,7 +21,8 @@ from autograder.authoring.agreement import disagreements
 from autograder.authoring.allowed import not_importable
 from autograder.authoring.extraction import ExtractionError, reference
 from autograder.authoring.release_proofs import Grader, ProofError
-from autograder.core import AutograderError, Course, CourseError, Report, scripts_on_path, write_whole
+from autograder.core import AutograderError, Course, CourseError, Report, write_whole
+from autograder.gradebook import nbgrader_api
 from autograder.grading import is_ordinary
 from autograder.notebooks import trusted_notebook
 
@@ -130,6 +131,7 @@ def generate(course: Course, name: str, *, record: bool) -> None:
 
     Raises BuildError with nbgrader's own words when it fails.
     """
+    nbgrader_api()
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
@@ -142,7 +144,7 @@ def generate(course: Course, name: str, *, record: bool) -> None:
     if not record:
         config.GenerateAssignment.no_database = True
         config.SaveCells.enabled = False
-    with scripts_on_path(), _quiet() as log:
+    with _quiet() as log:
         folders = CourseDirectory(config=config, root=str(course.root), log=log)
         app = GenerateAssignment(coursedir=folders, config=config, log=log)
         app.force = True

@@ -6,7 +6,7 @@ errors, files (written whole or not at all), course (its folders).
 """
 
 from autograder.core.contract import LABELS, METHODS
-from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_config, scripts_on_path
+from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_config
 from autograder.core.errors import AutograderError
 from autograder.core.files import ASIDE, write_whole
 from autograder.core.final_mark import ABSENT, FinalMark, Part
@@ -23,5 +23,5 @@ __all__ = [
     "Difference", "Failure", "FinalMark", "LinearRun", "Observation", "Part", "Question", "Recent", "Refill", "Report",
     "RunStep", "Slot", "StandIn", "Value",
     "array_bytes", "central_differences", "compare", "id_by", "load_config", "relative_error",
-    "scripts_on_path", "write_whole",
+    "write_whole",
 ]  # fmt: skip

@@ -13,9 +13,7 @@ import math
 import os
 import re
 import stat
-import sysconfig
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -248,17 +246,6 @@ def load_config(root: Path) -> Any:
                 place = Path(folder) / (CONFIG_NAME + suffix)
                 raise CourseError(f"{place}: cannot be read ({type(error).__name__}: {error}); mend it") from error
     return merged
-
-
-@contextmanager
-def scripts_on_path() -> Iterator[None]:
-    """nbgrader runs `alembic` by name for a new gradebook; it lies beside this Python."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 def sqlite_url(path: Path) -> str:

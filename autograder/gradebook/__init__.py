@@ -12,6 +12,7 @@ from autograder.gradebook.autograded_notebook import VERDICT_ID, autograded, bla
 from autograder.gradebook.enrolled import enrolled
 from autograder.gradebook.final_marks import is_known, is_there, names, with_marks
 from autograder.gradebook.marked_report import with_mark
+from autograder.gradebook.nbgrader_database import api as nbgrader_api
 from autograder.gradebook.papers import Papers, page_of, papers_of, untouched
 from autograder.gradebook.rows import GradebookError
 from autograder.gradebook.submission_time import TIMESTAMP, UnknownTime, known_time, submission_time
@@ -19,7 +20,7 @@ from autograder.gradebook.writing import permissions, record, unsettled, unwrita
 
 __all__ = [
     "TIMESTAMP", "VERDICT_ID", "GradebookError", "Papers", "UnknownTime", "autograded", "blank", "enrolled",
-    "final_marks", "give_zero", "is_known", "is_there", "known_time", "marks", "names", "page_of", "papers_of",
-    "permissions", "record", "submission_time", "take_back", "unsettled", "untouched", "unwritable", "with_mark",
-    "with_marks", "writing",
+    "final_marks", "give_zero", "is_known", "is_there", "known_time", "marks", "names", "nbgrader_api", "page_of",
+    "papers_of", "permissions", "record", "submission_time", "take_back", "unsettled", "untouched", "unwritable",
+    "with_mark", "with_marks", "writing",
 ]  # fmt: skip

@@ -2,10 +2,11 @@
 
 Context: to import nbgrader is to import its four extensions of the Jupyter server, and setuptools for unpacking
 archives, a second of processor time of which no mark is made; its Gradebook makes an engine each time, which compiles
-every statement anew. Choice: the extensions and the unpacking stand in by name while nbgrader is imported, and whoever
-calls them is sent on to the real ones; one engine is kept, which opens a connection for each transaction, so that a
-gradebook that was replaced meanwhile is the one written to. Cost: names of nbgrader's modules are written down here;
-where they change, the import is as slow as it was.
+every statement anew, and for a new gradebook starts another Python, found by its name on the PATH, which imports all of
+that to say the version of the tables. Choice: the extensions and the unpacking stand in by name while nbgrader is
+imported, and whoever calls them is sent on to the real ones; one engine is kept, which opens a connection for each
+transaction, so that a gradebook that was replaced meanwhile is the one written to; alembic is asked here. Cost: names
+of nbgrader's are written down here; where they change, it is as slow as it was.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.core import Course, scripts_on_path
+from autograder.core import Course
 
 _BESIDE = {
     **{
@@ -34,19 +35,32 @@ _laid_out: set[tuple[str, int, int]] = set()  # gradebooks that nbgrader has loo
 
 
 def api() -> Any:
-    """nbgrader.api, imported without what is beside it."""
+    """nbgrader.api, imported without what is beside it, and with a quick way to the version of a new gradebook."""
     with _importing:
-        if "nbgrader" not in sys.modules:
-            stand_ins = {
-                name: _stand_in(name, functions) for name, functions in _BESIDE.items() if name not in sys.modules
-            }
-            sys.modules.update(stand_ins)
-            try:
-                return importlib.import_module("nbgrader.api")
-            finally:
-                for name in stand_ins:
-                    sys.modules.pop(name, None)
-        return importlib.import_module("nbgrader.api")
+        module = _imported()
+        module.get_alembic_version = _newest_tables
+        return module
+
+
+def _imported() -> Any:
+    if "nbgrader" not in sys.modules:
+        stand_ins = {name: _stand_in(name, functions) for name, functions in _BESIDE.items() if name not in sys.modules}
+        sys.modules.update(stand_ins)
+        try:
+            return importlib.import_module("nbgrader.api")
+        finally:
+            for name in stand_ins:
+                sys.modules.pop(name, None)
+    return importlib.import_module("nbgrader.api")
+
+
+@lru_cache(maxsize=1)
+def _newest_tables() -> str:
+    """The version of nbgrader's newest tables, as `alembic heads` says it."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
 @lru_cache(maxsize=4)
@@ -66,7 +80,7 @@ def lay_out(course: Course) -> None:
     url = make_url(course.db_url)
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     if _name(course.db_url, file) not in _laid_out:
-        with scripts_on_path(), gradebook(course.db_url, course.course_id):
+        with gradebook(course.db_url, course.course_id):
             pass
         _laid_out.add(_name(course.db_url, file))
 

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
-from autograder.core.course import Course, scripts_on_path, sqlite_url
+from autograder.core.course import Course, sqlite_url
+from autograder.gradebook.nbgrader_database import api
 from autograder.sandbox import cgroup, ldd, owner
 
 
@@ -54,7 +54,7 @@ def test_nbgrader_is_told_where_the_gradebook_lies(tmp_path: Path, name: str, co
     own = (Path(__file__).parents[2] / "nbgrader_config.py").read_text()
     (folder / "nbgrader_config.py").write_text(own if configured == "the course's own file" else "c = get_config()\n")
     asked = Course.at(folder).config.CourseDirectory.db_url
-    with scripts_on_path(), Gradebook(asked) as book:
+    with api().Gradebook(asked) as book:
         book.add_student("lovelace")
     assert sorted(path.name for path in folder.iterdir()) == ["gradebook.db", "nbgrader_config.py"]
     assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from pathlib import Path
 
@@ -31,4 +33,17 @@ def test_what_stood_in_while_nbgrader_was_imported_is_gone_and_sends_on_to_the_r
         assert hasattr(real, "handlers") or real.__file__
     """)
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_new_gradebook_gets_the_version_that_nbgrader_would_give_it() -> None:
+    program = textwrap.dedent("""
+        import nbgrader.api
+        own = nbgrader.api.get_alembic_version()
+        from autograder.gradebook.nbgrader_database import api
+        assert len(own) == 12 and api().get_alembic_version() == own, own
+    """)
+    scripts = {**os.environ, "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=scripts)
     assert done.returncode == 0, done.stderr

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.core.course import Course, scripts_on_path
+from autograder.core.course import Course
 from autograder.gradebook.enrolled import enrolled
+from autograder.gradebook.nbgrader_database import api
 from autograder.gradebook.rows import GradebookError
 from autograder.reporting.export import Choices, ExportError, Person, canvas, moodle, roster, sheet
 from autograder.reporting.export.moodle_words import columns, words
@@ -247,10 +248,8 @@ def test_every_cell_but_the_filled_one_comes_back_byte_for_byte(made: tuple[byte
 class TestEnrolled:
     def test_the_gradebooks_students_are_read(self, tmp_path: Path) -> None:
         """Names, addresses and platform numbers stand in nbgrader's own table."""
-        from nbgrader.api import Gradebook
-
         course = a_course(tmp_path)
-        with scripts_on_path(), Gradebook(course.db_url, course.course_id) as book:
+        with api().Gradebook(course.db_url, course.course_id) as book:
             book.add_student("s1", first_name="Anna", last_name="Ober", email="a@u.example", lms_user_id="7")
             book.add_student("s0")
         assert enrolled(course) == [Person("s0"), Person("s1", "Anna", "Ober", "a@u.example", "7")]

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import assignments
-from autograder.core import Course, scripts_on_path
+from autograder.core import Course
+from autograder.gradebook import nbgrader_api
 
 OURS = ("selfcheck", "def dloss_dw", '"autograder"')  # what the notebooks of our assignments say
 
@@ -38,6 +39,7 @@ def ordinary(course: Course) -> list[str]:
 
 def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
     """Grades everybody's submission of an ordinary assignment by nbgrader: student, and what went wrong or ""."""
+    nbgrader_api()
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
@@ -52,10 +54,9 @@ def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
         config.CourseDirectory.assignment_id, config.CourseDirectory.student_id = name, slot.student
         log = logging.Logger("autograder.nbgrader", logging.INFO)  # what is said is kept by capture_log
         log.addHandler(logging.NullHandler())
-        with scripts_on_path():
-            app = Autograde(coursedir=CourseDirectory(config=config, root=str(course.root), log=log), config=config)
-            app.log, app.force = log, True
-            result = capture_log(app)
+        app = Autograde(coursedir=CourseDirectory(config=config, root=str(course.root), log=log), config=config)
+        app.log, app.force = log, True
+        result = capture_log(app)
         yield slot.student, "" if result["success"] else _words(result)
 
 

@@ -18,8 +18,8 @@ demo: venv       ## the whole loop on a small class: release, submissions, grade
 
 test: export OPENBLAS_NUM_THREADS = 1
 quick: export OPENBLAS_NUM_THREADS = 1
-test: check      ## lint, types, import rules and all tests, the slow ones too (what CI runs)
-	$(PY) -m pytest -m "slow or not slow" -n auto --dist loadgroup
+test: check      ## lint, types, import rules and the tests, the slow ones too (what CI runs)
+	$(PY) -m pytest -m "not proof" -n auto --dist loadgroup
 
 quick: check     ## lint, types, import rules and the fast tests
 	$(PY) -m pytest -n auto --dist loadgroup
@@ -49,8 +49,9 @@ docs: venv docs-commands    ## the documentation as a site in build/docs, built 
 docs-commands: venv    ## the page of commands and settings, from the parser
 	@$(PY) -m autograder.cli.reference docs/commands.md
 
-proof: venv      ## every mutant of every lesson's solution against the judge (half an hour; the tests take each fifth)
-	@.venv/bin/autograder verify
+proof: export OPENBLAS_NUM_THREADS = 1
+proof: venv      ## every mutant of the lessons' solutions and the whole banks (half an hour; the tests take a part of them)
+	$(PY) -m pytest -m proof -n auto --dist loadgroup
 
 courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
 	@$(PY) -m tests.courses

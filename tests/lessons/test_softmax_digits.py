@@ -123,7 +123,7 @@ def test_the_small_example_is_worked_out_right():
     for array in (2 * delta, delta, dW, db[np.newaxis]):
         assert matrix(array) in TEXT["gradient-text"]
     moved = made["loss"](made["forward"](X, W, b + np.array([0.001, 0, 0])), y, W, 0.0)
-    assert f"$({moved:.6f} - {plain:.6f}) / 0.001 = {(moved - plain) / 0.001:.3f}$" in TEXT["gradient-text"]
+    assert f"$({moved:.7f} - {plain:.7f}) / 0.001 = {(moved - plain) / 0.001:.3f}$" in TEXT["gradient-text"]
     assert f"${db[0]:.4f}$ was predicted" in TEXT["gradient-text"]
 
 

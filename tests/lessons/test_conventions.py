@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from autograder.assignments import NO_FAULTS, load
-from tests.support.lessons import Lesson
+from tests.support.lessons import ROOT, Lesson
 
 CLASSES = {
     "shallow_narrow": "ShallowNarrow",
@@ -15,6 +17,7 @@ CLASSES = {
     "two_layer_relu": "TwoLayerReLU",
     "sigmoid_mlp": "SigmoidMLP",
 }
+DECLARED = ("softmax_digits",)  # their row of the table is proved in their own tests
 LESSONS = {name: Lesson(name, class_name) for name, class_name in CLASSES.items()}
 ERRORS = {r"$r = y - \hat{y}$": lambda truth, guess: truth - guess, r"$e = \hat{y} - y$": lambda y, guess: guess - y}
 LOSSES = {
@@ -35,6 +38,17 @@ def test_every_lesson_gives_the_same_table_and_marks_its_own_row():
         assert [f"`{name}`" in row for row in marked] == [True]
         plain = [[part.replace("**this lesson:** ", "") for part in row] for row in rows(name)]
         assert plain == [[part.replace("**this lesson:** ", "") for part in row] for row in rows("shallow_narrow")]
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_a_lesson_without_a_class_gives_the_five_rows_and_its_own_below_them(name):
+    cells = json.loads((ROOT / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    (text,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "conventions")
+    given = [line.split("|")[1:5] for line in text.splitlines() if " · `" in line]
+    assert [row[0] for row in given if "**this lesson:**" in row[0]] == [given[-1][0]]
+    assert f"`{name}`" in given[-1][0]
+    shared = [[part.replace("**this lesson:** ", "") for part in row] for row in rows("shallow_narrow")]
+    assert given[: len(shared)] == shared
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -27,7 +27,14 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / ".readme"
 WIDTH = 1000  # pixels
 CLASS, WINDOW = "class", (1100, 1150)  # the class's picture, and the window that it is seen in
-COURSE = ("shallow_narrow", "linear_regression", "relu_regression", "two_layer_relu", "sigmoid_mlp")
+COURSE = (
+    "shallow_narrow",
+    "linear_regression",
+    "relu_regression",
+    "two_layer_relu",
+    "sigmoid_mlp",
+    "softmax_digits",
+)
 
 
 def picture_of(name: str) -> bytes:

@@ -1,8 +1,9 @@
 """Source to release, proved.
 
-Reading order: build, extraction, declared (an assignment told of in its own notebook), nbgrader_release,
-release_proofs, leaks, agreement, answers, allowed (further packages); new with templates/ (an assignment of one's
-own); course_folder (a course laid down) with lessons/; verification/ (changed solutions, variants, tolerances).
+Reading order: build, extraction, declared (an assignment told of in its own notebook), students (what its release
+states), nbgrader_release, release_proofs, leaks, agreement, answers, allowed (further packages); new with templates/
+(an assignment of one's own); course_folder (a course laid down) with lessons/; verification/ (changed solutions,
+variants, tolerances).
 """
 
 from autograder.authoring import answers

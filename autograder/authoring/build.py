@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import assignments
-from autograder.authoring import declared
+from autograder.authoring import declared, students
 from autograder.authoring import release_proofs as proofs
 from autograder.authoring.agreement import disagreements
 from autograder.authoring.allowed import not_importable
@@ -84,6 +84,8 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
             solution = declared.reference(source, name) if own_declaration else reference(source, name)
         except ExtractionError as error:
             raise ExtractionError(f"{name}: {error}") from error
+        if own_declaration and not (course.source_notebook(name).parent / students.SELFCHECK.name).exists():
+            students.lay_selfcheck(course, course.source_notebook(name).parent)
         staged.solutions.mkdir()
         staged.solution(name).write_text(solution, encoding="utf-8")
 
@@ -114,8 +116,8 @@ def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grad
     folder = staged.release_notebook(name).parent
     if own_declaration:
         problems = declared.structure(release)
-        problems += proofs.nothing_leaks(source, folder, declared.secrets(source))
-        problems += declared.problems(staged, name)
+        problems += proofs.nothing_leaks(source, folder, students.secrets(source, name))
+        problems += declared.problems(staged, name) or students.complaints(source, name, folder)
         return problems or declared.scores(staged, name, grade)
     problems = proofs.structure(source, release)
     problems += proofs.nothing_leaks(source, folder)

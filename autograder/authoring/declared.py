@@ -153,8 +153,3 @@ def scores(course: Course, name: str, grade: Grader) -> list[str]:
                     f"the {what} earns {part['score']:g} of {part['max_score']:g} for {grade_id} ({why[:300]})"
                 )
     return found
-
-
-def secrets(notebook: Mapping[str, Any]) -> tuple[str, ...]:
-    """The declaration's lines, which no release may show."""
-    return tuple((declaration(notebook) or "").split("\n"))

@@ -19,7 +19,7 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool, Unicode
 
-from autograder.authoring.extraction import BEGIN, END, cut_regions, is_note
+from autograder.authoring.extraction import BEGIN, END, cut_regions, is_declaration, is_note
 
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info")
 KEPT_CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
@@ -31,10 +31,15 @@ class SourceExporter(NotebookExporter):
     """Reads a source notebook, giving every cell an id that depends on the notebook alone."""
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
-        """As nbconvert's, without the notes to instructors, and with ids settled before nbformat draws random ones."""
+        """As nbconvert's, without the notes to instructors, with the facts of a declared assignment in the place of its
+        declaration, and with ids settled before nbformat draws random ones."""
         raw = json.load(file_stream)
         if raw.get("nbformat") != 4:
             raise ValueError(f"source notebooks are nbformat 4, this one is {raw.get('nbformat')!r}: save it anew")
+        if any(is_declaration(cell) for cell in raw["cells"]):
+            from autograder.authoring.students import with_facts  # what asks a solution is slow to import
+
+            raw["cells"] = with_facts(raw["cells"], (resources or {}).get("unique_key", "notebook"))
         raw["cells"] = [cell for cell in raw["cells"] if not is_note(cell)]
         settle_ids(raw["cells"])
         raw["nbformat_minor"] = 5

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.assignments import library
+from autograder.authoring.students import lay_selfcheck
 from autograder.core import Course, CourseError
 
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_NAME, TEMPLATE_CLASS, TEMPLATE_TITLE = "linear_layer", "LinearLayer", "Linear layer"
-SELFCHECK = Path(__file__).parents[1] / "selfcheck.py"
 LONGEST = 40  # characters; the name stands in file names, class names and gradebook columns
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _TAKEN = frozenset(dir(builtins)) | {"SelfCheck", "CheckFailed"}  # classes that the notebook or Python has already
@@ -44,7 +44,7 @@ def create(course: Course, name: str, descriptions: Path | None = None) -> list[
         source.parent.mkdir(parents=True)
         made.append(source.parent)
         _write(source, _filled(TEMPLATES / f"{TEMPLATE_NAME}.ipynb", words))
-        selfcheck = _lay_selfcheck(course, source.parent)
+        selfcheck = lay_selfcheck(course, source.parent)
         made.append(description)
         _write(description, _filled(TEMPLATES / f"{TEMPLATE_NAME}.py", words))
     except OSError as error:
@@ -77,16 +77,6 @@ def _must_be_free(name: str, class_name: str, source: Path, description: Path, f
     for other in sorted([*folder.glob("*.py"), *Path(library.__file__).parent.glob("*.py")]):
         if re.search(rf"class_name=[\"']{class_name}[\"']", other.read_text(encoding="utf-8")):
             raise CourseError(f"the class of {other.stem} is called {class_name} already: choose another name")
-
-
-def _lay_selfcheck(course: Course, folder: Path) -> Path:
-    """The students' self-check beside the notebook: a relative link within the checkout, a copy from outside it."""
-    place = folder / SELFCHECK.name
-    if SELFCHECK.resolve().is_relative_to(course.root.resolve()):
-        place.symlink_to(os.path.relpath(SELFCHECK.resolve(), folder.resolve()))
-    else:
-        shutil.copyfile(SELFCHECK, place)
-    return place
 
 
 def _filled(template: Path, words: dict[str, str]) -> str:

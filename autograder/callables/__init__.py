@@ -2,7 +2,8 @@
 
 Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
 instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
-answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), findings and evidence (an answer
+answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), facts
+(what students are told of all this), findings and evidence (an answer
 held against it, by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
 may be changed), scopes, changes, compiled (the reference with one change), generic, table, words (with words.toml),
 families (what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports),
@@ -13,6 +14,7 @@ from autograder.callables.declaration import Declaration, DeclarationError
 from autograder.callables.draws import DrawError
 from autograder.callables.evidence import Evidence, items, split
 from autograder.callables.exam import Exam, UnfitExam
+from autograder.callables.facts import facts
 from autograder.callables.judge import judge
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import NoReference, Reference, load
@@ -22,5 +24,5 @@ from autograder.callables.trial import tried
 
 __all__ = [
     "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "NoReference", "NotDrawn",
-    "Reference", "UnfitExam", "items", "judge", "load", "slope_error", "split", "tried",
+    "Reference", "UnfitExam", "facts", "items", "judge", "load", "slope_error", "split", "tried",
 ]  # fmt: skip

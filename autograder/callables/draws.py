@@ -44,7 +44,8 @@ class Draw:
     """How one argument is drawn: `make(rng, shape, sizes)` gives its value.
 
     `real` says that its numbers are real ones on no grid; `signed` that any of them may be negative or zero. `choices`
-    are the values of a `one_of`, each of which is asked. `parts` are the draws inside a dict or list.
+    are the values of a `one_of`, each of which is asked. `parts` are the draws inside a dict or list. `how` is what
+    else was asked of its kind, such as a scale.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Draw:
     choices: tuple[Any, ...] = ()
     parts: Mapping[str, Draw] = field(default_factory=dict)
     of: str = ""  # the argument that rows are taken from
+    how: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, rng: np.random.Generator, sizes: Sizes) -> Any:
         """One drawn value."""
@@ -73,7 +75,8 @@ class Drawing:
 
     def normal(self, *shape: str | int, scale: float = 1.0) -> Draw:
         """Normal numbers of both signs."""
-        return Draw("normal", shape, lambda rng, size, _: _number(scale * rng.normal(size=size)))
+        how = {} if scale == 1.0 else {"scale": scale}
+        return Draw("normal", shape, lambda rng, size, _: _number(scale * rng.normal(size=size)), how=how)
 
     def positive(self, *shape: str | int) -> Draw:
         """Numbers above zero: 0.1 and a half-normal one."""
@@ -81,7 +84,9 @@ class Drawing:
 
     def uniform(self, low: float, high: float, *shape: str | int) -> Draw:
         """Numbers from `low` to `high`."""
-        return Draw("uniform", shape, lambda rng, size, _: _number(rng.uniform(low, high, size=size)), signed=False)
+        how = {"low": low, "high": high}
+        make = lambda rng, size, _: _number(rng.uniform(low, high, size=size))
+        return Draw("uniform", shape, make, signed=False, how=how)
 
     def probabilities(self, *shape: str | int) -> Draw:
         """Numbers between 0 and 1, neither of them included."""
@@ -102,7 +107,7 @@ class Drawing:
         def make(rng: np.random.Generator, size: tuple[int, ...], sizes: Sizes) -> Any:
             return _covering(rng, size, length(classes, sizes))
 
-        return Draw("labels", (*shape,), make, real=False)
+        return Draw("labels", (*shape,), make, real=False, how={"classes": classes})
 
     def one_hot(self, *shape: str | int) -> Draw:
         """Rows of zeros with a single 1, along the last axis."""
@@ -121,7 +126,7 @@ class Drawing:
                 drawn.flat[:2] = (1.0, 0.0)
             return rng.permuted(drawn.ravel()).reshape(size) if drawn.size else drawn
 
-        return Draw("mask", shape, make, real=False)
+        return Draw("mask", shape, make, real=False, how={"keep": keep})
 
     def signs(self, *shape: str | int) -> Draw:
         """-1.0 and 1.0."""
@@ -134,7 +139,7 @@ class Drawing:
             drawn = rng.integers(low, high + 1, size)
             return int(drawn) if not size else drawn
 
-        return Draw("integers", shape, make, real=False)
+        return Draw("integers", shape, make, real=False, how={"low": low, "high": high})
 
     def one_of(self, *values: Any) -> Draw:
         """One of these values; each of them is asked."""
@@ -171,8 +176,8 @@ class Drawing:
             return join([each.value(rng, sizes) for each in draws.values()])
 
         symbols = tuple(symbol for each in draws.values() for symbol in each.symbols)
-        whole = Draw(kind, (), make, any(e.real for e in draws.values()), all(e.signed for e in draws.values()))
-        return Draw(kind, (), make, whole.real, whole.signed, parts=dict(draws), of="") if symbols else whole
+        real, signed = any(each.real for each in draws.values()), all(each.signed for each in draws.values())
+        return Draw(kind, (), make, real, signed, parts=dict(draws) if symbols else {}, how=dict(draws))
 
 
 def _number(drawn: Any) -> Any:

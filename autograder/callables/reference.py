@@ -41,7 +41,7 @@ class Reference:
     """
 
     def __init__(self, name: str, source: str, declaration: str):
-        self.name, self.source = name, source
+        self.name, self.source, self.declared_text = name, source, declaration
         self.signatures = signatures(source)
         self.namespace = self.fresh()
         self.declaration: Declaration = run(declaration, self.fresh(), self.signatures)

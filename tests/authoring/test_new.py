@@ -14,7 +14,7 @@ import pytest
 
 from autograder import assignments
 from autograder.assignments import library
-from autograder.authoring import agreement, new
+from autograder.authoring import agreement, new, students
 from autograder.authoring.build import build
 from autograder.authoring.extraction import is_note, reference
 from autograder.authoring.verification.variants import wrong_variants
@@ -70,7 +70,7 @@ def test_three_files_are_laid_down_under_the_new_name(course: Course, descriptio
     notebook, selfcheck, description = new.create(course, "own_mixtures", descriptions)
     assert notebook == course.root / "source/own_mixtures/own_mixtures.ipynb"
     assert description == descriptions / "own_mixtures.py"
-    assert selfcheck.read_bytes() == new.SELFCHECK.read_bytes()
+    assert selfcheck.read_bytes() == students.SELFCHECK.read_bytes()
     for path in (notebook, description):
         text = path.read_text(encoding="utf-8")
         assert not any(old in text for old in (new.TEMPLATE_NAME, new.TEMPLATE_CLASS, new.TEMPLATE_TITLE))
@@ -84,7 +84,9 @@ def test_within_the_checkout_the_selfcheck_is_a_relative_link(tmp_path: Path, mo
     """So there is one self-check, and a moved or cloned checkout still has it."""
     course = empty_course(tmp_path)
     (tmp_path / "autograder").mkdir()
-    monkeypatch.setattr(new, "SELFCHECK", shutil.copy(new.SELFCHECK, tmp_path / "autograder" / "selfcheck.py"))
+    monkeypatch.setattr(
+        students, "SELFCHECK", shutil.copy(students.SELFCHECK, tmp_path / "autograder" / "selfcheck.py")
+    )
     _, selfcheck, _ = new.create(course, "own_mixtures", tmp_path / "autograder")
     assert selfcheck.readlink() == Path("../../autograder/selfcheck.py")
 

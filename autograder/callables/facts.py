@@ -1,0 +1,207 @@
+"""What a release may state openly of a declared assignment, for the students' self-check.
+
+Nothing of it is the solution's: names, shapes and results are those of the text that students get, `given`; what the
+declaration says is told in literals. Two things are found by running the solution: which arguments it writes into, and
+whether it returns anything at all.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.declaration import Slope
+from autograder.callables.draws import Draw
+from autograder.callables.question import CallsQuestion
+from autograder.callables.reference import Reference
+from autograder.callables.signatures import Signature, signatures
+from autograder.callables.situations import NotDrawn, drawn, steps_for
+
+Facts = dict[str, Any]
+# What a stated lambda may be made of; the self-check reads no more.
+_STRUCTURE = (
+    ast.Lambda,
+    ast.arguments,
+    ast.arg,
+    ast.Call,
+    ast.keyword,
+    ast.Name,
+    ast.Load,
+    ast.Subscript,
+    ast.Constant,
+)
+
+
+def facts(reference: Reference, given: str, cells: Sequence[str]) -> Facts:
+    """What may be stated of the callables that `given` (the code that students get) defines, as one literal.
+
+    `cells` are the full names that have a check, `softmax_loss` or `softmax_loss.dW`. What cannot be said as a literal,
+    such as a draw by a function of the author's, is left out.
+    """
+    declared = reference.declaration
+    known = signatures(given)
+    wanted = _wanted(reference, [name for name in known if name in reference.signatures], cells)
+    stated = {name: _callable(reference, known[name], given, cells) for name in wanted}
+    draws = {name: fact for name, draw in declared.draws.items() if (fact := _draw(draw)) is not None}
+    return {
+        "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
+        "draws": draws,
+        "callables": stated,
+        "cells": tuple(cells),
+        "slopes": tuple(_slopes(reference, stated, draws)),
+        "follows": _follows(reference, stated),
+        "repeats": {
+            name: {"times": each.times, "back": dict(each.back)}
+            for name, each in declared.repeats.items()
+            if name in stated and len(stated[name]["gives"]) > max(each.back.values(), default=0)
+        },
+        "state": tuple(declared.state),
+        "seed": 0,
+    }
+
+
+def _wanted(reference: Reference, known: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """The callables that checks, slopes and what is handed on are about, and the constructors of their objects."""
+    declared = reference.declaration
+    text = " ".join((*cells, *(_lambda(reference.declared_text, slope) for slope in declared.slopes)))
+    named = {name for name in known if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text)}
+    named |= {getattr(slope.of, "__qualname__", "") for slope in declared.slopes}
+    named |= {each for follows in declared.follows for each in (follows.callable, follows.after)}
+    named |= {f"{name.partition('.')[0]}.__init__" for name in named if "." in name}
+    return [name for name in known if name in named]
+
+
+def _callable(reference: Reference, open_signature: Signature, given: str, cells: Sequence[str]) -> Facts:
+    """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place."""
+    name = open_signature.full_name
+    whole = reference.signatures[name]
+    changes, nothing = _seen(reference, name)
+    told = re.findall(r"\w+", " ".join((given, *cells)))
+    gives: dict[str, tuple[str, ...] | None] = {}
+    for place, result in enumerate(() if nothing else whole.results):
+        label = result if result in open_signature.results or result in told else f"result {place + 1}"
+        gives[label] = open_signature.shapes.get(result)
+    takes, fixed = _arguments(reference, whole)
+    changes = tuple(label for label in takes if label in {*whole.changes, *changes})
+    return {"takes": takes, "gives": gives, "changes": changes} | ({"fixed": fixed} if fixed else {})
+
+
+def _arguments(reference: Reference, signature: Signature) -> tuple[tuple[str, ...], Facts]:
+    """The arguments that a question gives, and the values of those in between that nobody draws."""
+    declared = reference.declaration
+    known = {*declared.draws, *declared.handed_on(signature.full_name)}
+    takes = list(signature.arguments)
+    while takes and takes[-1] not in known and takes[-1] in signature.defaults:
+        takes.pop()
+    fixed = {}
+    for label in takes:
+        if label not in known and label in signature.defaults:
+            default = _literal(_default(reference, signature, label))
+            if default is not None:
+                fixed[label] = default[0]
+    return tuple(takes), fixed
+
+
+def _default(reference: Reference, signature: Signature, label: str) -> Any:
+    place: Any = reference.namespace.get(signature.owner) if signature.owner else None
+    function = getattr(place, signature.name) if signature.owner else reference.namespace[signature.name]
+    return inspect.signature(function).parameters[label].default
+
+
+def _seen(reference: Reference, name: str) -> tuple[tuple[str, ...], bool]:
+    """In one run: the arguments that a callable writes into, and whether it returns None."""
+    if name.endswith("__init__"):
+        return (), True
+    try:
+        values = drawn(reference, np.random.default_rng(0), reference.declaration.sizes[-1])
+        question = CallsQuestion("seen", name, "", steps_for(reference, name, values))
+    except NotDrawn:
+        return (), False
+    last = reference.answers(question)[-1]
+    returned = [part["kind"] for path, part in last.get("parts", {}).items() if path[:1].isdigit()]
+    return tuple(last.get("mutated", ())), last["outcome"] == "returned" and returned == ["none"]
+
+
+def _draw(draw: Draw) -> Any:
+    """How an argument is drawn, as a literal; None where it cannot be said."""
+    if draw.kind in ("dict", "list"):
+        parts = {key: _draw(part) for key, part in draw.how.items()}
+        if None in parts.values():
+            return None
+        return (draw.kind, parts if draw.kind == "dict" else tuple(parts.values()))
+    if draw.kind == "one_of":
+        choices = [_literal(choice) for choice in draw.choices]
+        return None if None in choices else ("one_of", tuple(choice[0] for choice in choices if choice))
+    if draw.kind == "rows_of":
+        return ("rows_of", draw.of, draw.symbols[0])
+    return (draw.kind, draw.symbols, dict(draw.how)) if draw.how else (draw.kind, draw.symbols)
+
+
+def _literal(value: Any) -> tuple[Any] | None:
+    """A value in a tuple of one where its text gives it again, else None."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    try:
+        return (value,) if ast.literal_eval(repr(value)) == value else None
+    except (ValueError, SyntaxError, TypeError):
+        return None
+
+
+def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> list[Facts]:
+    """Declared slopes, one by one; those of a function that students do not have are left out."""
+    found = []
+    for slope in reference.declaration.slopes:
+        of = _of(slope, stated, reference)
+        gives = stated[slope.callable]["gives"] if slope.callable in stated else {}
+        for by, wrt in zip(slope.by, slope.wrt, strict=True):
+            if of and by.partition(".")[0] in gives and wrt.partition(".")[0] in draws:
+                fact = {"callable": slope.callable, "by": by, "of": of, "wrt": wrt}
+                found.append(fact | ({"times": slope.times} if slope.times else {}))
+    return found
+
+
+def _of(slope: Slope, stated: Mapping[str, Facts], reference: Reference) -> str:
+    """`loss` (a result), `step_forward()` (a callable), the text of a lambda of these; empty where nothing is said."""
+    if isinstance(slope.of, str):
+        return slope.of if slope.of in stated.get(slope.callable, {"gives": ()})["gives"] else ""
+    name = getattr(slope.of, "__qualname__", "")
+    if name in stated:
+        return f"{name}()"
+    text = _lambda(reference.declared_text, slope) if name.endswith("<lambda>") else ""
+    return text if text and _only_calls(text, stated) else ""
+
+
+def _lambda(declaration: str, slope: Slope) -> str:
+    """The text of the lambda that a slope was declared with."""
+    code = getattr(slope.of, "__code__", None)
+    for node in ast.walk(ast.parse(declaration)):
+        if isinstance(node, ast.Lambda) and code is not None and node.lineno == code.co_firstlineno:
+            names = tuple(each.arg for each in node.args.args)
+            if names == code.co_varnames[: code.co_argcount]:
+                return ast.unparse(node)
+    return ""
+
+
+def _only_calls(text: str, stated: Mapping[str, Facts]) -> bool:
+    """Whether a lambda does no more than call functions that students write: no operator, no function of others."""
+    tree = ast.parse(text, mode="eval").body
+    assert isinstance(tree, ast.Lambda)
+    own = {each.arg for each in tree.args.args}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    plain = all(isinstance(node, _STRUCTURE) for node in ast.walk(tree))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    calls_names = all(isinstance(node.func, ast.Name) for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return plain and calls_names and called <= set(stated) and names <= own | called and bool(called)
+
+
+def _follows(reference: Reference, stated: Mapping[str, Facts]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for each in reference.declaration.follows:
+        if each.callable in stated and each.after in stated:
+            found.setdefault(each.callable, {})[each.by] = each.after
+    return found

@@ -123,7 +123,9 @@ def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
     shares = [float(found) for found in re.findall(r"([\d.]+)%", printed)]
     train, held = re.search(r"has ([\d.]+) % of the training digits right and\n([\d.]+) %", TEXT["expect"]).groups()
     assert [float(train), float(held)] == pytest.approx(shares[:2], abs=0.4)
-    linear, fixed, learned = re.search(r"has ([\d.]+) % right, .* ([\d.]+) %, and .* ([\d.]+) %", TEXT["gain-seen"]).groups()
+    linear, fixed, learned = re.search(
+        r"has ([\d.]+) % right, .* ([\d.]+) %, and .* ([\d.]+) %", TEXT["gain-seen"]
+    ).groups()
     assert [float(linear), float(fixed), float(learned)] == pytest.approx([shares[3], shares[5], shares[7]], abs=0.4)
     assert float(re.search(r"only ([\d.]+) %", TEXT["shift-seen"])[1]) == pytest.approx(shares[8], abs=1)
 
@@ -134,7 +136,9 @@ def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
 @pytest.fixture(scope="module")
 def lost():
     """Which callables a text loses points for, and the words that it is told."""
-    exam = Exam(load(ROOT / "solutions" / f"{NAME}.py", NAME), tuple(dict.fromkeys(n.partition("-")[0] for n in POINTS)))
+    exam = Exam(
+        load(ROOT / "solutions" / f"{NAME}.py", NAME), tuple(dict.fromkeys(n.partition("-")[0] for n in POINTS))
+    )
     rubric = rubric_of(ROOT / "nowhere")
 
     def graded(texts):

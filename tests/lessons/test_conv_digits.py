@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 import nbformat
@@ -111,7 +112,7 @@ def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
     said: list[str] = []
     space = run()
     space |= {"plt": plt, "print": lambda *words, end="\n": said.append(" ".join(map(str, words)) + end)}
-    space |= dict(time=__import__("time"), GREY="grey", BLUE="blue")
+    space |= {"time": time, "GREY": "grey", "BLUE": "blue"}
     with plt.rc_context({"backend": "Agg"}):
         for cell in ("data-code", "timing", "run", "gain", "shift"):
             exec(TEXT[cell], space)

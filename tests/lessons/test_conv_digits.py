@@ -1,0 +1,179 @@
+"""The seventh lesson: what its text says is what its code does, and its marks are just."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder.callables import Exam, judge, load, split, tried
+from autograder.core.course import Course
+from autograder.judging import rubric_of
+from tests.courses.cases import written_otherwise
+from tests.lessons.conv_digits_variants import RIGHT, WRONG
+from tests.support.lessons import ROOT, numbers, unreadable_formulas
+from tests.support.notebooks import released
+
+NAME = "conv_digits"
+PATH = ROOT / "source" / NAME / f"{NAME}.ipynb"
+RAW: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
+TEXT = {cell["id"]: "".join(cell["source"]) for cell in RAW["cells"]}
+META = {cell["id"]: cell["metadata"].get("nbgrader", {}) for cell in RAW["cells"]}
+CODE = {name: TEXT[name] for name in ("softmax_cross_entropy", "convolutions", "backward", "network")}
+POINTS = {
+    "conv_loops": 1, "conv": 1, "conv_backward-dk": 1, "conv_backward-db": 1, "conv_backward-dx": 2, "forward": 1,
+    "loss": 1, "dloss_dw": 1, "train": 1,
+}  # fmt: skip
+
+
+def run(*cells: str) -> dict[str, Any]:
+    """What the solution and some more cells define."""
+    space: dict[str, Any] = {"np": np}
+    for text in (*CODE.values(), *(TEXT[cell] for cell in cells)):
+        exec(text, space)
+    return space
+
+
+# ---- its form ----------------------------------------------------------------------------------------------------
+
+
+def test_it_is_a_valid_notebook_in_normal_form_without_outputs():
+    nbformat.validate(nbformat.from_dict(RAW))
+    assert PATH.read_text(encoding="utf-8") == json.dumps(RAW, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    assert len(TEXT) == len(RAW["cells"])
+    assert not any(cell.get("outputs") or cell.get("attachments") for cell in RAW["cells"])
+
+
+def test_ten_points_lie_on_locked_cells_behind_the_functions():
+    assert {name: meta["points"] for name, meta in META.items() if meta.get("grade")} == POINTS
+    assert sum(POINTS.values()) == 10
+    for name in POINTS:
+        assert TEXT[name] == f'check("{name.replace("-", ".")}")'
+        assert META[name]["locked"]
+
+
+def test_nothing_before_the_last_grade_cell_reads_the_data():
+    order = list(TEXT)
+    assert [name for name in order if "digits.npz" in TEXT[name] and name != "about"] == ["data-code"]
+    assert order.index("data-code") > max(order.index(name) for name in POINTS)
+
+
+def test_every_function_has_three_hints_and_every_formula_can_be_read():
+    hints = "\n".join(text for name, text in TEXT.items() if name.endswith("-check"))
+    assert [hints.count(f"<summary>Hint {n} · ") for n in (1, 2, 3)] == [7, 7, 7]
+    assert [trouble for name, text in TEXT.items() if META[name] == {} and name != "declaration"
+            for trouble in (unreadable_formulas(text) if not name.endswith(("code", "example")) else [])
+            if text.startswith(("#", "**"))] == []  # fmt: skip
+
+
+def test_official_answers_and_the_declaration_stay_in_the_source():
+    questions = [name for name in TEXT if name.startswith("why-")]
+    assert len(questions) >= 4
+    assert all("**Official answer.** " in TEXT[name] for name in questions)
+    release = json.dumps(released(Course.find(ROOT), NAME))
+    assert "Official answer" not in release
+    assert "draw.normal" not in release
+    assert (ROOT / "release" / NAME / "digits.npz").read_bytes() == (PATH.parent / "digits.npz").read_bytes()
+    assert (PATH.parent / "digits.npz").stat().st_size < 60_000
+
+
+# ---- its numbers -------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_that_the_cells_compare_come_out():
+    """The figures of sections 2 to 6 stand in these cells, too."""
+    run("checking-works", "conv-example", "backward-example", "network-example")
+
+
+def test_the_measured_slope_and_the_sizes_of_the_text_are_right():
+    space = run("checking-works", "conv-example")
+    g, x, k = np.array([[1.0, -1.0], [2.0, 3.0]]), space["x_example"], space["k_example"].copy()
+    heights = []
+    for weight in (-1.0, -0.999):
+        k[0, 0, 1] = weight
+        heights.append(float(np.sum(g * space["conv"](x, k, space["b_example"]))))
+    assert heights == pytest.approx([-10, -9.987])
+    assert "$L = -9.987$" in TEXT["gradient-text"]
+    assert 8 * 9 + 8 == 80
+    assert 64 * 288 + 288 == 18720
+    assert "18\\,720" in TEXT["model"]
+
+
+@pytest.mark.slow
+def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
+    import matplotlib.pyplot as plt
+
+    monkeypatch.chdir(PATH.parent)
+    said: list[str] = []
+    space = run()
+    space |= {"plt": plt, "print": lambda *words, end="\n": said.append(" ".join(map(str, words)) + end)}
+    space |= {"time": time, "GREY": "grey", "BLUE": "blue"}
+    with plt.rc_context({"backend": "Agg"}):
+        for cell in ("data-code", "timing", "run", "gain", "shift"):
+            exec(TEXT[cell], space)
+        plt.close("all")
+    printed = "".join(said)
+    first, last = re.search(r"first loss ([\d.]+), mean of the last epoch ([\d.]+)", printed).groups()
+    assert f"The first loss is {first}," in TEXT["expect"]
+    assert float(last) == pytest.approx(numbers(TEXT["expect"])[3], rel=0.02)
+    shares = [float(found) for found in re.findall(r"([\d.]+)%", printed)]
+    train, held = re.search(r"has ([\d.]+) % of the training digits right and\n([\d.]+) %", TEXT["expect"]).groups()
+    assert [float(train), float(held)] == pytest.approx(shares[:2], abs=0.4)
+    linear, fixed, learned = re.search(
+        r"has ([\d.]+) % right, .* ([\d.]+) %, and .* ([\d.]+) %", TEXT["gain-seen"]
+    ).groups()
+    assert [float(linear), float(fixed), float(learned)] == pytest.approx([shares[3], shares[5], shares[7]], abs=0.4)
+    assert float(re.search(r"only ([\d.]+) %", TEXT["shift-seen"])[1]) == pytest.approx(shares[8], abs=1)
+
+
+# ---- its marks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lost():
+    """Which callables a text loses points for, and the words that it is told."""
+    exam = Exam(
+        load(ROOT / "solutions" / f"{NAME}.py", NAME), tuple(dict.fromkeys(n.partition("-")[0] for n in POINTS))
+    )
+    rubric = rubric_of(ROOT / "nowhere")
+
+    def graded(texts):
+        found = []
+        for text in texts:
+            source = "import numpy as np\n\n\n" + "\n\n\n".join(written_otherwise(CODE, text).values())
+
+            def fresh(source=source):
+                space: dict[str, Any] = {"__name__": "submission"}
+                exec(compile(source, NAME, "exec"), space)
+                return space
+
+            found.append(tried(exam, {name: float(p) for name, p in POINTS.items()}, rubric, fresh, NAME))
+        reports = judge(found)
+        return [
+            ({split(n, exam.asked)[0] for n, p in r.methods.items() if p["score"] < p["max_score"] - 1e-9},
+             " ".join(check.rationale for check in r.checks), r.verdict)
+            for r in reports
+        ]  # fmt: skip
+
+    return graded
+
+
+@pytest.mark.slow
+def test_right_variants_earn_all(lost):
+    assert len(RIGHT) >= 8
+    told = dict(zip(RIGHT, lost(list(RIGHT.values())), strict=True))
+    assert {name: found for name, found in told.items() if found[0] or found[2] != "graded"} == {}
+
+
+@pytest.mark.slow
+def test_wrong_variants_lose_in_their_own_callable_alone_and_most_are_named(lost):
+    assert len(WRONG) >= 25
+    told = dict(zip(WRONG, lost(list(WRONG.values())), strict=True))
+    assert {key: found for key, found in told.items() if found[0] != {key[0]}} == {}
+    unnamed = [key for key, (_, words, _) in told.items() if " differs when asked with" in words]
+    assert len(unnamed) <= len(WRONG) // 3, unnamed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     ]
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
-    wanted = Syntax(declared).uses.union(*(Syntax(text).uses for text, solution in texts if solution))
+    wanted = Syntax(declared).uses.union(*(_looked_up(text) for text, solution in texts if solution))
     parts = [_HEADER.format(name=name)]
     for text, solution in texts:
         syntax = Syntax(text)
@@ -55,6 +56,21 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         if kept.strip():
             parts.append(kept.strip() + "\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
+
+
+def _looked_up(text: str) -> frozenset[str]:
+    """Names that a cell reads from the notebook, in its functions too: no argument and no local of a function."""
+    try:
+        waiting = [symtable.symtable(text, "cell", "exec")]
+    except (SyntaxError, ValueError):  # told where it is read
+        return frozenset()
+    found = set()
+    while waiting:
+        table = waiting.pop()
+        module = table.get_type() == "module"
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (module or s.is_global())}
+        waiting += table.get_children()
+    return frozenset(found)
 
 
 def _plain(text: str) -> str:

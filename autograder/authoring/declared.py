@@ -30,7 +30,8 @@ def declaration(notebook: Mapping[str, Any]) -> str | None:
 def reference(notebook: Mapping[str, Any], name: str) -> str:
     """The text of `solutions/NAME.py`: what the notebook's own cells define, then the declaration as a text.
 
-    Of given cells only definitions are taken, and those that bind what the declaration or the solution reads.
+    Of given cells only definitions are taken, and those that bind what the declaration or the solution reads. GIVEN
+    names their functions: nobody writes these, and no fault is looked for in them.
     """
     declared = declaration(notebook) or ""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_note(cell)]
@@ -41,7 +42,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
     wanted = Syntax(declared).uses.union(*(_looked_up(text) for text, solution in texts if solution))
-    parts = [_HEADER.format(name=name)]
+    parts, given = [_HEADER.format(name=name)], list[str]()
     for text, solution in texts:
         syntax = Syntax(text)
         if syntax.tree is None:
@@ -53,8 +54,12 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         kept = text if whole else syntax.definitions
         if not solution and "selfcheck" in kept:
             kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)
+        if not solution and syntax.tree is not None:
+            given += [node.name for node in syntax.tree.body if isinstance(node, ast.FunctionDef)]
         if kept.strip():
             parts.append(kept.strip() + "\n")
+    if given:
+        parts.append(f"GIVEN = {tuple(given)!r}\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
 
 

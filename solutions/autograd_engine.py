@@ -1,5 +1,6 @@
 """The reference of autograd_engine, made from its source notebook by `autograder build`; not to be edited."""
 
+
 import time
 
 import matplotlib.pyplot as plt
@@ -31,17 +32,15 @@ def draw_graph(places, arrows, title):
 
     places: name -> (x, y, number, slope); arrows: pairs of names, from and to
     """
-    figure, axes = plt.subplots(figsize=(9, 3.4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(9, 4.2), layout="constrained")
     for one, two in arrows:
         (x1, y1), (x2, y2) = places[one][:2], places[two][:2]
-        axes.annotate(
-            "", (x2, y2), (x1, y1), arrowprops={"arrowstyle": "->", "color": GREY, "shrinkA": 22, "shrinkB": 22}
-        )
+        axes.annotate("", (x2, y2), (x1, y1), arrowprops={"arrowstyle": "->", "color": GREY, "shrinkA": 22, "shrinkB": 22})
     for name, (x, y, number, slope) in places.items():
         axes.scatter([x], [y], s=1500, color="white", edgecolor=BLUE, linewidth=2, zorder=2)
         axes.text(x, y, f"{name}\n{number:g}", ha="center", va="center", color=BLUE, zorder=3)
         axes.text(x, y - 0.62, f"slope {slope:g}", ha="center", va="center", color=RED, zorder=3)
-    axes.set(title=title, xlim=(-0.5, 4.5), ylim=(-1.0, 2.6))
+    axes.set(title=title, xlim=(-0.5, 4.5), ylim=(-0.9, 2.8))
     axes.axis("off")
     plt.show()
 
@@ -397,10 +396,17 @@ def by_hand(w1, b1, w2, b2, w3, b3, x, y):
     return None  # replace None
 
 
+
+
 whose = "your derivation of lesson 5"
 
 
 H1, H2 = 50, 5
+
+
+
+
+
 
 
 def train(loss, weights, x, y, lr, n_ep):
@@ -421,41 +427,6 @@ def other_loss(u1, d1, u2, d2, u3, d3, x, y):
     return (residual * residual).sum() * number(1 / x.data.size)
 
 
-GIVEN = (
-    "same",
-    "to_column",
-    "draw_graph",
-    "one_step",
-    "unstretched",
-    "addition_step",
-    "product_step",
-    "matrix_step",
-    "relu_step",
-    "exp_step",
-    "sum_step",
-    "woven",
-    "weighed",
-    "ladder",
-    "ladder_history",
-    "chain_height",
-    "chain_slopes",
-    "shared_height",
-    "shared_slopes",
-    "ladder_slopes",
-    "bias_height",
-    "bias_slopes",
-    "engine_gradients",
-    "number",
-    "lesson1",
-    "lesson2",
-    "lesson3",
-    "lesson4",
-    "slopes_of",
-    "measured",
-    "stable_sigmoid",
-    "by_hand",
-    "train",
-    "other_loss",
-)
+GIVEN = ('same', 'to_column', 'draw_graph', 'one_step', 'unstretched', 'addition_step', 'product_step', 'matrix_step', 'relu_step', 'exp_step', 'sum_step', 'woven', 'weighed', 'ladder', 'ladder_history', 'chain_height', 'chain_slopes', 'shared_height', 'shared_slopes', 'ladder_slopes', 'bias_height', 'bias_slopes', 'engine_gradients', 'number', 'lesson1', 'lesson2', 'lesson3', 'lesson4', 'slopes_of', 'measured', 'stable_sigmoid', 'by_hand', 'train', 'other_loss')
 
 DECLARATION = 'a, b, c, row, column = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal(), draw.normal("D"), draw.normal("N", 1)\np, q, w, G = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D")\nA, B, W = draw.normal("N", "D"), draw.normal("D", "M"), draw.normal("N", "M")\nsteps = draw.one_of(1, 2, 5)\nw1, b1, w2, b2 = draw.normal("H", 1), draw.normal("H", 1), draw.normal("M", "H"), draw.normal("M", 1)\nw3, b3, x, y = draw.normal(1, "M"), draw.normal(1, 1), draw.normal("N"), draw.normal("N")\nassignment(sizes=dict(N=(1, 3, 6), D=(4, 5, 2), M=(3, 2, 4), H=(2, 4, 3)))\nboth = dict(of="L", by=("da", "db"), wrt=("a", "b"))\nslope(addition_step, **both)\nslope(product_step, **both)\nslope(matrix_step, of="L", by=("dA", "dB"), wrt=("A", "B"))\nslope(relu_step, of="L", by="da", wrt="a")\nslope(exp_step, of="L", by="da", wrt="a")\nslope(sum_step, of="L", by="da", wrt="a")\nslope(chain_slopes, of=chain_height, by="da", wrt="a")\nslope(shared_slopes, of=shared_height, by="da", wrt="a")\nslope(bias_slopes, of=bias_height, by=("da", "drow", "dcolumn"), wrt=("a", "row", "column"))\nsix_names = ("w1", "b1", "w2", "b2", "w3", "b3")\nslope(engine_gradients, of="loss", by=tuple("d" + each for each in six_names), wrt=six_names)'

@@ -173,11 +173,8 @@ def one_step(out, w, *inputs):
     """(L, slopes): L is the sum of w * out; the slopes are what the pulls of `out` alone hand on to each input."""
     slopes = []
     for value in inputs:
-        slope = np.zeros(value.data.shape)
-        for parent, pull in out.parents:
-            if parent is value:
-                slope = slope + pull(w)
-        slopes.append(slope)
+        handed = [pull(w) for parent, pull in out.parents if parent is value]
+        slopes.append(sum(handed[1:], handed[0]) if handed else np.zeros(value.data.shape))
     return (float(np.sum(w * out.data)), *slopes)
 
 

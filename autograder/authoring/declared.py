@@ -135,7 +135,8 @@ def refused(exam: callables.Exam) -> list[str]:
 def _moods(exam: callables.Exam) -> Iterator[str]:
     """Callables of the solution that answer one question in two ways."""
     for name in exam.asked:
-        if why := next((why for each in exam.of(name) if each.plain and (why := exam.moody(each))), ""):
+        said = (callables.moody(exam.reference, each) for each in exam.of(name) if each.plain)
+        if why := next(filter(None, said), ""):
             yield f"{name}: {why}"
 
 

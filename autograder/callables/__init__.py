@@ -1,10 +1,10 @@
 """Assignments of any functions and methods, declared in their own notebooks.
 
 Reading order: signatures (what a callable takes and gives, from the solution's text), draws and declaration (what the
-instructor's cell says), question and situations (what is asked), reference (the solution, run and watched), exam (with
-answers and tolerances, stand-ins, slopes that fit), slopes (declared ones proved), facts
-(what students are told of all this), findings and evidence (an answer
-held against it, by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
+instructor's cell says), reference (the solution, run and watched), question, steps and situations (what is asked),
+expected (answers and tolerances), standing (stand-ins, what is handed on), fits (slopes by differences), exam (all of
+them), slopes (declared ones proved), facts (what students are told), findings and evidence (an answer held against it,
+by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
 may be changed), scopes, changes, compiled (the reference with one change), generic, table, words (with words.toml),
 families (what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports),
 trial (trusted code graded in this process), made_up (wrong solutions to look at).
@@ -14,16 +14,18 @@ from autograder.callables.declaration import Declaration, DeclarationError
 from autograder.callables.draws import DrawError
 from autograder.callables.evidence import Evidence, items, split
 from autograder.callables.exam import Exam, UnfitExam
+from autograder.callables.expected import moody
 from autograder.callables.facts import facts
 from autograder.callables.judge import judge
 from autograder.callables.made_up import MadeUp, made_up
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import NoReference, Reference, load
-from autograder.callables.situations import NotDrawn
 from autograder.callables.slopes import slope_error
+from autograder.callables.steps import NotDrawn
 from autograder.callables.trial import tried
 
 __all__ = [
     "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "MadeUp", "NoReference",
-    "NotDrawn", "Reference", "UnfitExam", "facts", "items", "judge", "load", "made_up", "slope_error", "split", "tried",
+    "NotDrawn", "Reference", "UnfitExam", "facts", "items", "judge", "load", "made_up", "moody", "slope_error", "split",
+    "tried",
 ]  # fmt: skip

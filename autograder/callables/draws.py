@@ -6,6 +6,7 @@ A kind knows whether its numbers are real (they may be shaken, scaled, set to ze
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -193,3 +194,8 @@ def _covering(rng: np.random.Generator, size: tuple[int, ...], classes: int) -> 
     drawn = np.concatenate([np.arange(classes), rng.integers(0, classes, max(count - classes, 0))])[:count]
     drawn = rng.permutation(drawn) if count >= classes else rng.permutation(classes)[:count]
     return int(drawn[0]) if not size else drawn.reshape(size)
+
+
+def generator(text: str, attempt: int) -> np.random.Generator:
+    """The random numbers of one question; the text names salt, assignment and question."""
+    return np.random.default_rng([zlib.crc32(text.encode()), attempt])

@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.exam import RECORDED, Exam, Fit
+from autograder.callables.exam import Exam
 from autograder.callables.findings import Finding, find, impure
+from autograder.callables.fits import Fit
 from autograder.callables.question import CallsQuestion
+from autograder.callables.standing import GIVEN, RECORDED
 from autograder.core import CallAnswer, Observation
-from autograder.judging import Rubric
+from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
 
-AS_IT_STANDS, GIVEN, FITTING = "as it stands", "given", "fitting"
+AS_IT_STANDS, FITTING = "as it stands", "fitting"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with what it calls answering from recorded data",
@@ -151,22 +153,10 @@ class Evidence:
         """This evidence with what its observation took in all."""
         return replace(self, observation=replace(self.observation, cpu_s=cpu_s, wall_s=wall_s))
 
-    def share(self, findings: tuple[Finding, ...], results: tuple[str, ...]) -> float:
-        """From 0 to 1: equal parts for each result; a part of it where only everyday questions are right."""
-        total = 0.0
-        for name in results:
-            own = [each for each in findings if each.name == name]
-            plain = [each for each in own if each.question.plain]
-            if own and all(each.right for each in own):
-                total += 1.0
-            elif plain and all(each.right for each in plain):
-                total += self.rubric.plain_part
-        return total / len(results)
-
     def best(self, item: Item) -> tuple[str, float]:
         """The route by which an item earns most, and its share; the simplest of equals."""
         routes = self.routes[item.callable]
-        shares = {route: self.share(findings, item.results) for route, findings in routes.items()}
+        shares = {route: earned(findings, item.results, self.rubric) for route, findings in routes.items()}
         best = max(shares, key=lambda route: (shares[route], route == AS_IT_STANDS))
         return best, shares[best]
 

@@ -20,7 +20,7 @@ from autograder.callables.draws import Draw
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import Reference
 from autograder.callables.signatures import Signature, signatures
-from autograder.callables.situations import NotDrawn, drawn, steps_for
+from autograder.callables.steps import NotDrawn, drawn, steps_for
 
 Facts = dict[str, Any]
 # What a stated lambda may be made of; the self-check reads no more.

@@ -14,7 +14,8 @@ import numpy as np
 from autograder.callables.changes import changes
 from autograder.callables.compiled import Changeable
 from autograder.callables.edits import Change, applied, statement_at
-from autograder.callables.exam import Arrays, Exam
+from autograder.callables.exam import Exam
+from autograder.callables.expected import Arrays
 from autograder.callables.functions import functions
 from autograder.callables.generic import close
 from autograder.callables.judge import judge

@@ -1,20 +1,18 @@
-"""What a callable is asked about: values drawn for all arguments, and the ways in which they are made special."""
+"""What a callable is asked about: everyday values of each size, and the ways in which they are made special."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.callables.draws import Draw, Sizes, length
+from autograder.callables.draws import Draw, Sizes
 from autograder.callables.question import OWN_DATA, CallsQuestion, From, Step
 from autograder.callables.reference import Reference
-from autograder.observe import probe
+from autograder.callables.steps import drawn, shifted, sizes_in_words, steps_for
 
-Values = dict[str, Any]
 Draft = Callable[[np.random.Generator], CallsQuestion]
 LAYOUTS = {
     "every second": "arrays that are every second element of others",
@@ -27,112 +25,6 @@ _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "small": ("small numbers", lambda value: 1e-3 * value),
     "negative": ("negative numbers only", lambda value: -np.abs(value) - 0.1),
 }
-
-
-def drawn(reference: Reference, rng: np.random.Generator, sizes: Sizes) -> Values:
-    """A value for every argument that the declaration draws."""
-    declared = reference.declaration
-    values: Values = {}
-    for name, draw in declared.draws.items():
-        if not draw.of:
-            values[name] = _made(f"{name} cannot be drawn", draw.value, rng, sizes)
-    for each in declared.together:
-        values |= dict(_made("draw.together", each.function, rng, sizes))
-    for name, draw in declared.draws.items():
-        if draw.of:
-            rows = np.asarray(values[draw.of])
-            count = min(length(draw.symbols[0], sizes), len(rows))
-            values[name] = rows[rng.permutation(len(rows))[:count]].copy()
-    return values
-
-
-def _made(what: str, make: Callable[[np.random.Generator, Sizes], Any], rng: np.random.Generator, sizes: Sizes) -> Any:
-    """What an author's draw gives; raises NotDrawn where it raises."""
-    try:
-        return make(rng, sizes)
-    except Exception as error:
-        raise NotDrawn(f"{what} with {_words(sizes)}: {type(error).__name__}: {error}") from error
-
-
-def steps_for(reference: Reference, name: str, values: Values, before: tuple[Step, ...] = ()) -> tuple[Step, ...]:
-    """The calls that lead to one call of `name` with these values, that call last: constructors, those it follows."""
-    steps = list(before)
-    _add(reference, name, values, steps, {})
-    return tuple(steps)
-
-
-def _add(reference: Reference, name: str, values: Values, steps: list[Step], made: dict[str, int]) -> int:
-    """Append the call of `name` and those that it needs; its position. `made`: class -> number of its object."""
-    signature = reference.signature(name)
-    if signature.owner and signature.name != "__init__" and signature.owner not in made:
-        known = [each.makes for each in steps if each.name == signature.owner and each.makes is not None]
-        made[signature.owner] = known[-1] if known else len([each for each in steps if each.makes is not None])
-        if not known:
-            steps.append(_constructor(reference, signature.owner, values, made[signature.owner]))
-    handed: dict[str, From] = {}
-    asked: dict[str, int] = {}
-    for each in (each for each in reference.declaration.follows if each.callable == name):
-        if each.after not in asked:
-            asked[each.after] = _add(reference, each.after, values, steps, made)
-        results = reference.signature(each.after).results
-        if each.by:
-            path = (results.index(each.by),) if len(results) > 1 else ()
-            handed[each.by] = From(asked[each.after], path)
-    on = made.get(signature.owner) if signature.owner else None
-    steps.append(_step(reference, name, values, handed, on))
-    return len(steps) - 1
-
-
-def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, From], on: int | None) -> Step:
-    signature = reference.signature(name)
-    args = tuple(
-        handed[label] if label in handed else _encoded(reference, name, label, values) for label in signature.arguments
-    )
-    return Step(
-        name,
-        signature.arguments,
-        args,
-        len(signature.results),
-        reference.opaque.get(name, ()),
-        reference.changes(name),
-        on=on,
-    )
-
-
-def _constructor(reference: Reference, owner: str, values: Values, number: int) -> Step:
-    signature = reference.signatures.get(f"{owner}.__init__")
-    labels = signature.arguments if signature else ()
-    args = tuple(_encoded(reference, f"{owner}.__init__", label, values) for label in labels)
-    return Step(owner, labels, args, makes=number)
-
-
-class NotDrawn(LookupError):
-    """An argument that nobody draws and that has no default, or one that cannot be handed to a submission."""
-
-
-def _encoded(reference: Reference, name: str, label: str, values: Values) -> Any:
-    try:
-        return probe.encoded(_value(reference, name, label, values))
-    except TypeError as why:
-        raise NotDrawn(
-            f"the argument {label!r} of {name} cannot be handed to a submission: {why}; give it numbers, texts, and "
-            "lists or dicts of them"
-        ) from None
-
-
-def _value(reference: Reference, name: str, label: str, values: Values) -> Any:
-    if label in values:
-        return values[label]
-    owner, _, own = name.rpartition(".")
-    place = reference.namespace.get(owner) if owner else None
-    function = getattr(place, own) if place is not None else reference.namespace[own]
-    default = inspect.signature(function).parameters.get(label)
-    if default is None or default.default is inspect.Parameter.empty:
-        raise NotDrawn(
-            f"{name} has an argument {label!r} that the declaration does not draw: "
-            f"add {label} = draw.normal(…), or follows({name}, …, by={label!r})"
-        )
-    return default.default
 
 
 def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
@@ -203,10 +95,6 @@ def _takes(draw: Draw, style: str) -> bool:
     return draw.kind in ("normal", "positive", "dict", "list")
 
 
-def _words(sizes: Sizes) -> str:
-    return ", ".join(f"{name} = {count}" for name, count in sizes.items())
-
-
 def _question(
     reference: Reference, key: str, name: str, situation: str, steps: tuple[Step, ...], sizes: Sizes, **more: Any
 ) -> CallsQuestion:
@@ -221,7 +109,7 @@ def _plain(reference: Reference, name: str, sizes: Sizes, plain: bool) -> Draft:
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
         steps = steps_for(reference, name, drawn(reference, rng, sizes))
-        return _question(reference, f"{name}/sizes {k}", name, _words(sizes), steps, sizes, plain=plain)
+        return _question(reference, f"{name}/sizes {k}", name, sizes_in_words(sizes), steps, sizes, plain=plain)
 
     return draft
 
@@ -289,17 +177,6 @@ def _laid_out(reference: Reference, name: str, sizes: Sizes, layout: str, words:
     return draft
 
 
-def _shifted(steps: tuple[Step, ...], by: int, objects: int) -> tuple[Step, ...]:
-    """Steps that come after `by` others, their references to earlier calls and objects counted on."""
-    moved = []
-    for step in steps:
-        args = tuple(From(arg.call + by, arg.path) if isinstance(arg, From) else arg for arg in step.args)
-        on = None if step.on is None else step.on + objects
-        makes = None if step.makes is None else step.makes + objects
-        moved.append(replace(step, args=args, on=on, makes=makes))
-    return tuple(moved)
-
-
 def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
     """Asked about data of one size, then of another; what is kept from the first must not show."""
 
@@ -307,7 +184,7 @@ def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
         first = steps_for(reference, name, drawn(reference, rng, both[0]))
         second = steps_for(reference, name, drawn(reference, rng, both[1]))
         objects = len([step for step in first if step.makes is not None])
-        steps = (*first, *_shifted(second, len(first), objects))
+        steps = (*first, *shifted(second, len(first), objects))
         words = "asked about one batch, then about another"
         return _question(reference, f"{name}/again", name, words, steps, both[1])
 

@@ -12,7 +12,7 @@ from autograder.callables.declaration import Slope
 from autograder.callables.exam import Exam
 from autograder.callables.question import CallsQuestion, Step
 from autograder.callables.reference import Reference
-from autograder.callables.situations import drawn, steps_for
+from autograder.callables.steps import drawn, steps_for
 from autograder.observe import arrays_in, probe
 
 

@@ -35,6 +35,7 @@ def compare(actual: Array, expected: Array, tolerance: Array) -> Difference:
         if (far <= tolerance).all():
             return Difference(same_shape=True, within=True, error=_relative(far, actual, expected))
         excess = np.where(np.isnan(far), np.inf, far / np.maximum(tolerance, np.finfo(float).tiny))
+        excess[far <= tolerance] = -1.0  # where a tolerance is next to nothing, the quotients do not say which is out
         worst = np.unravel_index(int(np.argmax(excess)), expected.shape)
         error = _relative(far, actual, expected)
     return Difference(same_shape=True, within=False, error=error, worst=tuple(int(k) for k in worst))

@@ -6,6 +6,7 @@ wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml)
 """
 
 from autograder.judging import checks
+from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis import loss_faults
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
@@ -37,6 +38,7 @@ __all__ = [
     "RubricError",
     "UnprovedQuestions",
     "checks",
+    "earned",
     "faults",
     "internal_error",
     "judge",

@@ -125,10 +125,19 @@ def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) 
 def verdict(
     base: dict[str, Any], call: pytest.CallInfo[None], max_score: float, route: Callable[[], str]
 ) -> CheckResult:
-    """What a check that ran says; anything but a verdict is our fault. `base` names the check."""
+    """What a check that ran says; anything but a verdict is our fault. `base` names the check.
+
+    Nothing leaves it but a result: an exception here would end the session, and with it everybody's checks.
+    """
     error = call.excinfo.value if call.excinfo is not None else None
+    way = ""
+    try:
+        if error is None or isinstance(error, CheckFailed):
+            way = route()
+    except Exception as failed:
+        error = failed
     if error is None and call.when == "call":
-        return CheckResult(**base, outcome="passed", score=max_score, max_score=max_score, route=route())
+        return CheckResult(**base, outcome="passed", score=max_score, max_score=max_score, route=way)
     if isinstance(error, CheckFailed):
         return CheckResult(
             **base,
@@ -138,7 +147,7 @@ def verdict(
             rationale=error.rationale,
             help=error.help,
             diagnoses=error.diagnoses,
-            route=route(),
+            route=way,
         )
     if isinstance(error, NothingToJudge):
         return CheckResult(**base, outcome="skipped", score=0.0, max_score=max_score, rationale=str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -119,17 +120,22 @@ def _after_forward(assignment: Assignment) -> tuple[str, Draft]:
     return "after forward", draft
 
 
+def _draw(assignment: Assignment, rng: np.random.Generator, **sizes: int) -> Data:
+    """Plain data of the largest sizes, but for those that are given."""
+    return assignment.draw(rng, assignment, {**largest_sizes(assignment), **sizes}, "plain")
+
+
+def _asked(
+    method: str, name: str, situation: str, make: Callable[[np.random.Generator], dict[str, Any]]
+) -> tuple[str, Draft]:
+    return name, lambda rng: Question(f"{method}/{name}", method, situation, **make(rng))
+
+
 def _everyday(
     assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
 ) -> Iterator[tuple[str, Draft]]:
     """What happens in any notebook, and what keeps an answer from an earlier call: for `forward` and `dloss_dw`."""
-    largest = largest_sizes(assignment)
-
-    def draw(rng: np.random.Generator, **sizes: int) -> Data:
-        return assignment.draw(rng, assignment, {**largest, **sizes}, "plain")
-
-    def asked(name: str, situation: str, make: Callable[[np.random.Generator], dict[str, Any]]) -> tuple[str, Draft]:
-        return name, lambda rng: Question(f"{method}/{name}", method, situation, **make(rng))
+    draw, asked = partial(_draw, assignment), partial(_asked, method)
 
     def twice(rng: np.random.Generator) -> dict[str, Any]:
         data = situations.repeated(draw(rng))
@@ -169,13 +175,7 @@ def _of_other_sizes(
     assignment: Assignment, method: str, args: Callable[[Data], tuple[Array, ...]]
 ) -> Iterator[tuple[str, Draft]]:
     """More samples and more hidden units than elsewhere, and samples next to a kink."""
-    largest = largest_sizes(assignment)
-
-    def draw(rng: np.random.Generator, **sizes: int) -> Data:
-        return assignment.draw(rng, assignment, {**largest, **sizes}, "plain")
-
-    def asked(name: str, situation: str, make: Callable[[np.random.Generator], dict[str, Any]]) -> tuple[str, Draft]:
-        return name, lambda rng: Question(f"{method}/{name}", method, situation, **make(rng))
+    draw, asked = partial(_draw, assignment), partial(_asked, method)
 
     def thousands(rng: np.random.Generator) -> dict[str, Any]:
         data = situations.clear(assignment, draw(rng, N=MANY + MANY // 10), MANY, MARGIN)

@@ -15,8 +15,10 @@ from autograder.cli import screen
 from autograder.cli.argument_parser import Parser, meant
 from autograder.cli.completion import script
 from autograder.cli.main import main
-from autograder.cli.parser import DISTRIBUTION, SHELLS, parser
+from autograder.cli.options.shared import SHELLS
+from autograder.cli.parser import parser
 from autograder.cli.progress import Progress
+from autograder.cli.version import DISTRIBUTION
 from tests.support import sample_reports as samples
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +46,7 @@ class TestUnknown:
         [
             (("grad",), "no command 'grad'; did you mean grade?"),
             (("hand_back", "moodle", "x"), "did you mean hand-back?"),
-            (("xyzzy",), "no command 'xyzzy'; there are: init, new, build"),
+            (("xyzzy",), "no command 'xyzzy'; there are: init, new, try, build"),
             (
                 ("grade", "--asignment", "x"),
                 "autograder grade: there is no option --asignment; did you mean --assignment?",

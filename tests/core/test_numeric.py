@@ -86,6 +86,13 @@ def test_within_means_each_element_within_its_tolerance(actual, expected, tolera
         assert not inside[int(np.ravel_multi_index(difference.worst, (2, 3)))]
 
 
+def test_an_element_that_is_within_is_never_the_worst():
+    """Next to a tolerance of 0 that was missed by less than the smallest number with all its digits."""
+    actual, expected, tolerance = np.array([1.0, 5e-324]), np.array([0.0, 0.0]), np.array([1.0, 0.0])
+    assert compare(actual, expected, tolerance).worst == (1,)
+    assert compare(np.array(1.0), np.array(2.0), np.array(1e-9)).worst == ()
+
+
 @given(NUMBERS, NUMBERS)
 def test_a_relative_error_is_the_same_from_both_sides(one, other):
     assert relative_error(one, other) == relative_error(other, one)

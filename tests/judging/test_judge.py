@@ -89,6 +89,25 @@ def test_a_fault_in_a_check_is_ours(exam: Exam, monkeypatch: pytest.MonkeyPatch)
     assert second.score == 10.0
 
 
+def test_a_fault_in_what_is_said_of_a_verdict_stays_with_its_submission(
+    exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The route is looked up after the check: what breaks there ends nobody else's checks."""
+    real = Evidence.best
+
+    def broken(self: Evidence, method: str) -> object:
+        route, findings = real(self, method)
+        return ("a route without words" if self.submission.path == "odd" else route), findings
+
+    monkeypatch.setattr(Evidence, "best", broken)
+    odd = evidence_of(exam, exam.reference)
+    odd = replace(odd, submission=replace(odd.submission, path="odd"), memo={})
+    first, second = pytest_session.judge([odd, evidence_of(exam, exam.reference)])
+    assert (first.verdict, first.score) == ("internal_error", None)
+    assert "KeyError: 'a route without words'" in first.notes[0]
+    assert second.score == 10.0
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [

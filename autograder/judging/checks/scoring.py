@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from autograder.judging.findings import Finding
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 from autograder.judging.rubric import Rubric
 
 
-def earned(findings: tuple[Finding, ...], names: tuple[str, ...], rubric: Rubric) -> float:
-    """From 0 to 1: equal parts for each array; 1 only when every finding on these arrays is right."""
+class Scored(Protocol):
+    """A finding on an array, of a class's methods or of a declared callable; `question.plain`: an everyday one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def right(self) -> bool: ...
+    @property
+    def question(self) -> Any: ...
+
+
+def earned(findings: Sequence[Scored], names: tuple[str, ...], rubric: Rubric) -> float:
+    """From 0 to 1: equal parts for each array; 1 only when every finding on these arrays is right.
+
+    Of an array that is right in everyday questions only, the rubric's part.
+    """
     part = 0.0
     for name in names:
         own = [finding for finding in findings if finding.name == name]

@@ -1,0 +1,120 @@
+"""A course and its assignments, before anything is handed in: init, new, try, build, verify."""
+
+from __future__ import annotations
+
+from autograder.cli import commands, term_commands
+from autograder.cli.exits import INTERRUPTED, NO_SANDBOX, OK, UNSCORED, USAGE
+from autograder.cli.options.shared import BAD, CANNOT, Add, count
+
+
+def add_all(add: Add) -> None:
+    """Its commands, in the order in which they are shown."""
+    _init(add)
+    _new(add)
+    _try(add)
+    _build(add)
+    _verify(add)
+
+
+def _init(add: Add) -> None:
+    command = add(
+        "init",
+        term_commands.init,
+        "lay down a course: configuration, rubric, lessons, a README",
+        "Nothing that is there is touched. In an nbgrader course, what must be added to its configuration is shown "
+        "and asked for.",
+        examples=(
+            ("autograder init my-course", "a new course with all lessons"),
+            ("autograder init . shallow_narrow", "one lesson into the nbgrader course that you are in"),
+        ),
+        exits={
+            OK: "the course lies there",
+            UNSCORED: "you did not want it changed: nothing was",
+            USAGE: BAD,
+        },
+    )
+    command.add_argument("folder", metavar="DIR", help="the course's folder, new or an nbgrader course; . for this one")
+    command.add_argument("lesson", nargs="*", metavar="LESSON", help="default: all in a new course, none in one there")
+    command.add_argument("--yes", action="store_true", help="add to the configuration without being asked")
+
+
+def _new(add: Add) -> None:
+    command = add(
+        "new",
+        commands.new,
+        "lay down a working assignment to change into one of your own",
+        "One notebook holds all of it: lesson, solution, grade cells, and a cell that tells the grader how to ask.",
+        examples=(
+            ("autograder new softmax_regression", "source/softmax_regression/softmax_regression.ipynb"),
+            ("autograder new deep_sets --course ~/nn", "the same in another course"),
+        ),
+        exits={OK: "the assignment lies there", USAGE: BAD},
+    )
+    command.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
+
+
+def _try(add: Add) -> None:
+    command = add(
+        "try",
+        commands.try_out,
+        "look at an assignment of your own while you write it: what is asked, and what wrong solutions are told",
+        "For a notebook with a cell tagged 'autograder'. In seconds, without a sandbox, and without writing anything: "
+        "for each function its points, how its arguments are drawn, what it is asked, what it calls, which faults are "
+        "known; your solution's marks; and three wrong solutions, made up from yours, with what they lose and what a "
+        "student would read. Your notebook's code runs in this process.",
+        examples=(
+            ("autograder try softmax_regression", "the course's source/softmax_regression/softmax_regression.ipynb"),
+            ("autograder try drafts/deep_sets.ipynb", "a notebook that lies anywhere"),
+        ),
+        exits={
+            OK: "it can be asked, and your solution earns all points",
+            UNSCORED: "the build would refuse it: why, is said",
+            USAGE: f"{BAD}; or a declaration that cannot be asked at all: where and why, is said",
+        },
+    )
+    command.add_argument("notebook", metavar="NOTEBOOK", help="a notebook, or the name of an assignment of the course")
+
+
+def _build(add: Add) -> None:
+    command = add(
+        "build",
+        commands.build,
+        "make releases and references from the source notebooks, and prove them",
+        "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
+        "release, building twice gives the same bytes, description and solution agree, each gradient is the slope of "
+        "the loss. Nothing is replaced unless all proofs hold.",
+        examples=(
+            ("autograder build", "all assignments that have a source"),
+            ("autograder build shallow_narrow", "one of them"),
+        ),
+        exits={
+            OK: "all are built and proved",
+            UNSCORED: "a proof failed: the release and the reference of before stay",
+            USAGE: BAD,
+            NO_SANDBOX: CANNOT,
+            INTERRUPTED: "interrupted: what was built until then stays",
+        },
+    )
+    command.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that have a source")
+
+
+def _verify(add: Add) -> None:
+    command = add(
+        "verify",
+        commands.verify,
+        "prove that the judge tells right from wrong",
+        "Grades systematic mutants of the reference, known faults and a bank of right variants.",
+        examples=(
+            ("autograder verify", "all assignments that are built"),
+            ("autograder verify shallow_narrow --jobs 2", "one of them, on two cores"),
+        ),
+        exits={
+            OK: "every mutant and fault is told from what is right, and every right variant has full points",
+            UNSCORED: "one is judged wrongly: it is named",
+            USAGE: BAD,
+            NO_SANDBOX: CANNOT,
+            INTERRUPTED: "interrupted",
+        },
+    )
+    command.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
+    command.add_argument("--jobs", type=count, metavar="N", help="worker processes (default: the cores)")

@@ -1,6 +1,5 @@
 """The reference of conv_digits, made from its source notebook by `autograder build`; not to be edited."""
 
-
 import numpy as np
 
 
@@ -111,7 +110,8 @@ def loss(x, y, k, b, v, c):
 
 
 def dloss_dw(x, y, k, b, v, c):
-    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,) -> dk (F, P, Q), db (F,), dv (D, C), dc (C,)
+    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,)
+    -> dk (F, P, Q), db (F,), dv (D, C), dc (C,)
 
     The gradients of the loss, all at the weights that are given. Changes nothing.
     """
@@ -127,9 +127,12 @@ def dloss_dw(x, y, k, b, v, c):
 
 
 def train(x, y, k, b, v, c, lr, batch, n_ep):
-    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,), lr a number, batch a count, n_ep a count -> losses (updates,), k (F, P, Q), b (F,), v (D, C), c (C,)
+    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,),
+    lr a number, batch a count, n_ep a count
+    -> losses (updates,), k (F, P, Q), b (F,), v (D, C), c (C,)
 
-    n_ep epochs of gradient descent in minibatches, in the given order; losses holds the loss of each minibatch before its update. The arrays that are given stay as they are.
+    n_ep epochs of gradient descent in minibatches, in the given order; losses holds the loss of each minibatch
+    before its update. The arrays that are given stay as they are.
     """
     # hint: section 6, the three steps.
     losses = []

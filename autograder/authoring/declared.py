@@ -15,7 +15,7 @@ from autograder.authoring.shapes import otherwise_shaped
 from autograder.core import Course
 from autograder.notebooks import Release, Syntax
 
-_HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""\n'
+_HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""'
 SLOPE = 1e-5  # relative; a central difference is good to some 1e-8, a slip in a formula is off by 1e-3 and more
 STEP = 1e-6
 

@@ -1,6 +1,5 @@
 """The reference of autograd_engine, made from its source notebook by `autograder build`; not to be edited."""
 
-
 import time
 
 import matplotlib.pyplot as plt

@@ -176,4 +176,7 @@ def features(x, k, b):
 
 seed, n_kernels, size, rate, epochs = 7, 4, 5, 0.5, 10
 
+
+GIVEN = ('same', 'window', 'softmax_cross_entropy', 'seconds', 'accuracy', 'train_linear', 'features')
+
 DECLARATION = 'x, k, b = draw.normal("N", "H", "W"), draw.normal("F", "P", "Q"), draw.normal("F")\nv, c, y = draw.normal("D", "C", scale=0.3), draw.normal("C"), draw.labels("N", classes="C")\ndout = draw.normal("N", "F", "R", "S")\nlr, batch, n_ep = draw.one_of(0.1, 0.5), draw.one_of(2, 4, 30), draw.one_of(1, 2, 3)\nassignment(sizes=dict(  # R = H - P + 1, S = W - Q + 1, D = F R S\n    N=(1, 6, 3), H=(3, 7, 4), W=(4, 5, 6), F=(3, 2, 5), P=(2, 3, 2), Q=(2, 2, 4),\n    R=(2, 5, 3), S=(3, 4, 3), D=(18, 40, 45), C=(2, 3, 4),\n))\nslope(conv_backward, of=conv, by=("dk", "db", "dx"), wrt=("k", "b", "x"), times="dout")\nslope(dloss_dw, of=loss, by=("dk", "db", "dv", "dc"), wrt=("k", "b", "v", "c"))'

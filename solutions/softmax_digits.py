@@ -1,6 +1,5 @@
 """The reference of softmax_digits, made from its source notebook by `autograder build`; not to be edited."""
 
-
 import time
 
 import numpy as np
@@ -133,5 +132,8 @@ def show_weights(W, title):
 
 
 strength, rate, size, epochs = 0.001, 0.2, 16, 10
+
+
+GIVEN = ('one_per_row', 'accuracy', 'confusion', 'train_and_watch', 'show_run', 'show_weights')
 
 DECLARATION = 'X, W, b = draw.normal("N", "D"), draw.normal("D", "C"), draw.normal("C")\nscores, y = draw.normal("N", "C", scale=2), draw.labels("N", classes="C")\nreg, lr = draw.one_of(0.1, 0.0, 2.0), draw.one_of(0.1, 0.5)\nbatch, n_ep = draw.one_of(3, 2, 50), draw.one_of(2, 1, 3)\nassignment(sizes=dict(N=(1, 7, 11), D=(4, 5, 2), C=(3, 2, 6)))\nfar = np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1002.0, -1001.0], [0.0, -1000.0, 1.0]])\nown(softmax, scores=far)\nown(loss, scores=far, y=np.array([0, 2, 1]), W=np.ones((2, 3)), reg=0.1)\nslope(\n    dloss_dw,\n    of=lambda X, y, W, b, reg: loss(forward(X, W, b), y, W, reg),\n    by=("dW", "db"),\n    wrt=("W", "b"),\n)'

@@ -1,11 +1,11 @@
-"""Check your own work: `check.forward(MyClass)` says what is right so far, or what to look at next.
+"""Check your own work: `check.forward(MyClass)`, `check("softmax_loss")` say what is right so far, or what to look at.
 
 This file needs NumPy only, works offline and knows no answers. It asks your class questions whose answers it
 can hold against each other: is the gradient the slope of your own loss? does one step of `train` go down that
 gradient? does a batch give what its samples give one by one? So it can tell you that something does not fit,
 and where; it cannot tell you the formula. Passing it is a very good sign, not a mark: the grading asks more.
 
-In a notebook:    from selfcheck import SelfCheck
+In a notebook:    from selfcheck import SelfCheck (a class of four methods), FunctionCheck (any functions and methods)
 In a terminal:    python selfcheck.py my_notebook.ipynb     (0: all checks pass, 1: some do not, 2: not readable)
 
 Context: students get one file beside the notebook. Choice: all of it stands here, in the order in which it is used.
@@ -21,6 +21,7 @@ import contextlib
 import copy
 import dis
 import functools
+import inspect
 import io
 import json
 import linecache
@@ -31,6 +32,7 @@ import textwrap
 import tokenize
 import traceback
 import types
+import typing
 import warnings
 
 if __name__ == "__main__":  # in a terminal, one core will do: on two the largest lesson took eight times as long
@@ -48,8 +50,11 @@ HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits,
 METHODS = ("forward", "loss", "dloss_dw", "train")
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
+_MISFIT_OF = "does not fit your own"
 _MISFIT = "dloss_dw does not fit your forward and loss"
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
+_KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
+_FILL_IN = "fill it in, and run its cell again."
 _STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
 
 
@@ -929,18 +934,757 @@ def _wrongly_off(alone, j):
     return found
 
 
-def _must_have_shape(array, shape, name, title, where):
+def _must_have_shape(array, shape, name, title, where, record=True):
     if array.shape == shape:
         return
     saw = f"{name} has the shape {array.shape}; {shape} was expected."
     look = "follow the shapes line by line: print(a.shape) after each step."
     if array.size == int(np.prod(shape)) and array.ndim == len(shape):
         look = "these are the right sizes with the axes swapped: which product needs a transpose (.T)?"
-    elif array.ndim == len(shape) == 1:
+    elif record and array.ndim == len(shape) == 1:
         look = "how often does your loop run, and does every turn record once?"
     elif shape == () or array.size == int(np.prod(shape)):
         look = "one axis too many or too few: which line makes or drops it?"
     raise CheckFailed(title, saw, where, look)
+
+
+# ---- assignments of functions and methods --------------------------------------------------------------------
+
+
+class FunctionCheck:
+    """The checks for an assignment of functions and methods: `check("softmax_loss")`, `check("Net.forward")`.
+
+    names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
+        an argument is drawn, by its name; "callables", what each takes, gives and changes; "cells", what has a check of
+        its own; "slopes"; "follows", whose result is handed on; "repeats"; "state", the attributes that count; "seed".
+    """
+
+    def __init__(self, names, facts):
+        self.names, self.facts, self.callables = names, facts, facts["callables"]
+
+    def __call__(self, wanted):
+        """Say what is right so far of a function, a method or a result (`"softmax_loss.dW"`), or what to look at."""
+        name, result = self._split(wanted)
+        lines, failed = [], None
+        with _quiet():
+            try:
+                lines = self._checked(name, result)
+            except CheckFailed as failure:
+                failed = self._first_to_mend(name, failure).with_traceback(None)
+        if failed is not None:
+            raise failed from None
+        told = [
+            textwrap.fill(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent=" " * 7) for mark, text in lines
+        ]
+        print("\n".join([f"{wanted.replace('-', '.')}: nothing wrong was found.", *told, *_notes(self._found(name))]))
+
+    def _split(self, wanted):
+        """("Net.forward", "") for "Net-forward", ("softmax_loss", "dW") for "softmax_loss.dW"."""
+        dotted = str(wanted).replace("-", ".")
+        for name in sorted(self.callables, key=len, reverse=True):
+            if dotted == name or dotted.startswith(f"{name}."):
+                return name, dotted[len(name) + 1 :]
+        saw = f"the notebook says nothing of it; it does of {_listed(self.callables)}."
+        raise CheckFailed(f"{wanted} cannot be checked", saw)
+
+    def _checked(self, name, result):
+        """What was found to be right, as pairs of a mark and a text; CheckFailed says what is not.
+
+        `result`: one of them, "" for those that have no cell of their own, None for all.
+        """
+        self._must_be_there(name)
+        unknown = self._not_drawn(name)
+        if unknown:
+            if _is_stub(self._found(name)):
+                raise CheckFailed(f"{name} is not right yet", f"{name} is not written yet.", "", _FILL_IN)
+            return [("note:", f"it is there. It was not called: how {_are(unknown)} made, only the grader knows.")]
+        seen = self._asked(name, result)
+        slopes = [
+            each for each in self.facts["slopes"] if each["callable"] == name and self._is_of(each["by"], name, result)
+        ]
+        fits, pending = [], []
+        for slope in slopes:
+            try:
+                fits.append((slope, self._fit(slope, seen)))
+            except _Unmeasured as why:
+                pending.append((slope, str(why)))
+        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *_fitting_lines(fits))]
+        for slope, reason in pending:
+            lines.append(("note:", f"whether {slope['by']} is {_slope_words(slope)} could not be checked: {reason}."))
+        held = {slope["by"].partition(".")[0] for slope, _ in fits}
+        return lines + [("note:", line) for line in self._left_to_the_grader(name, result, held)]
+
+    def _plain_lines(self, name, result, seen):
+        """What holds of every answer that was seen."""
+        of = self.callables[name]
+        for label in self._results_of(name, result):
+            shape = of["gives"][label]
+            if shape is not None:
+                what = f"an array of the shape ({', '.join(map(str, shape))})" if shape else "one number"
+                yield f"{label} is {what}, finite"
+        keeps = [label for label in of["takes"] if label not in of["changes"] and label in self.facts["draws"]]
+        if keeps and self._is_whole(name, result):
+            yield f"{_are(keeps)} left as before"
+        if of["changes"] and self._is_whole(name, result):
+            yield f"{_are(of['changes'])} changed in place"
+        yield f"asked again, it answers the same ({_count(len(seen), 'question')})"
+        handed = [f"the {label} of your own {after}" for label, after in self._handed(name).items() if label]
+        if handed:
+            yield f"it works with {_listed(handed)}"
+
+    def _left_to_the_grader(self, name, result, held):
+        """What nothing here can tell right from wrong."""
+        rest = [label for label in self._results_of(name, result) if label not in held]
+        if self._is_whole(name, result):
+            rest += [
+                *self.callables[name]["changes"],
+                *(f"self.{label}" for label in self.facts["state"] if "." in name),
+            ]
+        if rest:
+            yield f"the values of {_listed(rest)} are compared when the work is graded; here only shape and finiteness."
+
+    def _first_to_mend(self, name, failure):
+        """The failure of a function, or that of another which it calls or whose slope it is: that is named first."""
+        if failure.saw.startswith((f"{name} is not written yet", f"there is no {name} here")):
+            return failure
+        slopes = " ".join(each["of"] for each in self.facts["slopes"] if each["callable"] == name)
+        named = {*re.findall(r"[A-Za-z_][\w.]*", slopes), *self._handed(name).values()}
+        called = _names_in(self._found(name))
+        for other in self.callables:
+            if other != name and (other in named or other.rpartition(".")[2] in called) and not self._not_drawn(other):
+                try:
+                    self._checked(other, None)
+                except CheckFailed as trouble:
+                    first = _mend_first(other, name, trouble, failure)
+                    if _MISFIT_OF in trouble.title:
+                        first = CheckFailed(
+                            f"{name} cannot be checked yet: {trouble.title}", first.saw, first.where, first.look
+                        )
+                    return first
+        rests_on = [
+            each for each in self.callables if each in self._handed(name).values() or each.rpartition(".")[2] in called
+        ]
+        if rests_on and _MISFIT_OF not in failure.title:
+            look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
+            return CheckFailed(failure.title, failure.saw, failure.where, look)
+        return failure
+
+    # ---- asking ------------------------------------------------------------------------------------------------
+
+    def _asked(self, name, result=""):
+        """(question, answer) of all questions about one callable, each held against what is stated of it."""
+        self._must_be_there(name)
+        title, seen, moved = f"{name} is not right yet", [], set()
+        for asked in self._questions(name):
+            answer = self._answer(name, asked, title)
+            self._must_be_as_stated(name, result, answer, asked, title)
+            moved |= answer.changed
+            saw = "asked the same a second time, it gives another {}."
+            self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
+            seen.append((asked, answer))
+        asked, answer = seen[0]
+        saw = "asked the same after other questions, it gives another {}."
+        self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
+        still = [label for label in self.callables[name]["changes"] if label not in moved]
+        if still and self._is_whole(name, result):
+            saw = f"after the call, {_are(still)} as before, whatever is asked."
+            look = (
+                "the array that is handed in is to be changed: a -= b and a[...] = b do that, a = a - b makes another."
+            )
+            raise CheckFailed(title, saw, "", look)
+        if self._is_whole(name, result):
+            self._repeated(name, title)
+        return seen
+
+    def _repeated(self, name, title):
+        """Asked several times in a row, what it returns given back to it."""
+        repeats, asked = self.facts["repeats"].get(name), next(iter(self._questions(name)))
+        for turn in range(repeats["times"] if repeats else 0):
+            where = f"call {turn + 1} in a row, with what it returned before; {asked.where}" if turn else asked.where
+            answer = self._answer(name, asked._replace(where=where), title)
+            self._must_be_as_stated(name, "", answer, asked._replace(where=where), title)
+            results = list(answer.results.values())
+            back = {label: results[place] for label, place in repeats["back"].items()}
+            asked = asked._replace(values={**asked.values, **back})
+
+    def _questions(self, name):
+        """Of several sizes, then one for each choice of an argument."""
+        lists, reach = self.facts["sizes"], self._reach(name)
+        every = [dict(zip(lists, lengths)) for lengths in zip(*lists.values())] or [{}]
+        for k, sizes in enumerate(every):
+            yield self._question(k, sizes, {}, reach)
+        middle = next((sizes for sizes in every if 1 not in sizes.values()), every[0])
+        for label in reach:
+            draw = self.facts["draws"][label]
+            for k, choice in enumerate(draw[1] if draw[0:1] == ("one_of",) else ()):
+                yield self._question(len(every) + k, middle, {label: choice}, reach)
+
+    def _question(self, number, sizes, chosen, reach):
+        rng = np.random.default_rng([self.facts["seed"], number])
+        values = {**_drawn_all(self.facts["draws"], rng, sizes), **chosen}
+        told = [f"{size} = {length}" for size, length in sizes.items()]
+        told += [
+            f"{label} = {values[label]!r}"
+            for label in reach
+            if isinstance(values[label], (str, int)) or label in chosen
+        ]
+        return _Question(sizes, values, ", ".join(told), bool(chosen))
+
+    def _answer(self, name, asked, title, objects=None):
+        """What a fresh call gives; those that it follows are called before it, a method on an object of its own."""
+        objects, (owner, _, own) = {} if objects is None else objects, name.rpartition(".")
+        if owner and owner not in objects:
+            self._must_be_there(owner, name)
+            objects[owner] = self._run(
+                owner, self.names[owner], self._arguments(f"{owner}.__init__", asked), title, asked
+            )
+        given, first = self._arguments(name, asked), {}
+        for label, after in self._handed(name).items():
+            if after not in first:
+                self._must_be_there(after, name)
+                before = f"{name} cannot be checked yet: it is called after {after}"
+                first[after] = self._answer(after, asked, before, objects)
+            if label:
+                given[label] = first[after].results[label]
+        was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
+        function = getattr(objects[owner], own, None) if owner else self.names[name]
+        value = self._run(name, function, given, title, asked)
+        changed = {label for label, before in was.items() if not _equal(given[label], before)}
+        after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}
+        for label in self.facts["state"] if owner else ():
+            after[f"self.{label}"] = copy.deepcopy(getattr(objects[owner], label, None))
+        results = self._named(name, value, title, asked.where)
+        kept = {label: each if label in self._opaque(name) else copy.deepcopy(each) for label, each in results.items()}
+        return _Answer(kept, after, changed, first)
+
+    def _run(self, name, function, given, title, asked):
+        """The value of one call, its arguments in their places."""
+        try:
+            inspect.signature(function).bind(*given.values())
+        except ValueError:  # a function of C's
+            pass
+        except TypeError:
+            saw = f"{name} cannot be called with {_count(len(given), 'argument')}: {_listed(given)}."
+            raise CheckFailed(title, saw, "", "keep its first line as the notebook gives it.") from None
+        title = title.replace("is not right yet", "gives no answer yet")
+        return _guarded(lambda: function(*given.values()), title, name, asked.where)
+
+    def _arguments(self, name, asked):
+        """The arguments of a call, each a copy; None stands for those that others hand on."""
+        of, handed = self.callables.get(name, {"takes": ()}), self._handed(name)
+        values = {**asked.values, **of.get("fixed", {})}
+        return {label: None if label in handed else copy.deepcopy(values[label]) for label in of["takes"]}
+
+    def _named(self, name, value, title, where):
+        """What a call gave, by the names that the notebook states."""
+        gives = list(self.callables[name]["gives"])
+        if not gives:
+            return {}
+        if value is None:
+            raise CheckFailed(title, f"{name} returned nothing (None).", where, "is a return missing?")
+        if len(gives) == 1:
+            return {gives[0]: value}
+        several = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim > 0)
+        if not several or len(value) != len(gives):
+            saw = f"{name} returned {_kind(value)}; {_count(len(gives), 'value')} were expected: {_listed(gives)}."
+            raise CheckFailed(title, saw, where, "look at the return line.")
+        return dict(zip(gives, value))
+
+    # ---- what must hold of an answer ---------------------------------------------------------------------------
+
+    def _must_be_as_stated(self, name, result, answer, asked, title):
+        """The results of one cell are finite and of their shapes; arguments are left alone."""
+        of = self.callables[name]
+        wrong = [label for label in of["takes"] if label in answer.changed and label not in of["changes"]]
+        if wrong and self._is_whole(name, result):
+            arguments = "argument" if len(wrong) == 1 else "arguments"
+            raise CheckFailed(title, f"{name} changed its {arguments} {_listed(wrong)}.", asked.where, _IN_PLACE)
+        for label in self._results_of(name, result):
+            value, shape = answer.results[label], of["gives"][label]
+            if value is None:
+                raise CheckFailed(title, f"{label} is None.", asked.where, "look at the return line.")
+            if shape is not None:
+                _must_have_stated_shape(label, value, shape, asked, title)
+            _must_be_finite(label, value, asked.where, title)
+        for label, value in answer.after.items() if self._is_whole(name, result) else ():
+            _must_be_finite(label, value, asked.where, title)
+
+    def _must_be_the_same(self, name, result, answer, first, saw, asked, title):
+        """Two answers to one question are the same; where what was handed on differs, nothing is said of this one."""
+        if any(not _same_numbers(answer.first[after].results, given.results) for after, given in first.first.items()):
+            return
+        both = {label: (answer.results[label], first.results[label]) for label in self._results_of(name, result)}
+        if self._is_whole(name, result):
+            both.update({label: (answer.after[label], value) for label, value in first.after.items()})
+        for label, (one, two) in both.items():
+            if not _same_numbers(one, two):
+                raise CheckFailed(title, saw.format(label), asked.where, _KEPT)
+
+    def _is_of(self, by, name, result):
+        """Whether a cell is about a result, or a part of one such as `grads.dW1`."""
+        if result is None:
+            return True
+        if result:
+            return by == result or by.startswith(f"{result}.") or result.startswith(f"{by}.")
+        return by.partition(".")[0] in self._results_of(name, "")
+
+    def _is_whole(self, name, result):
+        """Whether a cell is about what the callable does beside returning: its own, or the first of its results."""
+        if not result or name in self.facts["cells"]:
+            return not result
+        return next(cell for cell in self.facts["cells"] if cell.startswith(f"{name}.")) == f"{name}.{result}"
+
+    def _results_of(self, name, result):
+        """The results that a cell is about: one, or those of the callable that have no cell of their own."""
+        opaque, gives = self._opaque(name), self.callables[name]["gives"]
+        if result:
+            return [label for label in gives if label == result.partition(".")[0] and label not in opaque]
+        apart = {cell[len(name) + 1 :] for cell in self.facts["cells"] if cell.startswith(f"{name}.")}
+        open_ones = [label for label in gives if label not in opaque]
+        if result is None:
+            return open_ones
+        return [label for label in open_ones if label not in apart] or open_ones
+
+    def _fit(self, slope, seen):
+        """(question, what was given, the entries that could be measured) for the everyday questions."""
+        everyday = [pair for pair in seen if 1 not in pair[0].sizes.values()] or seen
+        sized = [pair for pair in (*everyday, *seen) if not pair[0].chosen]
+        sized = list({id(pair): pair for pair in sized}.values())[:2]
+        fits = []
+        for asked, answer in sized + [pair for pair in everyday if pair[0].chosen]:
+            where, title = asked.where, f"{slope['callable']} is not right yet"
+            base = np.asarray(_at(asked.values, slope["wrt"]), dtype=float)
+            head, *keys = slope["by"].split(".")
+            try:
+                given = np.asarray(_at({head: answer.results[head]}, slope["by"]), dtype=float)
+            except (KeyError, IndexError, TypeError, ValueError):
+                saw = f"{head} holds no array {keys[0]!r}." if keys else f"{head} is {_kind(answer.results[head])}."
+                raise CheckFailed(title, saw, where, "what is it to hold, by which names?") from None
+            if given.shape != base.shape:
+                saw = f"{slope['by']} has the shape {given.shape}; {slope['wrt']} has {base.shape}."
+                raise CheckFailed(title, saw, where, "a slope has the shape of what it is the slope by.")
+            height = functools.partial(self._height, slope, asked)
+            fits.append((asked, given, _measured(height, base, 8 if asked.chosen else 24)))
+        if not any(len(entries) for _, _, entries in fits):
+            raise _Unmeasured("what it is held against bends too sharply there")
+        return fits
+
+    def _height(self, slope, asked, value):
+        """The student's own number whose slope is asked, at another value of the argument `wrt`."""
+        moved = asked._replace(values=_with(asked.values, slope["wrt"], value))
+        of = slope["of"]
+        try:
+            if of.startswith("lambda"):
+                calls, names = ast.parse(of, mode="eval").body.body, {**self.names, **copy.deepcopy(moved.values)}
+                return _one_number(_guarded(lambda: _computed(calls, names), "", of.partition(": ")[2], ""))
+            name, own = (of[:-2], "") if of.endswith("()") else (slope["callable"], of)
+            self._must_be_there(name)
+            results = self._answer(name, moved, "").results
+            found = results[own or next(iter(results))]
+            if not slope.get("times"):
+                return _one_number(found)
+            weights = np.asarray(moved.values[slope["times"]], dtype=float)
+            if np.shape(found) != weights.shape:
+                raise _Unmeasured(f"{slope['times']} has another shape than what {name} returns")
+            return float(np.sum(weights * np.asarray(found, dtype=float)))
+        except CheckFailed as trouble:
+            raise _Unmeasured((trouble.saw or trouble.title).rstrip(".")) from None
+        except (TypeError, ValueError, KeyError):
+            raise _Unmeasured(f"{of} gives no number") from None
+
+    # ---- what is stated ----------------------------------------------------------------------------------------
+
+    def _handed(self, name):
+        return self.facts["follows"].get(name, {})
+
+    def _opaque(self, name):
+        """The results that are handed on to others as they are, which nobody looks into."""
+        return {label for handed in self.facts["follows"].values() for label, after in handed.items() if after == name}
+
+    def _all_before(self, name):
+        """The callable itself, the constructor of its object, and all that it follows."""
+        owner, _, own = name.rpartition(".")
+        found = [name]
+        if owner and own != "__init__" and f"{owner}.__init__" in self.callables:
+            found.append(f"{owner}.__init__")
+        for after in dict.fromkeys(self._handed(name).values()):
+            found += self._all_before(after)
+        return found
+
+    def _reach(self, name):
+        """The drawn arguments that a call of it needs."""
+        labels = [label for each in self._all_before(name) for label in self.callables[each]["takes"]]
+        return [label for label in dict.fromkeys(labels) if label in self.facts["draws"]]
+
+    def _not_drawn(self, name):
+        """The arguments that a call of it needs and that the notebook does not say how to draw."""
+        missing = []
+        for each in self._all_before(name):
+            of = self.callables[each]
+            known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {})}
+            missing += [label for label in of["takes"] if label not in known]
+        return list(dict.fromkeys(missing))
+
+    def _found(self, name):
+        owner, _, own = name.rpartition(".")
+        return getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+
+    def _must_be_there(self, name, wanted_by=""):
+        if not callable(self._found(name)):
+            title = f"{wanted_by} cannot be checked yet" if wanted_by else f"{name} is not right yet"
+            look = "run its cell, and keep the name as the notebook gives it."
+            raise CheckFailed(
+                title, f"there is no {name} here: it is not written yet, or its cell was not run.", "", look
+            )
+
+
+class _Question(typing.NamedTuple):
+    """Sizes and values by name, in words; `chosen`: asked for one choice of an argument."""
+
+    sizes: dict
+    values: dict
+    where: str
+    chosen: bool = False
+
+
+class _Answer(typing.NamedTuple):
+    """Results by name, what was to be changed as it is now, the arguments that were changed, the answers before it."""
+
+    results: dict
+    after: dict
+    changed: set
+    first: dict
+
+
+class _Unmeasured(Exception):
+    """A slope cannot be measured; the message says why."""
+
+
+def check(wanted):
+    """What a source notebook imports; in a release the cell below that import states what `wanted` is held against."""
+    print(f"{wanted}: not checked here. The release says what its functions take and give; this notebook does not.")
+
+
+def _names_in(function):
+    """The names that a function's code reads."""
+    return getattr(getattr(function, "__code__", None), "co_names", ())
+
+
+def _computed(node, names):
+    """The value of calls and subscripts of names, such as `cost(forward(X, parameters)[0], Y)`."""
+    if isinstance(node, ast.Name):
+        return names[node.id]
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Subscript):
+        return _computed(node.value, names)[_computed(node.slice, names)]
+    keywords = {each.arg: _computed(each.value, names) for each in node.keywords}
+    return _computed(node.func, names)(*(_computed(each, names) for each in node.args), **keywords)
+
+
+def _is_stub(function):
+    """Whether a function does nothing but raise NotImplementedError."""
+    code = getattr(function, "__code__", None)
+    named = False
+    for instruction in dis.get_instructions(code) if code else ():
+        if "JUMP" in instruction.opname or instruction.opname in ("FOR_ITER", "RETURN_VALUE"):
+            return False
+        named |= instruction.argval == "NotImplementedError"
+        if instruction.opname == "RAISE_VARARGS":
+            return named
+    return False
+
+
+def _drawn_all(draws, rng, sizes):
+    """A value for every argument, rows of others last."""
+    values = {label: _drawn(draw, rng, sizes) for label, draw in draws.items() if draw[0:1] != ("rows_of",)}
+    for label, draw in draws.items():
+        if draw[0:1] == ("rows_of",):
+            rows = np.asarray(values[draw[1]])
+            values[label] = rows[rng.permutation(len(rows))[: min(_size(draw[2], sizes), len(rows))]].copy()
+    return values
+
+
+def _drawn(draw, rng, sizes):
+    """One argument as the notebook says that it is drawn: (kind, shape, how), or {"dict": {...}}, {"list": [...]}."""
+    if draw[0] == "dict":
+        return {key: _drawn(part, rng, sizes) for key, part in draw[1].items()}
+    if draw[0] == "list":
+        return [_drawn(part, rng, sizes) for part in draw[1]]
+    if draw[0] == "one_of":
+        return draw[1][int(rng.integers(len(draw[1])))]
+    kind, shape, how = draw[0], tuple(_size(size, sizes) for size in draw[1]), draw[2] if len(draw) > 2 else {}
+    if kind in ("labels", "one_hot"):
+        whole = (
+            _labels(rng, shape, _size(how["classes"], sizes))
+            if kind == "labels"
+            else _labels(rng, shape[:-1], shape[-1])
+        )
+        drawn = whole if kind == "labels" else np.eye(shape[-1])[whole]
+    else:
+        drawn = _DRAWS[kind](rng, shape, how)
+    if np.ndim(drawn):
+        return drawn
+    return int(drawn) if kind in ("labels", "integers") else float(drawn)
+
+
+def _simplex(rng, shape, how):
+    drawn = rng.uniform(0.1, 1.0, shape)
+    return drawn / drawn.sum(axis=-1, keepdims=True)
+
+
+def _mask(rng, shape, how):
+    drawn = (rng.uniform(size=shape) < how["keep"]).astype(float).ravel()
+    if drawn.size > 1:  # one of each at least
+        drawn[:2] = 1.0, 0.0
+    return rng.permutation(drawn).reshape(shape)
+
+
+_DRAWS = {
+    "normal": lambda rng, shape, how: how.get("scale", 1.0) * rng.normal(size=shape),
+    "positive": lambda rng, shape, how: 0.1 + np.abs(rng.normal(size=shape)),
+    "uniform": lambda rng, shape, how: rng.uniform(how["low"], how["high"], shape),
+    "probabilities": lambda rng, shape, how: rng.uniform(0.03, 0.97, shape),
+    "simplex": _simplex,
+    "signs": lambda rng, shape, how: 2.0 * rng.integers(0, 2, shape) - 1.0,
+    "mask": _mask,
+    "integers": lambda rng, shape, how: rng.integers(how["low"], how["high"] + 1, shape),
+}
+
+
+def _labels(rng, shape, classes):
+    """Whole numbers from 0 on, each class there where there is room."""
+    count = int(np.prod(shape))
+    drawn = np.concatenate([rng.permutation(classes), rng.integers(0, classes, max(count - classes, 0))])
+    return rng.permutation(drawn[:count]).reshape(shape)
+
+
+def _at(values, dotted):
+    """The value of "W", or of "parameters.W1" inside a dict or list."""
+    head, *keys = dotted.split(".")
+    value = values[head]
+    for key in keys:
+        value = value[int(key) if isinstance(value, (list, tuple)) else key]
+    return value
+
+
+def _with(values, dotted, value):
+    """The values with another one for "W" or "parameters.W1"."""
+    head, *keys = dotted.split(".")
+    if not keys:
+        return {**values, head: float(value) if np.ndim(value) == 0 else value}
+    inside = copy.copy(values[head])
+    key = int(keys[0]) if isinstance(inside, list) else keys[0]
+    inside[key] = float(value) if np.ndim(value) == 0 else value
+    return {**values, head: inside}
+
+
+def _leaves(path, value):
+    """(path, array) of every array of numbers in a result, however it is nested."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(f"{path}[{key!r}]", part)
+        return
+    try:
+        array = np.asarray(value)
+    except Exception:  # lists of several lengths, a class of the student's own
+        array = np.asarray(None)
+    if array.dtype.kind in "biuf":
+        yield path, array
+    elif isinstance(value, (list, tuple)):
+        for k, part in enumerate(value):
+            yield from _leaves(f"{path}[{k}]", part)
+
+
+def _equal(one, two):
+    """Whether two values are the same, in type, shape and every number."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_equal(one[key], two[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(_equal(a, b) for a, b in zip(one, two))
+    if isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
+        return np.shape(one) == np.shape(two) and bool(np.array_equal(one, two))
+    return one is two or bool(one == two)
+
+
+def _same_numbers(one, two):
+    """Whether two results hold the same arrays but for rounding; what is no number is not looked at."""
+    first, second = (dict(_leaves("", each)) for each in (one, two))
+    return first.keys() == second.keys() and all(
+        first[path].shape == array.shape and _near(first[path].astype(float), array.astype(float), CLOSE, 1e-12)
+        for path, array in second.items()
+    )
+
+
+def _must_have_stated_shape(label, value, shape, asked, title):
+    counts = {key: each for key, each in asked.values.items() if type(each) is int}
+    try:
+        wanted = tuple(_size(size, {**counts, **asked.sizes}) for size in shape)
+    except KeyError:  # a length that nothing states
+        return
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        saw = f"{label} is {_kind(value)}; real numbers of the shape {wanted} were expected."
+        raise CheckFailed(title, saw, asked.where)
+    _must_have_shape(array, wanted, label, title, asked.where, record=False)
+
+
+def _must_be_finite(label, value, where, title):
+    for path, array in _leaves(label, value):
+        if not np.isfinite(array).all():
+            place = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+            saw = f"{path} holds {array[tuple(place)]}{f' (element {place})' if place else ''}."
+            look = "is there a division by something that can be 0, or an array of np.empty that is not filled?"
+            raise CheckFailed(title.replace("is not right yet", "gives no finite numbers yet"), saw, where, look)
+
+
+def _one_number(value):
+    if np.shape(value) != ():
+        raise _Unmeasured(f"what it is the slope of has the shape {np.shape(value)} and is no number")
+    return float(value)
+
+
+def _measured(height, base, most):
+    """(place, slope, how far that may be off) of entries of an argument, by central differences of `height`.
+
+    Entries beside a kink are left out: there, the differences on both sides do not come together.
+    """
+    here = height(base)
+    if not np.isfinite(here):
+        raise _Unmeasured("what it is held against is not finite there")
+    if here != height(base):
+        raise _Unmeasured("what it is held against gives another number each time")
+    places = list(np.ndindex(base.shape))
+    if len(places) > most:
+        chosen = np.random.default_rng(0).choice(len(places), most, replace=False)
+        places = [places[k] for k in sorted(chosen)]
+    step, found = STEP * max(1.0, _largest(base)), []
+    noise = 1e-13 * abs(here) / step
+    for at in places:
+        widths = []
+        for width in (step, step / 2):
+            ends = []
+            for sign in (1, -1):
+                moved = base.copy()
+                moved[at] += sign * width
+                ends.append(height(moved))
+            widths.append(((ends[0] - ends[1]) / (2 * width), abs(ends[0] - 2 * here + ends[1]) / width))
+        (wide, bend), (narrow, narrower) = widths
+        off = 20 * abs(wide - narrow) + noise
+        if np.isfinite(off) and not narrower > 0.7 * bend + off:  # a kink bends as much, however near one looks
+            found.append((at, narrow, off))
+    if found:
+        _must_feel(height, base, here, found)
+    return found
+
+
+def _must_feel(height, base, here, found):
+    """A move by a hair must show in the number, or it was rounded and its differences are no slopes."""
+    moved = base.copy()
+    for at, slope, _ in found:
+        moved[at] += HAIR * np.sign(slope)
+    if sum(abs(slope) for _, slope, _ in found) > 1e-3 * abs(here) and height(moved) == here:
+        raise _Unmeasured("what it is held against is rounded, or computed with half the digits (float32)")
+
+
+def _slope_words(slope):
+    of = slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
+    return f"the slope of your own {of} by {slope['wrt']}"
+
+
+def _fitting_lines(fits):
+    """One line for all slopes of the same function; CheckFailed for those that do not fit."""
+    wrong = [any(_wrong_entries(given, entries) for _, given, entries in fit) for _, fit in fits]
+    if any(wrong):
+        *others, last = [pair for pair, off in zip(fits, wrong) if off]
+        right = [slope["by"] for (slope, _), off in zip(fits, wrong) if not off]
+        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right)
+    groups: dict[str, list] = {}
+    for slope, fit in fits:
+        groups.setdefault(slope["of"], []).append((slope, fit))
+    for group in groups.values():
+        slopes = [slope for slope, _ in group]
+        words = _slope_words({**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)})
+        words = words if len(slopes) == 1 else words.replace("the slope", "the slopes", 1)
+        error = max(_relative_error(fit) for _, fit in group)
+        yield f"{_are([slope['by'] for slope in slopes])} {words} (relative error at most {error:.0e})"
+
+
+def _scale(entries):
+    return max((abs(slope) for _, slope, _ in entries), default=0.0)
+
+
+def _wrong_entries(given, entries):
+    """The measured entries that a slope does not fit."""
+    close = 1e-3 * _scale(entries)
+    return [(at, slope) for at, slope, off in entries if not abs(given[at] - slope) <= close + off]
+
+
+def _relative_error(fit):
+    errors = [
+        abs(g[at] - slope) / _scale(entries) for _, g, entries in fit for at, slope, _ in entries if _scale(entries)
+    ]
+    return max(errors, default=0.0)
+
+
+def _say_misfit(slope, fit, others, right):
+    """Raise what is wrong with one slope: a factor, or the entry that is farthest off."""
+    by, of = slope["by"], slope["of"]
+    other = _slope_words(slope).partition(" own ")[2].rpartition(" by ")[0]
+    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {other}"
+    asked, given, entries = next(each for each in fit if _wrong_entries(*each[1:]))
+    wrong = _wrong_entries(given, entries)
+    at, wanted = max(wrong, key=lambda entry: abs(given[entry[0]] - entry[1]))
+    place = str([int(i) for i in at]) if at else ""
+    one, two = _apart(given[at], wanted)
+    words = _ratio_words(fit)
+    if words:
+        saw, look = f"{by} {words[0]} {_slope_words(slope)}{words[1]}.", words[2]
+    else:
+        relative = abs(given[at] - wanted) / max(_scale(entries), abs(given[at]))
+        saw = f"{by}{place} is {one}; {_slope_words(slope)} is {two} there (relative error {relative:.1e})."
+        if given.size > 1:
+            saw += f" {len(wrong)} of the {len(entries)} elements that were measured "
+            saw += "does not fit." if len(wrong) == 1 else "do not fit."
+        look = "go back through the derivation, factor by factor, from the end towards the argument."
+    if right:
+        saw += f" ({_listed(right)}: right.)"
+    if others:
+        saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
+    if not of.isidentifier():
+        look = f"is {other} as the notebook asks? Then {look}"
+    raise CheckFailed(title, saw, asked.where, look)
+
+
+def _ratio_words(fit):
+    """(before, after, where to look) for a slope that is a multiple of what was measured, or None."""
+    ratios = []
+    for asked, given, entries in fit:
+        got, want = (
+            np.array(each) for each in ([given[at] for at, _, _ in entries], [slope for _, slope, _ in entries])
+        )
+        ratio = _constant_ratio([got], [want], SLOPE_CLOSE) if got.size > 1 else None
+        if ratio is not None:
+            ratios.append((ratio, asked.sizes))
+        elif _largest(want) > 1e-9 and got.size > 1:
+            return None
+    if len(ratios) < 2:
+        return None
+    same = _constant([ratio for ratio, _ in ratios])
+    if same and abs(same - 1) > 1e-3:
+        if abs(same + 1) < 1e-3:
+            return "has the size of", ", and the wrong sign", "what is subtracted from what?"
+        return f"is {same:.5g} times", ", whatever the sizes are", "compare the constant factors."
+    for size in ratios[0][1]:
+        for power, words in ((1, f", times {size}"), (-1, f", divided by {size}")):
+            lengths = [sizes[size] for _, sizes in ratios]
+            factor = _constant([ratio / length**power for (ratio, _), length in zip(ratios, lengths)])
+            if factor and abs(factor - 1) < 1e-3 and len(set(lengths)) > 1:
+                return "is", words, "which quantities are added up, and is their mean asked, or their sum?"
+    return None
 
 
 # ---- calling the student's code ------------------------------------------------------------------------------
@@ -971,9 +1715,10 @@ def _guarded(call, title, method, where):
         ended_in = next((frame.name for frame, _ in reversed(own) if frame.name in METHODS), method)
         if isinstance(error, NotImplementedError):
             missing = own[-1][0].name if own else method
-            also = f", which {method} calls," if missing != method and method else ""
-            look = "fill it in, and run its cell again."
-            failed = CheckFailed(title, f"{missing}{also} is not written yet.", "", look, ended_in)
+            also = f", which {method} calls," if missing != method.rpartition(".")[2] and method else ""
+            failed = CheckFailed(
+                title, f"{missing if also else method or missing}{also} is not written yet.", "", _FILL_IN, ended_in
+            )
         else:
             said = re.sub(r", with gufunc signature \S+", "", str(error))
             saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}{_other_numpy()}"
@@ -1086,6 +1831,10 @@ def _count(number, noun):
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
+def _are(names):
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
 def _listed(items):
     *most, last = [str(item) for item in items] or [""]
     return f"{', '.join(most)} and {last}" if most else last
@@ -1094,9 +1843,9 @@ def _listed(items):
 # ---- what is not as it will be when the work is graded -------------------------------------------------------
 
 
-def _notes(model_class):
-    """Lines about what will not be there, or be otherwise, when the work is graded."""
-    absent = _absent(name for code in _codes(model_class) for name in _modules_of(*code))
+def _notes(written):
+    """Lines about what will not be there, or be otherwise, when a class or function is graded."""
+    absent = _absent(name for code in _codes(written) for name in _modules_of(*code))
     lines = [_absent_words(name) for name in absent]
     if _other_numpy():
         lines.append(_other_numpy().strip(" ()"))
@@ -1126,9 +1875,9 @@ def _absent(modules):
     return [name for name in dict.fromkeys(modules) if name and name not in known]
 
 
-def _codes(model_class):
-    """(code, globals) of the functions that the class defines."""
-    for value in vars(model_class).values():
+def _codes(written):
+    """(code, globals) of a function, or of those that a class defines."""
+    for value in vars(written).values() if isinstance(written, type) else [written]:
         function = getattr(value, "__func__", value)
         if isinstance(function, types.FunctionType):
             yield function.__code__, function.__globals__
@@ -1209,9 +1958,9 @@ def _check_cells(sources):
         return marked
     found = {}
     for number, (source, _) in enumerate(sources, start=1):
-        called = re.search(rf"^check\.({'|'.join(METHODS)})\(", source, re.MULTILINE)
+        called = re.search(rf"^check(?:\.({'|'.join(METHODS)})\(|\(['\"]([\w.-]+)['\"]\))", source, re.MULTILINE)
         if called:
-            found[number] = called[1]
+            found[number] = called[1] or called[2]
     return found
 
 

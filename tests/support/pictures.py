@@ -1,7 +1,8 @@
 """The README's pictures: `python -m tests.support.pictures`.
 
-Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows, and
-what the lesson's own cell `goal` promises. The page of a class, which is made up, is photographed by Chromium.
+Each lesson's solved notebook is run in a real kernel; one of its pictures, for most that of the training run, is what
+the README shows, and what the lesson's own cell `goal` promises. The page of a class, which is made up, is
+photographed by Chromium.
 """
 
 from __future__ import annotations
@@ -34,15 +35,19 @@ COURSE = (
     "two_layer_relu",
     "sigmoid_mlp",
     "softmax_digits",
+    "conv_digits",
+    "autograd_engine",
 )
+SHOWN = {"conv_digits": "kernels"}  # the cell whose picture it is, where it is not `run`
 
 
 def picture_of(name: str) -> bytes:
-    """The figure under the cell `run` of a lesson, as PNG."""
+    """The figure of a lesson that is shown, as PNG."""
     path = ROOT / "source" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "autograder" not in cell.metadata.get("tags", ())]
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
-    (cell,) = (cell for cell in notebook.cells if cell.get("id") == "run")
+    (cell,) = (cell for cell in notebook.cells if cell.get("id") == SHOWN.get(name, "run"))
     drawn = [output["data"]["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
     return base64.b64decode(drawn[0])
 

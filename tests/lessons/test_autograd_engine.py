@@ -18,7 +18,7 @@ from autograder.callables import Exam, Reference, judge, tried
 from autograder.core import Report
 from autograder.judging import rubric_of
 from autograder.notebooks import Release, submission_in
-from tests.support.lessons import unreadable_formulas
+from autograder.selfcheck import CheckFailed, SelfCheck
 
 ROOT = Path(__file__).parents[2]
 NAME = "autograd_engine"
@@ -268,13 +268,6 @@ def test_what_is_not_written_costs_what_uses_it_alone() -> None:
     assert report.score == pytest.approx(7.5)
 
 
-def test_its_points_are_ten_and_its_declaration_stands_in_no_release() -> None:
-    assert sum(POINTS.values()) == 10
-    release = (ROOT / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
-    assert "draw.normal" not in release
-    assert "Official answer" not in release
-
-
 def test_declared_slopes_are_those_of_central_differences() -> None:
     assert declared.problems(_course(), NAME) == []
 
@@ -325,12 +318,8 @@ def test_the_first_example_is_worked_out_right() -> None:
 
 def test_every_small_example_holds_for_the_reference() -> None:
     """All comparisons of section 7, with the solution in the place of the student's code."""
-    names = space()
-    exec(
-        re.sub(r"from selfcheck .*\n", "", "import numpy as np\n") + TEXT["checking-works"].split("\n\n\ntable")[0],
-        names,
-    )
-    names["CheckFailed"] = AssertionError
+    names = space() | {"np": np, "SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
+    exec(TEXT["checking-works"], names)
     done = 0
     for cell_id, text in TEXT.items():
         if cell_id.endswith("-example"):
@@ -376,8 +365,3 @@ def test_the_run_starts_as_lesson_5_does_through_as_many_values_as_it_says() -> 
     assert f"starts at {float(L.data):.3f}" in TEXT["expect"]
     assert f"has {len(L.history())} values" in TEXT["expect"]
     assert sum(w.size for w in names["start"]) == 361
-
-
-def test_its_formulas_are_shown_by_every_notebook_program() -> None:
-    cells = {cell.id: cell.source for cell in SOURCE.cells if cell.cell_type == "markdown"}
-    assert {name: found for name, text in cells.items() if (found := unreadable_formulas(text))} == {}

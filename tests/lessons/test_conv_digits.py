@@ -7,17 +7,15 @@ import re
 import time
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
 
 from autograder.callables import Evidence, Exam, judge, load, tried
-from autograder.core.course import Course
 from autograder.judging import rubric_of
+from autograder.selfcheck import CheckFailed, SelfCheck
 from tests.courses.cases import written_otherwise
 from tests.lessons.conv_digits_variants import RIGHT, WRONG
-from tests.support.lessons import ROOT, numbers, unreadable_formulas
-from tests.support.notebooks import released
+from tests.support.lessons import ROOT, numbers
 
 NAME = "conv_digits"
 PATH = ROOT / "source" / NAME / f"{NAME}.ipynb"
@@ -33,52 +31,10 @@ POINTS = {
 
 def run(*cells: str) -> dict[str, Any]:
     """What the solution and some more cells define."""
-    space: dict[str, Any] = {"np": np}
+    space: dict[str, Any] = {"np": np, "SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
     for text in (*CODE.values(), *(TEXT[cell] for cell in cells)):
         exec(text, space)
     return space
-
-
-# ---- its form ----------------------------------------------------------------------------------------------------
-
-
-def test_it_is_a_valid_notebook_in_normal_form_without_outputs():
-    nbformat.validate(nbformat.from_dict(RAW))
-    assert PATH.read_text(encoding="utf-8") == json.dumps(RAW, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    assert len(TEXT) == len(RAW["cells"])
-    assert not any(cell.get("outputs") or cell.get("attachments") for cell in RAW["cells"])
-
-
-def test_ten_points_lie_on_locked_cells_behind_the_functions():
-    assert {name: meta["points"] for name, meta in META.items() if meta.get("grade")} == POINTS
-    assert sum(POINTS.values()) == 10
-    for name in POINTS:
-        assert TEXT[name] == f'check("{name.replace("-", ".")}")'
-        assert META[name]["locked"]
-
-
-def test_nothing_before_the_last_grade_cell_reads_the_data():
-    order = list(TEXT)
-    assert [name for name in order if "digits.npz" in TEXT[name] and name != "about"] == ["data-code"]
-    assert order.index("data-code") > max(order.index(name) for name in POINTS)
-
-
-def test_every_function_has_three_hints_and_every_formula_can_be_read():
-    hints = "\n".join(text for name, text in TEXT.items() if name.endswith("-check"))
-    assert [hints.count(f"<summary>Hint {n} · ") for n in (1, 2, 3)] == [7, 7, 7]
-    words = {cell["id"]: TEXT[cell["id"]] for cell in RAW["cells"] if cell["cell_type"] == "markdown"}
-    assert {name: found for name, text in words.items() if (found := unreadable_formulas(text))} == {}
-
-
-def test_official_answers_and_the_declaration_stay_in_the_source():
-    questions = [name for name in TEXT if name.startswith("why-")]
-    assert len(questions) >= 4
-    assert all("**Official answer.** " in TEXT[name] for name in questions)
-    release = json.dumps(released(Course.find(ROOT), NAME))
-    assert "Official answer" not in release
-    assert "draw.normal" not in release
-    assert (ROOT / "release" / NAME / "digits.npz").read_bytes() == (PATH.parent / "digits.npz").read_bytes()
-    assert (PATH.parent / "digits.npz").stat().st_size < 60_000
 
 
 # ---- its numbers -------------------------------------------------------------------------------------------------
@@ -99,6 +55,9 @@ def test_the_measured_slope_and_the_sizes_of_the_text_are_right():
     assert heights == pytest.approx([-10, -9.987])
     assert "$L = -9.987$" in TEXT["gradient-text"]
     assert 8 * 9 + 8 == 80
+    assert 36 * 9 == 324
+    assert 324 // 64 == 5
+    assert "$36 \\cdot 9 = 324$ numbers of the 64 pixels of an image, five times as many" in TEXT["windows-text"]
     assert 64 * 288 + 288 == 18720
     assert "18\\,720" in TEXT["model"]
 

@@ -42,7 +42,9 @@ def test_it_is_a_valid_notebook_in_normal_form_without_outputs(lesson: Lesson) -
     assert raw["metadata"]["kernelspec"]["name"] == "python3"
     assert len(lesson.cells) == len(raw["cells"])
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in raw["cells"])
-    assert lesson.path.read_text(encoding="utf-8") == json.dumps(raw, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    assert (
+        lesson.path.read_text(encoding="utf-8") == json.dumps(raw, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    )
 
 
 def test_ten_points_lie_on_locked_cells_that_are_named_for_what_they_score(lesson: Lesson) -> None:

@@ -38,6 +38,7 @@ COURSE = (
     "conv_digits",
     "autograd_engine",
 )
+COLOURS = {"conv_digits": 256}  # where 64 do not do: white, grey, red and blue side by side
 SHOWN = {"conv_digits": "kernels"}  # the cell whose picture it is, where it is not `run`
 
 
@@ -46,7 +47,7 @@ def picture_of(name: str) -> bytes:
     path = ROOT / "source" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if "autograder" not in cell.metadata.get("tags", ())]
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
     (cell,) = (cell for cell in notebook.cells if cell.get("id") == SHOWN.get(name, "run"))
     drawn = [output["data"]["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
     return base64.b64decode(drawn[0])
@@ -82,7 +83,7 @@ def main() -> None:
     for name in sys.argv[1:] or (*COURSE, CLASS):
         with Image.open(io.BytesIO(picture_of_class() if name == CLASS else picture_of(name))) as image:
             small = image.convert("RGB").resize((WIDTH, round(image.height * WIDTH / image.width)))
-            small.quantize(64).save(PICTURES / f"{name}.png", optimize=True)
+            small.quantize(COLOURS.get(name, 64)).save(PICTURES / f"{name}.png", optimize=True)
         if name != CLASS:
             promise(name, (PICTURES / f"{name}.png").read_bytes())
         print(PICTURES.relative_to(ROOT) / f"{name}.png")

@@ -11,17 +11,6 @@ import matplotlib.pyplot as plt
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
 
 
-def same(name, yours, expected):
-    """Compare an array of yours with what the text works out, and say where they differ first."""
-    yours, expected = np.asarray(yours, dtype=float), np.asarray(expected, dtype=float)
-    if yours.shape != expected.shape:
-        raise AssertionError(f"{name}: the shape is {yours.shape}, and {expected.shape} was expected")
-    for place in np.argwhere(~np.isclose(yours, expected)):
-        place = tuple(place.tolist())
-        raise AssertionError(f"{name}: at {place} it is {yours[place]:g}, and {expected[place]:g} was expected")
-    print(f"{name}: the same.")
-
-
 def window(image, r, s, P, Q):
     """image: array of shape (H, W) -> its P rows from row r on and Q columns from column s on, shape (P, Q)"""
     return None  # replace None
@@ -177,6 +166,6 @@ def features(x, k, b):
 seed, n_kernels, size, rate, epochs = 7, 4, 5, 0.5, 10
 
 
-GIVEN = ('same', 'window', 'softmax_cross_entropy', 'seconds', 'accuracy', 'train_linear', 'features')
+GIVEN = ('window', 'softmax_cross_entropy', 'seconds', 'accuracy', 'train_linear', 'features')
 
-DECLARATION = 'x, k, b = draw.normal("N", "H", "W"), draw.normal("F", "P", "Q"), draw.normal("F")\nv, c, y = draw.normal("D", "C", scale=0.3), draw.normal("C"), draw.labels("N", classes="C")\ndout = draw.normal("N", "F", "R", "S")\nlr, batch, n_ep = draw.one_of(0.1, 0.5), draw.one_of(2, 4, 30), draw.one_of(1, 2, 3)\nassignment(sizes=dict(  # R = H - P + 1, S = W - Q + 1, D = F R S\n    N=(1, 6, 3), H=(3, 7, 4), W=(4, 5, 6), F=(3, 2, 5), P=(2, 3, 2), Q=(2, 2, 4),\n    R=(2, 5, 3), S=(3, 4, 3), D=(18, 40, 45), C=(2, 3, 4),\n))\nslope(conv_backward, of=conv, by=("dk", "db", "dx"), wrt=("k", "b", "x"), times="dout")\nslope(dloss_dw, of=loss, by=("dk", "db", "dv", "dc"), wrt=("k", "b", "v", "c"))'
+DECLARATION = 'x, k, b = draw.normal("N", "H", "W"), draw.normal("F", "P", "Q"), draw.normal("F")\nv, c, y = draw.normal("D", "C", scale=0.3), draw.normal("C"), draw.labels("N", classes="C")\ndout = draw.normal("N", "F", "R", "S")\nlr, batch, n_ep = draw.one_of(0.1, 0.5), draw.one_of(2, 4, 30), draw.one_of(1, 2, 3)\nassignment(sizes=dict(  # R = H - P + 1, S = W - Q + 1, D = F R S\n    N=(1, 6, 3), H=(3, 7, 4), W=(4, 5, 6), F=(3, 2, 5), P=(2, 3, 2), Q=(2, 2, 4),\n    R=(2, 5, 3), S=(3, 4, 3), D=(18, 40, 45), C=(2, 3, 4),\n))\nslope(conv_backward, of=conv, by=("dk", "db", "dx"), wrt=("k", "b", "x"), times="dout")\nslope(dloss_dw, of=loss, by=("dk", "db", "dv", "dc"), wrt=("k", "b", "v", "c"))\nnote(\n    conv_loops, replace="k[f]", by="k[f, ::-1, ::-1]",\n    says="The kernel is turned by half a turn.", look="Section 2: which weight lies on the first pixel of a window?",\n)\nnote(\n    conv_loops, replace="np.sum(x[n, r : r + P, s : s + Q] * k[f]) + b[f]",\n    by="np.sum(x[n, r : r + P, s : s + Q] * k[f] + b[f])",\n    says="The bias is added once for each pixel of a window, instead of once.", look="What stands inside the sum?",\n)\nnote(\n    conv, replace="k.reshape(F, P * Q)", by="k[:, ::-1, ::-1].reshape(F, P * Q)",\n    says="The kernels are turned by half a turn.", look="Section 2: which weight lies on the first pixel of a window?",\n)\nnote(\n    conv, replace="flat.reshape(N, R, S, F).transpose(0, 3, 1, 2)", by="flat.reshape(N, F, R, S)",\n    says="The shape is right, and the numbers lie in other places than they belong.",\n    look="Section 3: the trap in the last two steps.",\n)\nnote(\n    conv_backward, replace="dout.transpose(0, 2, 3, 1).reshape(N * R * S, F)", by="dout.reshape(N * R * S, F)",\n    says="Numbers of several kernels come into one column: dout is laid out in rows with its axes where they are.",\n    look="Section 4: which axis of dout must come last before it becomes a table?",\n)\nnote(\n    forward, replace="h @ v + c",\n    by="np.exp(h @ v + c) / np.exp(h @ v + c).sum(axis=1, keepdims=True)",\n    says="Probabilities come back where scores are asked.", look="Which step makes probabilities of the scores?",\n)'

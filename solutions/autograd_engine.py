@@ -9,18 +9,6 @@ import numpy as np
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
 
 
-def same(name, yours, expected):
-    """Say that two arrays are the same, or raise CheckFailed and say how they differ."""
-    if yours is None:
-        raise CheckFailed(f"{name} is not right yet", "nothing was returned.")
-    yours, expected = np.asarray(yours, dtype=float), np.asarray(expected, dtype=float)
-    if yours.shape != expected.shape:
-        raise CheckFailed(f"{name} is not right yet", f"the shape is {yours.shape}; expected: {expected.shape}.")
-    if not np.allclose(yours, expected, rtol=1e-6, atol=1e-9):
-        raise CheckFailed(f"{name} is not right yet", f"it is {yours.tolist()}; expected: {expected.tolist()}.")
-    print(f"{name}: the same.")
-
-
 def to_column(table):
     """table: array of shape (H, N) -> the sum of each row, shape (H, 1)"""
     return None  # replace None
@@ -423,6 +411,6 @@ def other_loss(u1, d1, u2, d2, u3, d3, x, y):
     return (residual * residual).sum() * number(1 / x.data.size)
 
 
-GIVEN = ('same', 'to_column', 'draw_graph', 'one_step', 'unstretched', 'addition_step', 'product_step', 'matrix_step', 'relu_step', 'exp_step', 'sum_step', 'woven', 'weighed', 'ladder', 'ladder_history', 'chain_height', 'chain_slopes', 'shared_height', 'shared_slopes', 'ladder_slopes', 'bias_height', 'bias_slopes', 'engine_gradients', 'number', 'lesson1', 'lesson2', 'lesson3', 'lesson4', 'slopes_of', 'measured', 'stable_sigmoid', 'by_hand', 'train', 'other_loss')
+GIVEN = ('to_column', 'draw_graph', 'one_step', 'unstretched', 'addition_step', 'product_step', 'matrix_step', 'relu_step', 'exp_step', 'sum_step', 'woven', 'weighed', 'ladder', 'ladder_history', 'chain_height', 'chain_slopes', 'shared_height', 'shared_slopes', 'ladder_slopes', 'bias_height', 'bias_slopes', 'engine_gradients', 'number', 'lesson1', 'lesson2', 'lesson3', 'lesson4', 'slopes_of', 'measured', 'stable_sigmoid', 'by_hand', 'train', 'other_loss')
 
 DECLARATION = 'a, b, c, row, column = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal(), draw.normal("D"), draw.normal("N", 1)\np, q, w, G = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D")\nA, B, W = draw.normal("N", "D"), draw.normal("D", "M"), draw.normal("N", "M")\nsteps = draw.one_of(1, 2, 5)\nw1, b1, w2, b2 = draw.normal("H", 1), draw.normal("H", 1), draw.normal("M", "H"), draw.normal("M", 1)\nw3, b3, x, y = draw.normal(1, "M"), draw.normal(1, 1), draw.normal("N"), draw.normal("N")\nassignment(sizes=dict(N=(1, 3, 6), D=(4, 5, 2), M=(3, 2, 4), H=(2, 4, 3)))\nboth = dict(of="L", by=("da", "db"), wrt=("a", "b"))\nslope(addition_step, **both)\nslope(product_step, **both)\nslope(matrix_step, of="L", by=("dA", "dB"), wrt=("A", "B"))\nslope(relu_step, of="L", by="da", wrt="a")\nslope(exp_step, of="L", by="da", wrt="a")\nslope(sum_step, of="L", by="da", wrt="a")\nslope(chain_slopes, of=chain_height, by="da", wrt="a")\nslope(shared_slopes, of=shared_height, by="da", wrt="a")\nslope(bias_slopes, of=bias_height, by=("da", "drow", "dcolumn"), wrt=("a", "row", "column"))\nsix_names = ("w1", "b1", "w2", "b2", "w3", "b3")\nslope(engine_gradients, of="loss", by=tuple("d" + each for each in six_names), wrt=six_names)'

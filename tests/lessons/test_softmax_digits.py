@@ -12,6 +12,7 @@ from autograder.callables import Exam, Reference, judge, tried
 from autograder.judging import rubric_of
 from tests.courses.cases import written_otherwise
 from tests.lessons.softmax_variants import RIGHT, WRONG
+from tests.support.lessons import losing
 
 ROOT = Path(__file__).parents[2]
 NAME = "softmax_digits"
@@ -19,7 +20,16 @@ RAW = json.loads((ROOT / "source" / NAME / f"{NAME}.ipynb").read_text(encoding="
 TEXT = {cell["id"]: "".join(cell["source"]) for cell in RAW["cells"]}
 POINTS = {"forward": 1, "softmax": 2, "loss": 2, "dloss_dw": 3, "train": 2}
 CELLS = {"numpy": "import numpy as np"} | {f"write-{name}": TEXT[f"write-{name}"] for name in POINTS}
-UNNAMED = " differs when asked with"
+NOTED = {
+    "forward: probabilities": "Probabilities come back where scores are asked.",
+    "softmax: minus in the exponent": "The highest score gets the smallest probability.",
+    "loss: all pairs": "Every sample is paired with the labels of all samples.",
+    "dloss_dw: all rows": "1 is subtracted in every row for the labels of all samples.",
+    "dloss_dw: penalty on the bias": "The slope of the biases has a part of the penalty in it.",
+    "train: first batch only": "Every step takes the first batch.",
+    "train: batches overlap": "A batch takes the first sample of the next one, too.",
+    "train: bias after the weights": "The biases move by a gradient that is taken after the weights have moved.",
+}
 
 
 def words(name):
@@ -55,11 +65,15 @@ def run(space):
     return space["train_and_watch"](0.0, 0.5, 32, 30)
 
 
-def graded(exam, text):
-    """The report on the solution with some of its functions written as in `text`."""
+def evidence(exam, text):
+    """What is seen of the solution with some of its functions written as in `text`."""
     cells = written_otherwise(CELLS, text) if text else CELLS
-    evidence = tried(exam, POINTS, rubric_of(Path("nowhere")), lambda: namespace(cells))
-    (report,) = judge([evidence])
+    return tried(exam, POINTS, rubric_of(Path("nowhere")), lambda: namespace(cells))
+
+
+def graded(exam, text):
+    """The report on it."""
+    (report,) = judge([evidence(exam, text)])
     return report
 
 
@@ -84,9 +98,17 @@ def test_what_is_right_loses_nothing_however_it_is_written(exam, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_costs_its_own_function_only(exam, name):
-    assert lost(graded(exam, WRONG[name])) == {name.partition(":")[0]}
+def test_what_is_wrong_costs_its_own_function_only(exam):
+    found = {name: losing(evidence(exam, text)) for name, text in WRONG.items()}
+    assert {name: seen for name, seen in found.items() if seen != {name.partition(":")[0]}} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTED)
+def test_what_the_lesson_warns_of_is_told_in_its_own_words(exam, name):
+    report = graded(exam, WRONG[name])
+    assert lost(report) == {name.partition(":")[0]}
+    assert NOTED[name] in [check.rationale for check in report.checks]
 
 
 # ---- its numbers -------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What an instructor says of an assignment; imports nothing of ours.
 
-Reading order: description (what there is to say), library/ (the five lessons), declared (one that is told of
+Reading order: description (what there is to say), library/ (lessons 1 to 5), declared (one that is told of
 in its own notebook), registry (found by name), reference (the solution's class, loaded).
 """
 

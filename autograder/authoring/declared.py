@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from autograder.authoring.shapes import otherwise_shaped
 from autograder.core import Course
 from autograder.notebooks import Release, Syntax
 
-_HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""\n'
+_HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""'
 SLOPE = 1e-5  # relative; a central difference is good to some 1e-8, a slip in a formula is off by 1e-3 and more
 STEP = 1e-6
 
@@ -30,7 +31,8 @@ def declaration(notebook: Mapping[str, Any]) -> str | None:
 def reference(notebook: Mapping[str, Any], name: str) -> str:
     """The text of `solutions/NAME.py`: what the notebook's own cells define, then the declaration as a text.
 
-    Of given cells only definitions are taken, and those that bind what the declaration or the solution reads.
+    Of given cells only definitions are taken, and those that bind what the declaration or the solution reads. GIVEN
+    names their functions: nobody writes these, and no fault is looked for in them.
     """
     declared = declaration(notebook) or ""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_note(cell)]
@@ -40,8 +42,8 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     ]
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
-    wanted = Syntax(declared).uses.union(*(Syntax(text).uses for text, solution in texts if solution))
-    parts = [_HEADER.format(name=name)]
+    wanted = Syntax(declared).uses.union(*(_looked_up(text) for text, solution in texts if solution))
+    parts, given = [_HEADER.format(name=name)], list[str]()
     for text, solution in texts:
         syntax = Syntax(text)
         if syntax.tree is None:
@@ -53,9 +55,28 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         kept = text if whole else syntax.definitions
         if not solution and "selfcheck" in kept:
             kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)
+        if not solution and syntax.tree is not None:
+            given += [node.name for node in syntax.tree.body if isinstance(node, ast.FunctionDef)]
         if kept.strip():
             parts.append(kept.strip() + "\n")
+    if given:
+        parts.append(f"GIVEN = {tuple(given)!r}\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
+
+
+def _looked_up(text: str) -> frozenset[str]:
+    """Names that a cell reads from the notebook, in its functions too: no argument and no local of a function."""
+    try:
+        waiting = [symtable.symtable(text, "cell", "exec")]
+    except (SyntaxError, ValueError):  # told where it is read
+        return frozenset()
+    found = set()
+    while waiting:
+        table = waiting.pop()
+        module = table.get_type() == "module"
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (module or s.is_global())}
+        waiting += table.get_children()
+    return frozenset(found)
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 DEFINES = (ast.FunctionDef, ast.ClassDef)
+OPERATES = {  # the methods that an operator may run, by its node
+    ast.Add: ("__add__", "__radd__"), ast.Sub: ("__sub__", "__rsub__"), ast.Mult: ("__mul__", "__rmul__"),
+    ast.Div: ("__truediv__", "__rtruediv__"), ast.MatMult: ("__matmul__", "__rmatmul__"),
+    ast.Pow: ("__pow__", "__rpow__"), ast.USub: ("__neg__",),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -117,3 +122,6 @@ def _runs(function: Function, source: Source, methods: dict[str, set[str]]) -> I
                 yield f"{node.id}.__init__"
         elif isinstance(node, ast.Attribute):
             yield from (name for name in methods.get(node.attr, ()) if "." in name)
+        elif isinstance(node, (ast.BinOp, ast.UnaryOp, ast.AugAssign)):
+            operated = (name for each in OPERATES.get(type(node.op), ()) for name in methods.get(each, ()))
+            yield from (name for name in operated if "." in name)

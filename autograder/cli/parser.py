@@ -19,7 +19,7 @@ def parser() -> Parser:
         prog="autograder",
         description="Auto-graded coursework for neural networks from scratch in NumPy.",
         examples=(
-            ("autograder init my-course", "lay down a course, with five lessons in it"),
+            ("autograder init my-course", "lay down a course, with eight lessons in it"),
             ("autograder grade", "grade what students handed in"),
         ),
         exits={

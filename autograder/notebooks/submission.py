@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments import AnyAssignment
+from autograder.assignments import AnyAssignment, Declared
 from autograder.notebooks.by_hand import as_text, is_by_hand, is_judged, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.magics import below_magics
@@ -59,6 +59,25 @@ class Release:
             for cell in notebook.cells
             if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
         ]
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[int, str]]:
+        """The given functions that grade cells name, and those that these call, with their cell's place and text."""
+        given: dict[str, tuple[int, str, frozenset[str]]] = {}
+        for cell in self.definitions:
+            for node in getattr(cell.syntax.tree, "body", ()):
+                if isinstance(node, ast.FunctionDef):
+                    text = ast.unparse(node)
+                    given[node.name] = cell.index, text, Syntax(text).uses
+        waiting = [name.partition("-")[0] for name in self.grade]
+        found: dict[str, tuple[int, str]] = {}
+        while waiting:
+            name = waiting.pop()
+            if name in given and name not in found:
+                index, text, uses = given[name]
+                found[name] = index, text
+                waiting += uses
+        return found
 
     @cached_property
     def max_score(self) -> float:
@@ -163,7 +182,18 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
         for cell in code
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
-    return needed([*_put_back(parsed, release, notes), *parsed], notes)
+    run = needed([*_put_back(parsed, release, notes), *parsed], notes)
+    return [*run, *_as_released(run, release, notes)] if isinstance(assignment, Declared) else run
+
+
+def _as_released(cells: Sequence[Cell], release: Release, notes: list[str]) -> list[Cell]:
+    """Given functions that grade cells name, and those that they call, where the submission binds them to other code:
+    what is scored is what they make of the student's own."""
+    bound = frozenset().union(*(Syntax(cell.source).names for cell in cells if not cell.given))
+    other = sorted(bound & release.asked.keys())
+    if other:
+        notes.append(f"given functions were written otherwise; the released ones count: {', '.join(other)[:200]}")
+    return [Cell(release.asked[name][0], release.asked[name][1], True) for name in other]
 
 
 def _put_back(cells: list[Parsed], release: Release, notes: list[str]) -> list[Parsed]:

@@ -36,6 +36,8 @@ def test_a_new_course_is_whole_in_itself(tmp_path: Path) -> None:
 def test_without_names_all_lessons_are_laid_down(tmp_path: Path) -> None:
     assert main(["init", str(tmp_path / "c")]) == 0
     assert Course.at(tmp_path / "c").source_assignments() == Course.at(ROOT).source_assignments()
+    data = {path.relative_to(ROOT): path.read_bytes() for path in ROOT.glob("source/*/*.npz")}
+    assert data == {path: (tmp_path / "c" / path).read_bytes() for path in data}
 
 
 def test_what_is_there_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import names
+from autograder.assignments import Declared, load, names
 from autograder.core.course import Course
-from tests.support.notebooks import class_source, filled, released, save, with_methods
+from tests.support.notebooks import class_source, filled, released, save, solved, with_methods
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "build" / "demo"
@@ -141,6 +141,11 @@ def others(course: Course) -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {}
     for name in names():
         if name == "shallow_narrow" or not course.release_notebook(name).is_file():
+            continue
+        if isinstance(load(name), Declared):
+            found["abel", name] = solved(course, name)
+            found["mirzakhani", name] = solved(course, name, blank="write-train")
+            found["noether", name] = released(course, name)
             continue
         right = class_source(course, name)
         half = with_methods(right, {"train": f"def train(self, x, y_true, lr, n_ep):\n    {BLANK}"})

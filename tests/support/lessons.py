@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from autograder.callables import Evidence
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, with_methods
 
@@ -127,6 +128,13 @@ def unreadable_formulas(text: str) -> list[str]:
         found += [f"{name}: no such block" for name in set(re.findall(r"\\begin\{(.+?)\}", formula)) - ENVIRONMENTS]
         found += [f"{formula}: braces"] * (formula.count("{") != formula.count("}"))
     return found
+
+
+def losing(found: Evidence) -> set[str]:
+    """The callables whose values are not all right by any route, or that change what they must leave alone."""
+    return {
+        item.callable for item in found.items if found.best(item)[1] < 1 or (item.pure and found.impure(item.callable))
+    }
 
 
 def used_s(outputs: dict[str, list[Any]]) -> float:

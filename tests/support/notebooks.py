@@ -60,6 +60,20 @@ def class_cell(notebook: dict[str, Any], assignment: str) -> dict[str, Any]:
     return cell  # type: ignore[no-any-return]
 
 
+def solved(course: Course, assignment: str, blank: str = "") -> dict[str, Any]:
+    """A declared assignment's release with the solution cells of its source in it, but for the one called `blank`."""
+    source = json.loads(course.source_notebook(assignment).read_text(encoding="utf-8"))
+    written = {cell["id"]: cell["source"] for cell in source["cells"] if _is_written(cell) and cell["id"] != blank}
+    notebook = copy.deepcopy(released(course, assignment))
+    for cell in notebook["cells"]:
+        cell["source"] = written.get(cell["id"], cell["source"])
+    return notebook
+
+
+def _is_written(cell: Mapping[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and bool(cell["metadata"].get("nbgrader", {}).get("solution"))
+
+
 def save(notebook: Any, path: Path) -> Path:
     """Write a notebook as JSON, or text and bytes as they are."""
     path.parent.mkdir(parents=True, exist_ok=True)

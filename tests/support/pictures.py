@@ -1,7 +1,8 @@
 """The README's pictures: `python -m tests.support.pictures`.
 
-Each lesson's solved notebook is run in a real kernel; the picture of its training run is what the README shows, and
-what the lesson's own cell `goal` promises. The page of a class, which is made up, is photographed by Chromium.
+Each lesson's solved notebook is run in a real kernel; one of its pictures, for most that of the training run, is what
+the README shows, and what the lesson's own cell `goal` promises. The page of a class, which is made up, is
+photographed by Chromium.
 """
 
 from __future__ import annotations
@@ -27,15 +28,27 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / ".readme"
 WIDTH = 1000  # pixels
 CLASS, WINDOW = "class", (1100, 1150)  # the class's picture, and the window that it is seen in
-COURSE = ("shallow_narrow", "linear_regression", "relu_regression", "two_layer_relu", "sigmoid_mlp")
+COURSE = (
+    "shallow_narrow",
+    "linear_regression",
+    "relu_regression",
+    "two_layer_relu",
+    "sigmoid_mlp",
+    "softmax_digits",
+    "conv_digits",
+    "autograd_engine",
+)
+COLOURS = {"conv_digits": 256}  # where 64 do not do: white, grey, red and blue side by side
+SHOWN = {"conv_digits": "kernels"}  # the cell whose picture it is, where it is not `run`
 
 
 def picture_of(name: str) -> bytes:
-    """The figure under the cell `run` of a lesson, as PNG."""
+    """The figure of a lesson that is shown, as PNG."""
     path = ROOT / "source" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
-    (cell,) = (cell for cell in notebook.cells if cell.get("id") == "run")
+    notebook.cells = [cell for cell in notebook.cells if "autograder" not in cell.metadata.get("tags", ())]
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    (cell,) = (cell for cell in notebook.cells if cell.get("id") == SHOWN.get(name, "run"))
     drawn = [output["data"]["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
     return base64.b64decode(drawn[0])
 
@@ -70,7 +83,7 @@ def main() -> None:
     for name in sys.argv[1:] or (*COURSE, CLASS):
         with Image.open(io.BytesIO(picture_of_class() if name == CLASS else picture_of(name))) as image:
             small = image.convert("RGB").resize((WIDTH, round(image.height * WIDTH / image.width)))
-            small.quantize(64).save(PICTURES / f"{name}.png", optimize=True)
+            small.quantize(COLOURS.get(name, 64)).save(PICTURES / f"{name}.png", optimize=True)
         if name != CLASS:
             promise(name, (PICTURES / f"{name}.png").read_bytes())
         print(PICTURES.relative_to(ROOT) / f"{name}.png")

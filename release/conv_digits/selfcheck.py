@@ -1,0 +1,2071 @@
+"""Check your own work: `check.forward(MyClass)`, `check("softmax_loss")` say what is right so far, or what to look at.
+
+This file needs NumPy only, works offline and knows no answers. It asks your class questions whose answers it
+can hold against each other: is the gradient the slope of your own loss? does one step of `train` go down that
+gradient? does a batch give what its samples give one by one? So it can tell you that something does not fit,
+and where; it cannot tell you the formula. Passing it is a very good sign, not a mark: the grading asks more.
+
+In a notebook:    from selfcheck import SelfCheck (a class of four methods), FunctionCheck (any functions and methods)
+In a terminal:    python selfcheck.py my_notebook.ipynb     (0: all checks pass, 1: some do not, 2: not readable)
+
+Context: students get one file beside the notebook. Choice: all of it stands here, in the order in which it is used.
+Cost: it is longer than a file should be.
+"""
+
+# ruff: noqa: B905  (zip's strict= needs Python 3.10; students may have 3.9)
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import dis
+import functools
+import inspect
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import textwrap
+import tokenize
+import traceback
+import types
+import typing
+import warnings
+
+if __name__ == "__main__":  # in a terminal, one core will do: on two the largest lesson took eight times as long
+    for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")  # heard only before NumPy is loaded
+
+import numpy as np
+
+WIDTH = 78  # characters a line: nbgrader cuts longer ones
+CLOSE = 1e-7  # one number computed in two ways: right code differs by 1e-12 or so, a mild fault by 2e-3
+SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-7 or so, a mild fault by 2e-3
+SMOOTH = 1e-5  # slopes measured with two step lengths differ by less, unless a kink (relu) lies between them
+STEP = 1e-4  # of the central differences
+HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits, and seldom one that is rounded to six
+METHODS = ("forward", "loss", "dloss_dw", "train")
+GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
+
+_MISFIT_OF = "does not fit your own"
+_MISFIT = "dloss_dw does not fit your forward and loss"
+_IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
+_KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
+_FILL_IN = "fill it in, and run its cell again."
+_STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
+
+
+class CheckFailed(AssertionError):
+    """Something is not right yet: what was seen, where, and what to look at next."""
+
+    def __init__(self, title, saw, where="", look="", ended_in=""):
+        parts = [title]
+        for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
+            if text:
+                indent = " " * 14
+                parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
+        super().__init__("\n".join(parts))
+        self.title, self.saw, self.where, self.look = title, saw, where, look
+        self.ended_in = ended_in  # the last of the four methods that a traceback went through, if there was one
+
+    def _render_traceback_(self):
+        """What IPython shows instead of a traceback: the message alone."""
+        return [f"CheckFailed: {self}"]
+
+
+def _check(method):
+    """A check runs the student's code without its prints and warnings, then prints what it found to be right."""
+    name = method.__name__
+
+    @functools.wraps(method)
+    def run(self, model_class):
+        if not isinstance(model_class, type):
+            raise CheckFailed(f"{name} cannot be checked yet", f"{_kind(model_class)} is not a class.")
+        with _quiet():
+            lines, failed = _outcome(method, self, model_class)
+            if failed is not None:
+                failed = self._first_to_mend(name, model_class, failed)
+        if failed is not None:
+            raise failed from None
+        print("\n".join([self._headline(name), *(f"  [ok] {line}" for line in lines), *_notes(model_class)]))
+
+    return run
+
+
+def _outcome(method, check, model_class):
+    """(what was found to be right, None), or ((), the CheckFailed that says what is not)."""
+    try:
+        return method(check, model_class), None
+    except CheckFailed as failure:
+        return (), failure.with_traceback(None)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """The student's prints and warnings lead nowhere."""
+    with contextlib.ExitStack() as quiet:
+        printed = io.StringIO()
+        quiet.enter_context(contextlib.redirect_stdout(printed))
+        quiet.enter_context(contextlib.redirect_stderr(printed))
+        quiet.enter_context(np.errstate(all="ignore"))
+        quiet.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        yield
+
+
+class SelfCheck:
+    """The checks for one assignment, which is described by its shapes.
+
+    weights: name -> shape, in the constructor's order, from the input to the output, with the layer's number in the
+        name, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
+        number, a name, or a sum of such ("H+1", "M+K-1"). x, y: their shapes, with "N" for the number of samples.
+    train_returns: "losses", or "path" where train returns (loss_records, weight_records).
+    loss: "mean" or "sum" over the samples, as the lesson says; None if it is neither.
+    squared: whether the lesson's loss is made of squared errors.
+    targets, predictions: for lessons where not every number will do, such as probabilities:
+        targets(rng, shape) draws y_true, predictions(rng, y_true) draws what loss is asked about.
+    """
+
+    def __init__(self, weights, x, y, train_returns="losses", loss=None, squared=True, targets=None, predictions=None):
+        if train_returns not in ("losses", "path") or loss not in ("mean", "sum", None):
+            raise ValueError('train_returns is "losses" or "path", loss is "mean", "sum" or None')
+        self.weights = {name: tuple(shape) for name, shape in weights.items()}
+        self.x_shape, self.y_shape = tuple(x), tuple(y)
+        self.train_returns, self.loss_is, self.squared = train_returns, loss, squared
+        self.targets, self.predictions = targets, predictions
+        self.gradients = ["dloss_d" + name for name in self.weights]
+        self._examples = {}  # (method, the example's name) -> whether it came out when it was last run
+
+    # ---- the checks ------------------------------------------------------------------------------------------
+
+    def same(self, name, yours, expected, digits=6):
+        """Compare a value with one that the lesson gives, to so many significant digits."""
+        example = _method_above(sys._getframe(1)), name
+        self._examples[example] = False
+        self._must_be_same(name, yours, expected, digits)
+        self._examples[example] = True
+        print(f"{name}: the same.")
+
+    def _must_be_same(self, name, yours, expected, digits):
+        title = f"{name}: not the same yet"
+        look = "go through the lesson's steps one by one: which one gives another number?"
+        got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
+        if got.shape != want.shape:
+            saw = f"your value has the shape {got.shape}, the lesson's has {want.shape}."
+            raise CheckFailed(title, saw, "", look)
+        leading = np.floor(np.log10(np.where(want == 0, 1, np.abs(want))))
+        wrong = ~(np.abs(got - want) <= 0.5001 * 10.0 ** (leading + 1 - digits))  # half a unit of the last digit
+        if wrong.any():
+            at = tuple(int(i) for i in np.argwhere(wrong)[0])
+            where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
+            saw = f"your value is {_number(got[at], digits)}, the lesson's is {_number(want[at], digits)}."
+            raise CheckFailed(title, saw, where, look)
+
+    @_check
+    def forward(self, model_class):
+        """Is `forward` a clean function of x and the weights, for batches of every size?"""
+        title, matters, cases = "forward is not right yet", set(), list(self._cases())
+        for case in cases:
+            model = case.build(model_class, title)
+            prediction = self._prediction(model, case, title)
+            case.unchanged(model, "forward", title)
+            for i in range(case.n):
+                alone = self._prediction(model, case.with_batch(case.x[i : i + 1], case.y[i : i + 1]), title)
+                saw = f"sample {i} alone gives another prediction than inside its batch."
+                look = "does forward mix the samples (a mean or a sum over axis 0), or remember the last batch?"
+                _must_agree(alone[0], prediction[i], title, saw, case.where, look)
+            other = case.redrawn()
+            self._prediction(other.build(model_class, title), other, title)
+            saw = "the same object gave another prediction for the same x after a second object was used."
+            _must_agree(self._prediction(model, case, title), prediction, title, saw, case.where, _STORED)
+            moved = {name: case.with_weight(j, other.weights[j]) for j, name in enumerate(self.weights)}
+            moved["x"] = case.with_batch(other.x, case.y)
+            for name, changed in moved.items():
+                if not np.array_equal(self._prediction(changed.build(model_class, title), changed, title), prediction):
+                    matters.add(name)
+        for name in ("x", *self.weights):
+            if name not in matters:
+                saw = f"the prediction stays the same whatever {name} is."
+                raise CheckFailed(title, saw, "", f"where does {name} enter the model? Follow it through forward.")
+        self._must_feel_a_hair(model_class, cases, title)
+        return (
+            f"one prediction per sample, of the shape of y (N = {_listed(case.n for case in cases)})",
+            "a batch gives the same as its samples one by one",
+            f"x and every weight matter ({_listed(self.weights)})",
+            "x and the weights are left as they were",
+        )
+
+    @_check
+    def loss(self, model_class):
+        """Is `loss` one number that measures how far a prediction is from the truth?"""
+        title = "loss is not right yet"
+        for case in self._cases():
+            model, where, truth = case.build(model_class, title), case.where, case.y
+            if self.predictions is None:
+                error = np.round(case.rng.normal(size=truth.shape), 3) + 0.0005  # no element is 0
+            else:
+                error = np.asarray(self.predictions(case.rng, truth.copy()), dtype=float) - truth
+            prediction = truth + error
+            loss = functools.partial(self._loss, model, title=title, where=where)
+            value = loss(prediction, truth)
+            case.unchanged(model, "loss", title)
+            elsewhere = self._loss(case.redrawn().build(model_class, title), prediction, truth, title, where)
+            look = "loss compares its two arguments; it needs neither the weights nor x."
+            _must_agree(elsewhere, value, title, "the loss depends on the object's weights.", where, look)
+            if self.squared:
+                self._squared_errors(loss, truth, error, value, title, where)
+            order = np.arange(case.n)[::-1]
+            saw = "the loss changes with the order of the samples."
+            _must_agree(loss(prediction[order], truth[order]), value, title, saw, where, "count all samples alike.")
+            twice = loss(np.concatenate([prediction] * 2), np.concatenate([truth] * 2))
+            wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
+            if wanted and not _near(twice, wanted * value, CLOSE):
+                saw = f"the same samples twice over {_grown(twice / value)}."
+                wanted_is = "leaves it as it is" if wanted == 1 else "doubles it"
+                look = f"this lesson's loss is a {self.loss_is} over the samples: that {wanted_is}."
+                raise CheckFailed(title, saw, where, look)
+        lines = ["one finite number"]
+        if self.squared:
+            lines.append("0 for a perfect prediction, above 0 for every other")
+            lines.append("the sign of an error does not matter, twice the error counts four times")
+        if self.loss_is:
+            lines.append(f"the order of the samples does not matter; it is a {self.loss_is} over them")
+        return (*lines, "its arguments and the weights are left as they were")
+
+    @_check
+    def dloss_dw(self, model_class):
+        """Is each gradient the slope of the student's own loss(forward(x), y)?"""
+        title, seen = "dloss_dw is not right yet", []
+        for case in self._cases():
+            self._gradients(case.build(model_class, title), case, title)  # its own trouble comes before forward's
+            case, slopes = self._smooth(model_class, case)
+            model = case.build(model_class, title)  # a fresh object: no forward before
+            seen.append((case, self._gradients(model, case, title), slopes))
+            case.unchanged(model, "dloss_dw", title)
+        case, gradients, _ = seen[0]
+
+        def alone():
+            """The first batch's samples one by one, with gradients and measured slopes: asked only after a misfit."""
+            for i in range(case.n):
+                one = case.with_batch(case.x[i : i + 1], case.y[i : i + 1])
+                model = one.build(model_class, title)
+                yield one, self._gradients(model, one, title), self._slopes(model_class, one, STEP, title)
+
+        _must_be_slopes(self.gradients, seen, alone)
+        model = case.build(model_class, title)
+        other = case.redrawn()
+        longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
+        self._gradients(model, longer, title)
+        for name, one, two in zip(self.gradients, gradients, self._gradients(model, case, title)):
+            saw = f"{name} changed after the object had seen another batch."
+            _must_agree(two, one, title, saw, case.where, _STORED)
+        zero = case.with_weights([np.zeros(w.shape) for w in case.weights])
+        self._gradients(zero.build(model_class, title), zero, title, "with all weights 0, ")
+        return (
+            f"{_count(len(self.weights), 'gradient')} in order, each of its weight's shape",
+            f"each is the slope of your own loss (N = {_listed(case.n for case, _, _ in seen)})",
+            "it works on a fresh object, on a second batch and with weights that are 0",
+            "x, y and the weights are left as they were",
+        )
+
+    @_check
+    def train(self, model_class):
+        """Does `train` take plain gradient steps, record them, and leave all else alone?"""
+        title, cases = "train is not right yet", list(self._cases())[:2]
+        for case in cases:
+            with self._gradient_first(model_class, case, title):
+                gradient, close = self._own_gradient(model_class, case, title)
+                slope = max(_largest(g) for g in gradient(case.weights))
+                size = max(_largest(w) for w in case.weights)
+                lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
+                self._one_step(model_class, case, gradient, close, lr, title)
+                self._several_steps(model_class, case, gradient, close, lr, title)
+        path = ["weight_records[i] holds the weights after update i"] * (self.train_returns == "path")
+        return (
+            "records of the right shape, for one epoch and for several",
+            "one epoch at lr = 1 moves the weights by exactly minus your gradient",
+            "loss_records[i] is your loss before update i",
+            *path,
+            "a second call goes on where the first one stopped",
+            "x, y and the caller's starting weights are left as they were",
+        )
+
+    # ---- which method to mend first ------------------------------------------------------------------------------
+
+    def _missed(self, method):
+        """The name of the first of the method's examples that did not come out when it was last run, or ""."""
+        return next((name for (of, name), right in self._examples.items() if of == method and not right), "")
+
+    def _came_out(self, method):
+        """For each of the method's examples that were run, whether it came out."""
+        return [right for (of, _), right in self._examples.items() if of == method]
+
+    def _headline(self, name):
+        """The first line of a check that found nothing wrong; it must not praise what the lesson's example denies."""
+        rests_on = () if name in ("forward", "loss") else METHODS[: METHODS.index(name)]
+        earlier = next((other for other in rests_on if self._missed(other)), "")
+        if earlier and name == "dloss_dw":
+            return f"dloss_dw: it fits your forward and loss. But mend {earlier}: its example did not come out."
+        if earlier and self._missed(name):
+            return f"{name}: nothing wrong was found here. But mend {earlier}: its example did not come out."
+        if self._missed(name):
+            missed = f'but the example "{self._missed(name)}" did not come out when it was last run: mend {name}.'
+            return textwrap.fill(f"{name}: nothing wrong was found here, {missed}", WIDTH, subsequent_indent="  ")
+        return f"{name}: all is well."
+
+    def _first_to_mend(self, name, model_class, failed):
+        """The failure of `name`, or that of an earlier method that it rests on, which then is named first."""
+        if name in ("forward", "loss"):  # loss calls neither weights nor forward
+            return failed
+        for earlier in ("forward", "loss"):
+            trouble = _outcome(getattr(SelfCheck, earlier).__wrapped__, self, model_class)[1]
+            missed = self._missed(earlier)
+            if trouble is None and missed:
+                saw = f'the lesson\'s example of {earlier}, "{missed}", did not come out when it was last run.'
+                trouble = CheckFailed("", saw, "", f"mend {earlier} until it does, and run that cell again.")
+            if trouble is not None:
+                return _mend_first(earlier, name, trouble, failed)
+        if failed.title == _MISFIT and not all(True in self._came_out(other) for other in ("forward", "loss")):
+            look = f"{failed.look} (Do the lesson's examples of forward and loss come out? If not, mend those first.)"
+            return CheckFailed(_MISFIT, failed.saw, failed.where, look)
+        if name == "train" and failed.ended_in == "dloss_dw":
+            trouble = _outcome(SelfCheck.dloss_dw.__wrapped__, self, model_class)[1]
+            if trouble is not None and trouble.ended_in == "dloss_dw":
+                return _mend_first("dloss_dw", name, trouble, failed)
+        if failed.ended_in in ("forward", "loss", "dloss_dw") and failed.ended_in != name:
+            look = f"{failed.look} ({failed.ended_in} answers the questions of its own check: with which arguments "
+            look += f"does {name} call it?)"
+            return CheckFailed(failed.title, failed.saw, failed.where, look, failed.ended_in)
+        return failed
+
+    # ---- forward, loss and train, part by part -------------------------------------------------------------
+
+    def _must_feel_a_hair(self, model_class, cases, title):
+        """In one batch at least the prediction moves with the weights: a single one may meet inactive units only."""
+        for case in cases:
+            near = case.with_weights([w + HAIR for w in case.weights])
+            one, two = (self._prediction(c.build(model_class, title), c, title) for c in (case, near))
+            if not np.array_equal(one, two):
+                return
+        saw = f"the prediction does not change at all when every weight moves by {HAIR:g}, so no slope can be measured."
+        raise CheckFailed(title, saw, "", "is anything rounded, or turned into int, in forward?")
+
+    def _squared_errors(self, loss, truth, error, value, title, where):
+        """What holds for every sum or mean of squared errors."""
+        perfect = loss(truth, truth)
+        if abs(perfect) > 1e-12:
+            saw = f"a perfect prediction (y_prediction equal to y_true) has the loss {_number(perfect)}, not 0."
+            raise CheckFailed(title, saw, where, "what does the formula give when every error is 0?")
+        if not value > 0:
+            saw = f"a wrong prediction has the loss {_number(value)}; it should be above 0."
+            raise CheckFailed(title, saw, where, "can errors of opposite signs cancel in your formula?")
+        saw, look = "errors of +e and of -e have different losses.", "what makes the sign of an error go away?"
+        _must_agree(loss(truth - error, truth), value, title, saw, where, look)
+        double = loss(truth + 2 * error, truth)
+        if not _near(double, 4 * value, CLOSE):
+            saw = f"errors twice as large {_grown(double / value)}."
+            raise CheckFailed(title, saw, where, "with squared errors it is 4 times: what exactly is squared?")
+        for i in np.ndindex(truth.shape):
+            larger = error.copy()
+            larger[i] *= 3
+            if not loss(truth + larger, truth) > value:
+                saw = f"a larger error in element {list(i)} does not make the loss larger."
+                raise CheckFailed(title, saw, where, "does your loss use every sample and every output?")
+
+    def _one_step(self, model_class, case, gradient, close, lr, title):
+        """One epoch, at lr = 1 and at a small lr, against -lr * gradient."""
+
+        def step(rate):
+            model, _ = self._trained(model_class, case, rate, 1, title)
+            return [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
+
+        def fits(steps, targets):
+            return all(_near(s, t, close, 1e-13 * _largest(w)) for s, t, w in zip(steps, targets, case.weights))
+
+        wanted = gradient(case.weights)
+        steps = {rate: step(rate) for rate in (1.0, lr)}
+        rate = next((rate for rate in steps if not fits(steps[rate], [rate * g for g in wanted])), None)
+        if rate is None:
+            return
+        where, got, target = f"one epoch, lr = {rate:g}, {case.where}", steps[rate], [rate * g for g in wanted]
+        saw, look = "", "the update of every weight should be w - lr * gradient, nothing more."
+        ratio = _constant_ratio(got, target, close)
+        moved = [w - t for w, t in zip(case.weights, target)]
+        right = [_near(g, t, close, 1e-12) for g, t in zip(got, target)]
+        if not any(s.any() for s in got):
+            saw, look = "the weights did not move.", "do the new weights end up in self, and does the loop run?"
+        elif fits(steps[lr], steps[1.0]):
+            saw = f"a step at lr = {lr:g} is as long as a step at lr = 1."
+            look = "is the argument lr what your update multiplies the gradient with?"
+        elif ratio is not None and abs(ratio + 1) < 1e-3:
+            saw, look = "the weights moved UP the gradient.", "the gradient points uphill; the loss should go down."
+        elif ratio is not None and case.n > 1 and abs(ratio * case.n - 1) < 1e-3:
+            saw = f"the step is too short: lr times your gradient divided by the number of samples, {case.n}."
+        elif ratio is not None:
+            saw = f"the step is {_times(ratio)} what it should be, lr times your gradient."
+        elif fits(got, [a + rate * b for a, b in zip(target, gradient(moved))]):
+            saw, look = "n_ep = 1 made two steps.", "how often does the body of your loop run?"
+        elif any(right) and all(
+            _near(s / (1e-3 * lr), g, 2e-2, 1e-6) for s, g in zip(step(1e-3 * lr), wanted)
+        ):  # right for a tiny lr: so some other weight had moved
+            early = _listed(name for name, ok in zip(self.weights, right) if ok)
+            late = _listed(name for name, ok in zip(self.weights, right) if not ok)
+            saw = f"{early} moved by lr times your gradient, {late} did not; for a tiny lr both fit."
+            saw += f" So the gradient for {late} was taken after {early} had moved."
+            look = "take all gradients at the same weights first; then move the weights."
+        if not saw:
+            name, at, one, two = _worst(self.weights, got, target)
+            one, two = _apart(-one, -two)
+            moved_by = "did not move" if one == "0" else f"moved by {one}"
+            saw = f"{name}{at} {moved_by}; minus lr times your gradient is {two}."
+        raise CheckFailed(title, saw, where, look)
+
+    def _several_steps(self, model_class, case, gradient, close, lr, title):
+        """Records and weights of several epochs, along the path that the student's own gradient leads."""
+        n_ep, path = 4, [case.weights]
+        for _ in range(n_ep + 1):
+            path.append([w - lr * g for w, g in zip(path[-1], gradient(path[-1]))])
+
+        def reached(weights):
+            """The number of steps that leads there: n_ep if it fits, for where the gradient is 0 more do, too."""
+            fits = [all(_near(a, b, close) for a, b in zip(weights, there)) for there in path]
+            return n_ep if fits[n_ep] else next((k for k, there in enumerate(fits) if there), None)
+
+        model, records = self._trained(model_class, case, lr, n_ep, title)
+        where = f"{n_ep} epochs, lr = {lr:g}, {case.where}"
+        steps = reached(case.weights_of(model, title))
+        if steps is None:
+            saw = f"after {n_ep} epochs the weights are not where your gradient leads; after one epoch they are."
+            raise CheckFailed(title, saw, where, "what does one turn of your loop leave behind for the next?")
+        if steps != n_ep:
+            saw = f"n_ep = {n_ep} moved the weights by {_count(steps, 'step')}."
+            raise CheckFailed(title, saw, where, "how often does your loop run, and does every turn update?")
+        own = np.array([self._loss_at(model_class, case.with_weights(weights), title) for weights in path])
+        for i in range(n_ep):
+            if _near(records[0][i], own[i], close, 1e-13):
+                continue
+            if _near(records[0], own[1 : n_ep + 1], close, 1e-13):
+                saw = "the recorded losses are those AFTER each update: one step late."
+                look = "which comes first in your loop, recording the loss or moving the weights?"
+            else:
+                got, want = _apart(records[0][i], own[i])
+                saw = f"loss_records[{i}] is {got}; your own loss before update {i} is {want}."
+                look = (
+                    "what you record should be your own loss of your own prediction, at the weights before the update."
+                )
+            raise CheckFailed(title, saw, where, look)
+        if self.train_returns == "path":
+            self._must_hold_path(records[1], path, close, where, title)
+        model, _ = self._trained(model_class, case, lr, 1, title)
+        self._call_train(model, case, lr, n_ep - 1, title)
+        if reached(case.weights_of(model, title)) != n_ep:
+            saw = f"1 epoch and then {n_ep - 1} more, in two calls, do not end where {n_ep} epochs in one call do."
+            look = "train should start from the weights that the object has, and keep nothing else between calls."
+            raise CheckFailed(title, saw, where, look)
+
+    def _must_hold_path(self, rows, path, close, where, title):
+        """weight_records[i] are the weights after update i, flattened."""
+        flat = np.array([np.concatenate([np.ravel(w) for w in weights]) for weights in path])
+        wrong = next((i for i, row in enumerate(rows) if not _near(row, flat[i + 1], close)), None)
+        if wrong is None:
+            return
+        if len(np.unique(rows, axis=0)) == 1:
+            saw = "all rows of weight_records are equal."
+            look = "was one array stored again and again? All rows then show its last state: store copies."
+        elif _near(rows, flat[: len(rows)], close):
+            saw = "weight_records[i] holds the weights BEFORE update i."
+            look = "which comes first in your loop, recording the weights or moving them?"
+        else:
+            saw = f"weight_records[{wrong}] does not hold the weights after update {wrong}."
+            look = f"one row holds all weights, flattened, in the order {_listed(self.weights)}."
+        raise CheckFailed(title, saw, where, look)
+
+    def _trained(self, model_class, case, lr, n_ep, title):
+        """A fresh object, trained, and its records; the caller's starting weights must be left alone."""
+        start = case.start()
+        kept = copy.deepcopy(start)
+        model = case.build(model_class, title, start)
+        records = self._call_train(model, case, lr, n_ep, title)
+        for name, now, before in zip(self.weights, start, kept):
+            if not np.array_equal(now, before):
+                saw = f"train changed the caller's array that {name} was made from."
+                raise CheckFailed(title, saw, case.where, "keep __init__ as it was given: it makes copies.")
+        return model, records
+
+    def _call_train(self, model, case, lr, n_ep, title):
+        where = f"n_ep = {n_ep}, lr = {lr:g}, {case.where}"
+        result = _call(model, "train", title, where, x=case.x, y_true=case.y, lr=lr, n_ep=n_ep)
+        names: list[str] = ["loss_records"]
+        shapes: list[tuple[int, ...]] = [(n_ep,)]
+        if self.train_returns == "path":
+            names, shapes = [*names, "weight_records"], [*shapes, (n_ep, sum(w.size for w in case.weights))]
+            if not isinstance(result, (tuple, list)) or len(result) != 2:
+                saw = f"train returned {_kind(result)}; the pair (loss_records, weight_records) was expected."
+                raise CheckFailed(title, saw, where, "is a return missing?" if result is None else "")
+        else:
+            if isinstance(result, tuple) and not all(np.ndim(part) == 0 for part in result):
+                saw = f"train returned {_kind(result)}; loss_records alone was expected."
+                raise CheckFailed(title, saw, where)
+            result = [result]
+        records = [np.array(_array(part, title, name, where)) for name, part in zip(names, result)]
+        for name, record, shape in zip(names, records, shapes):
+            _must_have_shape(record, shape, name, title, where)
+            if not np.isfinite(record).all():
+                at = int(np.argwhere(~np.isfinite(record))[0][0])
+                look = "was a row of np.empty never filled?"
+                raise CheckFailed(title, f"{name}[{at}] is {record[at]}, not a finite number.", where, look)
+        return records
+
+    @contextlib.contextmanager
+    def _gradient_first(self, model_class, case, title):
+        """Where train fails beside a dloss_dw that returns no gradients that could be used, the latter comes first."""
+        try:
+            yield
+        except CheckFailed as failure:
+            try:
+                self._gradients(case.build(model_class, title), case, title)
+            except CheckFailed as trouble:
+                own_fault = failure.saw.startswith("train returned") or trouble.saw in failure.saw
+                if not own_fault and "not written yet" not in failure.saw + trouble.saw:
+                    look = f"first mend dloss_dw, if train calls it: {trouble.saw}"
+                    look += f" Then: {failure.look}" if failure.look else ""
+                    raise CheckFailed(title, failure.saw, failure.where, look, failure.ended_in) from None
+            raise
+
+    def _own_gradient(self, model_class, case, title):
+        """(weights -> gradients, tolerance): the student's dloss_dw, or the slopes of the student's loss.
+
+        The slopes serve where train works on its own beside a wrong or missing dloss_dw: each method alone.
+        """
+
+        def own(weights):
+            there = case.with_weights(weights)
+            return self._gradients(there.build(model_class, title), there, title)
+
+        def slopes(weights):
+            return self._slopes(model_class, case.with_weights(weights), STEP, "train cannot be checked yet")
+
+        model, _ = self._trained(model_class, case, 1.0, 1, title)
+        step = [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
+        try:
+            gradients = own(case.weights)
+        except CheckFailed:
+            return slopes, SLOPE_CLOSE
+        if not all(_near(s, g, CLOSE, 1e-12) for s, g in zip(step, gradients)):
+            with contextlib.suppress(CheckFailed):
+                if all(_near(s, g, SLOPE_CLOSE, 1e-8) for s, g in zip(step, slopes(case.weights))):
+                    return slopes, SLOPE_CLOSE
+        return own, CLOSE
+
+    # ---- what the student's methods answer -------------------------------------------------------------------
+
+    def _prediction(self, model, case, title):
+        prediction = _call(model, "forward", title, case.where, x=case.x)
+        prediction = _array(prediction, title, "the prediction", case.where)
+        _must_have_shape(prediction, case.y.shape, "the prediction", title, case.where)
+        if not np.isfinite(prediction).all():
+            raise CheckFailed(title, "the prediction holds NaN or infinity.", case.where)
+        return np.array(prediction)
+
+    def _loss(self, model, y_prediction, y_true, title, where):
+        value = _call(model, "loss", title, where, y_prediction=y_prediction, y_true=y_true)
+        value = _array(value, title, "the loss", where)
+        if value.shape != ():
+            saw = f"the loss has the shape {value.shape}; one number was expected."
+            raise CheckFailed(title, saw, where, "over which axes is the sum or mean taken?")
+        if not np.isfinite(value):
+            raise CheckFailed(title, f"the loss is {value}, not a finite number.", where)
+        return float(value)
+
+    def _gradients(self, model, case, title, when=""):
+        result = _call(model, "dloss_dw", title, when + case.where, x=case.x, y_true=case.y)
+        one = len(self.gradients) == 1
+        wanted = f"({', '.join(self.gradients)}{',' if one else ''})"
+        if not isinstance(result, (tuple, list)):
+            saw = f"dloss_dw returned {_kind(result)}; the tuple {wanted} was expected."
+            raise CheckFailed(title, saw, case.where, "a tuple of one needs a comma: (gradient,)" if one else "")
+        if len(result) != len(self.gradients):
+            saw = f"dloss_dw returned {_count(len(result), 'value')}; the tuple {wanted} was expected."
+            raise CheckFailed(title, saw, case.where)
+        arrays = [_array(part, title, name, case.where) for name, part in zip(self.gradients, result)]
+        got, want = [a.shape for a in arrays], [w.shape for w in case.weights]
+        if got != want and got == want[::-1]:
+            saw = f"the gradients stand in the wrong order; {wanted} was expected."
+            raise CheckFailed(title, saw, case.where, "look at the return line.")
+        for name, array, weight in zip(self.gradients, arrays, case.weights):
+            _must_have_shape(array, weight.shape, name, title, case.where)
+            if not np.isfinite(array).all():
+                look = "is there a division by something that can be 0?"
+                raise CheckFailed(title, f"{name} holds NaN or infinity.", when + case.where, look)
+        return [np.array(array) for array in arrays]
+
+    def _loss_at(self, model_class, case, title):
+        """The student's own loss of the student's own prediction."""
+        model = case.build(model_class, title)
+        return self._loss(model, self._prediction(model, case, title), case.y, title, case.where)
+
+    def _slopes(self, model_class, case, step, title):
+        """Central differences of the student's own loss, in every weight."""
+        slopes = []
+        for j, weight in enumerate(case.weights):
+            slopes.append(np.empty(weight.shape))
+            for at in np.ndindex(weight.shape):
+                sides = []
+                for sign in (1, -1):
+                    moved = weight.copy()
+                    moved[at] += sign * step
+                    sides.append(self._loss_at(model_class, case.with_weight(j, moved), title))
+                slopes[j][at] = (sides[0] - sides[1]) / (2 * step)
+        return slopes
+
+    def _smooth(self, model_class, case):
+        """The case, drawn anew until the student's own loss has no kink nearby, and its measured slopes."""
+        title = "dloss_dw cannot be checked yet: it is held against your forward and loss"
+        for _ in range(20):
+            wide, narrow = (self._slopes(model_class, case, step, title) for step in (STEP, STEP / 2))
+            if all(_near(w, n, SMOOTH, SMOOTH * max(map(_largest, narrow))) for w, n in zip(wide, narrow)):
+                return case, narrow
+            case = case.redrawn()
+        saw = "your loss jumps when a weight moves by a hair, so its slope cannot be measured."
+        look = "is anything rounded, random, or turned into int or float32, in forward or loss?"
+        raise CheckFailed(title, saw, case.where, look)
+
+    def _cases(self):
+        """Batches of several lengths N, above and below every other size, N = 1 among them."""
+        shapes = [*self.weights.values(), self.x_shape, self.y_shape]
+        names = [name for shape in shapes for size in shape for name in re.findall(r"[A-Za-z_]\w*", str(size))]
+        names = [name for name in dict.fromkeys(names) if name != "N"]
+        for seed, (n, *others) in enumerate(((7, 3, 5, 4, 6), (1, 4, 3, 6, 5), (2, 5, 4, 3, 6)), start=20):
+            sizes = dict(zip(names, [*others, *range(8, 8 + len(names))]))
+            yield _Case(self, {**sizes, "N": n}, np.random.default_rng(seed))
+
+
+class _Case:
+    """One question: sizes, weights and a batch, all drawn from `rng`."""
+
+    def __init__(self, check, sizes, rng):
+        def drawn(shape):
+            return np.asarray(rng.normal(size=tuple(_size(s, sizes) for s in shape)))
+
+        self.check, self.sizes, self.rng = check, sizes, rng
+        self.weights = [drawn(shape) for shape in check.weights.values()]
+        self.x = drawn(check.x_shape)
+        if check.targets is None:
+            self.y = drawn(check.y_shape)
+        else:
+            shape = tuple(_size(s, sizes) for s in check.y_shape)
+            self.y = np.asarray(check.targets(rng, shape), dtype=float)
+
+    @property
+    def n(self):
+        return len(self.x)
+
+    @property
+    def where(self):
+        shapes = "".join(f", {name} {w.shape}" for name, w in zip(self.check.weights, self.weights) if w.shape)
+        return f"N = {self.n}: x has the shape {self.x.shape}, y {self.y.shape}{shapes}"
+
+    def redrawn(self):
+        return _Case(self.check, self.sizes, self.rng)
+
+    def with_batch(self, x, y):
+        other = copy.copy(self)
+        other.x, other.y = x, y
+        return other
+
+    def with_weights(self, weights):
+        other = copy.copy(self)
+        other.weights = [np.asarray(w) for w in weights]
+        return other
+
+    def with_weight(self, j, weight):
+        return self.with_weights([*self.weights[:j], weight, *self.weights[j + 1 :]])
+
+    def start(self):
+        """Starting weights as a notebook gives them: plain numbers, or arrays."""
+        return [w.copy() if w.shape else float(w) for w in self.weights]
+
+    def build(self, model_class, title, start=None):
+        model = _guarded(lambda: model_class(self.start() if start is None else start), title, "", self.where)
+        for name, weight, found in zip(self.check.weights, self.weights, self.weights_of(model, title)):
+            if not np.array_equal(weight, found):
+                saw = f"a new object's self.{name} is not the starting weight that it was given."
+                raise CheckFailed(title, saw, self.where, "keep __init__ as it was given.")
+        return model
+
+    def weights_of(self, model, title):
+        found = []
+        for name, weight in zip(self.check.weights, self.weights):
+            if not hasattr(model, name):
+                raise CheckFailed(
+                    title, f"the object has no self.{name}.", self.where, "keep __init__ as it was given."
+                )
+            value = _array(getattr(model, name), title, f"self.{name}", self.where)
+            _must_have_shape(value, weight.shape, f"self.{name}", title, self.where)
+            found.append(np.array(value))
+        return found
+
+    def unchanged(self, model, method, title):
+        for name, now, before in zip(self.check.weights, self.weights_of(model, title), self.weights):
+            if not np.array_equal(now, before):
+                saw = f"{method} changed the weight self.{name}; it should only compute."
+                raise CheckFailed(title, saw, self.where, "only train may move the weights.")
+
+
+# ---- the ruler -----------------------------------------------------------------------------------------------
+
+
+def _largest(array):
+    return float(np.abs(array).max(initial=0.0))
+
+
+def _near(got, want, rtol, atol=0.0):
+    """Whether all of `got` is within rtol of the largest element of `want`; False for NaN."""
+    return bool(np.all(np.abs(np.asarray(got) - want) <= rtol * _largest(want) + atol))
+
+
+def _must_agree(got, want, title, saw, where, look):
+    if not _near(got, want, CLOSE, 1e-12):
+        raise CheckFailed(title, saw, where, look)
+
+
+def _constant_ratio(got, want, close):
+    """The one number c with got = c * want in all arrays, or None."""
+    one, two = (np.concatenate([np.ravel(a) for a in arrays]) for arrays in (got, want))
+    if not two.any():
+        return None
+    ratio = float(one @ two / (two @ two))
+    return ratio if ratio and _near(one, ratio * two, max(close, 1e-6)) else None
+
+
+def _worst(names, got, want):
+    """(name, place, got, want) of the largest difference."""
+    found = []
+    for name, one, two in zip(names, got, want):
+        at = np.unravel_index(int(np.argmax(np.abs(one - two))), one.shape)
+        place = str([int(i) for i in at]) if at else ""
+        found.append((float(abs(one[at] - two[at])), name, place, float(one[at]), float(two[at])))
+    return max(found)[1:]
+
+
+def _must_be_slopes(names, seen, alone):
+    """Hold every gradient against the measured slopes of all cases; name the one to mend first."""
+
+    def right(j, k):
+        return all(_near_slope(g[j], s, k) for _, g, s in seen)
+
+    fine = [right(j, j) for j in range(len(names))]
+    if all(fine):
+        return
+    wrong, fit = [j for j, ok in enumerate(fine) if not ok], [n for n, ok in zip(names, fine) if ok]
+    j = wrong[-1]  # the nearest to the output: the error travels backwards from there
+    name, case, alike = names[j], seen[0][0], False
+    twin = next((k for k in range(len(names)) if k != j and right(j, k)), None)
+    factors = [_factors(seen, k) for k in wrong]
+    words = _factor_words(factors[-1], [c for c, _, _ in seen], fit)
+    if twin is not None:
+        saw = f"{name} is the slope of your loss in {names[twin][7:]}: two gradients are swapped."
+        look = "in which order does dloss_dw return them?"
+    elif words:
+        alike = not fit and len(wrong) > 1 and all(f and np.allclose(f, factors[-1], rtol=1e-3) for f in factors)
+        saw, look = f"{'every gradient' if alike else name} {words[0]}", words[1]
+    elif not any(s[j].any() for _, _, s in seen):
+        saw = f"your own loss does not change at all when {name[7:]} moves by a hair, but {name} is not 0."
+        look = "is anything rounded, or turned into int, in forward or loss?"
+    elif not any(g[j].any() for _, g, _ in seen):
+        saw = f"{name} is 0 everywhere; the slope of your own loss is not."
+        look = "go back through the derivation, factor by factor, from the loss towards the weight."
+    else:
+        case, saw, look = _misfit(names, seen, alone, j, fit)
+    if fit:
+        saw += f" ({_listed(fit)}: right.)"
+    if len(wrong) > 1 and twin is None and not alike:
+        others = [names[k] for k in wrong[:-1]]
+        saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
+        if _layer(others[0]) != _layer(name):
+            look = f"{look[0].upper()}{look[1:]}"
+            look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
+    raise CheckFailed(_MISFIT, saw, case.where, look)
+
+
+def _layer(name):
+    """The number of a weight's layer, "2" for dloss_dw2; "" where the name has none."""
+    return re.sub(r"\D", "", name)
+
+
+def _near_slope(gradient, slopes, k):
+    """Whether a gradient fits the measured slopes of weight k."""
+    return gradient.shape == slopes[k].shape and _near(
+        gradient, slopes[k], SLOPE_CLOSE, 1e-8 * max(map(_largest, slopes))
+    )
+
+
+def _factors(seen, j):
+    """For each case the one number c with gradient j = c * slope j; empty where there is no such number."""
+    ratios = [_constant_ratio([g[j]], [s[j]], SLOPE_CLOSE) for _, g, s in seen]
+    return [] if None in ratios else ratios
+
+
+def _factor_words(factors, cases, fit):
+    """(what is wrong with a gradient that is the right one times `factors`, what to look at), or None."""
+    samples = f"the number of samples (N = {_listed(case.n for case in cases)})"
+    square = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
+    same = _constant(factors)
+    if same and abs(same + 1) < 1e-3:
+        look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
+        return "has the right size and the wrong sign.", look
+    if same and _divisor(same):
+        look = "does a fixed number stand there? Your loss is not divided by it: is it a sum, and the gradient a mean?"
+        return f"is the slope of your own loss divided by {_divisor(same)}, whatever {samples}.", look
+    if same:
+        return f"is {same:.5g} times the slope of your own loss, for every N.", square
+    for words, per in _counts(cases):
+        large = _constant([f / n for f, n in zip(factors, per)])
+        small = _constant([f * n for f, n in zip(factors, per)])
+        if large and _divisor(large):
+            look = "your loss divides by the number of samples that it gets, and so must the gradient: len(x) counts."
+            return f"is divided by {_divisor(large)}, whatever {words}.", look
+        if large:
+            look = "is your loss a mean, and the gradient a sum? They must agree."
+            if fit:
+                look = "the other gradients fit: what is done to them, and not to this one?"
+            if abs(large - 1) < 1e-3:
+                return f"is too large by exactly {words}.", look
+            return f"is {large:.5g} times the slope of your own loss, times {words}.", f"{look} Besides, {square}"
+        if small:
+            look = "is your loss a sum, and the gradient a mean? They must agree."
+            if fit:
+                look = "the other gradients fit: is this one divided by that number once more?"
+            if abs(small - 1) < 1e-3:
+                return f"is too small by exactly {words}.", look
+            return (
+                f"is {small:.5g} times the slope of your own loss, divided by {words}.",
+                f"{look} Besides, {square}",
+            )
+    return None
+
+
+def _counts(cases):
+    """(what it is, with its values; its value in each case) of the numbers that a gradient may be off by.
+
+    The values differ between the cases, each in its own way, so that one is never taken for another.
+    """
+    found = [("the number of samples", "N", [case.n for case in cases])]
+    if any(case.y.size != case.n for case in cases):
+        found.append(("the number of all elements of y", "samples times outputs", [case.y.size for case in cases]))
+    found.append(("the number of samples, squared", "N * N", [case.n**2 for case in cases]))
+    for name in cases[0].sizes:
+        if name != "N":
+            found.append((f"the size {name}", name, [case.sizes[name] for case in cases]))
+            found.append((f"the number of samples times {name}", f"N * {name}", [c.n * c.sizes[name] for c in cases]))
+    return [(f"{words} ({short} = {_listed(values)})", values) for words, short, values in found]
+
+
+def _constant(values):
+    """The one number that all values are, or 0."""
+    return values[0] if values and all(abs(v - values[0]) < 1e-3 * abs(values[0]) for v in values) else 0
+
+
+def _divisor(factor):
+    """The whole number, 5 or more, that `factor` is one over; or None."""
+    inverse = round(1 / factor)
+    return inverse if inverse >= 5 and abs(factor * inverse - 1) < 1e-3 else None
+
+
+def _misfit(names, seen, alone, j, fit):
+    """(case, what was seen, what to look at) where gradient j differs from its slope by no simple factor."""
+    name, weight = names[j], names[j][7:]
+    layer = [n for n in fit if _layer(n) and _layer(n) == _layer(name)]
+    later = [n for n in fit if n in names[j + 1 :] and _layer(n)]
+    case, got, want = next((c, g[j], s[j]) for c, g, s in seen if not _near_slope(g[j], s, j))
+    place = np.unravel_index(int(np.argmax(np.abs(got - want))), want.shape)
+    look = "go back through the derivation, factor by factor, from the loss towards the weight."
+    off = None if layer else _wrongly_off(alone(), j)
+    if all((g[j][_misfits(g[j], s[j])] == 0).all() for _, g, s in seen):
+        look = "the elements that do not fit are always 0: which line of yours fills them, and with what?"
+    elif off:
+        case, got, want, place = off
+        look = "for this one sample the unit is off, so its slope is 0, and yet it counts here. Print "
+        if later:
+            look += "the pre-activation, the mask that dloss_dw uses, and the array that this mask is made from."
+        else:
+            look += "the layer before and after its activation: which of the two enters here?"
+    elif layer:
+        look = f"{layer[0]} fits, so the error in this layer is right: what is it multiplied with here, and over which "
+        look += "axis is it summed?"
+    elif later:
+        look = f"factor by factor: the error is right at {later[0][7:]}. On its way back to {weight} it meets weights "
+        look += (
+            "(which rows and columns of them?), and where there is an activation, its slope: print the layer before "
+        )
+        look += "and after its activation. Of which is the slope taken?"
+    bad = _misfits(got, want)
+    one, two = _apart(got[place], want[place])
+    at = str([int(i) for i in place]) if place else ""
+    saw = f"{name}{at} is {one}; there the slope of your own loss is {two}."
+    if bad.size > 1:
+        saw += f" {int(bad.sum())} of its {bad.size} elements {'does' if bad.sum() == 1 else 'do'} not fit."
+    return case, saw, look
+
+
+def _misfits(got, want):
+    """Which elements of a gradient are not the measured slope."""
+    return ~(np.abs(got - want) <= SLOPE_CLOSE * max(_largest(want), 1e-9))
+
+
+def _wrongly_off(alone, j):
+    """(case, gradient j, its slope, a place) of one sample where the slope is 0, if every misfit is 0 on one side.
+
+    A unit that is off for a sample has no slope there: so other units count here than those that forward let through.
+    """
+    found = None
+    for case, gradients, slopes in alone:
+        got, want = gradients[j], slopes[j]
+        want = np.where(np.abs(want) <= 1e-9 * max(map(_largest, slopes)), 0, want)
+        bad = _misfits(got, want)
+        if not ((got == 0) ^ (want == 0))[bad].all():
+            return None
+        off = np.argwhere(bad & (want == 0))
+        if found is None and len(off):
+            found = case, got, want, tuple(int(i) for i in off[0])
+    return found
+
+
+def _must_have_shape(array, shape, name, title, where, record=True):
+    if array.shape == shape:
+        return
+    saw = f"{name} has the shape {array.shape}; {shape} was expected."
+    look = "follow the shapes line by line: print(a.shape) after each step."
+    if array.size == int(np.prod(shape)) and array.ndim == len(shape):
+        look = "these are the right sizes with the axes swapped: which product needs a transpose (.T)?"
+    elif record and array.ndim == len(shape) == 1:
+        look = "how often does your loop run, and does every turn record once?"
+    elif shape == () or array.size == int(np.prod(shape)):
+        look = "one axis too many or too few: which line makes or drops it?"
+    raise CheckFailed(title, saw, where, look)
+
+
+# ---- assignments of functions and methods --------------------------------------------------------------------
+
+
+class FunctionCheck:
+    """The checks for an assignment of functions and methods: `check("softmax_loss")`, `check("Net.forward")`.
+
+    names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
+        an argument is drawn, by its name; "callables", what each takes, gives and changes; "cells", what has a check of
+        its own; "slopes"; "follows", whose result is handed on; "repeats"; "state", the attributes that count; "seed".
+    """
+
+    def __init__(self, names, facts):
+        self.names, self.facts, self.callables = names, facts, facts["callables"]
+
+    def __call__(self, wanted):
+        """Say what is right so far of a function, a method or a result (`"softmax_loss.dW"`), or what to look at."""
+        name, result = self._split(wanted)
+        lines, failed = [], None
+        with _quiet():
+            try:
+                lines = self._checked(name, result)
+            except CheckFailed as failure:
+                failed = self._first_to_mend(name, failure).with_traceback(None)
+        if failed is not None:
+            raise failed from None
+        told = [
+            textwrap.fill(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent=" " * 7) for mark, text in lines
+        ]
+        print("\n".join([f"{wanted.replace('-', '.')}: nothing wrong was found.", *told, *_notes(self._found(name))]))
+
+    def _split(self, wanted):
+        """("Net.forward", "") for "Net-forward", ("softmax_loss", "dW") for "softmax_loss.dW"."""
+        dotted = str(wanted).replace("-", ".")
+        for name in sorted(self.callables, key=len, reverse=True):
+            if dotted == name or dotted.startswith(f"{name}."):
+                return name, dotted[len(name) + 1 :]
+        saw = f"the notebook says nothing of it; it does of {_listed(self.callables)}."
+        raise CheckFailed(f"{wanted} cannot be checked", saw)
+
+    def _checked(self, name, result):
+        """What was found to be right, as pairs of a mark and a text; CheckFailed says what is not.
+
+        `result`: one of them, "" for those that have no cell of their own, None for all.
+        """
+        self._must_be_there(name)
+        unknown = self._not_drawn(name)
+        if unknown:
+            if _is_stub(self._found(name)):
+                raise CheckFailed(f"{name} is not right yet", f"{name} is not written yet.", "", _FILL_IN)
+            return [("note:", f"it is there. It was not called: how {_are(unknown)} made, only the grader knows.")]
+        seen = self._asked(name, result)
+        slopes = [
+            each for each in self.facts["slopes"] if each["callable"] == name and self._is_of(each["by"], name, result)
+        ]
+        fits, pending = [], []
+        for slope in slopes:
+            try:
+                fits.append((slope, self._fit(slope, seen)))
+            except _Unmeasured as why:
+                pending.append((slope, str(why)))
+        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *_fitting_lines(fits))]
+        for slope, reason in pending:
+            lines.append(("note:", f"whether {slope['by']} is {_slope_words(slope)} could not be checked: {reason}."))
+        held = {slope["by"].partition(".")[0] for slope, _ in fits}
+        return lines + [("note:", line) for line in self._left_to_the_grader(name, result, held)]
+
+    def _plain_lines(self, name, result, seen):
+        """What holds of every answer that was seen."""
+        of = self.callables[name]
+        for label in self._results_of(name, result):
+            shape = of["gives"][label]
+            if shape is not None:
+                what = f"an array of the shape ({', '.join(map(str, shape))})" if shape else "one number"
+                yield f"{label} is {what}, finite"
+        keeps = [label for label in of["takes"] if label not in of["changes"] and label in self.facts["draws"]]
+        if keeps and self._is_whole(name, result):
+            yield f"{_are(keeps)} left as before"
+        if of["changes"] and self._is_whole(name, result):
+            yield f"{_are(of['changes'])} changed in place"
+        yield f"asked again, it answers the same ({_count(len(seen), 'question')})"
+        handed = [f"the {label} of your own {after}" for label, after in self._handed(name).items() if label]
+        if handed:
+            yield f"it works with {_listed(handed)}"
+
+    def _left_to_the_grader(self, name, result, held):
+        """What nothing here can tell right from wrong."""
+        rest = [label for label in self._results_of(name, result) if label not in held]
+        if self._is_whole(name, result):
+            rest += [
+                *self.callables[name]["changes"],
+                *(f"self.{label}" for label in self.facts["state"] if "." in name),
+            ]
+        if rest:
+            yield f"the values of {_listed(rest)} are compared when the work is graded; here only shape and finiteness."
+
+    def _first_to_mend(self, name, failure):
+        """The failure of a function, or that of another which it calls or whose slope it is: that is named first."""
+        if failure.saw.startswith((f"{name} is not written yet", f"there is no {name} here")):
+            return failure
+        slopes = " ".join(each["of"] for each in self.facts["slopes"] if each["callable"] == name)
+        named = {*re.findall(r"[A-Za-z_][\w.]*", slopes), *self._handed(name).values()}
+        called = _names_in(self._found(name))
+        for other in self.callables:
+            if other != name and (other in named or other.rpartition(".")[2] in called) and not self._not_drawn(other):
+                try:
+                    self._checked(other, None)
+                except CheckFailed as trouble:
+                    first = _mend_first(other, name, trouble, failure)
+                    if _MISFIT_OF in trouble.title:
+                        first = CheckFailed(
+                            f"{name} cannot be checked yet: {trouble.title}", first.saw, first.where, first.look
+                        )
+                    return first
+        rests_on = [
+            each for each in self.callables if each in self._handed(name).values() or each.rpartition(".")[2] in called
+        ]
+        if rests_on and _MISFIT_OF not in failure.title:
+            look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
+            return CheckFailed(failure.title, failure.saw, failure.where, look)
+        return failure
+
+    # ---- asking ------------------------------------------------------------------------------------------------
+
+    def _asked(self, name, result=""):
+        """(question, answer) of all questions about one callable, each held against what is stated of it."""
+        self._must_be_there(name)
+        title, seen, moved = f"{name} is not right yet", [], set()
+        for asked in self._questions(name):
+            answer = self._answer(name, asked, title)
+            self._must_be_as_stated(name, result, answer, asked, title)
+            moved |= answer.changed
+            saw = "asked the same a second time, it gives another {}."
+            self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
+            seen.append((asked, answer))
+        asked, answer = seen[0]
+        saw = "asked the same after other questions, it gives another {}."
+        self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
+        still = [label for label in self.callables[name]["changes"] if label not in moved]
+        if still and self._is_whole(name, result):
+            saw = f"after the call, {_are(still)} as before, whatever is asked."
+            look = (
+                "the array that is handed in is to be changed: a -= b and a[...] = b do that, a = a - b makes another."
+            )
+            raise CheckFailed(title, saw, "", look)
+        if self._is_whole(name, result):
+            self._repeated(name, title)
+        return seen
+
+    def _repeated(self, name, title):
+        """Asked several times in a row, what it returns given back to it."""
+        repeats, asked = self.facts["repeats"].get(name), next(iter(self._questions(name)))
+        for turn in range(repeats["times"] if repeats else 0):
+            where = f"call {turn + 1} in a row, with what it returned before; {asked.where}" if turn else asked.where
+            answer = self._answer(name, asked._replace(where=where), title)
+            self._must_be_as_stated(name, "", answer, asked._replace(where=where), title)
+            results = list(answer.results.values())
+            back = {label: results[place] for label, place in repeats["back"].items()}
+            asked = asked._replace(values={**asked.values, **back})
+
+    def _questions(self, name):
+        """Of several sizes, then one for each choice of an argument."""
+        lists, reach = self.facts["sizes"], self._reach(name)
+        every = [dict(zip(lists, lengths)) for lengths in zip(*lists.values())] or [{}]
+        for k, sizes in enumerate(every):
+            yield self._question(k, sizes, {}, reach)
+        middle = next((sizes for sizes in every if 1 not in sizes.values()), every[0])
+        for label in reach:
+            draw = self.facts["draws"][label]
+            for k, choice in enumerate(draw[1] if draw[0:1] == ("one_of",) else ()):
+                yield self._question(len(every) + k, middle, {label: choice}, reach)
+
+    def _question(self, number, sizes, chosen, reach):
+        rng = np.random.default_rng([self.facts["seed"], number])
+        values = {**_drawn_all(self.facts["draws"], rng, sizes), **chosen}
+        told = [f"{size} = {length}" for size, length in sizes.items()]
+        told += [
+            f"{label} = {values[label]!r}"
+            for label in reach
+            if isinstance(values[label], (str, int)) or label in chosen
+        ]
+        return _Question(sizes, values, ", ".join(told), bool(chosen))
+
+    def _answer(self, name, asked, title, objects=None):
+        """What a fresh call gives; those that it follows are called before it, a method on an object of its own."""
+        objects, (owner, _, own) = {} if objects is None else objects, name.rpartition(".")
+        if owner and owner not in objects:
+            self._must_be_there(owner, name)
+            objects[owner] = self._run(
+                owner, self.names[owner], self._arguments(f"{owner}.__init__", asked), title, asked
+            )
+        given, first = self._arguments(name, asked), {}
+        for label, after in self._handed(name).items():
+            if after not in first:
+                self._must_be_there(after, name)
+                before = f"{name} cannot be checked yet: it is called after {after}"
+                first[after] = self._answer(after, asked, before, objects)
+            if label:
+                given[label] = first[after].results[label]
+        was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
+        function = getattr(objects[owner], own, None) if owner else self.names[name]
+        value = self._run(name, function, given, title, asked)
+        changed = {label for label, before in was.items() if not _equal(given[label], before)}
+        after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}
+        for label in self.facts["state"] if owner else ():
+            after[f"self.{label}"] = copy.deepcopy(getattr(objects[owner], label, None))
+        results = self._named(name, value, title, asked.where)
+        kept = {label: each if label in self._opaque(name) else copy.deepcopy(each) for label, each in results.items()}
+        return _Answer(kept, after, changed, first)
+
+    def _run(self, name, function, given, title, asked):
+        """The value of one call, its arguments in their places."""
+        try:
+            inspect.signature(function).bind(*given.values())
+        except ValueError:  # a function of C's
+            pass
+        except TypeError:
+            saw = f"{name} cannot be called with {_count(len(given), 'argument')}: {_listed(given)}."
+            raise CheckFailed(title, saw, "", "keep its first line as the notebook gives it.") from None
+        title = title.replace("is not right yet", "gives no answer yet")
+        return _guarded(lambda: function(*given.values()), title, name, asked.where)
+
+    def _arguments(self, name, asked):
+        """The arguments of a call, each a copy; None stands for those that others hand on."""
+        of, handed = self.callables.get(name, {"takes": ()}), self._handed(name)
+        values = {**asked.values, **of.get("fixed", {})}
+        return {label: None if label in handed else copy.deepcopy(values[label]) for label in of["takes"]}
+
+    def _named(self, name, value, title, where):
+        """What a call gave, by the names that the notebook states."""
+        gives = list(self.callables[name]["gives"])
+        if not gives:
+            return {}
+        if value is None:
+            raise CheckFailed(title, f"{name} returned nothing (None).", where, "is a return missing?")
+        if len(gives) == 1:
+            return {gives[0]: value}
+        several = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim > 0)
+        if not several or len(value) != len(gives):
+            saw = f"{name} returned {_kind(value)}; {_count(len(gives), 'value')} were expected: {_listed(gives)}."
+            raise CheckFailed(title, saw, where, "look at the return line.")
+        return dict(zip(gives, value))
+
+    # ---- what must hold of an answer ---------------------------------------------------------------------------
+
+    def _must_be_as_stated(self, name, result, answer, asked, title):
+        """The results of one cell are finite and of their shapes; arguments are left alone."""
+        of = self.callables[name]
+        wrong = [label for label in of["takes"] if label in answer.changed and label not in of["changes"]]
+        if wrong and self._is_whole(name, result):
+            arguments = "argument" if len(wrong) == 1 else "arguments"
+            raise CheckFailed(title, f"{name} changed its {arguments} {_listed(wrong)}.", asked.where, _IN_PLACE)
+        for label in self._results_of(name, result):
+            value, shape = answer.results[label], of["gives"][label]
+            if value is None:
+                raise CheckFailed(title, f"{label} is None.", asked.where, "look at the return line.")
+            if shape is not None:
+                _must_have_stated_shape(label, value, shape, asked, title)
+            _must_be_finite(label, value, asked.where, title)
+        for label, value in answer.after.items() if self._is_whole(name, result) else ():
+            _must_be_finite(label, value, asked.where, title)
+
+    def _must_be_the_same(self, name, result, answer, first, saw, asked, title):
+        """Two answers to one question are the same; where what was handed on differs, nothing is said of this one."""
+        if any(not _same_numbers(answer.first[after].results, given.results) for after, given in first.first.items()):
+            return
+        both = {label: (answer.results[label], first.results[label]) for label in self._results_of(name, result)}
+        if self._is_whole(name, result):
+            both.update({label: (answer.after[label], value) for label, value in first.after.items()})
+        for label, (one, two) in both.items():
+            if not _same_numbers(one, two):
+                raise CheckFailed(title, saw.format(label), asked.where, _KEPT)
+
+    def _is_of(self, by, name, result):
+        """Whether a cell is about a result, or a part of one such as `grads.dW1`."""
+        if result is None:
+            return True
+        if result:
+            return by == result or by.startswith(f"{result}.") or result.startswith(f"{by}.")
+        return by.partition(".")[0] in self._results_of(name, "")
+
+    def _is_whole(self, name, result):
+        """Whether a cell is about what the callable does beside returning: its own, or the first of its results."""
+        if not result or name in self.facts["cells"]:
+            return not result
+        return next(cell for cell in self.facts["cells"] if cell.startswith(f"{name}.")) == f"{name}.{result}"
+
+    def _results_of(self, name, result):
+        """The results that a cell is about: one, or those of the callable that have no cell of their own."""
+        opaque, gives = self._opaque(name), self.callables[name]["gives"]
+        if result:
+            return [label for label in gives if label == result.partition(".")[0] and label not in opaque]
+        apart = {cell[len(name) + 1 :] for cell in self.facts["cells"] if cell.startswith(f"{name}.")}
+        open_ones = [label for label in gives if label not in opaque]
+        if result is None:
+            return open_ones
+        return [label for label in open_ones if label not in apart] or open_ones
+
+    def _fit(self, slope, seen):
+        """(question, what was given, the entries that could be measured) for the everyday questions."""
+        everyday = [pair for pair in seen if 1 not in pair[0].sizes.values()] or seen
+        sized = [pair for pair in (*everyday, *seen) if not pair[0].chosen]
+        sized = list({id(pair): pair for pair in sized}.values())[:2]
+        fits = []
+        for asked, answer in sized + [pair for pair in everyday if pair[0].chosen]:
+            where, title = asked.where, f"{slope['callable']} is not right yet"
+            base = np.asarray(_at(asked.values, slope["wrt"]), dtype=float)
+            head, *keys = slope["by"].split(".")
+            try:
+                given = np.asarray(_at({head: answer.results[head]}, slope["by"]), dtype=float)
+            except (KeyError, IndexError, TypeError, ValueError):
+                saw = f"{head} holds no array {keys[0]!r}." if keys else f"{head} is {_kind(answer.results[head])}."
+                raise CheckFailed(title, saw, where, "what is it to hold, by which names?") from None
+            if given.shape != base.shape:
+                saw = f"{slope['by']} has the shape {given.shape}; {slope['wrt']} has {base.shape}."
+                raise CheckFailed(title, saw, where, "a slope has the shape of what it is the slope by.")
+            height = functools.partial(self._height, slope, asked)
+            fits.append((asked, given, _measured(height, base, 8 if asked.chosen else 24)))
+        if not any(len(entries) for _, _, entries in fits):
+            raise _Unmeasured("what it is held against bends too sharply there")
+        return fits
+
+    def _height(self, slope, asked, value):
+        """The student's own number whose slope is asked, at another value of the argument `wrt`."""
+        moved = asked._replace(values=_with(asked.values, slope["wrt"], value))
+        of = slope["of"]
+        try:
+            if of.startswith("lambda"):
+                calls, names = ast.parse(of, mode="eval").body.body, {**self.names, **copy.deepcopy(moved.values)}
+                return _one_number(_guarded(lambda: _computed(calls, names), "", of.partition(": ")[2], ""))
+            name, own = (of[:-2], "") if of.endswith("()") else (slope["callable"], of)
+            self._must_be_there(name)
+            results = self._answer(name, moved, "").results
+            found = results[own or next(iter(results))]
+            if not slope.get("times"):
+                return _one_number(found)
+            weights = np.asarray(moved.values[slope["times"]], dtype=float)
+            if np.shape(found) != weights.shape:
+                raise _Unmeasured(f"{slope['times']} has another shape than what {name} returns")
+            return float(np.sum(weights * np.asarray(found, dtype=float)))
+        except CheckFailed as trouble:
+            raise _Unmeasured((trouble.saw or trouble.title).rstrip(".")) from None
+        except (TypeError, ValueError, KeyError):
+            raise _Unmeasured(f"{of} gives no number") from None
+
+    # ---- what is stated ----------------------------------------------------------------------------------------
+
+    def _handed(self, name):
+        return self.facts["follows"].get(name, {})
+
+    def _opaque(self, name):
+        """The results that are handed on to others as they are, which nobody looks into."""
+        return {label for handed in self.facts["follows"].values() for label, after in handed.items() if after == name}
+
+    def _all_before(self, name):
+        """The callable itself, the constructor of its object, and all that it follows."""
+        owner, _, own = name.rpartition(".")
+        found = [name]
+        if owner and own != "__init__" and f"{owner}.__init__" in self.callables:
+            found.append(f"{owner}.__init__")
+        for after in dict.fromkeys(self._handed(name).values()):
+            found += self._all_before(after)
+        return found
+
+    def _reach(self, name):
+        """The drawn arguments that a call of it needs."""
+        labels = [label for each in self._all_before(name) for label in self.callables[each]["takes"]]
+        return [label for label in dict.fromkeys(labels) if label in self.facts["draws"]]
+
+    def _not_drawn(self, name):
+        """The arguments that a call of it needs and that the notebook does not say how to draw."""
+        missing = []
+        for each in self._all_before(name):
+            of = self.callables[each]
+            known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {})}
+            missing += [label for label in of["takes"] if label not in known]
+        return list(dict.fromkeys(missing))
+
+    def _found(self, name):
+        owner, _, own = name.rpartition(".")
+        return getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+
+    def _must_be_there(self, name, wanted_by=""):
+        if not callable(self._found(name)):
+            title = f"{wanted_by} cannot be checked yet" if wanted_by else f"{name} is not right yet"
+            look = "run its cell, and keep the name as the notebook gives it."
+            raise CheckFailed(
+                title, f"there is no {name} here: it is not written yet, or its cell was not run.", "", look
+            )
+
+
+class _Question(typing.NamedTuple):
+    """Sizes and values by name, in words; `chosen`: asked for one choice of an argument."""
+
+    sizes: dict
+    values: dict
+    where: str
+    chosen: bool = False
+
+
+class _Answer(typing.NamedTuple):
+    """Results by name, what was to be changed as it is now, the arguments that were changed, the answers before it."""
+
+    results: dict
+    after: dict
+    changed: set
+    first: dict
+
+
+class _Unmeasured(Exception):
+    """A slope cannot be measured; the message says why."""
+
+
+def check(wanted):
+    """What a source notebook imports; in a release the cell below that import states what `wanted` is held against."""
+    print(f"{wanted}: not checked here. The release says what its functions take and give; this notebook does not.")
+
+
+def _names_in(function):
+    """The names that a function's code reads."""
+    return getattr(getattr(function, "__code__", None), "co_names", ())
+
+
+def _computed(node, names):
+    """The value of calls and subscripts of names, such as `cost(forward(X, parameters)[0], Y)`."""
+    if isinstance(node, ast.Name):
+        return names[node.id]
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Subscript):
+        return _computed(node.value, names)[_computed(node.slice, names)]
+    keywords = {each.arg: _computed(each.value, names) for each in node.keywords}
+    return _computed(node.func, names)(*(_computed(each, names) for each in node.args), **keywords)
+
+
+def _is_stub(function):
+    """Whether a function does nothing but raise NotImplementedError."""
+    code = getattr(function, "__code__", None)
+    named = False
+    for instruction in dis.get_instructions(code) if code else ():
+        if "JUMP" in instruction.opname or instruction.opname in ("FOR_ITER", "RETURN_VALUE"):
+            return False
+        named |= instruction.argval == "NotImplementedError"
+        if instruction.opname == "RAISE_VARARGS":
+            return named
+    return False
+
+
+def _drawn_all(draws, rng, sizes):
+    """A value for every argument, rows of others last."""
+    values = {label: _drawn(draw, rng, sizes) for label, draw in draws.items() if draw[0:1] != ("rows_of",)}
+    for label, draw in draws.items():
+        if draw[0:1] == ("rows_of",):
+            rows = np.asarray(values[draw[1]])
+            values[label] = rows[rng.permutation(len(rows))[: min(_size(draw[2], sizes), len(rows))]].copy()
+    return values
+
+
+def _drawn(draw, rng, sizes):
+    """One argument as the notebook says that it is drawn: (kind, shape, how), or {"dict": {...}}, {"list": [...]}."""
+    if draw[0] == "dict":
+        return {key: _drawn(part, rng, sizes) for key, part in draw[1].items()}
+    if draw[0] == "list":
+        return [_drawn(part, rng, sizes) for part in draw[1]]
+    if draw[0] == "one_of":
+        return draw[1][int(rng.integers(len(draw[1])))]
+    kind, shape, how = draw[0], tuple(_size(size, sizes) for size in draw[1]), draw[2] if len(draw) > 2 else {}
+    if kind in ("labels", "one_hot"):
+        whole = (
+            _labels(rng, shape, _size(how["classes"], sizes))
+            if kind == "labels"
+            else _labels(rng, shape[:-1], shape[-1])
+        )
+        drawn = whole if kind == "labels" else np.eye(shape[-1])[whole]
+    else:
+        drawn = _DRAWS[kind](rng, shape, how)
+    if np.ndim(drawn):
+        return drawn
+    return int(drawn) if kind in ("labels", "integers") else float(drawn)
+
+
+def _simplex(rng, shape, how):
+    drawn = rng.uniform(0.1, 1.0, shape)
+    return drawn / drawn.sum(axis=-1, keepdims=True)
+
+
+def _mask(rng, shape, how):
+    drawn = (rng.uniform(size=shape) < how["keep"]).astype(float).ravel()
+    if drawn.size > 1:  # one of each at least
+        drawn[:2] = 1.0, 0.0
+    return rng.permutation(drawn).reshape(shape)
+
+
+_DRAWS = {
+    "normal": lambda rng, shape, how: how.get("scale", 1.0) * rng.normal(size=shape),
+    "positive": lambda rng, shape, how: 0.1 + np.abs(rng.normal(size=shape)),
+    "uniform": lambda rng, shape, how: rng.uniform(how["low"], how["high"], shape),
+    "probabilities": lambda rng, shape, how: rng.uniform(0.03, 0.97, shape),
+    "simplex": _simplex,
+    "signs": lambda rng, shape, how: 2.0 * rng.integers(0, 2, shape) - 1.0,
+    "mask": _mask,
+    "integers": lambda rng, shape, how: rng.integers(how["low"], how["high"] + 1, shape),
+}
+
+
+def _labels(rng, shape, classes):
+    """Whole numbers from 0 on, each class there where there is room."""
+    count = int(np.prod(shape))
+    drawn = np.concatenate([rng.permutation(classes), rng.integers(0, classes, max(count - classes, 0))])
+    return rng.permutation(drawn[:count]).reshape(shape)
+
+
+def _at(values, dotted):
+    """The value of "W", or of "parameters.W1" inside a dict or list."""
+    head, *keys = dotted.split(".")
+    value = values[head]
+    for key in keys:
+        value = value[int(key) if isinstance(value, (list, tuple)) else key]
+    return value
+
+
+def _with(values, dotted, value):
+    """The values with another one for "W" or "parameters.W1"."""
+    head, *keys = dotted.split(".")
+    if not keys:
+        return {**values, head: float(value) if np.ndim(value) == 0 else value}
+    inside = copy.copy(values[head])
+    key = int(keys[0]) if isinstance(inside, list) else keys[0]
+    inside[key] = float(value) if np.ndim(value) == 0 else value
+    return {**values, head: inside}
+
+
+def _leaves(path, value):
+    """(path, array) of every array of numbers in a result, however it is nested."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(f"{path}[{key!r}]", part)
+        return
+    try:
+        array = np.asarray(value)
+    except Exception:  # lists of several lengths, a class of the student's own
+        array = np.asarray(None)
+    if array.dtype.kind in "biuf":
+        yield path, array
+    elif isinstance(value, (list, tuple)):
+        for k, part in enumerate(value):
+            yield from _leaves(f"{path}[{k}]", part)
+
+
+def _equal(one, two):
+    """Whether two values are the same, in type, shape and every number."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(_equal(one[key], two[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(_equal(a, b) for a, b in zip(one, two))
+    if isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
+        return np.shape(one) == np.shape(two) and bool(np.array_equal(one, two))
+    return one is two or bool(one == two)
+
+
+def _same_numbers(one, two):
+    """Whether two results hold the same arrays but for rounding; what is no number is not looked at."""
+    first, second = (dict(_leaves("", each)) for each in (one, two))
+    return first.keys() == second.keys() and all(
+        first[path].shape == array.shape and _near(first[path].astype(float), array.astype(float), CLOSE, 1e-12)
+        for path, array in second.items()
+    )
+
+
+def _must_have_stated_shape(label, value, shape, asked, title):
+    counts = {key: each for key, each in asked.values.items() if type(each) is int}
+    try:
+        wanted = tuple(_size(size, {**counts, **asked.sizes}) for size in shape)
+    except KeyError:  # a length that nothing states
+        return
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        saw = f"{label} is {_kind(value)}; real numbers of the shape {wanted} were expected."
+        raise CheckFailed(title, saw, asked.where)
+    _must_have_shape(array, wanted, label, title, asked.where, record=False)
+
+
+def _must_be_finite(label, value, where, title):
+    for path, array in _leaves(label, value):
+        if not np.isfinite(array).all():
+            place = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+            saw = f"{path} holds {array[tuple(place)]}{f' (element {place})' if place else ''}."
+            look = "is there a division by something that can be 0, or an array of np.empty that is not filled?"
+            raise CheckFailed(title.replace("is not right yet", "gives no finite numbers yet"), saw, where, look)
+
+
+def _one_number(value):
+    if np.shape(value) != ():
+        raise _Unmeasured(f"what it is the slope of has the shape {np.shape(value)} and is no number")
+    return float(value)
+
+
+def _measured(height, base, most):
+    """(place, slope, how far that may be off) of entries of an argument, by central differences of `height`.
+
+    Entries beside a kink are left out: there, the differences on both sides do not come together.
+    """
+    here = height(base)
+    if not np.isfinite(here):
+        raise _Unmeasured("what it is held against is not finite there")
+    if here != height(base):
+        raise _Unmeasured("what it is held against gives another number each time")
+    places = list(np.ndindex(base.shape))
+    if len(places) > most:
+        chosen = np.random.default_rng(0).choice(len(places), most, replace=False)
+        places = [places[k] for k in sorted(chosen)]
+    step, found = STEP * max(1.0, _largest(base)), []
+    noise = 1e-13 * abs(here) / step
+    for at in places:
+        widths = []
+        for width in (step, step / 2):
+            ends = []
+            for sign in (1, -1):
+                moved = base.copy()
+                moved[at] += sign * width
+                ends.append(height(moved))
+            widths.append(((ends[0] - ends[1]) / (2 * width), abs(ends[0] - 2 * here + ends[1]) / width))
+        (wide, bend), (narrow, narrower) = widths
+        off = 20 * abs(wide - narrow) + noise
+        if np.isfinite(off) and not narrower > 0.7 * bend + off:  # a kink bends as much, however near one looks
+            found.append((at, narrow, off))
+    if found:
+        _must_feel(height, base, here, found)
+    return found
+
+
+def _must_feel(height, base, here, found):
+    """A move by a hair must show in the number, or it was rounded and its differences are no slopes."""
+    moved = base.copy()
+    for at, slope, _ in found:
+        moved[at] += HAIR * np.sign(slope)
+    if sum(abs(slope) for _, slope, _ in found) > 1e-3 * abs(here) and height(moved) == here:
+        raise _Unmeasured("what it is held against is rounded, or computed with half the digits (float32)")
+
+
+def _slope_words(slope):
+    of = slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
+    return f"the slope of your own {of} by {slope['wrt']}"
+
+
+def _fitting_lines(fits):
+    """One line for all slopes of the same function; CheckFailed for those that do not fit."""
+    wrong = [any(_wrong_entries(given, entries) for _, given, entries in fit) for _, fit in fits]
+    if any(wrong):
+        *others, last = [pair for pair, off in zip(fits, wrong) if off]
+        right = [slope["by"] for (slope, _), off in zip(fits, wrong) if not off]
+        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right)
+    groups: dict[str, list] = {}
+    for slope, fit in fits:
+        groups.setdefault(slope["of"], []).append((slope, fit))
+    for group in groups.values():
+        slopes = [slope for slope, _ in group]
+        words = _slope_words({**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)})
+        words = words if len(slopes) == 1 else words.replace("the slope", "the slopes", 1)
+        error = max(_relative_error(fit) for _, fit in group)
+        yield f"{_are([slope['by'] for slope in slopes])} {words} (relative error at most {error:.0e})"
+
+
+def _scale(entries):
+    return max((abs(slope) for _, slope, _ in entries), default=0.0)
+
+
+def _wrong_entries(given, entries):
+    """The measured entries that a slope does not fit."""
+    close = 1e-3 * _scale(entries)
+    return [(at, slope) for at, slope, off in entries if not abs(given[at] - slope) <= close + off]
+
+
+def _relative_error(fit):
+    errors = [
+        abs(g[at] - slope) / _scale(entries) for _, g, entries in fit for at, slope, _ in entries if _scale(entries)
+    ]
+    return max(errors, default=0.0)
+
+
+def _say_misfit(slope, fit, others, right):
+    """Raise what is wrong with one slope: a factor, or the entry that is farthest off."""
+    by, of = slope["by"], slope["of"]
+    other = _slope_words(slope).partition(" own ")[2].rpartition(" by ")[0]
+    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {other}"
+    asked, given, entries = next(each for each in fit if _wrong_entries(*each[1:]))
+    wrong = _wrong_entries(given, entries)
+    at, wanted = max(wrong, key=lambda entry: abs(given[entry[0]] - entry[1]))
+    place = str([int(i) for i in at]) if at else ""
+    one, two = _apart(given[at], wanted)
+    words = _ratio_words(fit)
+    if words:
+        saw, look = f"{by} {words[0]} {_slope_words(slope)}{words[1]}.", words[2]
+    else:
+        relative = abs(given[at] - wanted) / max(_scale(entries), abs(given[at]))
+        saw = f"{by}{place} is {one}; {_slope_words(slope)} is {two} there (relative error {relative:.1e})."
+        if given.size > 1:
+            saw += f" {len(wrong)} of the {len(entries)} elements that were measured "
+            saw += "does not fit." if len(wrong) == 1 else "do not fit."
+        look = "go back through the derivation, factor by factor, from the end towards the argument."
+    if right:
+        saw += f" ({_listed(right)}: right.)"
+    if others:
+        saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
+    if not of.isidentifier():
+        look = f"is {other} as the notebook asks? Then {look}"
+    raise CheckFailed(title, saw, asked.where, look)
+
+
+def _ratio_words(fit):
+    """(before, after, where to look) for a slope that is a multiple of what was measured, or None."""
+    ratios = []
+    for asked, given, entries in fit:
+        got, want = (
+            np.array(each) for each in ([given[at] for at, _, _ in entries], [slope for _, slope, _ in entries])
+        )
+        ratio = _constant_ratio([got], [want], SLOPE_CLOSE) if got.size > 1 else None
+        if ratio is not None:
+            ratios.append((ratio, asked.sizes))
+        elif _largest(want) > 1e-9 and got.size > 1:
+            return None
+    if len(ratios) < 2:
+        return None
+    same = _constant([ratio for ratio, _ in ratios])
+    if same and abs(same - 1) > 1e-3:
+        if abs(same + 1) < 1e-3:
+            return "has the size of", ", and the wrong sign", "what is subtracted from what?"
+        return f"is {same:.5g} times", ", whatever the sizes are", "compare the constant factors."
+    for size in ratios[0][1]:
+        for power, words in ((1, f", times {size}"), (-1, f", divided by {size}")):
+            lengths = [sizes[size] for _, sizes in ratios]
+            factor = _constant([ratio / length**power for (ratio, _), length in zip(ratios, lengths)])
+            if factor and abs(factor - 1) < 1e-3 and len(set(lengths)) > 1:
+                return "is", words, "which quantities are added up, and is their mean asked, or their sum?"
+    return None
+
+
+# ---- calling the student's code ------------------------------------------------------------------------------
+
+
+def _call(model, method, title, where, **arguments):
+    """The method's answer; its arguments are copies, and must come back as they were."""
+    if not callable(getattr(model, method, None)):
+        look = "keep the name as the lesson gives it. If the class stands in two cells, the later one replaces the "
+        look += "earlier one, unless it begins with class Name(Name):"
+        raise CheckFailed(title, f"the class has no method {method}.", "", look, method)
+    given = copy.deepcopy(arguments)
+    result = _guarded(lambda: getattr(model, method)(*given.values()), title, method, where)
+    for name, before in arguments.items():
+        if not np.array_equal(given[name], before):
+            raise CheckFailed(title, f"{method} changed its argument {name}.", where, _IN_PLACE)
+    return result
+
+
+def _guarded(call, title, method, where):
+    """What `call` returns; the student's exceptions become a message with the line that raised."""
+    try:
+        return call()
+    except (Exception, SystemExit) as error:
+        places = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__)))
+        frames = [(f, place[0]) for f, place in places if f.filename != _guarded.__code__.co_filename]
+        own = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
+        ended_in = next((frame.name for frame, _ in reversed(own) if frame.name in METHODS), method)
+        if isinstance(error, NotImplementedError):
+            missing = own[-1][0].name if own else method
+            also = f", which {method} calls," if missing != method.rpartition(".")[2] and method else ""
+            failed = CheckFailed(
+                title, f"{missing if also else method or missing}{also} is not written yet.", "", _FILL_IN, ended_in
+            )
+        else:
+            said = re.sub(r", with gufunc signature \S+", "", str(error))
+            saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}{_other_numpy()}"
+            failed = CheckFailed(title, saw, where, _line_of(error, own), ended_in)
+    raise failed
+
+
+def _line_of(error, own):
+    """The student's line that raised, or what to look at where no line of theirs did."""
+    without_self = re.search(r"(\w+)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given", str(error))
+    hint = ""
+    if without_self:
+        hint = f"has its first line all parameters, self first: def {without_self[1]}(self, ...)?"
+    if not own:
+        return hint
+    at, frame = own[-1]
+    return f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)} {hint}".rstrip()
+
+
+def _mend_first(earlier, name, trouble, failed):
+    """The failure of `name` as that of an earlier method: what there was to see of both."""
+    saw = trouble.saw if earlier in trouble.saw else f"{earlier}: {trouble.saw}"
+    look = trouble.look
+    if failed.saw not in trouble.saw:
+        look += f" Then come back to {name}: {failed.saw}"
+    title = f"{name} cannot be checked yet: mend {earlier} first"
+    return CheckFailed(title, saw, trouble.where, look.strip(), trouble.ended_in)
+
+
+def _method_above(frame):
+    """Which of the four methods was called last, in the cell's text down to the line that runs; "" for none."""
+    lines = linecache.getlines(frame.f_code.co_filename)[: frame.f_lineno]
+    for line in reversed(lines):
+        called = [m for m in METHODS if re.search(rf"(?<!\bcheck)\.{m}\(", line.split("#")[0])]
+        if called:
+            return called[-1]
+    return ""
+
+
+def _shapes_in(line, frame):
+    """The shapes of the arrays that a line names, as " (shapes: x (7, 3), self.w1 (3, 5))"."""
+    shapes = {}
+    for dotted in re.findall(r"[A-Za-z_][\w.]*", line or ""):
+        first, *rest = dotted.split(".")
+        name, value = first, frame.f_locals.get(first)
+        for part in rest:
+            if isinstance(value, np.ndarray):
+                break  # x.T is told as x
+            name, value = f"{name}.{part}", getattr(value, "__dict__", {}).get(part)
+        if isinstance(value, np.ndarray) and value.shape:
+            shapes[name] = value.shape
+    return f" (shapes: {', '.join(f'{name} {shape}' for name, shape in shapes.items())})" if shapes else ""
+
+
+def _array(value, title, name, where=""):
+    """`value` as a float array, or a message that says what it is instead."""
+    if value is None:
+        raise CheckFailed(title, f"{name} is None: nothing was returned.", where, "is a return missing?")
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiu":
+        raise CheckFailed(title, f"{name} is {_kind(value)}; real numbers were expected.", where)
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        look = "which line makes it so? The whole course computes in float64, NumPy's own choice."
+        raise CheckFailed(title, f"{name} has the type {array.dtype}, with half the digits or fewer.", where, look)
+    return array.astype(float)
+
+
+def _kind(value):
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {_count(len(value), 'value')}"
+    if isinstance(value, np.ndarray):
+        return f"an array of the shape {value.shape} and type {value.dtype}"
+    return "nothing (None)" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _size(size, sizes):
+    """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
+    parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
+    return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
+
+
+def _number(value, digits=6):
+    """`value` as text; never "-0"."""
+    return f"{value + 0.0:.{digits}g}"
+
+
+def _apart(one, two):
+    """Two different numbers as texts that differ."""
+    return next((a, b) for d in range(6, 18) for a, b in [(_number(one, d), _number(two, d))] if a != b or d == 17)
+
+
+def _times(factor):
+    """A factor as text: "0.5 times", "0.0136986 (1/73) times", and never "1 times" for one that is not 1."""
+    inverse = round(1 / factor)
+    exact = inverse >= 3 and abs(factor * inverse - 1) < 1e-5
+    return f"{_apart(factor, 1)[0]} {f'(1/{inverse}) ' if exact else ''}times"
+
+
+def _grown(factor):
+    """What a change does to the loss, in words."""
+    if abs(factor - 1) < 1e-6:
+        return "leave the loss as it is"
+    return f"make the loss {_number(factor)} times as large"
+
+
+def _count(number, noun):
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _are(names):
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _listed(items):
+    *most, last = [str(item) for item in items] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+# ---- what is not as it will be when the work is graded -------------------------------------------------------
+
+
+def _notes(written):
+    """Lines about what will not be there, or be otherwise, when a class or function is graded."""
+    absent = _absent(name for code in _codes(written) for name in _modules_of(*code))
+    lines = [_absent_words(name) for name in absent]
+    if _other_numpy():
+        lines.append(_other_numpy().strip(" ()"))
+    return [
+        textwrap.fill(line, WIDTH, initial_indent="  note: ", subsequent_indent=" " * 8, break_on_hyphens=False)
+        for line in lines
+    ]
+
+
+def _absent_words(name):
+    return f"{name} is imported: only NumPy, matplotlib and Python's own modules are sure to be there for the grading."
+
+
+def _other_numpy():
+    """What to say where this NumPy is not the one that the grading is done with; else ""."""
+    if np.__version__.split(".")[:2] == GRADED_WITH.split("."):
+        return ""
+    return f" (This is NumPy {np.__version__}; the grading is done with NumPy {GRADED_WITH}, as a rule.)"
+
+
+def _absent(modules):
+    """Those of the modules, each by its first name, that are neither NumPy, matplotlib nor Python's own."""
+    own = set(getattr(sys, "stdlib_module_names", ()))  # Python 3.10 has it
+    if not own:
+        return []
+    known = own | {"numpy", "matplotlib", "mpl_toolkits", "selfcheck", "__main__"}
+    return [name for name in dict.fromkeys(modules) if name and name not in known]
+
+
+def _codes(written):
+    """(code, globals) of a function, or of those that a class defines."""
+    for value in vars(written).values() if isinstance(written, type) else [written]:
+        function = getattr(value, "__func__", value)
+        if isinstance(function, types.FunctionType):
+            yield function.__code__, function.__globals__
+
+
+def _modules_of(code, names):
+    """The first names of the modules that a function imports, or uses by a name that an import has bound."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME":
+            yield instruction.argval.split(".")[0]
+    for name in code.co_names:
+        value = names.get(name)
+        if isinstance(value, types.ModuleType):
+            yield value.__name__.split(".")[0]
+        elif isinstance(value, (type, types.FunctionType)):
+            yield (value.__module__ or "").split(".")[0]
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from _modules_of(inner, names)
+
+
+# ---- in a terminal -------------------------------------------------------------------------------------------
+
+
+def check_notebook(path):
+    """Run a notebook's code cells; print what its checks say. Returns the exit code: 0, 1 or 2."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            cells = [cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code"]
+        sources = [("".join(cell["source"]), cell.get("metadata", {}).get("nbgrader", {})) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"{path}: not a notebook that can be read ({type(error).__name__}: {error})")
+        return 2
+    graded = _check_cells(sources)
+    if not graded:
+        print(f"{path}: no check cells in it. Is this the notebook that you were given?")
+        return 2
+    os.environ["MPLBACKEND"] = "Agg"  # figures are drawn, not shown
+    sys.modules["selfcheck"] = sys.modules[__name__]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    namespace = {"__name__": "__main__", "display": print, "get_ipython": lambda: None}
+    failed, examples = [], 0
+    stopped: dict[str, list[tuple[int, str]]] = {}
+    for number, (source, _) in enumerate(sources, start=1):
+        printed, ended_by = _run_cell(source, f"<cell {number}>", namespace)
+        if ended_by is None:
+            if number in graded:
+                print(printed)
+            continue
+        text = str(ended_by) if isinstance(ended_by, CheckFailed) else f"{type(ended_by).__name__}: {ended_by}"
+        if number in graded:
+            failed.append(graded[number])
+            print(text, end="\n\n")
+        else:
+            examples += isinstance(ended_by, CheckFailed)
+            first = next((line.strip() for line in source.splitlines() if line.strip()), "")
+            stopped.setdefault(text.splitlines()[0], []).append((number, first))
+    print(f"{len(graded) - len(failed)} of {_count(len(graded), 'check')} passed." + (
+        f" Not yet: {_listed(failed)}." if failed else "") + (
+        f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
+    for text, cells_there in stopped.items():
+        number, first = cells_there[0]
+        first = first if len(first) < 40 else first[:36] + " ..."
+        one = f"code cell {number} ({first})"
+        many = f"code cells {_listed(number for number, _ in cells_there)}"
+        print(f"  note: {one if len(cells_there) == 1 else many} stopped: {text}")
+    for name in _absent(name for source, _ in sources for name in _imported(source)):
+        print(f"  note: {_absent_words(name)}")
+    return 1 if failed or examples else 0
+
+
+def _check_cells(sources):
+    """number of a cell -> the method that it checks: by nbgrader's mark, or by its text where there are no marks.
+    What a person grades is no check."""
+    graded = {k: meta for k, (_, meta) in enumerate(sources, start=1) if meta.get("grade")}
+    marked = {k: meta.get("grade_id") for k, meta in graded.items() if not meta.get("solution")}
+    if marked:
+        return marked
+    found = {}
+    for number, (source, _) in enumerate(sources, start=1):
+        called = re.search(rf"^check(?:\.({'|'.join(METHODS)})\(|\(['\"]([\w.-]+)['\"]\))", source, re.MULTILINE)
+        if called:
+            found[number] = called[1] or called[2]
+    return found
+
+
+def _run_cell(source, name, namespace):
+    """(what the cell printed, None or the exception that ended it), run as a notebook would."""
+    printed = io.StringIO()
+    try:
+        python = _without_magics(source)
+        linecache.cache[name] = (len(python), None, [line + "\n" for line in python.splitlines()], name)
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(python, name, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        return printed.getvalue(), error
+    return printed.getvalue(), None
+
+
+_RUN_AS_IT_IS = ("time", "capture", "prun")  # cell magics below which stands what the notebook runs
+_FOR_OTHERS = ("bash", "sh", "script", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "timeit")
+
+
+def _without_magics(source):
+    """The cell's Python as IPython reads it, line by line. Raises SyntaxError for an unknown cell magic."""
+    with contextlib.suppress(SyntaxError):
+        ast.parse(source)
+        return source
+    magic = re.match(r"\s*%%(\w+)[ \t]*([^\n]*)\n?", source)
+    if magic:
+        body = "\n" * magic[0].count("\n") + source[magic.end() :]
+        if magic[1] in _RUN_AS_IT_IS:
+            return _without_magics(body)
+        if magic[1] == "writefile":
+            return _written(magic[2].split(), source[magic.end() :], magic[0].count("\n"))
+        if magic[1] in _FOR_OTHERS:
+            return ""
+        raise SyntaxError(f"the cell magic %%{magic[1]} is not known here, so its cell was not run")
+    lines: list[str] = []
+    for line in textwrap.dedent(source).split("\n"):
+        lines.append(line if _continues(lines) else _plain(line))
+    return "\n".join(lines)
+
+
+def _written(arguments, body, above):
+    """%%writefile model.py: Python that makes the module, so that a later cell can import it; no file is written."""
+    name, ending = os.path.splitext(os.path.basename(arguments[-1] if arguments else ""))
+    if ending != ".py":
+        return ""
+    text, module = "\n" * above + body, f"sys.modules[{name!r}]"
+    make = f"import sys, types; {module} = types.ModuleType({name!r}); "
+    return make + f"exec(compile({text!r}, {name + ending!r}, 'exec'), vars({module}))"
+
+
+def _plain(line):
+    """A line of IPython's as Python: %time keeps its statement, other magics and !commands give nothing."""
+    timed = re.match(r"^(\s*)%time[ \t]+(.+)$", line)
+    if timed:
+        return timed[1] + timed[2]
+    line = re.sub(r"^(\s*)(?:[%!?].*|[\w.%]+\?{1,2}\s*)$", r"\1pass", line)
+    return re.sub(r"^(\s*[\w, ]+=)\s*[%!][a-zA-Z].*$", r"\1 None", line)
+
+
+def _continues(lines):
+    """Whether the next line stands inside a bracket, a long string, or after a backslash."""
+    text = "\n".join(lines)
+    if text.endswith("\\"):
+        return True
+    try:
+        list(tokenize.generate_tokens(io.StringIO(text + "\n").readline))
+    except tokenize.TokenError:
+        return True
+    except SyntaxError:
+        return False
+    return False
+
+
+def _imported(source):
+    """The first names of the modules that a cell's own statements import; none where the cell cannot be read."""
+    try:
+        tree = ast.parse(_without_magics(source))
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").split(".")[0]
+
+
+_USAGE = """\
+usage: python selfcheck.py my_notebook.ipynb
+
+Save the notebook first. Its cells are run from top to bottom; you read what its
+checks find, and which other cells stopped. The file stays as it is, and nothing
+is sent anywhere. Passing is a very good sign, not a mark.
+
+In the notebook, the cells check.forward(...), check.loss(...), ... do the same.
+Exit code: 0 all is well, 1 not everything is right yet, 2 no notebook to check.
+"""
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        print(_USAGE, end="")
+        sys.exit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 2)
+    for _stream in (sys.stdout, sys.stderr):  # a console that cannot show a letter shows its number
+        if hasattr(_stream, "reconfigure"):
+            _stream.reconfigure(errors="backslashreplace")
+    sys.exit(check_notebook(sys.argv[1]))

@@ -1,0 +1,1 @@
+../../autograder/selfcheck.py

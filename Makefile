@@ -58,4 +58,4 @@ bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven
 clean:           ## remove what was made here, not the course's own files
 	rm -rf build dist .venv .venv-lowest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
-.PHONY: help venv demo test quick check lowest refresh dist build docs docs-commands bench clean
+.PHONY: help venv demo test quick check lowest refresh dist build docs docs-commands courses bench clean

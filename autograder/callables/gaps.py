@@ -2,7 +2,7 @@
 
 Context: a change that loses points is told from the reference; of one that loses none, either nothing changes or the
 declaration never asks where it does. No list says which. Choice: what survives all questions is asked more: other
-sizes, further draws, values between and beside the declared ones, other values for what is left at its default. Where
+sizes, values between and beside the declared ones, other values for what is left at its default. Where
 the reference's own answer is fit to be asked there and the change gives another, the declaration has a gap; where none
 of it tells the two apart, the numbers show that nothing changes. Cost: what differs only where neither the declaration
 nor this asks is taken for no change.
@@ -15,13 +15,13 @@ import inspect
 import io
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.callables.changes import Note, changes, noted
+from autograder.callables.changes import Note, noted
 from autograder.callables.compiled import Changeable
 from autograder.callables.draws import Sizes, generator
 from autograder.callables.edits import Change
@@ -29,16 +29,24 @@ from autograder.callables.exam import Exam
 from autograder.callables.expected import Arrays, Expected, NoAnswer, expect, unfit
 from autograder.callables.functions import functions
 from autograder.callables.judge import judge
-from autograder.callables.made_up import LEFT_OUT, shown
+from autograder.callables.made_up import shown
 from autograder.callables.question import CallsQuestion
 from autograder.callables.steps import NotDrawn, Values, drawn, sizes_in_words, steps_for
 from autograder.callables.trial import tried
 from autograder.judging import Rubric
 from autograder.observe import arrays_in, probe
 
-FURTHER = 3  # draws of each declared situation beyond the one that is asked
 OTHER_SIZES = ((5, 8, 3, 7, 4, 6), (8, 3, 6, 5, 7, 4))  # by the order of the sizes' names, all different
 MOST = 3  # gaps that are told of one callable
+PLAINLY = 10.0  # tolerances that a change must be off by where it is asked beyond: what is near one is no gap
+MOVED = {
+    "forget": "is left out",
+    "twice": "is done twice",
+    "move": "stands in another place",
+    "into": "stands inside the loop",
+    "out before": "stands before the loop",
+    "out after": "stands behind the loop",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,8 @@ class Gap:
 
     def __str__(self) -> str:
         """The build's sentence."""
-        if self.after == LEFT_OUT:
-            which = f"no question tells whether `{self.before}` is left out, which shows"
+        if self.after in MOVED.values():
+            which = f"no question tells whether `{self.before}` {self.after}, which shows"
         else:
             which = f"no question tells `{self.after}` from your `{self.before}`, and they differ"
         return f"{self.callable}: {which} with {self.words}; {self.remedy}"
@@ -72,11 +80,16 @@ class _Wider:
     words: str
     remedy: str
 
+    @property
+    def loose(self) -> Expected:
+        """What must come, with a wide tolerance."""
+        return Expected(self.expected.arrays, {name: PLAINLY * each for name, each in self.expected.tolerance.items()})
+
 
 def gaps(exam: Exam, points: Mapping[str, float], rubric: Rubric) -> list[Gap]:
     """What of each callable the declaration leaves unasked, the first few of each."""
     changeable = Changeable(exam.reference.source)
-    found = []
+    found: list[Gap] = []
     with _quiet():
         for name in exam.families.small:
             found += _of(exam, name, changeable, points, rubric)
@@ -86,49 +99,54 @@ def gaps(exam: Exam, points: Mapping[str, float], rubric: Rubric) -> list[Gap]:
 def idle_notes(exam: Exam) -> list[Note]:
     """The author's notes whose change no question tells from the solution."""
     changeable, read = Changeable(exam.reference.source), functions(exam.reference.source)
-    found = []
+    found: list[Note] = []
     with _quiet():
         for each in exam.reference.declaration.notes:
             note = Note(each.callable, each.replace, each.by, each.says, each.look)
             callers = [name for name in exam.asked if each.callable in read.reach(name)]
             asked = [(q, exam.expected(q, q.scored[0])) for name in callers for q in exam.nameable(name)]
-            if asked and not _told(noted(note, exam.reference.source), asked, changeable, exam):
+            names = _changed(noted(note, exam.reference.source), changeable)
+            if asked and not _told(names, asked, changeable, exam):
                 found.append(note)
     return found
 
 
 def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, float], rubric: Rubric) -> Iterator[Gap]:
-    own = [each for each in changes(exam.reference.source, [exam.reference.signatures[name]]) if _own(each, name)]
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
     asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
-    left = [change for change in own if not _told(change, asked, changeable, exam)]
+    own = [each for each in exam.families.own(name) if each.edits[0].operator in ("put", *MOVED)]
+    left = [change for change in own if not _told(_changed(change, changeable), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
-    told = 0
     statements: set[tuple[str, str]] = set()
     for change in left:
-        at = next((each for each in wider if _told(change, [(each.question, each.expected)], changeable, exam)), None)
+        names = _changed(change, changeable)
+        at = next((each for each in wider if _told(names, [(each.question, each.loose)], changeable, exam)), None)
         if at is None or _loses(change, changeable, exam, points, rubric):
             continue
         _, _, before, after = shown(exam.reference.source, change)
-        if (before, at.remedy) not in statements and told < MOST:
+        after = MOVED.get(change.edits[0].operator, after)
+        if (before, at.remedy) not in statements and len(statements) < MOST:
             statements.add((before, at.remedy))
-            told += 1
             yield Gap(name, before, after, at.words, at.remedy)
 
 
-def _own(change: Change, name: str) -> bool:
-    """Whether it is one change of one statement of the callable itself; its helpers have their own questions."""
-    (first, *more) = change.edits
-    return not more and change.scope == "here" and first.function == name and first.operator in ("put", "forget")
-
-
-def _told(change: Change, asked: list[tuple[CallsQuestion, Expected]], changeable: Changeable, exam: Exam) -> bool:
-    """Whether one of the questions has another answer after the change."""
+def _changed(change: Change, changeable: Changeable) -> dict[str, Any] | None:
     try:
-        names = changeable.changed(change)
+        return changeable.changed(change)
     except Exception:  # no program
-        return True
-    return any(not _same(_answer(names, question, changeable, exam), expected) for question, expected in asked)
+        return None
+
+
+def _told(
+    names: dict[str, Any] | None,
+    asked: list[tuple[CallsQuestion, Expected]],
+    changeable: Changeable,
+    exam: Exam,
+) -> bool:
+    """Whether one of the questions has another answer after the change; what is no program is told."""
+    return names is None or any(
+        not _same(_answer(names, question, changeable, exam), expected) for question, expected in asked
+    )
 
 
 def _answer(names: dict[str, Any], question: CallsQuestion, changeable: Changeable, exam: Exam) -> Arrays | None:
@@ -188,17 +206,22 @@ def _variations(exam: Exam, name: str) -> Iterator[Variation]:
     """Key, sizes, values of some arguments, and the words for them."""
     declared = exam.reference.declaration
     middle = max(declared.sizes, key=lambda sizes: sum(sizes.values()))
-    for k, sizes in enumerate(declared.sizes):
-        for again in range(FURTHER):
-            words = f"other draws of {sizes_in_words(sizes)}"
-            yield f"{k} {again}", sizes, {}, words, "declare another situation of about that size"
-    for row in OTHER_SIZES:
+    for row in OTHER_SIZES if not _hang_together(declared.sizes) else ():
         sizes = {label: row[k % len(row)] + k // len(row) for k, label in enumerate(middle)}
         words = sizes_in_words(sizes)
         yield words, sizes, {}, words, "add such numbers to `sizes`"
     for label, values, remedy in _other_values(exam, name):
         for value in values:
             yield f"{label} {value}", middle, {label: value}, f"{label} = {value!r}", remedy
+
+
+def _hang_together(situations: Sequence[Sizes]) -> bool:
+    """Whether one size may be a sum of others, as of L = T - K + 1: then no other numbers are made up for them."""
+    names = list(situations[0])
+    for total, one, two in itertools.permutations(names, 3):
+        if len({sizes[total] - sizes[one] + sizes[two] for sizes in situations}) == 1:
+            return True
+    return any(len({sizes[a] - sizes[b] for sizes in situations}) == 1 for a, b in itertools.combinations(names, 2))
 
 
 def _other_values(exam: Exam, name: str) -> Iterator[tuple[str, list[Any], str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.authoring.drafting.axes import SAMPLES, Axes
@@ -11,6 +12,7 @@ from autograder.authoring.drafting.relations import Slope
 
 GUESS = "# guess: "
 ROWS = ((4, 5, 2), (3, 2, 6), (5, 3, 4), (2, 6, 3), (6, 4, 5), (3, 7, 4))  # no two alike in one situation
+LONG, SHORT = (6, 7, 9), (3, 2, 4)  # of a sum such as T - K + 1
 MANY = (1, 7, 11)  # samples: one of them, more than of anything else
 
 
@@ -43,8 +45,8 @@ class Declared:
             yield f"{GUESS}{clash}"
         yield from map(_marked, self.draws)
         sizes = ", ".join(f"{name}={values}" for name, values in self.sizes.items())
-        state = f", state={self.state!r}" if self.state else ""
-        yield _marked(Line(f"assignment(sizes=dict({sizes}){state})", self.why))
+        words = [f"sizes=dict({sizes})"] * bool(sizes) + [f"state={self.state!r}"] * bool(self.state)
+        yield _marked(Line(f"assignment({', '.join(words)})", self.why))
         yield from map(_marked, self.relations)
         for slope in joined(self.slopes):
             yield _marked(Line(slope, "" if self.measured else "is it the slope of that?"))
@@ -72,21 +74,28 @@ def _marked(line: Line) -> str:
     return f"{line.text}  {GUESS}{line.check}" if line.check else line.text
 
 
-def sizes_for(axes: Axes) -> dict[str, tuple[int, ...]]:
-    """Three numbers for each size: one sample, more, fewer; all others different in each situation."""
-    names = axes.sizes
-    sums = {part for shape in axes.arguments.values() for s in shape if isinstance(s, str) and not s.isidentifier()
-            for part in s.replace("+", " ").replace("-", " ").split() if not part.isdigit()}  # fmt: skip
-    names = tuple(dict.fromkeys((*names, *sorted(sums))))
+def sizes_for(axes: Axes, draws: Sequence[Line]) -> dict[str, tuple[int, ...]]:
+    """Three numbers for each size that a draw uses: one sample, more, fewer; all others different in each situation."""
+    symbols = [symbol for line in draws for symbol in re.findall(r'"([A-Za-z_]\w*(?:\s*[+-]\s*\w+)*)"', line.text)]
+    known = {part for each in axes.sizes for part in (each, *_terms(each))}
+    known |= {part for shape in axes.arguments.values() for each in shape for part in _terms(str(each))}
+    names = list(dict.fromkeys(part for each in symbols for part in _terms(each) if part in known))
+    long = {_terms(each)[0] for each in symbols if "-" in each}
+    short = {part for each in symbols if "-" in each for part in _terms(each)[1:]}
     many = next((name for name in names if name in SAMPLES), next((name for name in names if name in axes.first), ""))
     rows = iter(ROWS * (1 + len(names) // len(ROWS)))
-    return {name: MANY if name == many else next(rows) for name in names} or {"N": MANY}
+    fixed = dict.fromkeys(short, SHORT) | dict.fromkeys(long, LONG) | {many: MANY}
+    return {name: fixed[name] if name in fixed else next(rows) for name in names}
 
 
-def sizes_seen(axes: Axes) -> dict[str, tuple[int, ...]]:
+def _terms(symbol: str) -> list[str]:
+    return [part for part in re.findall(r"\w+", symbol) if not part.isdigit()]
+
+
+def sizes_seen(axes: Axes, used: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """The sizes that the notebook itself was run with, the largest left out."""
     found = {}
-    for name in axes.sizes:
+    for name in used:
         lengths = sorted({length for length in axes.seen.get(name, ()) if length <= 30}) or [3]
         found[name] = lengths
     most = min(3, max((len(each) for each in found.values()), default=1))

@@ -59,7 +59,8 @@ def draft(course: Course, name: str, path: Path) -> Drafted:
     new.must_be_free(course, name)
     old = existing(path)
     files = _files(old, path.parent)
-    ran = run([plain(cell.text) if cell.code else "" for cell in old.cells], old.watched, files, path.parent)
+    cells = [plain(cell.text) if cell.code else "" for cell in old.cells]
+    ran = run(cells, old.watched, files, path.parent, course.packages)
     made, declaration, refused, notes = drafted(old, ran, name)
     paths = new.lay_down(course, name, lay.text_of(made))
     for file in files:
@@ -100,8 +101,9 @@ def _declared(
              for method, before in relations.needs_first(known) if method in judged]  # fmt: skip
     again = [kinds.Line(text, "are its results given back to it?") for text in relations.repeats(asked)]
     slopes = [each for each in relations.slopes(known, axes, handed) if each.callable in judged]
+    drawn = tuple(kinds.draws(asked, axes, set(handed)))
     return Declared(
-        tuple(kinds.draws(asked, axes, set(handed))), sizes_for(axes), "", state,
+        drawn, sizes_for(axes, drawn), "", state,
         tuple(each for each in (*after, *first, *again) if each.text), tuple(slopes), True, tuple(axes.clashes),
     )  # fmt: skip
 
@@ -158,7 +160,7 @@ def _mended(parts: _Parts, one: Declared, said: Sequence[str], name: str) -> Dec
             together = _as_long(parts, one, sentence, name)
             if together is not None:
                 return together
-            seen = sizes_seen(parts.axes)
+            seen = sizes_seen(parts.axes, one.sizes)
             if seen != one.sizes and set(seen) == set(one.sizes):
                 return replace(
                     one, sizes=seen, why="sizes of the notebook's own run, others failed: what hangs together?"

@@ -133,12 +133,12 @@ def _of_today(cell: dict[str, Any]) -> dict[str, Any]:
     if not new or not any(new.get(key) for key in ("grade", "solution", "task", "locked")):
         cell["metadata"].pop("nbgrader", None)
         return cell
-    new = dict.fromkeys(("grade", "solution", "task", "locked"), False) | dict(new)
-    new |= {"schema_version": 3, "cell_type": cell["cell_type"], "grade_id": str(new.get("grade_id") or "")}
-    if not new["grade"] and not new["task"]:
-        new.pop("points", None)
-    new.pop("checksum", None)
-    cell["metadata"]["nbgrader"] = dict(new)
+    made: dict[str, Any] = {**dict.fromkeys(("grade", "solution", "task", "locked"), False), **new}
+    made |= {"schema_version": 3, "cell_type": cell["cell_type"], "grade_id": str(made.get("grade_id") or "")}
+    if not made["grade"] and not made["task"]:
+        made.pop("points", None)
+    made.pop("checksum", None)
+    cell["metadata"]["nbgrader"] = made
     return cell
 
 

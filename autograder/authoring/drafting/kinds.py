@@ -240,7 +240,7 @@ def _tied(name: str, size: str, own: Sequence[Function], axes: Axes) -> bool:
             for result, told in zip(function.results, call.results, strict=False):
                 shape = axes.results.get((function.name, result))
                 pairs += [(value, length) for length in _length(size, shape, told)]
-    return bool(pairs) and all(one == two for one, two in pairs) and pairs[0][0] > 1
+    return bool(pairs) and all(one == two for one, two in pairs) and pairs[0][1] > 1
 
 
 def _length(size: str, shape: Shape | None, told: Told) -> Iterator[int]:

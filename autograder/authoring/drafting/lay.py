@@ -194,7 +194,9 @@ def _tests(cell: Cell, secret: list[leaks.Secret]) -> Iterator[dict[str, Any]]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    shown, hidden, inside = [], [], False
+    shown: list[str] = []
+    hidden: list[str] = []
+    inside = False
     for line in text.split("\n"):
         if any(f"{edge} {word}" in line for word in HIDDEN for edge in ("BEGIN", "END")):
             inside = "BEGIN" in line

@@ -47,9 +47,9 @@ def handed_on(functions: Mapping[str, Function]) -> dict[tuple[str, str], tuple[
                     if source[1] < len(giver.results):
                         found[function.name, name] = (giver.name, giver.results[source[1]])
             if (function.name, name) not in found and opaque and "cache" in name.lower():
-                giver = _by_name(function.name, name, functions)
-                if giver is not None:
-                    found[function.name, name] = (giver.name, giver.results[-1])
+                named = _by_name(function.name, name, functions)
+                if named is not None:
+                    found[function.name, name] = (named.name, named.results[-1])
     return found
 
 

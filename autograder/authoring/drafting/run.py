@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.drafting import watch
-from autograder.sandbox import Limits, Sandbox, SandboxError, rootfs
+from autograder.sandbox import PACKAGES, Limits, Sandbox, SandboxError, rootfs
 
 RUN_S = 60.0  # for all cells of a notebook
 LATE = f"it was stopped after {RUN_S:g} s"
@@ -47,11 +47,13 @@ class Run:
         return tuple(call for call in self.calls if call.name == name)
 
 
-def run(cells: Sequence[str], functions: Sequence[str], files: Sequence[Path], folder: Path) -> Run:
-    """The cells run in the sandbox, with these files of the notebook's `folder` beside them."""
+def run(
+    cells: Sequence[str], functions: Sequence[str], files: Sequence[Path], folder: Path, packages: Sequence[str] = ()
+) -> Run:
+    """The cells run in the sandbox, with these files of the notebook's `folder` and the course's packages."""
     request = {"cells": list(cells), "functions": list(functions), "files": _contents(files, folder)}
     try:
-        with Sandbox(Path(watch.__file__)) as box:
+        with Sandbox(Path(watch.__file__), packages=(*PACKAGES, *packages)) as box:
             return _heard(box, json.dumps(request).encode())
     except (rootfs.RootfsError, SandboxError) as error:
         return Run(stopped=f"there is no sandbox to run it in ({str(error).partition('. ')[0]})")

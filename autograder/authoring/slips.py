@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from autograder import callables
 from autograder.authoring.allowed import import_names
@@ -57,6 +59,10 @@ def _no_labels(reference: callables.Reference, asked: Sequence[str]) -> Iterator
 def idle(exam: callables.Exam) -> Iterator[str]:
     """Words of the declaration that do nothing."""
     declared = exam.reference.declaration
+    used = {name for draw in declared.draws.values() for name in _sizes(draw)}
+    for size in declared.sizes[0] if used and not declared.together else ():
+        if size not in used:
+            yield f"`sizes` has {size}, which no draw uses: is it misspelt, or one too many?"
     kept = {result for name in exam.asked for result in exam.names(name)}
     for label in declared.state:
         if not any(result == label or result.startswith(f"{label}.") for result in kept):
@@ -70,6 +76,14 @@ def idle(exam: callables.Exam) -> Iterator[str]:
             f"note({note.function}): with `{note.by or '(nothing)'}` in the place of `{note.replace}` no answer "
             "changes; which fault is meant?"
         )
+
+
+def _sizes(draw: Any) -> Iterator[str]:
+    """The names of sizes that a draw uses."""
+    for symbol in (*draw.symbols, draw.how.get("classes", 0)):
+        yield from re.findall(r"[^\W\d]\w*", str(symbol))
+    for part in draw.parts.values():
+        yield from _sizes(part)
 
 
 def _imported(source: str) -> Iterator[str]:

@@ -251,9 +251,6 @@ def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
     unknown = sorted(used - set(declared.sizes[0]))
     if unknown:
         raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use")
-    idle = [] if declared.together or not used else [size for size in declared.sizes[0] if size not in used]
-    if idle:
-        raise DeclarationError(f"`sizes` has {', '.join(idle)}, which no draw uses: is it misspelt, or one too many?")
     for name, draw in declared.draws.items():
         if draw.of and draw.of not in declared.draws:
             raise DeclarationError(f"{name} takes rows of {draw.of}, which is not drawn")

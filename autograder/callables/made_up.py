@@ -53,8 +53,8 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
         tried(exam, points, rubric, lambda change=change: changeable.changed(change), change.kind)  # type: ignore[misc]
         for change in chosen.values()
     ]
-    shown = [shown(source, change) for change in chosen.values()]
-    return [MadeUp(*place, report) for place, report in zip(shown, judge(evidence), strict=True)] if evidence else []
+    places = [shown(source, change) for change in chosen.values()]
+    return [MadeUp(*place, report) for place, report in zip(places, judge(evidence), strict=True)] if evidence else []
 
 
 def _worth(points: Mapping[str, float]) -> Any:

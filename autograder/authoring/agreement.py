@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import json
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +15,13 @@ import numpy as np
 from autograder import assignments
 from autograder.assignments import NO_FAULTS, Array, Assignment, Faults, Model, NoReference, load_reference
 from autograder.authoring.extraction import cell_text
-from autograder.core import PUBLISHED, Course, Question, central_differences, compare, relative_error
+from autograder.core import PUBLISHED, Code, Course, Question, central_differences, compare, relative_error
 from autograder.notebooks import trusted_notebook
 from autograder.questions import STYLE_OF, Exam, UnfitQuestion
 
 # Differences of a float64 loss are good to about 1e-8 of the gradient; a slip in a formula is off by 1e-3 and more.
 SLOPE = 1e-5
+CODES = tuple(code.value for code in Code)
 _WORDS = {"forward": "predict", "loss": "loss", "dloss_dw": "gradients"}
 
 
@@ -145,12 +147,19 @@ def _faults(exam: Exam, questions: list[Question]) -> Iterator[str]:
     assignment = exam.assignment
     known = {"forward", "loss", *assignment.gradients}
     for fault in assignment.faults:
+        if fault.code not in CODES:
+            near = difflib.get_close_matches(fault.code, CODES, 1)
+            yield f"the fault {fault.name!r} has the code {fault.code!r}; {_meant(near)}"
         strange = sorted({*fault.of} - known)
         if strange:
             yield f"the fault {fault.name!r} is of {', '.join(strange)}; there are: {', '.join(sorted(known))}"
         elif not any(_shows(exam, question, fault.name, fault.of) for question in questions):
             of = ", ".join(fault.of)
             yield f"the fault {fault.name!r} changes nothing in {of}: is it spelled alike in both places?"
+
+
+def _meant(near: Sequence[str]) -> str:
+    return f"is {near[0]!r} meant?" if near else f"there are: {', '.join(CODES)}"
 
 
 def _shows(exam: Exam, question: Question, fault: str, of: tuple[str, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import symtable
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,9 +12,12 @@ from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
 from autograder.authoring.release_proofs import Grader
+from autograder.authoring.second_opinion import disagreements, without
 from autograder.authoring.shapes import otherwise_shaped
+from autograder.authoring.slips import idle, misdrawn
 from autograder.core import Course
-from autograder.notebooks import Release, Syntax
+from autograder.judging import Rubric, rubric_of
+from autograder.notebooks import Release, Syntax, trusted_notebook
 
 _HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""'
 SLOPE = 1e-5  # relative; a central difference is good to some 1e-8, a slip in a formula is off by 1e-3 and more
@@ -90,11 +94,16 @@ def _plain(text: str) -> str:
 
 
 def problems(course: Course, name: str) -> list[str]:
-    """What does not hold of a staged declared assignment, one sentence each: its declaration, its slopes."""
+    """What does not hold of a staged declared assignment, one sentence each: its declaration, slopes, proofs."""
+    source = trusted_notebook(course.source_notebook(name))
     try:
         reference = callables.load(course.solution(name), name)
-        made = exam(reference, tuple(Release(course.release_notebook(name)).grade))
-        return [*refused(made), *_packages(reference, course)]
+        release = Release(course.release_notebook(name))
+        made = exam(reference, tuple(release.grade))
+        found = [*refused(made), *_packages(reference, course)]
+        return found or unproved(
+            made, {each: release.points[each] for each in release.grade}, rubric_of(course.root), source
+        )
     except (callables.NoReference, callables.UnfitExam) as error:
         return [str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")]
     except LookupError as error:  # a grade cell that names nothing, an argument that nobody draws
@@ -118,7 +127,12 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
     if not asked:
         raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
     made = callables.Exam(reference, tuple(asked))
-    for item in callables.items(cells, made):
+    try:
+        found = callables.items(cells, made)
+    except callables.UnfitExam as error:
+        better = next(misdrawn(reference, tuple(asked), str(error)), None)
+        raise callables.UnfitExam(better or str(error)) from None
+    for item in found:
         if not item.results:
             raise LookupError(
                 f"the grade cell {item.id}: {item.callable} gives no numbers, and nothing else can be compared; let it "
@@ -127,9 +141,14 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
     return made
 
 
+def unproved(exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, source: Mapping[str, Any]) -> list[str]:
+    """What an exam that can be asked does not tell right: second solutions that lose points, changes that lose none."""
+    return [*disagreements(exam, points, rubric, source), *map(str, callables.gaps(exam, points, rubric))]
+
+
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
-    return [*_moods(exam), *_slopes(exam), *_idle(exam), *_notes(exam), *otherwise_shaped(exam)]
+    return [*_moods(exam), *_slopes(exam), *_idle(exam), *(_notes(exam) or idle(exam)), *otherwise_shaped(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:
@@ -162,6 +181,7 @@ def _idle(exam: callables.Exam) -> Iterator[str]:
     spoken = [
         *(each.callable for each in declared.slopes),
         *(each.callable for each in declared.own),
+        *(each.callable for each in declared.follows),
         *declared.repeats,
     ]
     for name in dict.fromkeys(spoken):
@@ -169,12 +189,13 @@ def _idle(exam: callables.Exam) -> Iterator[str]:
             yield f"the declaration speaks of {name}, and no grade cell is called {name}"
 
 
-def _notes(exam: callables.Exam) -> Iterator[str]:
+def _notes(exam: callables.Exam) -> list[str]:
     """Notes on what does not stand in the solution."""
     try:
         _ = exam.families
     except (ValueError, SyntaxError) as error:
-        yield f"note(…): {error}; copy `replace` from the solution as it stands there now"
+        return [f"note(…): {error}; copy `replace` from the solution as it stands there now"]
+    return []
 
 
 def structure(release: Mapping[str, Any]) -> list[str]:
@@ -203,7 +224,9 @@ def structure(release: Mapping[str, Any]) -> list[str]:
 def scores(course: Course, name: str, grade: Grader) -> list[str]:
     """Problems of the marks: the source must earn every point that is judged and the release none."""
     found = []
-    for path, what in ((course.source_notebook(name), "source"), (course.release_notebook(name), "release")):
+    source = course.release.parent / "source.ipynb"  # the solution itself, no second one after it
+    source.write_text(json.dumps(without(trusted_notebook(course.source_notebook(name)))), encoding="utf-8")
+    for path, what in ((source, "source"), (course.release_notebook(name), "release")):
         report = grade(path, name, course)
         if report.score is None:
             found.append(f"grading the {what} failed: {'; '.join(report.notes) or 'internal error'}")

@@ -13,6 +13,7 @@ from autograder.notebooks import class_cells
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 DECLARATION = "autograder"  # the tag of the cell that declares an assignment
+ALTERNATIVE = "alternative"  # the tag of cells with a second solution, which only the build looks at
 NOTE = "instructor"  # the tag of cells that are notes from one instructor to the next, and reach no student
 _HEADER = '"""The reference of {name}, extracted from its source notebook by `autograder build`; not to be edited."""\n'
 _HIDDEN_BEGIN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
@@ -40,8 +41,13 @@ def cell_text(cell: Mapping[str, Any]) -> str:
 
 
 def is_note(cell: Mapping[str, Any]) -> bool:
-    """Whether a cell is a note to instructors, or a declaration: the release leaves both out."""
-    return NOTE in cell.get("metadata", {}).get("tags", ()) or is_declaration(cell)
+    """Whether a cell is a note to instructors, a declaration or a second solution: the release has none of them."""
+    return NOTE in cell.get("metadata", {}).get("tags", ()) or is_declaration(cell) or is_alternative(cell)
+
+
+def is_alternative(cell: Mapping[str, Any]) -> bool:
+    """Whether a code cell holds a second solution."""
+    return cell["cell_type"] == "code" and ALTERNATIVE in cell.get("metadata", {}).get("tags", ())
 
 
 def is_declaration(cell: Mapping[str, Any]) -> bool:

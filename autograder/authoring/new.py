@@ -34,13 +34,8 @@ def create(course: Course, name: str) -> list[Path]:
 
 def lay_down(course: Course, name: str, notebook: str) -> list[Path]:
     """Writes a notebook's text as the source of a new assignment, its self-check beside it; raises as `create`."""
-    _must_do(name)
+    must_be_free(course, name)
     source = course.source_notebook(name)
-    if os.path.lexists(source.parent):
-        raise CourseError(f"{source.parent} is there already: choose another name, or remove it first")
-    assignments.look_in(course.source, course.solutions)
-    if name in assignments.names():
-        raise CourseError(f"there is an assignment {name} already: choose another name")
     try:
         source.parent.mkdir(parents=True)
         with source.open("x", encoding="utf-8", newline="\n") as file:
@@ -50,6 +45,17 @@ def lay_down(course: Course, name: str, notebook: str) -> list[Path]:
         shutil.rmtree(source.parent, ignore_errors=True)
         raise CourseError(f"{error.filename or source.parent}: {error.strerror}; nothing was laid down") from error
     return [source, selfcheck]
+
+
+def must_be_free(course: Course, name: str) -> None:
+    """Raises CourseError for a name that will not do or is taken."""
+    _must_do(name)
+    place = course.source_notebook(name).parent
+    if os.path.lexists(place):
+        raise CourseError(f"{place} is there already: choose another name, or remove it first")
+    assignments.look_in(course.source, course.solutions)
+    if name in assignments.names():
+        raise CourseError(f"there is an assignment {name} already: choose another name")
 
 
 def _must_do(name: str) -> None:

@@ -36,7 +36,8 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
     try:
         exam = declared.exam(callables.Reference(name, source, declaration), tuple(points))
         problems = declared.refused(exam)
-        return [*_told(exam, points), *_trials(exam, points, rubric, notebook, problems)], problems
+        lines = [*_told(exam, points), *_trials(exam, points, rubric, notebook, problems)]
+        return lines, problems or declared.unproved(exam, points, rubric, notebook)
     except LookupError as error:
         raise AutograderError(str(error.args[0])) from None
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
+from autograder.authoring.second_opinion import alternatives
 from autograder.core import METHODS, AutograderError, Course, Report
 from autograder.judging import checks
 from autograder.notebooks import Release, is_by_hand, is_judged
@@ -140,7 +141,10 @@ def nothing_leaks(source: dict[str, Any], release: Path, declaration: tuple[str,
     secrets += leaks.code_secrets("a hidden test", lines.hidden)
     secrets += leaks.code_secrets("a check", check_lines())
     secrets += leaks.code_secrets("the declaration", declaration)
-    return [str(leak) for leak in leaks.find(release, secrets, leaks.squeeze("\n".join(lines.given)))]
+    given = leaks.squeeze("\n".join(lines.given))
+    second = [line for _, text in alternatives(source) for line in text.split("\n") if leaks.squeeze(line) not in given]
+    secrets += leaks.code_secrets("the alternative", second)
+    return [str(leak) for leak in leaks.find(release, secrets, given)]
 
 
 def check_lines() -> list[str]:

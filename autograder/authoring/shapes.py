@@ -42,27 +42,28 @@ def _of_question(exam: callables.Exam, question: callables.CallsQuestion) -> Ite
     for what, pairs in (("is drawn with", seen), ("has", results)):
         for name, shape in pairs:
             said = signature.shapes.get(name)
-            if said is not None and not _fits(said, shape, known):
+            if said is not None and not fits(said, shape, known):
                 yield (
-                    f"{step.name}: {name} {what} shape {_written(shape)} where its docstring says "
-                    f"{_written(said)} with {question.situation}; mend the one or the other"
+                    f"{step.name}: {name} {what} shape {written(shape)} where its docstring says "
+                    f"{written(said)} with {question.situation}; mend the one or the other"
                 )
 
 
-def _fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -> bool:
+def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -> bool:
     """Whether a shape is what is said; a name that nothing gives a number is learned from the first shape it is in."""
     if len(said) != len(shape):
         return False
-    for symbol, length in zip(said, shape, strict=True):
-        total = _length(symbol, known)
+    for symbol, count in zip(said, shape, strict=True):
+        total = length(symbol, known)
         if total is None and symbol.isidentifier():
-            known[symbol] = length
-        elif total is not None and total != length:
+            known[symbol] = count
+        elif total is not None and total != count:
             return False
     return True
 
 
-def _length(symbol: str, known: Mapping[str, Any]) -> int | None:
+def length(symbol: str, known: Mapping[str, Any]) -> int | None:
+    """What a symbol such as `H+1` comes to; None where a name in it has no number."""
     total = 0
     for sign, term in _TERM.findall(symbol):
         number = int(term) if term.isdigit() else known.get(term)
@@ -72,5 +73,6 @@ def _length(symbol: str, known: Mapping[str, Any]) -> int | None:
     return total
 
 
-def _written(shape: tuple[Any, ...]) -> str:
+def written(shape: tuple[Any, ...]) -> str:
+    """A shape in words: `(3, 2)`, `(N,)`, `a number`."""
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})" if shape else "a number"

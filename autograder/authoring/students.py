@@ -67,6 +67,11 @@ def complaints(notebook: Mapping[str, Any], name: str, folder: Path) -> list[str
         return [
             f"{beside.name} beside the source is not this version's: remove it, and the build lays the right one down"
         ]
+    return self_checked(notebook, name)
+
+
+def self_checked(notebook: Mapping[str, Any], name: str) -> list[str]:
+    """What the self-check says against a source's own solution, a sentence each; raises as `facts_of`."""
     return _complaints(_reference(notebook, name), facts_of(notebook, name))
 
 

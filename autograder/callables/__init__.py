@@ -7,7 +7,8 @@ them), slopes (declared ones proved), facts (what students are told), findings a
 by which route). Faults by small changes of the reference: edits, functions, sites, operators/ (what
 may be changed), scopes, changes, compiled (the reference with one change), generic, table, words (with words.toml),
 families (what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports),
-trial (trusted code graded in this process), made_up (wrong solutions to look at).
+trial (trusted code graded in this process), made_up (wrong solutions to look at),
+gaps (changes that nothing asked tells).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError
@@ -16,16 +17,18 @@ from autograder.callables.evidence import Evidence, items, split
 from autograder.callables.exam import Exam, UnfitExam
 from autograder.callables.expected import moody
 from autograder.callables.facts import facts
+from autograder.callables.gaps import Gap, gaps, idle_notes
 from autograder.callables.judge import judge
 from autograder.callables.made_up import MadeUp, made_up
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import NoReference, Reference, load
+from autograder.callables.signatures import Signature, signatures
 from autograder.callables.slopes import slope_error
 from autograder.callables.steps import NotDrawn
 from autograder.callables.trial import tried
 
 __all__ = [
-    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "MadeUp", "NoReference",
-    "NotDrawn", "Reference", "UnfitExam", "facts", "items", "judge", "load", "made_up", "moody", "slope_error", "split",
-    "tried",
+    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap", "MadeUp",
+    "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes", "items", "judge",
+    "load", "made_up", "moody", "signatures", "slope_error", "split", "tried",
 ]  # fmt: skip

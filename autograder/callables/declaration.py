@@ -246,7 +246,8 @@ def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
         )
     if not declared.sizes:
         raise DeclarationError("the declaration needs assignment(sizes=dict(N=(1, 3, 11), …)): what sizes are asked?")
-    used = {symbol for draw in declared.draws.values() for each in _all(draw) for symbol in names_in(each.symbols)}
+    every = [each for draw in declared.draws.values() for each in _all(draw)]
+    used = {symbol for each in every for symbol in names_in((*each.symbols, each.how.get("classes", 0)))}
     unknown = sorted(used - set(declared.sizes[0]))
     if unknown:
         raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use")

@@ -5,6 +5,7 @@ A kind knows whether its numbers are real (they may be shaken, scaled, set to ze
 
 from __future__ import annotations
 
+import difflib
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -73,6 +74,15 @@ class Together:
 
 class Drawing:
     """The name `draw` of a declaration."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Of a kind that there is not: raises DrawError with the nearest one there is."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        kinds = [each for each in vars(Drawing) if not each.startswith("_")]
+        near = difflib.get_close_matches(name, kinds, 1)
+        hint = f"is draw.{near[0]} meant?" if near else f"there are: {', '.join(kinds)}"
+        raise DrawError(f"there is no draw.{name}; {hint}")
 
     def normal(self, *shape: str | int, scale: float = 1.0) -> Draw:
         """Normal numbers of both signs."""

@@ -123,6 +123,11 @@ class Families:
             case = _Case(questions, kept, kept, lambda _q, _n, one, other: close(one, other))
             return [change for change in self._within(callable) if self._gives(change, case)]
 
+    def own(self, function: str) -> list[Change]:
+        """The changes of one function itself, each in one place."""
+        single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
+        return [change for change in single if change.edits[0].function == function]
+
     def kinds(self, callable: str) -> Counter[str]:
         """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
         return Counter(change.kind for change in sorted(self._within(callable), key=rank))

@@ -53,8 +53,8 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
         tried(exam, points, rubric, lambda change=change: changeable.changed(change), change.kind)  # type: ignore[misc]
         for change in chosen.values()
     ]
-    shown = [_shown(source, change) for change in chosen.values()]
-    return [MadeUp(*place, report) for place, report in zip(shown, judge(evidence), strict=True)] if evidence else []
+    places = [shown(source, change) for change in chosen.values()]
+    return [MadeUp(*place, report) for place, report in zip(places, judge(evidence), strict=True)] if evidence else []
 
 
 def _worth(points: Mapping[str, float]) -> Any:
@@ -100,8 +100,8 @@ def _plain(change: Change, name: str) -> bool:
     return not more and first.function == name and first.operator in ("put", "forget")
 
 
-def _shown(source: str, change: Change) -> tuple[str, int, str, str]:
-    """The function, the line and the statement before and after."""
+def shown(source: str, change: Change) -> tuple[str, int, str, str]:
+    """The function, the line and the statement before and after one change."""
     read = functions(source).functions
     (edit,) = change.edits
     trees = {name: function.node for name, function in read.items()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +53,8 @@ class Reference:
         """The solution's module, run anew; raises DeclarationError where it raises."""
         namespace: dict[str, Any] = {"__name__": f"solutions_{self.name}"}
         try:
-            exec(compile(self.source, f"<the solution of {self.name}>", "exec"), namespace)
+            with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
+                exec(compile(self.source, f"<the solution of {self.name}>", "exec"), namespace)
         except Exception as error:
             raise DeclarationError(f"the solution of {self.name} raises {type(error).__name__}: {error}") from error
         return namespace

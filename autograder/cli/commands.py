@@ -179,9 +179,17 @@ def completion(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Lay down an assignment to change."""
-    from autograder.authoring import create
+    """Lay down an assignment to change, or one drafted from a notebook."""
+    from autograder.authoring import create, draft
 
+    if arguments.notebook is not None:
+        made = draft(course_named(arguments), arguments.name, Path(arguments.notebook).expanduser())
+        print("\n".join(os.path.relpath(path) for path in made.paths))
+        print("\n".join(made.told))
+        for problem in made.refused:
+            print(f"the build would refuse it yet: {problem}")
+        print(f"now: look at the marked lines; autograder try {arguments.name}; autograder build {arguments.name}")
+        return OK
     for path in create(course_named(arguments), arguments.name):
         print(os.path.relpath(path))
     print(f"now: autograder build {arguments.name}")

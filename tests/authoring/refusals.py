@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.authoring import declared
-from autograder.callables import DeclarationError, NoReference, Reference, UnfitExam
+from autograder.authoring.second_opinion import disagreements
+from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
+from autograder.judging import packaged
 
 SOLUTION = '''import numpy as np
 
@@ -56,7 +58,24 @@ SLIPS = (
          "Say so, as in times='dout'"),
     Slip("S**2) / 2", "S**2)", "slope(loss, by='dW', wrt='W'): dW is not the slope by W: it is off by "),
     Slip('draw.normal("D", "C")', 'draw.normal("C", "D")',
-         "scores cannot be asked with N = 5, D = 3, C = 2: the solution gives no answer (ValueError: matmul: "),
+         "scores: W is drawn with shape (2, 3) where its docstring says (D, C) with N = 5, D = 3, C = 2; mend the one "
+         "or the other"),
+    Slip('draw.normal("N", "D")', 'draw.normal("D", "N")',
+         "scores: X is drawn with shape (3, 5) where its docstring says (N, D) with N = 5, D = 3, C = 2; mend the one "
+         "or the other"),
+    Slip("return X @ W", "return X[:, W]",
+         "scores picks entries by W, which is drawn as normal: integer labels are W = draw.labels(\"D\", \"C\", "
+         "classes=…)"),
+    Slip('draw.normal("N", "D")', 'draw.norml("N", "D")',
+         "the declaration, line 1: there is no draw.norml; is draw.normal meant?"),
+    Slip("C=(3, 2, 4)", "C=(3, 2, 4), Q=(1, 2, 3)",
+         "`sizes` has Q, which no draw uses: is it misspelt, or one too many?"),
+    Slip("C=(3, 2, 4))", "C=(3, 2, 4)), state=('V',)",
+         "`state` has V, and no object that is asked keeps numbers under that name; is it misspelt?"),
+    Slip("C=(3, 2, 4))", "C=(3, 2, 4)), packages=('scipy',)",
+         "the declaration allows scipy, and the solution does not import it: take it out of `packages`"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X.T @ S", by="(S.T @ X).T", says="…")',
+         "note(loss): with `(S.T @ X).T` in the place of `X.T @ S` no answer changes; which fault is meant?"),
     Slip('draw.normal("D", "C")', 'draw.normal("D")',
          "scores: W is drawn with shape (3,) where its docstring says (D, C) with N = 5, D = 3, C = 2; mend the one or "
          "the other"),
@@ -105,3 +124,37 @@ def said_of(slip: Slip) -> str:
         return str(error).removeprefix("it: ")
     except LookupError as error:
         return str(error.args[0])
+
+
+# What is asked leaves a fault unseen, since `reg` is not drawn; and a second solution that is not right.
+UNASKED = '''import numpy as np
+
+
+def loss(w, reg=0.0):
+    """w (D,), reg a number -> L a number"""
+    return np.sum(w**4) + reg * np.sum(w**2)
+'''
+UNASKED_DECLARATION = """w = draw.normal("D")
+assignment(sizes=dict(D=(1, 3, 5)))
+"""
+ALTERNATIVE = """def scores(W, X):
+    return np.einsum("nd,dc->nc", X, W) + {}
+"""
+
+
+def exam_of(solution: str, declaration: str, *cells: str) -> Exam:
+    """The exam for some grade cells."""
+    return declared.exam(Reference("it", solution, declaration), cells)
+
+
+def gaps_of(solution: str, declaration: str, *cells: str) -> list[str]:
+    """The build's sentences on what is left unasked."""
+    return [str(gap) for gap in gaps(exam_of(solution, declaration, *cells), dict.fromkeys(cells, 1.0), packaged())]
+
+
+def said_of_alternative(text: str) -> list[str]:
+    """The build's sentences on a second solution in cell 2."""
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": ""}]
+    cells.append({"cell_type": "code", "metadata": {"tags": ["alternative"]}, "source": text})
+    exam = exam_of(SOLUTION, DECLARATION, *CELLS)
+    return list(disagreements(exam, dict.fromkeys(CELLS, 1.0), packaged(), {"cells": cells}))

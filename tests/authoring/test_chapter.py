@@ -19,7 +19,15 @@ from autograder.callables import Reference
 from autograder.callables.draws import Draw, Drawing, Together
 from autograder.core.course import Course
 from autograder.judging import packaged
-from tests.authoring.refusals import SLIPS, said_of
+from tests.authoring.refusals import (
+    ALTERNATIVE,
+    SLIPS,
+    UNASKED,
+    UNASKED_DECLARATION,
+    gaps_of,
+    said_of,
+    said_of_alternative,
+)
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
@@ -125,7 +133,8 @@ def refusals() -> list[str]:
     silent = 'def f(x):\n    """x (N,) -> nothing"""\n    x.sum()\n'
     with pytest.raises(LookupError) as nothing:
         declared.exam(Reference("it", silent, 'x = draw.normal("N")\nassignment(sizes=dict(N=(2, 3)))'), ("f",))
-    said.append(str(nothing.value.args[0]))
+    said += [str(nothing.value.args[0]), *gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
+    said += said_of_alternative(ALTERNATIVE.format("1"))
     return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]
 
 

@@ -42,15 +42,23 @@ def _new(add: Add) -> None:
     command = add(
         "new",
         commands.new,
-        "lay down a working assignment to change into one of your own",
-        "One notebook holds all of it: lesson, solution, grade cells, and a cell that tells the grader how to ask.",
+        "lay down a working assignment to change into one of your own, or one drafted from a notebook that you have",
+        "One notebook holds all of it: lesson, solution, grade cells, and a cell that tells the grader how to ask. "
+        "With --from, that cell is drafted from your nbgrader notebook: its signatures, docstrings and defaults, and a "
+        "run of it in the sandbox. What is a guess is marked as one, with what to check; your notebook stays as it is.",
         examples=(
             ("autograder new softmax_regression", "source/softmax_regression/softmax_regression.ipynb"),
-            ("autograder new deep_sets --course ~/nn", "the same in another course"),
+            ("autograder new kmeans --from ~/old/hw3.ipynb", "the same folder, its notebook drafted from hw3.ipynb"),
         ),
-        exits={OK: "the assignment lies there", USAGE: BAD},
+        exits={
+            OK: "the assignment lies there",
+            USAGE: f"{BAD}; or a notebook that nothing can be drafted from: why, is said",
+        },
     )
     command.add_argument("name", metavar="NAME", help="in lower case with underscores, e.g. softmax_regression")
+    command.add_argument(
+        "--from", dest="notebook", metavar="NOTEBOOK", help="an existing nbgrader notebook with solutions, any version"
+    )
 
 
 def _try(add: Add) -> None:

@@ -53,11 +53,21 @@ def test_the_course_s_rubric_is_what_verify_proves(tmp_path, monkeypatch):
     (tmp_path / "rubric.toml").write_text(text.replace("numerical_part = ", "numerical_part = 0.0  # "))
     asked = []
     monkeypatch.setattr(verify, "verify_one", lambda name, reference, jobs, rubric, every: asked.append((name, rubric)))
-    list(verify.verify(Course.at(tmp_path), [], 1))
+    list(verify.verify(Course.at(tmp_path), ["shallow_narrow"], 1))
     assert [(name, rubric.numerical_part) for name, rubric in asked] == [("shallow_narrow", 0.0)]
     (tmp_path / "rubric.toml").write_text("plain_part = 7")
     with pytest.raises(RubricError, match=r"rubric.toml:1: plain_part is 7"):
-        list(verify.verify(Course.at(tmp_path), [], 1))
+        list(verify.verify(Course.at(tmp_path), ["shallow_narrow"], 1))
+
+
+@pytest.mark.parametrize(("found", "code"), [([], 0), (["softmax_loss: nothing tells it"], 1)])
+def test_a_declared_assignment_is_proved_as_its_build_proves_it(monkeypatch, found, code):
+    said: list[str] = []
+    monkeypatch.setattr(verify, "problems", lambda course, name: found)
+    assert verify.run(Course.at(ROOT), ["softmax_digits"], jobs=1, every=1, out=said.append) == code
+    assert said[0].startswith("softmax_digits: declared in its notebook; ")
+    assert ("it is not proved" in said[0]) == bool(found)
+    assert said[1:] == [f"  {line}" for line in found]
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from autograder import assignments
-from autograder.assignments import NO_FAULTS, Assignment, library, load_reference
+from autograder.assignments import NO_FAULTS, Assignment, is_declared, library, load_reference
+from autograder.authoring.declared import problems
 from autograder.authoring.verification.mutants import Mutant, mutants
 from autograder.authoring.verification.tolerance_report import Margin, fair_and_mild, margins
 from autograder.authoring.verification.trial import grade_all
@@ -22,6 +23,7 @@ from autograder.judging import Rubric, rubric_of
 from autograder.questions import Exam
 
 LESSONS = Path(__file__).with_name("equivalents.toml")
+PROVED = "its slopes are those of the solution, second solutions are right, and every change of it is told"
 # How far the described model, and central differences of its loss, may be from the reference.
 AGREES = 1e-7
 DIGITS = 1e-6
@@ -52,8 +54,7 @@ def verify(course: Course, names: Sequence[str], jobs: int | None = None, every:
     """Verify assignments one by one by the course's rubric, with each `every`-th mutant and known fault; raises
     NoReference for one that is not built, RubricError for a rubric that is not as it must be."""
     rubric = rubric_of(course.root)
-    built = [name for name in assignments.names() if course.solution(name).is_file()]
-    for name in names or built:
+    for name in names:
         yield verify_one(name, course.solution(name), jobs or os.cpu_count() or 1, rubric, every)
 
 
@@ -143,9 +144,19 @@ def disagreements(assignment: Assignment, reference: Path) -> Iterator[str]:
 
 
 def run(course: Course, names: Sequence[str], *, jobs: int | None, every: int, out: Callable[[str], None]) -> int:
-    """Verify and tell; the exit code is 0 only when every assignment is sound."""
+    """Verify assignments (all that are built where none is named) and tell; 0 only when every one is sound.
+
+    A declared one is proved as its build proves it."""
     sound = True
-    for result in verify(course, names, jobs, every):
+    asked = names or [name for name in assignments.names() if course.solution(name).is_file()]
+    told = [name for name in asked if is_declared(course.solution(name))]
+    for name in told:
+        found = problems(course, name)
+        sound &= not found
+        out(f"{name}: declared in its notebook; " + ("it is not proved" if found else PROVED))
+        for line in found:
+            out(f"  {line}")
+    for result in verify(course, [name for name in asked if name not in told], jobs, every):
         sound &= result.sound
         out(
             f"{result.assignment}: {result.killed} mutants told from it, {len(result.equivalents)} equivalent, "

@@ -108,7 +108,8 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
 
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
-    return [*_moods(exam), *_slopes(exam), *_idle(exam), *_notes(exam), *otherwise_shaped(exam)]
+    own = (*_moods(exam), *_slopes(exam), *_idle(exam), *_notes(exam))
+    return [*own, *callables.standstill(exam), *otherwise_shaped(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:

@@ -132,7 +132,8 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
 def _keywords(node: ast.Call) -> Iterator[Draft]:
     for k, keyword in enumerate(node.keywords):
         without = ast.Call(node.func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
-        yield Draft("axis" if keyword.arg == "axis" else "shape", "", ast.unparse(without))
+        kind = {"axis": "axis", "keepdims": "shape"}.get(keyword.arg or "", "argument ignored")
+        yield Draft(kind, ast.unparse(keyword.value) if kind == "argument ignored" else "", ast.unparse(without))
         if keyword.arg == "axis":
             for axis in (0, 1, -1):
                 other = [ast.keyword("axis", ast.Constant(axis))]

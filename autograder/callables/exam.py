@@ -85,7 +85,14 @@ class Exam:
             Note(each.callable, each.replace, each.by, each.says, each.look)
             for each in self.reference.declaration.notes
         ]
-        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes)
+        numbers = {
+            label
+            for question in self.questions.values()
+            for step in question.calls
+            for label, arg in zip(step.labels, step.args, strict=True)
+            if isinstance(arg, dict) and "v" in arg
+        }
+        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data."""

@@ -13,7 +13,7 @@ import itertools
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ Found = tuple[list[Change], str]  # changes that give the same numbers, and what
 FACTORLESS = frozenset(
     {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
 )
+FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
@@ -75,7 +76,8 @@ class Families:
 
     `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
     `small[callable]` is the question that every change answers. `sizes[question]` are the declared sizes by their
-    names. Raises SyntaxError for a source that cannot be read, ValueError for a note that changes nothing.
+    names; `numbers` are the arguments that are single numbers. Raises SyntaxError for a source that cannot be read,
+    ValueError for a note that changes nothing.
     """
 
     def __init__(
@@ -86,11 +88,12 @@ class Families:
         small: Mapping[str, str],
         notes: Sequence[Note] = (),
         sizes: Mapping[str, Sizes] | None = None,
+        numbers: Collection[str] = (),
     ) -> None:
         self._reference = Changeable(source)
         self._source = functions(source)
         self._callables = {each.full_name: each for each in callables}
-        self._answer, self.small, self._sizes = answer, small, sizes or {}
+        self._answer, self.small, self._sizes, self._numbers = answer, small, sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
         self._changes = list(changes(source, callables))
         self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
@@ -119,7 +122,7 @@ class Families:
         for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
-                found = told(family, callable, self._names(callable))
+                found = told([self._sure(each) for each in family], callable, self._names(callable))
                 return None if found is None else Named(found[0], ", ".join(case.wrong), found[1] + besides, found[2])
         return None
 
@@ -308,6 +311,11 @@ class Families:
             return self._answer(names, question)
         except Exception:
             return None
+
+    def _sure(self, change: Change) -> Change:
+        """The change, without the name of a single number that stands for another quantity: others may come to the
+        same, as a share that is multiplied and divided with comes to none at all."""
+        return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
 
     def _names(self, callable: str) -> Collection[str]:
         """What may be named: the contract's names, and what objects are made with."""

@@ -179,7 +179,7 @@ def _in_words(reference: Reference, name: str, sizes: Sizes, step: Step) -> str:
         f"{label} = {arg['v']!r}"
         for label, arg in zip(step.labels, step.args, strict=True)
         if isinstance(arg, dict) and isinstance(arg.get("v"), (int, float, str))
-        if label in draws and draws[label].kind != "size"
+        if label in draws and draws[label].kind != "size" and not draws[label].real
     ]
     used = sizes_used(reference, name, sizes)
     return ", ".join([*([sizes_in_words(used)] if used else []), *numbers]) or sizes_in_words(sizes)

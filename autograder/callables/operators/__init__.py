@@ -16,4 +16,4 @@ from autograder.callables.operators.statements import statements
 
 OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
 
-__all__ = ["OPERATORS", "loops", "statements"]
+__all__ = ["OPERATORS", "habits", "loops", "statements"]

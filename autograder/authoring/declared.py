@@ -98,6 +98,11 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
         raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
     made = callables.Exam(reference, tuple(asked))
     for item in callables.items(cells, made):
+        if not item.results and item.callable in reference.yielding:
+            raise LookupError(
+                f"the grade cell {item.id}: {item.callable} yields its results one by one, and only what is returned "
+                "can be compared; let it return a list of them, or grade a function that goes through them"
+            )
         if not item.results:
             raise LookupError(
                 f"the grade cell {item.id}: {item.callable} gives no numbers, and nothing else can be compared; let it "

@@ -130,7 +130,14 @@ def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: typ
     if len(replies) <= call or replies[call]["outcome"] != "returned":
         error = replies[-1].get("error")
         said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
-        raise NoAnswer(f"the solution gives no answer ({said}); are its arguments drawn as its docstring says?")
+        owner, dot, _ = question.method.partition(".")
+        untrained = dot and error and error["type"] == "AttributeError" and f"'{owner}' object" in error["text"]
+        look = (
+            f"is another method called before it on the same object? Say so by follows({question.method}, {owner}.…)"
+            if untrained
+            else "are its arguments drawn as its docstring says?"
+        )
+        raise NoAnswer(f"the solution gives no answer ({said}); {look}")
     return arrays_in(reference.signature(question.method).results, replies[call].get("parts", {}))
 
 

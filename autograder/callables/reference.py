@@ -48,6 +48,7 @@ class Reference:
         self.namespace = self.fresh()
         self.declaration: Declaration = run(declaration, self.fresh(), self.signatures)
         self._changes: dict[str, tuple[str, ...]] = {}
+        self._free: dict[str, frozenset[str]] = {}
 
     def fresh(self) -> dict[str, Any]:
         """The solution's module, run anew; raises DeclarationError where it raises."""
@@ -74,8 +75,20 @@ class Reference:
         return inspect.Parameter.empty if found is None else found.default
 
     def seen_to_change(self, name: str, labels: tuple[str, ...]) -> None:
-        """From now on these arguments count as results of the callable as well."""
-        self._changes[name] = tuple(dict.fromkeys((*self.changes(name), *labels)))
+        """From now on these arguments count as results of the callable as well.
+
+        One that is also returned under its name, and that the docstring does not say is changed, may be changed or not.
+        """
+        signature = self.signatures[name]
+        free = {label for label in labels if label in signature.results and label not in signature.changes}
+        self._free[name] = frozenset(free)
+        self._changes[name] = tuple(
+            dict.fromkeys((*self.changes(name), *(each for each in labels if each not in free)))
+        )
+
+    def may_change(self, name: str) -> frozenset[str]:
+        """The arguments that a callable may write into and need not."""
+        return self._free.get(name, frozenset())
 
     @cached_property
     def opaque(self) -> Mapping[str, tuple[int, ...]]:
@@ -91,6 +104,12 @@ class Reference:
     def deciding(self) -> frozenset[str]:
         """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
         return frozenset(name for name, node in functions(self.source).functions.items() if _decides(node.node))
+
+    @cached_property
+    def yielding(self) -> frozenset[str]:
+        """The callables that are generators."""
+        every = functions(self.source).functions.items()
+        return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
 
     def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
         """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.authoring import declared
 from autograder.callables import DeclarationError, Exam, Reference, UnfitExam, judge, standstill, tried
 from autograder.callables.draws import Drawing
 from autograder.core import Report
@@ -255,3 +256,42 @@ def test_draws_of_whole_numbers_and_truth_values() -> None:
     assert draw.booleans("N", 1).value(rng, sizes).all()
     assert len(draw.list(draw.normal(2), times="S").value(rng, sizes)) == 4
     assert set(draw.integers("S-1", "S", 50).value(rng, sizes)) == {3, 4}
+
+
+RMSPROP = (
+    '''
+import numpy as np
+
+def rmsprop(w, dw, config):
+    """w (D,), dw (D,), config a dict with lr and cache -> next_w (D,), config"""
+    config["cache"] = 0.9 * config["cache"] + (1 - 0.9) * dw**2
+    return w - config["lr"] * dw / (np.sqrt(config["cache"]) + 1e-8), config
+''',
+    """
+w, dw = draw.normal("D"), draw.normal("D")
+config = draw.dict(lr=draw.one_of(0.1, 0.5), cache=draw.positive("D"))
+assignment(sizes=dict(D=(1, 3, 5)))
+repeats(rmsprop, 3, w=0, config=1)
+""",
+)
+
+
+def test_an_argument_that_is_changed_and_returned_may_be_copied_instead() -> None:
+    """Unless its docstring says that it changes: then what is in it afterwards counts."""
+    first = '    config["cache"] = 0.9'
+    assert lost(graded(RMSPROP, first, "    config = dict(config)\n" + first)) == []
+    assert lost(graded(RMSPROP, first, first)) == []
+    solution, declaration = RMSPROP
+    said_so = solution.replace('(D,), config"', '(D,), config; changes config"')
+    assert lost(graded((said_so, declaration), first, "    config = dict(config)\n" + first)) == ["rmsprop"]
+
+
+def test_what_is_yielded_and_what_lacks_a_call_before_it_is_refused_in_a_sentence() -> None:
+    batches = "def batches(x):\n    yield x[:1]\n    yield x[1:]\n"
+    cell = 'x = draw.normal("N")\nassignment(sizes=dict(N=(2, 3)))'
+    with pytest.raises(LookupError, match="batches yields its results one by one, and only what is returned can be"):
+        declared.exam(Reference("it", batches, cell), ("batches",))
+    fit = "class A:\n    def fit(self, x):\n        self.m = x.mean()\n"
+    keeps = fit + "    def centred(self, x):\n        return x - self.m\n"
+    with pytest.raises(UnfitExam, match=r"is another method called before it .* follows\(A\.centred, A\.…\)"):
+        _ = exam(keeps, cell.replace("3))", '3)), state=("m",)')).questions

@@ -89,7 +89,7 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
     yield Draft("reduction left out", "", text(inner))
     if last == "mean":
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
-            yield Draft("other size", "", f"({call('sum', text(inner))} / {size})")
+            yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")
     for k in (0, -1) if re.fullmatch(r"-?\d", axis) else ():
         yield Draft("reduction", "", f"np.take({text(inner)}, {k}, axis={axis})")

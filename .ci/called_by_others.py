@@ -88,6 +88,7 @@ _.tempdir
 _.probabilities
 _.simplex
 _.one_hot
+_.booleans
 _.signs
 _.one_of
 _.rows_of

@@ -133,6 +133,11 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
         better = next(misdrawn(reference, tuple(asked), str(error)), None)
         raise callables.UnfitExam(better or str(error)) from None
     for item in found:
+        if not item.results and item.callable in reference.yielding:
+            raise LookupError(
+                f"the grade cell {item.id}: {item.callable} yields its results one by one, and only what is returned "
+                "can be compared; let it return a list of them, or grade a function that goes through them"
+            )
         if not item.results:
             raise LookupError(
                 f"the grade cell {item.id}: {item.callable} gives no numbers, and nothing else can be compared; let it "
@@ -148,7 +153,8 @@ def unproved(exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, 
 
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
-    return [*_moods(exam), *_slopes(exam), *_idle(exam), *(_notes(exam) or idle(exam)), *otherwise_shaped(exam)]
+    own = (*_moods(exam), *_slopes(exam), *_idle(exam), *(_notes(exam) or idle(exam)))
+    return [*own, *callables.standstill(exam), *otherwise_shaped(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograder.callables.edits import Change, Edit
 from autograder.callables.functions import Function, Source, functions
-from autograder.callables.operators import OPERATORS, loops, statements
+from autograder.callables.operators import OPERATORS, habits, loops, statements
 from autograder.callables.scopes import Drafted, widened
 from autograder.callables.signatures import Signature
 from autograder.callables.sites import Draft, Site, blocks, scope, sites
@@ -90,7 +90,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                 if draft.new not in seen:
                     seen.add(draft.new)
                     edit = Edit(function.name, site.path, "put", draft.new)
-                    rounds = "iter" in site.path and operator is not loops  # in what a loop runs over
+                    rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
                     kind, subject = ("other rounds", "") if rounds else _kind(site, draft)
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     own = itertools.chain(statements(function), _old_values(function))

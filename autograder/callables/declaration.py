@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
-from autograder.callables.draws import Draw, DrawError, Drawing, Sizes, Together, names_in
+from autograder.callables.draws import Draw, DrawError, Drawing, Sizes, Together
 from autograder.callables.signatures import Signature
 from autograder.core import AutograderError
 
 CELL = "<the declaration>"
+WORDS = ("draw", "assignment", "arguments", "slope", "follows", "repeats", "own", "note")
 
 
 class DeclarationError(AutograderError):
@@ -81,10 +82,12 @@ class Note:
 class Declaration:
     """All that is declared: `draws` by argument name; `sizes[k]` is the k-th situation.
 
+    `apart` names the draw of an argument that one callable takes otherwise than the rest, by callable and argument.
     `state` are the attributes of an object that count as results of its methods.
     """
 
     draws: dict[str, Draw] = field(default_factory=dict)
+    apart: dict[tuple[str, str], str] = field(default_factory=dict)
     together: list[Together] = field(default_factory=list)
     sizes: tuple[Sizes, ...] = ()
     state: tuple[str, ...] = ()
@@ -94,6 +97,11 @@ class Declaration:
     repeats: dict[str, Repeats] = field(default_factory=dict)
     own: list[Own] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    def drawn_as(self, name: str, argument: str) -> str:
+        """Under which name an argument of a callable (of a class: its constructor) is drawn: its own, where nothing
+        else is said."""
+        return self.apart.get((name, argument)) or self.apart.get((f"{name}.__init__", argument), argument)
 
     def handed_on(self, name: str) -> dict[str, Follows]:
         """The arguments of a callable that come from another one's result."""
@@ -110,9 +118,9 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
     before = set(names)
     names |= {
         "draw": Drawing(), "assignment": maker.assignment, "slope": maker.slope, "follows": maker.follows,
-        "repeats": maker.repeats, "own": maker.own, "note": maker.note,
+        "repeats": maker.repeats, "own": maker.own, "note": maker.note, "arguments": maker.arguments,
     }  # fmt: skip
-    words = set(names) - before | {"draw", "assignment", "slope", "follows", "repeats", "own", "note"}
+    words = set(names) - before | {*WORDS}
     try:
         exec(compile(cell, CELL, "exec"), names)
     except DeclarationError as error:
@@ -161,6 +169,18 @@ class _Maker:
         self.declaration.sizes = tuple({name: int(values[k]) for name, values in lists.items()} for k in range(number))
         self.declaration.state, self.declaration.packages = tuple(state), tuple(packages)
 
+    def arguments(self, *callables: Any, **draws: Draw) -> None:
+        names = [self._name(each) for each in callables]
+        for label, draw in draws.items():
+            takers = [name for name in names if label in self.known[name].arguments]
+            if not takers:
+                raise DeclarationError(f"arguments({', '.join(names)}): there is no argument {label!r}")
+            if not isinstance(draw, Draw):
+                raise DeclarationError(f"arguments: {label} must be drawn, as in {label}=draw.normal(…)")
+            key = f"{label} of {takers[0].replace('.', '-')}"
+            self.declaration.draws[key] = draw
+            self.declaration.apart |= {(name, label): key for name in takers}
+
     def slope(
         self, callable: Any, *, of: Any, by: str | Sequence[str], wrt: str | Sequence[str], times: str = ""
     ) -> None:
@@ -204,9 +224,17 @@ class _Maker:
 
     def own(self, callable: Any, **arguments: Any) -> None:
         name = self._name(callable)
-        wrong = sorted(set(arguments) - set(self.known[name].arguments))
-        needed = set(self.known[name].arguments) - set(self.known[name].defaults)
-        missing = sorted(needed - set(arguments) - set(self.declaration.handed_on(name)))
+        before = self._before(name)
+        wrong = sorted(set(arguments).difference(*(self.known[each].arguments for each in before)))
+        missing = sorted(
+            {
+                label
+                for each in before
+                for label in {*self.known[each].arguments} - {*self.known[each].defaults}
+                if label not in self.declaration.handed_on(each)
+            }
+            - set(arguments)
+        )
         if wrong or missing:
             said = f"has no argument {', '.join(wrong)}" if wrong else f"needs {', '.join(missing)} as well"
             raise DeclarationError(f"own({name}): it {said}")
@@ -214,6 +242,15 @@ class _Maker:
 
     def note(self, callable: Any, *, replace: str, by: str, says: str, look: str = "") -> None:
         self.declaration.notes.append(Note(self._name(callable), replace, by, says, look))
+
+    def _before(self, name: str) -> list[str]:
+        """The callable itself, the constructor of its object, and all that it follows."""
+        maker = f"{self.known[name].owner}.__init__"
+        found = [name, *([maker] if maker in self.known and maker != name else [])]
+        for each in self.declaration.follows:
+            if each.callable == name:
+                found += self._before(each.after)
+        return list(dict.fromkeys(found))
 
     def _name(self, given: Any) -> str:
         """The full name of a function or method of the solution."""
@@ -238,6 +275,7 @@ def _line(error: BaseException) -> str:
 def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
     """Raises DeclarationError for draws that no one takes and sizes that are not there."""
     arguments = {name for each in known.values() for name in each.arguments}
+    arguments |= {*declared.apart.values()}
     inside = {id(part) for draw in declared.draws.values() for part in _all(draw)[1:]}
     idle = sorted(name for name, draw in declared.draws.items() if name not in arguments and id(draw) not in inside)
     if idle:
@@ -246,8 +284,7 @@ def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
         )
     if not declared.sizes:
         raise DeclarationError("the declaration needs assignment(sizes=dict(N=(1, 3, 11), …)): what sizes are asked?")
-    every = [each for draw in declared.draws.values() for each in _all(draw)]
-    used = {symbol for each in every for symbol in names_in((*each.symbols, each.how.get("classes", 0)))}
+    used = {name for draw in declared.draws.values() for name in draw.size_names}
     unknown = sorted(used - set(declared.sizes[0]))
     if unknown:
         raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use")
@@ -257,4 +294,5 @@ def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
 
 
 def _all(draw: Draw) -> list[Draw]:
-    return [draw, *(each for part in draw.parts.values() for each in _all(part))]
+    parts = (*draw.inside.values(), *(each for each in draw.choices if isinstance(each, Draw)))
+    return [draw, *(each for part in parts for each in _all(part))]

@@ -36,7 +36,7 @@ def length(symbol: str | int, sizes: Sizes) -> int:
 
 
 def names_in(symbols: Symbols) -> set[str]:
-    """The size names in a shape."""
+    """The size names in a shape or a bound."""
     terms = (term for symbol in symbols if isinstance(symbol, str) for _, term in _TERM.findall(symbol))
     return {term for term in terms if not term.isdigit()}
 
@@ -63,6 +63,19 @@ class Draw:
     def value(self, rng: np.random.Generator, sizes: Sizes) -> Any:
         """One drawn value."""
         return self.make(rng, tuple(length(symbol, sizes) for symbol in self.symbols), sizes)
+
+    @property
+    def inside(self) -> Mapping[str, Draw]:
+        """The draws of a dict or a list by key, those of numbers too; empty for all others."""
+        return {key: each for key, each in self.how.items() if isinstance(each, Draw)}
+
+    @property
+    def size_names(self) -> set[str]:
+        """The names of all sizes that it needs, for shapes, classes and bounds."""
+        bounds = [self.how[key] for key in ("classes", "low", "high", "of", "times") if key in self.how]
+        own = names_in((*self.symbols, *(each for each in bounds if isinstance(each, str))))
+        drawn = (*self.inside.values(), *(each for each in self.choices if isinstance(each, Draw)))
+        return own.union(*(each.size_names for each in drawn))
 
 
 @dataclass(frozen=True)
@@ -139,31 +152,62 @@ class Drawing:
 
         return Draw("mask", shape, make, real=False, how={"keep": keep})
 
+    def booleans(self, *shape: str | int, keep: float = 0.5) -> Draw:
+        """True and False; `keep` of them True, in each row (along the last axis) at least one, and one False where
+        there is room."""
+
+        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
+            if not size:
+                return bool(rng.uniform() < keep)
+            drawn = rng.uniform(size=size) < keep
+            drawn[..., :1] = True
+            drawn[..., 1:2] = False
+            return rng.permuted(drawn, axis=-1)
+
+        return Draw("booleans", shape, make, real=False, how={"keep": keep})
+
+    def permutation(self, count: str | int) -> Draw:
+        """The whole numbers from 0 to `count` - 1 in any order, as for shuffled samples."""
+        return Draw("permutation", (count,), lambda rng, size, _: rng.permutation(size[0]), real=False)
+
+    def size(self, name: str) -> Draw:
+        """A size itself, as a whole number: an argument such as `n_classes`."""
+        return Draw("size", (), lambda rng, size, sizes: length(name, sizes), real=False, how={"of": name})
+
     def signs(self, *shape: str | int) -> Draw:
         """-1.0 and 1.0."""
         return Draw("signs", shape, lambda rng, size, _: _number(2.0 * rng.integers(0, 2, size) - 1.0), real=False)
 
-    def integers(self, low: int, high: int, *shape: str | int) -> Draw:
-        """Whole numbers from `low` to `high`, both included."""
+    def integers(self, low: int | str, high: int | str, *shape: str | int) -> Draw:
+        """Whole numbers from `low` to `high`, both included; either may be written in sizes, `"V-1"`."""
 
-        def make(rng: np.random.Generator, size: tuple[int, ...], _: Sizes) -> Any:
-            drawn = rng.integers(low, high + 1, size)
+        def make(rng: np.random.Generator, size: tuple[int, ...], sizes: Sizes) -> Any:
+            drawn = rng.integers(length(low, sizes), length(high, sizes) + 1, size)
             return int(drawn) if not size else drawn
 
         return Draw("integers", shape, make, real=False, how={"low": low, "high": high})
 
     def one_of(self, *values: Any) -> Draw:
-        """One of these values; each of them is asked."""
+        """One of these values, which may be draws; each of them is asked."""
         if not values:
             raise DrawError("one_of needs at least one value")
-        return Draw("one_of", (), lambda rng, *_: values[int(rng.integers(len(values)))], real=False, choices=values)
+
+        def make(rng: np.random.Generator, _: tuple[int, ...], sizes: Sizes) -> Any:
+            return chosen(values[int(rng.integers(len(values)))], rng, sizes)
+
+        parts = {str(k): each for k, each in enumerate(values) if isinstance(each, Draw)}
+        return Draw("one_of", (), make, real=False, choices=values, parts=parts)
 
     def dict(self, **draws: Draw) -> Draw:
         """A dict argument, such as `parameters` with W1, b1, …"""
         return self._several("dict", draws, lambda values: dict(zip(draws, values, strict=True)))
 
-    def list(self, *draws: Draw) -> Draw:
-        """A list argument."""
+    def list(self, *draws: Draw, times: str | int = 1) -> Draw:
+        """A list argument; `times` of one draw where there are as many as a size says."""
+        if times != 1:
+            if len(draws) != 1:
+                raise DrawError("draw.list: `times` repeats one draw, and there are several")
+            return self._repeated(draws[0], times)
         return self._several("list", {str(k): each for k, each in enumerate(draws)}, list)
 
     def rows_of(self, argument: str, count: str | int) -> Draw:
@@ -178,6 +222,14 @@ class Drawing:
         """Arguments that belong together, drawn by a function of the generator and the sizes."""
         return Together(function)
 
+    @staticmethod
+    def _repeated(each: Draw, times: str | int) -> Draw:
+        def make(rng: np.random.Generator, size: tuple[int, ...], sizes: Sizes) -> Any:
+            return [each.value(rng, sizes) for _ in range(length(times, sizes))]
+
+        how = {"each": each, "times": times}
+        return Draw("list", (), make, each.real, each.signed, parts={"each": each} if each.symbols else {}, how=how)
+
     def _several(self, kind: str, draws: Mapping[str, Draw], join: Callable[[Any], Any]) -> Draw:
         wrong = [name for name, each in draws.items() if not isinstance(each, Draw)]
         if wrong:
@@ -189,6 +241,11 @@ class Drawing:
         symbols = tuple(symbol for each in draws.values() for symbol in each.symbols)
         real, signed = any(each.real for each in draws.values()), all(each.signed for each in draws.values())
         return Draw(kind, (), make, real, signed, parts=dict(draws) if symbols else {}, how=dict(draws))
+
+
+def chosen(choice: Any, rng: np.random.Generator, sizes: Sizes) -> Any:
+    """A value of a choice, drawn where it is a draw."""
+    return choice.value(rng, sizes) if isinstance(choice, Draw) else choice
 
 
 def _number(drawn: Any) -> Any:

@@ -172,7 +172,7 @@ class Evidence:
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
-        return tuple(dict.fromkeys(labels))
+        return tuple(label for label in dict.fromkeys(labels) if label not in self.exam.reference.may_change(name))
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
         """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""

@@ -16,7 +16,7 @@ from autograder.callables.families import Families
 from autograder.callables.fits import Fit, slope_fits
 from autograder.callables.question import OWN_DATA, CallsQuestion
 from autograder.callables.reference import Reference
-from autograder.callables.situations import Draft, drafts
+from autograder.callables.situations import Draft, drafts, sizes_used
 from autograder.callables.standing import GIVEN, watched, with_given, with_tables
 from autograder.callables.steps import drawn, steps_for
 from autograder.core import AutograderError, id_by
@@ -80,12 +80,19 @@ class Exam:
             if plain:
                 small[name] = min(plain, key=lambda each: sum(each.counts.values())).id
         signatures = [self.reference.signatures[name] for name in small]
-        sizes = {question.id: question.counts for question in self.questions.values()}
+        sizes = {q.id: sizes_used(self.reference, q.method, q.counts) for q in self.questions.values()}
         notes = [
             Note(each.callable, each.replace, each.by, each.says, each.look)
             for each in self.reference.declaration.notes
         ]
-        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes)
+        numbers = {
+            label
+            for question in self.questions.values()
+            for step in question.calls
+            for label, arg in zip(step.labels, step.args, strict=True)
+            if isinstance(arg, dict) and "v" in arg
+        }
+        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data."""
@@ -172,7 +179,20 @@ class Exam:
             values = drawn(self.reference, rng, self.reference.declaration.sizes[-1])
             question = CallsQuestion(name, name, "", steps_for(self.reference, name, values))
             replies = self.reference.answers(question)
+            self._must_give_as_many(name, replies[-1])
             self.reference.seen_to_change(name, tuple(replies[-1].get("mutated", ())))
+
+    def _must_give_as_many(self, name: str, reply: dict[str, Any]) -> None:
+        """Raises UnfitExam where the docstring names other results than the solution returns."""
+        results = self.reference.signature(name).results
+        if reply["outcome"] != "returned" or len(results) < 2:
+            return
+        if "" in reply.get("parts", {}):
+            raise UnfitExam(
+                f"{self.reference.name}: the docstring of {name} names {len(results)} results after `->` "
+                f"({', '.join(results)}), and the solution does not return as many; behind a comma stands the next "
+                "result, so write what else is to be said in brackets, or in a line of its own after an empty one"
+            )
 
     def _fitting(self, key: str, draft: Draft) -> CallsQuestion | None:
         """The first draw that is finite and tells right from wrong; None, with the reason kept, where there is none."""

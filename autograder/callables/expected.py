@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.draws import Draw
 from autograder.callables.question import CallsQuestion, Step
 from autograder.callables.reference import Reference
+from autograder.callables.unsettled import WHY, turned
 from autograder.observe import arrays_in
 
 Array = np.ndarray
@@ -27,10 +29,14 @@ MOODY = (
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a scored call must give: arrays by result name, and for each element how far an answer may be."""
+    """What a scored call must give: arrays by result name, and for each element how far an answer may be.
+
+    `unsettled` says why there is no one right answer, where there is none.
+    """
 
     arrays: Arrays
     tolerance: Arrays
+    unsettled: str = ""
 
 
 class NoAnswer(RuntimeError):
@@ -58,11 +64,30 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
     }
     for name, own in _rounding(reference, question, call, exact).items():
         tolerance[name] = tolerance[name] + ROUNDING * own
-    return Expected(exact, tolerance)
+    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)))
+
+
+def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
+    """Why other answers are as right: a result hangs on the direction of a vector that nothing settles."""
+    if "linalg" not in reference.source:
+        return ""
+    with turned() as called:
+        try:
+            other = _numbers(reference, question, call)
+        except NoAnswer:
+            other = {}
+    for name, array in known.arrays.items() if called else ():
+        same_shape = name in other and other[name].shape == array.shape
+        far = np.minimum(known.tolerance[name], LOOSEST * np.abs(array).max(initial=0.0))
+        if not same_shape or np.any(np.abs(other[name] - array) > far):
+            return WHY.format(name)
+    return ""
 
 
 def unfit(expected: Expected) -> str:
     """Why an answer cannot tell right from wrong, empty when it can."""
+    if expected.unsettled:
+        return expected.unsettled
     for name, array in expected.arrays.items():
         if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
             return f"the solution's {name} is not finite there, or jumps"
@@ -105,7 +130,14 @@ def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: typ
     if len(replies) <= call or replies[call]["outcome"] != "returned":
         error = replies[-1].get("error")
         said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
-        raise NoAnswer(f"the solution gives no answer ({said}); are its arguments drawn as its docstring says?")
+        owner, dot, _ = question.method.partition(".")
+        untrained = dot and error and error["type"] == "AttributeError" and f"'{owner}' object" in error["text"]
+        look = (
+            f"is another method called before it on the same object? Say so by follows({question.method}, {owner}.…)"
+            if untrained
+            else "are its arguments drawn as its docstring says?"
+        )
+        raise NoAnswer(f"the solution gives no answer ({said}); {look}")
     return arrays_in(reference.signature(question.method).results, replies[call].get("parts", {}))
 
 
@@ -113,7 +145,9 @@ def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Refere
     """The question with all real numbers that were drawn shaken a little, zeros too; what is shared stays shared."""
     known: dict[int, Any] = {}
 
-    def shake(tree: Any) -> Any:
+    def shake(tree: Any, draw: Draw | None) -> Any:
+        if draw is not None and not draw.real and not draw.parts:
+            return tree
         if isinstance(tree, np.ndarray):
             if id(tree) not in known:
                 scale = float(np.abs(tree).max(initial=0.0)) or 1.0
@@ -122,18 +156,16 @@ def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Refere
             return known[id(tree)]
         if isinstance(tree, dict):
             (kind, inside), *_ = tree.items()
+            parts = draw.inside if draw is not None else {}
             if kind == "d":
-                return {"d": [[key, shake(each)] for key, each in inside]}
+                return {"d": [[key, shake(each, parts.get(key))] for key, each in inside]}
             if kind in ("l", "t"):
-                return {kind: [shake(each) for each in inside]}
+                return {kind: [shake(each, parts.get(str(k), parts.get("each"))) for k, each in enumerate(inside)]}
         return tree
 
     def of_step(step: Step) -> Step:
-        draws = reference.declaration.draws
-        args = tuple(
-            shake(arg) if label not in draws or draws[label].real else arg
-            for label, arg in zip(step.labels, step.args, strict=True)
-        )
-        return replace(step, args=args)
+        declared = reference.declaration
+        draws = [declared.draws.get(declared.drawn_as(step.name, label)) for label in step.labels]
+        return replace(step, args=tuple(shake(arg, draw) for arg, draw in zip(step.args, draws, strict=True)))
 
     return replace(question, calls=tuple(of_step(step) for step in question.calls))

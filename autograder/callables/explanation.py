@@ -62,7 +62,7 @@ def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
 
 def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
     name, failure = item.callable, found.failure
-    asked = f" (asked with {found.question.situation})"
+    asked = f" ({_asked(found)})"
     if found.at != name and found.outcome == "missing":
         return _explained(
             f"{found.at} is not defined, and {name} is asked after it.", f"Write {found.at} first.", "raises", name
@@ -112,7 +112,7 @@ def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed"
 
 def _form(item: Item, found: Finding) -> Explanation | None:
     """What is wrong with a result that is no array of the right shape."""
-    name, asked = item.callable, f" (asked with {found.question.situation})"
+    name, asked = item.callable, f" ({_asked(found)})"
     whole = found.kind.removeprefix("one ")
     if found.actual is None:
         if found.kind.startswith("one "):
@@ -137,6 +137,12 @@ def _form(item: Item, found: Finding) -> Explanation | None:
     return _explained(text, "Write the shapes beside each line of the formula.", code, found.name)
 
 
+def _asked(found: Finding) -> str:
+    """`asked with N = 3`, `asked twice …`."""
+    situation = found.question.situation
+    return situation if situation.startswith("asked ") else f"asked with {situation}"
+
+
 def _count(found: Finding, item: Item) -> int:
     return next(step.results for step in found.question.calls if step.name == item.callable)
 
@@ -144,7 +150,7 @@ def _count(found: Finding, item: Item) -> int:
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
     named = _named(evidence, item, route)
-    if named is not None:
+    if named is not None and {each.name for each in wrong} & {*named.of.split(", ")}:
         return Explanation(named.says, named.look, (Diagnosis(named.code, named.of, named.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
@@ -212,7 +218,7 @@ def _factor(found: Finding) -> float | None:
 
 def _how_much(found: Finding) -> str:
     error = found.difference.error if found.difference is not None else float("inf")
-    asked = f"when asked with {found.question.situation}"
+    asked = f"when {_asked(found)}"
     if not np.isfinite(error):
         return asked
     return f"{asked}: by {100 * error:.3g} % of the largest number" if error < 10 else f"{asked}: it is far too large"

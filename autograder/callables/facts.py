@@ -8,7 +8,6 @@ whether it returns anything at all.
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,6 +19,7 @@ from autograder.callables.draws import Draw
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import Reference
 from autograder.callables.signatures import Signature, signatures
+from autograder.callables.slopes import slope_argument
 from autograder.callables.steps import NotDrawn, drawn, steps_for
 
 Facts = dict[str, Any]
@@ -88,29 +88,27 @@ def _callable(reference: Reference, open_signature: Signature, given: str, cells
         gives[label] = open_signature.shapes.get(result)
     takes, fixed = _arguments(reference, whole)
     changes = tuple(label for label in takes if label in {*whole.changes, *changes})
-    return {"takes": takes, "gives": gives, "changes": changes} | ({"fixed": fixed} if fixed else {})
+    drawn_as = {label: key for label in takes if (key := reference.declaration.drawn_as(name, label)) != label}
+    more = {"fixed": fixed, "drawn": drawn_as}
+    return {"takes": takes, "gives": gives, "changes": changes} | {key: each for key, each in more.items() if each}
 
 
 def _arguments(reference: Reference, signature: Signature) -> tuple[tuple[str, ...], Facts]:
     """The arguments that a question gives, and the values of those in between that nobody draws."""
     declared = reference.declaration
-    known = {*declared.draws, *declared.handed_on(signature.full_name)}
+    name = signature.full_name
+    known = {label for label in signature.arguments if declared.drawn_as(name, label) in declared.draws}
+    known |= {*declared.handed_on(name)}
     takes = list(signature.arguments)
     while takes and takes[-1] not in known and takes[-1] in signature.defaults:
         takes.pop()
     fixed = {}
     for label in takes:
         if label not in known and label in signature.defaults:
-            default = _literal(_default(reference, signature, label))
+            default = _literal(reference.default(signature.full_name, label))
             if default is not None:
                 fixed[label] = default[0]
     return tuple(takes), fixed
-
-
-def _default(reference: Reference, signature: Signature, label: str) -> Any:
-    place: Any = reference.namespace.get(signature.owner) if signature.owner else None
-    function = getattr(place, signature.name) if signature.owner else reference.namespace[signature.name]
-    return inspect.signature(function).parameters[label].default
 
 
 def _seen(reference: Reference, name: str) -> tuple[tuple[str, ...], bool]:
@@ -130,13 +128,13 @@ def _seen(reference: Reference, name: str) -> tuple[tuple[str, ...], bool]:
 def _draw(draw: Draw) -> Any:
     """How an argument is drawn, as a literal; None where it cannot be said."""
     if draw.kind in ("dict", "list"):
-        parts = {key: _draw(part) for key, part in draw.how.items()}
-        if None in parts.values():
+        parts = {key: _draw(part) for key, part in draw.inside.items()}
+        if None in parts.values() or "times" in draw.how:
             return None
         return (draw.kind, parts if draw.kind == "dict" else tuple(parts.values()))
     if draw.kind == "one_of":
-        choices = [_literal(choice) for choice in draw.choices]
-        return None if None in choices else ("one_of", tuple(choice[0] for choice in choices if choice))
+        choices = [_literal(choice) for choice in draw.choices if not isinstance(choice, Draw)]
+        return None if None in choices or not choices else ("one_of", tuple(choice[0] for choice in choices if choice))
     if draw.kind == "rows_of":
         return ("rows_of", draw.of, draw.symbols[0])
     return (draw.kind, draw.symbols, dict(draw.how)) if draw.how else (draw.kind, draw.symbols)
@@ -159,9 +157,11 @@ def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> 
         of = _of(slope, stated, reference)
         gives = stated[slope.callable]["gives"] if slope.callable in stated else {}
         for by, wrt in zip(slope.by, slope.wrt, strict=True):
-            if of and by.partition(".")[0] in gives and wrt.partition(".")[0] in draws:
-                fact = {"callable": slope.callable, "by": by, "of": of, "wrt": wrt}
-                found.append(fact | ({"times": slope.times} if slope.times else {}))
+            drawn_as = slope_argument(reference, slope, wrt)
+            if of and by.partition(".")[0] in gives and drawn_as.partition(".")[0] in draws:
+                fact = {"callable": slope.callable, "by": by, "of": of, "wrt": drawn_as}
+                times = slope_argument(reference, slope, slope.times)
+                found.append(fact | ({"times": times} if slope.times else {}))
     return found
 
 

@@ -1,7 +1,8 @@
 """Which small changes of the reference give the numbers that a submission gave, and what that is called.
 
-Safety: only finite numbers prove, of two sizes or more; a change has to give all arrays of the callable, the right
-ones too; one change for all wrong arrays comes before one for each; where the best of a family disagree, less is said.
+Safety: only finite numbers prove, of two sizes or of three questions; a change has to give all arrays of the callable,
+the right ones too; one change for all wrong arrays comes before one for each; where the best of a family disagree, less
+is said.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import itertools
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ Found = tuple[list[Change], str]  # changes that give the same numbers, and what
 FACTORLESS = frozenset(
     {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
 )
+FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
+OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
 
@@ -58,6 +61,11 @@ class _Case:
             return close(array, self.given[question][name])
         return self.same(question, name, array, self.expected[question][name])
 
+    @property
+    def even(self) -> bool:
+        """Whether every wrong result is there in all questions; lists may be longer in some."""
+        return all(name in self.expected[question] for name in self.wrong for question in self.questions)
+
     def of(self, name: str) -> tuple[list[Array], list[Array]]:
         """What came and what is right of one result, question by question."""
         return [self.given[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]
@@ -68,7 +76,8 @@ class Families:
 
     `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
     `small[callable]` is the question that every change answers. `sizes[question]` are the declared sizes by their
-    names. Raises SyntaxError for a source that cannot be read, ValueError for a note that changes nothing.
+    names; `numbers` are the arguments that are single numbers. Raises SyntaxError for a source that cannot be read,
+    ValueError for a note that changes nothing.
     """
 
     def __init__(
@@ -79,11 +88,12 @@ class Families:
         small: Mapping[str, str],
         notes: Sequence[Note] = (),
         sizes: Mapping[str, Sizes] | None = None,
+        numbers: Collection[str] = (),
     ) -> None:
         self._reference = Changeable(source)
         self._source = functions(source)
         self._callables = {each.full_name: each for each in callables}
-        self._answer, self.small, self._sizes = answer, small, sizes or {}
+        self._answer, self.small, self._sizes, self._numbers = answer, small, sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
         self._changes = list(changes(source, callables))
         self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
@@ -112,7 +122,7 @@ class Families:
         for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
-                found = told(family, callable, self._names(callable))
+                found = told([self._sure(each) for each in family], callable, self._names(callable))
                 return None if found is None else Named(found[0], ", ".join(case.wrong), found[1] + besides, found[2])
         return None
 
@@ -138,13 +148,13 @@ class Families:
         if not questions or any(not came[q].keys() >= asked[q].keys() for q in questions):
             return None
         case = _Case(questions, came, asked, same)
-        for name in asked[questions[0]]:
-            if any(not same(q, name, came[q][name], asked[q][name]) for q in questions):
+        for name in dict.fromkeys(name for q in questions for name in asked[q]):
+            if any(not same(q, name, came[q][name], asked[q][name]) for q in questions if name in asked[q]):
                 case.wrong.append(name)
         return case
 
     def _proves(self, case: _Case) -> bool:
-        """Whether finite wrong arrays of two sizes are there, where there are questions of two sizes."""
+        """Whether finite wrong arrays are there for three questions, or for two of different sizes."""
         every = {self._size(q, case) for q in case.questions}
         wrong = [
             q
@@ -152,9 +162,11 @@ class Families:
             if any(
                 np.isfinite(case.given[q][name]).any() and not close(case.given[q][name], case.expected[q][name])
                 for name in case.wrong
+                if name in case.expected[q]
             )
         ]
-        return len(wrong) > 1 and len({self._size(q, case) for q in wrong}) >= min(2, len(every))
+        sizes = {self._size(q, case) for q in wrong}
+        return len(wrong) > 2 or (len(wrong) > 1 and len(sizes) >= min(2, len(every)))
 
     def _size(self, question: str, case: _Case) -> object:
         sizes = self._sizes.get(question)
@@ -163,6 +175,8 @@ class Families:
         return tuple(array.shape for array in case.expected[question].values())
 
     def _generic(self, case: _Case) -> Named | None:
+        if not case.even:
+            return None
         crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
         if crossed is not None and len(case.wrong) == 2:
             says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
@@ -213,7 +227,7 @@ class Families:
     def _scaled(self, callable: str, case: _Case) -> Found:
         """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
         question = self.small[callable]
-        if len(case.wrong) != 1 or question not in case.questions:
+        if len(case.wrong) != 1 or question not in case.questions or not case.even:
             return [], ""
         (name,) = case.wrong
         which, table = self._table(callable, False)
@@ -235,7 +249,7 @@ class Families:
     def _one_each(self, callable: str, case: _Case) -> Found:
         """A change for each wrong array, held together against all."""
         question = self.small[callable]
-        if not 1 < len(case.wrong) < 4 or question not in case.questions:
+        if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
             return [], ""
         which, table = self._table(callable, False)
         right = {name: table.equal(name, array) for name, array in self._looked_up(question, case)}
@@ -283,7 +297,12 @@ class Families:
 
     def _within(self, callable: str) -> list[Change]:
         reached = set(self._source.reach(callable))
-        return [change for change in self._changes if all(edit.function in reached for edit in change.edits)]
+        return [
+            change
+            for change in self._changes
+            if all(edit.function in reached for edit in change.edits)
+            and (change.kind not in OWN or change.edits[0].function == callable)
+        ]
 
     def _namespace(self, change: Change) -> dict[str, Any] | None:
         try:
@@ -297,6 +316,11 @@ class Families:
             return self._answer(names, question)
         except Exception:
             return None
+
+    def _sure(self, change: Change) -> Change:
+        """The change, without the name of a single number that stands for another quantity: others may come to the
+        same, as a share that is multiplied and divided with comes to none at all."""
+        return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
 
     def _names(self, callable: str) -> Collection[str]:
         """What may be named: the contract's names, and what objects are made with."""

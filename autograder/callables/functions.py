@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ class Source:
 
     tree: ast.Module
     functions: dict[str, Function] = field(default_factory=dict)
+    activated: bool = False  # whether an activation, or a comparison with zero, stands anywhere in it
 
     def reach(self, name: str) -> list[str]:
         """The function itself and all that it may run, however far down."""
@@ -46,9 +48,13 @@ class Source:
         return seen
 
 
+ACTIVATION = re.compile(r"tanh|sigmoid|relu|logistic|maximum\(|1 \+ np\.exp\(|[<>]=? 0(?!\.?\d)")
+
+
 def functions(source: str) -> Source:
     """Read a source; raises SyntaxError."""
     found = Source(ast.parse(source))
+    found.activated = bool(ACTIVATION.search(ast.unparse(found.tree)))
     for top, statement in enumerate(found.tree.body):
         for function in _defined(statement, top):
             found.functions[function.name] = function

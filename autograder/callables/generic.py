@@ -128,7 +128,9 @@ def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:
 
 def _shifted(given: Sequence[Array], expected: Sequence[Array]) -> Told | None:
     off = np.concatenate([np.ravel(came - each) for came, each in zip(given, expected, strict=True)])
-    largest = max(float(np.abs(each).max()) if each.size else 0.0 for each in expected)
-    if off.size < 3 or abs(off[0]) <= 1e-9 or np.abs(off - off[0]).max() > SAME * max(largest, abs(float(off[0]))):
+    rounding = np.concatenate([np.full(each.size, np.abs(each).max(initial=0.0)) for each in expected]) * 1e-12
+    if off.size < 3 or abs(off[0]) <= 1e-9:
+        return None
+    if np.any(np.abs(off - off[0]) > ROUND * abs(off[0]) + rounding):
         return None
     return Code.DIFFERENT, "It is off by one and the same number everywhere.", "What is added at the very end?"

@@ -24,7 +24,7 @@ class Step:
     `on` is the number of the object that a method is called on, `makes` that of the object that a constructor makes.
     `results` is how many results are asked, `opaque` the places of those that are only handed on, `changes` the
     arguments that the call is to change. `layout` is how the arrays lie in memory, `into` writes the arguments into the
-    arrays that the call before was given.
+    arrays that the call before was given. `sets` are attributes that the object is given before, by name.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Step:
     makes: int | None = None
     layout: str = ""
     into: bool = False
+    sets: tuple[tuple[str, Any], ...] = ()
 
     @property
     def method(self) -> str:
@@ -50,6 +51,8 @@ class Step:
         for key in ("opaque", "changes"):
             if getattr(self, key):
                 tree[key] = list(getattr(self, key))
+        if self.sets:
+            tree["sets"] = [list(pair) for pair in self.sets]
         for key in ("on", "makes"):
             if getattr(self, key) is not None:
                 tree[key] = getattr(self, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import inspect
 import io
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.declaration import Declaration, DeclarationError, run
+from autograder.callables.functions import functions
 from autograder.callables.signatures import Signature, signatures
 from autograder.observe import probe
 
@@ -48,6 +50,7 @@ class Reference:
         self.namespace = self.fresh()
         self.declaration: Declaration = run(declaration, self.fresh(), self.signatures)
         self._changes: dict[str, tuple[str, ...]] = {}
+        self._free: dict[str, frozenset[str]] = {}
 
     def fresh(self) -> dict[str, Any]:
         """The solution's module, run anew; raises DeclarationError where it raises."""
@@ -67,9 +70,28 @@ class Reference:
         """The arguments that a callable writes into: those that its docstring says, and those seen in a run."""
         return self._changes.get(name, self.signatures[name].changes)
 
+    def default(self, name: str, label: str) -> Any:
+        """What an argument is where it is left out, `inspect.Parameter.empty` where it must not be."""
+        owner, _, own = name.rpartition(".")
+        function = getattr(self.namespace.get(owner), own) if owner else self.namespace[own]
+        found = inspect.signature(function).parameters.get(label)
+        return inspect.Parameter.empty if found is None else found.default
+
     def seen_to_change(self, name: str, labels: tuple[str, ...]) -> None:
-        """From now on these arguments count as results of the callable as well."""
-        self._changes[name] = tuple(dict.fromkeys((*self.changes(name), *labels)))
+        """From now on these arguments count as results of the callable as well.
+
+        One that is also returned under its name, and that the docstring does not say is changed, may be changed or not.
+        """
+        signature = self.signatures[name]
+        free = {label for label in labels if label in signature.results and label not in signature.changes}
+        self._free[name] = frozenset(free)
+        self._changes[name] = tuple(
+            dict.fromkeys((*self.changes(name), *(each for each in labels if each not in free)))
+        )
+
+    def may_change(self, name: str) -> frozenset[str]:
+        """The arguments that a callable may write into and need not."""
+        return self._free.get(name, frozenset())
 
     @cached_property
     def opaque(self) -> Mapping[str, tuple[int, ...]]:
@@ -80,6 +102,17 @@ class Reference:
                 continue
             found.setdefault(each.after, set()).add(self.signatures[each.after].results.index(each.by))
         return {name: tuple(sorted(places)) for name, places in found.items()}
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
+        return frozenset(name for name, node in functions(self.source).functions.items() if _decides(node.node))
+
+    @cached_property
+    def yielding(self) -> frozenset[str]:
+        """The callables that are generators."""
+        every = functions(self.source).functions.items()
+        return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
 
     def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
         """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""
@@ -113,6 +146,14 @@ def is_declared(path: Path) -> bool:
         return f"\n{DECLARATION} = " in path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _decides(function: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.If | ast.While | ast.IfExp)
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"))
+        for node in ast.walk(function)
+    )
 
 
 class Watcher:

@@ -11,6 +11,31 @@ from dataclasses import dataclass, field
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHAPE = re.compile(r"\s*\(([^()]*)\)")
 _RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
+_REMARKS = frozenset(  # what begins no result's name
+    (
+        *(
+            "a",
+            "all",
+            "an",
+            "and",
+            "as",
+            "at",
+            "both",
+            "by",
+            "each",
+            "every",
+            "for",
+            "from",
+            "if",
+            "in",
+            "it",
+            "its",
+            "no",
+        ),
+        *("of", "on", "one", "or", "so", "some", "that", "the", "then", "these", "this", "those", "to", "what"),
+        *("where", "which", "with"),
+    )
+)
 _CHANGES = re.compile(r"\bchanges\s+([^;.\n]+)")
 
 
@@ -71,6 +96,10 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     changes = tuple(name for name in _NAME.findall(said[1]) if name in arguments) if said else ()
     gives = _without_remarks(_CHANGES.split(gives)[0])
     names = tuple(name for part in _parts(gives) if (name := _first_name(part))) if arrow else ()
+    count = _count(node)
+    if count is not None and len(names) > max(count, 1):  # a remark with a comma in it reads like further results
+        sure = tuple(_first_name(part) for part in _parts(gives) if _is_result(part))
+        names = sure if len(sure) == max(count, 1) and sure[0] == names[0] else names
     results = names or _returned(node) or (node.name,)
     if len(set(results)) < len(results):
         results = tuple(f"{node.name}[{k}]" for k in range(len(results)))
@@ -83,6 +112,18 @@ def _without_remarks(gives: str) -> str:
     first, *clauses = gives.split(";")
     kept = itertools.takewhile(_RESULT.match, clauses)
     return ";".join([first, *kept])
+
+
+def _is_result(part: str) -> bool:
+    """Whether a part of a list is a result with its shape or kind, and no remark on the one before it."""
+    return bool(_RESULT.match(part)) and _first_name(part).lower() not in _REMARKS
+
+
+def _count(node: ast.FunctionDef) -> int | None:
+    """How many results the return statements show; 1 for a name or a call, which may stand for more, None for none."""
+    values = [each.value for each in _own_returns(node) if each.value is not None]
+    counts = {len(value.elts) if isinstance(value, ast.Tuple) else 1 for value in values}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def _parts(text: str) -> list[str]:

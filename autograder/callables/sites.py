@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -87,8 +88,12 @@ def is_size(node: ast.expr, of: Scope) -> bool:
     """Whether an expression is a count of samples or elements."""
     if isinstance(node, ast.Name):
         return node.id in of.sizes
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Mult) and is_size(node.left, of) and is_size(node.right, of)
     text = ast.unparse(node)
-    return text.startswith(("len(", "np.size(")) or ".shape[" in text or text.endswith(".size")
+    if isinstance(node, ast.Call):
+        return text.startswith(("len(", "np.size("))
+    return bool(re.search(r"\.shape\[[^\]]*\]$", text)) or text.endswith(".size")
 
 
 def is_value(node: ast.AST) -> bool:

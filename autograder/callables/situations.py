@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograder.callables.draws import Draw, Sizes
+from autograder.callables.draws import Draw, Sizes, chosen, length
 from autograder.callables.question import OWN_DATA, CallsQuestion, From, Step
 from autograder.callables.reference import Reference
 from autograder.callables.steps import drawn, shifted, sizes_in_words, steps_for
@@ -33,6 +33,9 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
     everyday = [k for k, sizes in enumerate(declared.sizes) if 1 not in sizes.values()] or [0]
     for k, sizes in enumerate(declared.sizes):
         yield f"{name}/sizes {k + 1}", _plain(reference, name, sizes, k in everyday)
+        for more in range(_further(reference, name) if k in everyday else 0):
+            key = f"{name}/sizes {k + 1} {'bcdefghij'[more]}"
+            yield key, _plain(reference, name, sizes, True, key)
     middle = declared.sizes[everyday[0]]
     largest = declared.sizes[max(everyday, key=lambda k: sum(declared.sizes[k].values()))]
     yield from _special_numbers(reference, name, middle)
@@ -47,15 +50,18 @@ def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[
     """Each value of each choice; numbers that are large, small, negative, zero."""
     draws, reach = reference.declaration.draws, _reach(reference, name)
     for label in sorted(reach):
-        for number, choice in enumerate(draws[label].choices):
-            yield f"{name}/{label} {number + 1}", _with(reference, name, sizes, label, choice)
+        for path, draw in _choices((label,), draws[label]):
+            for number, choice in enumerate(draw.choices):
+                key = f"{name}/{'.'.join(path)} {number + 1}"
+                yield key, _with(reference, key, name, sizes, path, choice)
     for style, (words, change) in _STYLES.items():
         labels = tuple(label for label in reach if _takes(draws[label], style))
         if labels:
             yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
+    yield from _without_last_class(reference, name, sizes, reach)
     for label in sorted(reach):
         if _takes(draws[label], "zero"):
-            words = f"{label} is zero"
+            words = f"{_said(label)} is zero"
             yield f"{name}/{label} zero", _styled(reference, name, sizes, words, lambda value: 0.0 * value, (label,))
 
 
@@ -73,14 +79,15 @@ def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Size
 
 def _reach(reference: Reference, name: str) -> list[str]:
     """The drawn arguments of a callable, of its class's constructor and of what it follows, once each."""
-    signature = reference.signature(name)
-    labels = list(signature.arguments)
-    if signature.owner and f"{signature.owner}.__init__" in reference.signatures:
-        labels += reference.signatures[f"{signature.owner}.__init__"].arguments
-    for each in reference.declaration.follows:
+    signature, declared = reference.signature(name), reference.declaration
+    labels = [declared.drawn_as(name, label) for label in signature.arguments]
+    maker = f"{signature.owner}.__init__"
+    if signature.owner and maker in reference.signatures:
+        labels += [declared.drawn_as(maker, label) for label in reference.signatures[maker].arguments]
+    for each in declared.follows:
         if each.callable == name:
             labels += _reach(reference, each.after)
-    return [label for label in dict.fromkeys(labels) if label in reference.declaration.draws]
+    return [label for label in dict.fromkeys(labels) if label in declared.draws]
 
 
 def _follows(reference: Reference, name: str) -> bool:
@@ -104,24 +111,96 @@ def _question(
     )  # fmt: skip
 
 
-def _plain(reference: Reference, name: str, sizes: Sizes, plain: bool) -> Draft:
-    k = reference.declaration.sizes.index(sizes) + 1
+def _further(reference: Reference, name: str) -> int:
+    """How many more everyday questions a callable needs of each size: where it decides between cases, or takes single
+    numbers only, one draw shows little of it. Those about arrays of two axes and more are fewer, as they tell more."""
+    draws = [reference.declaration.draws[label] for label in _reach(reference, name)]
+    if draws and not any(draw.size_names for draw in draws):
+        return 5
+    flat = all(len(draw.symbols) < 2 and not draw.inside for draw in draws)
+    return (9 if flat else 2) if name in reference.deciding else 0
+
+
+def _plain(reference: Reference, name: str, sizes: Sizes, plain: bool, key: str = "") -> Draft:
+    key = key or f"{name}/sizes {reference.declaration.sizes.index(sizes) + 1}"
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
         steps = steps_for(reference, name, drawn(reference, rng, sizes))
-        return _question(reference, f"{name}/sizes {k}", name, sizes_in_words(sizes), steps, sizes, plain=plain)
+        words = _in_words(reference, name, sizes, steps[-1])
+        return _question(reference, key, name, words, steps, sizes, plain=plain)
 
     return draft
 
 
-def _with(reference: Reference, name: str, sizes: Sizes, label: str, choice: Any) -> Draft:
-    number = reference.declaration.draws[label].choices.index(choice) + 1
+def _choices(path: tuple[str, ...], draw: Draw) -> Iterator[tuple[tuple[str, ...], Draw]]:
+    """A choice, or those that stand in a dict: where, and its draw."""
+    if draw.choices:
+        yield path, draw
+    for key, part in draw.inside.items() if draw.kind == "dict" else ():
+        yield from _choices((*path, key), part)
+
+
+def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[str, ...], choice: Any) -> Draft:
+    label, *keys = path
+    where = "".join([_said(label), *(f"[{each!r}]" for each in keys)])
+    words = f"{where} given" if isinstance(choice, Draw) else f"{where} = {choice!r}"
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        steps = steps_for(reference, name, drawn(reference, rng, sizes) | {label: choice})
-        return _question(reference, f"{name}/{label} {number}", name, f"{label} = {choice!r}", steps, sizes, plain=True)
+        values = drawn(reference, rng, sizes)
+        values[label] = _put(values[label], keys, chosen(choice, rng, sizes))
+        return _question(reference, key, name, words, steps_for(reference, name, values), sizes, plain=True)
 
     return draft
+
+
+def _put(value: Any, keys: Sequence[str], new: Any) -> Any:
+    """A dict, or a dict of dicts, with another value at these keys."""
+    return {**value, keys[0]: _put(value[keys[0]], keys[1:], new)} if keys else new
+
+
+def _said(label: str) -> str:
+    """An argument's own name, where it is drawn apart for one callable."""
+    return label.partition(" of ")[0]
+
+
+def sizes_used(reference: Reference, name: str, sizes: Sizes) -> Sizes:
+    """Those of the sizes that the arguments of a callable are drawn by; all, where some are drawn together or none."""
+    declared, signature = reference.declaration, reference.signature(name)
+    used = {size for label in _reach(reference, name) for size in declared.draws[label].size_names}
+    drawn_apart = {n for n in signature.arguments if declared.drawn_as(name, n) in declared.draws}
+    rest = {*signature.arguments} - drawn_apart - {*declared.handed_on(name)} - {*signature.defaults}
+    return dict(sizes) if rest else {size: count for size, count in sizes.items() if size in used}
+
+
+def _in_words(reference: Reference, name: str, sizes: Sizes, step: Step) -> str:
+    """The sizes that count for the callable, and single numbers that were drawn for it."""
+    draws = reference.declaration.draws
+    numbers = [
+        f"{label} = {arg['v']!r}"
+        for label, arg in zip(step.labels, step.args, strict=True)
+        if isinstance(arg, dict) and isinstance(arg.get("v"), (int, float, str))
+        if label in draws and draws[label].kind != "size" and not draws[label].real
+    ]
+    used = sizes_used(reference, name, sizes)
+    return ", ".join([*([sizes_in_words(used)] if used else []), *numbers]) or sizes_in_words(sizes)
+
+
+def _without_last_class(reference: Reference, name: str, sizes: Sizes, reach: list[str]) -> Iterator[tuple[str, Draft]]:
+    """Labels among which the last class does not come up, where that class counts all the same."""
+    draws = reference.declaration.draws
+    labels = [label for label in reach if draws[label].kind == "labels" and draws[label].symbols]
+    if not labels:
+        return
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for label in labels:
+            last = length(draws[label].how["classes"], sizes) - 1
+            values[label] = np.where(values[label] == last, 0, values[label]) if last > 0 else values[label]
+        words = f"no sample of the last class in {' and '.join(map(_said, labels))}"
+        return _question(reference, f"{name}/last class", name, words, steps_for(reference, name, values), sizes)
+
+    yield f"{name}/last class", draft
 
 
 def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -217,7 +296,7 @@ def _repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
             for label, result in repeats.back.items():
                 args[last.labels.index(label)] = From(before, (result,) if results > 1 else ())
             steps.append(replace(last, args=tuple(args)))
-        words = f"{repeats.times} times in a row, what it returns given back to it"
+        words = f"asked {repeats.times} times in a row, what it returns given back to it"
         return _question(reference, f"{name}/repeated", name, words, tuple(steps), sizes, plain=True)
 
     return draft
@@ -226,8 +305,13 @@ def _repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
 def _own(reference: Reference, name: str, arguments: Mapping[str, Any]) -> Draft:
     number = [each.arguments for each in reference.declaration.own if each.callable == name].index(arguments) + 1
 
+    takers = {name, *(each.after for each in reference.declaration.follows if each.callable == name)}
+
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, reference.declaration.sizes[0]) | dict(arguments)
+        for (taker, label), key in reference.declaration.apart.items():
+            if label in arguments and taker in takers:
+                values[key] = arguments[label]
         steps = steps_for(reference, name, values)
         return _question(reference, f"{name}/own {number}", name, OWN_DATA, steps, {}, plain=True)
 

@@ -29,6 +29,7 @@ def slope_error(exam: Exam, slope: Slope, by: str, wrt: str, step: float) -> flo
     worst = 0.0
     for question in plain:
         values = _values(exam, question)
+        wrt = slope_argument(exam.reference, slope, wrt)
         given = exam.expected(question, question.scored[0]).arrays
         if by not in given:
             raise LookupError(f"{slope.callable} has no result {by!r}; it has {', '.join(given)}")
@@ -57,9 +58,18 @@ def _values(exam: Exam, question: CallsQuestion) -> dict[str, Any]:
     for step in question.calls:
         for label, arg in zip(step.labels, step.args, strict=True):
             if isinstance(arg, (np.ndarray, dict)):
-                values[label] = probe.decoded(arg)
+                values[exam.reference.declaration.drawn_as(step.name, label)] = probe.decoded(arg)
     rest = drawn(exam.reference, np.random.default_rng(2), question.counts)
     return {**rest, **values}
+
+
+def slope_argument(reference: Reference, slope: Slope, wrt: str) -> str:
+    """The name that an argument, or an entry of one, is drawn under for the callables of a slope."""
+    head, dot, key = wrt.partition(".")
+    for name in (slope.callable, getattr(slope.of, "__qualname__", "")):
+        if (name, head) in reference.declaration.apart:
+            return reference.declaration.drawn_as(name, head) + dot + key
+    return wrt
 
 
 def _at(values: dict[str, Any], name: str) -> Any:
@@ -83,8 +93,14 @@ def _value(reference: Reference, slope: Slope, question: CallsQuestion, values: 
     if name in reference.signatures:
         first = reference.signature(name).results[0]
         found = _result(reference, question, name, values, first)
-        return float(np.sum(values[slope.times] * found)) if slope.times else _single(first, found)
-    return _single("what its function gives", _by_names(slope.of, values))
+        return (
+            float(np.sum(values[slope_argument(reference, slope, slope.times)] * found))
+            if slope.times
+            else _single(first, found)
+        )
+    keys = {label: slope_argument(reference, slope, label) for label in reference.signature(slope.callable).arguments}
+    own = {label: values[key] for label, key in keys.items() if key in values}
+    return _single("what its function gives", _by_names(slope.of, {**values, **own}))
 
 
 def _single(name: str, value: Any) -> float:

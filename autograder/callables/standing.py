@@ -26,17 +26,18 @@ def watched(reference: Reference, question: CallsQuestion) -> Watcher:
 
 
 def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion | None:
-    """The question with the reference's results handed on, so that no other callable is asked.
+    """The question with the reference's results handed on and its state left on the object, so that no other callable
+    is asked.
 
-    None where nothing is handed on, or what is, is no container of numbers.
+    None where nothing is handed on, where what is, is no container of numbers, or where more than the declared state
+    is left on the object.
     """
-    scored = [question.calls[k] for k in question.scored]
-    handed = any(
-        isinstance(arg, From) and question.calls[arg.call].name != step.name for step in scored for arg in step.args
-    )
-    if not handed:
+    scored = {question.calls[k].name for k in question.scored}
+    follows = [each for each in reference.declaration.follows if each.callable in scored]
+    if not follows:
         return None
     watcher = watched(reference, question)
+    states = _states(reference, question) if any(not each.by for each in follows) else {}
     calls: list[Step] = []
     moved: dict[int, int] = {}
     for position, step in enumerate(question.calls):
@@ -52,8 +53,43 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
             elif isinstance(arg, From):
                 args[place] = From(moved[arg.call], arg.path)
         moved[position] = len(calls)
-        calls.append(replace(step, args=tuple(args)))
-    return replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
+        calls.append(replace(step, args=tuple(args), sets=states.get(position, ())))
+    given = replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
+    return given if not states or _answers_alike(reference, question, given) else None
+
+
+def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tuple[str, Any], ...]]:
+    """By the position of a scored call: the declared state that the calls before it leave on its object."""
+    found: dict[int, tuple[tuple[str, Any], ...]] = {}
+    left: dict[int | None, tuple[tuple[str, Any], ...]] = {}
+    replies = reference.answers(question)
+    for position, (step, reply) in enumerate(zip(question.calls, replies, strict=False)):
+        if step.on in left and position in question.scored:
+            found[position] = left[step.on]
+        if step.on is not None:
+            kept = {path: part["array"] for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
+            arrays = [(f"self.{name}", kept.get(f"self.{name}")) for name in question.state]
+            known = tuple((path.removeprefix("self."), probe.encoded(a)) for path, a in arrays if a is not None)
+            left[step.on] = known
+    return found
+
+
+def _answers_alike(reference: Reference, question: CallsQuestion, given: CallsQuestion) -> bool:
+    """Whether the reference answers a question with what is handed on as it does without."""
+    one, two = reference.answers(question), reference.answers(given)
+    if len(one) < len(question.calls) or len(two) < len(given.calls):
+        return False
+    pairs = zip(question.scored, given.scored, strict=True)
+    return all(_same_parts(one[k].get("parts", {}), two[m].get("parts", {})) for k, m in pairs)
+
+
+def _same_parts(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    arrays = [{path: part["array"] for path, part in parts.items() if "array" in part} for parts in (one, two)]
+    return arrays[0].keys() == arrays[1].keys() and all(
+        np.shape(a) == np.shape(arrays[1][path])
+        and np.allclose(a, arrays[1][path], rtol=1e-9, atol=1e-12, equal_nan=True)
+        for path, a in arrays[0].items()
+    )
 
 
 def with_tables(reference: Reference, asked: Collection[str], question: CallsQuestion) -> CallsQuestion | None:
@@ -65,7 +101,9 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
     calls = [each for each in calls if each.name in asked]
     tables: dict[str, Any] = {}
     for each in calls:
-        table = tables.setdefault(each.name, {"labels": list(each.labels), "rows": []})
+        if each.name not in tables:
+            tables[each.name] = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
+        table = tables[each.name]
         row = {"args": list(each.args), "value": each.value}
         row |= {
             key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
@@ -74,6 +112,17 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
     if not tables or _elements(tables) > MOST_RECORDED:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
+
+
+def _defaults(reference: Reference, name: str) -> list[list[Any]]:
+    """The arguments that a call may leave out, with what they are then; without those that no table holds."""
+    found = []
+    for label in reference.signature(name).defaults:
+        try:
+            found.append([label, probe.encoded(reference.default(name, label))])
+        except TypeError:
+            continue
+    return found
 
 
 def _part(value: Any, path: tuple[int | str, ...]) -> Any:

@@ -109,18 +109,16 @@ def _encoded(reference: Reference, name: str, label: str, values: Values) -> Any
 
 
 def _value(reference: Reference, name: str, label: str, values: Values) -> Any:
-    if label in values:
-        return values[label]
-    owner, _, own = name.rpartition(".")
-    place = reference.namespace.get(owner) if owner else None
-    function = getattr(place, own) if place is not None else reference.namespace[own]
-    default = inspect.signature(function).parameters.get(label)
-    if default is None or default.default is inspect.Parameter.empty:
+    for key in (reference.declaration.drawn_as(name, label), label):
+        if key in values:
+            return values[key]
+    default = reference.default(name, label)
+    if default is inspect.Parameter.empty:
         raise NotDrawn(
             f"{name} has an argument {label!r} that the declaration does not draw: "
             f"add {label} = draw.normal(…), or follows({name}, …, by={label!r})"
         )
-    return default.default
+    return default
 
 
 def shifted(steps: tuple[Step, ...], by: int, objects: int) -> tuple[Step, ...]:

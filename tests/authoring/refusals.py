@@ -77,8 +77,8 @@ SLIPS = (
     Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X.T @ S", by="(S.T @ X).T", says="…")',
          "note(loss): with `(S.T @ X).T` in the place of `X.T @ S` no answer changes; which fault is meant?"),
     Slip('draw.normal("D", "C")', 'draw.normal("D")',
-         "scores: W is drawn with shape (3,) where its docstring says (D, C) with N = 5, D = 3, C = 2; mend the one or "
-         "the other"),
+         "scores: W is drawn with shape (3,) where its docstring says (D, C) with N = 5, D = 3; mend the one or the "
+         "other"),
     Slip("return X @ W", "return (X @ W).T",
          "loss cannot be asked with N = 5, D = 3, C = 2: the solution gives no answer (ValueError: matmul: "),
     Slip("-> L a number, dW (D, C)", "-> L a number, dW (C, D)",
@@ -91,6 +91,14 @@ SLIPS = (
          "scores cannot be asked with N = 5, D = 3, C = 2: rounding of the arguments changes S by too much of its "),
     Slip("return X @ W", "return X @ W / 0 * 0",
          "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there"),
+    Slip("-> L a number, dW (D, C)", "-> L a number, halved, dW (D, C)",
+         "the docstring of loss names 3 results after `->` (L, halved, dW), and the solution does not return as many; "
+         "behind a comma stands the next result"),
+    Slip("return X @ W", "return np.linalg.eigh(X.T @ X)[1] @ W",
+         "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S changes where eigenvectors or singular "
+         "vectors are given another direction, which is as right (the other sign; any basis where eigenvalues are "),
+    Slip("return X @ W", "return 0 * X @ W",
+         "scores: S is 0 whatever is asked, so that nothing of it is judged; let the arguments be drawn otherwise"),
     Slip('draw.normal("N", "D")', "draw.one_of(np.random.default_rng(1))",
          "the argument 'X' of scores cannot be handed to a submission: Generator is neither numbers nor a container of "
          "them; give it numbers, texts, and lists or dicts of them"),

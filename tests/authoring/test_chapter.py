@@ -15,7 +15,7 @@ from autograder.authoring import declared
 from autograder.authoring.build import build
 from autograder.authoring.leaks import Leak
 from autograder.authoring.preview import preview
-from autograder.callables import Reference
+from autograder.callables import Reference, declaration
 from autograder.callables.draws import Draw, Drawing, Together
 from autograder.core.course import Course
 from autograder.judging import packaged
@@ -32,7 +32,7 @@ from tests.authoring.refusals import (
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
 TAGGED = "# --- the cell tagged autograder ---\n"
-SIZES = {"N": 5, "D": 3, "H": 4, "C": 2, "K": 2, "T": 6}
+SIZES = {"N": 5, "D": 3, "H": 4, "C": 2, "K": 2, "T": 6, "S": 4, "V": 7}
 
 
 def section(title: str) -> str:
@@ -96,7 +96,7 @@ WORDS = [part for part in re.findall(r"```python\n(.*?)```", section("All words"
 
 def test_every_word_of_the_declaration_is_in_an_example() -> None:
     said = "".join(part.partition(TAGGED)[2] for part in WORDS)
-    assert all(f"{word}(" in said for word in ("assignment", "slope", "follows", "repeats", "own", "note"))
+    assert all(f"{word}(" in said for word in declaration.WORDS if word != "draw")
 
 
 @pytest.mark.parametrize("example", WORDS, ids=[part.split("(")[0].split()[-1] for part in WORDS])

@@ -23,9 +23,15 @@ def arithmetic(site: Site, scope: Scope) -> Iterator[Draft]:
         if not site.index:
             yield from _left_out(node, scope)
             yield from _doubled(node)
+        elif isinstance(node.op, ast.Mult):
+            yield from (Draft("slice", "", text(each)) for each in (node.left, node.right))
         yield from _other_operator(site, node)
     elif isinstance(node, ast.UnaryOp):
-        kind = "sign" if isinstance(node.op, ast.USub) else "condition"
+        kind = (
+            ("order of rows" if site.field == "step" else "slice" if site.index else "sign")
+            if isinstance(node.op, ast.USub)
+            else "condition"
+        )
         yield Draft(kind, "", text(node.operand))
     elif isinstance(node, ast.Compare):
         yield from _comparison(node)
@@ -51,7 +57,8 @@ def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     elif isinstance(node.op, ast.Pow):
         yield Draft("power left out", "", text(left))
     elif isinstance(node.op, ast.Div | ast.FloorDiv):
-        yield Draft(*_factor(right, left, scope), text(left))
+        mean = is_size(right, scope) and _is_added_up(left)
+        yield Draft(*(("not divided by a size", "") if mean else _factor(right, left, scope)), text(left))
         if number(left) is None:
             yield Draft(*_factor(left, right, scope), f"(1.0 / {text(right)})")
     else:
@@ -66,7 +73,7 @@ def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
 def _factor(gone: ast.expr, kept: ast.expr, scope: Scope) -> tuple[str, str]:
     """The kind and the subject of a factor that is left out."""
     if is_size(gone, scope):
-        return "not divided by a size", ""
+        return "size left out", ""
     if number(gone) is not None:
         return "number", ""
     if isinstance(gone, ast.Compare):
@@ -76,6 +83,12 @@ def _factor(gone: ast.expr, kept: ast.expr, scope: Scope) -> tuple[str, str]:
     if slope_of(gone):
         return "slope left out", slope_of(gone)
     return "factor left out", ast.unparse(_bare(gone))
+
+
+def _is_added_up(node: ast.expr) -> bool:
+    """Whether what a size divides may be a sum, or a part of one: no number, no count of places."""
+    called = {ast.unparse(each.func).rpartition(".")[2] for each in ast.walk(node) if isinstance(each, ast.Call)}
+    return number(node) is None and not called & {"arange", "linspace", "range", "full", "ones", "eye", "log"}
 
 
 def slope_of(node: ast.expr) -> str:
@@ -147,7 +160,7 @@ def _constant(site: Site, node: ast.Constant) -> Iterator[Draft]:
     if isinstance(value, bool):
         yield Draft("condition", "", str(not value))
     elif isinstance(value, int | float):
-        kind = "slice" if site.index else "number"
+        kind = "order of rows" if site.field == "operand" and site.index else "slice" if site.index else "number"
         if isinstance(site.parent, ast.keyword) and site.parent.arg == "axis":
             return
         others = [value + 1, value - 1, 0, 1, *((2 * value, value / 2, -value) if value and not site.index else ())]

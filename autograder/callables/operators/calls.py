@@ -89,7 +89,7 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
     yield Draft("reduction left out", "", text(inner))
     if last == "mean":
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
-            yield Draft("other size", "", f"({call('sum', text(inner))} / {size})")
+            yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")
     for k in (0, -1) if re.fullmatch(r"-?\d", axis) else ():
         yield Draft("reduction", "", f"np.take({text(inner)}, {k}, axis={axis})")
@@ -132,7 +132,8 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
 def _keywords(node: ast.Call) -> Iterator[Draft]:
     for k, keyword in enumerate(node.keywords):
         without = ast.Call(node.func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
-        yield Draft("axis" if keyword.arg == "axis" else "shape", "", ast.unparse(without))
+        kind = {"axis": "axis", "keepdims": "shape"}.get(keyword.arg or "", "argument ignored")
+        yield Draft(kind, ast.unparse(keyword.value) if kind == "argument ignored" else "", ast.unparse(without))
         if keyword.arg == "axis":
             for axis in (0, 1, -1):
                 other = [ast.keyword("axis", ast.Constant(axis))]

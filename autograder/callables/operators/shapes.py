@@ -29,7 +29,14 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield Draft("transpose", "", text(node.value))
     elif isinstance(node, ast.Subscript):
-        yield Draft("whole", ast.unparse(node.value), text(node.value))
+        if ast.unparse(node.slice) == "::-1":
+            yield Draft("order of rows", "", text(node.value))
+        else:
+            yield Draft("whole", ast.unparse(node.value), text(node.value))
+        if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
+            yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
+        if isinstance(node.slice, ast.Name):
+            yield Draft("order ignored", "", f"{text(node.value)}[:len({node.slice.id})]")
         for template in SLICES:
             yield Draft("slice", "", template.format(text(node.value)))
     elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) > 1 and not site.index:
@@ -38,8 +45,13 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
         if is_value(node):
             for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
                 yield Draft("slice", "", new)
-    elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not isinstance(site.parent, ast.keyword):
+    elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
         yield from _around(site, node)
+
+
+def _of_shape(parent: ast.AST) -> bool:
+    """Whether only its shape is asked, or it is a keyword's value."""
+    return isinstance(parent, ast.keyword) or (isinstance(parent, ast.Attribute) and parent.attr in ("shape", "size"))
 
 
 def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:

@@ -33,7 +33,8 @@ SIGMOID_AGAIN = f"{SIGMOID} * (1 - {SIGMOID})"
 
 def slopes(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts for products that hold an activation's slope, and for products as such."""
-    if site.whole and isinstance(site.statement, ast.Assign) and not isinstance(site.node, ast.Tuple | ast.Constant):
+    activated = scope.source.activated and site.whole
+    if activated and isinstance(site.statement, ast.Assign) and not isinstance(site.node, ast.Tuple | ast.Constant):
         for other in scope.pool:
             for name, template in ADDED.items():
                 yield Draft("slope added", name, f"({text(site.node)} * {template.format(other)})")

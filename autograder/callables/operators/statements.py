@@ -33,6 +33,7 @@ def statements(function: Function) -> Iterator[Change]:
             place = (*path, k)
             yield from _one(function.name, place, statement, bool(loop))
             yield from _moved(function.name, place, block, k)
+            yield from _exchanged(function.name, place, block, k)
             if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
                 last = (*place, "body", len(statement.body) - 1)
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
@@ -80,6 +81,8 @@ def _one(function: str, place: Path, statement: ast.stmt, loop: bool) -> Iterato
     )
     if isinstance(statement, ast.AugAssign):
         yield from _augmented(function, place, statement, loop)
+    if isinstance(statement, ast.Expr):
+        yield from _added_at(function, place, statement.value)
     if updates:
         yield _change(function, place, "twice", "update twice", name)
     if isinstance(statement, ast.If) and not statement.orelse:
@@ -114,8 +117,22 @@ def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool)
         kind = "ascends" if own in "+-" and loop else "sign"
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
+    if isinstance(statement.target, ast.Subscript):
+        whole = f"{name}[...]"
+        yield _rewritten(function, place, "written everywhere", name, f"{whole} {own or '+'}= {value}")
     if own and isinstance(statement.target, ast.Name):
         yield _rewritten(function, place, "not in place", name, f"{written} = {written} {own} {value}")
+
+
+def _added_at(function: str, place: Path, call: ast.expr) -> Iterator[Change]:
+    """`np.add.at(a, rows, b)` as `a[rows] += b`, by which a row that stands there twice gets one part only."""
+    if not (isinstance(call, ast.Call) and ast.unparse(call.func).endswith("add.at") and len(call.args) == 3):
+        return
+    name, rows, value = (ast.unparse(each) for each in call.args)
+    subject = name.partition("[")[0]
+    yield _rewritten(function, place, "added once", subject, f"{name}[{rows}] += {value}")
+    if not isinstance(call.args[2], ast.Constant):
+        yield _rewritten(function, place, "written over", subject, f"{name}[{rows}] = {value}")
 
 
 def _rewritten(function: str, place: Path, kind: str, subject: str, new: str) -> Change:
@@ -140,6 +157,17 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
     for to, each in enumerate(block):
         if isinstance(each, ast.For | ast.While) and to > k and not isinstance(statement, ast.For | ast.While):
             yield _change(function, place, "into", "starts anew", target(statement), str(to))
+
+
+def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    """What two statements that follow one another give, in each other's place."""
+    pair = [each.value for each in block[k : k + 2] if isinstance(each, ast.Assign) and len(each.targets) == 1]
+    if len(pair) == 2:
+        edits = (
+            Edit(function, (*place, "value"), "put", ast.unparse(pair[1])),
+            Edit(function, (*place[:-1], k + 1, "value"), "put", ast.unparse(pair[0])),
+        )
+        yield Change(edits, "operands swapped")
 
 
 def _is_record(statement: ast.stmt) -> bool:

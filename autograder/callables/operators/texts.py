@@ -9,7 +9,7 @@ ACTIVATIONS = {
     "relu": "np.maximum({0}, 0)",
     "sigmoid": SIGMOID,
     "tanh": "np.tanh({0})",
-    "softmax": "np.exp({0}) / np.sum(np.exp({0}), axis=-1, keepdims=True)",
+    "softmax": "np.exp(({0})[..., :]) / np.sum(np.exp({0}), axis=-1, keepdims=True)",  # of a number there is none
     "leaky relu": "np.where({0} > 0, {0}, 0.01 * ({0}))",
     "step function": "1.0 * ({0} > 0)",
 }

@@ -107,6 +107,8 @@ def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, 
     if not callable(found):
         return "missing", None
     try:
+        for attribute, tree in call.get("sets", ()):
+            setattr(objects.get(call["on"]), attribute, decoded(tree))
         return "returned", found(*given)
     except BaseException as error:
         return "raised", failure_of(error)

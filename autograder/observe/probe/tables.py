@@ -49,6 +49,7 @@ class Table:
 
     def __init__(self, name: str, table: dict[str, Any]):
         self.name, self.labels, self.rows = name, table["labels"], table["rows"]
+        self.defaults = {label: decoded(tree) for label, tree in table.get("defaults", ())}
         self.keys = [[_numbers(tree) for tree in row["args"]] for row in self.rows]
         self.states = [{key: _numbers(tree) for key, tree in row.get("state", ())} for row in self.rows]
         self.next = 0
@@ -67,7 +68,7 @@ class Table:
 
     def answer(self, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The recorded result of the call whose arguments these are; raises OffTheRecord where there is none."""
-        given = dict(zip(self.labels, args, strict=False)) | kwargs
+        given = self.defaults | dict(zip(self.labels, args, strict=False)) | kwargs
         # Most runs ask in the order of the reference: the row after the last is tried first.
         order = [*range(self.next, len(self.rows)), *range(self.next)]
         for number in order:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from autograder.callables.exam import Exam
+from autograder.callables.expected import Arrays
 
 
 def standstill(exam: Exam) -> Iterator[str]:
-    """A sentence for each result of a callable that is one and the same number in all everyday questions."""
+    """A sentence for each callable whose results are one and the same number each in all everyday questions.
+
+    Where others of its results move, one that does not may count what must not happen.
+    """
     for name in exam.asked:
-        signature = exam.reference.signature(name)
         plain = [exam.expected(each, call).arrays for each in exam.of(name) if each.plain for call in each.scored]
-        for result in signature.results:
-            found = [arrays[result] for arrays in plain if result in arrays and arrays[result].size]
-            values = np.unique(np.concatenate([array.ravel() for array in found])) if found else np.zeros(0)
-            if len(found) > 1 and len(values) == 1:
-                yield (
-                    f"{name}: {result} is {values[0]:g} whatever is asked, so that nothing of it is judged; "
-                    f"{_what_to_do(exam, name)}"
-                )
+        still = {each: _one_number(plain, each) for each in exam.reference.signature(name).results}
+        if still and None not in still.values():
+            said = " and ".join(f"{each} is {number:g}" for each, number in still.items())
+            yield (f"{name}: {said} whatever is asked, so that nothing of it is judged; {_what_to_do(exam, name)}")
+
+
+def _one_number(answers: Sequence[Arrays], result: str) -> float | None:
+    """The number that all elements of a result are in all answers; None where they differ or there are too few."""
+    found = [arrays[result] for arrays in answers if result in arrays and arrays[result].size]
+    values = np.unique(np.concatenate([array.ravel() for array in found])) if len(found) > 1 else np.zeros(0)
+    return float(values[0]) if len(values) == 1 else None
 
 
 def _what_to_do(exam: Exam, name: str) -> str:

@@ -1173,7 +1173,8 @@ class FunctionCheck:
         """The arguments of a call, each a copy; None stands for those that others hand on."""
         of, handed = self.callables.get(name, {"takes": ()}), self._handed(name)
         values = {**asked.values, **of.get("fixed", {})}
-        return {label: None if label in handed else copy.deepcopy(values[label]) for label in of["takes"]}
+        keys = {label: of.get("drawn", {}).get(label, label) for label in of["takes"]}
+        return {label: None if label in handed else copy.deepcopy(values[key]) for label, key in keys.items()}
 
     def _named(self, name, value, title, where):
         """What a call gave, by the names that the notebook states."""
@@ -1313,7 +1314,8 @@ class FunctionCheck:
 
     def _reach(self, name):
         """The drawn arguments that a call of it needs."""
-        labels = [label for each in self._all_before(name) for label in self.callables[each]["takes"]]
+        every = [self.callables[each] for each in self._all_before(name)]
+        labels = [of.get("drawn", {}).get(label, label) for of in every for label in of["takes"]]
         return [label for label in dict.fromkeys(labels) if label in self.facts["draws"]]
 
     def _not_drawn(self, name):
@@ -1321,7 +1323,7 @@ class FunctionCheck:
         missing = []
         for each in self._all_before(name):
             of = self.callables[each]
-            known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {})}
+            known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {}), *of.get("drawn", {})}
             missing += [label for label in of["takes"] if label not in known]
         return list(dict.fromkeys(missing))
 
@@ -1414,6 +1416,10 @@ def _drawn(draw, rng, sizes):
     if draw[0] == "one_of":
         return draw[1][int(rng.integers(len(draw[1])))]
     kind, shape, how = draw[0], tuple(_size(size, sizes) for size in draw[1]), draw[2] if len(draw) > 2 else {}
+    if kind == "size":
+        return _size(how["of"], sizes)
+    if kind == "integers":
+        how = {key: _size(bound, sizes) if isinstance(bound, str) else bound for key, bound in how.items()}
     if kind in ("labels", "one_hot"):
         whole = (
             _labels(rng, shape, _size(how["classes"], sizes))
@@ -1425,6 +1431,8 @@ def _drawn(draw, rng, sizes):
         drawn = _DRAWS[kind](rng, shape, how)
     if np.ndim(drawn):
         return drawn
+    if kind == "booleans":
+        return bool(drawn)
     return int(drawn) if kind in ("labels", "integers") else float(drawn)
 
 
@@ -1440,6 +1448,15 @@ def _mask(rng, shape, how):
     return rng.permutation(drawn).reshape(shape)
 
 
+def _booleans(rng, shape, how):
+    drawn = np.array(rng.uniform(size=shape) < how["keep"])
+    if not shape:
+        return drawn
+    drawn[..., :1] = True  # one of each at least in every row, where there is room
+    drawn[..., 1:2] = False
+    return rng.permuted(drawn, axis=-1)
+
+
 _DRAWS = {
     "normal": lambda rng, shape, how: how.get("scale", 1.0) * rng.normal(size=shape),
     "positive": lambda rng, shape, how: 0.1 + np.abs(rng.normal(size=shape)),
@@ -1448,6 +1465,8 @@ _DRAWS = {
     "simplex": _simplex,
     "signs": lambda rng, shape, how: 2.0 * rng.integers(0, 2, shape) - 1.0,
     "mask": _mask,
+    "booleans": _booleans,
+    "permutation": lambda rng, shape, how: rng.permutation(shape[0]),
     "integers": lambda rng, shape, how: rng.integers(how["low"], how["high"] + 1, shape),
 }
 

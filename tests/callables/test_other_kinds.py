@@ -181,6 +181,31 @@ def test_a_method_after_another_is_judged_by_what_that_should_have_left(old: str
     assert lost(graded((solution, declaration + TRAINED), old, new)) == [wrong]
 
 
+COUNTING = (
+    '''
+import numpy as np
+
+def visits(order):
+    """How often each of N places is visited.
+
+    order: the places, (N,)
+    returns: seen, early
+    """
+    seen = np.zeros(len(order))
+    early = 0
+    for k, place in enumerate(order):
+        early += seen[place] > 0
+        seen[place] += k
+    return seen, early
+''',
+    'assignment(sizes=dict(N=(4, 7)))\norder = draw.permutation("N")',
+)
+
+
+def test_a_count_of_what_must_not_happen_may_stay_beside_what_moves() -> None:
+    assert list(standstill(exam(*COUNTING))) == []
+
+
 def test_a_remark_with_a_comma_in_it_is_no_further_result() -> None:
     assert exam(*PERCEPTRON).reference.signature("Perceptron.fit").results == ("mistakes",)
 

@@ -153,8 +153,9 @@ def unproved(exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, 
 
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
-    own = (*_moods(exam), *_slopes(exam), *_idle(exam), *(_notes(exam) or idle(exam)))
-    return [*own, *callables.standstill(exam), *otherwise_shaped(exam)]
+    notes = _notes(exam)
+    found = [*_moods(exam), *_slopes(exam), *_idle(exam), *notes, *callables.standstill(exam), *otherwise_shaped(exam)]
+    return found if notes else [*found, *idle(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:

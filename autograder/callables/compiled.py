@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import io
 from types import CodeType
 from typing import Any
 
@@ -28,7 +30,8 @@ class Changeable:
     def __init__(self, source: str) -> None:
         self._source = functions(source)
         self._base: dict[str, Any] = {"__name__": "reference"}
-        exec(compile(source, "reference", "exec"), self._base)
+        with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
+            exec(compile(source, "reference", "exec"), self._base)
         self._loops = {
             k
             for k, statement in enumerate(self._source.tree.body)

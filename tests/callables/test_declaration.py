@@ -52,7 +52,7 @@ def said(cell: str) -> str:
         ('z = draw.normal("N")', "draws z, and nothing in the solution has an argument of that name"),
         ("assignment(sizes=dict(N=(1, 2), D=(3,)))", "N has 2, D has 1"),
         ("1 / 0", "line 5: ZeroDivisionError"),
-        ("draw.nomal(3)", "line 5: AttributeError"),
+        ("draw.nomal(3)", "line 5: there is no draw.nomal; is draw.normal meant?"),
         ("if", "line 5: invalid syntax"),
         ("mu = draw.one_of()", "line 5: one_of needs at least one value"),
         ('W = draw.normal("K")', "`sizes` lacks K, which draws use"),

@@ -23,7 +23,7 @@ from autograder.judging import Rubric, rubric_of
 from autograder.questions import Exam
 
 LESSONS = Path(__file__).with_name("equivalents.toml")
-PROVED = "its slopes are those of the solution, second solutions are right, and every change of it is told"
+PROVED = "its slopes and second solutions hold; every small change of the solution loses points or changes nothing"
 # How far the described model, and central differences of its loss, may be from the reference.
 AGREES = 1e-7
 DIGITS = 1e-6

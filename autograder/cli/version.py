@@ -7,9 +7,8 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from autograder import DISTRIBUTION
 from autograder.cli.exits import OK
-
-DISTRIBUTION = "numpy-nn-autograder"
 
 
 class Version(argparse.Action):

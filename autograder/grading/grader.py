@@ -147,10 +147,10 @@ class Grader:
         """
         if name is not None:
             return name
-        known = assignments.class_names()
-        found = class_in(path, known)
+        found = class_in(path, assignments.class_names())
         if found is not None:
             return found
+        known = assignments.names()
         for part in (path.stem, path.parent.name):
             if part in known:
                 return part

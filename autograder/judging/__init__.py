@@ -2,10 +2,11 @@
 
 Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
 wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
-(which makes reports).
+(which makes reports), by_hand (one submission, for pytest's own command line).
 """
 
 from autograder.judging import checks
+from autograder.judging.by_hand import add_options, evidence_by_hand
 from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis import loss_faults
@@ -37,8 +38,10 @@ __all__ = [
     "Rubric",
     "RubricError",
     "UnprovedQuestions",
+    "add_options",
     "checks",
     "earned",
+    "evidence_by_hand",
     "faults",
     "internal_error",
     "judge",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import DISTRIBUTION
 from autograder.cli import screen
 from autograder.cli.argument_parser import Parser, meant
 from autograder.cli.completion import script
@@ -18,7 +19,6 @@ from autograder.cli.main import main
 from autograder.cli.options.shared import SHELLS
 from autograder.cli.parser import parser
 from autograder.cli.progress import Progress
-from autograder.cli.version import DISTRIBUTION
 from tests.support import sample_reports as samples
 
 ROOT = Path(__file__).parents[2]

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from autograder import DISTRIBUTION
 from autograder.core import Report, write_whole
 from autograder.reporting.export.plan import ExportError
 from autograder.reporting.feedback import words
@@ -22,7 +23,6 @@ from autograder.reporting.feedback.text import one_line, plain
 
 PACKAGE = Path(__file__).resolve().parents[2]
 LESSONS = PACKAGE / "authoring" / "lessons"  # with their solutions, in a folder that submissions may read there
-DISTRIBUTION = "numpy-nn-autograder"
 _LEFT_OUT = {"jupyterlab"}  # where notebooks are opened, which nobody does there
 _STAMP = (2020, 1, 1, 0, 0, 0)  # the same course gives the same zip
 

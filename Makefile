@@ -56,7 +56,7 @@ proof: venv      ## every mutant of the lessons' solutions and the whole banks (
 courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants
 	@$(PY) -m tests.courses
 
-bench: venv      ## this kit beside nbgrader and Otter, in one run of some seven minutes; MEMORY=1: its memory by class
+bench: venv      ## this kit beside nbgrader and Otter, in one run of a quarter of an hour; MEMORY=1: its memory by class
 	@$(PY) -m tests.bench $(if $(MEMORY),--memory)
 
 clean:           ## remove what was made here, not the course's own files

@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """The sizes; the defaults take seven minutes."""
+    """The sizes; the defaults take a quarter of an hour."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("assignments", nargs="*", default=["shallow_narrow", "two_layer_relu"])
     parser.add_argument("--ours", type=int, default=1000, help="submissions graded by this kit (default: 1000)")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,28 @@ from tests.support.notebooks import with_methods
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 
 
+_open = ExitStack()
+
+
+@lru_cache
+def trial(assignment: str) -> Trial:
+    """One grader for all cases of an assignment."""
+    return _open.enter_context(Trial(assignment, SOLUTIONS / f"{assignment}.py"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    """The graders go when the module's tests are done."""
+    yield
+    trial.cache_clear()
+    _open.close()
+
+
 def graded(assignment: str, methods: Mapping[str, str] = {}, replace: tuple[str, str] = ("", "")) -> Report:
     """The report on the solution with some methods replaced, or a piece of its text."""
-    reference = SOLUTIONS / f"{assignment}.py"
-    source = reference.read_text()
+    source = (SOLUTIONS / f"{assignment}.py").read_text()
     assert replace[0] in source
-    with Trial(assignment, reference) as one:
-        (tried,) = one.grade([with_methods(source.replace(*replace, 1), methods)])
+    (tried,) = trial(assignment).grade([with_methods(source.replace(*replace, 1), methods)])
     assert tried.report.verdict == "graded"
     return tried.report
 

@@ -124,3 +124,58 @@ def test_a_note_says_where_it_finds_nothing() -> None:
     assert noted(Note("whole", "total = 0", "", "", ""), SOURCE).edits[0].operator == "forget"
     with pytest.raises(ValueError, match="nothing in half reads `x / 3`"):
         noted(Note("half", "x / 3", "x", "", ""), SOURCE)
+
+
+WALK = """
+def walk(tree):
+    out = []
+
+    def visit(node):
+        for each in node[1]:
+            visit(each)
+        out.append(node)
+
+    visit(tree)
+    return out
+
+def run(w, n):
+    losses = []
+    for _ in range(n):
+        w = w - 1
+        losses.append(w)
+    return losses
+
+def firsts(xs):
+    out = []
+    for x in xs:
+        if x in out:
+            continue
+        out.append(x)
+    return out
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "kind"),
+    [
+        ("walk", ("tree",), "order of records"),
+        ("run", ("w", "n"), "record earlier"),
+        ("firsts", ("xs",), "record earlier"),
+    ],
+)
+def test_a_record_that_comes_earlier_is_another_one_only_where_it_has_changed_since(
+    name: str, arguments: tuple[str, ...], kind: str
+) -> None:
+    """A node is the same node before its children and after them; a weight is not the same before its step."""
+    records = {"order of records", "record earlier"}
+    signature = Signature(name, "", arguments, ("out",), ())
+    moved = {each.kind for each in changes(WALK, [signature]) if each.kind in records}
+    assert moved == {kind}
+
+
+def test_a_function_beside_a_number_is_not_exchanged_with_it() -> None:
+    """Two numbers may stand in each other's place, and two functions; a function and a number may not."""
+    source = "def pairs(a, b):\n    return (a, lambda s: s), (b, lambda s: -s)\n"
+    signature = Signature("pairs", "", ("a", "b"), ("one", "two"), ())
+    orders = {edit.new for each in changes(source, [signature]) if each.kind == "order" for edit in each.edits}
+    assert orders == {"((b, lambda s: -s), (a, lambda s: s))"}

@@ -15,6 +15,7 @@ from autograder.assignments import Declared
 from autograder.assignments.declared import read_declared
 from autograder.authoring import declared
 from autograder.callables import Exam, Reference, judge, tried
+from autograder.callables.explanation import explain
 from autograder.core import Report
 from autograder.judging import rubric_of
 from autograder.notebooks import Release, submission_in
@@ -266,6 +267,32 @@ def test_what_is_not_written_costs_what_uses_it_alone() -> None:
     report = graded(text)
     assert lost(report) == {"product_step", NET}
     assert report.score == pytest.approx(7.5)
+
+
+NO_SLOPE = "The slopes of the inputs come out 0: nothing arrives there."
+NAMED = {  # what is written otherwise, and what each of these cells is told
+    "backward starts with zero": dict.fromkeys(BACKWARD, NO_SLOPE),
+    "backward from the beginning": dict.fromkeys(BACKWARD, NO_SLOPE),
+    "backward replaces": dict.fromkeys(
+        ("shared_slopes", "ladder_slopes"), "Of several slopes that arrive at a value, only one counts."
+    ),
+    "backward does not start afresh": {
+        "shared_slopes": "After a second call of backward, the slopes of the first are still counted."
+    },
+    "history with parents last": {
+        "ladder_history": "In the history, values stand before their parents.",
+        **dict.fromkeys(BACKWARD, NO_SLOPE),
+    },
+    "+ hands on nothing to the second": {"addition_step": "The second of two values that are added gets the slope 0."},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMED)
+def test_a_fault_of_the_engine_is_told_in_the_words_of_the_lesson(name: str) -> None:
+    evidence = tried(exam(), POINTS, rubric_of(Path("nowhere")), lambda: space(WRONG[name][0]))
+    told = {item.id: explain(evidence, item).rationale for item in evidence.items if item.id in NAMED[name]}
+    assert told == NAMED[name]
 
 
 def test_declared_slopes_are_those_of_central_differences() -> None:

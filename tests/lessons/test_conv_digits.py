@@ -91,7 +91,7 @@ def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
 
 # ---- its marks ---------------------------------------------------------------------------------------------------
 
-NAMED = (("conv", "axes never moved"), ("dloss_dw", "no mask"))  # two that are told in words: all take minutes
+NAMED = (("conv", "axes never moved"), ("dloss_dw", "no mask"), ("conv_backward", "db over the images only"))
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,8 @@ def _of_shape(parent: ast.AST) -> bool:
 
 def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
     for one, two in itertools.combinations(range(len(node.elts)), 2):
+        if isinstance(node.elts[one], ast.Lambda) != isinstance(node.elts[two], ast.Lambda):
+            continue  # a function and a number are no two quantities: nobody takes one for the other
         parts = [ast.unparse(each) for each in node.elts]
         parts[one], parts[two] = parts[two], parts[one]
         yield Draft("order", "", f"({', '.join(parts)})")

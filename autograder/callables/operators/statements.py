@@ -153,10 +153,21 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
         crossed = block[min(k, to) : max(k, to) + 1]
         if not record and sum(_updates(each) for each in crossed) > 0:
             kind = "update order"
+        if record and _kept(statement, crossed):
+            kind = "order of records"
         yield _change(function, place, "move", kind, target(statement), str(to))
     for to, each in enumerate(block):
         if isinstance(each, ast.For | ast.While) and to > k and not isinstance(statement, ast.For | ast.While):
             yield _change(function, place, "into", "starts anew", target(statement), str(to))
+
+
+def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:
+    """Whether a record is of plain names alone that what it crosses neither sets nor leaves early: its place is all."""
+    args = record.value.args if isinstance(record, ast.Expr) and isinstance(record.value, ast.Call) else []
+    nodes = [node for each in crossed for node in ast.walk(each)]
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    leaves = any(isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break) for node in nodes)
+    return not leaves and all(isinstance(each, ast.Name) and each.id not in stored for each in args)
 
 
 def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:

@@ -39,7 +39,7 @@ class Fault:
     """A misconception: one thing that real students get wrong, as a switch in the assignment's `Model`.
 
     `of` are the arrays that it shows in (`dloss_dw1`, …, `forward`, `loss`). `says` is the sentence for the student,
-    `look` the place to look at; neither may state the right formula. `code` is one of records.CODES.
+    `look` the place to look at; neither may state the right formula. `code` is one of `core.Code`.
     """
 
     name: str

@@ -11,6 +11,7 @@ from autograder.callables.evidence import Evidence, Item
 from autograder.callables.findings import Finding
 from autograder.callables.words import Named
 from autograder.core import Code, Diagnosis, compare
+from autograder.observe import TIME_USED_UP
 
 KINDS = {
     "none": "None",
@@ -89,6 +90,12 @@ def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
         return _explained(
             f"{name} calls the others with arguments that a right run does not lead to{asked}.",
             "Which arguments does it hand on, and in which order?", "different", name,
+        )  # fmt: skip
+    if failure is not None and failure.type == TIME_USED_UP:
+        return _explained(
+            f"The whole submission had used up its time, {failure.text}, before {name} had answered all that is asked "
+            "of it.",
+            "Which cell or which function takes so long?", "timed-out", name, "timed_out",
         )  # fmt: skip
     if failure is not None:
         place = f" in {failure.place}" if failure.place else ""

@@ -47,15 +47,15 @@ if os.fork() == 0:
 """
 
 
-def _graded(folder: Path, source: str, seconds: float) -> Report:
-    """The report of a right class below which a cell holds `source`."""
-    notebook = json.loads((ROOT / f"source/{NAME}/{NAME}.ipynb").read_text("utf-8"))
+def _graded(folder: Path, source: str, seconds: float, name: str = NAME) -> Report:
+    """The report of a right solution below which a cell holds `source`."""
+    notebook = json.loads((ROOT / f"source/{name}/{name}.ipynb").read_text("utf-8"))
     own = {"cell_type": "code", "id": "own", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
     notebook["cells"].append(own)
-    path = folder / f"{NAME}.ipynb"
+    path = folder / f"{name}.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with Grader(Course.at(ROOT), submission_s=seconds) as grader:
-        (graded,) = grader.grade([Task(path, str(path), None)], NAME)
+        (graded,) = grader.grade([Task(path, str(path), None)], name)
     return graded.report
 
 
@@ -68,6 +68,16 @@ def test_what_a_submission_has_no_time_left_for_is_told_as_such(tmp_path: Path) 
     assert "used up the 3 s that it may take in all" in notes
     assert any("had used up its time, 3 s, before loss had answered" in (text or "") for text in texts)
     assert not any("no answer within its time" in (text or "") for text in texts)
+
+
+@pytest.mark.slow
+def test_a_declared_function_that_no_time_was_left_for_is_told_as_such(tmp_path: Path) -> None:
+    """No exception of the student's."""
+    report = _graded(tmp_path, f"{SPINS}\ntime.sleep(60)\n", 3.0, "softmax_digits")
+    texts = " ".join(check.rationale or "" for check in report.checks)
+    assert report.score == 0.0
+    assert "had used up its time, 3 s, before softmax had answered all that is asked of it" in texts
+    assert "raised" not in texts
 
 
 @pytest.mark.slow

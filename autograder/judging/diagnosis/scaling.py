@@ -25,7 +25,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """`codes` are diagnosis codes, empty for the identity; `factor` is the constant part, `words` says the rest."""
+    """`codes` are diagnosis codes or keys of `sentences.CODE_OF`, none for the identity; `factor` is the constant part,
+    `words` says the rest."""
 
     codes: tuple[str, ...]
     factor: float
@@ -117,7 +118,7 @@ def _outputs(case: Case) -> float:
     return case.elements / case.samples
 
 
-# Powers of the number of samples, then of target elements, then of outputs: 0.0 means "not to be told apart here".
+# Powers of the number of samples, then of target elements, then of outputs; infinite where they cannot be told apart.
 _POWERS = (
     (lambda case: 1.0, "", ""),
     (lambda case: float(case.samples), "sum-for-mean", "the number of samples"),

@@ -20,7 +20,7 @@ SETTINGS = """
 | `nbgrader_config.py` | `c.CourseDirectory.course_id` | the course's name in the gradebook and the exchange |
 | `nbgrader_config.py` | `c.CourseDirectory.db_url` | the gradebook, any SQLAlchemy URL (default: `gradebook.db`) |
 | `nbgrader_config.py` | `c.Autograder.packages` | what submissions may import beside NumPy and matplotlib |
-| `nbgrader_config.py` | `c.Autograder.submission_s` | seconds that a whole submission may take (default: 360) |
+| `nbgrader_config.py` | `c.Autograder.submission_s` | seconds for a whole submission (default: 360) |
 | environment | `AUTOGRADER_DB_URL` | as `db_url`, so that no password stands in a file |
 | `rubric.toml` | `share.METHOD.CHECK` | the part of a method's points that a check is worth |
 | `rubric.toml` | `plain_part` | what everyday questions alone keep of an array's part |

@@ -113,7 +113,7 @@ class Session:
         return Progress(closed=closed, end=time.monotonic() + self._left_s)
 
     def _give_up(self, questions: Sequence[AnyQuestion], progress: Progress) -> None:
-        """What was not answered in the time of the whole submission earns nothing and is told as such, not as a method's own limit."""
+        """What was not answered in the time of the whole submission is told as such, as no method's own limit."""
         unasked = [question for question in questions if _to_ask(question, progress)]
         if unasked and not progress.no_class:
             said = f"{self.most_s:g} s"

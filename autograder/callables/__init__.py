@@ -6,9 +6,9 @@ unsettled (decompositions answered otherwise), expected (answers and tolerances)
 on), fits (slopes by differences), exam (all of them), slopes (declared ones proved), standstill (results that never
 change), facts (what students are told), findings and evidence (an answer held against it, by which route). Faults by
 small changes of the reference: edits, functions, sites, operators/ (what may be changed), scopes, changes, compiled
-(the reference with one change), generic, table, words (with words.toml), families (what a wrong answer is called).
-Then explanation (in words), checks/ (pytest), judge (which makes reports), trial (trusted code graded in this
-process), made_up (wrong solutions to look at), gaps (changes that nothing asked tells).
+(the reference with one change), generic, case (answers beside what is right), table, words (with words.toml), families
+(what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports), trial
+(trusted code graded in this process), made_up (wrong solutions to look at), gaps (changes that nothing asked tells).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError

@@ -6,14 +6,26 @@ import ast
 import contextlib
 import copy
 import io
+import warnings
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
+
+import numpy as np
 
 from autograder.callables.edits import Change, applied
 from autograder.callables.functions import DEFINES, functions, is_lambda
 
 ROUNDS = 20_000  # of all `while` loops of one answer: a changed condition may never come true
 _COUNT, _FIXED = "_autograder_round", "_autograder_fixed"
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What changed code prints and warns of is nobody's."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
 
 
 class TooManyRounds(Exception):
@@ -55,6 +67,13 @@ class Changeable:
         with applied(trees, change.edits):
             codes = {top: self._code(top, any("iter" in edit.path for edit in change.edits)) for top in tops}
         return self._made(codes)
+
+    def tried(self, change: Change) -> dict[str, Any] | None:
+        """The same; None for a change that is no program."""
+        try:
+            return self.changed(change)
+        except Exception:
+            return None
 
     def begin(self) -> None:
         """A new answer: `while` loops may run ROUNDS times again."""

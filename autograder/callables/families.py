@@ -7,22 +7,20 @@ is said.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import itertools
-import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.callables.case import Answers, Case, Same, case_of, numbers
 from autograder.callables.changes import Note, changes, noted
-from autograder.callables.compiled import Changeable
+from autograder.callables.compiled import Changeable, quiet
 from autograder.callables.edits import Change
 from autograder.callables.functions import functions
-from autograder.callables.generic import Sizes, Told, close, scaled, swapped, transform
+from autograder.callables.generic import Sizes, Told, scaled, swapped, transform
 from autograder.callables.scopes import joined, pairs
 from autograder.callables.signatures import Signature
 from autograder.callables.table import Table
@@ -30,9 +28,7 @@ from autograder.callables.words import Named, rank, told
 from autograder.core import Code
 
 Array = np.ndarray
-Answers = Mapping[str, Mapping[str, Array]]
 Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
-Same = Callable[[str, str, Array, Array], bool]  # question, result, what came, what is right
 VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
 Found = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
 FACTORLESS = frozenset(
@@ -41,34 +37,6 @@ FACTORLESS = frozenset(
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 EACH = 12  # candidates for one wrong array that are joined with those for another
-
-
-@dataclass(slots=True)
-class _Case:
-    """One callable's answers, as float arrays by result and question; `wrong` are the results that differ anywhere."""
-
-    questions: Sequence[str]
-    given: dict[str, dict[str, Array]]
-    expected: dict[str, dict[str, Array]]
-    same: Same
-    wrong: list[str] = field(default_factory=list)
-
-    def right(self, name: str, question: str, array: Array | None) -> bool:
-        """Whether an answer to a question is what came; for a result that is right everywhere, what is right."""
-        if array is None or name not in self.given[question]:
-            return False
-        if name in self.wrong:
-            return close(array, self.given[question][name])
-        return self.same(question, name, array, self.expected[question][name])
-
-    @property
-    def even(self) -> bool:
-        """Whether every wrong result is there in all questions; lists may be longer in some."""
-        return all(name in self.expected[question] for name in self.wrong for question in self.questions)
-
-    def of(self, name: str) -> tuple[list[Array], list[Array]]:
-        """What came and what is right of one result, question by question."""
-        return [self.given[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]
 
 
 class Families:
@@ -102,13 +70,13 @@ class Families:
         self, callable: str, questions: Sequence[str], given: Answers, expected: Answers, same: Same
     ) -> Named | None:
         """The fault that gives all of these numbers; None where there is none, or none that can be named truly."""
-        case = self._case(questions, given, expected, same)
-        if case is None or not self._proves(case):
+        case = case_of(questions, given, expected, same, self._sizes)
+        if case is None or not case.proves:
             return None
-        with _quiet():
+        with quiet():
             return self._explained(callable, case)
 
-    def _explained(self, callable: str, case: _Case) -> Named | None:
+    def _explained(self, callable: str, case: Case) -> Named | None:
         generic = self._generic(case)
         if generic is not None:
             return generic
@@ -126,13 +94,6 @@ class Families:
                 return None if found is None else Named(found[0], ", ".join(case.wrong), found[1] + besides, found[2])
         return None
 
-    def equivalent(self, callable: str, questions: Sequence[str]) -> list[Change]:
-        """The changes that none of these questions tells from the reference."""
-        with _quiet():
-            kept = {q: _numbers(self._asked(self._reference.namespace(), q) or {}) for q in questions}
-            case = _Case(questions, kept, kept, lambda _q, _n, one, other: close(one, other))
-            return [change for change in self._within(callable) if self._gives(change, case)]
-
     def own(self, function: str) -> list[Change]:
         """The changes of one function itself, each in one place."""
         single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
@@ -142,39 +103,7 @@ class Families:
         """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
         return Counter(change.kind for change in sorted(self._within(callable), key=rank))
 
-    def _case(self, questions: Sequence[str], given: Answers, expected: Answers, same: Same) -> _Case | None:
-        came = {q: _numbers(given.get(q, {})) for q in questions}
-        asked = {q: _numbers(expected[q]) for q in questions}
-        if not questions or any(not came[q].keys() >= asked[q].keys() for q in questions):
-            return None
-        case = _Case(questions, came, asked, same)
-        for name in dict.fromkeys(name for q in questions for name in asked[q]):
-            if any(not same(q, name, came[q][name], asked[q][name]) for q in questions if name in asked[q]):
-                case.wrong.append(name)
-        return case
-
-    def _proves(self, case: _Case) -> bool:
-        """Whether finite wrong arrays are there for three questions, or for two of different sizes."""
-        every = {self._size(q, case) for q in case.questions}
-        wrong = [
-            q
-            for q in case.questions
-            if any(
-                np.isfinite(case.given[q][name]).any() and not close(case.given[q][name], case.expected[q][name])
-                for name in case.wrong
-                if name in case.expected[q]
-            )
-        ]
-        sizes = {self._size(q, case) for q in wrong}
-        return len(wrong) > 2 or (len(wrong) > 1 and len(sizes) >= min(2, len(every)))
-
-    def _size(self, question: str, case: _Case) -> object:
-        sizes = self._sizes.get(question)
-        if sizes:
-            return tuple(sorted(sizes.items()))
-        return tuple(array.shape for array in case.expected[question].values())
-
-    def _generic(self, case: _Case) -> Named | None:
+    def _generic(self, case: Case) -> Named | None:
         if not case.even:
             return None
         crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
@@ -190,41 +119,34 @@ class Families:
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
         return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
 
-    def _transform(self, name: str, case: _Case) -> Told | None:
-        return transform(*case.of(name), [self._sizes.get(q, {}) for q in case.questions])
+    def _transform(self, name: str, case: Case) -> Told | None:
+        return transform(*case.of(name), case.sizes_asked())
 
-    def _noted(self, case: _Case) -> Named | None:
+    def _noted(self, case: Case) -> Named | None:
         for change, note in self._notes:
             if self._gives(change, case):
                 return Named(Code.DIFFERENT, ", ".join(case.wrong), note.says, note.look)
         return None
 
-    def _exactly(self, callable: str, case: _Case) -> Found:
+    def _exactly(self, callable: str, case: Case) -> Found:
         return self._family(self._candidates(callable, False, case), case), ""
 
-    def _in_pairs(self, callable: str, case: _Case) -> Found:
+    def _in_pairs(self, callable: str, case: Case) -> Found:
         return self._family(self._candidates(callable, True, case), case), ""
 
-    def _family(self, candidates: Iterable[Change], case: _Case) -> list[Change]:
+    def _family(self, candidates: Iterable[Change], case: Case) -> list[Change]:
         return [change for change in itertools.islice(candidates, VERIFIED) if self._gives(change, case)]
 
-    def _candidates(self, callable: str, paired: bool, case: _Case) -> list[Change]:
+    def _candidates(self, callable: str, paired: bool, case: Case) -> list[Change]:
         """The changes that answer the small question as the submission did, the likeliest first."""
         question = self.small[callable]
         if question not in case.questions:
             return []
         which, table = self._table(callable, paired)
-        sets = [table.equal(name, array) for name, array in self._looked_up(question, case)]
+        sets = [table.equal(name, array) for name, array in case.looked_up(question)]
         return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
 
-    @staticmethod
-    def _looked_up(question: str, case: _Case) -> list[tuple[str, Array]]:
-        return [
-            (name, (case.given if name in case.wrong else case.expected)[question][name])
-            for name in case.expected[question]
-        ]
-
-    def _scaled(self, callable: str, case: _Case) -> Found:
+    def _scaled(self, callable: str, case: Case) -> Found:
         """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
         question = self.small[callable]
         if len(case.wrong) != 1 or question not in case.questions or not case.even:
@@ -232,9 +154,9 @@ class Families:
         (name,) = case.wrong
         which, table = self._table(callable, False)
         near = table.scaled(name, case.given[question][name])
-        for other, array in self._looked_up(question, case):
+        for other, array in case.looked_up(question):
             near &= table.equal(other, array) if other != name else near
-        sizes = [self._sizes.get(q, {}) for q in case.questions]
+        sizes = case.sizes_asked()
         found: dict[Told, list[Change]] = {}
         for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
             predicted = self._predicted(change, case, besides=name)
@@ -246,13 +168,13 @@ class Families:
         by, family = min(found.items(), key=lambda each: min(map(rank, each[1])))
         return family, f" Beside that: {by[1][0].lower()}{by[1][1:]}"
 
-    def _one_each(self, callable: str, case: _Case) -> Found:
+    def _one_each(self, callable: str, case: Case) -> Found:
         """A change for each wrong array, held together against all."""
         question = self.small[callable]
         if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
             return [], ""
         which, table = self._table(callable, False)
-        right = {name: table.equal(name, array) for name, array in self._looked_up(question, case)}
+        right = {name: table.equal(name, array) for name, array in case.looked_up(question)}
         untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
         options = []
         for name in case.wrong:
@@ -262,12 +184,12 @@ class Families:
         wholes = (_whole(parts) for parts in itertools.product(*options))
         return [whole for whole in wholes if whole is not None and self._gives(whole, case)], ""
 
-    def _gives(self, change: Change, case: _Case) -> bool:
+    def _gives(self, change: Change, case: Case) -> bool:
         return self._predicted(change, case) is not None
 
-    def _predicted(self, change: Change, case: _Case, besides: str = "") -> list[dict[str, Array]] | None:
+    def _predicted(self, change: Change, case: Case, besides: str = "") -> list[dict[str, Array]] | None:
         """What a change answers to every question; None as soon as a result, `besides` one, is not what came."""
-        names = self._namespace(change)
+        names = self._reference.tried(change)
         if names is None:
             return None
         answers = []
@@ -275,10 +197,10 @@ class Families:
             answer = self._asked(names, question)
             if answer is None:
                 return None
-            numbers = _numbers(answer)
-            if not all(n == besides or case.right(n, question, numbers.get(n)) for n in case.expected[question]):
+            found = numbers(answer)
+            if not all(n == besides or case.right(n, question, found.get(n)) for n in case.expected[question]):
                 return None
-            answers.append(numbers)
+            answers.append(found)
         return answers
 
     def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:
@@ -289,9 +211,9 @@ class Families:
                 which = list(pairs(which))
             answers = []
             for change in which:
-                names = self._namespace(change)
+                names = self._reference.tried(change)
                 answer = None if names is None else self._asked(names, self.small[callable])
-                answers.append(None if answer is None else _numbers(answer))
+                answers.append(None if answer is None else numbers(answer))
             self._tables[key] = which, Table(answers)
         return self._tables[key]
 
@@ -303,12 +225,6 @@ class Families:
             if all(edit.function in reached for edit in change.edits)
             and (change.kind not in OWN or change.edits[0].function == callable)
         ]
-
-    def _namespace(self, change: Change) -> dict[str, Any] | None:
-        try:
-            return self._reference.changed(change)
-        except Exception:
-            return None  # a change that is no program
 
     def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
         self._reference.begin()
@@ -336,22 +252,3 @@ def _whole(parts: Sequence[Change]) -> Change | None:
     for part in parts[1:]:
         whole = None if whole is None else joined(whole, part)
     return whole
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """What changed code prints and warns of is nobody's."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _numbers(answer: Mapping[str, Array]) -> dict[str, Array]:
-    """The results that are real numbers, as floats."""
-    kept = {}
-    for name, value in answer.items():
-        try:
-            kept[name] = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
-            continue
-    return kept

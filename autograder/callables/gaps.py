@@ -10,11 +10,8 @@ nor this asks is taken for no change.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import io
 import itertools
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.changes import Note, noted
-from autograder.callables.compiled import Changeable
+from autograder.callables.compiled import Changeable, quiet
 from autograder.callables.draws import Sizes, generator
 from autograder.callables.edits import Change
 from autograder.callables.exam import Exam
@@ -90,7 +87,7 @@ def gaps(exam: Exam, points: Mapping[str, float], rubric: Rubric) -> list[Gap]:
     """What of each callable the declaration leaves unasked, the first few of each."""
     changeable = Changeable(exam.reference.source)
     found: list[Gap] = []
-    with _quiet():
+    with quiet():
         for name in exam.families.small:
             found += _of(exam, name, changeable, points, rubric)
     return found
@@ -100,12 +97,12 @@ def idle_notes(exam: Exam) -> list[Note]:
     """The author's notes whose change no question tells from the solution."""
     changeable, read = Changeable(exam.reference.source), functions(exam.reference.source)
     found: list[Note] = []
-    with _quiet():
+    with quiet():
         for each in exam.reference.declaration.notes:
             note = Note(each.callable, each.replace, each.by, each.says, each.look)
             callers = [name for name in exam.asked if each.callable in read.reach(name)]
             asked = [(q, exam.expected(q, q.scored[0])) for name in callers for q in exam.nameable(name)]
-            names = _changed(noted(note, exam.reference.source), changeable)
+            names = changeable.tried(noted(note, exam.reference.source))
             if asked and not _told(names, asked, changeable, exam):
                 found.append(note)
     return found
@@ -115,11 +112,11 @@ def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, floa
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
     asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
     own = [each for each in exam.families.own(name) if each.edits[0].operator in ("put", *MOVED)]
-    left = [change for change in own if not _told(_changed(change, changeable), asked, changeable, exam)]
+    left = [change for change in own if not _told(changeable.tried(change), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
     statements: set[tuple[str, str]] = set()
     for change in left:
-        names = _changed(change, changeable)
+        names = changeable.tried(change)
         at = next((each for each in wider if _told(names, [(each.question, each.loose)], changeable, exam)), None)
         if at is None or _loses(change, changeable, exam, points, rubric):
             continue
@@ -128,13 +125,6 @@ def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, floa
         if (before, at.remedy) not in statements and len(statements) < MOST:
             statements.add((before, at.remedy))
             yield Gap(name, before, after, at.words, at.remedy)
-
-
-def _changed(change: Change, changeable: Changeable) -> dict[str, Any] | None:
-    try:
-        return changeable.changed(change)
-    except Exception:  # no program
-        return None
 
 
 def _told(
@@ -260,11 +250,3 @@ def _beside(choices: tuple[Any, ...]) -> Iterator[Any]:
         between = (low + high) // 2 if isinstance(low, int) and isinstance(high, int) else (low + high) / 2
         if between not in numbers:
             yield between
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """What changed code prints and warns of is nobody's."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield

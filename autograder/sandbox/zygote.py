@@ -82,23 +82,29 @@ def main() -> None:
             control.send(b"ok")
             control.close()
             _keep(config, json.loads(message), fds, program)
-        job = json.loads(message)
-        # Keepers of former jobs: reaped by us, what they used counts as ours.
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        try:
-            if job.get("join") == "zygote":
-                os.write(fds[5], b"0")
-            if os.fork() == 0:
-                control.close()
-                _keep(config, job, fds, program)
-            answer = b"ok"
-        except OSError as error:
-            answer = f"the sandbox's process cannot fork: {error.strerror}".encode()
+        answer = _started(control, config, json.loads(message), fds, program)
         for fd in fds:
             os.close(fd)
         control.send(answer)
+
+
+def _started(
+    control: socket.socket, config: dict[str, Any], job: dict[str, Any], fds: list[int], program: Any
+) -> bytes:
+    """Fork a keeper for one job; `ok`, or why that cannot be."""
+    # Keepers of former jobs: reaped by us, what they used counts as ours.
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    try:
+        if job.get("join") == "zygote":
+            os.write(fds[5], b"0")
+        if os.fork() == 0:
+            control.close()
+            _keep(config, job, fds, program)
+    except OSError as error:
+        return f"the sandbox's process cannot fork: {error.strerror}".encode()
+    return b"ok"
 
 
 def _load(path: str) -> Any:
@@ -359,43 +365,52 @@ def _job(
             os.write(groups[0], b"0")
         _only(*channels, ready)
         ready = READY
-        mapped_bytes = _mapped_bytes()
-        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")  # should the machine run out of memory, the job goes first, not the grader
-        uid = job["uid"]
-        if config["mode"] in ("warm", "cold"):
-            _private_mounts(job["tmp_bytes"], uid if config["mode"] == "cold" else None)
-        os.chdir(folder)
-        if folder != "/tmp":
-            os.environ["HOME"] = os.environ["TMPDIR"] = folder
-        _limit(job, mapped_bytes)
-        if config["mode"] != "none":
-            _bound_capabilities()  # before the user changes, who may no longer do so
-        if config["mode"] in ("cold", "user") and uid is not None:
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, uid)
-            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        for path in config["readable"]:  # by another user, Python itself may be out of reach
-            open(path, "rb").close()
-        if config["mode"] != "none":
-            _drop_rights()
-        os.umask(0o077)
-        for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        if config["mode"] != "none":
-            _landlock(folder)
-        if config["filter"] and config["mode"] != "none":
-            _filter(bytes.fromhex(config["filter"]))
+        _confine(config, job, folder)
     except BaseException as error:
         os.write(ready, f"{type(error).__name__}: {error}".encode())
         os._exit(70)
     os.write(ready, b"ok")
     os.close(ready)
-    code = 0
+    os._exit(_run(program, job["request_bytes"]) & 0xFF)
+
+
+def _confine(config: dict[str, Any], job: dict[str, Any], folder: str) -> None:
+    """Mounts and limits first, then the user, then all rights; each step needs what the next ones give up."""
+    mapped_bytes = _mapped_bytes()
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # should the machine run out of memory, the job goes first, not the grader
+    uid = job["uid"]
+    if config["mode"] in ("warm", "cold"):
+        _private_mounts(job["tmp_bytes"], uid if config["mode"] == "cold" else None)
+    os.chdir(folder)
+    if folder != "/tmp":
+        os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    _limit(job, mapped_bytes)
+    if config["mode"] != "none":
+        _bound_capabilities()  # before the user changes, who may no longer do so
+    if config["mode"] in ("cold", "user") and uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for path in config["readable"]:  # by another user, Python itself may be out of reach
+        open(path, "rb").close()
+    if config["mode"] != "none":
+        _drop_rights()
+    os.umask(0o077)
+    for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if config["mode"] != "none":
+        _landlock(folder)
+    if config["filter"] and config["mode"] != "none":
+        _filter(bytes.fromhex(config["filter"]))
+
+
+def _run(program: Any, request_bytes: int) -> int:
+    """Read the request and call the program; the code to exit with."""
     try:
-        request = _mapped(0, job["request_bytes"])
+        request = _mapped(0, request_bytes)
         gc.enable()
         own = os.getpid()
 
@@ -406,12 +421,12 @@ def _job(
 
         program.main(request, reply, _more)
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except MemoryError:
-        code = EXIT_MEMORY
+        return EXIT_MEMORY
     except BaseException:
-        code = 1
-    os._exit(code & 0xFF)
+        return 1
+    return 0
 
 
 def _more() -> memoryview | None:

@@ -113,15 +113,6 @@ def test_an_author_lends_words_to_a_change() -> None:
     assert (named.says, named.look) == ("The border lies at zero.", "What shifts it?")
 
 
-def test_changes_that_change_nothing_are_listed() -> None:
-    """The build says them; a change that an answer shows is not among them."""
-    families = Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"})
-    kinds = {change.kind for change in families.equivalent("layer", ["layer:0", "layer:1"])}
-    assert "comparison" not in kinds
-    every = families.equivalent("layer", ["layer:0"])
-    assert len(every) >= len(families.equivalent("layer", ["layer:0", "layer:1"]))
-
-
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_words_give_nothing_away(kind: str) -> None:
     """Whole sentences, with no code and no number in them."""

@@ -84,8 +84,7 @@ def _arguments(exam: callables.Exam, name: str) -> Iterator[str]:
     for label in exam.reference.signatures[name].arguments:
         if label in handed:
             yield f"{label} from {handed[label].after}"
-        elif label in declared_.draws:
-            draw = declared_.draws[label]
+        elif (draw := declared_.draws.get(declared_.drawn_as(name, label))) is not None:
             shape = f" ({', '.join(map(str, draw.symbols))}{',' * (len(draw.symbols) == 1)})" if draw.symbols else ""
             yield f"{label} {draw.kind}{shape}"
         else:

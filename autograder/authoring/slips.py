@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from autograder import callables
 from autograder.authoring.allowed import import_names
@@ -21,7 +19,7 @@ def misdrawn(reference: callables.Reference, asked: Sequence[str], why: str) -> 
     for name in asked:
         signature = reference.signatures[name]
         for label in signature.arguments:
-            draw, said = declared.draws.get(label), signature.shapes.get(label)
+            draw, said = declared.draws.get(declared.drawn_as(name, label)), signature.shapes.get(label)
             if draw is None or said is None or draw.parts or draw.of or draw.choices:
                 continue
             shape = tuple(length(str(each), sizes) or 0 for each in draw.symbols)
@@ -37,6 +35,7 @@ def misdrawn(reference: callables.Reference, asked: Sequence[str], why: str) -> 
 
 def _no_labels(reference: callables.Reference, asked: Sequence[str]) -> Iterator[str]:
     """Arguments that index arrays and are drawn as real numbers."""
+    declared = reference.declaration
     for node in ast.walk(ast.parse(reference.source)):
         if isinstance(node, ast.FunctionDef):
             inside = {
@@ -47,7 +46,7 @@ def _no_labels(reference: callables.Reference, asked: Sequence[str]) -> Iterator
                 if isinstance(name, ast.Name)
             }
             for label in (each.arg for each in node.args.args if each.arg in inside):
-                draw = reference.declaration.draws.get(label)
+                draw = declared.draws.get(declared.drawn_as(node.name, label))
                 if draw is not None and draw.real:
                     shape = "".join(f'"{each}", ' for each in draw.symbols)
                     yield (
@@ -59,7 +58,7 @@ def _no_labels(reference: callables.Reference, asked: Sequence[str]) -> Iterator
 def idle(exam: callables.Exam) -> Iterator[str]:
     """Words of the declaration that do nothing."""
     declared = exam.reference.declaration
-    used = {name for draw in declared.draws.values() for name in _sizes(draw)}
+    used = {name for draw in declared.draws.values() for name in draw.size_names}
     for size in declared.sizes[0] if used and not declared.together else ():
         if size not in used:
             yield f"`sizes` has {size}, which no draw uses: is it misspelt, or one too many?"
@@ -76,14 +75,6 @@ def idle(exam: callables.Exam) -> Iterator[str]:
             f"note({note.function}): with `{note.by or '(nothing)'}` in the place of `{note.replace}` no answer "
             "changes; which fault is meant?"
         )
-
-
-def _sizes(draw: Any) -> Iterator[str]:
-    """The names of sizes that a draw uses."""
-    for symbol in (*draw.symbols, draw.how.get("classes", 0)):
-        yield from re.findall(r"[^\W\d]\w*", str(symbol))
-    for part in draw.parts.values():
-        yield from _sizes(part)
 
 
 def _imported(source: str) -> Iterator[str]:

@@ -10,7 +10,6 @@ nor this asks is taken for no change.
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -222,20 +221,14 @@ def _other_values(exam: Exam, name: str) -> Iterator[tuple[str, list[Any], str]]
     if owner and f"{owner}.__init__" in reference.signatures:
         labels += reference.signatures[f"{owner}.__init__"].arguments
     for label in dict.fromkeys(labels):
-        if label in draws and draws[label].choices:
-            yield label, list(_beside(draws[label].choices)), f"add such a value to {label} = draw.one_of(…)"
-        elif label not in draws and label in reference.signatures[name].defaults:
-            default = _default(exam, name, label)
+        key = reference.declaration.drawn_as(name, label)
+        if key in draws and draws[key].choices:
+            yield key, list(_beside(draws[key].choices)), f"add such a value to {label} = draw.one_of(…)"
+        elif key not in draws and label in reference.signatures[name].defaults:
+            default = reference.default(name, label)
             other = not default if isinstance(default, bool) else next(_beside((default,)), None)
             remedy = f"draw it as well, as in {label} = draw.one_of({default!r}, {other!r})"
             yield label, [] if other is None else [other], remedy
-
-
-def _default(exam: Exam, name: str, label: str) -> Any:
-    owner, _, own = name.rpartition(".")
-    names = exam.reference.namespace
-    function = getattr(names[owner], own) if owner else names[own]
-    return inspect.signature(function).parameters[label].default
 
 
 def _beside(choices: tuple[Any, ...]) -> Iterator[Any]:

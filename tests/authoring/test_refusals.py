@@ -9,6 +9,7 @@ import pytest
 
 from autograder import assignments
 from autograder.authoring import agreement, declared
+from autograder.authoring.slips import idle
 from autograder.callables import Reference
 from tests.authoring.refusals import CELLS, DECLARATION, SLIPS, SOLUTION, Slip, said_of
 
@@ -21,6 +22,23 @@ def test_without_a_slip_nothing_is_refused() -> None:
 def test_a_slip_has_its_sentence(slip: Slip) -> None:
     assert slip.old.endswith("!") or (SOLUTION + DECLARATION).count(slip.old) == 1
     assert said_of(slip).startswith(slip.says)
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        'k = draw.integers(0, "V-1", "N")',
+        'k = draw.labels("N", classes="V")',
+        'k = draw.list(draw.integers(0, "N"), times="V")',
+        'k = draw.one_of(draw.integers(0, 3, "V"), draw.integers(0, 3, "N"))',
+    ],
+)
+def test_a_size_that_only_a_bound_or_a_count_names_is_used(draws: str) -> None:
+    solution = 'import numpy as np\n\n\ndef f(k):\n    """k (N,) -> s a number"""\n    return float(np.sum(k))\n'
+    declaration = f"{draws}\nassignment(sizes=dict(N=(2, 3), V=(4, 6)))"
+    assert not [
+        line for line in idle(declared.exam(Reference("it", solution, declaration), ("f",))) if "`sizes`" in line
+    ]
 
 
 def test_a_function_that_gives_no_numbers_has_no_grade_cell() -> None:

@@ -23,6 +23,8 @@ MOST_RECORDED = 60_000  # elements of weights and data, times epochs, of a run w
 MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
 MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
+STILL = 5e-6  # changes of a loss, relative to its largest, that end a run for who stops it by a small tolerance
+STEPS = "steps"  # under which name the questions that score nothing are drawn again
 MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
 
 
@@ -58,14 +60,14 @@ class Exam:
         return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
 
     def drawn_again(self, methods: Collection[str]) -> Exam:
-        """The exam with other questions about these methods."""
+        """The exam with other questions about these methods, or with other STEPS."""
         draws = {method: self.draws.get(method, 0) + 1 for method in methods}
         return Exam(self.assignment, self.reference, self.salt, {**self.draws, **draws})
 
     @cached_property
     def steps(self) -> tuple[Question, ...]:
         """Questions that score nothing, and tell a derivative from a difference."""
-        rng = generator(f"{self.salt}|{self.assignment.name}|steps", 0)
+        rng = generator(f"{self.salt}|{self.assignment.name}|steps", self.draws.get(STEPS, 0))
         return step_questions(rng, self.assignment, MARGIN)
 
     @cached_property
@@ -198,6 +200,9 @@ class Exam:
                 continue
             with np.errstate(all="ignore"):
                 expected = [expect(self.assignment, self.reference, question, call) for call in question.scored]
+            if question.plain and question.method == "train" and any(map(_stands_still, expected)):
+                last = "an everyday run stands still on its way"
+                continue
             reasons = [unfit(each, lenient=question.situation == PUBLISHED) for each in expected]
             last = next((reason for reason in reasons if reason), "the run passes too near a kink of the activation")
             if not any(reasons) and not self._kink_on_the_way(question):
@@ -220,6 +225,12 @@ class Exam:
                     return True
                 model.train(x, y, lr, 1)
         return False
+
+
+def _stands_still(expected: Expected) -> bool:
+    """Whether a loss hardly changes from one epoch to the next: where that ends a run, everyday runs go on."""
+    losses = expected.arrays["loss_records"]
+    return bool(np.any(np.abs(np.diff(losses)) < STILL * np.abs(losses).max(initial=0.0)))
 
 
 def _loss_exists(assignment: Assignment, question: Question) -> bool:

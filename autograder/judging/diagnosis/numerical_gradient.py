@@ -11,11 +11,11 @@ weight is as exact as a derivative, and passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from autograder.assignments import NO_FAULTS, Array
+from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import CallAnswer, Question
 from autograder.judging.evidence import AS_IT_STANDS, Evidence
 from autograder.observe import arrays_of, weights_left
@@ -30,6 +30,7 @@ NEAR = 1e-2  # how near to the right one a gradient that was found by numbers is
 UNMOVED = 1e-6  # a weight that was moved and put back is off by rounding
 TINY_STEP, SAME = 1e-3, 1e-6
 STEP = 1e-4  # of our own difference of losses along a prediction's imaginary part
+Answered = Callable[[Question], dict[str, Array]]  # the gradients that came, by name
 PROOFS = {
     "targets": "As the targets grow, it loses its digits one after the other, as a difference of losses does.",
     "last weights": "As the last weights grow, it loses its digits one after the other, as a difference does.",
@@ -41,10 +42,20 @@ def found_by_numbers(evidence: Evidence) -> str:
     """The proof in a sentence, empty where there is none."""
     if not _near_the_right_one(evidence):
         return ""
-    for ladder in LADDERS:
-        if any(_loses_its_digits(each) for each in _roughness(evidence, ladder)):
-            return PROOFS[ladder]
+    exam = evidence.exam
+    ladder = ladder_that_shows(exam.assignment, exam.steps, lambda question: _answered(evidence, question))
+    if ladder:
+        return PROOFS[ladder]
     return PROOFS[LISTENED] if _complex_step(evidence) else ""
+
+
+def ladder_that_shows(assignment: Assignment, steps: Sequence[Question], answered: Answered) -> str:
+    """The ladder on which the answers grow rougher from rung to rung, as those of a difference do; "" for none."""
+    by_id = {question.id: question for question in steps}
+    for ladder in LADDERS:
+        if any(_loses_its_digits(each) for each in _roughness(assignment, by_id, answered, ladder)):
+            return ladder
+    return ""
 
 
 def step_questions_for(evidence: Evidence) -> tuple[Question, ...]:
@@ -62,14 +73,15 @@ def _near_the_right_one(evidence: Evidence) -> bool:
     return not alone or all(each.difference is not None and each.difference.error < NEAR for each in everyday)
 
 
-def _roughness(evidence: Evidence, ladder: str) -> Iterator[list[float]]:
+def _roughness(
+    assignment: Assignment, steps: Mapping[str, Question], answered: Answered, ladder: str
+) -> Iterator[list[float]]:
     """Per gradient, how far the two answers on each rung are from one another, relative to the larger of the two."""
-    steps = {question.id: question for question in evidence.exam.steps}
     rungs: list[list[dict[str, Array]]] = []
     for rung in range(len(RUNGS)):
-        pair = [_answered(evidence, steps[name]) for name in pair_of(ladder, rung) if name in steps]
+        pair = [answered(steps[name]) for name in pair_of(ladder, rung) if name in steps]
         rungs.append([each for each in pair if each])
-    for name in evidence.exam.assignment.gradients:
+    for name in assignment.gradients:
         found = [_apart([each[name] for each in pair if name in each]) for pair in rungs]
         if all(np.isfinite(found[:2])):
             yield found

@@ -16,16 +16,12 @@ import numpy as np
 from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
 from autograder.core import AutograderError, Question, compare
 from autograder.judging.diagnosis.loss_faults import faulty_loss, loss_faults
-from autograder.judging.diagnosis.numerical_gradient import Answered, ladder_that_shows
 from autograder.judging.diagnosis.training.cases import of_model
 from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS, LoopFault, clipped, limited
 from autograder.judging.diagnosis.training.run import run
-from autograder.questions import STEPS, Exam
+from autograder.questions import Exam
 
 DRAWS = 6
-DRAWS_OF_STEPS = 30
-# How far weights are moved forward and back, in differences as people write them.
-DIFFERENCES = ((1e-8, 0.0), (1e-7, 0.0), (1e-6, 0.0), (1e-7, 1e-7), (1e-6, 1e-6), (1e-5, 1e-5))
 LIMITS = (10.0, 100.0, 1e3, 1e4)  # at which gradients are cut
 EPOCHS = (100, 250)  # after which runs end
 MOST_WORK, MOST_WORK_OF_A_LIMIT = 4_000, 150_000  # epochs times weights of a run that is made with a fault
@@ -52,7 +48,6 @@ def proved_exam(assignment: Assignment, reference: type, salt: str) -> Exam:
     if not salt:
         return exam
     usual = Exam(assignment, reference)
-    exam = _with_steps_that_show(exam, usual)
     missed: list[Variant] = []
     for _ in range(DRAWS):
         missed = [each for each in variants(assignment) if not shows(exam, each) and shows(usual, each)]
@@ -63,59 +58,6 @@ def proved_exam(assignment: Assignment, reference: type, salt: str) -> Exam:
         f"{assignment.name}: with the salt {salt!r} no draw of the questions tells {missed[0].method!r} with the fault "
         f"{missed[0].name!r} from a right one; choose another salt"
     )
-
-
-def _with_steps_that_show(exam: Exam, usual: Exam) -> Exam:
-    """The exam with steps on which all differences lose their digits that do on the usual ones; after so many draws
-    with those that show most, since they score nothing."""
-    wanted = differences_shown(usual)
-    best, most = exam, len(differences_shown(exam) & wanted)
-    for _ in range(DRAWS_OF_STEPS):
-        if most == len(wanted):
-            break
-        exam = exam.drawn_again({STEPS})
-        shown = len(differences_shown(exam) & wanted)
-        if shown > most:
-            best, most = exam, shown
-    return best
-
-
-def differences_shown(exam: Exam) -> frozenset[tuple[float, float]]:
-    """Of the differences of losses by DIFFERENCES those that the exam's steps tell from a derivative."""
-    shown = set()
-    for forward, back in DIFFERENCES:
-        answered = _difference(exam.assignment, forward, back)
-        with np.errstate(all="ignore"):
-            if ladder_that_shows(exam.assignment, exam.steps, answered):
-                shown.add((forward, back))
-    return frozenset(shown)
-
-
-def _difference(assignment: Assignment, forward: float, back: float) -> Answered:
-    """The gradient as a difference of losses at weights moved so far forward and back, element by element."""
-    model = assignment.model
-
-    def answered(question: Question) -> dict[str, Array]:
-        x, y = question.calls[0].args
-        weights = [np.array(weight, dtype=float) for weight in question.init]
-
-        def loss() -> float:
-            return float(model.loss(model.predict(tuple(weights), x, NO_FAULTS), y, NO_FAULTS))
-
-        found = {}
-        for name, weight in zip(assignment.gradients, weights, strict=True):
-            gradient = np.zeros_like(weight)
-            for place in np.ndindex(weight.shape):
-                was = float(weight[place])
-                weight[place] = was + forward
-                ahead = loss()
-                weight[place] = was - back
-                gradient[place] = (ahead - loss()) / (forward + back)
-                weight[place] = was
-            found[name] = gradient
-        return found
-
-    return answered
 
 
 def shows(exam: Exam, variant: Variant) -> bool:

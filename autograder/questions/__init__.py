@@ -5,12 +5,12 @@ Reading order: drafts (all questions), method_drafts, loss_drafts and training_d
 reference's answers and their tolerances), exam (all of it, with stand-ins), sealing (what may enter the sandbox).
 """
 
-from autograder.questions.exam import STEPS, Exam, UnfitQuestion
+from autograder.questions.exam import Exam, UnfitQuestion
 from autograder.questions.expected import Expected
 from autograder.questions.method_drafts import STYLE_OF
 from autograder.questions.sealing import sealed
-from autograder.questions.steps import LADDERS, LISTENED, RUNGS, pair_of
+from autograder.questions.steps import LADDERS, LISTENED, RUNGS, next_to
 
 __all__ = [
-    "LADDERS", "LISTENED", "RUNGS", "STEPS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "pair_of", "sealed",
+    "LADDERS", "LISTENED", "RUNGS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "next_to", "sealed",
 ]  # fmt: skip

@@ -24,7 +24,6 @@ MOST_IN_ONE_STEP = 1_000_000  # the same, where nothing is trained
 MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which nothing is sent
 
 STILL = 5e-6  # changes of a loss, relative to its largest, that end a run for who stops it by a small tolerance
-STEPS = "steps"  # under which name the questions that score nothing are drawn again
 MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
 
 
@@ -60,14 +59,14 @@ class Exam:
         return {name: self._fit(name, draft) for name, draft in drafts(self.assignment)}
 
     def drawn_again(self, methods: Collection[str]) -> Exam:
-        """The exam with other questions about these methods, or with other STEPS."""
+        """The exam with other questions about these methods."""
         draws = {method: self.draws.get(method, 0) + 1 for method in methods}
         return Exam(self.assignment, self.reference, self.salt, {**self.draws, **draws})
 
     @cached_property
     def steps(self) -> tuple[Question, ...]:
         """Questions that score nothing, and tell a derivative from a difference."""
-        rng = generator(f"{self.salt}|{self.assignment.name}|steps", self.draws.get(STEPS, 0))
+        rng = generator(f"{self.salt}|{self.assignment.name}|steps", 0)
         return step_questions(rng, self.assignment, MARGIN)
 
     @cached_property

@@ -9,6 +9,7 @@ last rung as on the first. How rough an answer is, is seen by asking twice, the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from autograder.assignments import NO_FAULTS, Array, Assignment, Data
 from autograder.core import Call, Question
 
 RUNGS = tuple(10.0**power for power in (0, 3, 6, 9, 12, 14, 16, 18))
-NEXT_TO = 1e-9  # how far, relatively, the second question of a pair lies from the first
+NEXT_TO = 1e-9  # how far, relatively, the other questions of a rung lie from the first
+# How many lie there: of two answers of a difference that has few digits left, both may be rounded to the same number.
+BESIDE = 3
 LADDERS = ("targets", "last weights")
 LISTENED = "dloss_dw/steps, listened to"
 ATTEMPTS = 50
@@ -40,19 +43,21 @@ def step_questions(rng: np.random.Generator, assignment: Assignment, near: float
     return (*_ladder("targets", rng, data), *_of_weights(rng, assignment, data), listened)
 
 
-def pair_of(ladder: str, rung: int) -> tuple[str, str]:
-    """The ids of the two questions on a rung."""
+def next_to(ladder: str, rung: int) -> tuple[str, ...]:
+    """The ids of the questions on a rung: the first, and those that lie next to it."""
     first = f"dloss_dw/steps, {ladder} {rung}"
-    return first, f"{first} again"
+    return first, f"{first} again", *(f"{first} again {k}" for k in range(2, BESIDE + 1))
 
 
 def _ladder(ladder: str, rng: np.random.Generator, data: Data, last: tuple[int, ...] = ()) -> Iterator[Question]:
     """Each rung's pair: targets, or the weights numbered `last`, as many times as large."""
+    others = np.random.default_rng(0)
     for rung, times in enumerate(RUNGS):
-        for name, near in zip(pair_of(ladder, rung), (0.0, NEXT_TO), strict=True):
+        for k, name in enumerate(next_to(ladder, rung)):
+            near, draws = NEXT_TO if k else 0.0, rng if k < 2 else others
 
-            def larger(array: Array, size: float = times, near: float = near) -> Array:
-                return size * array * (1.0 + near * rng.uniform(-1.0, 1.0, size=array.shape))
+            def larger(array: Array, size: float = times, near: float = near, draws: Any = draws) -> Array:
+                return size * array * (1.0 + near * draws.uniform(-1.0, 1.0, size=array.shape))
 
             weights = tuple(larger(weight) if k in last else weight for k, weight in enumerate(data.weights))
             yield _question(name, Data(weights, data.x, data.y if last else larger(data.y)))

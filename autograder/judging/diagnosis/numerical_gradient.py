@@ -19,7 +19,7 @@ from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import CallAnswer, Question
 from autograder.judging.evidence import AS_IT_STANDS, Evidence
 from autograder.observe import arrays_of, weights_left
-from autograder.questions import LADDERS, LISTENED, RUNGS, pair_of
+from autograder.questions import LADDERS, LISTENED, RUNGS, next_to
 
 # The pairs lie 1e-9 apart, and so do the answers of a derivative, in float32 within 1e-6. A difference with a step of
 # 1e-8 has the roughness 1e-8 on the first rung, 1e-5 on the second, 1e-2 on the third; with a step of 1, 1e-5 where
@@ -76,13 +76,13 @@ def _near_the_right_one(evidence: Evidence) -> bool:
 def _roughness(
     assignment: Assignment, steps: Mapping[str, Question], answered: Answered, ladder: str
 ) -> Iterator[list[float]]:
-    """Per gradient, how far the two answers on each rung are from one another, relative to the larger of the two."""
+    """Per gradient, how far the answers on each rung are from the first one, relative to the largest."""
     rungs: list[list[dict[str, Array]]] = []
     for rung in range(len(RUNGS)):
-        pair = [answered(steps[name]) for name in pair_of(ladder, rung) if name in steps]
-        rungs.append([each for each in pair if each])
+        there = [answered(steps[name]) for name in next_to(ladder, rung) if name in steps]
+        rungs.append([each for each in there if each])
     for name in assignment.gradients:
-        found = [_apart([each[name] for each in pair if name in each]) for pair in rungs]
+        found = [_apart([each[name] for each in there if name in each]) for there in rungs]
         if all(np.isfinite(found[:2])):
             yield found
 
@@ -103,13 +103,14 @@ def _left_alone(evidence: Evidence, question: Question, answer: CallAnswer) -> b
     )
 
 
-def _apart(pair: list[Array]) -> float:
-    """NaN where a pair says nothing: an answer is missing, or beyond all numbers."""
-    if len(pair) < 2 or pair[0].shape != pair[1].shape or not all(np.all(np.isfinite(each)) for each in pair):
+def _apart(there: list[Array]) -> float:
+    """NaN where a rung says nothing: answers are missing, or beyond all numbers."""
+    shapes = {each.shape for each in there}
+    if len(there) < 2 or len(shapes) > 1 or not all(np.all(np.isfinite(each)) for each in there):
         return float("nan")
-    largest = max(float(np.abs(each).max(initial=0.0)) for each in pair)
+    largest = max(float(np.abs(each).max(initial=0.0)) for each in there)
     with np.errstate(all="ignore"):
-        return float(np.abs(pair[1] - pair[0]).max()) / largest if largest > 0.0 else 0.0
+        return max(float(np.abs(each - there[0]).max()) for each in there[1:]) / largest if largest > 0.0 else 0.0
 
 
 def _loses_its_digits(rough: list[float]) -> bool:

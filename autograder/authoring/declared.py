@@ -46,7 +46,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     ]
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
-    wanted = Syntax(declared).uses.union(*(_looked_up(text) for text, solution in texts if solution))
+    wanted = Syntax(declared).of_names.uses.union(*(_looked_up(text) for text, solution in texts if solution))
     parts, given = [_HEADER.format(name=name)], list[str]()
     for text, solution in texts:
         syntax = Syntax(text)
@@ -55,7 +55,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
                 ast.parse(text)
             except SyntaxError as error:
                 raise ExtractionError(f"a code cell is not valid Python: {error.msg} (line {error.lineno})") from error
-        whole = solution or bool(syntax.binds & wanted)
+        whole = solution or bool(syntax.of_names.binds & wanted)
         kept = text if whole else syntax.definitions
         if not solution and "selfcheck" in kept:
             kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -44,12 +45,21 @@ class Recent(Generic[Key, Value]):
 
 def array_bytes(value: Any) -> int:
     """The bytes of all arrays in a value."""
-    if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    if isinstance(value, dict):
-        return sum(map(array_bytes, value.values()))
-    if isinstance(value, (list, tuple)):
-        return sum(map(array_bytes, value))
-    if is_dataclass(value):
-        return sum(array_bytes(getattr(value, each.name)) for each in fields(value))
-    return 0
+    total, left = 0, [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, np.ndarray):
+            total += int(each.nbytes)
+        elif isinstance(each, dict):
+            left.extend(each.values())
+        elif isinstance(each, (list, tuple)):
+            left.extend(each)
+        else:
+            left.extend(getattr(each, name) for name in _fields(type(each)))  # type: ignore[arg-type]
+    return total
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of a record's fields; none of anything else."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

@@ -99,6 +99,21 @@ class Evidence:
         return {route: self._with_the_rest(method, route) for route in self.routes[method]}
 
     def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
+        if (method, route) not in self._judged:
+            self._judged[method, route] = self._found_with_the_rest(method, route)
+        return self._judged[method, route]
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, str], tuple[Finding, ...]]:
+        """By method and route, what was worked out already."""
+        return {}
+
+    @cached_property
+    def _changed(self) -> dict[str, tuple[Impurity, ...]]:
+        """By method, what was worked out already."""
+        return {}
+
+    def _found_with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
         """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.
 
         A route repeats a part of the questions. Where the numbers of all collaborators are right in the others, and an
@@ -197,6 +212,11 @@ class Evidence:
 
         Nothing, when some route that it went to the end shows it to leave everything alone.
         """
+        if method not in self._changed:
+            self._changed[method] = self._found_impure(method)
+        return self._changed[method]
+
+    def _found_impure(self, method: str) -> tuple[Impurity, ...]:
         answers = self.observation.answers
         seen: tuple[Impurity, ...] = ()
         for route in self.routes[method]:

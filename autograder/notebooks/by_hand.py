@@ -8,6 +8,7 @@ answers; else a person looks. Cost: a person sees a few answers that are empty.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from autograder.notebooks.reading import RawCell, RawNotebook
@@ -56,6 +57,7 @@ def unanswered(
     return () if own else tuple(name for name in released if name not in written)
 
 
+@lru_cache(maxsize=512)
 def as_text(source: str) -> str:
     """Text to compare cells by: line ends and trailing blanks do not count."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -23,6 +23,20 @@ LONG = 100_000  # characters; what a longer cell reads is not found out by its s
 NAME = re.compile(r"[^\W\d]\w*")
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a cell says of names.
+
+    `only_defines`: nothing in it takes time or draws. `binds`: names that running it binds by more than a definition;
+    `bound`: all that it binds at its top level. `uses`: those that it reads anywhere, in its functions too.
+    """
+
+    only_defines: bool = False
+    binds: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
+
+
 class Syntax:
     """A cell's text with what it says of names: which it binds, which it reads at once, what it only defines."""
 
@@ -38,12 +52,6 @@ class Syntax:
                 return ast.parse(self.source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-
-    @cached_property
-    def only_defines(self) -> bool:
-        """Nothing in the cell takes time or draws."""
-        tree = self.tree
-        return tree is not None and all(_defines(node) for node in tree.body)
 
     @cached_property
     def definitions(self) -> str:
@@ -67,48 +75,23 @@ class Syntax:
         return "\n".join(line if k in kept else "" for k, line in enumerate(lines, 1))
 
     @cached_property
-    def binds(self) -> frozenset[str]:
-        """Names that running the cell binds by more than a definition."""
+    def of_names(self) -> Names:
+        """What the cell says of names, all that its tree tells, from one reading."""
         tree = self.tree
         if tree is None:
-            return frozenset()
+            uses = frozenset(NAME.findall(self.source)) if len(self.source) > LONG else frozenset()
+            return Names(uses=uses)
         doing = [node for node in tree.body if not _defines(node)]
-        stored = {
-            name.id
-            for node in doing
-            for name in ast.walk(node)
-            if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-        }
-        return frozenset(stored | {node.name for node in doing if isinstance(node, ast.FunctionDef)})
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """All names that the cell binds at its top level, by definitions or otherwise."""
-        tree = self.tree
-        if tree is None:
-            return frozenset()
-        bound = set(self.binds)
-        for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                bound.add(node.name)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-            elif isinstance(node, (ast.Assign, ast.AnnAssign)) and _defines(node):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                bound |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
-        return frozenset(bound)
-
-    @cached_property
-    def uses(self) -> frozenset[str]:
-        """Names that the cell reads anywhere, in its functions too."""
+        stored, used = set(), set()
+        for node in doing:
+            stored |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _is_stored(each)}
+        binds = frozenset(stored | {node.name for node in doing if isinstance(node, ast.FunctionDef)})
         if len(self.source) > LONG:
-            return frozenset(NAME.findall(self.source))
-        tree = self.tree
-        if tree is None:
-            return frozenset()
-        return frozenset(
-            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        )
+            used = set(NAME.findall(self.source))
+        else:
+            used = {each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+        bound = frozenset().union(binds, *map(_bound_by, tree.body))
+        return Names(not doing, binds, bound, frozenset(used))
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -124,7 +107,7 @@ class Syntax:
             return frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
     """A code cell in its place, and whether it is an unchanged given one."""
 
@@ -132,7 +115,7 @@ class Parsed:
     source: str
     given: bool
 
-    @property
+    @cached_property
     def syntax(self) -> Syntax:
         """What the cell's text says; of given cells, which all submissions share, it is kept."""
         return _shared(self.source) if self.given else Syntax(self.source)
@@ -144,7 +127,7 @@ def needed(cells: Sequence[Parsed], notes: list[str]) -> list[Cell]:
     whole = {cell.index for cell in cells if not cell.given}
     while True:
         read = frozenset().union(*(syntax[index].reads for index in whole))
-        more = {cell.index for cell in cells if cell.index not in whole and syntax[cell.index].binds & read}
+        more = {cell.index for cell in cells if cell.index not in whole and syntax[cell.index].of_names.binds & read}
         if not more:
             break
         whole |= more
@@ -155,7 +138,7 @@ def needed(cells: Sequence[Parsed], notes: list[str]) -> list[Cell]:
             run.append(Cell(cell.index, source, cell.given))
     if len(run) > MOST_RUN:
         notes.append(f"of {len(run)} code cells those were run that only define something")
-        run = [cell for cell in run if syntax[cell.index].only_defines][:MOST_RUN]
+        run = [cell for cell in run if syntax[cell.index].of_names.only_defines][:MOST_RUN]
     return run
 
 
@@ -178,6 +161,22 @@ def _defines(node: ast.stmt) -> bool:
         except RecursionError:
             return False
     return isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _magic(node.value))
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _bound_by(node: ast.stmt) -> set[str]:
+    """The names that a statement of a cell's top level binds by defining them."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    if isinstance(node, (ast.Assign, ast.AnnAssign)) and _defines(node):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return set()
 
 
 def _magic(node: ast.expr) -> bool:

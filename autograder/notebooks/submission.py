@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from autograder import assignments
@@ -68,7 +68,7 @@ class Release:
             for node in getattr(cell.syntax.tree, "body", ()):
                 if isinstance(node, ast.FunctionDef):
                     text = ast.unparse(node)
-                    given[node.name] = cell.index, text, Syntax(text).uses
+                    given[node.name] = cell.index, text, Syntax(text).of_names.uses
         waiting = [name.partition("-")[0] for name in self.grade]
         found: dict[str, tuple[int, str]] = {}
         while waiting:
@@ -189,7 +189,7 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
 def _as_released(cells: Sequence[Cell], release: Release, notes: list[str]) -> list[Cell]:
     """Given functions that grade cells name, and those that they call, where the submission binds them to other code:
     what is scored is what they make of the student's own."""
-    bound = frozenset().union(*(Syntax(cell.source).names for cell in cells if not cell.given))
+    bound = frozenset().union(*(Syntax(cell.source).of_names.bound for cell in cells if not cell.given))
     other = sorted(bound & release.asked.keys())
     if other:
         notes.append(f"given functions were written otherwise; the released ones count: {', '.join(other)[:200]}")
@@ -201,11 +201,11 @@ def _put_back(cells: list[Parsed], release: Release, notes: list[str]) -> list[P
     helpers."""
     if len(cells) > MANY:
         return []
-    bound = frozenset().union(*(cell.syntax.names for cell in cells))
-    wanted = frozenset().union(*(cell.syntax.uses for cell in cells)) - bound
-    missing = [cell for cell in release.definitions if cell.syntax.names & wanted]
+    bound = frozenset().union(*(cell.syntax.of_names.bound for cell in cells))
+    wanted = frozenset().union(*(cell.syntax.of_names.uses for cell in cells)) - bound
+    missing = [cell for cell in release.definitions if cell.syntax.of_names.bound & wanted]
     if missing:
-        names = sorted(frozenset().union(*(cell.syntax.names for cell in missing)) & wanted)
+        names = sorted(frozenset().union(*(cell.syntax.of_names.bound for cell in missing)) & wanted)
         notes.append(f"given cells were missing; what they define was put back: {', '.join(names)[:200]}")
     return [Parsed(cell.index, cell.source, True) for cell in missing]
 
@@ -305,6 +305,16 @@ def _many(cells: Sequence[RawCell]) -> bool:
 
 
 def _compiles(source: str) -> bool:
+    return _known_to_compile(source) if len(source) <= MAGIC_CELL else _parses(source)
+
+
+@lru_cache(maxsize=512)
+def _known_to_compile(source: str) -> bool:
+    """Of given cells, which all submissions share, it is asked once."""
+    return _parses(source)
+
+
+def _parses(source: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -76,7 +76,7 @@ def _room(question: Any, call: Any) -> int:
     """Elements that an answer may have and still be kept: what is asked, several times over, and each sample with
     each. What is larger is wrong whatever its numbers are, and a class of such answers would fill the grader's memory.
     """
-    sizes = [np.size(each) for each in (*question.init, *call.args)]
+    sizes = [getattr(each, "size", 1) for each in (*question.init, *call.args)]
     epochs = call.n_ep if call.method == "train" else 1
     return 4096 + 4 * sum(sizes) * epochs + min(len(call.args[0]) ** 2, MOST_PAIRS)
 

@@ -27,7 +27,7 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 5
+FORM = 6
 LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
@@ -37,17 +37,18 @@ def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] =
 
     To be read, it takes the same `known` arrays again.
     """
+    aside = Aside(known)
     tree = {
         "form": FORM,
         "asked": asked,
         "notes": list(observation.notes),
         "cpu_s": observation.cpu_s,
         "wall_s": observation.wall_s,
-        "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
+        "answers": {
+            key: [_answer_tree(answer, aside) for answer in given] for key, given in observation.answers.items()
+        },
     }
-    pieces: list[bytes] = []
-    tree = _set_aside(tree, known, pieces)
-    kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *pieces])
+    kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *aside.pieces])
     return kept if len(kept) <= LARGEST else None
 
 
@@ -104,20 +105,24 @@ class Shelf:
         return self.folder / key[:2] / f"{key[2:]}.obs"
 
 
-def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
+def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
     """A CallAnswer as a tree, fields at their defaults left out."""
     tree: dict[str, Any] = {"outcome": answer.outcome}
     if answer.value is not None:
-        tree["value"] = _value_tree(answer.value)
+        tree["value"] = _value_tree(answer.value, aside)
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
-    for name in ("weights", "unmoved", "built", "mutated", "in_init"):
-        if found := getattr(answer, name):
-            tree[name] = found
+    if answer.weights:
+        tree["weights"] = {name: aside.or_itself(weight) for name, weight in answer.weights.items()}
+    if answer.built:
+        tree["built"] = {name: aside.or_itself(weight) for name, weight in answer.built.items()}
+    for name in ("unmoved", "mutated", "in_init"):
+        if held := getattr(answer, name):
+            tree[name] = held
     if answer.parts:
-        tree["parts"] = {path: _value_tree(value) for path, value in answer.parts.items()}
+        tree["parts"] = {path: _value_tree(value, aside) for path, value in answer.parts.items()}
     if answer.complexes:
-        tree["complexes"] = list(answer.complexes)
+        tree["complexes"] = [aside.or_itself(each) for each in answer.complexes]
     return tree
 
 
@@ -137,14 +142,15 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
     )
 
 
-def _value_tree(value: Value) -> dict[str, Any]:
+def _value_tree(value: Value, aside: Aside) -> dict[str, Any]:
     tree: dict[str, Any] = {"kind": value.kind}
-    for name in ("array", "sequence", "length", "dtype"):
-        found = getattr(value, name)
-        if found is not None and (isinstance(found, np.ndarray) or found):
-            tree[name] = found
+    if value.array is not None:
+        tree["array"] = aside.or_itself(value.array)
+    for name in ("sequence", "length", "dtype"):
+        if held := getattr(value, name):
+            tree[name] = held
     if value.items is not None:
-        tree["items"] = [_value_tree(item) for item in value.items]
+        tree["items"] = [_value_tree(item, aside) for item in value.items]
     return tree
 
 
@@ -160,31 +166,34 @@ def _value(tree: dict[str, Any]) -> Value:
     )
 
 
-def _set_aside(node: Any, known: Sequence[np.ndarray], pieces: list[bytes]) -> Any:
-    """The tree with, in place of each large array, where among the pieces it is kept and how."""
-    if isinstance(node, dict):
-        return {key: _set_aside(value, known, pieces) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_set_aside(value, known, pieces) for value in node]
-    if not isinstance(node, np.ndarray) or node.size < LARGE:
-        return node
-    place: dict[str, Any] = {"piece": len(pieces), "shape": list(node.shape)}
-    own = np.ascontiguousarray(node, dtype="<f8")
-    for number, other in enumerate(known):
-        if other.shape == node.shape:
-            bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
-            if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
-                # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
-                planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
-                runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
-                pieces.append(runs.compress(planes.data) + runs.flush())
-                return place | {"like": number}
-    pieces.append(own.tobytes())
-    return place
+class Aside:
+    """The large arrays of an observation, each a piece of its own; `known` are those that some may be near."""
+
+    def __init__(self, known: Sequence[np.ndarray]):
+        self.known = known
+        self.pieces: list[bytes] = []
+
+    def or_itself(self, array: np.ndarray | None) -> Any:
+        """A small array itself; of a large one, where among the pieces it is kept and how."""
+        if array is None or array.size < LARGE:
+            return array
+        place: dict[str, Any] = {"piece": len(self.pieces), "shape": list(array.shape)}
+        own = np.ascontiguousarray(array, dtype="<f8")
+        for number, other in enumerate(self.known):
+            if other.shape == array.shape:
+                bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+                if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
+                    # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
+                    planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
+                    runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
+                    self.pieces.append(runs.compress(planes.data) + runs.flush())
+                    return place | {"like": number}
+        self.pieces.append(own.tobytes())
+        return place
 
 
 def _put_back(node: Any, known: Sequence[np.ndarray], pieces: Sequence[memoryview]) -> Any:
-    """`_set_aside` taken back."""
+    """The tree with the arrays that were set aside in their places again."""
     if isinstance(node, list):
         return [_put_back(value, known, pieces) for value in node]
     if not isinstance(node, dict):

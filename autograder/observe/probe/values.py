@@ -11,6 +11,8 @@ import numpy as np
 from .wire import LARGEST
 
 _NUMBERS = (int, float, bool, np.float64, np.float32, np.int64, np.int32, np.bool_)
+_NAMES: dict[np.dtype, str] = {}  # of kinds of numbers: NumPy works them out anew each time
+SMALL = 1 << 14  # bytes that are sooner copied and compared than looked at twice
 _array, _asarray, _full, _BITS = np.array, np.asarray, np.full, np.dtype(np.uint64)  # see wire: kept under own names
 
 
@@ -42,11 +44,17 @@ def describe(value: Any, depth: int = 0) -> dict[str, Any]:
             described["kind"] = "too large"
         else:
             described["kind"] = "array"
-            described["dtype"] = str(array.dtype)
+            described["dtype"] = _named(array.dtype)
             described["array"] = _array(array, dtype=float)
     elif array.dtype.kind == "O" and isinstance(value, np.ndarray):
         described["kind"] = "object"
     return described
+
+
+def _named(dtype: np.dtype) -> str:
+    if dtype not in _NAMES:
+        _NAMES[dtype] = str(dtype)
+    return _NAMES[dtype]
 
 
 def copied(value: Any) -> Any:
@@ -84,13 +92,15 @@ def set_weights(model: Any, names: list[str], weights: Sequence[Any]) -> None:
 
 
 def changed(now: Any, was: Any) -> bool:
-    """Whether an array or number is not, bit for bit, what it was; nothing is copied, for it may be large."""
+    """Whether an array or number is not, bit for bit, what it was; a large one is not copied for that."""
     if not isinstance(was, np.ndarray):
         return now is not was and (type(now) is not type(was) or now != was)
     if isinstance(now, float):
         now = _asarray(now, dtype=float)
     if not isinstance(now, np.ndarray) or now.shape != was.shape or now.dtype != was.dtype:
         return True
+    if was.nbytes <= SMALL:
+        return bool(now.tobytes() != was.tobytes())
     if not now.flags.c_contiguous:
         now = _array(now, order="C")
     return not bool((now.view(_BITS) == was.view(_BITS)).all())

@@ -1,7 +1,7 @@
 """Messages between grader and sandbox: a tree of plain data and arrays as bytes, and back.
 
-A message is one line of JSON, then the bytes of the arrays it refers to, each as little-endian float64: `{"$": k}` in
-the JSON stands for array k of the list `"arrays"`, which gives the shapes. A request is several messages.
+A message is two lines of JSON, then the bytes of the arrays that it refers to, each as little-endian float64: the first
+line is the list of the arrays' shapes, and in the second `{"$": k}` stands for array k. A request is several messages.
 """
 
 from __future__ import annotations
@@ -24,24 +24,20 @@ _newline = re.compile(b"\n").search
 def pack(tree: Any) -> bytes:
     """A tree of dicts, lists, texts, numbers and arrays as one message."""
     buffers: list[Any] = []  # arrays as they are: nothing is copied before they are joined
-    shapes: list[list[int]] = []
+    shapes: list[tuple[int, ...]] = []
     places: dict[int, int] = {}  # of arrays that stand in the tree several times, by identity
 
-    def flat(node: Any) -> Any:
-        if isinstance(node, np.ndarray):
-            if id(node) not in places:
-                places[id(node)] = len(shapes)
-                buffers.append(_asarray(node, dtype="<f8", order="C"))
-                shapes.append(list(node.shape))
-            return {"$": places[id(node)]}
-        if isinstance(node, dict):
-            return {str(key): flat(value) for key, value in node.items()}
-        if isinstance(node, (list, tuple)):
-            return [flat(value) for value in node]
-        return node
+    def place(node: Any) -> dict[str, int]:
+        if not isinstance(node, np.ndarray):
+            raise TypeError(f"a {type(node).__name__} cannot be sent")
+        if id(node) not in places:
+            places[id(node)] = len(shapes)
+            buffers.append(_asarray(node, dtype="<f8", order="C"))
+            shapes.append(node.shape)
+        return {"$": places[id(node)]}
 
-    body = flat(tree)
-    head = _dumps({"arrays": shapes, "body": body}).encode("ascii")
+    body = _dumps(tree, default=place)
+    head = f"{_dumps(shapes)}\n{body}".encode("ascii")
     # Blanks, so that each number of an array starts where a processor reads it best.
     return b"".join([head, b" " * (-(len(head) + 1) % 8), b"\n", *buffers])
 
@@ -52,17 +48,18 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
     With `in_place` the arrays are the message's own bytes, to be read only. `longest_head` bounds the JSON: a few
     megabytes of `{}` would be read into gigabytes of objects.
     """
-    newline = _newline(message)
-    if newline is None:
+    first = _newline(message)
+    second = None if first is None else _newline(message, first.end())
+    if first is None or second is None:
         raise ValueError("a message without a head")
-    if longest_head is not None and newline.start() > longest_head:
+    if longest_head is not None and second.start() > longest_head:
         raise ValueError("a head too long")
-    content = _loads(bytes(message[: newline.start()]))
-    if not isinstance(content, dict) or not isinstance(content.get("arrays"), list):
+    shapes = _loads(bytes(message[: first.start()]))
+    if not isinstance(shapes, list):
         raise ValueError("a message without arrays")
     arrays = []
-    start = newline.end()
-    for shape in content["arrays"]:
+    start = second.end()
+    for shape in shapes:
         if not isinstance(shape, list) or len(shape) > 8:
             raise ValueError("not a shape")
         count = 1
@@ -78,18 +75,14 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
     if start != len(message):
         raise ValueError("bytes after the last array")
 
-    def deep(node: Any) -> Any:
-        if isinstance(node, dict):
-            if list(node) == ["$"]:
-                if type(node["$"]) is not int or not 0 <= node["$"] < len(arrays):
-                    raise ValueError("no such array")
-                return arrays[node["$"]]
-            return {key: deep(value) for key, value in node.items()}
-        if isinstance(node, list):
-            return [deep(value) for value in node]
-        return node
+    def put(node: dict[str, Any]) -> Any:
+        if "$" not in node or len(node) > 1:
+            return node
+        if type(node["$"]) is not int or not 0 <= node["$"] < len(arrays):
+            raise ValueError("no such array")
+        return arrays[node["$"]]
 
-    return deep(content.get("body"))
+    return _loads(bytes(message[first.end() : second.start()]), object_hook=put)
 
 
 def joined(messages: list[bytes]) -> bytes:

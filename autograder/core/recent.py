@@ -12,6 +12,7 @@ import numpy as np
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+NOTHING_IN_THEM = frozenset({str, int, float, bool, bytes, type(None)})
 ENTRY_BYTES = 500  # what an entry takes beside its arrays, roughly
 
 
@@ -48,14 +49,19 @@ def array_bytes(value: Any) -> int:
     total, left = 0, [value]
     while left:
         each = left.pop()
+        kind = type(each)
+        if kind in NOTHING_IN_THEM:
+            continue
         if isinstance(each, np.ndarray):
             total += int(each.nbytes)
+        elif kind in (list, tuple):
+            left += each
         elif isinstance(each, dict):
-            left.extend(each.values())
+            left += each.values()
         elif isinstance(each, (list, tuple)):
-            left.extend(each)
+            left += each
         else:
-            left.extend(getattr(each, name) for name in _fields(type(each)))  # type: ignore[arg-type]
+            left += [getattr(each, name) for name in _fields(kind)]  # type: ignore[arg-type]
     return total
 
 

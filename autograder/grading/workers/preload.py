@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 
 from autograder.grading.workers import memory
@@ -24,3 +25,5 @@ import autograder.grading.workers.executors  # noqa: E402
 import autograder.judging  # noqa: E402, F401 (pytest and all that judging imports)
 
 _asking.join()  # no thread is there when workers are forked
+gc.collect()
+gc.freeze()  # what was imported stays: no worker's collections look through it, and thereby copy its pages

@@ -49,9 +49,10 @@ def _runs(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
     yield run("tiny", "a tiny learning rate", many, rates["tiny"], 3)
     yield run("standstill", "a learning rate so tiny that the loss stands still", many, rates["tiny"] / 1e3, 6)
     yield run("diverging", "a learning rate so large that the loss grows", many, rates["diverging"], 3)
-    # Beyond what the lesson itself runs, which costs as much as everything else together, so that there is one.
+    # There is one, since it costs as much as many others together: beyond what the lesson itself runs, and so slow
+    # that it still moves at its end, where a late change of the rate or a limit of the epochs would not show else.
     long = LONGER if assignment.published(np.random.default_rng(0)).n_ep < LONGER else LONG
-    yield run("long", f"{long} epochs with a small learning rate", few_samples, rates["steady"] / 10, long)
+    yield run("long", f"{long} epochs with a very small learning rate", few_samples, rates["steady"] / 100, long)
     yield run("twice", "train called twice on one object", many, rates["steady"], 3, 4)
     if situations.wide(assignment):
         yield run("wide", situations.WIDE, situations.wide(assignment), rates["steady"] / 10, 1)

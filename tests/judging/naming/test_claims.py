@@ -20,6 +20,8 @@ TOLD: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "linear_regression", {"step": "w - lr * g * (epoch % 3 != 2)"}, "one update in each", "stops"),
     "a limit of five": ("shallow_narrow", {"before": "n_ep = min(n_ep, 5)"}, "more than 5 updates", "before n_ep"),
     "a limit of a hundred": ("shallow_narrow", {"before": "n_ep = min(n_ep, 100)"}, "more than 100 updates", "factor"),
+    "a limit of five hundred": (
+        "shallow_narrow", {"before": "n_ep = min(n_ep, 500)"}, "more than 500 updates", "factor"),
     "two updates too many": ("sigmoid_mlp", {"before": "n_ep += 2"}, "2 updates too many are made", "stops"),
     "half of the epochs": ("linear_regression", {"before": "n_ep //= 2"}, "stops before n_ep epochs", "whatever n_ep"),
     "a rate that drops once": (

@@ -14,6 +14,7 @@ from autograder.core import Slot
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, GradingError, Task
 from autograder.grading.handed_in import HandedIn, Undecided
+from autograder.grading.nbgrader_steps.ordinary import is_ordinary
 from autograder.notebooks import ClosedFile
 from autograder.reporting import plain
 
@@ -45,6 +46,8 @@ def from_course(grader: Grader, assignment: str | None) -> Worklist:
     taken = _Taken(grader)
     for name in (assignment,) if assignment is not None else assignments.names():
         taken.slots(name, grader.course.slots(name))
+    if assignment is None:
+        taken.unbuilt(grader.course.submitted)
     taken.misnamed(grader.course.submitted, assignment)
     if not taken.entries and not taken.left and not taken.told:
         what = f" for {assignment}" if assignment else ""
@@ -107,6 +110,16 @@ class _Taken:
                 shown = os.path.relpath(found.chosen, self.course.root)
                 self._add(Task(found.chosen, shown, slot.student, found.notes), name)
 
+    def unbuilt(self, place: Path) -> None:
+        """Work that waits there for assignments of ours which have a source notebook, and were never built."""
+        for name in self.course.source_assignments():
+            if name in assignments.names() or is_ordinary(self.course, name):
+                continue
+            waiting = [slot for slot in self.course.slots(name) if _one_in_the_other(slot.folder, place)]
+            if waiting:
+                work = plain(waiting[0].folder, lines=False)
+                self.left.append(f"{name} is not built; run 'autograder build {name}' (work waits for it: {work})")
+
     def misnamed(self, place: Path, assignment: str | None) -> None:
         """Students' folders there that no assignment is named after: left, where one is nearly so; told, the others."""
         names = [assignment] if assignment is not None else assignments.names()
@@ -130,6 +143,8 @@ class _Taken:
                 known = known or bool(slots)
                 if assignment in (None, name):
                     self.slots(name, slots)
+            if assignment is None:
+                self.unbuilt(place)
             if known:
                 self.misnamed(place, assignment)
                 return

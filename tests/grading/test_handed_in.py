@@ -279,6 +279,24 @@ def test_work_for_a_lesson_that_is_not_built_waits_and_the_rest_is_taken_up(
         assert str(waits) in work.left[0]
 
 
+def test_work_for_an_assignment_of_ones_own_that_was_never_built_waits(
+    course: Course, grader: Grader, texts: dict[str, str]
+) -> None:
+    """It is known by its source notebook alone; one of nbgrader's own is not ours to build."""
+    slot(course, "ann", texts, **{f"{NAME}_dot_ipynb": "worked"})
+    for name, tags in (("own", ["autograder"]), ("essay", [])):
+        source = course.source_notebook(name)
+        source.parent.mkdir(parents=True, exist_ok=True)
+        cell = {"cell_type": "code", "source": "", "metadata": {"tags": tags}, "outputs": [], "execution_count": None}
+        source.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+        course.folder(course.submitted, "ann", name).mkdir()
+    for work in (worklist.from_course(grader, None), worklist.from_paths(grader, [str(course.submitted)], None)):
+        assert [entry.assignment for entry in work.entries] == [NAME]
+        (left,) = work.left
+        assert "own is not built; run 'autograder build own'" in left
+    assert not worklist.from_course(grader, NAME).left
+
+
 def test_a_folder_that_no_assignment_is_named_after_is_said(
     course: Course, grader: Grader, texts: dict[str, str]
 ) -> None:

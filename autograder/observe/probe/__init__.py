@@ -7,6 +7,10 @@ a collaborator. The trusted side imports the same functions to ask the reference
 Its files are all of ours that a submission shares its process with. They import one another by relative names, since
 there they are a package called `program`, and nothing else of ours is to be found.
 
+Reading order: wire (messages as bytes), cells (run, until the class is there) with shell (what they may expect), values
+(as arrays), stand_ins (collaborators), asking (a question put to a class), listening (complex numbers on the way);
+trees, calls and tables are the same for callables.
+
 A request is several messages: the cells and names, then one for each question.
 """
 

@@ -148,7 +148,7 @@ class Drawing:
             drawn = (rng.uniform(size=size) < keep).astype(float)
             if drawn.size > 1:
                 drawn.flat[:2] = (1.0, 0.0)
-            return rng.permuted(drawn.ravel()).reshape(size) if drawn.size else drawn
+            return _number(rng.permuted(drawn.ravel()).reshape(size))
 
         return Draw("mask", shape, make, real=False, how={"keep": keep})
 

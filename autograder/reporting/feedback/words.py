@@ -265,7 +265,7 @@ def comments(report: Report) -> list[tuple[str, str]]:
     return [] if report.mark is None else list(report.mark.comments)
 
 
-def given(report: Report, method: str) -> str:
+def given_by_a_person(report: Report, method: str) -> str:
     """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
     parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
     return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)

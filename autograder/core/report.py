@@ -129,10 +129,10 @@ class Report:
         """What counts: the gradebook's mark where there is one, else the points found; None when there is no score."""
         if self.withheld:
             return None
-        return self.found if self.mark is None else self.mark.total
+        return self.auto_score if self.mark is None else self.mark.total
 
     @property
-    def found(self) -> float | None:
+    def auto_score(self) -> float | None:
         """Points that the autograder found, from 0 to `max_score`; None when the fault was ours."""
         if self.verdict == "internal_error":
             return None
@@ -172,7 +172,7 @@ class Report:
             "student": None if self.student is None else _text(self.student),
             "assignment": self.assignment,
             "verdict": self.verdict,
-            "score": self.found,
+            "score": self.auto_score,
             "max_score": self.max_score,
             "methods": self.methods,
             "checks": [

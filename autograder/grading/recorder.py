@@ -257,10 +257,10 @@ class Recorder:
 def _as_expected(report: Report) -> bool:
     """Whether the mark is what the autograder gave, with what people gave where it gives nothing."""
     mark = report.mark
-    if mark is None or report.found is None:
+    if mark is None or report.auto_score is None:
         return False
     people = sum(part.manual for part in mark.parts if part.auto is None and part.manual is not None)
-    return abs(mark.total - report.found - people) < 1e-6
+    return abs(mark.total - report.auto_score - people) < 1e-6
 
 
 def _sweep(course: Course) -> None:

@@ -129,8 +129,8 @@ def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[List
 def _row(report: Report, methods: list[str], who: Listed) -> _Row:
     by_method = [words.method_score(report, method) for method in methods]
     score = words.so_far(report)
-    by_person = not report.waiting and report.mark is not None and report.mark.total != report.found
-    by_autograder = "–" if report.found is None or not report.checks else words.number(report.found)
+    by_person = not report.waiting and report.mark is not None and report.mark.total != report.auto_score
+    by_autograder = "–" if report.auto_score is None or not report.checks else words.number(report.auto_score)
     return _Row(
         who=who,
         verdict=words.verdict(report),

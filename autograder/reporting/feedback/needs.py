@@ -54,7 +54,7 @@ def _why(report: Report) -> str:
         return f"{late}, the work itself has {words.number(mark.score)}"
     if report.verdict == "unreadable":
         why = one_line("; ".join(report.notes[:1]) or words.UNREADABLE, 160).rstrip(".")
-    elif report.found is None or not report.checks:
+    elif report.auto_score is None or not report.checks:
         why = "marked by hand, not by the autograder"
     else:
         why = _faults(report)

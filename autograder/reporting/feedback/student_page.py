@@ -34,7 +34,7 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.found is None or (report.withheld and not report.waiting) else words.methods_of(report)
+    names = [] if report.auto_score is None or (report.withheld and not report.waiting) else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)

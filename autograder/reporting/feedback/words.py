@@ -298,7 +298,7 @@ def verdict(report: Report) -> Verdict:
             sentence += " The mark is not the autograder’s alone: see how it came about."
         outcome = _standing(report, score)
         return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
-    if report.found is None or not report.checks:
+    if report.auto_score is None or not report.checks:
         outcome = "partial" if still else _standing(report, score)
         return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
     names = methods_of(report)

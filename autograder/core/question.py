@@ -129,8 +129,8 @@ class Question:
     def weights_at(self, position: int) -> tuple[Array, ...]:
         """What the grader itself last made the weights of the object that call number `position` is put to."""
         on = self.calls[position].on
-        given = [call.weights for call in self.calls[: position + 1] if call.on == on and call.weights is not None]
-        return given[-1] if given else (self.init, *self.others)[on]
+        stated = [call.weights for call in self.calls[: position + 1] if call.on == on and call.weights is not None]
+        return stated[-1] if stated else (self.init, *self.others)[on]
 
     @property
     def scored(self) -> tuple[int, ...]:

@@ -71,21 +71,21 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     for cell in task["cells"]:
         failure = run_cell(namespace, cell["index"], cell["source"])
         reply(pack({"cell": cell["index"], "error": failure}))
-    found = None
+    asked_class = None
     if "callables" in task:  # each of them is looked up when it is asked
         reply(pack({"class": "", "warnings": seen[:5]}))
     else:
-        found, how = find_class(namespace, task["class"])
+        asked_class, how = find_class(namespace, task["class"])
         reply(pack({"class": how, "warnings": seen[:5]}))
-        if found is None:
+        if asked_class is None:
             return
     while True:
         for question in questions:
             asked = unpack(question, in_place=True)
-            if found is None:
+            if asked_class is None:
                 ask_calls(namespace, asked, lambda answer: reply(pack(answer)))
             else:
-                ask(found, asked, task["weights"], lambda answer: reply(pack(answer)))
+                ask(asked_class, asked, task["weights"], lambda answer: reply(pack(answer)))
         reply(pack({"end": True}))
         further = more()
         if further is None:

@@ -115,7 +115,7 @@ def people_of(course: Course, named: str | None, reports: Sequence[Report]) -> l
     ours = dict.fromkeys(report.student for report in reports if report.student is not None)
     everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
     read = roster.read(named, everybody)
-    print(read.told, file=sys.stderr)
+    print(read.how_read, file=sys.stderr)
     return _also_known_as(course, read.people)
 
 

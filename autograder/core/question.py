@@ -41,29 +41,29 @@ class Call:
     @property
     def x(self) -> Array:
         """The inputs, (N, …); of `forward`, `dloss_dw` and `train`."""
-        return self._given("x")
+        return self._argument("x")
 
     @property
     def y_prediction(self) -> Array:
         """The predictions that `loss` is asked about, of the shape of the targets."""
-        return self._given("y_prediction")
+        return self._argument("y_prediction")
 
     @property
     def y_true(self) -> Array:
         """The targets, (N, …); of all methods but `forward`."""
-        return self._given("y_true")
+        return self._argument("y_true")
 
     @property
     def lr(self) -> float:
         """The learning rate of `train`."""
-        return float(self._given("lr"))
+        return float(self._argument("lr"))
 
     @property
     def n_ep(self) -> int:
         """The number of epochs of `train`."""
-        return int(self._given("n_ep"))
+        return int(self._argument("n_ep"))
 
-    def _given(self, name: str) -> Any:
+    def _argument(self, name: str) -> Any:
         return self.args[LABELS[self.method].index(name)]
 
     def to_tree(self) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _faults(report: Report) -> str:
         if name in blank or words.method_outcome(report, name) in ("passed", "skipped"):
             continue
         checks = words.checks_of(report, name)
-        codes = dict.fromkeys(found.code for check in checks for found in check.diagnoses)
+        codes = dict.fromkeys(diagnosis.code for check in checks for diagnosis in check.diagnoses)
         said += [f"{one_line(name, 24)} {words.fault(code)}" for code in codes] or [
             f"{one_line(name, 24)}: {words.method_word(report, name)}"
         ]

@@ -109,10 +109,10 @@ def _graded(course: Course, assignment: str | None) -> dict[str, list[Report]]:
 
     if assignment is not None:
         return {assignment: marked(course, assignment)}
-    found = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
-    if not any(found.values()):
+    by_assignment = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
+    if not any(by_assignment.values()):
         raise GradingError("nothing is graded yet: run 'autograder grade' first")
-    return {name: reports for name, reports in found.items() if reports}
+    return {name: reports for name, reports in by_assignment.items() if reports}
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -202,11 +202,11 @@ def try_out(arguments: argparse.Namespace) -> int:
     from autograder.core import CourseError
     from autograder.judging import packaged, rubric_of
 
-    given = Path(arguments.notebook)
-    if given.suffix == ".ipynb":
-        if not given.is_file():
-            raise CourseError(f"{given}: there is no such notebook; check the spelling")
-        path, rubric = given, packaged()
+    notebook = Path(arguments.notebook)
+    if notebook.suffix == ".ipynb":
+        if not notebook.is_file():
+            raise CourseError(f"{notebook}: there is no such notebook; check the spelling")
+        path, rubric = notebook, packaged()
     else:
         course = course_named(arguments)
         must_have_source(course, arguments.notebook)

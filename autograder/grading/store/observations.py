@@ -43,7 +43,9 @@ def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] =
         "notes": list(observation.notes),
         "cpu_s": observation.cpu_s,
         "wall_s": observation.wall_s,
-        "answers": {key: [_answer_tree(answer) for answer in given] for key, given in observation.answers.items()},
+        "answers": {
+            key: [_answer_tree(answer) for answer in call_answers] for key, call_answers in observation.answers.items()
+        },
     }
     pieces: list[bytes] = []
     tree = _set_aside(tree, known, pieces)
@@ -60,7 +62,7 @@ def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observatio
         if tree["form"] != FORM:
             raise ValueError("it has another form")
         given_answers = _put_back(tree["answers"], known, pieces)
-        answers = {str(key): tuple(_answer(each) for each in given) for key, given in given_answers.items()}
+        answers = {str(key): tuple(_answer(each) for each in trees) for key, trees in given_answers.items()}
         notes = tuple(str(note) for note in tree["notes"])
         return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
     except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -86,13 +88,13 @@ class Shelf:
 
     def trim(self, most: int = MOST) -> int:
         """Take away the oldest until all together have at most `most` bytes; returns how many were."""
-        found = []
+        files = []
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(OSError):
                 state = path.stat()
-                found.append((state.st_mtime, state.st_size, path))
-        total, gone = sum(size for _, size, _ in found), 0
-        for _, size, path in sorted(found):
+                files.append((state.st_mtime, state.st_size, path))
+        total, gone = sum(size for _, size, _ in files), 0
+        for _, size, path in sorted(files):
             if total <= most:
                 break
             with contextlib.suppress(OSError):
@@ -112,8 +114,8 @@ def _answer_tree(answer: CallAnswer) -> dict[str, Any]:
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
     for name in ("weights", "unmoved", "built", "mutated", "in_init"):
-        if found := getattr(answer, name):
-            tree[name] = found
+        if content := getattr(answer, name):
+            tree[name] = content
     if answer.parts:
         tree["parts"] = {path: _value_tree(value) for path, value in answer.parts.items()}
     if answer.complexes:
@@ -127,11 +129,11 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         str(tree["outcome"]),
         None if value is None else _value(value),
         None if failure is None else Failure(*(str(part) for part in failure)),
-        {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
+        {str(name): _array(array) for name, array in tree.get("weights", {}).items()},
         tuple(str(name) for name in tree.get("unmoved", ())),
-        {str(name): _array(found) for name, found in tree.get("built", {}).items()},
+        {str(name): _array(array) for name, array in tree.get("built", {}).items()},
         tuple(tree.get("mutated", ())),
-        tuple(found for each in tree.get("complexes", ()) if (found := _array(each)) is not None),
+        tuple(array for each in tree.get("complexes", ()) if (array := _array(each)) is not None),
         bool(tree.get("in_init", False)),
         {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
     )
@@ -140,9 +142,9 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
 def _value_tree(value: Value) -> dict[str, Any]:
     tree: dict[str, Any] = {"kind": value.kind}
     for name in ("array", "sequence", "length", "dtype"):
-        found = getattr(value, name)
-        if found is not None and (isinstance(found, np.ndarray) or found):
-            tree[name] = found
+        content = getattr(value, name)
+        if content is not None and (isinstance(content, np.ndarray) or content):
+            tree[name] = content
     if value.items is not None:
         tree["items"] = [_value_tree(item) for item in value.items]
     return tree
@@ -169,17 +171,17 @@ def _set_aside(node: Any, known: Sequence[np.ndarray], pieces: list[bytes]) -> A
     if not isinstance(node, np.ndarray) or node.size < LARGE:
         return node
     place: dict[str, Any] = {"piece": len(pieces), "shape": list(node.shape)}
-    own = np.ascontiguousarray(node, dtype="<f8")
+    array = np.ascontiguousarray(node, dtype="<f8")
     for number, other in enumerate(known):
         if other.shape == node.shape:
-            bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+            bits = array.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
             if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
                 # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
                 planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
                 runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
                 pieces.append(runs.compress(planes.data) + runs.flush())
                 return place | {"like": number}
-    pieces.append(own.tobytes())
+    pieces.append(array.tobytes())
     return place
 
 
@@ -209,10 +211,10 @@ def _inflated(packed: memoryview, most: int) -> bytes:
     return unpacked
 
 
-def _array(found: Any) -> np.ndarray | None:
-    if found is not None and not isinstance(found, np.ndarray):
+def _array(content: Any) -> np.ndarray | None:
+    if content is not None and not isinstance(content, np.ndarray):
         raise ValueError("an array was asked")
-    return found
+    return content
 
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.

@@ -73,9 +73,9 @@ class Draw:
     def size_names(self) -> set[str]:
         """The names of all sizes that it needs, for shapes, classes and bounds."""
         bounds = [self.how[key] for key in ("classes", "low", "high", "of", "times") if key in self.how]
-        own = names_in((*self.symbols, *(each for each in bounds if isinstance(each, str))))
+        names = names_in((*self.symbols, *(each for each in bounds if isinstance(each, str))))
         drawn = (*self.inside.values(), *(each for each in self.choices if isinstance(each, Draw)))
-        return own.union(*(each.size_names for each in drawn))
+        return names.union(*(each.size_names for each in drawn))
 
 
 @dataclass(frozen=True)

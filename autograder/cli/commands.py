@@ -185,7 +185,7 @@ def new(arguments: argparse.Namespace) -> int:
     if arguments.notebook is not None:
         made = draft(course_named(arguments), arguments.name, Path(arguments.notebook).expanduser())
         print("\n".join(os.path.relpath(path) for path in made.paths))
-        print("\n".join(made.told))
+        print("\n".join(made.sentences))
         for problem in made.refused:
             print(f"the build would refuse it yet: {problem}")
         print(f"now: look at the marked lines; autograder try {arguments.name}; autograder build {arguments.name}")

@@ -1,9 +1,10 @@
 """Auto-graded coursework for neural networks from scratch in NumPy.
 
-Thirteen rooms, from the bottom up: core, assignments and sandbox; notebooks and reporting; observe and gradebook;
-questions; judging; callables; grading; authoring; cli. Each `__init__` says what its room is, how to read it, and what
-it hands out. Two files belong to no room: selfcheck, which students get as it is and which may import nothing of ours,
-and nbgrader_plugins, whose names stand in the configuration of every course and may never move.
+Thirteen rooms, each of whose `__init__` says what it is, how to read it, and what it hands out. Reading order: from the
+bottom up, core, assignments and sandbox; notebooks and reporting; observe and gradebook; questions; judging; callables;
+grading; authoring; cli. Three files belong to no room: selfcheck, which students get as it is and which may import
+nothing of ours; nbgrader_plugins, whose names stand in the configuration of every course and may never move; and
+__main__, which `python -m autograder` runs.
 """
 
 import os

@@ -34,6 +34,12 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0]
 
 
+def parts(folder: Path) -> set[str]:
+    """What there is to read in a package's folder: its modules, and the packages in it."""
+    inner = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return {path.stem for path in folder.glob("*.py")} - {"__init__"} | inner
+
+
 def test_there_are_rooms_and_little_beside_them() -> None:
     """What lies flat beside the rooms is what must: an address that courses know, and what students get."""
     assert len(ROOMS) == 13
@@ -50,17 +56,20 @@ def test_a_room_is_entered_by_its_door(path: Path) -> None:
     assert not reached, f"{path.name} reaches into {sorted(reached)}"
 
 
-@pytest.mark.parametrize("name", ROOMS)
-def test_a_room_says_what_it_is_and_in_which_order_to_read_it(name: str) -> None:
-    """Its docstring gives the reading order, and every module of the room stands in it."""
-    docstring = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))) or ""
-    assert "Reading order:" in docstring
-    order = docstring.partition("Reading order:")[2]
-    parts = {path.stem for path in (PACKAGE / name).glob("*.py")} | {
-        path.parent.name for path in (PACKAGE / name).glob("*/__init__.py")
-    }
-    missing = [part for part in sorted(parts - {"__init__"}) if not re.search(rf"\b{part}\b", order)]
-    assert not missing, f"{name}: {missing}"
+FOLDERS = sorted(path.parent for path in PACKAGE.rglob("__init__.py") if "lessons" not in path.parts)
+TO_READ = [folder for folder in FOLDERS if parts(folder)]  # templates/ holds what is copied, and nothing to read
+
+
+@pytest.mark.parametrize("folder", TO_READ, ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_a_folder_says_what_it_is_and_in_which_order_to_read_it(folder: Path) -> None:
+    """Each module and folder in it stands in its docstring's reading order, and each folder named there is there."""
+    docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    order = docstring.partition("Reading order:")[2].partition("\n\n")[0]
+    assert order, "no reading order"
+    named = re.sub(r"\([^()]*\)", "", order)  # in brackets stands what a file is about
+    missing = [part for part in sorted(parts(folder)) if not re.search(rf"(?<![\w-]){part}\b", named)]
+    assert missing == []
+    assert [name for name in re.findall(r"(\w+)/", named) if not (folder / name).is_dir()] == []
 
 
 def test_the_readme_has_a_table_of_rooms() -> None:

@@ -22,9 +22,9 @@ def load_reference(path: Path, assignment: Assignment) -> type:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-        found = getattr(module, assignment.class_name)
+        defined = getattr(module, assignment.class_name)
     except Exception as error:
         raise NoReference(f"{path}: {type(error).__name__}: {error}; build {assignment.name} again") from error
-    if not isinstance(found, type):
+    if not isinstance(defined, type):
         raise NoReference(f"{path}: {assignment.class_name} is no class")
-    return found
+    return defined

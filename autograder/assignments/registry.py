@@ -25,15 +25,15 @@ def look_in(folder: Path, solutions: Path | None = None) -> None:
     The folder is a course's source/: a description lies beside its notebook's folder NAME, so that no release holds
     it. Those of a course that was looked in before count no longer.
     """
-    own = looked_in()
+    earlier = looked_in()
     solutions = folder.parent / "solutions" if solutions is None else solutions
     if _solutions != [solutions]:
         _solutions[:] = [solutions]
         described.cache_clear()
-    if own == folder:
+    if earlier == folder:
         return
-    if own is not None:
-        library.__path__.remove(str(own))
+    if earlier is not None:
+        library.__path__.remove(str(earlier))
     library.__path__.insert(0, str(folder))
     _courses[:] = [str(folder)]
     for name in [name for name in sys.modules if name.startswith(f"{library.__name__}.")]:
@@ -56,12 +56,12 @@ def looked_in() -> Path | None:
 
 def names() -> tuple[str, ...]:
     """The names of all assignments, sorted."""
-    found = {
+    stems = {
         module.name for module in pkgutil.iter_modules([path for path in library.__path__ if path not in _courses])
     }
     for folder in _courses:  # other programs may lie there too: a description has its notebook's folder beside it
-        found |= {path.stem for path in Path(folder).glob("*.py") if (path.parent / path.stem).is_dir()}
-    return tuple(sorted(found | {path.stem for path in _references() if is_declared(path)}))
+        stems |= {path.stem for path in Path(folder).glob("*.py") if (path.parent / path.stem).is_dir()}
+    return tuple(sorted(stems | {path.stem for path in _references() if is_declared(path)}))
 
 
 def _references() -> list[Path]:
@@ -91,10 +91,10 @@ def described(name: str) -> Assignment:
 
 def class_names() -> dict[str, str]:
     """The class of each described assignment by its name; one whose description does not work hides no other."""
-    found = {}
+    classes = {}
     for name in names():
         with suppress(LookupError):
             assignment = load(name)
             if isinstance(assignment, Assignment):
-                found[name] = assignment.class_name
-    return found
+                classes[name] = assignment.class_name
+    return classes

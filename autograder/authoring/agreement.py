@@ -60,22 +60,22 @@ def _check_cell(assignment: Assignment, source: dict[str, Any]) -> Iterator[str]
         calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     except SyntaxError:
         return  # a cell with a magic
-    told = next((node.keywords for node in calls if getattr(node.func, "id", "") == "SelfCheck"), None)
-    if told is None:
+    keywords = next((node.keywords for node in calls if getattr(node.func, "id", "") == "SelfCheck"), None)
+    if keywords is None:
         return
-    given: dict[str, Any] = {"train_returns": "losses", "squared": True}
-    for keyword in told:
+    said: dict[str, Any] = {"train_returns": "losses", "squared": True}
+    for keyword in keywords:
         try:
-            given[str(keyword.arg)] = ast.literal_eval(keyword.value)
+            said[str(keyword.arg)] = ast.literal_eval(keyword.value)
         except ValueError:
-            given.pop(str(keyword.arg), None)
+            said.pop(str(keyword.arg), None)
     for word, value in {
         "weights": dict(assignment.weights), "x": assignment.x, "y": assignment.y,
         "train_returns": assignment.train_returns, "loss": assignment.averages, "squared": assignment.squared,
     }.items():  # fmt: skip
-        unsaid = word not in given or (word == "loss" and given[word] is None)
-        if not unsaid and json.dumps(given[word], default=str) != json.dumps(value):  # a list will do for a tuple
-            yield f"the notebook's check cell says {word}={given[word]!r}, the description {value!r}"
+        unsaid = word not in said or (word == "loss" and said[word] is None)
+        if not unsaid and json.dumps(said[word], default=str) != json.dumps(value):  # a list will do for a tuple
+            yield f"the notebook's check cell says {word}={said[word]!r}, the description {value!r}"
 
 
 def _remedy(error: UnfitQuestion) -> str:
@@ -96,24 +96,24 @@ def _remedy(error: UnfitQuestion) -> str:
 
 def _place(error: BaseException, name: str) -> str:
     """The last line of the description that an exception passed through."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == f"{name}.py"]
-    return f" ({name}.py, line {own[-1].lineno}: {own[-1].line})" if own else ""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == f"{name}.py"]
+    return f" ({name}.py, line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
 
 
 def _numbers(exam: Exam, questions: list[Question]) -> Iterator[str]:
     """Per array, the first question in which the description gives other numbers than the solution."""
-    told: set[str] = set()
+    named: set[str] = set()
     for question in questions:
         expected = exam.expected(question, 0)
-        for array, given in _arrays(exam.assignment, question, NO_FAULTS).items():
+        for array, described in _arrays(exam.assignment, question, NO_FAULTS).items():
             wanted = expected.arrays[array]
-            difference = compare(given, wanted, 10.0 * expected.tolerance[array])
-            if difference.within or array in told:
+            difference = compare(described, wanted, 10.0 * expected.tolerance[array])
+            if difference.within or array in named:
                 continue
-            told.add(array)
+            named.add(array)
             how = f"is off by {difference.error:.1e} of its size"
             if not difference.same_shape:
-                how = f"has the shape {given.shape}, the solution's {wanted.shape}"
+                how = f"has the shape {described.shape}, the solution's {wanted.shape}"
             yield (
                 f"the description's {_WORDS[question.method]} and the notebook's solution do not agree: "
                 f"{array} {how} ({question.situation})"
@@ -122,7 +122,7 @@ def _numbers(exam: Exam, questions: list[Question]) -> Iterator[str]:
 
 def _slopes(exam: Exam, questions: list[Question]) -> Iterator[str]:
     """Per gradient, the first everyday question in which it is not the slope of the description's own loss."""
-    model, told = exam.assignment.model, set[str]()
+    model, named = exam.assignment.model, set[str]()
     for question in questions:
         if question.method != "dloss_dw" or not question.plain or question.situation == PUBLISHED:
             continue
@@ -132,8 +132,8 @@ def _slopes(exam: Exam, questions: list[Question]) -> Iterator[str]:
         largest = max(float(np.abs(array).max()) for array in gradients.values())
         for array, slope in zip(exam.assignment.gradients, slopes, strict=True):
             near = float(np.abs(gradients[array] - slope).max()) <= SLOPE * largest
-            if array not in told and not near:
-                told.add(array)
+            if array not in named and not near:
+                named.add(array)
                 error = relative_error(gradients[array], slope)
                 yield f"the solution's {array} is not the slope of the loss: it is off by {error:.1e} of its size"
 
@@ -169,8 +169,8 @@ def _shows(exam: Exam, question: Question, fault: str, of: tuple[str, ...]) -> b
     with np.errstate(all="ignore"):
         arrays = _arrays(exam.assignment, question, frozenset({fault}))
     return any(
-        not compare(given, expected.arrays[array], expected.tolerance[array]).within
-        for array, given in arrays.items()
+        not compare(array_of_fault, expected.arrays[array], expected.tolerance[array]).within
+        for array, array_of_fault in arrays.items()
         if array in of
     )
 

@@ -24,10 +24,10 @@ def not_importable(packages: Sequence[str], isolation: str = "namespaces") -> li
         return []
     try:
         with Sandbox(PROGRAM, preload=("numpy",), packages=(*PACKAGES, *packages), isolation=isolation) as box:
-            found = [_import(box, package, name) for package in packages for name in import_names(package)]
+            complaints = [_import(box, package, name) for package in packages for name in import_names(package)]
     except (rootfs.RootfsError, SandboxError) as error:
         return [f"the packages that the course allows cannot be put into the sandbox: {error}"]
-    return [problem for problem in found if problem]
+    return [problem for problem in complaints if problem]
 
 
 def import_names(package: str) -> list[str]:

@@ -26,10 +26,10 @@ STEP = 1e-6
 
 def declaration(notebook: Mapping[str, Any]) -> str | None:
     """The text of the cell tagged `autograder`, None where there is none; raises ExtractionError for several."""
-    found = [cell_text(cell) for cell in notebook["cells"] if is_declaration(cell)]
-    if len(found) > 1:
-        raise ExtractionError(f"{len(found)} cells are tagged `autograder`: an assignment has one declaration")
-    return found[0] if found else None
+    texts = [cell_text(cell) for cell in notebook["cells"] if is_declaration(cell)]
+    if len(texts) > 1:
+        raise ExtractionError(f"{len(texts)} cells are tagged `autograder`: an assignment has one declaration")
+    return texts[0] if texts else None
 
 
 def reference(notebook: Mapping[str, Any], name: str) -> str:
@@ -47,7 +47,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
     wanted = Syntax(declared).of_names.uses.union(*(_looked_up(text) for text, solution in texts if solution))
-    parts, given = [_HEADER.format(name=name)], list[str]()
+    parts, not_judged = [_HEADER.format(name=name)], list[str]()
     for text, solution in texts:
         syntax = Syntax(text)
         if syntax.tree is None:
@@ -60,11 +60,11 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         if not solution and "selfcheck" in kept:
             kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)
         if not solution and syntax.tree is not None:
-            given += [node.name for node in syntax.tree.body if isinstance(node, ast.FunctionDef)]
+            not_judged += [node.name for node in syntax.tree.body if isinstance(node, ast.FunctionDef)]
         if kept.strip():
             parts.append(kept.strip() + "\n")
-    if given:
-        parts.append(f"GIVEN = {tuple(given)!r}\n")
+    if not_judged:
+        parts.append(f"GIVEN = {tuple(not_judged)!r}\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
 
 
@@ -74,13 +74,13 @@ def _looked_up(text: str) -> frozenset[str]:
         waiting = [symtable.symtable(text, "cell", "exec")]
     except (SyntaxError, ValueError):  # told where it is read
         return frozenset()
-    found = set()
+    names = set()
     while waiting:
         table = waiting.pop()
         module = table.get_type() == "module"
-        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (module or s.is_global())}
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (module or s.is_global())}
         waiting += table.get_children()
-    return frozenset(found)
+    return frozenset(names)
 
 
 def _plain(text: str) -> str:
@@ -100,8 +100,8 @@ def problems(course: Course, name: str) -> list[str]:
         reference = callables.load(course.solution(name), name)
         release = Release(course.release_notebook(name))
         made = exam(reference, tuple(release.grade))
-        found = [*refused(made), *_packages(reference, course)]
-        return found or unproved(
+        complaints = [*refused(made), *_packages(reference, course)]
+        return complaints or unproved(
             made, {each: release.points[each] for each in release.grade}, rubric_of(course.root), source
         )
     except (callables.NoReference, callables.UnfitExam) as error:
@@ -128,11 +128,11 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
         raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
     made = callables.Exam(reference, tuple(asked))
     try:
-        found = callables.items(cells, made)
+        judged = callables.items(cells, made)
     except callables.UnfitExam as error:
         better = next(misdrawn(reference, tuple(asked), str(error)), None)
         raise callables.UnfitExam(better or str(error)) from None
-    for item in found:
+    for item in judged:
         if not item.results and item.callable in reference.yielding:
             raise LookupError(
                 f"the grade cell {item.id}: {item.callable} yields its results one by one, and only what is returned "
@@ -154,8 +154,15 @@ def unproved(exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, 
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
     notes = _notes(exam)
-    found = [*_moods(exam), *_slopes(exam), *_idle(exam), *notes, *callables.standstill(exam), *otherwise_shaped(exam)]
-    return found if notes else [*found, *idle(exam)]
+    complaints = [
+        *_moods(exam),
+        *_slopes(exam),
+        *_idle(exam),
+        *notes,
+        *callables.standstill(exam),
+        *otherwise_shaped(exam),
+    ]
+    return complaints if notes else [*complaints, *idle(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:
@@ -207,42 +214,44 @@ def _notes(exam: callables.Exam) -> list[str]:
 
 def structure(release: Mapping[str, Any]) -> list[str]:
     """Problems of the release's cells: grade cells that are not locked tests, solutions that are still there."""
-    found = []
+    complaints = []
     for number, cell in enumerate(release["cells"], start=1):
         meta = cell.get("metadata", {}).get("nbgrader") or {}
         if is_declaration(cell) or is_note(cell):
-            found.append(f"cell {number} of the release is the instructor's own")
+            complaints.append(f"cell {number} of the release is the instructor's own")
         if cell["cell_type"] == "code" and (cell.get("outputs") or cell.get("execution_count")):
-            found.append(f"cell {number} of the release has outputs")
+            complaints.append(f"cell {number} of the release has outputs")
         if cell["cell_type"] == "code" and meta.get("grade") and not meta.get("solution") and not meta.get("locked"):
-            found.append(f"the grade cell {meta.get('grade_id')} is not locked")
+            complaints.append(f"the grade cell {meta.get('grade_id')} is not locked")
         if meta.get("solution") and not meta.get("grade") and cell["cell_type"] == "code":
             text = cell_text(cell)
             try:
                 tree = ast.parse(text)
             except SyntaxError as error:
-                found.append(f"cell {number} of the release is not valid Python: {error.msg} (line {error.lineno})")
+                complaints.append(
+                    f"cell {number} of the release is not valid Python: {error.msg} (line {error.lineno})"
+                )
                 continue
             if not any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
-                found.append(f"cell {number} of the release leaves nothing to write: it has no solution region")
-    return found
+                complaints.append(f"cell {number} of the release leaves nothing to write: it has no solution region")
+    return complaints
 
 
 def scores(course: Course, name: str, grade: Grader) -> list[str]:
     """Problems of the marks: the source must earn every point that is judged and the release none."""
-    found = []
+    complaints = []
     source = course.release.parent / "source.ipynb"  # the solution itself, no second one after it
     source.write_text(json.dumps(without(trusted_notebook(course.source_notebook(name)))), encoding="utf-8")
     for path, what in ((source, "source"), (course.release_notebook(name), "release")):
         report = grade(path, name, course)
         if report.score is None:
-            found.append(f"grading the {what} failed: {'; '.join(report.notes) or 'internal error'}")
+            complaints.append(f"grading the {what} failed: {'; '.join(report.notes) or 'internal error'}")
             continue
         for grade_id, part in report.methods.items():
             wanted = part["max_score"] if what == "source" else 0.0
             if abs(part["score"] - wanted) > 1e-6:
                 why = "; ".join(f"{c.id}: {c.rationale}" for c in report.checks if c.method == grade_id and c.rationale)
-                found.append(
+                complaints.append(
                     f"the {what} earns {part['score']:g} of {part['max_score']:g} for {grade_id} ({why[:300]})"
                 )
-    return found
+    return complaints

@@ -28,10 +28,10 @@ class ExtractionError(AutograderError, ValueError):
 def solution_cell(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """The one code cell marked as a solution, beside answers that people grade; raises ExtractionError when there is
     not exactly one."""
-    found = class_cells(notebook["cells"])
-    if len(found) != 1:
-        raise ExtractionError(f"the notebook has {len(found)} code cells marked as solution; it needs exactly one")
-    return found[0]
+    cells = class_cells(notebook["cells"])
+    if len(cells) != 1:
+        raise ExtractionError(f"the notebook has {len(cells)} code cells marked as solution; it needs exactly one")
+    return cells[0]
 
 
 def cell_text(cell: Mapping[str, Any]) -> str:
@@ -66,11 +66,11 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     tree = _parse(body, "the solution cell")
     if not any(isinstance(node, ast.ClassDef) for node in tree.body):
         raise ExtractionError("the solution cell defines no class")
-    own = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    imports: set[str] = {ast.unparse(node) for node in own}
-    rest = _without(body, own)
+    import_nodes = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    imports: set[str] = {ast.unparse(node) for node in import_nodes}
+    rest = _without(body, import_nodes)
 
-    given = _given(notebook, until=cell)
+    definitions = _open_definitions(notebook, until=cell)
     helpers: list[tuple[int, str]] = []
     wanted, seen = _free_names(tree), set[str]()
     while wanted:
@@ -80,11 +80,11 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         wanted = set()
         for need in missing:
             seen.add(need)
-            if need not in given:
+            if need not in definitions:
                 raise ExtractionError(
                     f"the solution cell uses `{need}`, which neither it nor a cell before it imports or defines"
                 )
-            place, node, text = given[need]
+            place, node, text = definitions[need]
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 imports.add(text)
             elif (place, text) not in helpers:
@@ -106,7 +106,7 @@ class Lines:
     solution: tuple[str, ...]
     answers: tuple[str, ...]
     hidden: tuple[str, ...]
-    given: tuple[str, ...]
+    open: tuple[str, ...]
 
 
 def lines_of(notebook: Mapping[str, Any]) -> Lines:
@@ -114,23 +114,23 @@ def lines_of(notebook: Mapping[str, Any]) -> Lines:
     solution: list[str] = []
     answers: list[str] = []
     hidden: list[str] = []
-    given: list[str] = []
+    open_lines: list[str] = []
     for cell in notebook["cells"]:
         if is_note(cell):
             continue
         whole = bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution")) and BEGIN not in cell_text(cell)
         secret = solution if cell["cell_type"] == "code" else answers
-        into = secret if whole else given
+        into = secret if whole else open_lines
         for line in cell_text(cell).split("\n"):
             if BEGIN in line:
                 into = secret
             elif any(marker in line for marker in _HIDDEN_BEGIN):
                 into = hidden
             elif END in line or any(marker in line for marker in _HIDDEN_END):
-                into = secret if whole else given
+                into = secret if whole else open_lines
             else:
                 into.append(line)
-    return Lines(tuple(solution), tuple(answers), tuple(hidden), tuple(given))
+    return Lines(tuple(solution), tuple(answers), tuple(hidden), tuple(open_lines))
 
 
 def cut_regions(text: str, stub: str) -> str:
@@ -157,9 +157,9 @@ def cut_regions(text: str, stub: str) -> str:
     return "\n".join(lines)
 
 
-def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, tuple[int, ast.stmt, str]]:
+def _open_definitions(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, tuple[int, ast.stmt, str]]:
     """What the code cells before `until` bind at top level: name -> (order, statement, its text)."""
-    given: dict[str, tuple[int, ast.stmt, str]] = {}
+    definitions: dict[str, tuple[int, ast.stmt, str]] = {}
     order = 0
     for cell in notebook["cells"]:
         if cell is until:
@@ -170,8 +170,8 @@ def _given(notebook: Mapping[str, Any], until: Mapping[str, Any]) -> dict[str, t
         for node in _parse(text, "a given cell").body:
             order += 1
             for name, statement in _bound(node):
-                given[name] = (order, node, statement or _segment(text, node))
-    return given
+                definitions[name] = (order, node, statement or _segment(text, node))
+    return definitions
 
 
 def _bound(node: ast.stmt) -> Iterable[tuple[str, str]]:

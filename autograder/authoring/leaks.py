@@ -55,19 +55,19 @@ class Secret:
 
 def code_secrets(kind: str, lines: Iterable[str]) -> list[Secret]:
     """The lines of code that tell something, and the comments among them."""
-    found: dict[str, Secret] = {}
+    secrets: dict[str, Secret] = {}
     for line in lines:
         code, comment = _split_comment(line)
         squeezed = squeeze(code)
         formula = _is_formula(code)
         shortest = SHORTEST_FORMULA if formula else SHORTEST_PLUMBING
         if len(squeezed) >= shortest and not _is_import(code):
-            found.setdefault(squeezed, Secret(kind, line.strip(), squeezed, plumbing=not formula))
+            secrets.setdefault(squeezed, Secret(kind, line.strip(), squeezed, plumbing=not formula))
         for part in _expressions(code):
-            found.setdefault(part, Secret(kind, line.strip(), part, plumbing=False))
+            secrets.setdefault(part, Secret(kind, line.strip(), part, plumbing=False))
         if len(squeeze(comment)) >= SHORTEST_PROSE:
-            found.setdefault(squeeze(comment), Secret(kind, line.strip(), squeeze(comment), plumbing=False))
-    return list(found.values())
+            secrets.setdefault(squeeze(comment), Secret(kind, line.strip(), squeeze(comment), plumbing=False))
+    return list(secrets.values())
 
 
 def prose_secrets(kind: str, lines: Iterable[str]) -> list[Secret]:
@@ -78,9 +78,9 @@ def prose_secrets(kind: str, lines: Iterable[str]) -> list[Secret]:
     ]
 
 
-def find(folder: Path, secrets: Iterable[Secret], given: str = "") -> list[Leak]:
+def find(folder: Path, secrets: Iterable[Secret], open_text: str = "") -> list[Leak]:
     """Every secret that is found in a file of `folder`; `given` is the squeezed text that the source shows openly."""
-    wanted = [secret for secret in secrets if not (secret.plumbing and secret.needle in given)]
+    wanted = [secret for secret in secrets if not (secret.plumbing and secret.needle in open_text)]
     leaks: dict[tuple[str, str], Leak] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_dir():
@@ -112,9 +112,9 @@ def _texts(path: Path, name: str) -> Iterator[tuple[str, str]]:
         except ValueError:
             notebook = None
         if notebook is not None:
-            for place, found in _strings(notebook, name):
-                yield place, found
-                yield from ((place, decoded) for decoded in _decoded(found))
+            for place, string in _strings(notebook, name):
+                yield place, string
+                yield from ((place, decoded) for decoded in _decoded(string))
             return
     yield name, text
     yield from ((name, decoded) for decoded in _decoded(text))
@@ -136,8 +136,8 @@ def _strings(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    for found in _BASE64.findall(text):
-        packed = re.sub(r"\s+", "", found).rstrip("=")
+    for block in _BASE64.findall(text):
+        packed = re.sub(r"\s+", "", block).rstrip("=")
         try:
             yield base64.b64decode(packed + "=" * (-len(packed) % 4)).decode("latin-1")
         except (binascii.Error, ValueError):

@@ -36,7 +36,7 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
     try:
         exam = declared.exam(callables.Reference(name, source, declaration), tuple(points))
         problems = declared.refused(exam)
-        lines = [*_told(exam, points), *_trials(exam, points, rubric, notebook, problems)]
+        lines = [*_asked(exam, points), *_trials(exam, points, rubric, notebook, problems)]
         return lines, problems or declared.unproved(exam, points, rubric, notebook)
     except LookupError as error:
         raise AutograderError(str(error.args[0])) from None
@@ -48,7 +48,7 @@ def _points(notebook: Mapping[str, Any]) -> dict[str, float]:
     return {meta["grade_id"]: float(meta.get("points", 0)) for meta in metas if is_judged(meta)}
 
 
-def _told(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
+def _asked(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
     cells = callables.items(tuple(points), exam)
     for name in exam.asked:
         signature = exam.reference.signatures[name]
@@ -95,11 +95,11 @@ def _trials(
     exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, notebook: Mapping[str, Any], problems: list[str]
 ) -> Iterator[str]:
     """Your solution graded, then a few wrong ones."""
-    (own,) = callables.judge([callables.tried(exam, points, rubric, exam.reference.fresh, "the solution")])
+    (report,) = callables.judge([callables.tried(exam, points, rubric, exam.reference.fresh, "the solution")])
     yield ""
-    yield f"your solution earns {own.score:g} of {own.max_score:g} points"
-    if own.score != own.max_score:
-        problems += [f"{check.method}: {check.rationale}" for check in own.checks if check.rationale]
+    yield f"your solution earns {report.score:g} of {report.max_score:g} points"
+    if report.score != report.max_score:
+        problems += [f"{check.method}: {check.rationale}" for check in report.checks if check.rationale]
     for number, each in enumerate(callables.made_up(exam, points, rubric, WRONG), 1):
         yield ""
         yield f"wrong solution {number}, made up: {each.function}{_place(notebook, exam.reference.source, each)}"
@@ -111,10 +111,10 @@ def _trials(
 def _place(notebook: Mapping[str, Any], source: str, made_up: callables.MadeUp) -> str:
     """Where the changed line stands in the notebook, `, cell 5, line 9`; nothing where it is not found."""
     line = source.split("\n")[made_up.line - 1]
-    own = made_up.function.rpartition(".")[2]
+    name = made_up.function.rpartition(".")[2]
     for number, cell in enumerate(notebook["cells"], 1):
         lines = cell_text(cell).split("\n") if cell["cell_type"] == "code" else []
-        begin = next((k for k, text in enumerate(lines) if re.match(rf"\s*def {own}\b", text)), None)
+        begin = next((k for k, text in enumerate(lines) if re.match(rf"\s*def {name}\b", text)), None)
         if begin is not None and line in (rest := lines[begin:]):
             return f", cell {number}, line {begin + rest.index(line) + 1}"
     return ""
@@ -126,5 +126,5 @@ def _lost(report: Report) -> Iterator[str]:
         yield "  loses nothing: no question tells it from yours"
     for name, part in lost.items():
         yield f"  {name}: {part['score']:g} of {part['max_score']:g} points. A student reads:"
-        told = [check for check in report.checks if check.method == name and check.rationale]
-        yield f"    {told[0].rationale} {told[0].help}".rstrip()
+        unexplained = [check for check in report.checks if check.method == name and check.rationale]
+        yield f"    {unexplained[0].rationale} {unexplained[0].help}".rstrip()

@@ -98,9 +98,9 @@ def _grade_cell(cell_type: str, meta: dict[str, Any]) -> list[str]:
 
 def _stubs(source: dict[str, Any], release: dict[str, Any]) -> list[str]:
     """Problems of the solution cell: one class in it, each of the four methods left to the student."""
-    wanted, given = cell_text(solution_cell(source)), cell_text(solution_cell(release))
+    wanted, stub = cell_text(solution_cell(source)), cell_text(solution_cell(release))
     try:
-        classes = [node for node in ast.parse(given).body if isinstance(node, ast.ClassDef)]
+        classes = [node for node in ast.parse(stub).body if isinstance(node, ast.ClassDef)]
     except SyntaxError as error:
         return [f"the class cell of the release is not valid Python: {error.msg} (line {error.lineno})"]
     if len(classes) != 1:
@@ -141,10 +141,12 @@ def nothing_leaks(source: dict[str, Any], release: Path, declaration: tuple[str,
     secrets += leaks.code_secrets("a hidden test", lines.hidden)
     secrets += leaks.code_secrets("a check", check_lines())
     secrets += leaks.code_secrets("the declaration", declaration)
-    given = leaks.squeeze("\n".join(lines.given))
-    second = [line for _, text in alternatives(source) for line in text.split("\n") if leaks.squeeze(line) not in given]
+    open_text = leaks.squeeze("\n".join(lines.open))
+    second = [
+        line for _, text in alternatives(source) for line in text.split("\n") if leaks.squeeze(line) not in open_text
+    ]
     secrets += leaks.code_secrets("the alternative", second)
-    return [str(leak) for leak in leaks.find(release, secrets, given)]
+    return [str(leak) for leak in leaks.find(release, secrets, open_text)]
 
 
 def check_lines() -> list[str]:

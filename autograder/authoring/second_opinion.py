@@ -51,11 +51,11 @@ def _lost(report: Report, where: str, exam: callables.Exam) -> Iterator[str]:
     if report.score is None:
         yield f"{where} cannot be graded: {'; '.join(report.notes) or 'internal error'}"
         return
-    told: set[str] = set()
+    named: set[str] = set()
     for grade_id, part in report.methods.items():
         name, _ = callables.split(grade_id, exam.asked)
-        if part["score"] < part["max_score"] and name not in told:
-            told.add(name)
+        if part["score"] < part["max_score"] and name not in named:
+            named.add(name)
             said = [check.rationale for check in report.checks if check.method == grade_id and check.rationale]
             yield (
                 f"{where}: its {name} does not agree with the solution's, so one of them is wrong"
@@ -71,7 +71,7 @@ def _namespace(reference: callables.Reference, text: str) -> dict[str, Any]:
     for name, new in names.items():
         old = before.get(name)
         if isinstance(new, type) and isinstance(old, type) and new is not old:
-            for own, value in vars(old).items():
-                if own not in vars(new) and own not in ("__dict__", "__weakref__"):
-                    setattr(new, own, value)
+            for attribute, value in vars(old).items():
+                if attribute not in vars(new) and attribute not in ("__dict__", "__weakref__"):
+                    setattr(new, attribute, value)
     return names

@@ -20,9 +20,9 @@ def otherwise_shaped(exam: callables.Exam) -> Iterator[str]:
     for name in exam.asked:
         for question in exam.of(name):
             if question.plain and question.counts and len(question.scored) == 1:
-                found = next(_of_question(exam, question), None)
-                if found:
-                    yield found
+                complaint = next(_of_question(exam, question), None)
+                if complaint:
+                    yield complaint
                     break
 
 
@@ -37,8 +37,8 @@ def _of_question(exam: callables.Exam, question: callables.CallsQuestion) -> Ite
             known.setdefault(label, value)  # a count, as in losses (epochs,)
         if isinstance(value, (np.ndarray, float, int)):
             seen.append((label, np.shape(value)))
-    given = exam.expected(question, question.scored[0]).arrays
-    results = [(name, given[name].shape) for name in signature.results if name in given]
+    arrays = exam.expected(question, question.scored[0]).arrays
+    results = [(name, arrays[name].shape) for name in signature.results if name in arrays]
     for what, pairs in (("is drawn with", seen), ("has", results)):
         for name, shape in pairs:
             said = signature.shapes.get(name)

@@ -76,18 +76,18 @@ def self_checked(notebook: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _complaints(reference: callables.Reference, facts: Mapping[str, Any]) -> list[str]:
-    found = []
+    complaints = []
     check = selfcheck.FunctionCheck(reference.fresh(), facts)
     for cell in facts["cells"]:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 check(cell)
         except selfcheck.CheckFailed as failure:
-            found.append(
+            complaints.append(
                 f"the self-check says of the solution's own {cell}: {failure.saw} ({failure.where or failure.title}): "
                 "is that what its docstring says?"
             )
-    return found
+    return complaints
 
 
 def with_facts(cells: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
@@ -181,11 +181,11 @@ def _without_solutions(text: str) -> Iterator[str]:
 
 def _cells(notebook: Mapping[str, Any], reference: callables.Reference) -> tuple[str, ...]:
     """What grade cells score, by full names."""
-    found = []
+    names = []
     for cell in notebook["cells"]:
         meta = _meta(cell)
         if cell["cell_type"] == "code" and meta.get("grade") and not meta.get("solution"):
             with contextlib.suppress(LookupError):
                 name, result = callables.split(meta["grade_id"], tuple(reference.signatures))
-                found.append(f"{name}.{result}" if result else name)
-    return tuple(found)
+                names.append(f"{name}.{result}" if result else name)
+    return tuple(names)

@@ -22,7 +22,7 @@ class Case:
     """
 
     questions: Sequence[str]
-    given: Mapping[str, dict[str, Array]]
+    answers: Mapping[str, dict[str, Array]]
     expected: Mapping[str, dict[str, Array]]
     same: Same
     sizes: Mapping[str, Sizes]
@@ -30,10 +30,10 @@ class Case:
 
     def right(self, name: str, question: str, array: Array | None) -> bool:
         """Whether an answer to a question is what came; for a result that is right everywhere, what is right."""
-        if array is None or name not in self.given[question]:
+        if array is None or name not in self.answers[question]:
             return False
         if name in self.wrong:
-            return close(array, self.given[question][name])
+            return close(array, self.answers[question][name])
         return self.same(question, name, array, self.expected[question][name])
 
     @property
@@ -50,7 +50,7 @@ class Case:
 
     def of(self, name: str) -> tuple[list[Array], list[Array]]:
         """What came and what is right of one result, question by question."""
-        return [self.given[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]
+        return [self.answers[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]
 
     def sizes_asked(self) -> list[Sizes]:
         """The declared sizes, question by question."""
@@ -58,13 +58,13 @@ class Case:
 
     def looked_up(self, question: str) -> list[tuple[str, Array]]:
         """What a change must answer to a question, result by result: what came, and what is right of the others."""
-        expected, given = self.expected[question], self.given[question]
-        return [(name, (given if name in self.wrong else expected)[name]) for name in expected]
+        expected, answers = self.expected[question], self.answers[question]
+        return [(name, (answers if name in self.wrong else expected)[name]) for name in expected]
 
     def _differs(self, question: str) -> bool:
-        given, expected = self.given[question], self.expected[question]
+        answers, expected = self.answers[question], self.expected[question]
         return any(
-            np.isfinite(given[name]).any() and not close(given[name], expected[name])
+            np.isfinite(answers[name]).any() and not close(answers[name], expected[name])
             for name in self.wrong
             if name in expected
         )
@@ -77,10 +77,10 @@ class Case:
 
 
 def case_of(
-    questions: Sequence[str], given: Answers, expected: Answers, same: Same, sizes: Mapping[str, Sizes]
+    questions: Sequence[str], answers: Answers, expected: Answers, same: Same, sizes: Mapping[str, Sizes]
 ) -> Case | None:
     """The case of these answers; None where a result is missing that is asked for."""
-    came = {question: numbers(given.get(question, {})) for question in questions}
+    came = {question: numbers(answers.get(question, {})) for question in questions}
     asked = {question: numbers(expected[question]) for question in questions}
     if not questions or any(not came[question].keys() >= asked[question].keys() for question in questions):
         return None

@@ -34,11 +34,11 @@ def changes(source: str, callables: Sequence[Signature]) -> Iterator[Change]:
     read = functions(source)
     reached = dict.fromkeys(name for each in callables for name in read.reach(each.full_name))
     drafted: list[Drafted] = []
-    given = _given(read)
-    for name in (each for each in reached if each not in given):
-        own = list(_of(read.functions[name], read))
-        yield from (each.change for each in own)
-        drafted += own
+    as_given = _given(read)
+    for name in (each for each in reached if each not in as_given):
+        of_function = list(_of(read.functions[name], read))
+        yield from (each.change for each in of_function)
+        drafted += of_function
     yield from widened(drafted, read)
 
 
@@ -93,8 +93,8 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
                     kind, subject = ("other rounds", "") if rounds else _kind(site, draft)
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    own = itertools.chain(statements(function), _old_values(function))
-    yield from (Drafted(change, "", "") for change in _once(own))
+    edits = itertools.chain(statements(function), _old_values(function))
+    yield from (Drafted(change, "", "") for change in _once(edits))
 
 
 def _kind(site: Site, draft: Draft) -> tuple[str, str]:

@@ -188,9 +188,9 @@ class _Maker:
         results, arguments = _texts(by), _texts(wrt)
         if len(results) != len(arguments):
             raise DeclarationError(f"slope({name}): {len(results)} in `by` and {len(arguments)} in `wrt`")
-        own = self.known[name].results
-        if isinstance(of, str) and of not in own:
-            raise DeclarationError(f"slope({name}): it has no result {of!r}; it has {', '.join(own)}")
+        result_names = self.known[name].results
+        if isinstance(of, str) and of not in result_names:
+            raise DeclarationError(f"slope({name}): it has no result {of!r}; it has {', '.join(result_names)}")
         if not isinstance(of, str) and not isinstance(of, FunctionType):
             raise DeclarationError(
                 f"slope({name}): `of` is the name of a result, a function of the solution or a lambda"
@@ -207,8 +207,8 @@ class _Maker:
             if each not in self.known[name].arguments:
                 raise DeclarationError(f"follows({name}): it has no argument {each!r}")
             if each not in self.known[first].results:
-                given = ", ".join(self.known[first].results)
-                raise DeclarationError(f"follows({name}): {first} has no result {each!r}; it has {given}")
+                results = ", ".join(self.known[first].results)
+                raise DeclarationError(f"follows({name}): {first} has no result {each!r}; it has {results}")
             self.declaration.follows.append(Follows(name, first, each))
 
     def repeats(self, callable: Any, times: int, **back: int) -> None:
@@ -246,24 +246,24 @@ class _Maker:
     def _before(self, name: str) -> list[str]:
         """The callable itself, the constructor of its object, and all that it follows."""
         maker = f"{self.known[name].owner}.__init__"
-        found = [name, *([maker] if maker in self.known and maker != name else [])]
+        names = [name, *([maker] if maker in self.known and maker != name else [])]
         for each in self.declaration.follows:
             if each.callable == name:
-                found += self._before(each.after)
-        return list(dict.fromkeys(found))
+                names += self._before(each.after)
+        return list(dict.fromkeys(names))
 
-    def _name(self, given: Any) -> str:
+    def _name(self, callable: Any) -> str:
         """The full name of a function or method of the solution."""
-        name = given if isinstance(given, str) else getattr(given, "__qualname__", "")
+        name = callable if isinstance(callable, str) else getattr(callable, "__qualname__", "")
         if name not in self.known:
             raise DeclarationError(
-                f"{name or given!r} is no function or method of the solution; there are: {', '.join(self.known)}"
+                f"{name or callable!r} is no function or method of the solution; there are: {', '.join(self.known)}"
             )
         return str(name)
 
 
-def _texts(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _texts(texts: str | Sequence[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def _line(error: BaseException) -> str:

@@ -73,9 +73,9 @@ class Draw:
     def size_names(self) -> set[str]:
         """The names of all sizes that it needs, for shapes, classes and bounds."""
         bounds = [self.how[key] for key in ("classes", "low", "high", "of", "times") if key in self.how]
-        own = names_in((*self.symbols, *(each for each in bounds if isinstance(each, str))))
+        names = names_in((*self.symbols, *(each for each in bounds if isinstance(each, str))))
         drawn = (*self.inside.values(), *(each for each in self.choices if isinstance(each, Draw)))
-        return own.union(*(each.size_names for each in drawn))
+        return names.union(*(each.size_names for each in drawn))
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Drawing:
             drawn = (rng.uniform(size=size) < keep).astype(float)
             if drawn.size > 1:
                 drawn.flat[:2] = (1.0, 0.0)
-            return rng.permuted(drawn.ravel()).reshape(size) if drawn.size else drawn
+            return _number(rng.permuted(drawn.ravel()).reshape(size))
 
         return Draw("mask", shape, make, real=False, how={"keep": keep})
 

@@ -44,23 +44,23 @@ def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
     for grade_id in judged:
         name, result = split(grade_id, exam.asked)
         by_callable.setdefault(name, {})[result] = grade_id
-    found = {}
+    by_cell = {}
     for name, cells in by_callable.items():
         names = exam.names(name)
         taken: set[str] = set()
         for result, grade_id in cells.items():
             if result:
-                own = tuple(each for each in names if each == result or each.startswith(f"{result}."))
-                if not own:
+                within = tuple(each for each in names if each == result or each.startswith(f"{result}."))
+                if not within:
                     raise LookupError(
                         f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}"
                     )
-                taken |= {*own}
-                found[grade_id] = Item(grade_id, name, own, "" not in cells and not taken - {*own})
+                taken |= {*within}
+                by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})
         if "" in cells:
             rest = tuple(each for each in names if each not in taken)
-            found[cells[""]] = Item(cells[""], name, rest or names, True)
-    return tuple(found[grade_id] for grade_id in judged)
+            by_cell[cells[""]] = Item(cells[""], name, rest or names, True)
+    return tuple(by_cell[grade_id] for grade_id in judged)
 
 
 def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
@@ -116,15 +116,15 @@ class Evidence:
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
         """Per callable and route, the findings; a route that was not taken is not there."""
-        found: dict[str, dict[str, tuple[Finding, ...]]] = {}
+        by_callable: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for name in self.exam.asked:
-            found[name] = {AS_IT_STANDS: self.as_it_stands[name]}
+            by_callable[name] = {AS_IT_STANDS: self.as_it_stands[name]}
             for route, questions in self._further(name).items():
                 if any(question.id in self.answers for question in questions):
-                    found[name][route] = self._with_the_rest(name, questions)
+                    by_callable[name][route] = self._with_the_rest(name, questions)
             if fitted := self._fitted(name):
-                found[name][FITTING] = fitted
-        return found
+                by_callable[name][FITTING] = fitted
+        return by_callable
 
     def follow_ups(self) -> tuple[CallsQuestion, ...]:
         """Questions by further routes that are still to be put: for callables that are wrong as they stand."""
@@ -162,13 +162,13 @@ class Evidence:
 
     def impure(self, name: str) -> tuple[str, ...]:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
-        found = self._impure_as_it_stands(name)
+        labels = self._impure_as_it_stands(name)
         standing = [question for question in self.exam.standing(name) if question.id in self.answers]
-        if not found or not standing:
-            return found
-        own = {label for question in standing for _, label in impure(question, self.answers[question.id])}
+        if not labels or not standing:
+            return labels
+        alone = {label for question in standing for _, label in impure(question, self.answers[question.id])}
         returned = any(answer.outcome == "returned" for q in standing for answer in self.answers[q.id])
-        return tuple(label for label in found if label in own) if returned else found
+        return tuple(label for label in labels if label in alone) if returned else labels
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
@@ -185,14 +185,14 @@ class Evidence:
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
         partner that is wrong may be at fault."""
-        found = find(self.exam, questions, self.answers)
+        findings = find(self.exam, questions, self.answers)
         repeated = {question.asks for question in questions}
         rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
         if self.wrong_partners(name):
             rest = [
                 each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)
             ]
-        return (*found, *rest)
+        return (*findings, *rest)
 
     def _fitted(self, name: str) -> tuple[Finding, ...]:
         """Findings on slopes that are held against what the submission's own way forward gives, where that is wrong.
@@ -215,21 +215,23 @@ class Evidence:
         """Whether a slope is, along one direction, what two calls of the submission's own way forward say."""
         pair = self.answers.get(fit.id, ())
         question = self.exam.questions[fit.of]
-        own = [
+        of_slope = [
             each for each in self.as_it_stands[question.method] if each.question.id == fit.of and each.name == fit.by
         ]
         first = self.exam.reference.signature(self.exam.questions[fit.id].method).results[0]
         ends = [find_part(answer, 0) for answer in pair[self.exam.questions[fit.id].first :]]
-        if len(ends) != 2 or any(end is None for end in ends) or not own or own[0].actual is None or not first:
+        if len(ends) != 2 or any(end is None for end in ends) or not first:
             return False
-        slope = own[0].actual
+        if not of_slope or of_slope[0].actual is None:
+            return False
+        slope = of_slope[0].actual
         if slope.shape != fit.direction.shape or ends[0].shape != np.shape(fit.times):
             return False
         with np.errstate(all="ignore"):
             wanted = float(np.sum(np.asarray(fit.times) * (ends[0] - ends[1]))) / (2.0 * fit.step)
-            given = float(np.sum(slope * fit.direction))
+            predicted = float(np.sum(slope * fit.direction))
             scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
-        return bool(abs(wanted - given) <= FIT * max(scale, 1e-12))
+        return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
 
 
 def find_part(answer: CallAnswer, place: int) -> Any:

@@ -43,14 +43,14 @@ class Exam:
     def questions(self) -> dict[str, CallsQuestion]:
         """All questions that are put to a submission as it stands, by id; those that score nothing come last."""
         self._see_changes()
-        found: dict[str, CallsQuestion] = {}
+        asked_for: dict[str, CallsQuestion] = {}
         for name in self.asked:
             for key, draft in drafts(self.reference, name):
                 question = self._fitting(key, draft)
                 if question is not None:
-                    found[key] = question
-        beside = slope_fits(self.reference, self.asked, self.salt, found)
-        return found | {question.id: question for question, _ in beside}
+                    asked_for[key] = question
+        beside = slope_fits(self.reference, self.asked, self.salt, asked_for)
+        return asked_for | {question.id: question for question, _ in beside}
 
     @cached_property
     def fits(self) -> dict[str, list[Fit]]:
@@ -64,12 +64,12 @@ class Exam:
     @cached_property
     def uses(self) -> dict[str, tuple[str, ...]]:
         """By callable: the other callables that the reference calls on its way, directly."""
-        found: dict[str, set[str]] = {name: set() for name in self.asked}
+        used: dict[str, set[str]] = {name: set() for name in self.asked}
         for question in self.questions.values():
             if question.scores and question.plain:
                 watcher = watched(self.reference, question)
-                found[question.method] |= watcher.made.get(question.method, set())
-        return {name: tuple(sorted(others - {name})) for name, others in found.items()}
+                used[question.method] |= watcher.made.get(question.method, set())
+        return {name: tuple(sorted(others - {name})) for name, others in used.items()}
 
     @cached_property
     def families(self) -> Families:
@@ -117,8 +117,8 @@ class Exam:
     @property
     def large(self) -> tuple[np.ndarray, ...]:
         """The reference's answers about the lesson's own data: what most of the large right answers are near."""
-        own = [question for question in self.questions.values() if question.situation == OWN_DATA]
-        return tuple(a for q in own for call in q.scored for a in self.expected(q, call).arrays.values())
+        of_own_data = [question for question in self.questions.values() if question.situation == OWN_DATA]
+        return tuple(a for q in of_own_data for call in q.scored for a in self.expected(q, call).arrays.values())
 
     def of(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions that score a callable."""
@@ -134,21 +134,21 @@ class Exam:
 
     def names(self, name: str) -> tuple[str, ...]:
         """The results of a callable that are compared, as the plain questions show them."""
-        found: dict[str, None] = {}
+        names: dict[str, None] = {}
         for question in self.of(name):
             for call in question.scored:
-                found |= dict.fromkeys(self.expected(question, call).arrays)
-        return tuple(found)
+                names |= dict.fromkeys(self.expected(question, call).arrays)
+        return tuple(names)
 
     # ------------------------------------------------------------------------------------------------- stand-ins
 
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
-        return tuple(found for each in self.of(name) if (found := self._stood_in(each)) is not None)
+        return tuple(stood_in for each in self.of(name) if (stood_in := self._stood_in(each)) is not None)
 
     def given(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
-        return tuple(found for each in self.of(name) if (found := self._handed(each)) is not None)
+        return tuple(handed for each in self.of(name) if (handed := self._handed(each)) is not None)
 
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one calls or follows."""

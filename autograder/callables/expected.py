@@ -62,8 +62,8 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
         + (ATOL * np.abs(array).max() + SPREAD * spread[name].max() if array.size else 0.0)
         for name, array in exact.items()
     }
-    for name, own in _rounding(reference, question, call, exact).items():
-        tolerance[name] = tolerance[name] + ROUNDING * own
+    for name, rounding in _rounding(reference, question, call, exact).items():
+        tolerance[name] = tolerance[name] + ROUNDING * rounding
     return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)))
 
 
@@ -116,13 +116,13 @@ def _rounding(reference: Reference, question: CallsQuestion, call: int, exact: A
         longer = _numbers(reference, question, call, np.longdouble)
     except (NoAnswer, TypeError, ValueError):  # it takes no such numbers
         return {}
-    found = {}
+    rounding = {}
     for name, array in exact.items():
         if name in longer and longer[name].shape == array.shape and array.size:
             with np.errstate(all="ignore"):
                 far = float(np.abs(longer[name] - array).max())
-            found[name] = far if np.isfinite(far) else 0.0
-    return found
+            rounding[name] = far if np.isfinite(far) else 0.0
+    return rounding
 
 
 def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> Arrays:

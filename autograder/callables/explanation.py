@@ -61,27 +61,27 @@ def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     )
 
 
-def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
-    name, failure = item.callable, found.failure
-    asked = f" ({_asked(found)})"
-    if found.at != name and found.outcome == "missing":
+def _no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
+    name, failure = item.callable, finding.failure
+    asked = f" ({_asked(finding)})"
+    if finding.at != name and finding.outcome == "missing":
         return _explained(
-            f"{found.at} is not defined, and {name} is asked after it.", f"Write {found.at} first.", "raises", name
+            f"{finding.at} is not defined, and {name} is asked after it.", f"Write {finding.at} first.", "raises", name
         )
-    if found.outcome == "missing":
+    if finding.outcome == "missing":
         look = f"Is {name} spelt as in the notebook that you were given, and was its cell handed in?"
         return _explained(f"{name} is not defined.", look, "not-implemented", name)
-    if found.outcome == "timed_out":
+    if finding.outcome == "timed_out":
         look = "Does a loop end? Is one run through the data for each of its elements?"
-        return _explained(f"{found.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
+        return _explained(f"{finding.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
     if failure is not None and failure.type == "NotImplementedError":
-        if found.at == name:
+        if finding.at == name:
             return _explained(
                 f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored"
             )
         return _explained(
-            f"{name} was not reached: {found.at} is still to be written.",
-            f"Write {found.at} first.",
+            f"{name} was not reached: {finding.at} is still to be written.",
+            f"Write {finding.at} first.",
             "raises",
             name,
             "errored",
@@ -99,7 +99,7 @@ def _no_answer(evidence: Evidence, item: Item, found: Finding) -> Explanation:
         )  # fmt: skip
     if failure is not None:
         place = f" in {failure.place}" if failure.place else ""
-        by = "" if found.at == name else f"{found.at}, which is called before {name}, "
+        by = "" if finding.at == name else f"{finding.at}, which is called before {name}, "
         text = f"{by or name + ' '}raised {failure.type}: {failure.text}{place}{asked}."
         return _explained(
             text,
@@ -117,41 +117,40 @@ def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed"
     return Explanation(text, look, (Diagnosis(code, of, text[:200]),), outcome)
 
 
-def _form(item: Item, found: Finding) -> Explanation | None:
+def _form(item: Item, finding: Finding) -> Explanation | None:
     """What is wrong with a result that is no array of the right shape."""
-    name, asked = item.callable, f" ({_asked(found)})"
-    whole = found.kind.removeprefix("one ")
-    if found.actual is None:
-        if found.kind.startswith("one "):
-            text = (
-                f"{name} returns {KINDS.get(whole, 'one value')} where {_count(found, item)} results are asked{asked}."
-            )
+    name, asked = item.callable, f" ({_asked(finding)})"
+    whole = finding.kind.removeprefix("one ")
+    if finding.actual is None:
+        if finding.kind.startswith("one "):
+            kind = KINDS.get(whole, "one value")
+            text = f"{name} returns {kind} where {_count(finding, item)} results are asked{asked}."
         else:
-            text = f"{name} gives {KINDS.get(found.kind, 'something else')} as {found.name}{asked}."
+            text = f"{name} gives {KINDS.get(finding.kind, 'something else')} as {finding.name}{asked}."
         return _explained(
-            text, "Look at the return statement: what does it give, in which order?", "wrong-type", found.name
+            text, "Look at the return statement: what does it give, in which order?", "wrong-type", finding.name
         )
-    if found.actual.shape == found.wanted.shape:
-        if not np.all(np.isfinite(found.actual)) and np.all(np.isfinite(found.wanted)):
-            kind = "nan" if np.isnan(found.actual).any() else "inf"
-            text = f"{found.name} of {name} holds {kind}{asked}."
+    if finding.actual.shape == finding.wanted.shape:
+        if not np.all(np.isfinite(finding.actual)) and np.all(np.isfinite(finding.wanted)):
+            kind = "nan" if np.isnan(finding.actual).any() else "inf"
+            text = f"{finding.name} of {name} holds {kind}{asked}."
             return _explained(
-                text, "Print what stands there line by line: where does it first appear?", "not-finite", found.name
+                text, "Print what stands there line by line: where does it first appear?", "not-finite", finding.name
             )
         return None
-    code = "transposed" if found.actual.shape == found.wanted.shape[::-1] else "wrong-shape"
-    text = f"{found.name} of {name} has shape {found.actual.shape} where {found.wanted.shape} is asked{asked}."
-    return _explained(text, "Write the shapes beside each line of the formula.", code, found.name)
+    code = "transposed" if finding.actual.shape == finding.wanted.shape[::-1] else "wrong-shape"
+    text = f"{finding.name} of {name} has shape {finding.actual.shape} where {finding.wanted.shape} is asked{asked}."
+    return _explained(text, "Write the shapes beside each line of the formula.", code, finding.name)
 
 
-def _asked(found: Finding) -> str:
+def _asked(finding: Finding) -> str:
     """`asked with N = 3`, `asked twice …`."""
-    situation = found.question.situation
+    situation = finding.question.situation
     return situation if situation.startswith("asked ") else f"asked with {situation}"
 
 
-def _count(found: Finding, item: Item) -> int:
-    return next(step.results for step in found.question.calls if step.name == item.callable)
+def _count(finding: Finding, item: Item) -> int:
+    return next(step.results for step in finding.question.calls if step.name == item.callable)
 
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
@@ -161,10 +160,10 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
         return Explanation(named.says, named.look, (Diagnosis(named.code, named.of, named.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
-        own = [each for each in wrong if each.name == name]
-        says, code = next(_transforms(evidence, item, name, own, route), ("", ""))
+        of_name = [each for each in wrong if each.name == name]
+        says, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
         if not says:
-            says, code = f"{name} differs {_how_much(own[0])}.", "different"
+            says, code = f"{name} differs {_how_much(of_name[0])}.", "different"
         sentences.append(says)
         diagnoses.append(Diagnosis(code, name, says))
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
@@ -174,21 +173,21 @@ def _named(evidence: Evidence, item: Item, route: str) -> Named | None:
     """The fault that gives all numbers of a callable in all questions; None where there is none."""
     exam, name = evidence.exam, item.callable
     keys = [each.id for each in exam.nameable(name)]
-    given: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
+    answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
     for each in evidence.routes[name][route]:
         key = each.question.asks
-        if key in given and each.actual is not None:
-            given[key][each.name] = each.actual
+        if key in answers and each.actual is not None:
+            answers[key][each.name] = each.actual
     expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
 
     def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:
-        found = expected[key]
-        shaped = came.shape == found.arrays[result].shape
-        return shaped and compare(came, found.arrays[result], found.tolerance[result]).within
+        right = expected[key]
+        shaped = came.shape == right.arrays[result].shape
+        return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
 
     if not set(keys) & set(exam.families.small.values()):
         return None
-    return exam.families.explain(name, keys, given, {key: each.arrays for key, each in expected.items()}, same)
+    return exam.families.explain(name, keys, answers, {key: each.arrays for key, each in expected.items()}, same)
 
 
 def _transforms(
@@ -213,9 +212,9 @@ def _transforms(
         yield f"{name} is {known[0]:.4g} times what is asked.", "factor"
 
 
-def _factor(found: Finding) -> float | None:
+def _factor(finding: Finding) -> float | None:
     """The one number that the wanted array is multiplied with; None where there is none."""
-    actual, wanted = found.actual, found.wanted
+    actual, wanted = finding.actual, finding.wanted
     if actual is None or not wanted.size:
         return None
     factor = float(np.vdot(wanted, actual) / np.vdot(wanted, wanted))
@@ -223,9 +222,9 @@ def _factor(found: Finding) -> float | None:
     return factor if close and np.isfinite(factor) else None
 
 
-def _how_much(found: Finding) -> str:
-    error = found.difference.error if found.difference is not None else float("inf")
-    asked = f"when {_asked(found)}"
+def _how_much(finding: Finding) -> str:
+    error = finding.difference.error if finding.difference is not None else float("inf")
+    asked = f"when {_asked(finding)}"
     if not np.isfinite(error):
         return asked
     return f"{asked}: by {100 * error:.3g} % of the largest number" if error < 10 else f"{asked}: it is far too large"

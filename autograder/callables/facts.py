@@ -1,8 +1,8 @@
 """What a release may state openly of a declared assignment, for the students' self-check.
 
-Nothing of it is the solution's: names, shapes and results are those of the text that students get, `given`; what the
-declaration says is told in literals. Two things are found by running the solution: which arguments it writes into, and
-whether it returns anything at all.
+Nothing of it is the solution's: names, shapes and results are those of the text that students get; what the declaration
+says is told in literals. Two things are found by running the solution: which arguments it writes into, and whether it
+returns anything at all.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _STRUCTURE = (
 )
 
 
-def facts(reference: Reference, given: str, cells: Sequence[str]) -> Facts:
-    """What may be stated of the callables that `given` (the code that students get) defines, as one literal.
+def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
+    """What may be stated of the callables that `open_text` (the code that students get) defines, as one literal.
 
     `cells` are the full names that have a check, `softmax_loss` or `softmax_loss.dW`. What cannot be said as a literal,
     such as a draw by a function of the author's, is left out.
     """
     declared = reference.declaration
-    known = signatures(given)
+    known = signatures(open_text)
     wanted = _wanted(reference, [name for name in known if name in reference.signatures], cells)
-    stated = {name: _callable(reference, known[name], given, cells) for name in wanted}
+    stated = {name: _callable(reference, known[name], open_text, cells) for name in wanted}
     draws = {name: fact for name, draw in declared.draws.items() if (fact := _draw(draw)) is not None}
     return {
         "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
@@ -76,15 +76,15 @@ def _wanted(reference: Reference, known: Sequence[str], cells: Sequence[str]) ->
     return [name for name in known if name in named]
 
 
-def _callable(reference: Reference, open_signature: Signature, given: str, cells: Sequence[str]) -> Facts:
+def _callable(reference: Reference, open_signature: Signature, open_text: str, cells: Sequence[str]) -> Facts:
     """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place."""
     name = open_signature.full_name
     whole = reference.signatures[name]
     changes, nothing = _seen(reference, name)
-    told = re.findall(r"\w+", " ".join((given, *cells)))
+    open_words = re.findall(r"\w+", " ".join((open_text, *cells)))
     gives: dict[str, tuple[str, ...] | None] = {}
     for place, result in enumerate(() if nothing else whole.results):
-        label = result if result in open_signature.results or result in told else f"result {place + 1}"
+        label = result if result in open_signature.results or result in open_words else f"result {place + 1}"
         gives[label] = open_signature.shapes.get(result)
     takes, fixed = _arguments(reference, whole)
     changes = tuple(label for label in takes if label in {*whole.changes, *changes})
@@ -152,7 +152,7 @@ def _literal(value: Any) -> tuple[Any] | None:
 
 def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> list[Facts]:
     """Declared slopes, one by one; those of a function that students do not have are left out."""
-    found = []
+    stated_slopes = []
     for slope in reference.declaration.slopes:
         of = _of(slope, stated, reference)
         gives = stated[slope.callable]["gives"] if slope.callable in stated else {}
@@ -161,8 +161,8 @@ def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> 
             if of and by.partition(".")[0] in gives and drawn_as.partition(".")[0] in draws:
                 fact = {"callable": slope.callable, "by": by, "of": of, "wrt": drawn_as}
                 times = slope_argument(reference, slope, slope.times)
-                found.append(fact | ({"times": times} if slope.times else {}))
-    return found
+                stated_slopes.append(fact | ({"times": times} if slope.times else {}))
+    return stated_slopes
 
 
 def _of(slope: Slope, stated: Mapping[str, Facts], reference: Reference) -> str:
@@ -191,17 +191,17 @@ def _only_calls(text: str, stated: Mapping[str, Facts]) -> bool:
     """Whether a lambda does no more than call functions that students write: no operator, no function of others."""
     tree = ast.parse(text, mode="eval").body
     assert isinstance(tree, ast.Lambda)
-    own = {each.arg for each in tree.args.args}
+    arguments = {each.arg for each in tree.args.args}
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     plain = all(isinstance(node, _STRUCTURE) for node in ast.walk(tree))
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     calls_names = all(isinstance(node.func, ast.Name) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return plain and calls_names and called <= set(stated) and names <= own | called and bool(called)
+    return plain and calls_names and called <= set(stated) and names <= arguments | called and bool(called)
 
 
 def _follows(reference: Reference, stated: Mapping[str, Facts]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    follows: dict[str, dict[str, str]] = {}
     for each in reference.declaration.follows:
         if each.callable in stated and each.after in stated:
-            found.setdefault(each.callable, {})[each.by] = each.after
-    return found
+            follows.setdefault(each.callable, {})[each.by] = each.after
+    return follows

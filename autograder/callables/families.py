@@ -20,17 +20,17 @@ from autograder.callables.changes import Note, changes, noted
 from autograder.callables.compiled import Changeable, quiet
 from autograder.callables.edits import Change
 from autograder.callables.functions import functions
-from autograder.callables.generic import Sizes, Told, scaled, swapped, transform
+from autograder.callables.generic import Sizes, scaled, swapped, transform
 from autograder.callables.scopes import joined, pairs
 from autograder.callables.signatures import Signature
 from autograder.callables.table import Table
-from autograder.callables.words import Named, rank, told
+from autograder.callables.words import Named, Sentence, rank, sentence_of
 from autograder.core import Code
 
 Array = np.ndarray
 Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
 VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
-Found = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
+Family = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
 FACTORLESS = frozenset(
     {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
 )
@@ -67,10 +67,10 @@ class Families:
         self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
 
     def explain(
-        self, callable: str, questions: Sequence[str], given: Answers, expected: Answers, same: Same
+        self, callable: str, questions: Sequence[str], answers: Answers, expected: Answers, same: Same
     ) -> Named | None:
         """The fault that gives all of these numbers; None where there is none, or none that can be named truly."""
-        case = case_of(questions, given, expected, same, self._sizes)
+        case = case_of(questions, answers, expected, same, self._sizes)
         if case is None or not case.proves:
             return None
         with quiet():
@@ -90,8 +90,8 @@ class Families:
         for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
-                found = told([self._sure(each) for each in family], callable, self._names(callable))
-                return None if found is None else Named(found[0], ", ".join(case.wrong), found[1] + besides, found[2])
+                words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
+                return None if words is None else Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
         return None
 
     def own(self, function: str) -> list[Change]:
@@ -110,16 +110,16 @@ class Families:
         if crossed is not None and len(case.wrong) == 2:
             says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
             return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
-        found = [self._transform(name, case) for name in case.wrong]
-        if any(each is None for each in found):
+        transforms = [self._transform(name, case) for name in case.wrong]
+        if any(each is None for each in transforms):
             return None
-        parts = [each for each in found if each is not None]
+        parts = [each for each in transforms if each is not None]
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
         return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
 
-    def _transform(self, name: str, case: Case) -> Told | None:
+    def _transform(self, name: str, case: Case) -> Sentence | None:
         return transform(*case.of(name), case.sizes_asked())
 
     def _noted(self, case: Case) -> Named | None:
@@ -128,10 +128,10 @@ class Families:
                 return Named(Code.DIFFERENT, ", ".join(case.wrong), note.says, note.look)
         return None
 
-    def _exactly(self, callable: str, case: Case) -> Found:
+    def _exactly(self, callable: str, case: Case) -> Family:
         return self._family(self._candidates(callable, False, case), case), ""
 
-    def _in_pairs(self, callable: str, case: Case) -> Found:
+    def _in_pairs(self, callable: str, case: Case) -> Family:
         return self._family(self._candidates(callable, True, case), case), ""
 
     def _family(self, candidates: Iterable[Change], case: Case) -> list[Change]:
@@ -146,29 +146,29 @@ class Families:
         sets = [table.equal(name, array) for name, array in case.looked_up(question)]
         return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
 
-    def _scaled(self, callable: str, case: Case) -> Found:
+    def _scaled(self, callable: str, case: Case) -> Family:
         """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
         question = self.small[callable]
         if len(case.wrong) != 1 or question not in case.questions or not case.even:
             return [], ""
         (name,) = case.wrong
         which, table = self._table(callable, False)
-        near = table.scaled(name, case.given[question][name])
+        near = table.scaled(name, case.answers[question][name])
         for other, array in case.looked_up(question):
             near &= table.equal(other, array) if other != name else near
         sizes = case.sizes_asked()
-        found: dict[Told, list[Change]] = {}
+        by_sentence: dict[Sentence, list[Change]] = {}
         for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
             predicted = self._predicted(change, case, besides=name)
             by = scaled(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
             if by is not None and change.kind in FACTORLESS:
-                found.setdefault(by, []).append(change)
-        if not found:
+                by_sentence.setdefault(by, []).append(change)
+        if not by_sentence:
             return [], ""
-        by, family = min(found.items(), key=lambda each: min(map(rank, each[1])))
+        by, family = min(by_sentence.items(), key=lambda each: min(map(rank, each[1])))
         return family, f" Beside that: {by[1][0].lower()}{by[1][1:]}"
 
-    def _one_each(self, callable: str, case: Case) -> Found:
+    def _one_each(self, callable: str, case: Case) -> Family:
         """A change for each wrong array, held together against all."""
         question = self.small[callable]
         if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
@@ -178,9 +178,9 @@ class Families:
         untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
         options = []
         for name in case.wrong:
-            found = set.intersection(right[name], *(untouched[other] for other in case.wrong if other != name))
-            found = found.intersection(*(right[other] for other in right if other not in case.wrong))
-            options.append(sorted((which[k] for k in found), key=rank)[:EACH])
+            places = set.intersection(right[name], *(untouched[other] for other in case.wrong if other != name))
+            places = places.intersection(*(right[other] for other in right if other not in case.wrong))
+            options.append(sorted((which[k] for k in places), key=rank)[:EACH])
         wholes = (_whole(parts) for parts in itertools.product(*options))
         return [whole for whole in wholes if whole is not None and self._gives(whole, case)], ""
 
@@ -197,10 +197,10 @@ class Families:
             answer = self._asked(names, question)
             if answer is None:
                 return None
-            found = numbers(answer)
-            if not all(n == besides or case.right(n, question, found.get(n)) for n in case.expected[question]):
+            arrays = numbers(answer)
+            if not all(n == besides or case.right(n, question, arrays.get(n)) for n in case.expected[question]):
                 return None
-            answers.append(found)
+            answers.append(arrays)
         return answers
 
     def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:

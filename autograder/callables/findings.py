@@ -40,16 +40,16 @@ def find(
 ) -> tuple[Finding, ...]:
     """The findings on all scored calls of these questions; a question without an answer is as one that died."""
     return tuple(
-        found for question in questions for found in _of_question(exam, question, answers.get(question.id, ()))
+        finding for question in questions for finding in _of_question(exam, question, answers.get(question.id, ()))
     )
 
 
-def _of_question(exam: Exam, question: CallsQuestion, given: tuple[CallAnswer, ...]) -> Iterator[Finding]:
+def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[Finding]:
     for call in question.scored:
         expected = exam.expected(question, call)
-        reached = call < len(given)
-        answer = given[call] if reached else (given[-1] if given else CallAnswer("died"))
-        at = question.calls[min(call, max(len(given) - 1, 0))].name
+        reached = call < len(answers)
+        answer = answers[call] if reached else (answers[-1] if answers else CallAnswer("died"))
+        at = question.calls[min(call, max(len(answers) - 1, 0))].name
         values = {
             result_named(exam.reference.signature(question.method).results, k): v for k, v in answer.parts.items()
         }
@@ -78,9 +78,9 @@ def _kind(value: Value | None, values: Mapping[str, Value]) -> str:
     return "not there" if whole is None else f"one {whole.kind}"
 
 
-def impure(question: CallsQuestion, given: tuple[CallAnswer, ...]) -> Iterator[tuple[int, str]]:
+def impure(question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[tuple[int, str]]:
     """The arguments that scored calls changed and were to leave alone."""
     for call in question.scored:
-        if call < len(given):
+        if call < len(answers):
             step = question.calls[call]
-            yield from ((call, label) for label in given[call].mutated if label not in step.changes)
+            yield from ((call, label) for label in answers[call].mutated if label not in step.changes)

@@ -53,17 +53,17 @@ ACTIVATION = re.compile(r"tanh|sigmoid|relu|logistic|maximum\(|1 \+ np\.exp\(|[<
 
 def functions(source: str) -> Source:
     """Read a source; raises SyntaxError."""
-    found = Source(ast.parse(source))
-    found.activated = bool(ACTIVATION.search(ast.unparse(found.tree)))
-    for top, statement in enumerate(found.tree.body):
+    read = Source(ast.parse(source))
+    read.activated = bool(ACTIVATION.search(ast.unparse(read.tree)))
+    for top, statement in enumerate(read.tree.body):
         for function in _defined(statement, top):
-            found.functions[function.name] = function
+            read.functions[function.name] = function
     methods: dict[str, set[str]] = {}
-    for function in found.functions.values():
+    for function in read.functions.values():
         methods.setdefault(function.name.rpartition(".")[2], set()).add(function.name)
-    for function in found.functions.values():
-        function.runs = frozenset(_runs(function, found, methods))
-    return found
+    for function in read.functions.values():
+        function.runs = frozenset(_runs(function, read, methods))
+    return read
 
 
 def _defined(statement: ast.stmt, top: int) -> Iterator[Function]:

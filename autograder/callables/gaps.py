@@ -85,38 +85,38 @@ class _Wider:
 def gaps(exam: Exam, points: Mapping[str, float], rubric: Rubric) -> list[Gap]:
     """What of each callable the declaration leaves unasked, the first few of each."""
     changeable = Changeable(exam.reference.source)
-    found: list[Gap] = []
+    every: list[Gap] = []
     with quiet():
         for name in exam.families.small:
-            found += _of(exam, name, changeable, points, rubric)
-    return found
+            every += _of(exam, name, changeable, points, rubric)
+    return every
 
 
 def idle_notes(exam: Exam) -> list[Note]:
     """The author's notes whose change no question tells from the solution."""
     changeable, read = Changeable(exam.reference.source), functions(exam.reference.source)
-    found: list[Note] = []
+    idle: list[Note] = []
     with quiet():
         for each in exam.reference.declaration.notes:
             note = Note(each.callable, each.replace, each.by, each.says, each.look)
             callers = [name for name in exam.asked if each.callable in read.reach(name)]
             asked = [(q, exam.expected(q, q.scored[0])) for name in callers for q in exam.nameable(name)]
             names = changeable.tried(noted(note, exam.reference.source))
-            if asked and not _told(names, asked, changeable, exam):
-                found.append(note)
-    return found
+            if asked and not _shows(names, asked, changeable, exam):
+                idle.append(note)
+    return idle
 
 
 def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, float], rubric: Rubric) -> Iterator[Gap]:
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
     asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
-    own = [each for each in exam.families.own(name) if each.edits[0].operator in ("put", *MOVED)]
-    left = [change for change in own if not _told(changeable.tried(change), asked, changeable, exam)]
+    moved = [each for each in exam.families.own(name) if each.edits[0].operator in ("put", *MOVED)]
+    left = [change for change in moved if not _shows(changeable.tried(change), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
     statements: set[tuple[str, str]] = set()
     for change in left:
         names = changeable.tried(change)
-        at = next((each for each in wider if _told(names, [(each.question, each.loose)], changeable, exam)), None)
+        at = next((each for each in wider if _shows(names, [(each.question, each.loose)], changeable, exam)), None)
         if at is None or _loses(change, changeable, exam, points, rubric):
             continue
         _, _, before, after = shown(exam.reference.source, change)
@@ -126,7 +126,7 @@ def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, floa
             yield Gap(name, before, after, at.words, at.remedy)
 
 
-def _told(
+def _shows(
     names: dict[str, Any] | None,
     asked: list[tuple[CallsQuestion, Expected]],
     changeable: Changeable,
@@ -151,13 +151,13 @@ def _answer(names: dict[str, Any], question: CallsQuestion, changeable: Changeab
     return arrays_in(exam.reference.signature(question.method).results, replies[call].get("parts", {}))
 
 
-def _same(found: Arrays | None, expected: Expected) -> bool:
-    if found is None or found.keys() != expected.arrays.keys():
+def _same(answer: Arrays | None, expected: Expected) -> bool:
+    if answer is None or answer.keys() != expected.arrays.keys():
         return False
     for name, right in expected.arrays.items():
-        if found[name].shape != right.shape or not np.all(np.isfinite(found[name])):
+        if answer[name].shape != right.shape or not np.all(np.isfinite(answer[name])):
             return False
-        if not np.all(np.abs(found[name] - right) <= expected.tolerance[name]):
+        if not np.all(np.abs(answer[name] - right) <= expected.tolerance[name]):
             return False
     return True
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from autograder.callables.words import Sentence
 from autograder.core import Code
 
 Array = np.ndarray
 SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a name
 ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
 Sizes = Mapping[str, int]
-Told = tuple[str, str, str]
 COUNT = "Which quantities are added up, and how many are there of them?"
 
 
@@ -28,35 +28,35 @@ def close(one: Array, other: Array) -> bool:
     return bool(np.all(np.abs(one[finite] - other[finite]) <= SAME * largest + 1e-300))
 
 
-def transform(given: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Told | None:
+def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
     """How one result, in all questions, came from what is right: the code, what is said, where to look."""
-    if len(given) < 2 or not all(np.all(np.isfinite(each)) for each in (*given, *expected)):
+    if len(answers) < 2 or not all(np.all(np.isfinite(each)) for each in (*answers, *expected)):
         return None
-    if all(each.ndim == 2 and close(came.T, each) for came, each in zip(given, expected, strict=True)):
+    if all(each.ndim == 2 and close(came.T, each) for came, each in zip(answers, expected, strict=True)):
         return Code.TRANSPOSED, "It stands on its side.", "Write the shape beside every array."
-    if any(came.shape != each.shape for came, each in zip(given, expected, strict=True)):
+    if any(came.shape != each.shape for came, each in zip(answers, expected, strict=True)):
         return None
-    return scaled(given, expected, sizes) or _shifted(given, expected)
+    return scaled(answers, expected, sizes) or _shifted(answers, expected)
 
 
-def swapped(given: Mapping[str, Sequence[Array]], expected: Mapping[str, Sequence[Array]]) -> tuple[str, str] | None:
+def swapped(answers: Mapping[str, Sequence[Array]], expected: Mapping[str, Sequence[Array]]) -> tuple[str, str] | None:
     """Two results that stand in each other's place in every question."""
-    for one, two in itertools.combinations(given, 2):
-        crossed = ((given[one], expected[two]), (given[two], expected[one]))
+    for one, two in itertools.combinations(answers, 2):
+        crossed = ((answers[one], expected[two]), (answers[two], expected[one]))
         if all(close(came, each) for pair in crossed for came, each in zip(*pair, strict=True)):
             return one, two
     return None
 
 
-def scaled(given: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Sizes]) -> Told | None:
+def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
     """The sign, the factor or the size that turns every base into what came; None where there is none."""
     ratios: list[tuple[float, Sizes]] = []
-    for came, base, size in zip(given, bases, sizes, strict=True):
-        found = ratio(came, base)
-        if found is None:
+    for came, base, size in zip(answers, bases, sizes, strict=True):
+        factor = ratio(came, base)
+        if factor is None:
             return None
-        if np.isfinite(found):
-            ratios.append((found, size))
+        if np.isfinite(factor):
+            ratios.append((factor, size))
     if len(ratios) < 2:
         return None
     middle = _constant([each for each, _ in ratios])
@@ -91,11 +91,11 @@ def ratio(came: Array, base: Array) -> float | None:
     if largest == 0.0 or most == 0.0:
         return float("nan") if largest == most else None
     of = base / largest
-    found = float(np.sum(came * of) / np.sum(of * of)) / largest
-    return found if np.all(np.abs(came - found * base) <= SAME * most) else None
+    factor = float(np.sum(came * of) / np.sum(of * of)) / largest
+    return factor if np.all(np.abs(came - factor * base) <= SAME * most) else None
 
 
-def _of_constant(middle: float) -> Told | None:
+def _of_constant(middle: float) -> Sentence | None:
     if abs(middle - 1) <= ROUND:
         return None
     if abs(middle + 1) <= ROUND:
@@ -126,8 +126,8 @@ def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:
             yield words, Code.MEAN_FOR_SUM, [1 / each for each in power]
 
 
-def _shifted(given: Sequence[Array], expected: Sequence[Array]) -> Told | None:
-    off = np.concatenate([np.ravel(came - each) for came, each in zip(given, expected, strict=True)])
+def _shifted(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    off = np.concatenate([np.ravel(came - each) for came, each in zip(answers, expected, strict=True)])
     rounding = np.concatenate([np.full(each.size, np.abs(each).max(initial=0.0)) for each in expected]) * 1e-12
     if off.size < 3 or abs(off[0]) <= 1e-9:
         return None

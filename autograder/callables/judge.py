@@ -19,8 +19,8 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     """A report for each piece of evidence, in order; never made of fewer checks than there are."""
     results = run_checks(CHECKS, evidence, _result)
     return [
-        report_of(each, found, [name for item in each.items for name in _checks(item)], {})
-        for each, found in zip(evidence, results, strict=True)
+        report_of(each, results_of, [name for item in each.items for name in _checks(item)], {})
+        for each, results_of in zip(evidence, results, strict=True)
     ]
 
 

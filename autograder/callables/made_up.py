@@ -70,23 +70,23 @@ def _wrong(exam: Exam, changeable: Changeable, name: str) -> Iterator[Change]:
     """Changes in a callable itself that its small question shows in finite numbers, the likeliest first."""
     key = exam.families.small[name]
     right = exam.answer_of(changeable.namespace(), key) or {}
-    own = [each for each in changes(exam.reference.source, [exam.reference.signatures[name]]) if _plain(each, name)]
-    for change in sorted(own, key=_likeliest)[:MOST_TRIED]:
+    every = [each for each in changes(exam.reference.source, [exam.reference.signatures[name]]) if _plain(each, name)]
+    for change in sorted(every, key=_likeliest)[:MOST_TRIED]:
         changeable.begin()
         try:
             with np.errstate(all="ignore"):
-                found = exam.answer_of(changeable.changed(change), key)
+                answer = exam.answer_of(changeable.changed(change), key)
         except Exception:  # a change that is no program, or one that raises
             continue
-        if found is not None and _shows(found, right):
+        if answer is not None and _shows(answer, right):
             yield change
 
 
-def _shows(found: Arrays, right: Arrays) -> bool:
+def _shows(answer: Arrays, right: Arrays) -> bool:
     """Whether an answer has finite numbers, all of them, and other ones than the right one."""
-    if found.keys() != right.keys() or not all(np.isfinite(array).all() for array in found.values()):
+    if answer.keys() != right.keys() or not all(np.isfinite(array).all() for array in answer.values()):
         return False
-    return any(found[each].shape == right[each].shape and not close(found[each], right[each]) for each in right)
+    return any(answer[each].shape == right[each].shape and not close(answer[each], right[each]) for each in right)
 
 
 def _likeliest(change: Change) -> tuple[bool, tuple[int, int]]:

@@ -72,10 +72,10 @@ class Reference:
 
     def default(self, name: str, label: str) -> Any:
         """What an argument is where it is left out, `inspect.Parameter.empty` where it must not be."""
-        owner, _, own = name.rpartition(".")
-        function = getattr(self.namespace.get(owner), own) if owner else self.namespace[own]
-        found = inspect.signature(function).parameters.get(label)
-        return inspect.Parameter.empty if found is None else found.default
+        owner, _, attribute = name.rpartition(".")
+        function = getattr(self.namespace.get(owner), attribute) if owner else self.namespace[attribute]
+        parameter = inspect.signature(function).parameters.get(label)
+        return inspect.Parameter.empty if parameter is None else parameter.default
 
     def seen_to_change(self, name: str, labels: tuple[str, ...]) -> None:
         """From now on these arguments count as results of the callable as well.
@@ -96,12 +96,12 @@ class Reference:
     @cached_property
     def opaque(self) -> Mapping[str, tuple[int, ...]]:
         """Per callable, the places of results that are only handed on."""
-        found: dict[str, set[int]] = {}
+        places_of: dict[str, set[int]] = {}
         for each in self.declaration.follows:
             if not each.by:
                 continue
-            found.setdefault(each.after, set()).add(self.signatures[each.after].results.index(each.by))
-        return {name: tuple(sorted(places)) for name, places in found.items()}
+            places_of.setdefault(each.after, set()).add(self.signatures[each.after].results.index(each.by))
+        return {name: tuple(sorted(places)) for name, places in places_of.items()}
 
     @cached_property
     def deciding(self) -> frozenset[str]:
@@ -178,22 +178,22 @@ class Watcher:
         """Put listeners in the place of the callables; gives what puts these back."""
         undo: list[tuple[Any, str, Any]] = []
         for name in self.names:
-            owner, _, own = name.rpartition(".")
+            owner, _, attribute = name.rpartition(".")
             place: Any = namespace.get(owner) if owner else namespace
-            was = vars(place)[own] if owner else namespace[own]
-            undo.append((place, own, was))
+            was = vars(place)[attribute] if owner else namespace[attribute]
+            undo.append((place, attribute, was))
             heard = self._listener(name, was, bool(owner))
             if owner:
-                setattr(place, own, heard)
+                setattr(place, attribute, heard)
             else:
-                namespace[own] = heard
+                namespace[attribute] = heard
 
         def back() -> None:
-            for place, own, was in undo:
+            for place, attribute, was in undo:
                 if isinstance(place, dict):
-                    place[own] = was
+                    place[attribute] = was
                 else:
-                    setattr(place, own, was)
+                    setattr(place, attribute, was)
 
         return back
 
@@ -205,10 +205,10 @@ class Watcher:
         bound = inspect.signature(function)
 
         def heard(*args: Any, **kwargs: Any) -> Any:
-            given = bound.bind(*args, **kwargs)
-            given.apply_defaults()
+            arguments = bound.bind(*args, **kwargs)
+            arguments.apply_defaults()
             model = args[0] if method and not static else None
-            values = [given.arguments[label] for label in signature.arguments]
+            values = [arguments.arguments[label] for label in signature.arguments]
             direct = len(self._depth) == 1
             if self._depth:
                 self.made.setdefault(self._depth[-1], set()).add(name)
@@ -225,8 +225,8 @@ class Watcher:
                     for label, now, was_ in zip(signature.arguments, values, before, strict=True)
                     if _differs(now, was_)
                 )
-                told = self._result(value, len(signature.results), opaque)
-                self.calls.append(Watched(name, before, signature.arguments, state, told, changes))
+                results = self._result(value, len(signature.results), opaque)
+                self.calls.append(Watched(name, before, signature.arguments, state, results, changes))
             return value
 
         return staticmethod(heard) if static else heard

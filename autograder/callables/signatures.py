@@ -63,11 +63,11 @@ class Signature:
 
 def signatures(source: str) -> dict[str, Signature]:
     """Every function and method that a module defines at its top level, by full name, in order; constructors too."""
-    found = {}
+    by_name = {}
     for owner, node in _functions(ast.parse(source)):
         signature = _signature(owner, node)
-        found[signature.full_name] = signature
-    return found
+        by_name[signature.full_name] = signature
+    return by_name
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -141,21 +141,21 @@ def _parts(text: str) -> list[str]:
 
 
 def _first_name(part: str) -> str:
-    found = _NAME.match(part.strip().strip("`*"))
-    return found[0] if found else ""
+    match = _NAME.match(part.strip().strip("`*"))
+    return match[0] if match else ""
 
 
 def _returned(node: ast.FunctionDef) -> tuple[str, ...]:
     """The names in `return a, b`, where every return statement says the same ones; () where they are none."""
-    found: set[tuple[str, ...]] = set()
+    returns: set[tuple[str, ...]] = set()
     for each in _own_returns(node):
         value = each.value
         parts = value.elts if isinstance(value, ast.Tuple) else [value]
         names = [_named(part) for part in parts]
         if len(names) == 1 and not isinstance(value, ast.Name):
             names = [node.name]
-        found.add(tuple(name or f"{node.name}[{k}]" for k, name in enumerate(names)))
-    return found.pop() if len(found) == 1 else ()
+        returns.add(tuple(name or f"{node.name}[{k}]" for k, name in enumerate(names)))
+    return returns.pop() if len(returns) == 1 else ()
 
 
 def _named(node: ast.expr | None) -> str:
@@ -176,7 +176,7 @@ def _own_returns(node: ast.FunctionDef) -> Iterator[ast.Return]:
 
 def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """`X (N, D)` -> {"X": ("N", "D")}; `reg a number` -> {"reg": ()}; of words that are no shape, nothing."""
-    found: dict[str, tuple[str, ...]] = {}
+    shapes: dict[str, tuple[str, ...]] = {}
     for part in _parts(text):
         name = _first_name(part)
         if name not in names:
@@ -186,7 +186,7 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         if shape:
             symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
             if all(re.fullmatch(r"\w+(\s*[+-]\s*\w+)*", symbol) for symbol in symbols):
-                found[name] = symbols
+                shapes[name] = symbols
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
-            found[name] = ()
-    return found
+            shapes[name] = ()
+    return shapes

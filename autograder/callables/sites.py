@@ -55,8 +55,9 @@ class Scope:
     @property
     def pool(self) -> list[str]:
         """Arguments, locals, and attributes of the object."""
-        own = self.function
-        return list(dict.fromkeys([*own.arguments, *own.stored, *(f"self.{name}" for name in own.attributes)]))
+        function = self.function
+        attributes = (f"self.{name}" for name in function.attributes)
+        return list(dict.fromkeys([*function.arguments, *function.stored, *attributes]))
 
     @property
     def helpers(self) -> list[str]:
@@ -67,15 +68,15 @@ class Scope:
 def scope(function: Function, source: Source) -> Scope:
     """What is known of a function before its expressions are changed."""
     made = Scope(function, source)
-    given: dict[str, list[ast.expr]] = {}
+    assigned: dict[str, list[ast.expr]] = {}
     for node in ast.walk(function.node):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
             if isinstance(target, ast.Name):
-                given.setdefault(target.id, []).append(node.value)
+                assigned.setdefault(target.id, []).append(node.value)
             elif isinstance(target, ast.Tuple) and "shape" in ast.unparse(node.value):
                 made.sizes |= {each.id for each in target.elts if isinstance(each, ast.Name)}
-    for name, values in given.items():
+    for name, values in assigned.items():
         value = values[0]
         if len(values) == 1 and isinstance(value, ast.Call) and value.args and _is_function(value, made):
             made.before[name] = value

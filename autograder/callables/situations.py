@@ -42,8 +42,8 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
     yield from _special_arrays(reference, name, largest, middle)
     if name in declared.repeats:
         yield f"{name}/repeated", _repeated(reference, name, largest)
-    for number, own in enumerate(each for each in declared.own if each.callable == name):
-        yield f"{name}/own {number + 1}", _own(reference, name, own.arguments)
+    for number, stated in enumerate(each for each in declared.own if each.callable == name):
+        yield f"{name}/own {number + 1}", _own(reference, name, stated.arguments)
 
 
 def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:

@@ -30,9 +30,9 @@ def slope_error(exam: Exam, slope: Slope, by: str, wrt: str, step: float) -> flo
     for question in plain:
         values = _values(exam, question)
         wrt = slope_argument(exam.reference, slope, wrt)
-        given = exam.expected(question, question.scored[0]).arrays
-        if by not in given:
-            raise LookupError(f"{slope.callable} has no result {by!r}; it has {', '.join(given)}")
+        arrays = exam.expected(question, question.scored[0]).arrays
+        if by not in arrays:
+            raise LookupError(f"{slope.callable} has no result {by!r}; it has {', '.join(arrays)}")
         rng = np.random.default_rng(1)
         base = _at(values, wrt)
         direction = rng.normal(size=np.shape(base))
@@ -42,12 +42,12 @@ def slope_error(exam: Exam, slope: Slope, by: str, wrt: str, step: float) -> flo
             for sign in (1.0, -1.0)
         ]
         wanted = (ends[0] - ends[1]) / (2.0 * width)
-        slopes = given[by]
+        slopes = arrays[by]
         if slopes.shape != np.shape(base):
             raise LookupError(f"{by} has shape {slopes.shape}, {wrt} has {np.shape(base)}")
-        found = float(np.sum(slopes * direction))
+        stated = float(np.sum(slopes * direction))
         scale = float(np.linalg.norm(slopes) * np.linalg.norm(direction)) or 1.0
-        error = abs(found - wanted) / max(scale, 1e-9)
+        error = abs(stated - wanted) / max(scale, 1e-9)
         worst = max(worst, error if error == error else np.inf)
     return worst
 
@@ -92,15 +92,15 @@ def _value(reference: Reference, slope: Slope, question: CallsQuestion, values: 
     name = getattr(slope.of, "__qualname__", "")
     if name in reference.signatures:
         first = reference.signature(name).results[0]
-        found = _result(reference, question, name, values, first)
+        result = _result(reference, question, name, values, first)
         return (
-            float(np.sum(values[slope_argument(reference, slope, slope.times)] * found))
+            float(np.sum(values[slope_argument(reference, slope, slope.times)] * result))
             if slope.times
-            else _single(first, found)
+            else _single(first, result)
         )
     keys = {label: slope_argument(reference, slope, label) for label in reference.signature(slope.callable).arguments}
-    own = {label: values[key] for label, key in keys.items() if key in values}
-    return _single("what its function gives", _by_names(slope.of, {**values, **own}))
+    arguments = {label: values[key] for label, key in keys.items() if key in values}
+    return _single("what its function gives", _by_names(slope.of, {**values, **arguments}))
 
 
 def _single(name: str, value: Any) -> float:

@@ -54,32 +54,32 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
                 args[place] = From(moved[arg.call], arg.path)
         moved[position] = len(calls)
         calls.append(replace(step, args=tuple(args), sets=states.get(position, ())))
-    given = replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
-    return given if not states or _answers_alike(reference, question, given) else None
+    handed = replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
+    return handed if not states or _answers_alike(reference, question, handed) else None
 
 
 def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tuple[str, Any], ...]]:
     """By the position of a scored call: the declared state that the calls before it leave on its object."""
-    found: dict[int, tuple[tuple[str, Any], ...]] = {}
+    states: dict[int, tuple[tuple[str, Any], ...]] = {}
     left: dict[int | None, tuple[tuple[str, Any], ...]] = {}
     replies = reference.answers(question)
     for position, (step, reply) in enumerate(zip(question.calls, replies, strict=False)):
         if step.on in left and position in question.scored:
-            found[position] = left[step.on]
+            states[position] = left[step.on]
         if step.on is not None:
             kept = {path: part["array"] for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
             arrays = [(f"self.{name}", kept.get(f"self.{name}")) for name in question.state]
             known = tuple((path.removeprefix("self."), probe.encoded(a)) for path, a in arrays if a is not None)
             left[step.on] = known
-    return found
+    return states
 
 
-def _answers_alike(reference: Reference, question: CallsQuestion, given: CallsQuestion) -> bool:
+def _answers_alike(reference: Reference, question: CallsQuestion, handed: CallsQuestion) -> bool:
     """Whether the reference answers a question with what is handed on as it does without."""
-    one, two = reference.answers(question), reference.answers(given)
-    if len(one) < len(question.calls) or len(two) < len(given.calls):
+    one, two = reference.answers(question), reference.answers(handed)
+    if len(one) < len(question.calls) or len(two) < len(handed.calls):
         return False
-    pairs = zip(question.scored, given.scored, strict=True)
+    pairs = zip(question.scored, handed.scored, strict=True)
     return all(_same_parts(one[k].get("parts", {}), two[m].get("parts", {})) for k, m in pairs)
 
 
@@ -116,13 +116,13 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
 
 def _defaults(reference: Reference, name: str) -> list[list[Any]]:
     """The arguments that a call may leave out, with what they are then; without those that no table holds."""
-    found = []
+    defaults = []
     for label in reference.signature(name).defaults:
         try:
-            found.append([label, probe.encoded(reference.default(name, label))])
+            defaults.append([label, probe.encoded(reference.default(name, label))])
         except TypeError:
             continue
-    return found
+    return defaults
 
 
 def _part(value: Any, path: tuple[int | str, ...]) -> Any:

@@ -25,8 +25,8 @@ def standstill(exam: Exam) -> Iterator[str]:
 
 def _one_number(answers: Sequence[Arrays], result: str) -> float | None:
     """The number that all elements of a result are in all answers; None where they differ or there are too few."""
-    found = [arrays[result] for arrays in answers if result in arrays and arrays[result].size]
-    values = np.unique(np.concatenate([array.ravel() for array in found])) if len(found) > 1 else np.zeros(0)
+    numbers = [arrays[result].ravel() for arrays in answers if result in arrays and arrays[result].size]
+    values = np.unique(np.concatenate(numbers)) if len(numbers) > 1 else np.zeros(0)
     return float(values[0]) if len(values) == 1 else None
 
 

@@ -26,25 +26,25 @@ class Table:
             key: (np.array([k for k, _ in of]), np.stack([array for _, array in of])) for key, of in rows.items()
         }
 
-    def equal(self, name: str, given: Array) -> set[int]:
-        """The changes whose result of that name is `given`."""
-        found = self._rows.get((name, given.shape))
-        if found is None:
+    def equal(self, name: str, array: Array) -> set[int]:
+        """The changes whose result of that name is `array`."""
+        rows = self._rows.get((name, array.shape))
+        if rows is None:
             return set()
-        which, matrix = found
-        wanted = _thinned(given)
+        which, matrix = rows
+        wanted = _thinned(array)
         finite = np.isfinite(wanted)
         largest = float(np.abs(wanted[finite]).max()) if finite.any() else 0.0
         near = np.abs(np.where(finite, matrix - np.where(finite, wanted, 0.0), 0.0)) <= SAME * largest + 1e-300
         return set(which[np.all(near & (np.isfinite(matrix) == finite), axis=1)].tolist())
 
-    def scaled(self, name: str, given: Array) -> set[int]:
-        """The changes whose result of that name is `given` but for a factor."""
-        found = self._rows.get((name, given.shape))
-        wanted = _thinned(given)
-        if found is None or wanted.size < LEAST or not np.all(np.isfinite(wanted)):
+    def scaled(self, name: str, array: Array) -> set[int]:
+        """The changes whose result of that name is `array` but for a factor."""
+        rows = self._rows.get((name, array.shape))
+        wanted = _thinned(array)
+        if rows is None or wanted.size < LEAST or not np.all(np.isfinite(wanted)):
             return set()
-        which, matrix = found
+        which, matrix = rows
         matrix = np.where(np.isfinite(matrix), matrix, 0.0)
         squares = np.sum(matrix * matrix, axis=1)
         factor = np.divide(matrix @ wanted, squares, out=np.zeros_like(squares), where=squares > 0)

@@ -42,36 +42,36 @@ def turned() -> Iterator[list[str]]:
             setattr(np.linalg, name, was)
 
 
-def _like(found: Any, *parts: Any) -> Any:
+def _like(result: Any, *parts: Any) -> Any:
     """The parts as the named tuple, or the plain one, that a decomposition gives."""
-    kind: Any = type(found)
+    kind: Any = type(result)
     return kind(parts) if kind is tuple else kind(*parts)
 
 
-def _eigh(found: Any) -> Any:
-    values, vectors = found
+def _eigh(result: Any) -> Any:
+    values, vectors = result
     if vectors.ndim != 2:
-        return _like(found, values, -vectors)
-    return _like(found, values, vectors @ _rotation(values))
+        return _like(result, values, -vectors)
+    return _like(result, values, vectors @ _rotation(values))
 
 
-def _eig(found: Any) -> Any:
-    values, vectors = found
-    return _like(found, values, -vectors)
+def _eig(result: Any) -> Any:
+    values, vectors = result
+    return _like(result, values, -vectors)
 
 
-def _svd(found: Any) -> Any:
-    if not isinstance(found, tuple):  # singular values alone
-        return found
-    u, values, vt = found
-    return _like(found, -u, values, -vt) if np.ndim(values) == 1 else found
+def _svd(result: Any) -> Any:
+    if not isinstance(result, tuple):  # singular values alone
+        return result
+    u, values, vt = result
+    return _like(result, -u, values, -vt) if np.ndim(values) == 1 else result
 
 
-def _qr(found: Any) -> Any:
-    if not isinstance(found, tuple) or len(found) != 2:
-        return found
-    q, r = found
-    return _like(found, -q, -r)
+def _qr(result: Any) -> Any:
+    if not isinstance(result, tuple) or len(result) != 2:
+        return result
+    q, r = result
+    return _like(result, -q, -r)
 
 
 def _rotation(values: Any) -> Any:

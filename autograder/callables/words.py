@@ -11,6 +11,8 @@ from typing import NamedTuple
 from autograder.callables.edits import Change
 from autograder.core import Code
 
+Sentence = tuple[str, str, str]  # a code, what is said, where to look
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -69,7 +71,7 @@ def _order(change: Change, callable: str) -> tuple[tuple[int, int], int, int]:
     return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
 
-def told(family: Sequence[Change], callable: str, names: Collection[str]) -> tuple[str, str, str] | None:
+def sentence_of(family: Sequence[Change], callable: str, names: Collection[str]) -> Sentence | None:
     """The code, what is said and where to look for changes that all give the same numbers; None where they disagree.
 
     The best of them decide. Where these name different things none is named, where they are of different kinds it is
@@ -86,23 +88,23 @@ def told(family: Sequence[Change], callable: str, names: Collection[str]) -> tup
     return None
 
 
-def _about(change: Change, names: Collection[str]) -> tuple[str, str, str]:
+def _about(change: Change, names: Collection[str]) -> Sentence:
     kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
     subjects += [""] * (len(kinds) - len(subjects))
     parts = [_one(kind, subject, names) for kind, subject in zip(kinds, subjects, strict=False)]
     return _joined(parts)
 
 
-def _plain(change: Change, names: Collection[str]) -> tuple[str, str, str]:
+def _plain(change: Change, names: Collection[str]) -> Sentence:
     return _joined([_one(kind, "", names) for kind in change.kind.split(" + ")])
 
 
-def _group(change: Change, names: Collection[str]) -> tuple[str, str, str]:
+def _group(change: Change, names: Collection[str]) -> Sentence:
     groups = {KINDS[kind].group for kind in change.kind.split(" + ")}
     return Code.DIFFERENT, groups.pop() if len(groups) == 1 else "", SUM
 
 
-def _one(kind: str, subject: str, names: Collection[str]) -> tuple[str, str, str]:
+def _one(kind: str, subject: str, names: Collection[str]) -> Sentence:
     words = KINDS[kind]
     subject = subject.removeprefix("self.").removesuffix(".T")
     nameable = bool(subject) and (words.common or subject in names)
@@ -111,7 +113,7 @@ def _one(kind: str, subject: str, names: Collection[str]) -> tuple[str, str, str
     return code, says, words.look
 
 
-def _joined(parts: Sequence[tuple[str, str, str]]) -> tuple[str, str, str]:
+def _joined(parts: Sequence[Sentence]) -> Sentence:
     code, _, look = parts[0]
     said = " ".join(dict.fromkeys(says for _, says, _ in parts))
     return code, said, look

@@ -21,7 +21,7 @@ class Help(argparse.HelpFormatter):
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         out: list[str] = []
         for line in text.splitlines():
-            column = max((found.end() for found in re.finditer(r"(?:^|(?<=\S)) {2,}", line)), default=0)
+            column = max((match.end() for match in re.finditer(r"(?:^|(?<=\S)) {2,}", line)), default=0)
             more = indent + " " * column
             out += textwrap.wrap(
                 line, width, initial_indent=indent, subsequent_indent=more, break_long_words=False,
@@ -49,15 +49,15 @@ class Parser(argparse.ArgumentParser):
 
     def understood(self, arguments: Sequence[str] | None = None) -> argparse.Namespace:
         """As `parse_args` does, but an unknown option is held against those of the command that was meant."""
-        found, rest = self.parse_known_args(arguments)
+        namespace, rest = self.parse_known_args(arguments)
         if rest:
-            command = getattr(found, "parser", self)
+            command = getattr(namespace, "parser", self)
             options = [each for each in rest if each.startswith("-")]
             if options:
                 name = options[0].partition("=")[0]
                 command.error(f"there is no option {name}{meant(name, [*command.options(), *self.options()])}")
             command.error(f"{rest[0]!r} is one argument too many")
-        return found
+        return namespace
 
     def options(self) -> list[str]:
         """The long options, those that help does not show left out."""

@@ -109,10 +109,10 @@ def _graded(course: Course, assignment: str | None) -> dict[str, list[Report]]:
 
     if assignment is not None:
         return {assignment: marked(course, assignment)}
-    found = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
-    if not any(found.values()):
+    by_assignment = {name: graded_so_far(course, name) for name in [*assignments.names(), *ordinary(course)]}
+    if not any(by_assignment.values()):
         raise GradingError("nothing is graded yet: run 'autograder grade' first")
-    return {name: reports for name, reports in found.items() if reports}
+    return {name: reports for name, reports in by_assignment.items() if reports}
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -185,7 +185,7 @@ def new(arguments: argparse.Namespace) -> int:
     if arguments.notebook is not None:
         made = draft(course_named(arguments), arguments.name, Path(arguments.notebook).expanduser())
         print("\n".join(os.path.relpath(path) for path in made.paths))
-        print("\n".join(made.told))
+        print("\n".join(made.sentences))
         for problem in made.refused:
             print(f"the build would refuse it yet: {problem}")
         print(f"now: look at the marked lines; autograder try {arguments.name}; autograder build {arguments.name}")
@@ -202,11 +202,11 @@ def try_out(arguments: argparse.Namespace) -> int:
     from autograder.core import CourseError
     from autograder.judging import packaged, rubric_of
 
-    given = Path(arguments.notebook)
-    if given.suffix == ".ipynb":
-        if not given.is_file():
-            raise CourseError(f"{given}: there is no such notebook; check the spelling")
-        path, rubric = given, packaged()
+    notebook = Path(arguments.notebook)
+    if notebook.suffix == ".ipynb":
+        if not notebook.is_file():
+            raise CourseError(f"{notebook}: there is no such notebook; check the spelling")
+        path, rubric = notebook, packaged()
     else:
         course = course_named(arguments)
         must_have_source(course, arguments.notebook)

@@ -34,7 +34,7 @@ def grade(arguments: argparse.Namespace) -> int:
     work = _worklist(course, arguments)
     if not work.entries and theirs and not arguments.assignment:
         return max(_by_nbgrader(course, theirs), UNSCORED if work.left else OK)
-    for sentence in (*work.told, *work.left, *work.problems):
+    for sentence in (*work.remarks, *work.left, *work.problems):
         print(f"autograder: {sentence}", file=sys.stderr)
     if not work.entries:
         return UNSCORED if work.left else USAGE

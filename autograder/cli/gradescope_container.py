@@ -27,16 +27,16 @@ def run(root: Path, assignment: str, isolation: str) -> int:
         handed = handed_in.look(root / "submission", assignment)
         if handed.chosen is not None:
             report = _grade(root / "source" / "course", assignment, handed.chosen, isolation)
-            found = results(dataclasses.replace(report, notes=(*report.notes, *handed.notes)))
+            result = results(dataclasses.replace(report, notes=(*report.notes, *handed.notes)))
         else:
-            found = nothing_submitted(assignment, handed.instead)
+            result = nothing_submitted(assignment, handed.instead)
     except Exception as error:
         # The last line of defence: whatever went wrong must reach the instructor and must not become a mark.
         print(f"autograder: {type(error).__name__}: {error}", file=sys.stderr)
-        found = failure(f"{type(error).__name__}: {error}"[:2000])
-    found["execution_time"] = round(time.monotonic() - start, 2)
-    write_whole(target, json.dumps(found, allow_nan=False).encode())
-    return 0 if "score" in found else 1
+        result = failure(f"{type(error).__name__}: {error}"[:2000])
+    result["execution_time"] = round(time.monotonic() - start, 2)
+    write_whole(target, json.dumps(result, allow_nan=False).encode())
+    return 0 if "score" in result else 1
 
 
 def main() -> None:

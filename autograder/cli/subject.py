@@ -50,13 +50,13 @@ def late_penalties_to_settle(course: Course, assignment: str) -> list[str]:
     from autograder.gradebook import GradebookError, unsettled
 
     try:
-        found = unsettled(course, assignment)
+        penalties = unsettled(course, assignment)
     except GradebookError:  # one that cannot be written to is not settled by anybody here
         return []
     return [
         f"{one.student}: the penalty for lateness is {one.old:g} points, and would be {one.new:g} now: run autograder "
         "grade first"
-        for one in found
+        for one in penalties
     ]
 
 
@@ -115,7 +115,7 @@ def people_of(course: Course, named: str | None, reports: Sequence[Report]) -> l
     ours = dict.fromkeys(report.student for report in reports if report.student is not None)
     everybody = [*known.values(), *(Person(student) for student in ours if student not in known)]
     read = roster.read(named, everybody)
-    print(read.told, file=sys.stderr)
+    print(read.how_read, file=sys.stderr)
     return _also_known_as(course, read.people)
 
 
@@ -137,5 +137,5 @@ def expected_students(people: Sequence[Person], named: str | None, reports: Sequ
     A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
     """
     there = {report.student for report in reports}
-    told = named is not None or any(p.name or p.email or p.id not in there for p in people)
-    return {person.id: person.name for person in people} if told else None
+    is_known = named is not None or any(p.name or p.email or p.id not in there for p in people)
+    return {person.id: person.name for person in people} if is_known else None

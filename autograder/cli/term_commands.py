@@ -59,13 +59,13 @@ def collect(arguments: argparse.Namespace) -> int:
     assignment = _only_assignment(course) if arguments.assignment is None else arguments.assignment
     must_be_known(course, assignment)
     people = people_of(course, arguments.roster, [])
-    found = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
-    print(collecting.describe_plan(found))
+    plan = collecting.plan(course, Path(arguments.path), assignment, people, as_they_are=arguments.as_they_are)
+    print(collecting.describe_plan(plan))
     if not arguments.yes:
         print("nothing is laid out yet: add --yes")
     else:
-        print("\n".join(collecting.lay_out(found)))
-    return UNSCORED if found.nobody or found.rest else OK
+        print("\n".join(collecting.lay_out(plan)))
+    return UNSCORED if plan.nobody or plan.rest else OK
 
 
 def _only_assignment(course: Course) -> str:
@@ -104,20 +104,20 @@ def absent(arguments: argparse.Namespace) -> int:
     marked = {
         student for student, mark in final_marks.read(course, name).items() if any(not part.open for part in mark.parts)
     }
-    found = looked_up(course, name, people, marked)
-    print(f"{name}: {len(found.nothing)} of {len(people)} handed in nothing")
-    for person in found.nothing:
+    absences = looked_up(course, name, people, marked)
+    print(f"{name}: {len(absences.nothing)} of {len(people)} handed in nothing")
+    for person in absences.nothing:
         print(f"  {plain(person.id)}" + (f" ({plain(person.name, lines=False)})" if person.name else ""))
-    for student, why in found.not_these:
+    for student, why in absences.not_these:
         print(f"not 0: {plain(student)}: {plain(why, lines=False)}", file=sys.stderr)
-    for said in found.doubts:
+    for said in absences.doubts:
         print(f"look first: {said}", file=sys.stderr)
     if not arguments.zero:
         print("nothing is recorded yet: add --zero")
         return OK
-    given = give_zero(course, name, found.nothing)
-    print(f"recorded: 0 for {len(given)}; to take it back: autograder absent {name} --take-back")
-    return UNSCORED if found.not_these else OK
+    zeroed = give_zero(course, name, absences.nothing)
+    print(f"recorded: 0 for {len(zeroed)}; to take it back: autograder absent {name} --take-back")
+    return UNSCORED if absences.not_these else OK
 
 
 def hand_back(arguments: argparse.Namespace) -> int:
@@ -130,19 +130,19 @@ def hand_back(arguments: argparse.Namespace) -> int:
     must_be_known(course, name)
     reports = marked(course, name)
     if arguments.to == "mail":
-        found = export.hand_back.for_mail(reports, people_of(course, arguments.roster, reports))
-        written = export.hand_back.write_folder(found, Path(arguments.out or f"{name}-mail"))
+        feedback = export.hand_back.for_mail(reports, people_of(course, arguments.roster, reports))
+        written = export.hand_back.write_folder(feedback, Path(arguments.out or f"{name}-mail"))
     else:
         form = export.hand_back.for_moodle if arguments.to == "moodle" else export.hand_back.for_canvas
-        found = form(reports, collecting.known_uploads(course, name))
-        written = export.hand_back.write_zip(found, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
-    pages = sum(each.endswith(".html") for each in found.files)
+        feedback = form(reports, collecting.known_uploads(course, name))
+        written = export.hand_back.write_zip(feedback, Path(arguments.out or f"{name}-{arguments.to}-feedback.zip"))
+    pages = sum(each.endswith(".html") for each in feedback.files)
     print(f"written: {written}, with feedback for {pages} students")
     for said in late_penalties_to_settle(course, name):
         print(said, file=sys.stderr)
-    for said in found.left_out:
+    for said in feedback.left_out:
         print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
-    return UNSCORED if found.left_out else OK
+    return UNSCORED if feedback.left_out else OK
 
 
 def release_answers(arguments: argparse.Namespace) -> int:

@@ -22,10 +22,10 @@ class Version(argparse.Action):
 
 def version_line() -> str:
     """This kit's version with those that a report depends on."""
-    own = {"Python": platform.python_version()}
+    versions = {"Python": platform.python_version()}
     for name in ("NumPy", "nbgrader"):
-        own[name] = _installed(name.lower())
-    return f"autograder {_installed(DISTRIBUTION)} ({', '.join(f'{name} {what}' for name, what in own.items())})"
+        versions[name] = _installed(name.lower())
+    return f"autograder {_installed(DISTRIBUTION)} ({', '.join(f'{name} {what}' for name, what in versions.items())})"
 
 
 def _installed(name: str) -> str:

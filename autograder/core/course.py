@@ -156,13 +156,13 @@ class Course:
 
     def student_of(self, path: Path) -> str | None:
         """The student whose submission `path` is, None for a path outside the submitted folders."""
-        found = self.slot_of(path)
-        return found[0] if found else None
+        place = self.slot_of(path)
+        return place[0] if place else None
 
     def slot_of(self, path: Path) -> tuple[str, str] | None:
         """The student and the assignment in whose submitted folder `path` lies, None outside these."""
-        found = self._submitted_pattern.match(os.path.abspath(path))
-        return (found["student"], found["assignment"]) if found else None
+        match = self._submitted_pattern.match(os.path.abspath(path))
+        return (match["student"], match["assignment"]) if match else None
 
     def source_assignments(self) -> list[str]:
         """The assignments that have a source notebook, sorted."""
@@ -187,19 +187,19 @@ class Course:
         except OSError as error:
             raise CourseError(f"{parent} may not be looked into ({error.strerror}); give permission") from error
         students = sorted(match[1] for entry in there if (match := name.fullmatch(entry)))
-        found = (self.slot(student, assignment) for student in students if not student.startswith("."))
-        return [slot for slot in found if slot is not None]
+        slots = (self.slot(student, assignment) for student in students if not student.startswith("."))
+        return [slot for slot in slots if slot is not None]
 
     def other_work(self, known: Collection[str]) -> list[tuple[str, Path]]:
         """The students' folders that stand for none of the `known` assignments, each with the name in its place."""
         root, submitted = glob.escape(str(self.root)), glob.escape(str(self.submitted))
         place = self.structure.format(nbgrader_step=submitted, student_id="*", assignment_id="*")
-        found = []
+        work = []
         for path in glob.iglob(os.path.join(root, place)):
             slot = self.slot_of(Path(path, "any"))
             if slot is not None and slot[1] not in known and os.path.isdir(path):
-                found.append((slot[1], Path(path)))
-        return sorted(found)
+                work.append((slot[1], Path(path)))
+        return sorted(work)
 
     def slot(self, student: str, assignment: str) -> Slot | None:
         """The folder of one student for an assignment, None where there is none."""

@@ -41,29 +41,29 @@ class Call:
     @property
     def x(self) -> Array:
         """The inputs, (N, …); of `forward`, `dloss_dw` and `train`."""
-        return self._given("x")
+        return self._argument("x")
 
     @property
     def y_prediction(self) -> Array:
         """The predictions that `loss` is asked about, of the shape of the targets."""
-        return self._given("y_prediction")
+        return self._argument("y_prediction")
 
     @property
     def y_true(self) -> Array:
         """The targets, (N, …); of all methods but `forward`."""
-        return self._given("y_true")
+        return self._argument("y_true")
 
     @property
     def lr(self) -> float:
         """The learning rate of `train`."""
-        return float(self._given("lr"))
+        return float(self._argument("lr"))
 
     @property
     def n_ep(self) -> int:
         """The number of epochs of `train`."""
-        return int(self._given("n_ep"))
+        return int(self._argument("n_ep"))
 
-    def _given(self, name: str) -> Any:
+    def _argument(self, name: str) -> Any:
         return self.args[LABELS[self.method].index(name)]
 
     def to_tree(self) -> dict[str, Any]:
@@ -129,8 +129,8 @@ class Question:
     def weights_at(self, position: int) -> tuple[Array, ...]:
         """What the grader itself last made the weights of the object that call number `position` is put to."""
         on = self.calls[position].on
-        given = [call.weights for call in self.calls[: position + 1] if call.on == on and call.weights is not None]
-        return given[-1] if given else (self.init, *self.others)[on]
+        stated = [call.weights for call in self.calls[: position + 1] if call.on == on and call.weights is not None]
+        return stated[-1] if stated else (self.init, *self.others)[on]
 
     @property
     def scored(self) -> tuple[int, ...]:

@@ -129,10 +129,10 @@ class Report:
         """What counts: the gradebook's mark where there is one, else the points found; None when there is no score."""
         if self.withheld:
             return None
-        return self.found if self.mark is None else self.mark.total
+        return self.auto_score if self.mark is None else self.mark.total
 
     @property
-    def found(self) -> float | None:
+    def auto_score(self) -> float | None:
         """Points that the autograder found, from 0 to `max_score`; None when the fault was ours."""
         if self.verdict == "internal_error":
             return None
@@ -157,10 +157,10 @@ class Report:
         """Per method, or grade cell of a declared assignment, the points earned and to be had, in the checks' order."""
         totals: dict[str, dict[str, float]] = {}
         for method in dict.fromkeys(check.method for check in self.checks):
-            own = [check for check in self.checks if check.method == method]
+            checks = [check for check in self.checks if check.method == method]
             totals[method] = {
-                "score": _tidy(math.fsum(check.score for check in own)),
-                "max_score": _tidy(math.fsum(check.max_score for check in own)),
+                "score": _tidy(math.fsum(check.score for check in checks)),
+                "max_score": _tidy(math.fsum(check.max_score for check in checks)),
             }
         return totals
 
@@ -172,7 +172,7 @@ class Report:
             "student": None if self.student is None else _text(self.student),
             "assignment": self.assignment,
             "verdict": self.verdict,
-            "score": self.found,
+            "score": self.auto_score,
             "max_score": self.max_score,
             "methods": self.methods,
             "checks": [
@@ -186,8 +186,8 @@ class Report:
                     "rationale": _text(check.rationale),
                     "help": _text(check.help),
                     "diagnoses": [
-                        {"code": found.code, "of": _text(found.of), "detail": _text(found.detail)}
-                        for found in check.diagnoses
+                        {"code": diagnosis.code, "of": _text(diagnosis.of), "detail": _text(diagnosis.detail)}
+                        for diagnosis in check.diagnoses
                     ],
                     "route": check.route,
                 }
@@ -220,7 +220,7 @@ class Report:
                     **{key: check[key] for key in ("id", "method", "title", "outcome", "score", "max_score")},
                     rationale=check["rationale"],
                     help=check["help"],
-                    diagnoses=tuple(Diagnosis(**found) for found in check["diagnoses"]),
+                    diagnoses=tuple(Diagnosis(**diagnosis) for diagnosis in check["diagnoses"]),
                     route=check.get("route", ""),
                 )
                 for check in data["checks"]

@@ -25,7 +25,7 @@ def give_zero(course: Course, assignment: str, people: Sequence[Person]) -> list
 
     def all_of_them(book: Any, _: Late) -> list[str]:
         _must_be_known(book, assignment)
-        given = []
+        zeroed = []
         for person in people:
             book.update_or_create_student(person.id, **_names(book, person))
             submission = book.update_or_create_submission(assignment, person.id)
@@ -41,8 +41,8 @@ def give_zero(course: Course, assignment: str, people: Sequence[Person]) -> list
                 grade.auto_score, grade.needs_manual_grade = 0.0, False
             for comment in comments:
                 comment.auto_comment = ABSENT
-            given.append(person.id)
-        return given
+            zeroed.append(person.id)
+        return zeroed
 
     return patiently(course, all_of_them)
 
@@ -100,11 +100,11 @@ def _names(book: Any, person: Person) -> dict[str, str]:
     try:
         book.find_student(person.id)
     except MissingEntry:
-        found = {
+        known = {
             "first_name": person.first_name, "last_name": person.last_name, "email": person.email,
             "lms_user_id": person.lms_user_id,
         }  # fmt: skip
-        return {name: text for name, text in found.items() if text}
+        return {name: text for name, text in known.items() if text}
     return {}
 
 

@@ -44,23 +44,23 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
 
     Raises MarksError when the report gives other points than the release's grade cells.
     """
-    own = list(own_cells(submission.notebook))
+    submitted = list(own_cells(submission.notebook))
     named = [cell for cell in release["cells"] if _meta(cell)]
-    homes = _match(named, own)
-    given = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
+    homes = _match(named, submitted)
+    released_texts = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
 
     cells: list[dict[str, Any]] = []
     at_home = {place: cell for cell, place in homes}
-    for place, mine in enumerate(own):
+    for place, mine in enumerate(submitted):
         cell = at_home.get(place)
         if cell is None:
-            cells.append(_plain_cell(mine, given))
+            cells.append(_plain_cell(mine, released_texts))
         elif _meta(cell).get("solution"):
-            cells.append(_answer(cell, mine, given))
+            cells.append(_answer(cell, mine, released_texts))
         else:
             same = mine.source.strip() == _text(cell).strip()
             if not same and mine.source.strip():
-                cells.append(_plain_cell(mine, given))
+                cells.append(_plain_cell(mine, released_texts))
             cells.append(_restored(cell, _text(cell), mine.outputs if same else ()))
     _insert_missing(cells, named)
     for cell in cells:
@@ -108,16 +108,16 @@ def marks(release: Mapping[str, Any], report: Report) -> dict[str, float | None]
 
     Raises MarksError when the report has no score, lacks a method or a cell, or sums to other points.
     """
-    found: dict[str, float | None] = {}
+    scores: dict[str, float | None] = {}
     for cell in release["cells"]:
         if is_judged(_meta(cell)):
-            found[_meta(cell)["grade_id"]] = _mark(_meta(cell), report)
+            scores[_meta(cell)["grade_id"]] = _mark(_meta(cell), report)
         elif is_by_hand(_meta(cell)):
-            found[_meta(cell)["grade_id"]] = _mark_by_hand(_meta(cell), report)
-    total = math.fsum(score or 0.0 for score in found.values())
+            scores[_meta(cell)["grade_id"]] = _mark_by_hand(_meta(cell), report)
+    total = math.fsum(score or 0.0 for score in scores.values())
     if report.score is None or not math.isclose(total, report.score, abs_tol=1e-6):
         raise MarksError(f"the grade cells sum to {total}, the report to {report.score}")
-    return found
+    return scores
 
 
 def _mark_by_hand(meta: Mapping[str, Any], report: Report) -> float | None:
@@ -178,24 +178,26 @@ def _verdict(report: Report) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": VERDICT_ID, "metadata": {"editable": False}, "source": source}
 
 
-def _match(named: list[dict[str, Any]], own: list[OwnCell]) -> list[tuple[dict[str, Any], int]]:
+def _match(named: list[dict[str, Any]], submitted: list[OwnCell]) -> list[tuple[dict[str, Any], int]]:
     """Pairs of a release cell and the place of the submitted cell that stands for it; no cell is used twice."""
     pairs: list[tuple[dict[str, Any], int]] = []
     taken: set[int] = set()
     theirs = class_cells(named)[:1]
     for cell in sorted(named, key=lambda one: (one not in theirs, not _meta(one).get("solution"))):  # the class first
         name = _meta(cell)["grade_id"]
-        by_id = [n for n, mine in enumerate(own) if n not in taken and mine.grade_id == name]
-        by_id = by_id or [n for n, mine in enumerate(own) if n not in taken and mine.cell_id == cell.get("id", name)]
+        by_id = [n for n, mine in enumerate(submitted) if n not in taken and mine.grade_id == name]
+        by_id = by_id or [
+            n for n, mine in enumerate(submitted) if n not in taken and mine.cell_id == cell.get("id", name)
+        ]
         if cell not in theirs and _meta(cell).get("solution"):
-            written = [n for n in by_id if own[n].source.strip() not in ("", _text(cell).strip())]
+            written = [n for n in by_id if submitted[n].source.strip() not in ("", _text(cell).strip())]
             choice = written[-1:] or by_id[-1:]
         elif cell in theirs:
             wanted = _classes(_text(cell))
-            define = [n for n, mine in enumerate(own) if n not in taken and wanted & _classes(mine.source)]
+            define = [n for n, mine in enumerate(submitted) if n not in taken and wanted & _classes(mine.source)]
             choice = [n for n in by_id if n in define][-1:] or define[-1:] or by_id[-1:]
         else:
-            same = [n for n in by_id if own[n].source.strip() == _text(cell).strip()]
+            same = [n for n in by_id if submitted[n].source.strip() == _text(cell).strip()]
             choice = same[:1] or by_id[:1]
         for place in choice:
             taken.add(place)
@@ -236,20 +238,20 @@ def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any
     return made
 
 
-def _answer(cell: Mapping[str, Any], mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _answer(cell: Mapping[str, Any], mine: OwnCell, released_texts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """The cell that a student writes in: code as it is, text so that nothing in it acts."""
     if cell["cell_type"] == "code":
         return _restored(cell, mine.source, mine.outputs)
-    shown = _plain_cell(replace(mine, kind="markdown" if mine.kind == "markdown" else "raw"), given)
+    shown = _plain_cell(replace(mine, kind="markdown" if mine.kind == "markdown" else "raw"), released_texts)
     return _restored(cell, shown["source"], ()) | {key: shown[key] for key in ("attachments",) if key in shown}
 
 
-def _plain_cell(mine: OwnCell, given: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _plain_cell(mine: OwnCell, released_texts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     """A submitted cell that no point hangs on; given text as it was given, its pictures included."""
     made: dict[str, Any] = {"cell_type": mine.kind, "id": mine.cell_id, "metadata": {}, "source": mine.source}
     if mine.kind == "code":
         return made | {"execution_count": None, "outputs": list(mine.outputs)}
-    same = given.get(mine.source.strip())
+    same = released_texts.get(mine.source.strip())
     if same is not None:
         made |= {"cell_type": "markdown", "source": _text(same)}
         return made | {key: json.loads(json.dumps(same[key])) for key in ("attachments",) if key in same}
@@ -311,8 +313,8 @@ def _classes(source: str) -> frozenset[str]:
 
 
 def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
-    found = cell.get("metadata", {}).get("nbgrader", {})
-    return found if isinstance(found, dict) else {}
+    meta = cell.get("metadata", {}).get("nbgrader", {})
+    return meta if isinstance(meta, dict) else {}
 
 
 def _text(cell: Mapping[str, Any]) -> str:

@@ -90,9 +90,9 @@ def with_marks(course: Course, assignment: str, reports: Iterable[Report]) -> li
     A submission that has points in the gradebook and no report (graded by hand, or by nbgrader alone) gets a report
     that tells of the mark only. Raises GradebookError where the gradebook cannot be read.
     """
-    found = read(course, assignment)
-    made = [with_mark(report, found.pop(report.student or "", None)) for report in reports]
-    for student, mark in found.items():
+    final = read(course, assignment)
+    made = [with_mark(report, final.pop(report.student or "", None)) for report in reports]
+    for student, mark in final.items():
         if any(part.auto is not None or part.manual is not None for part in mark.parts):
             notes = () if mark.absent else (BY_HAND,)
             alone = Report("", student, assignment, "graded", mark.max_score, notes=notes)

@@ -73,9 +73,9 @@ def stays_in_place(text: str) -> bool:
     `\\smash`, too. A single letter after it is what begins the next row of a matrix.
     """
     unescaped = _ESCAPED.sub(r"\1", text)
-    words = [found[1] for found in _AFTER_BACKSLASH.finditer(text)]
-    once_more = [found[1] for found in _AFTER_BACKSLASH.finditer(unescaped)]
+    words = [match[1] for match in _AFTER_BACKSLASH.finditer(text)]
+    once_more = [match[1] for match in _AFTER_BACKSLASH.finditer(unescaped)]
     known = all(word in WORDS or word in SIGNS for word in words)
     twice = all(word in WORDS or word in SIGNS or (len(word) == 1 and word.isalpha()) for word in once_more if word)
-    built = all(found[1] in ENVIRONMENTS for each in (text, unescaped) for found in _ENVIRONMENT.finditer(each))
+    built = all(match[1] in ENVIRONMENTS for each in (text, unescaped) for match in _ENVIRONMENT.finditer(each))
     return known and twice and built and not _OWN_HEIGHT.search(text)

@@ -17,7 +17,7 @@ def with_mark(report: Report, mark: FinalMark | None) -> Report:
     """One report with what the gradebook has of its submission."""
     if mark is not None and mark.by_hand:
         return attached(report, mark)
-    if report.found is None:
+    if report.auto_score is None:
         return report
     if mark is None:
         return replace(report, withheld="the gradebook has no mark of it; grade it, so that it is recorded")
@@ -31,7 +31,7 @@ def with_mark(report: Report, mark: FinalMark | None) -> Report:
         return replace(
             report,
             withheld=f"the gradebook holds {mark.auto:g} points of another grading than the last, which gave "
-            f"{report.found:g}; run autograder grade, so that this one is recorded",
+            f"{report.auto_score:g}; run autograder grade, so that this one is recorded",
         )
     return attached(report, mark)
 
@@ -50,6 +50,6 @@ def _agree(report: Report, parts: Sequence[Part]) -> bool:
     """Whether the automatic points in the gradebook are this report's."""
     earned = {method: points["score"] for method, points in report.methods.items()}
     ours = {part.name: part.auto for part in parts if part.auto is not None}
-    return math.isclose(math.fsum(ours.values()), report.found or 0.0, abs_tol=1e-5) and all(
+    return math.isclose(math.fsum(ours.values()), report.auto_score or 0.0, abs_tol=1e-5) and all(
         math.isclose(ours.get(method, 0.0), score, abs_tol=1e-5) for method, score in earned.items()
     )

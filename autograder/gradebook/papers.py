@@ -60,8 +60,8 @@ def untouched(release: Mapping[str, Any], scores: Mapping[str, float | None], pe
     metas = [cell.get("metadata", {}).get("nbgrader", {}) for cell in release["cells"]]
     worth = {meta["grade_id"]: float(meta["points"]) for meta in metas if is_judged(meta) or is_by_hand(meta)}
     parts = tuple(Part(name, worth[name], scores[name]) for name in sorted(worth))
-    found = math.fsum(score for score in scores.values() if score is not None)
-    return FinalMark(parts, tidy(math.fsum(worth.values())), tidy(found), person=person)
+    total = math.fsum(score for score in scores.values() if score is not None)
+    return FinalMark(parts, tidy(math.fsum(worth.values())), tidy(total), person=person)
 
 
 def tidy(points: float) -> float:

@@ -62,26 +62,27 @@ class Rows:
 
     def write(self, entries: list[Entry]) -> None:
         """Students, submissions, grades, comments and penalties of all entries."""
-        notebooks, own = self._known()
+        notebooks, notebook = self._known()
         cells = self._rows("BaseCell", ["id", "name", "type", "notebook_id"], notebook_id=[n.id for n in notebooks])
-        self._check_cells(own, cells, entries[0].scores)
+        self._check_cells(notebook, cells, entries[0].scores)
 
         self._students([entry.student for entry in entries])
         submissions = self._submissions(entries)
         places = self._notebooks(submissions, [notebook.id for notebook in notebooks])
-        totals = self._grades(entries, submissions, places, cells, own)
-        self._comments(entries, submissions, places, cells, own)
-        self._penalties(submissions, {student: places[found[0], own] for student, found in submissions.items()}, totals)
+        totals = self._grades(entries, submissions, places, cells, notebook)
+        self._comments(entries, submissions, places, cells, notebook)
+        place_of = {student: places[submission[0], notebook] for student, submission in submissions.items()}
+        self._penalties(submissions, place_of, totals)
 
     def settle(self, times: Mapping[str, datetime | None]) -> list[Penalty]:
         """Times of submission and penalties of submissions that are there already; the penalties that changed."""
-        _, own = self._known()
+        _, notebook = self._known()
         there = self._rows("SubmittedAssignment", ["student_id"], assignment_id=[self.id], student_id=list(times))
         entries = [Entry(row.student_id, self.assignment, {}, timestamp=times[row.student_id]) for row in there]
         submissions = self._submissions(entries)
         student_of = {submission: student for student, (submission, _, _) in submissions.items()}
         rows = self._rows(
-            "SubmittedNotebook", ["id", "assignment_id"], assignment_id=list(student_of), notebook_id=[own]
+            "SubmittedNotebook", ["id", "assignment_id"], assignment_id=list(student_of), notebook_id=[notebook]
         )
         places = {student_of[row.assignment_id]: row.id for row in rows}
         student_at = {place: student for student, place in places.items()}
@@ -100,10 +101,10 @@ class Rows:
             raise self._unknown()
         self.duedate, self.id = known[0].duedate, known[0].id
         notebooks = self._rows("Notebook", ["id", "name"], assignment_id=[self.id])
-        own = [notebook.id for notebook in notebooks if notebook.name == self.assignment]
-        if not own:
+        named = [notebook.id for notebook in notebooks if notebook.name == self.assignment]
+        if not named:
             raise self._unknown()
-        return notebooks, own[0]
+        return notebooks, named[0]
 
     def _unknown(self) -> GradebookError:
         return GradebookError(
@@ -132,7 +133,7 @@ class Rows:
             student_id=[entry.student for entry in entries],
         )
         there = {row.student_id: row for row in rows}
-        found: dict[str, tuple[str, datetime | None, timedelta | None]] = {}
+        submissions: dict[str, tuple[str, datetime | None, timedelta | None]] = {}
         new: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
         for entry in entries:
@@ -141,15 +142,15 @@ class Rows:
                 submission = _new_id()
                 row = {"id": submission, "assignment_id": self.id, "student_id": entry.student}
                 new.append(row | {"timestamp": entry.timestamp, "extension": None})
-                found[entry.student] = (submission, entry.timestamp, None)
+                submissions[entry.student] = (submission, entry.timestamp, None)
                 continue
             when = entry.timestamp or old.timestamp  # as nbgrader: without a timestamp.txt the old time stays
             if when != old.timestamp:
                 moved.append({"key": old.id, "timestamp": when})
-            found[entry.student] = (old.id, when, old.extension)
+            submissions[entry.student] = (old.id, when, old.extension)
         self._insert("SubmittedAssignment", new)
         self._update("SubmittedAssignment", moved, ["timestamp"])
-        return found
+        return submissions
 
     def _notebooks(self, submissions: Mapping[str, tuple[str, Any, Any]], notebooks: list[str]) -> dict[Any, str]:
         """By (submission, notebook): the id of the submitted notebook."""
@@ -166,7 +167,7 @@ class Rows:
         return there | {(row["assignment_id"], row["notebook_id"]): str(row["id"]) for row in new}
 
     def _grades(
-        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], own: str
+        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], notebook: str
     ) -> dict[str, float]:
         """Writes the automatic scores; by student, the notebook's score with what was graded by hand."""
         columns = ["id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit", "needs_manual_grade"]
@@ -180,13 +181,13 @@ class Rows:
                     continue
                 place = places[submissions[entry.student][0], cell.notebook_id]
                 old = there.get((place, cell.id))
-                score = entry.scores.get(cell.name) if cell.notebook_id == own else None
+                score = entry.scores.get(cell.name) if cell.notebook_id == notebook else None
                 if old is None:
                     row = {"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_score": score}
                     new.append(row | {"needs_manual_grade": score is None})
                     total += score or 0.0
                     continue
-                if cell.notebook_id != own:
+                if cell.notebook_id != notebook:
                     continue
                 flag = _to_look_at(entry, cell.name, score, old)
                 if old.auto_score != score or old.needs_manual_grade != flag:
@@ -200,7 +201,7 @@ class Rows:
         return totals
 
     def _comments(
-        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], own: str
+        self, entries: list[Entry], submissions: Any, places: dict[Any, str], cells: list[Any], notebook: str
     ) -> None:
         """nbgrader's automatic comment on what was left as given; what was typed by hand is not looked at."""
         rows = self._rows(
@@ -213,13 +214,13 @@ class Rows:
                 if cell.type not in ("SolutionCell", "TaskCell"):
                     continue
                 place = places[submissions[entry.student][0], cell.notebook_id]
-                mine = cell.notebook_id == own
-                says = NO_RESPONSE if mine and cell.name in entry.blank else None
+                mine = cell.notebook_id == notebook
+                comment = NO_RESPONSE if mine and cell.name in entry.blank else None
                 old = there.get((place, cell.id))
                 if old is None:
-                    new.append({"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_comment": says})
-                elif mine and old.auto_comment != says:
-                    changed.append({"key": old.id, "auto_comment": says})
+                    new.append({"id": _new_id(), "notebook_id": place, "cell_id": cell.id, "auto_comment": comment})
+                elif mine and old.auto_comment != comment:
+                    changed.append({"key": old.id, "auto_comment": comment})
         self._insert("Comment", new)
         self._update("Comment", changed, ["auto_comment"])
 
@@ -229,7 +230,7 @@ class Rows:
         """Late penalties, as nbgrader's AssignLatePenalties sets them: asked anew each time, from 0 to the score."""
         rows = self._rows("SubmittedNotebook", ["id", "late_submission_penalty"], id=list(places.values()))
         there = {row.id: row.late_submission_penalty for row in rows}
-        changed, told = [], []
+        changed, penalties = [], []
         for student, place in places.items():
             _, when, extension = submissions[student]
             penalty = None
@@ -241,9 +242,9 @@ class Rows:
             if penalty != old:
                 changed.append({"key": place, "late_submission_penalty": penalty})
             if not math.isclose(penalty or 0.0, old or 0.0, abs_tol=1e-9):
-                told.append(Penalty(student, old or 0.0, penalty or 0.0))
+                penalties.append(Penalty(student, old or 0.0, penalty or 0.0))
         self._update("SubmittedNotebook", changed, ["late_submission_penalty"])
-        return told
+        return penalties
 
     def _asked(self, student: str, total: float, seconds: float) -> float | None:
         """What the configured plugin takes off; raises GradebookError where it gives nothing that can be taken off."""

@@ -71,10 +71,10 @@ def own_cells(notebook: Mapping[str, Any] | None) -> Iterator[OwnCell]:
         )
 
 
-def _attachments(found: Any) -> dict[str, dict[str, str]]:
+def _attachments(bundles: Any) -> dict[str, dict[str, str]]:
     """The pictures that a markdown cell carries, checked like those in outputs."""
     kept: dict[str, dict[str, str]] = {}
-    for name, bundle in list(found.items())[:20] if isinstance(found, Mapping) else ():
+    for name, bundle in list(bundles.items())[:20] if isinstance(bundles, Mapping) else ():
         if isinstance(name, str) and re.fullmatch(r"[\w.-]+", name) and isinstance(bundle, Mapping):
             pictures = {mime: _bitmap(bundle.get(mime), mime) for mime in _IMAGES}
             kept[name] = {mime: picture for mime, picture in pictures.items() if picture}

@@ -72,7 +72,7 @@ def record(
     releases: dict[str, dict[str, Any]] = {}
     kept: dict[tuple[str, str], tuple[Report, Entry, str]] = {}
     left_out: list[tuple[Report, str]] = []
-    for report, given in graded:
+    for report, made in graded:
         if report.verdict == "internal_error":
             left_out.append((report, "the grader itself failed on it"))
             continue
@@ -80,7 +80,6 @@ def record(
             left_out.append((report, "it lies outside the course's submitted folder"))
             continue
         key = (report.student, report.assignment)
-        made = given
         if isinstance(made, Submission):
             if report.assignment not in releases:
                 releases[report.assignment] = read_release(course, report.assignment)
@@ -204,9 +203,9 @@ def unsettled(course: Course, assignment: str) -> list[Penalty]:
 
     def tried(book: Any, late: Late) -> list[Penalty]:
         students = [submission.student_id for submission in book.assignment_submissions(assignment)]
-        found = Rows(book.db, assignment, late).settle(dict.fromkeys(students))
+        penalties = Rows(book.db, assignment, late).settle(dict.fromkeys(students))
         book.db.rollback()
-        return found
+        return penalties
 
     return patiently(course, tried)
 

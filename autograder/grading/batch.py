@@ -213,9 +213,9 @@ class _Batch:
                 self._take_unreadable(number, str(error))
                 continue
             key = self._key(job.assignment, raw, job.task.notes)
-            found = None if self.options.force else self.journal.find(key)
-            if found is not None:
-                self._serve(number, found)
+            entry = None if self.options.force else self.journal.find(key)
+            if entry is not None:
+                self._serve(number, entry)
                 continue
             self.keys[number] = key
             self.contents[number] = digest(raw)
@@ -280,11 +280,11 @@ class _Batch:
             self.contents.pop(each.number, None)
             self._finished(each.number, each.report, fresh=True)
 
-    def _entry(self, found: Done) -> Entry:
-        content_hash = self.contents.get(found.number, "")
-        file = os.path.abspath(self.jobs[found.number].task.path)
+    def _entry(self, done: Done) -> Entry:
+        content_hash = self.contents.get(done.number, "")
+        file = os.path.abspath(self.jobs[done.number].task.path)
         return Entry(
-            self.keys[found.number], found.report, found.cpu_s, found.wall_s, content_hash, file, self.options.salt
+            self.keys[done.number], done.report, done.cpu_s, done.wall_s, content_hash, file, self.options.salt
         )
 
     def _take_failure(self, parcel: Parcel, error: Exception) -> None:
@@ -316,9 +316,9 @@ class _Batch:
         """A file that is too large to be read; its fault stands for its bytes."""
         job = self.jobs[number]
         key = self._key(job.assignment, f"no file: {fault}".encode(), job.task.notes)
-        found = None if self.options.force else self.journal.find(key)
-        if found is not None:
-            self._serve(number, found)
+        entry = None if self.options.force else self.journal.find(key)
+        if entry is not None:
+            self._serve(number, entry)
             return
         submission = Submission(job.task.shown, job.task.student, job.assignment, notes=job.task.notes, fault=fault)
         report = unreadable(submission, self._points(job.assignment), self.options.isolation)

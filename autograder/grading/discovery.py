@@ -31,14 +31,14 @@ class Entry:
 class Worklist:
     """What is to be graded, in order, and in one line each what is to be said of it.
 
-    `problems`: what was named and is not there. `left`: work that waits and could not be taken up. `told`: which of
+    `problems`: what was named and is not there. `left`: work that waits and could not be taken up. `remarks`: which of
     several files counts, and who has an empty folder.
     """
 
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def from_course(grader: Grader, assignment: str | None) -> Worklist:
@@ -49,7 +49,7 @@ def from_course(grader: Grader, assignment: str | None) -> Worklist:
     if assignment is None:
         taken.unbuilt(grader.course.submitted)
     taken.misnamed(grader.course.submitted, assignment)
-    if not taken.entries and not taken.left and not taken.told:
+    if not taken.entries and not taken.left and not taken.remarks:
         what = f" for {assignment}" if assignment else ""
         taken.problems.append(
             f"nothing to grade{what}: put notebooks under {os.path.relpath(grader.course.submitted)}/<student>/"
@@ -65,18 +65,18 @@ def from_paths(grader: Grader, paths: Sequence[str], assignment: str | None) -> 
     without `assignment` its own content tells which one it is for.
     """
     taken = _Taken(grader)
-    for given in paths:
-        path = Path(given)
+    for text in paths:
+        path = Path(text)
         try:
             folder = stat.S_ISDIR(os.stat(path).st_mode)
         except OSError as error:
             if path.is_symlink():  # which is told where it is read
                 folder = False
             elif isinstance(error, (FileNotFoundError, NotADirectoryError)):
-                taken.problems.append(f"{plain(given)}: there is no such file or folder; check the spelling")
+                taken.problems.append(f"{plain(text)}: there is no such file or folder; check the spelling")
                 continue
             else:
-                taken.left.append(f"{plain(given)} may not be looked into ({error.strerror}); give permission")
+                taken.left.append(f"{plain(text)} may not be looked into ({error.strerror}); give permission")
                 continue
         if folder:
             taken.folder(path, assignment)
@@ -93,11 +93,11 @@ class _Taken:
         self.entries: dict[tuple[str, str], Entry] = {}
         self.problems: list[str] = []
         self.left: list[str] = []
-        self.told: list[str] = []
+        self.remarks: list[str] = []
 
     def worklist(self) -> Worklist:
         """Everything, each sentence once."""
-        sentences = (tuple(dict.fromkeys(each)) for each in (self.problems, self.left, self.told))
+        sentences = (tuple(dict.fromkeys(each)) for each in (self.problems, self.left, self.remarks))
         return Worklist(tuple(self.entries.values()), *sentences)
 
     def slots(self, name: str, slots: Sequence[Slot]) -> None:
@@ -105,10 +105,10 @@ class _Taken:
         if not slots or not self._is_built(name, f"{slots[0].folder}"):
             return
         for slot in slots:
-            found = self._look(slot, name)
-            if found is not None and found.chosen is not None:
-                shown = os.path.relpath(found.chosen, self.course.root)
-                self._add(Task(found.chosen, shown, slot.student, found.notes), name)
+            handed = self._look(slot, name)
+            if handed is not None and handed.chosen is not None:
+                shown = os.path.relpath(handed.chosen, self.course.root)
+                self._add(Task(handed.chosen, shown, slot.student, handed.notes), name)
 
     def unbuilt(self, place: Path) -> None:
         """Work that waits there for assignments of ours which have a source notebook, and were never built."""
@@ -131,7 +131,7 @@ class _Taken:
             if meant:
                 self.left.append(f"{said}; did you mean {meant[0]}?")
             elif assignment is None:
-                self.told.append(said)
+                self.remarks.append(said)
 
     def folder(self, path: Path, assignment: str | None) -> None:
         """A folder that was named: of the course, of a student, or any other."""
@@ -148,10 +148,10 @@ class _Taken:
             if known:
                 self.misnamed(place, assignment)
                 return
-        found = self._notebooks(path)
-        if not found:
+        notebooks = self._notebooks(path)
+        if not notebooks:
             self.problems.append(f"{plain(path)}: there is no notebook (*.ipynb) in this folder")
-        for notebook in found:
+        for notebook in notebooks:
             self.file(notebook, assignment)
 
     def file(self, path: Path, assignment: str | None) -> None:
@@ -170,7 +170,7 @@ class _Taken:
             if not self._is_built(name, str(path)):
                 return
             if slot is not None:
-                self.told.append(f"{plain(path)}: there is no assignment {plain(slot[1])}: graded, not recorded")
+                self.remarks.append(f"{plain(path)}: there is no assignment {plain(slot[1])}: graded, not recorded")
             self._add(Task(path, str(path), None), name)
 
     def _of_student(self, path: Path, student: str, name: str, assignment: str | None) -> None:
@@ -183,14 +183,14 @@ class _Taken:
         if slot is None:  # gone meanwhile
             self.left.append(f"{plain(path)}: there is no such file any more; look whether its folder was moved")
             return
-        found = self._look(slot, name)
-        if found is None:
+        handed = self._look(slot, name)
+        if handed is None:
             return
-        if found.chosen is not None and os.path.abspath(path) == str(found.chosen):
-            self._add(Task(path, str(path), student, found.notes), name)
+        if handed.chosen is not None and os.path.abspath(path) == str(handed.chosen):
+            self._add(Task(path, str(path), student, handed.notes), name)
             return
-        counts = f"{found.chosen} is" if found.chosen is not None else "nothing that lies there is"
-        self.told.append(f"{plain(path)}: {plain(counts)} what counts for {plain(student)}: graded, not recorded")
+        counts = f"{handed.chosen} is" if handed.chosen is not None else "nothing that lies there is"
+        self.remarks.append(f"{plain(path)}: {plain(counts)} what counts for {plain(student)}: graded, not recorded")
         self._add(Task(path, str(path), None), name)
 
     def _is_built(self, name: str, work: str) -> bool:
@@ -206,17 +206,17 @@ class _Taken:
         """What lies in a student's folder, said where it is not just one notebook; None when that cannot be told."""
         who = plain(slot.student, lines=False)
         try:
-            found = handed_in.at(slot, name)
+            handed = handed_in.at(slot, name)
         except Undecided as error:
             self.left.append(f"{who}: not graded for {name}, the mark stays as it is: {plain(error)}")
             return None
-        self.told += [f"{who}: {name}: {plain(note)}" for note in found.notes]
-        if found.chosen is None and not found.instead:
-            self.told.append(f"{who}: nothing handed in for {name} (the folder is empty)")
-        elif found.chosen is None:
+        self.remarks += [f"{who}: {name}: {plain(note)}" for note in handed.notes]
+        if handed.chosen is None and not handed.instead:
+            self.remarks.append(f"{who}: nothing handed in for {name} (the folder is empty)")
+        elif handed.chosen is None:
             folder = plain(slot.folder, lines=False)
-            self.left.append(f"{who}: no notebook for {name} in {folder}, only: {plain(found.instead, lines=False)}")
-        return found
+            self.left.append(f"{who}: no notebook for {name} in {folder}, only: {plain(handed.instead, lines=False)}")
+        return handed
 
     def _add(self, task: Task, name: str) -> None:
         self.entries.setdefault((os.path.abspath(task.path), name), Entry(task, name))
@@ -224,15 +224,15 @@ class _Taken:
     def _notebooks(self, folder: Path) -> list[Path]:
         """All notebooks below a folder, sorted; hidden folders and checkpoints left out, links to folders not
         followed."""
-        found: list[Path] = []
+        notebooks: list[Path] = []
 
         def closed(error: OSError) -> None:
             self.left.append(f"{plain(error.filename)} may not be looked into ({error.strerror}); give permission")
 
         for place, folders, files in os.walk(folder, onerror=closed):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [Path(place, name) for name in files if name.lower().endswith(".ipynb") and name[0] != "."]
-        return sorted(found)
+            notebooks += [Path(place, name) for name in files if name.lower().endswith(".ipynb") and name[0] != "."]
+        return sorted(notebooks)
 
 
 def _one_in_the_other(one: Path, other: Path) -> bool:

@@ -147,9 +147,9 @@ class Grader:
         """
         if name is not None:
             return name
-        found = class_in(path, assignments.class_names())
-        if found is not None:
-            return found
+        by_class = class_in(path, assignments.class_names())
+        if by_class is not None:
+            return by_class
         known = assignments.names()
         for part in (path.stem, path.parent.name):
             if part in known:
@@ -253,8 +253,8 @@ def _at_once(session: Session, evidence: Evidence, method: str) -> Evidence | No
     if not evidence.untried(method):
         return None
     more = session.further(evidence.stand_ins(method, ROUTES[method][0]))
-    found = evidence.with_more(more) if more is not None else None
-    return found if found is not None and found.settled(method) else None
+    with_more = evidence.with_more(more) if more is not None else None
+    return with_more if with_more is not None and with_more.settled(method) else None
 
 
 def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:

@@ -83,12 +83,12 @@ def at(slot: Slot, assignment: str) -> HandedIn:
 
 def notebooks(course: Course, assignment: str) -> list[Path]:
     """The files that count, of all students whose folders hold one, sorted by student."""
-    found: list[Path] = []
+    chosen_ones: list[Path] = []
     for slot in course.slots(assignment):
         with suppress(Undecided):
             chosen = at(slot, assignment).chosen
-            found += [chosen] if chosen is not None else []
-    return found
+            chosen_ones += [chosen] if chosen is not None else []
+    return chosen_ones
 
 
 def _odd_name(student: str) -> str:

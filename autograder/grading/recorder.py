@@ -168,9 +168,9 @@ class Recorder:
                 for one in moved
             ]
             for student, (key, shown) in students.items():
-                found = self.journal.find(key)
-                if found is not None:
-                    report = replace(found.report, student=student, submission=shown)
+                entry = self.journal.find(key)
+                if entry is not None:
+                    report = replace(entry.report, student=student, submission=shown)
                     self._publish(with_mark(report, marks.get(student)))
 
     def _time(self, student: str, assignment: str) -> datetime | None:
@@ -232,35 +232,38 @@ class Recorder:
         """Gradebook and notebooks in one transaction, then pages; what is recorded, by key, None where nothing was."""
         from autograder.gradebook import GradebookError, final_marks, record
 
-        of = {(report.student or "", report.assignment): (key, report, given) for key, report, given in graded}
+        of = {
+            (report.student or "", report.assignment): (key, report, papers_or_reason)
+            for key, report, papers_or_reason in graded
+        }
         try:
-            found = record(self.course, [(report, given) for _, report, given in graded])
+            recorded = record(self.course, [(report, papers_or_reason) for _, report, papers_or_reason in graded])
             whose: dict[str, list[str]] = {}
-            for student, name in found.recorded:
+            for student, name in recorded.recorded:
                 whose.setdefault(name, []).append(student)
             marks = {name: final_marks.read(self.course, name, students) for name, students in whose.items()}
         except GradebookError as error:
             self.problem = str(error)
             return None
-        for student, name in found.recorded:
+        for student, name in recorded.recorded:
             self._time(student, name)  # an unreadable one is told; the gradebook was given what could be read
-            _, report, given = of[student, name]
+            _, report, papers_or_reason = of[student, name]
             path = page_path(self.course, student, name)
             with contextlib.suppress(OSError):
                 path.unlink()  # of the grading before
-            papers = given if isinstance(given, Papers) else None
+            papers = papers_or_reason if isinstance(papers_or_reason, Papers) else None
             self._publish(with_mark(report, marks[name].get(student)), papers)
-        self.left_out += [(report.submission, reason) for report, reason in found.left_out]
-        return [(who(of[key][1]), of[key][0]) for key in found.recorded]
+        self.left_out += [(report.submission, reason) for report, reason in recorded.left_out]
+        return [(who(of[key][1]), of[key][0]) for key in recorded.recorded]
 
 
 def _as_expected(report: Report) -> bool:
     """Whether the mark is what the autograder gave, with what people gave where it gives nothing."""
     mark = report.mark
-    if mark is None or report.found is None:
+    if mark is None or report.auto_score is None:
         return False
     people = sum(part.manual for part in mark.parts if part.auto is None and part.manual is not None)
-    return abs(mark.total - report.found - people) < 1e-6
+    return abs(mark.total - report.auto_score - people) < 1e-6
 
 
 def _sweep(course: Course) -> None:

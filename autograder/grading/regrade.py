@@ -57,14 +57,14 @@ def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
         key = (entry.salt, entry.report.isolation)
         kit = kits.get(key) or kits.setdefault(key, kit_of(course, assignment, *key))
         notes = _notes(course, entry)
-        found = _on_disk(entry) if not isinstance(notes, str) else notes
-        if isinstance(found, str) or isinstance(notes, str):
-            left.append((_name(entry.report), str(found)))
-        elif report_key(kit, found, notes) == entry.key and entry.report.verdict != "internal_error":
+        raw = _on_disk(entry) if not isinstance(notes, str) else notes
+        if isinstance(raw, str) or isinstance(notes, str):
+            left.append((_name(entry.report), str(raw)))
+        elif report_key(kit, raw, notes) == entry.key and entry.report.verdict != "internal_error":
             same += 1
         else:
-            kept = Shelf(course.state / "observations").get(observation_key(kit, digest(found)))
-            item = Item(number, entry.report.submission, entry.report.student, found, kept, notes)
+            kept = Shelf(course.state / "observations").get(observation_key(kit, digest(raw)))
+            item = Item(number, entry.report.submission, entry.report.student, raw, kept, notes)
             olds[number] = _Old(entry, kit, item)
     judged: dict[int, Judged] = {}
     rerun: dict[int, str] = {}
@@ -139,12 +139,12 @@ def _notes(course: Course, entry: Entry) -> tuple[str, ...] | str:
     if slot is None:
         return ()
     try:
-        found = handed_in.at(slot, assignment)
+        handed = handed_in.at(slot, assignment)
     except handed_in.Undecided as error:
         return str(error)
-    if str(found.chosen) != entry.file:
+    if str(handed.chosen) != entry.file:
         return "another file counts in its folder now; grade it again"
-    return found.notes
+    return handed.notes
 
 
 def _on_disk(entry: Entry) -> bytes | str:
@@ -221,8 +221,8 @@ def _write(course: Course, journal: Journal, recorder: Recorder, keys: dict[str,
     for entry in known:
         keys[entry.content] = entry.key
         notes = _notes(course, entry)
-        told = notes if isinstance(notes, tuple) else ()
-        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student, told), entry)
+        sentences = notes if isinstance(notes, tuple) else ()
+        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student, sentences), entry)
     recorder.record_held()
     return len(chunk)
 

@@ -24,10 +24,10 @@ def page_path(course: Course, student: str, assignment: str) -> Path:
 def shows(path: Path, report: Report) -> bool:
     """Whether a page, ours or one of `nbgrader generate_feedback`, shows this report's mark; raises OSError."""
     try:
-        found = _SHOWS.search(path.read_bytes())
+        match = _SHOWS.search(path.read_bytes())
     except FileNotFoundError:
         return False
-    return report.mark is not None and found is not None and found[1].decode() == report.mark.digest
+    return report.mark is not None and match is not None and match[1].decode() == report.mark.digest
 
 
 def write_page(course: Course, report: Report, path: Path) -> None:

@@ -55,15 +55,15 @@ def _shared() -> tuple[tuple[str, bytes], ...]:
 
 def described_by(assignment: str) -> list[Path]:
     """The description of an assignment and those that it imports, each once, itself first."""
-    found: list[Path] = []
+    files: list[Path] = []
     waiting = [assignment]
     while waiting:
         spec = importlib.util.find_spec(f"{library.__name__}.{waiting.pop()}")
-        if spec is None or spec.origin is None or Path(spec.origin) in found:
+        if spec is None or spec.origin is None or Path(spec.origin) in files:
             continue
-        found.append(Path(spec.origin))
-        waiting += _imported(found[-1].read_text("utf-8"))
-    return found
+        files.append(Path(spec.origin))
+        waiting += _imported(files[-1].read_text("utf-8"))
+    return files
 
 
 def _imported(text: str) -> list[str]:

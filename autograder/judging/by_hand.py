@@ -34,11 +34,11 @@ def evidence_by_hand(config: pytest.Config, kind: type[Kind], checks: str) -> Ki
         )
     try:
         with Grader(Course.find()) as grader:
-            found = grader.evidence(Path(config.getoption("submission")), config.getoption("assignment"))
+            evidence = grader.evidence(Path(config.getoption("submission")), config.getoption("assignment"))
     except (CourseError, GradingError) as error:
         raise pytest.UsageError(str(error)) from None
-    if isinstance(found, kind):
-        return found
+    if isinstance(evidence, kind):
+        return evidence
     raise pytest.UsageError("these checks are for assignments of another form: see the other folder checks/")
 
 

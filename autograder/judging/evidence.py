@@ -60,20 +60,20 @@ class Evidence:
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
         """Per method and route, the findings; a route that was not taken is not there."""
-        found: dict[str, dict[str, tuple[Finding, ...]]] = {}
+        by_method: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for method in METHODS:
             known = self.known.get(method, {})
-            found[method] = {AS_IT_STANDS: self.routes_as_they_stand[method]}
+            by_method[method] = {AS_IT_STANDS: self.routes_as_they_stand[method]}
             for route in ROUTES.get(method, ()):
                 if route in known:
-                    found[method][route] = known[route]
+                    by_method[method][route] = known[route]
                     continue
                 if not any(id_by(each.asks, route) in self.observation.answers for each in self.exam.of(method)):
                     continue
                 questions = self.stand_ins(method, route)
                 if any(question.id in self.observation.answers for question in questions):
-                    found[method][route] = find(self.exam, questions, self.observation.answers)
-        return found
+                    by_method[method][route] = find(self.exam, questions, self.observation.answers)
+        return by_method
 
     def with_more(self, more: Observation) -> Evidence:
         """This evidence with answers to further questions beside."""
@@ -121,13 +121,13 @@ class Evidence:
         or change stands in its way, what goes wrong in the others is its own fault. So is what every other route that
         asks it finds wrong. Time that it took is not: its collaborators may have taken it.
         """
-        found = tuple(each for each in self.routes[method][route] if not self._kept_in_step(method, each))
+        settled = tuple(each for each in self.routes[method][route] if not self._kept_in_step(method, each))
         if route == AS_IT_STANDS:
-            return found
+            return settled
         repeated = {question.asks for question in self.stand_ins(method, route)}
         whole = self.routes[method][AS_IT_STANDS]
         wrong = {each.name for each in whole if not each.right and each.question.asks in repeated}
-        own = [
+        elsewhere = [
             each
             for each in whole
             if each.question.asks not in repeated
@@ -136,13 +136,13 @@ class Evidence:
             and all(self._numbers_right(partner, each.question) for partner in PARTNERS[method])
             and not self._kept_in_step(method, each)
         ]
-        return (*found, *own, *self._wrong_by_all_others(method, route, repeated))
+        return (*settled, *elsewhere, *self._wrong_by_all_others(method, route, repeated))
 
     def _numbers_right(self, partner: str, question: Question) -> bool:
         """Whether a collaborator answers right in the question's situation, or everywhere where it is not asked."""
-        found = self.routes[partner][AS_IT_STANDS]
-        same = [each for each in found if each.question.situation == question.situation]
-        return all(each.right for each in same or found)
+        findings = self.routes[partner][AS_IT_STANDS]
+        same = [each for each in findings if each.question.situation == question.situation]
+        return all(each.right for each in same or findings)
 
     def _wrong_by_all_others(self, method: str, route: str, repeated: set[str]) -> tuple[Finding, ...]:
         """Of what the route does not ask, the findings of another that are wrong in numbers there by every route."""
@@ -152,10 +152,10 @@ class Evidence:
                 if other != route and each.question.asks not in repeated:
                     by.setdefault((each.question.asks, each.call, each.name), []).append(each)
         return tuple(
-            found[-1]
-            for found in by.values()
-            if len(found) > 1
-            and all(each.outcome == "wrong" or self._asks_of_other_data(method, each) for each in found)
+            of_call[-1]
+            for of_call in by.values()
+            if len(of_call) > 1
+            and all(each.outcome == "wrong" or self._asks_of_other_data(method, each) for each in of_call)
         )
 
     def _asks_of_other_data(self, method: str, finding: Finding) -> bool:
@@ -172,8 +172,8 @@ class Evidence:
         which its own train and constructor keep in step, as answers right after both show."""
         if not finding.question.asks.endswith(f"/{BY_WEIGHTS}") or finding.right:
             return False
-        found = self.routes[method][AS_IT_STANDS]
-        moved = [each for each in found if each.question.moved and each.call > 0]
+        findings = self.routes[method][AS_IT_STANDS]
+        moved = [each for each in findings if each.question.moved and each.call > 0]
         if not moved or not self._train_moves(method):
             return False
         return all(each.right for each in moved) or any(map(self._wrong_from_the_start, PARTNERS.get(method, ())))
@@ -181,8 +181,8 @@ class Evidence:
     def _wrong_from_the_start(self, method: str) -> bool:
         """Whether a method is wrong at weights that were never others: beside it, wrong answers at moved ones show
         nothing of who leans on it."""
-        found = self.routes[method][AS_IT_STANDS]
-        return any(not each.right and not each.question.moved and not each.question.by_weights for each in found)
+        findings = self.routes[method][AS_IT_STANDS]
+        return any(not each.right and not each.question.moved and not each.question.by_weights for each in findings)
 
     def _train_moves(self, method: str) -> bool:
         """Whether the submission's train was seen to move the weights before the method was asked again."""
@@ -223,10 +223,10 @@ class Evidence:
             questions = self.exam.of(method) if route == AS_IT_STANDS else self.stand_ins(method, route)
             asked = [question for question in questions if question.id in answers]
             returned = all(answer.outcome == "returned" for each in asked for answer in answers[each.id])
-            found = impurities(self.exam.assignment, asked, answers)
-            if asked and returned and not found:
+            impurities_here = impurities(self.exam.assignment, asked, answers)
+            if asked and returned and not impurities_here:
                 return ()
-            seen = seen or found
+            seen = seen or impurities_here
         return seen
 
     def stand_ins(self, method: str, route: str) -> tuple[Question, ...]:
@@ -281,8 +281,8 @@ class Evidence:
     def container(self) -> str:
         """`tuple`, `list` or `array`: what the student's dloss_dw was seen to return."""
         for question in self.exam.of("dloss_dw"):
-            given = self.observation.answers.get(question.id, ())
-            for answer in (given[k] for k in question.scored if k < len(given)):
+            answers = self.observation.answers.get(question.id, ())
+            for answer in (answers[k] for k in question.scored if k < len(answers)):
                 if answer.value is not None and answer.outcome == "returned":
                     if answer.value.sequence in ("tuple", "list"):
                         return answer.value.sequence

@@ -74,32 +74,32 @@ def find(exam: Exam, questions: Sequence[Question], answers: dict[str, tuple[Cal
     """All findings for questions of one method. A question lost to a collaborator gives none; one that the method
     itself lost gives one per array. No answers at all give findings that are not right: missing evidence earns nothing.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     lost = _lost(questions[0].method, (*exam.questions.values(), *questions), answers)
     for question in questions:
-        given = answers.get(question.id, ())
+        call_answers = answers.get(question.id, ())
         for position in question.scored:
             call = question.calls[position]
-            if position < len(given):
-                found += _of_call(exam, question, position, given)
-            elif given and given[-1].in_init and len(given) == 1:
-                found += _all(exam.assignment, question, position, given[0])
-            elif given and question.calls[len(given) - 1].method == question.method:
-                if _expected(exam, question, len(given) - 1, given) is not None:
-                    found += _all(exam.assignment, question, position, given[-1])
-            elif not given and lost is not None and _only(question, call):
-                found += _all(exam.assignment, question, position, lost)
-    if not found:
+            if position < len(call_answers):
+                findings += _of_call(exam, question, position, call_answers)
+            elif call_answers and call_answers[-1].in_init and len(call_answers) == 1:
+                findings += _all(exam.assignment, question, position, call_answers[0])
+            elif call_answers and question.calls[len(call_answers) - 1].method == question.method:
+                if _expected(exam, question, len(call_answers) - 1, call_answers) is not None:
+                    findings += _all(exam.assignment, question, position, call_answers[-1])
+            elif not call_answers and lost is not None and _only(question, call):
+                findings += _all(exam.assignment, question, position, lost)
+    if not findings:
         for question in questions[:1]:
-            found += _all(exam.assignment, question, question.scored[0], lost or CallAnswer("died"))
-    return tuple(found)
+            findings += _all(exam.assignment, question, question.scored[0], lost or CallAnswer("died"))
+    return tuple(findings)
 
 
 def impurities(
     assignment: Assignment, questions: Sequence[Question], answers: dict[str, tuple[CallAnswer, ...]]
 ) -> tuple[Impurity, ...]:
     """What calls changed that they must leave alone; `train` may change the object's weights, and nothing else."""
-    found: list[Impurity] = []
+    impure: list[Impurity] = []
     for question in questions:
         # What the constructor made of the weights is told of the first object alone: the others' are as first seen.
         objects: list[dict[str, Array | None]] = [dict(zip(assignment.weights, question.init, strict=True))]
@@ -111,13 +111,13 @@ def impurities(
             scored = question.calls[position].method == question.method
             left = weights_left(assignment, question, answer)
             if answer.outcome == "returned" and scored and answer.mutated:
-                found.append(Impurity(question, "arguments", answer.mutated))
+                impure.append(Impurity(question, "arguments", answer.mutated))
             if answer.outcome == "returned" and scored and question.method != "train":
                 changed = tuple(name for name, was in before.items() if was is not None and not _same(left[name], was))
                 if changed:
-                    found.append(Impurity(question, "weights", changed))
+                    impure.append(Impurity(question, "weights", changed))
             objects[call.on] = left
-    return tuple(found)
+    return tuple(impure)
 
 
 def _same(now: Array | None, was: Array) -> bool:
@@ -144,33 +144,33 @@ def _all(assignment: Assignment, question: Question, position: int, answer: Call
     ]
 
 
-def _of_call(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> list[Finding]:
-    answer = given[position]
-    expected = _expected(exam, question, position, given)
+def _of_call(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> list[Finding]:
+    answer = call_answers[position]
+    expected = _expected(exam, question, position, call_answers)
     if expected is None:  # whatever it does then: with weights of another shape nothing else can be done but raise
         return []
     if answer.outcome != "returned":
         return _all(exam.assignment, question, position, answer)
     arrays, says = arrays_of(exam.assignment, question, position, answer)
-    found = []
+    findings = []
     for name in names_asked(exam.assignment, question.method):
         if name not in arrays:
-            found.append(Finding(question, position, name, "form", expected=expected, says=says))
+            findings.append(Finding(question, position, name, "form", expected=expected, says=says))
             continue
         difference = compare(arrays[name], expected.arrays[name], expected.tolerance[name])
         outcome = "right" if difference.within else "wrong"
-        found.append(Finding(question, position, name, outcome, arrays[name], expected, difference))
-    return found
+        findings.append(Finding(question, position, name, outcome, arrays[name], expected, difference))
+    return findings
 
 
-def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> Expected | None:
+def _expected(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> Expected | None:
     """What is asked; once `train`, or the method itself, has moved the weights at those that were seen, None when these
     say nothing. That a method moves them is charged where it is asked to leave them alone."""
-    if question.by_weights and question.method != "train" and _moved_any(exam, question, position, given):
+    if question.by_weights and question.method != "train" and _moved_any(exam, question, position, call_answers):
         return None  # at whatever weights: charged where the method is asked to leave them alone
-    if question.method == "loss" or not _moved_before(exam, question, position, given):
+    if question.method == "loss" or not _moved_before(exam, question, position, call_answers):
         return exam.expected(question, position)  # of predictions and targets alone, whatever the weights are
-    weights = tuple(weights_left(exam.assignment, question, given[position - 1]).values())
+    weights = tuple(weights_left(exam.assignment, question, call_answers[position - 1]).values())
     for seen, start in zip(weights, question.init, strict=True):
         if seen is None or seen.shape != start.shape or not np.all(np.abs(seen) < LARGEST_WEIGHT):
             return None
@@ -181,10 +181,10 @@ def _expected(exam: Exam, question: Question, position: int, given: tuple[CallAn
     return exam.expected(question, position, moved)
 
 
-def _moved_any(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:
+def _moved_any(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> bool:
     """Whether an earlier call moved the weights of its object."""
     starts = [question.init, *question.others]
-    for call, answer in zip(question.calls[:position], given, strict=False):
+    for call, answer in zip(question.calls[:position], call_answers, strict=False):
         starts[call.on] = call.weights or starts[call.on]
         left = weights_left(exam.assignment, question, answer).values()
         if any(now is not None and not _same(now, was) for now, was in zip(left, starts[call.on], strict=True)):
@@ -192,12 +192,12 @@ def _moved_any(exam: Exam, question: Question, position: int, given: tuple[CallA
     return False
 
 
-def _moved_before(exam: Exam, question: Question, position: int, given: tuple[CallAnswer, ...]) -> bool:
+def _moved_before(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> bool:
     """Whether the object's weights were moved by the calls before: by `train`, which is asked to, or by the method."""
     earlier = question.calls[:position]
     if question.moved and any(call.method == "train" for call in earlier):
         return True
     if not earlier or question.method == "train" or question.by_weights or question.stand_in:
         return False
-    left = weights_left(exam.assignment, question, given[position - 1])
+    left = weights_left(exam.assignment, question, call_answers[position - 1])
     return any(now is not None and not _same(now, was) for now, was in zip(left.values(), question.init, strict=True))

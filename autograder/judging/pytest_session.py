@@ -30,9 +30,9 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     """
     results = run_checks(CHECKS, evidence, _result)
     return [
-        report_of(each, found, [f"{method}/{kind}" for method in METHODS for kind in each.rubric.share[method]],
+        report_of(each, results_of, [f"{method}/{kind}" for method in METHODS for kind in each.rubric.share[method]],
                   pictures(each))
-        for each, found in zip(evidence, results, strict=True)
+        for each, results_of in zip(evidence, results, strict=True)
     ]  # fmt: skip
 
 

@@ -105,29 +105,29 @@ def _shares(read: Mapping[str, Any]) -> Iterator[Mistake]:
             yield f"share.{method}", "", f"there is no method {method}; there are {', '.join(CHECKS)}"
     for method, kinds in CHECKS.items():
         table = f"share.{method}"
-        own = shares.get(method)
-        if not isinstance(own, dict):
+        of_method = shares.get(method)
+        if not isinstance(of_method, dict):
             yield table, "", f"[{table}] is missing, with {' and '.join(kinds)}"
             continue
-        yield from _one(table, own, kinds)
+        yield from _one(table, of_method, kinds)
 
 
-def _one(table: str, own: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterator[Mistake]:
+def _one(table: str, of_method: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterator[Mistake]:
     """What is wrong with the shares of one method."""
-    found = False
-    for kind, part in own.items():
+    mistaken = False
+    for kind, part in of_method.items():
         if kind not in kinds:
-            found = True
+            mistaken = True
             yield table, kind, f"[{table}] has no check {kind}; there are {', '.join(kinds)}"
         elif not _is_part(part):
-            found = True
+            mistaken = True
             yield table, kind, f"{kind} is {part!r}, and must be a number from 0 to 1"
     for kind in kinds:
-        if kind not in own:
-            found = True
+        if kind not in of_method:
+            mistaken = True
             yield table, "", f"[{table}] lacks {kind}: a number from 0 to 1"
-    if not found and abs(sum(own.values()) - 1.0) > 1e-9:
-        yield table, "", f"the shares in [{table}] add up to {sum(own.values()):.6g}, and must add up to 1"
+    if not mistaken and abs(sum(of_method.values()) - 1.0) > 1e-9:
+        yield table, "", f"the shares in [{table}] add up to {sum(of_method.values()):.6g}, and must add up to 1"
 
 
 def _is_part(value: Any) -> bool:
@@ -136,16 +136,16 @@ def _is_part(value: Any) -> bool:
 
 def _lines(text: str) -> dict[tuple[str, str], int]:
     """The line on which each table and each key stands."""
-    found: dict[tuple[str, str], int] = {}
+    lines: dict[tuple[str, str], int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         match = _LINE.match(line)
         if match and match["table"]:
             table = ".".join(part.strip().strip('"') for part in match["table"].split("."))
-            found.setdefault((table, ""), number)
+            lines.setdefault((table, ""), number)
         elif match:
-            found.setdefault((table, match["key"]), number)
-    return found
+            lines.setdefault((table, match["key"]), number)
+    return lines
 
 
 def _line_of(lines: Mapping[tuple[str, str], int], table: str, key: str) -> int:

@@ -103,8 +103,8 @@ def _forward(assignment: Assignment, faults: Faults) -> Answer:
 
 def _gradients(assignment: Assignment, faults: Faults) -> Answer:
     def answers(question: Question, call: int) -> dict[str, Array]:
-        given = assignment.model.gradients(question.weights_at(call), *question.calls[call].args, faults)
-        return dict(zip(assignment.gradients, map(np.asarray, given), strict=True))
+        gradients = assignment.model.gradients(question.weights_at(call), *question.calls[call].args, faults)
+        return dict(zip(assignment.gradients, map(np.asarray, gradients), strict=True))
 
     return answers
 

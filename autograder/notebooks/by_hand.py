@@ -34,7 +34,7 @@ def class_cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def unanswered(
-    notebook: RawNotebook, released: Mapping[str, str], given: frozenset[str], defined: Sequence[str]
+    notebook: RawNotebook, released: Mapping[str, str], released_texts: frozenset[str], defined: Sequence[str]
 ) -> tuple[str, ...]:
     """The answer cells for which nothing was written.
 
@@ -46,15 +46,15 @@ def unanswered(
     names = set(released)
     class_counts = any(defines(text, defined) for text in released.values())  # points for its style, say
     written = {str(cell.nbgrader.get("grade_id")) for cell in notebook.cells if _differs(cell, released)}
-    own = [
+    written_cells = [
         cell
         for cell in notebook.cells
         if (text := as_text(cell.source))
-        and text not in given
+        and text not in released_texts
         and str(cell.nbgrader.get("grade_id")) not in names  # whatever a student put there
         and (not defines(cell.source, defined) or class_counts)
     ]
-    return () if own else tuple(name for name in released if name not in written)
+    return () if written_cells else tuple(name for name in released if name not in written)
 
 
 @lru_cache(maxsize=512)
@@ -70,5 +70,5 @@ def _differs(cell: RawCell, released: Mapping[str, str]) -> bool:
 
 
 def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
-    found = cell.get("metadata", {}).get("nbgrader", {})
-    return found if isinstance(found, dict) else {}
+    meta = cell.get("metadata", {}).get("nbgrader", {})
+    return meta if isinstance(meta, dict) else {}

@@ -31,23 +31,23 @@ def below_magics(index: int, source: str, notes: list[str], unknown_too: bool = 
     `unknown_too`, what stands below a magic of an unknown extension is run as Python, and that is told.
     """
     for _ in range(5):  # %%time below %%capture
-        found = MAGIC.match(source)
-        if found is None:
+        magic = MAGIC.match(source)
+        if magic is None:
             return source
-        if found[1] in WRITES:
+        if magic[1] in WRITES:
             if DEFINES.search(source):
-                notes.append(f"cell {index} is %%{found[1]}: what it defines counts where another cell imports it")
+                notes.append(f"cell {index} is %%{magic[1]}: what it defines counts where another cell imports it")
             return source
-        unknown = found[1] not in RUN_BELOW | ELSEWHERE
+        unknown = magic[1] not in RUN_BELOW | ELSEWHERE
         if unknown and unknown_too:
             notes.append(
-                f"cell {index} begins with %%{found[1]}, a cell magic that is not known here; it was run without"
+                f"cell {index} begins with %%{magic[1]}, a cell magic that is not known here; it was run without"
             )
-        elif found[1] not in RUN_BELOW:
+        elif magic[1] not in RUN_BELOW:
             if DEFINES.search(source):
-                notes.append(_not_run(index, found[1]))
+                notes.append(_not_run(index, magic[1]))
             return ""
-        source = "\n" * found[0].count("\n") + source[found.end() :]
+        source = "\n" * magic[0].count("\n") + source[magic.end() :]
     return source
 
 

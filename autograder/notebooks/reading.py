@@ -188,7 +188,7 @@ def _upgraded(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
-    found: list[RawCell] = []
+    cells: list[RawCell] = []
     damaged = long = nul = 0
     for index, cell in enumerate(tree["cells"][:MOST_CELLS]):
         if not isinstance(cell, dict):
@@ -218,7 +218,7 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
             .encode("utf-8", "replace")
             .decode("utf-8")
         )
-        found.append(RawCell(index, cell_type, clean, nbgrader if isinstance(nbgrader, dict) else {}))
+        cells.append(RawCell(index, cell_type, clean, nbgrader if isinstance(nbgrader, dict) else {}))
     if len(tree["cells"]) > MOST_CELLS:
         notes.append(f"of {len(tree['cells'])} cells the first {MOST_CELLS} were read")
     if nul and "NUL characters were removed" not in notes:
@@ -227,7 +227,7 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
         notes.append(f"{damaged} damaged cell{'s' * (damaged > 1)} mended or left out")
     if long:
         notes.append(f"{long} cell{'s' * (long > 1)} of more than two million characters left out")
-    return found
+    return cells
 
 
 def trusted_notebook(path: Path) -> dict[str, Any]:

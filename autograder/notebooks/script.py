@@ -34,12 +34,12 @@ def _at_marks(lines: list[str]) -> Iterator[tuple[str, bool]]:
     kept: list[str] = []
     markdown = False
     for line in lines:
-        found = _MARK.fullmatch(line)
-        if found is None:
+        mark = _MARK.fullmatch(line)
+        if mark is None:
             kept.append(line)
             continue
         yield "\n".join(kept), markdown
-        kept, markdown = [], "[m" in (found["kind"] or "")
+        kept, markdown = [], "[m" in (mark["kind"] or "")
     yield "\n".join(kept), markdown
 
 

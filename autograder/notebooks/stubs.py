@@ -40,8 +40,8 @@ def is_worked(source: str, names: Sequence[str]) -> bool:
     tree = Syntax(source).tree
     if tree is None:
         return True
-    found = [node for node in tree.body if isinstance(node, _KINDS) and node.name in names]
-    return not found or not all(_is_stub(node) for node in found)
+    defined = [node for node in tree.body if isinstance(node, _KINDS) and node.name in names]
+    return not defined or not all(_is_stub(node) for node in defined)
 
 
 def without_stubs(cells: Sequence[Parsed], names: Sequence[str], notes: list[str]) -> list[Parsed]:
@@ -53,19 +53,19 @@ def without_stubs(cells: Sequence[Parsed], names: Sequence[str], notes: list[str
 
 
 def _without_stubs_of(cells: Sequence[Parsed], name: str, notes: list[str], said: str) -> list[Parsed]:
-    found = [each for cell in cells for each in _definitions(cell, name)]
-    worked = [each for each in found if not each.stub]
+    definitions = [each for cell in cells for each in _definitions(cell, name)]
+    worked = [each for each in definitions if not each.stub]
     if not worked or any(each.inherits_itself for each in worked):  # a subclass of the stub needs it
         return list(cells)
     blanked: dict[int, list[_Definition]] = {}
-    for each in found:
+    for each in definitions:
         if each.stub:
             blanked.setdefault(each.index, []).append(each)
     out = [_blanked(cell, blanked[cell.index]) if cell.index in blanked else cell for cell in cells]
-    given = {cell.index for cell in cells if cell.given}
+    as_given = {cell.index for cell in cells if cell.given}
     for places, one, many in (
-        ([index for index in blanked if index in given], "an untouched copy", "untouched copies"),
-        ([index for index in blanked if index not in given], "an unwritten copy", "unwritten copies"),
+        ([index for index in blanked if index in as_given], "an untouched copy", "untouched copies"),
+        ([index for index in blanked if index not in as_given], "an unwritten copy", "unwritten copies"),
     ):
         if len(places) == 1:
             notes.append(f"{one} of {said} was left out (cell {places[0]}); the worked one counts")
@@ -97,7 +97,7 @@ def _is_stub(node: ast.ClassDef | ast.FunctionDef) -> bool:
     """Whether no method but the special ones is written; a class that takes its methods from elsewhere is none."""
     if isinstance(node, ast.FunctionDef):
         return not node.decorator_list and all(_does_nothing(line) for line in node.body)
-    own = [
+    methods = [
         part
         for part in node.body
         if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and not part.name.startswith("__")
@@ -107,10 +107,10 @@ def _is_stub(node: ast.ClassDef | ast.FunctionDef) -> bool:
         for part in node.body
         if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)) and not _says_nothing(part)
     ]
-    if not own and (node.bases or node.decorator_list or other):
+    if not methods and (node.bases or node.decorator_list or other):
         return False
     return all(isinstance(part, (ast.Assign, ast.AnnAssign)) for part in other) and all(
-        all(_does_nothing(line) for line in method.body) for method in own
+        all(_does_nothing(line) for line in method.body) for method in methods
     )
 
 

@@ -63,21 +63,21 @@ class Release:
     @cached_property
     def asked(self) -> dict[str, tuple[int, str]]:
         """The given functions that grade cells name, and those that these call, with their cell's place and text."""
-        given: dict[str, tuple[int, str, frozenset[str]]] = {}
+        released: dict[str, tuple[int, str, frozenset[str]]] = {}
         for cell in self.definitions:
             for node in getattr(cell.syntax.tree, "body", ()):
                 if isinstance(node, ast.FunctionDef):
                     text = ast.unparse(node)
-                    given[node.name] = cell.index, text, Syntax(text).of_names.uses
+                    released[node.name] = cell.index, text, Syntax(text).of_names.uses
         waiting = [name.partition("-")[0] for name in self.grade]
-        found: dict[str, tuple[int, str]] = {}
+        asked: dict[str, tuple[int, str]] = {}
         while waiting:
             name = waiting.pop()
-            if name in given and name not in found:
-                index, text, uses = given[name]
-                found[name] = index, text
+            if name in released and name not in asked:
+                index, text, uses = released[name]
+                asked[name] = index, text
                 waiting += uses
-        return found
+        return asked
 
     @cached_property
     def max_score(self) -> float:
@@ -129,18 +129,18 @@ def class_in(path: Path, class_names: dict[str, str]) -> str | None:
         notebook = read(path)
     except UnreadableNotebook:
         return None
-    found = [name for name, class_name in class_names.items() if _holds(notebook, [class_name])]
-    worked = [name for name in found if any(is_worked(cell.source, [class_names[name]]) for cell in notebook.cells)]
-    return next(iter((*worked, *found)), None)
+    held = [name for name, class_name in class_names.items() if _holds(notebook, [class_name])]
+    worked = [name for name in held if any(is_worked(cell.source, [class_names[name]]) for cell in notebook.cells)]
+    return next(iter((*worked, *held)), None)
 
 
 def other_lesson(notebook: RawNotebook, assignment: AnyAssignment, release: Release) -> str | None:
     """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
     if _holds(notebook, assignment.defined_names):
         return None
-    given = "\n".join(release.given)
+    released = "\n".join(release.given)
     for name, class_name in assignments.class_names().items():
-        if class_name in assignment.defined_names or defines(given, [class_name]):
+        if class_name in assignment.defined_names or defines(released, [class_name]):
             continue
         if _holds(notebook, [class_name]):
             return name

@@ -64,11 +64,11 @@ def readable(index: int, source: str, notes: list[str], patience: Patience | Non
         if (older := _as_older(lines, error, patience)) is not None:
             name, lines, error = older
             newer.append(name)
-        elif (found := _without_function(lines, error, index, patience)) is not None:
-            name, lines, error = found
+        elif (without := _without_function(lines, error, index, patience)) is not None:
+            name, lines, error = without
             functions.append(name)
-        elif (found := _without_statement(lines, error, patience)) is not None:
-            name, lines, error = found
+        elif (without := _without_statement(lines, error, patience)) is not None:
+            name, lines, error = without
             statements.append(name)
         else:
             return source
@@ -136,13 +136,13 @@ def _without_statement(lines: list[str], error: SyntaxError, patience: Patience)
 
 def _functions(lines: list[str], patience: Patience) -> list[Block]:
     """The functions by their indentation, outer ones before inner ones."""
-    found = []
+    blocks = []
     for k, line in enumerate(lines):
         head = DEF.match(line) if patience.characters > 0 else None
         if head:
-            found.append(Block(k, _end(lines, k, ")]}"), head[1], head[2]))
-            patience.characters -= found[-1].end - k
-    return found
+            blocks.append(Block(k, _end(lines, k, ")]}"), head[1], head[2]))
+            patience.characters -= blocks[-1].end - k
+    return blocks
 
 
 def _statements(lines: list[str], at: int) -> Iterator[Block]:

@@ -68,8 +68,8 @@ class AskedCallables:
         return {"callables": True}
 
     def answer(self, reply: dict[str, Any], question: Any, call: Any) -> CallAnswer:
-        given = sum(_elements(arg) for step in question.calls for arg in step.args)
-        return answer_to_call(reply, call.labels, 65_536 + 64 * given)
+        elements = sum(_elements(arg) for step in question.calls for arg in step.args)
+        return answer_to_call(reply, call.labels, 65_536 + 64 * elements)
 
 
 def _room(question: Any, call: Any) -> int:

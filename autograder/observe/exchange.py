@@ -15,7 +15,7 @@ from autograder.notebooks import Cell
 from autograder.observe import probe
 from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.redaction import in_its_own_words
-from autograder.observe.replies import MalformedReply, told
+from autograder.observe.replies import MalformedReply, cut
 from autograder.sandbox import OVERLOAD, Job
 
 CELL_S = 10.0  # wall time for one cell
@@ -93,11 +93,11 @@ def run_cells(job: Job, cells: Sequence[Cell], asked: Asked, progress: Progress)
 def _class_found(job: Job, asked: Asked, progress: Progress) -> bool:
     """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
     reply, how = _next(job, CELL_S, progress)
-    says = None if reply is None else reply.get("class")
-    other = re.fullmatch(TAKEN, says) if isinstance(says, str) else None
-    if _is(says, f"no class {asked.class_name} was defined"):
+    reply_class = None if reply is None else reply.get("class")
+    other = re.fullmatch(TAKEN, reply_class) if isinstance(reply_class, str) else None
+    if _is(reply_class, f"no class {asked.class_name} was defined"):
         progress.no_class = f"no class {asked.class_name} was defined"
-    elif other is None and not _is(says, ""):
+    elif other is None and not _is(reply_class, ""):
         progress.no_class = f"the run {how or 'gave no account of itself'} after the last cell"
     if progress.no_class:
         progress.notes.append(progress.no_class)
@@ -108,7 +108,7 @@ def _class_found(job: Job, asked: Asked, progress: Progress) -> bool:
         progress.notes.append(f"the class {asked.class_name} is missing; {other[1]} was taken in its place")
     warned = reply.get("warnings") if reply is not None else None
     if isinstance(warned, list):
-        progress.notes += [f"a warning was printed: {told(text, 300)}" for text in warned[:5] if isinstance(text, str)]
+        progress.notes += [f"a warning was printed: {cut(text, 300)}" for text in warned[:5] if isinstance(text, str)]
     return True
 
 
@@ -123,7 +123,7 @@ def put_questions(
     """
     answered: dict[tuple[str, int], tuple[AnyQuestion, int]] = {}
     for question in questions:
-        given: list[CallAnswer] = []
+        answers: list[CallAnswer] = []
         for position, call in enumerate(question.calls):
             spent = progress.spent_s.get(call.method, 0.0)
             start, spared = time.monotonic(), progress.spared_s
@@ -137,7 +137,7 @@ def put_questions(
             twice = answered.get(_named(reply)) if reply is not None else None
             if twice is not None:
                 # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
-                _answered_twice(*twice, progress, given if twice[0] is question else None)
+                _answered_twice(*twice, progress, answers if twice[0] is question else None)
                 return False
             try:
                 if reply is None:
@@ -152,16 +152,16 @@ def put_questions(
                     return False
                 progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
                 progress.lost_methods.add(call.method)
-                given.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
-                progress.answers[question.id] = given
+                answers.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
+                progress.answers[question.id] = answers
                 return False
             if progress.closed and answer.failure is not None:
                 answer = replace(answer, failure=in_its_own_words(answer.failure, cells))
-            given.append(answer)
+            answers.append(answer)
             answered[question.id, position] = (question, position)
             if answer.outcome != "returned":
                 break
-        progress.answers[question.id] = given
+        progress.answers[question.id] = answers
     return True
 
 
@@ -180,12 +180,14 @@ def _named(reply: dict[str, Any]) -> tuple[str, int]:
     return (question, call) if type(question) is str and type(call) is int else ("", -1)
 
 
-def _answered_twice(question: AnyQuestion, position: int, progress: Progress, given: list[CallAnswer] | None) -> None:
+def _answered_twice(
+    question: AnyQuestion, position: int, progress: Progress, answers_so_far: list[CallAnswer] | None
+) -> None:
     """Neither answer counts, and the method is lost; `given` are the answers to the question if it is still open."""
     method = question.calls[position].method
     progress.notes.append(f"{method} gave two answers to one call")
     progress.lost_methods.add(method)
-    answers = progress.answers[question.id] if given is None else given
+    answers = progress.answers[question.id] if answers_so_far is None else answers_so_far
     answers[position] = CallAnswer("died")
     progress.answers[question.id] = answers
 
@@ -238,6 +240,6 @@ def _is(said: Any, wanted: str | int) -> bool:
 def _failure(error: dict[str, Any]) -> Failure:
     """What a cell raised, as the probe tells it."""
     kind, text, place = (
-        told(error[key], 300) if isinstance(error.get(key), str) else "" for key in ("type", "text", "place")
+        cut(error[key], 300) if isinstance(error.get(key), str) else "" for key in ("type", "text", "place")
     )
     return Failure(kind or "an exception", text, place)

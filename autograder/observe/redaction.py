@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograder.core import Failure
 from autograder.notebooks import Cell
 from autograder.observe import probe
-from autograder.observe.replies import told
+from autograder.observe.replies import cut
 
 EXCEPTIONS = {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, Exception)}
 # What can be said of an exception without a word of the submission's own, and with one that stands in its source.
@@ -38,5 +38,5 @@ def in_its_own_words(failure: Failure, cells: Sequence[Cell]) -> Failure:
     for cell in cells:
         if at is not None and cell.index == int(at[1]):
             line = "".join(cell.source.splitlines()[int(at[2]) - 1 : int(at[2])]).strip()
-            place = told(f"cell {cell.index}, line {int(at[2])}: {line}", 300) if line else ""
+            place = cut(f"cell {cell.index}, line {int(at[2])}: {line}", 300) if line else ""
     return Failure(kind, text, place)

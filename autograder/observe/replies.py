@@ -90,8 +90,8 @@ def _weights(tree: Any, assignment: Assignment, room: int) -> dict[str, np.ndarr
 
 def weights_left(assignment: Assignment, question: Question, answer: CallAnswer) -> dict[str, np.ndarray | None]:
     """The object's weights after a call, by name; None for one that is no array of numbers, or not told."""
-    given = dict(zip(assignment.weights, question.init, strict=True))
-    return {name: given[name] if name in answer.unmoved else answer.weights.get(name) for name in assignment.weights}
+    initial = dict(zip(assignment.weights, question.init, strict=True))
+    return {name: initial[name] if name in answer.unmoved else answer.weights.get(name) for name in assignment.weights}
 
 
 def arrays_of(
@@ -107,7 +107,9 @@ def arrays_of(
         return {}, ""
     if call.method in ("forward", "loss"):
         return (
-            ({call.method: value.array}, "") if value.array is not None else ({}, _says(value, "an array of numbers"))
+            ({call.method: value.array}, "")
+            if value.array is not None
+            else ({}, _in_words(value, "an array of numbers"))
         )
     if call.method == "dloss_dw":
         return _gradients(assignment, value)
@@ -123,41 +125,41 @@ def _gradients(assignment: Assignment, value: Value) -> tuple[dict[str, np.ndarr
     if items is None or (len(names) == 1 and not value.sequence and value.array is not None and value.array.ndim < 3):
         if value.array is not None:
             return {}, f"a bare array of shape {value.array.shape} instead of a tuple of {len(names)}"
-        return {}, _says(value, f"a tuple of {len(names)}")
+        return {}, _in_words(value, f"a tuple of {len(names)}")
     if len(items) != len(names):
         return {}, f"{len(items)} value{'s' * (len(items) != 1)} instead of {len(names)}"
-    found = {name: item.array for name, item in zip(names, items, strict=True) if item.array is not None}
-    wrong = [f"{_says(item, '')} as {name}" for name, item in zip(names, items, strict=True) if item.array is None]
-    return found, "; ".join(wrong)
+    gradients = {name: item.array for name, item in zip(names, items, strict=True) if item.array is not None}
+    wrong = [f"{_in_words(item, '')} as {name}" for name, item in zip(names, items, strict=True) if item.array is None]
+    return gradients, "; ".join(wrong)
 
 
 def _records(
     assignment: Assignment, value: Value, left: dict[str, np.ndarray | None]
 ) -> tuple[dict[str, np.ndarray], str]:
-    found: dict[str, np.ndarray] = {name: w for name, w in left.items() if w is not None}
-    missing = [name for name in assignment.weights if name not in found]
+    arrays: dict[str, np.ndarray] = {name: w for name, w in left.items() if w is not None}
+    missing = [name for name in assignment.weights if name not in arrays]
     wrong = f"the object's {', '.join(missing)} is no array of numbers any more" if missing else ""
     if assignment.train_returns == "losses":
         if value.array is None:
-            return found, _says(value, "an array of the losses") or wrong
-        return found | {"loss_records": value.array}, wrong
+            return arrays, _in_words(value, "an array of the losses") or wrong
+        return arrays | {"loss_records": value.array}, wrong
     items = value.items
     if items is None and value.array is not None and value.array.ndim and len(value.array) == 2:
         items = tuple(Value("array", row) for row in value.array)
     if items is None or len(items) != 2:
         if value.sequence:
-            return found, f"{value.length} value{'s' * (value.length != 1)} instead of (loss_records, weight_records)"
-        kind = _says(value, "") or "one array"
-        return found, f"{kind} instead of (loss_records, weight_records)"
+            return arrays, f"{value.length} value{'s' * (value.length != 1)} instead of (loss_records, weight_records)"
+        kind = _in_words(value, "") or "one array"
+        return arrays, f"{kind} instead of (loss_records, weight_records)"
     for name, item in zip(("loss_records", "weight_records"), items, strict=True):
         if item.array is not None:
-            found[name] = item.array
+            arrays[name] = item.array
         else:
-            wrong = wrong or f"{name} is {_says(item, '')}"
-    return found, wrong
+            wrong = wrong or f"{name} is {_in_words(item, '')}"
+    return arrays, wrong
 
 
-def _says(value: Value, wanted: str) -> str:
+def _in_words(value: Value, wanted: str) -> str:
     instead = f" instead of {wanted}" if wanted else ""
     kinds = {
         "none": "None",
@@ -225,10 +227,10 @@ def _one_of(choices: tuple[str, ...], value: Any, fault: str) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise MalformedReply("not a text")
-    return told(value, TEXT)
+    return cut(value, TEXT)
 
 
-def told(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
     """What a submission says, cut, and as text that every encoding takes: lone surrogates become question marks."""
     return text[:limit].encode("utf-8", "replace").decode("utf-8")
 
@@ -238,12 +240,12 @@ def arrays_in(results: tuple[str, ...], parts: dict[str, Any]) -> dict[str, np.n
 
     Path `1.dW` of results (loss, grads) is `grads.dW`, `W!` is the argument W afterwards, `self.w` the attribute w.
     """
-    found = {}
+    arrays = {}
     for path, part in parts.items():
         array = part.get("array") if isinstance(part, dict) else part.array
         if array is not None:
-            found[result_named(results, path)] = array
-    return found
+            arrays[result_named(results, path)] = array
+    return arrays
 
 
 def result_named(results: tuple[str, ...], path: str) -> str:
@@ -252,6 +254,6 @@ def result_named(results: tuple[str, ...], path: str) -> str:
     if head == "self":
         return rest
     if head.endswith("!"):
-        own = head[:-1] if head[:-1] not in results else f"{head[:-1]} (the argument)"
-        return own + dot + rest
+        argument = head[:-1] if head[:-1] not in results else f"{head[:-1]} (the argument)"
+        return argument + dot + rest
     return results[int(head)] + dot + rest if head.isdecimal() and int(head) < len(results) else "everything returned"

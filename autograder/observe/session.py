@@ -157,7 +157,7 @@ class Session:
 
 
 def _observation(progress: Progress) -> Observation:
-    answers = {key: tuple(given) for key, given in progress.answers.items()}
+    answers = {key: tuple(call_answers) for key, call_answers in progress.answers.items()}
     return Observation(answers, tuple(dict.fromkeys(progress.notes)))
 
 

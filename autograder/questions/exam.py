@@ -260,6 +260,6 @@ def _told_apart(assignment: Assignment, question: Question) -> bool:
     """Whether intermediates of different kinds have different shapes in this question."""
     if assignment.model.intermediates is None:
         return False
-    found = assignment.model.intermediates(question.init, question.calls[0].x)
-    shapes = {(label, np.shape(array)) for label, array in found}
+    arrays = assignment.model.intermediates(question.init, question.calls[0].x)
+    shapes = {(label, np.shape(array)) for label, array in arrays}
     return len({shape for _, shape in shapes}) == len(shapes)

@@ -112,8 +112,8 @@ def _after_forward(assignment: Assignment) -> tuple[str, Draft]:
     def draft(rng: np.random.Generator) -> Question:
         data = assignment.draw(rng, assignment, largest, "plain")
         other = assignment.draw(rng, assignment, largest, "plain")
-        own = Call("dloss_dw", (data.x, data.y))
-        calls = (own, Call("forward", (other.x,)), own)
+        backward = Call("dloss_dw", (data.x, data.y))
+        calls = (backward, Call("forward", (other.x,)), backward)
         situation = "after forward has seen another batch"
         return Question("dloss_dw/after forward", "dloss_dw", situation, data.weights, calls)
 

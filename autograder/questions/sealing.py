@@ -36,12 +36,12 @@ MOST_KNOWN = 1_000
 
 def sealed(question: Question, assignment: Assignment) -> bytes:
     """The question as the probe reads it, packed."""
-    found = _known.get(id(question))
-    if found is None or found[0] is not question:
+    kept = _known.get(id(question))
+    if kept is None or kept[0] is not question:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        found = _known[id(question)] = (question, probe.pack(_sealed(question, assignment)))
-    return found[1]
+        kept = _known[id(question)] = (question, probe.pack(_sealed(question, assignment)))
+    return kept[1]
 
 
 def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:

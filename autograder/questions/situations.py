@@ -76,9 +76,9 @@ def _across(
         if margin(one + zero * (other - one)) > 1e-9:
             continue
         slope = margin(one + (zero + 1e-6) * (other - one)) / 1e-6
-        found = [one + (zero + side * far / max(slope, 1e-9)) * (other - one) for side in (1.0, -1.0)]
-        if all(abs(margin(each) - far) < 0.05 * far for each in found):
-            return found[0], found[1]
+        sides = [one + (zero + side * far / max(slope, 1e-9)) * (other - one) for side in (1.0, -1.0)]
+        if all(abs(margin(each) - far) < 0.05 * far for each in sides):
+            return sides[0], sides[1]
     raise NoSuchData
 
 

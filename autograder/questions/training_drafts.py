@@ -152,9 +152,9 @@ def _of_many_samples(assignment: Assignment) -> Iterator[tuple[str, Draft]]:
 
     def published(name: str, most: int, plain: bool) -> tuple[str, Draft]:
         def draft(rng: np.random.Generator) -> Question:
-            given = assignment.published(rng)
-            call = Call("train", (given.data.x, given.data.y, given.lr, min(given.n_ep, most)))
-            return Question(f"train/{name}", "train", PUBLISHED, given.data.weights, (call,), plain=plain)
+            setup = assignment.published(rng)
+            call = Call("train", (setup.data.x, setup.data.y, setup.lr, min(setup.n_ep, most)))
+            return Question(f"train/{name}", "train", PUBLISHED, setup.data.weights, (call,), plain=plain)
 
         return name, draft
 

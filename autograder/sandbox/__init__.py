@@ -1,7 +1,7 @@
 """A boundary in which a program runs on bytes that nobody trusts; imports nothing of ours.
 
 Reading order: sandbox (what is promised), job (one run and its limits), launch and zygote (the warm process), then
-what the boundary is made of: rootfs (with ldd), seccomp, cgroup; owner tells whose a thing is that lies about;
+what the boundary is made of: rootfs with ldd, seccomp, cgroup; owner tells whose a thing is that lies about;
 doctor tells what this machine can do.
 """
 

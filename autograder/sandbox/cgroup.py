@@ -139,7 +139,7 @@ class Groups:
 def _parent() -> tuple[Path | None, int, str]:
     """The cgroup in which ours can be made, its version, and the reason when there is none."""
     try:
-        own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+        entries = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     except OSError:
         return None, 0, "this machine has no cgroups"
@@ -151,14 +151,14 @@ def _parent() -> tuple[Path | None, int, str]:
         version = {"cgroup": 1, "cgroup2": 2}.get(kind)
         if version is None or (version == 1 and "memory" not in options.split(",")):
             continue
-        for _, controllers, path in own:
+        for _, controllers, path in entries:
             if (version == 1 and "memory" in controllers.split(",")) or (version == 2 and controllers == ""):
                 inside = os.path.relpath(path, root) if root != "/" else path.lstrip("/")
                 here = Path(point) / inside
                 if version == 1 and os.access(here, os.W_OK):
                     return here, 1, ""
-                if version == 2 and (found := _delegated(here, Path(point))):
-                    return found, 2, ""
+                if version == 2 and (delegated := _delegated(here, Path(point))):
+                    return delegated, 2, ""
                 if version == 1 or "memory" in _read(here / "cgroup.controllers").split():
                     reason = f"the memory cgroup {here} is not ours to divide"
     return None, 0, reason

@@ -119,10 +119,10 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    missing, found = [], []
+    missing, versions = [], []
     for name in PACKAGES:
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             missing.append(name)
     for name in ("numpy", "matplotlib"):
@@ -132,7 +132,7 @@ def _packages() -> Finding:
             missing.append(f"{name} ({error})")
     if missing:
         return Finding("packages", False, f"missing: {', '.join(missing)}", "pip install -e . in the project's folder.")
-    return Finding("packages", True, ", ".join(found[:3]) + f" and {len(found) - 3} more")
+    return Finding("packages", True, ", ".join(versions[:3]) + f" and {len(versions) - 3} more")
 
 
 def _bubblewrap() -> Finding:

@@ -112,12 +112,12 @@ class Job:
 
         0.0 where the kernel does not count them, when the job has ended, or when its keeper does not answer.
         """
-        known, told = self._queued, self._answers
+        known, answers = self._queued, self._answers
         deadline = time.monotonic() + ANSWER_S
         with contextlib.suppress(OSError):  # the keeper has ended
             if self._command is not None:
                 os.write(self._command, b"?")
-                while self._answers == told and self._command is not None and time.monotonic() < deadline:
+                while self._answers == answers and self._command is not None and time.monotonic() < deadline:
                     self._pump(max(0.0, deadline - time.monotonic()))
         return max(0.0, self._queued - known)
 
@@ -159,7 +159,7 @@ class Job:
         self._more: int | None = None
         self._command = None
         self._buffer = bytearray()
-        self._told = b""
+        self._unfinished = b""
         self._flooded = self._overdue = False
         self._start = time.monotonic()
         self._until = self._start + limits.wall_s
@@ -235,7 +235,7 @@ class Job:
             self._read_reply()
         elif self._status in ready and self._status is not None:
             said = os.read(self._status, 1 << 16)
-            *lines, self._told = (self._told + said).split(b"\n")
+            *lines, self._unfinished = (self._unfinished + said).split(b"\n")
             for line in lines:
                 self._hear(json.loads(line))
             if not said:
@@ -280,7 +280,7 @@ class Job:
 
     def _finish(self) -> None:
         """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
-        told, self._told = json.loads(self._told) if self._told else None, b""
+        answer, self._unfinished = json.loads(self._unfinished) if self._unfinished else None, b""
         wall_s = time.monotonic() - self._start
         wanted_dead = self._command is None
         out_of_memory = self._group is not None and self._group.out_of_memory()
@@ -289,9 +289,9 @@ class Job:
         self._release()
         if self._sandbox.path == "cold":
             self._sandbox.end(self._zygote)
-        if told is not None and "fault" in told:
-            raise SandboxError(f"a job could not be set up: {told['fault']}")
-        if told is None:
+        if answer is not None and "fault" in answer:
+            raise SandboxError(f"a job could not be set up: {answer['fault']}")
+        if answer is None:
             if self._overdue or wanted_dead or self._sandbox.isolation == "none":
                 reason = "flooded" if self._flooded else "timed_out" if self._overdue else "killed"
                 self.ended = Ended(reason, None, None, 0.0, wall_s, peak or 0)
@@ -300,19 +300,19 @@ class Job:
                 raise SandboxError(f"the sandbox's process died while a job ran. {words}".strip())
             self._launch()
             return
-        number = told["signal"]
+        number = answer["signal"]
         if self._flooded:
             reason = "flooded"
-        elif out_of_memory or told["exit"] == EXIT_MEMORY:
+        elif out_of_memory or answer["exit"] == EXIT_MEMORY:
             reason = "out_of_memory"
-        elif told["why"]:
-            reason = told["why"]
-        elif number in CPU_LIMIT_SIGNALS and told["cpu_s"] >= 0.5 * self._limits.cpu_s:
+        elif answer["why"]:
+            reason = answer["why"]
+        elif number in CPU_LIMIT_SIGNALS and answer["cpu_s"] >= 0.5 * self._limits.cpu_s:
             # The kernel's limit counts whole ticks: on a busy machine the usage told comes out well below it.
             reason = "cpu_limit"
         else:
             reason = "exited" if number is None else "killed"
-        self.ended = Ended(reason, told["exit"], number, told["cpu_s"], told["wall_s"], peak or told["peak"])
+        self.ended = Ended(reason, answer["exit"], number, answer["cpu_s"], answer["wall_s"], peak or answer["peak"])
 
     def _release(self) -> None:
         """Close what is open and give the cgroup back."""

@@ -87,8 +87,8 @@ class Zygote:
                 if namespaces:
                     self._start_bubblewrap(command, theirs, users)
                 else:
-                    own = {**ENVIRONMENT, "MPLCONFIGDIR": f"{config['site'][0]}/.matplotlib"}  # not one that all share
-                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), own)
+                    env = {**ENVIRONMENT, "MPLCONFIGDIR": f"{config['site'][0]}/.matplotlib"}  # not one that all share
+                    self._start([*command, str(theirs.fileno())], (theirs.fileno(),), env)
             self._control.settimeout(START_S)
             self._control.send(json.dumps(config).encode())
             hello = json.loads(self._control.recv(1 << 16) or b"{}")

@@ -28,12 +28,12 @@ def named(wanted: Sequence[str]) -> set[Path]:
     heeded = sorted((name, value) for name, value in os.environ.items() if name.startswith("LD_"))
     key = _digest([repr(heeded), *_states([*wanted, LOADERS_CACHE])])
     kept = _folder() / f"libraries-{key}.json"
-    found = _kept(kept)
-    if found is None:
-        found = _asked(wanted)
+    libraries = _kept(kept)
+    if libraries is None:
+        libraries = _asked(wanted)
         with contextlib.suppress(OSError):  # without a cache it is asked again
-            _keep(kept, found)
-    return {Path(each) for each in found}
+            _keep(kept, libraries)
+    return {Path(each) for each in libraries}
 
 
 def _asked(wanted: Sequence[str]) -> list[str]:
@@ -43,7 +43,7 @@ def _asked(wanted: Sequence[str]) -> list[str]:
 def _read(answer: str) -> list[str]:
     """As ldd says it: `libm.so.6 => /lib/libm.so.6 (0x…)`, or a path alone; blanks and all."""
     lines = (line.strip().rpartition("=> ")[2] for line in answer.splitlines())
-    return sorted({found[1] for line in lines if (found := re.fullmatch(r"(/.+?) \(0x[0-9a-f]+\)", line))})
+    return sorted({match[1] for line in lines if (match := re.fullmatch(r"(/.+?) \(0x[0-9a-f]+\)", line))})
 
 
 def _kept(path: Path) -> list[str] | None:
@@ -55,20 +55,20 @@ def _kept(path: Path) -> list[str] | None:
             if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o022:
                 return None
             tree = json.load(file)
-        found = [str(each) for each in tree["named"]]
-        return found if found and tree["states"] == _digest(_states(found)) else None
+        libraries = [str(each) for each in tree["named"]]
+        return libraries if libraries and tree["states"] == _digest(_states(libraries)) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _keep(path: Path, found: Sequence[str]) -> None:
+def _keep(path: Path, libraries: Sequence[str]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     others = sorted(path.parent.glob("libraries-*.json"), key=lambda each: each.stat().st_mtime, reverse=True)
     for old in others[_MOST_KEPT - 1 :]:
         old.unlink(missing_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)  # mode 600
     with open(handle, "w", encoding="utf-8") as file:
-        json.dump({"named": list(found), "states": _digest(_states(found))}, file)
+        json.dump({"named": list(libraries), "states": _digest(_states(libraries))}, file)
     os.replace(temporary, path)
 
 
@@ -79,14 +79,14 @@ def _folder() -> Path:
 
 def _states(paths: Iterable[str]) -> list[str]:
     """Each file by place, size and times; a change of its content changes the last of them, whatever a tool says."""
-    found = []
+    states = []
     for path in paths:
         try:
             state = os.stat(path)
-            found.append(f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}")
+            states.append(f"{path} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}")
         except OSError:
-            found.append(f"{path} is not there")
-    return found
+            states.append(f"{path} is not there")
+    return states
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -20,11 +20,11 @@ def prefix() -> str:
 
 def is_dead(name: str) -> bool:
     """Whether a thing of that name belongs to a process of our namespace that is no more."""
-    found = _NAME.match(name)
+    match = _NAME.match(name)
     return (
-        found is not None
-        and 0 < int(found[1]) == namespace()
-        and not Path(f"/proc/{found[2]}").exists()
+        match is not None
+        and 0 < int(match[1]) == namespace()
+        and not Path(f"/proc/{match[2]}").exists()
         and Path("/proc/self").exists()
     )
 

@@ -45,8 +45,8 @@ def arguments(packages: tuple[str, ...]) -> tuple[str, ...]:
     bound += [(path, SITE / name) for name, path in entries.items()]
     roots = [stdlib, platstdlib, *entries.values()]
     for library in libraries(interpreter, roots):
-        own = library.is_relative_to(sys.base_prefix) and not library.is_relative_to("/usr/lib")
-        bound.append((library.resolve(), PYTHON / "lib" / library.name if own else library))
+        bundled = library.is_relative_to(sys.base_prefix) and not library.is_relative_to("/usr/lib")
+        bound.append((library.resolve(), PYTHON / "lib" / library.name if bundled else library))
     result: list[str] = []
     # Made beforehand, since bubblewrap gives a folder that it makes itself the mode of the source's closed parents.
     for folder in sorted({parent for _, target in bound for parent in target.parents} | {HARNESS, Path("/dev")}):

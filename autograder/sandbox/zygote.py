@@ -293,10 +293,10 @@ def _children() -> list[int]:
             if name.isdigit():
                 with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat", "rb") as file:
                     parents[int(name)] = int(file.read().rpartition(b")")[2].split()[1])
-    found = [os.getpid()]
-    for parent in found:
-        found += [pid for pid, above in parents.items() if above == parent and pid not in found]
-    return found[1:]
+    family = [os.getpid()]
+    for parent in family:
+        family += [pid for pid, above in parents.items() if above == parent and pid not in family]
+    return family[1:]
 
 
 def _enter_namespaces(uid: int | None) -> None:
@@ -412,10 +412,10 @@ def _run(program: Any, request_bytes: int) -> int:
     try:
         request = _mapped(0, request_bytes)
         gc.enable()
-        own = os.getpid()
+        job_pid = os.getpid()
 
         def reply(payload: bytes, getpid: Any = os.getpid, leave: Any = os._exit) -> None:
-            if getpid() != own:  # a copy that a method forked: one process answers, else answers come twice
+            if getpid() != job_pid:  # a copy that a method forked: one process answers, else answers come twice
                 leave(0)
             _reply(payload)
 
@@ -490,10 +490,10 @@ def _keep_devices_as_they_are() -> None:
         path = f"/dev/{name}"
         if os.path.isdir(path):
             continue
-        found = os.statvfs(path).f_flag
+        mounted = os.statvfs(path).f_flag
         flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID
         for bit, flag in kept.items():
-            flags |= flag if found & bit else 0
+            flags |= flag if mounted & bit else 0
         _call("mount", None, path.encode(), None, flags, None)
 
 
@@ -573,11 +573,11 @@ def _landlock(folder: str) -> None:
 def _landlock_call(number: int, *arguments: Any) -> int:
     """One of Landlock's calls; raises OSError."""
     wide = [ctypes.c_ulong(item) if isinstance(item, int) else item for item in arguments]
-    found = int(libc.syscall(number, *wide))
-    if found < 0:
+    result = int(libc.syscall(number, *wide))
+    if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"Landlock: {os.strerror(code)}")
-    return found
+    return result
 
 
 def _filter(code: bytes) -> None:

@@ -183,7 +183,7 @@ def test_every_way_to_name_a_folder_takes_up_the_same_file(
     for work in works:
         (entry,) = work.entries
         assert (entry.task.path, entry.task.student, entry.assignment) == (counts, "ann", NAME)
-        assert any("copy.ipynb is what was graded" in sentence for sentence in work.told)
+        assert any("copy.ipynb is what was graded" in sentence for sentence in work.remarks)
         assert any("copy.ipynb is what was graded" in note for note in entry.task.notes)
 
 
@@ -194,7 +194,7 @@ def test_a_file_that_does_not_count_is_graded_by_name_and_is_nobodys(
     made = slot(course, "ann", texts, **{f"{NAME}_dot_ipynb": "worked", "old_dot_ipynb": "worked"})
     work = worklist.from_paths(grader, [str(made / "old.ipynb")], None)
     assert [entry.task.student for entry in work.entries] == [None]
-    assert "graded, not recorded" in work.told[-1]
+    assert "graded, not recorded" in work.remarks[-1]
 
 
 def test_a_file_in_the_folder_of_one_lesson_is_not_graded_for_another(
@@ -311,10 +311,10 @@ def test_a_folder_that_no_assignment_is_named_after_is_said(
         assert [entry.assignment for entry in work.entries] == [NAME]
         (left,) = work.left
         assert f"Shalow_Narrow: there is no such assignment, so this is not graded; did you mean {NAME}?" in left
-        (told,) = [each for each in work.told if "no such assignment" in each]
+        (told,) = [each for each in work.remarks if "no such assignment" in each]
         assert "ann/diary: " in told
     only = worklist.from_course(grader, NAME)
-    assert (len(only.left), [each for each in only.told if "no such" in each]) == (1, [])
+    assert (len(only.left), [each for each in only.remarks if "no such" in each]) == (1, [])
 
 
 def test_a_student_may_stand_anywhere_in_the_structure(tmp_path: Path, texts: dict[str, str]) -> None:

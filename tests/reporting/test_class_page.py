@@ -32,7 +32,7 @@ def failing(student: str, *ids: str, outcome: str = "failed", code: str = "sign"
 
 def marked(report: Report, total: float, penalty: float = 0.0, person: str = "", most: float = 10.0) -> Report:
     """The report with a mark in the gradebook, all in one cell, changed by hand where it is not what was found."""
-    part = Part("forward", most, report.found, None if total == report.found else total)
+    part = Part("forward", most, report.auto_score, None if total == report.auto_score else total)
     return replace(report, mark=FinalMark((part,), most, total, penalty, person=person))
 
 

@@ -192,7 +192,7 @@ class TestRoster:
         read = roster.read(put(tmp_path, text.encode(encoding)), KNOWN)
         assert {person.id for person in read.people} == {"s00001", "s00002"}
         assert {"Ober" in person.name for person in read.people if person.id == "s00001"} == {True}
-        assert "2 people, 1 of them known to the course" in read.told
+        assert "2 people, 1 of them known to the course" in read.how_read
 
     def test_latin_1(self, tmp_path: Path) -> None:
         """A list out of an old program keeps its umlauts."""

@@ -114,7 +114,7 @@ def test_what_people_gave_stands_where_it_is_read() -> None:
 def test_full_marks_by_hand_look_full() -> None:
     """Points that a person gave are as good as others; the verdict still says what to look at."""
     report = samples.sign_fault("s1")
-    part = Part("dloss_dw", 10.0, report.found, 10.0)
+    part = Part("dloss_dw", 10.0, report.auto_score, 10.0)
     verdict = words.verdict(replace(report, mark=FinalMark((part,), 10.0, 10.0)))
     assert (verdict.outcome, verdict.headline) == ("passed", "10 of 10 points")
     assert "Look again at dloss_dw and train." in verdict.sentence

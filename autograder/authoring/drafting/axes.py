@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autograder.authoring.drafting.docstrings import Shape, Word
 from autograder.authoring.drafting.functions import Function
-from autograder.authoring.drafting.run import Told
+from autograder.authoring.drafting.run import Description
 
 Node = tuple[str, ...]  # ("x", "0") an axis of an argument; ("->", "f", "out", "1") of a result
 POOL = ("N", "D", "C", "H", "K", "M", "P", "Q", "R", "S", "T", "U", "V")
@@ -53,11 +53,11 @@ class _Union:
 
 def axes(functions: Mapping[str, Function], handed: set[tuple[str, str]]) -> Axes:
     """The axes of all functions; arguments that are `handed` on (function, argument) have none."""
-    found = Axes()
-    ranks = _ranks(functions, handed, found)
+    axes_seen = Axes()
+    ranks = _ranks(functions, handed, axes_seen)
     calls = list(_calls(functions, handed, ranks))
     union, numbers = _Union(), {}
-    told: set[Node] = set()
+    documented: set[Node] = set()
     for function in functions.values():
         for node_of, word in _words(function, handed):
             shape = word.shape
@@ -65,14 +65,14 @@ def axes(functions: Mapping[str, Function], handed: set[tuple[str, str]]) -> Axe
                 continue
             for k, symbol in enumerate(shape):
                 node = (*node_of, str(k))
-                told.add(node)
+                documented.add(node)
                 if isinstance(symbol, int):
                     numbers[node] = symbol
                 else:
                     union.join(("symbol", symbol), node)
-    _learn(union, calls, ranks, told, numbers, found)
-    _name(union, functions, calls, ranks, told, numbers, found)
-    return found
+    _learn(union, calls, ranks, documented, numbers, axes_seen)
+    _name(union, functions, calls, ranks, documented, numbers, axes_seen)
+    return axes_seen
 
 
 def _words(function: Function, handed: set[tuple[str, str]]) -> Iterator[tuple[Node, Word]]:
@@ -104,7 +104,7 @@ def _resolved(word: Word, function: Function) -> Word:
     return word
 
 
-def _ranks(functions: Mapping[str, Function], handed: set[tuple[str, str]], found: Axes) -> dict[str, int]:
+def _ranks(functions: Mapping[str, Function], handed: set[tuple[str, str]], axes_seen: Axes) -> dict[str, int]:
     """How many axes each argument has, the same in all functions that take it; a clash is told."""
     by_name: dict[str, dict[str, set[int]]] = defaultdict(dict)
     for function in functions.values():
@@ -126,7 +126,7 @@ def _ranks(functions: Mapping[str, Function], handed: set[tuple[str, str]], foun
         against = [function for function, each in several.items() if ranks[name] not in each]
         if against:
             others = [function for function in several if function not in against]
-            found.clashes.append(
+            axes_seen.clashes.append(
                 f"{name} has {_rank(ranks[name])} in {', '.join(others)} and {_rank(min(several[against[0]]))} in "
                 f"{', '.join(against)}, and one name is drawn in one way: give it another name in one of them"
             )
@@ -154,7 +154,7 @@ def _calls(
                 yield lengths
 
 
-def _lengths(node: Node, value: Told, rank: int | None) -> dict[Node, int]:
+def _lengths(node: Node, value: Description, rank: int | None) -> dict[Node, int]:
     if value["kind"] == "array" and (rank is None or len(value["shape"]) == rank):
         return {(*node, str(k)): length for k, length in enumerate(value["shape"])}
     if value["kind"] in ("dict", "list"):
@@ -164,16 +164,20 @@ def _lengths(node: Node, value: Told, rank: int | None) -> dict[Node, int]:
 
 
 def _learn(
-    union: _Union, calls: list[dict[Node, int]], ranks: Mapping[str, int], told: set[Node], numbers: dict[Node, int],
-    found: Axes,
-) -> None:  # fmt: skip
+    union: _Union,
+    calls: list[dict[Node, int]],
+    ranks: Mapping[str, int],
+    documented: set[Node],
+    numbers: dict[Node, int],
+    axes_seen: Axes,
+) -> None:
     """Axes of which nothing is said take the size that was as long in every call."""
     nodes = sorted({node for call in calls for node in call}, key=lambda n: (n[0] == "->", n[-1] != "0", n))
     groups: list[list[Node]] = []
-    for node in [n for n in nodes if n in told] + [n for n in nodes if n not in told]:
+    for node in [n for n in nodes if n in documented] + [n for n in nodes if n not in documented]:
         if node in numbers:
             continue
-        if node in told:
+        if node in documented:
             mine = next((g for g in groups if union.find(g[0]) == union.find(node)), None)
             groups.append([node]) if mine is None else mine.append(node)
             continue
@@ -184,7 +188,7 @@ def _learn(
         fits = [group for group in groups if _as_long(node, group, calls)]
         alike = [group for group in fits if any(n[-1] == node[-1] for n in group)]
         if len(fits) > 1 and node[0] != "->":
-            found.guesses.setdefault(
+            axes_seen.guesses.setdefault(
                 node[0], "in the notebook several sizes are as long as this one; is each axis right?"
             )
         chosen = (alike or fits)[:1]
@@ -202,10 +206,10 @@ def _as_long(node: Node, group: list[Node], calls: list[dict[Node, int]]) -> boo
 
 def _name(
     union: _Union, functions: Mapping[str, Function], calls: list[dict[Node, int]], ranks: Mapping[str, int],
-    told: set[Node], numbers: dict[Node, int], found: Axes,
+    documented: set[Node], numbers: dict[Node, int], axes_seen: Axes,
 ) -> None:  # fmt: skip
     """A name for each size: the docstrings', else the next letter."""
-    nodes = list(dict.fromkeys([*sorted(told), *(node for call in calls for node in call)]))
+    nodes = list(dict.fromkeys([*sorted(documented), *(node for call in calls for node in call)]))
     arguments = list(dict.fromkeys(a for f in functions.values() for a in f.arguments))
     order = {name: k for k, name in enumerate(arguments)}
     nodes.sort(key=lambda n: (n[0] == "->", order.get(n[0], 99), n))
@@ -233,17 +237,17 @@ def _name(
             else:
                 names[root] = free.pop(1 if free[:1] == ["N"] and len(free) > 1 else 0)
         shapes[node[:-1]][int(node[-1])] = names[root]
-        found.seen.setdefault(names[root], []).extend(call[node] for call in calls if node in call)
+        axes_seen.seen.setdefault(names[root], []).extend(call[node] for call in calls if node in call)
         if node[0] != "->" and node[-1] == "0":
-            found.first.add(names[root])
+            axes_seen.first.add(names[root])
     for key, axes_of in shapes.items():
         shape = tuple(axes_of[k] for k in sorted(axes_of))
         if key[0] == "->":
-            found.results[key[1], ".".join(key[2:])] = shape
+            axes_seen.results[key[1], ".".join(key[2:])] = shape
         else:
-            found.arguments[".".join(key)] = shape
-    found.arguments |= {name: () for name, rank in ranks.items() if rank == 0}
-    _numbers(functions, found)
+            axes_seen.arguments[".".join(key)] = shape
+    axes_seen.arguments |= {name: () for name, rank in ranks.items() if rank == 0}
+    _numbers(functions, axes_seen)
 
 
 def _apart(union: _Union, one: Node, two: Node, calls: list[dict[Node, int]]) -> bool:
@@ -255,10 +259,10 @@ def _apart(union: _Union, one: Node, two: Node, calls: list[dict[Node, int]]) ->
     return False
 
 
-def _numbers(functions: Mapping[str, Function], found: Axes) -> None:
+def _numbers(functions: Mapping[str, Function], axes_seen: Axes) -> None:
     """Results that are numbers."""
     for function in functions.values():
         for k, name in enumerate(function.results):
             gave = function.gave(k)
             if gave and all(each["kind"] == "number" for each in gave):
-                found.results[function.name, name] = ()
+                axes_seen.results[function.name, name] = ()

@@ -94,9 +94,9 @@ def _terms(symbol: str) -> list[str]:
 
 def sizes_seen(axes: Axes, used: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """The sizes that the notebook itself was run with, the largest left out."""
-    found = {}
+    by_size = {}
     for name in used:
         lengths = sorted({length for length in axes.seen.get(name, ()) if length <= 30}) or [3]
-        found[name] = lengths
-    most = min(3, max((len(each) for each in found.values()), default=1))
-    return {name: tuple(each[min(k, len(each) - 1)] for k in range(most)) for name, each in found.items()}
+        by_size[name] = lengths
+    most = min(3, max((len(each) for each in by_size.values()), default=1))
+    return {name: tuple(each[min(k, len(each) - 1)] for k in range(most)) for name, each in by_size.items()}

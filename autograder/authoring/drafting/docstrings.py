@@ -68,26 +68,26 @@ class Said:
 
 def said(docstring: str, arguments: Sequence[str]) -> Said:
     """The words on each argument, and on results in their order with the names they have (`""` for none)."""
-    found = Said()
+    entries = Said()
     for section, name, text in _entries(docstring, arguments):
         if section == "takes":
             for each in re.split(r"\s*,\s*", name):
-                if each in arguments and each not in found.takes:
-                    found.takes[each] = word(text)
+                if each in arguments and each not in entries.takes:
+                    entries.takes[each] = word(text)
         else:
-            found.gives.append((name, word(text)))
-    listed = [*found.takes.values(), *(each for _, each in found.gives)]
+            entries.gives.append((name, word(text)))
+    listed = [*entries.takes.values(), *(each for _, each in entries.gives)]
     for each in listed:  # `cache: (x, w, b)` is no shape
         if each.shape and len(each.shape) > 1 and set(each.shape) <= set(arguments):
             each.shape = None
     for name in arguments:
-        if name not in found.takes:
+        if name not in entries.takes:
             inline = re.search(
                 rf"(?<![\w.]){re.escape(name)}`*\s*(?::|,)?\s*((?:[^\n(]{{0,60}}shape\s*)?\([^()]*\))", docstring
             )
             if inline and (shape := _symbols(_PLAIN.search(inline[1])[1])) is not None:  # type: ignore[index]
-                found.takes[name] = Word(inline[0], shape)
-    return found
+                entries.takes[name] = Word(inline[0], shape)
+    return entries
 
 
 def word(text: str) -> Word:
@@ -128,12 +128,12 @@ def _heading(line: str, arguments: Sequence[str]) -> tuple[str, str] | None:
     inline = re.match(r"^\s*(inputs?|args|arguments|parameters)\s*:\s*(\S.*)$", line, re.I)
     if inline:
         return "takes", inline[2]
-    found = _GIVES.match(line)
-    if found and found[1] not in arguments:
+    match = _GIVES.match(line)
+    if match and match[1] not in arguments:
         rest = re.sub(
             r"^\s*(?:a |an |the )?(?:tuples?|dictionary|dict|list)?(?:\s*\(\w+,[^)]*\))?\s*(?:of)?\s*:?\s*$",
             "",
-            found[2],
+            match[2],
         )
         return "gives", rest.lstrip(": ")
     return None
@@ -149,14 +149,14 @@ def _starts(line: str, section: str, arguments: Sequence[str]) -> tuple[str, str
     if by_field:
         kind = "takes" if by_field[1] in ("param", "parameter", "arg", "type") else "gives"
         return kind, by_field[2] or "", by_field[3]
-    found = _ENTRY.match(line)
-    if found:
-        names = re.split(r"\s*,\s*", found[1])
-        text = f"{found[2] or ''} {found[3]}".strip()
+    match = _ENTRY.match(line)
+    if match:
+        names = re.split(r"\s*,\s*", match[1])
+        text = f"{match[2] or ''} {match[3]}".strip()
         if all(name in arguments for name in names) and section != "gives":
-            return "takes", found[1], text
+            return "takes", match[1], text
         if section == "gives":
-            return "gives", found[1], text
+            return "gives", match[1], text
     bullet = _BULLET.match(line)
     if section == "gives" and bullet:
         slope = re.search(
@@ -169,8 +169,8 @@ def _starts(line: str, section: str, arguments: Sequence[str]) -> tuple[str, str
 
 
 def _shape(text: str) -> Shape | None:
-    for found in (_SHAPED.search(text), *(_PLAIN.finditer(text))):
-        if found and (shape := _symbols(found[1])) is not None and (found.re is _SHAPED or "," in found[1]):
+    for match in (_SHAPED.search(text), *(_PLAIN.finditer(text))):
+        if match and (shape := _symbols(match[1])) is not None and (match.re is _SHAPED or "," in match[1]):
             return shape
     times = _TIMES.search(text)
     if times:
@@ -194,16 +194,16 @@ def _symbols(inside: str) -> Shape | None:
     parts = [each for each in parts if each]
     if not parts or any(re.search(r"\.\.|…|[*/=<>:]", each) for each in parts):
         return None
-    found: list[str | int] = []
+    symbols: list[str | int] = []
     for each in parts:
         if each.isdigit():
-            found.append(int(each))
+            symbols.append(int(each))
         elif _SYMBOL.fullmatch(each) and not re.fullmatch(
             r"float|int|array|ndarray|optional|str|bool|dict|list|n[dp].*array", each, re.I
         ):
-            found.append(each.replace(" ", ""))
+            symbols.append(each.replace(" ", ""))
         elif re.fullmatch(r"[A-Za-z]\w*(\s+[A-Za-z]\w*){1,4}", each) and len(parts) > 1:
-            found.append(re.sub(r"\W+", "_", re.sub(r"\b(the|an?)\s+", "", each)))
+            symbols.append(re.sub(r"\W+", "_", re.sub(r"\b(the|an?)\s+", "", each)))
         else:
             return None
-    return tuple(found)
+    return tuple(symbols)

@@ -35,7 +35,7 @@ class Drafted:
     """What was laid down, what is to be told of it, and what the build would refuse yet."""
 
     paths: tuple[Path, ...]
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     refused: tuple[str, ...]
 
 
@@ -70,8 +70,11 @@ def draft(course: Course, name: str, path: Path) -> Drafted:
             shutil.copyfile(file, target)
             paths.append(target)
     lines = declaration.text.count("\n")
-    told = [*notes, f"the declaration has {lines} lines, {declaration.guesses or 'none'} of them marked as guesses"]
-    return Drafted(tuple(paths), tuple(told), tuple(refused))
+    sentences = [
+        *notes,
+        f"the declaration has {lines} lines, {declaration.guesses or 'none'} of them marked as guesses",
+    ]
+    return Drafted(tuple(paths), tuple(sentences), tuple(refused))
 
 
 def drafted(old: Existing, ran: Run, name: str) -> tuple[dict[str, Any], Declared, list[str], list[str]]:
@@ -214,7 +217,7 @@ def _of_functions(known: dict[str, Function], written: Sequence[str], judged: Se
 
 def _files(old: Existing, folder: Path) -> list[Path]:
     """Files beside the notebook that its code names, as data or as a module."""
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for cell in old.cells:
         if not cell.code:
             continue
@@ -227,5 +230,5 @@ def _files(old: Existing, folder: Path) -> list[Path]:
             except (OSError, ValueError):
                 continue
             if inside and path.name != "selfcheck.py" and path.suffix != ".ipynb" and ".." not in path.parts:
-                found[path] = None
-    return list(found)
+                files[path] = None
+    return list(files)

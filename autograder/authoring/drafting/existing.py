@@ -82,15 +82,15 @@ def existing(path: Path) -> Existing:
         tree = read(path).tree
     except (UnreadableNotebook, ClosedFile) as error:
         raise CourseError(f"{path}: {str(error).partition(';')[0]}; save it again in Jupyter") from None
-    found = Existing(path, [], _kernel(path, tree))
+    notebook = Existing(path, [], _kernel(path, tree))
     for number, raw in enumerate((each for each in tree["cells"] if isinstance(each, dict)), 1):
-        found.cells.append(_cell(number, raw, found.notes))
-    if any(is_declaration(cell.cell) for cell in found.cells):
+        notebook.cells.append(_cell(number, raw, notebook.notes))
+    if any(is_declaration(cell.cell) for cell in notebook.cells):
         raise CourseError(f"{path} has a declaration already: copy it to source/NAME/NAME.ipynb as it is")
-    _give_roles(found)
-    if not found.functions:
+    _give_roles(notebook)
+    if not notebook.functions:
         raise CourseError(f"{path} has no function with a solution: {REMEDY}")
-    return found
+    return notebook
 
 
 def _kernel(path: Path, tree: dict[str, Any]) -> dict[str, Any]:

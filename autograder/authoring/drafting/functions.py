@@ -9,7 +9,7 @@ from typing import Any
 from autograder import callables
 from autograder.authoring.drafting.docstrings import Said, said
 from autograder.authoring.drafting.existing import Existing, defined, plain
-from autograder.authoring.drafting.run import Call, Run, Told
+from autograder.authoring.drafting.run import Call, Description, Run
 
 
 @dataclass
@@ -42,18 +42,18 @@ class Function:
         """Arguments that it was seen to write into."""
         return tuple(name for name in self.arguments if any(name in call.changes for call in self.calls))
 
-    def seen(self, argument: str) -> list[Told]:
+    def seen(self, argument: str) -> list[Description]:
         """What an argument was in each call."""
         return [call.arguments[argument] for call in self.calls if argument in call.arguments]
 
-    def gave(self, place: int) -> list[Told]:
+    def gave(self, place: int) -> list[Description]:
         """What a result was in each call."""
         return [call.results[place] for call in self.calls if len(call.results) == len(self.results)]
 
 
 def functions(notebook: Existing, run: Run) -> dict[str, Function]:
     """The functions to write by full name; the constructors of their classes too, written or given."""
-    found: dict[str, Function] = {}
+    by_name: dict[str, Function] = {}
     wanted = set(notebook.functions)
     wanted |= {f"{name.partition('.')[0]}.__init__" for name in wanted if "." in name}
     for cell in notebook.cells:
@@ -63,8 +63,8 @@ def functions(notebook: Existing, run: Run) -> dict[str, Function]:
         known = callables.signatures(text)
         for name, node in defined(ast.parse(text)):
             if name in wanted:
-                found[name] = _function(name, node, known[name], run)
-    return found
+                by_name[name] = _function(name, node, known[name], run)
+    return by_name
 
 
 def _function(name: str, node: ast.FunctionDef, signature: callables.Signature, run: Run) -> Function:
@@ -84,13 +84,13 @@ def _defaults(node: ast.FunctionDef) -> dict[str, Any]:
     named = [*node.args.posonlyargs, *node.args.args]
     pairs = list(zip(named[len(named) - len(node.args.defaults) :], node.args.defaults, strict=True))
     pairs += [(a, d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None]
-    found = {}
+    defaults = {}
     for argument, default in pairs:
         try:
-            found[argument.arg] = ast.literal_eval(default)
+            defaults[argument.arg] = ast.literal_eval(default)
         except ValueError:
-            found[argument.arg] = None
-    return found
+            defaults[argument.arg] = None
+    return defaults
 
 
 def _results(
@@ -139,10 +139,10 @@ def _sliced(index: ast.expr, name: ast.Name) -> bool:
 
 
 def _logged(node: ast.FunctionDef) -> set[str]:
-    found = set()
+    names = set()
     for each in ast.walk(node):
         if isinstance(each, ast.Call) and ast.unparse(each.func).rpartition(".")[2] in ("log", "log2", "log10", "sqrt"):
             inside = each.args[0] if each.args else each
             if not any(isinstance(part, ast.Call) for part in ast.walk(inside)):
-                found |= {part.id for part in ast.walk(inside) if isinstance(part, ast.Name)}
-    return found
+                names |= {part.id for part in ast.walk(inside) if isinstance(part, ast.Name)}
+    return names

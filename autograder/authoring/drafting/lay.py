@@ -70,7 +70,7 @@ def scores(notebook: Existing, judged: Sequence[str]) -> tuple[dict[str, float],
 
 def _by_hand(notebook: Existing) -> list[tuple[int, float]]:
     """Answers in code that are no function become cells that a person grades, with the points of the tests of them."""
-    found = []
+    cells = []
     answer: Cell | None = None
     for cell in notebook.cells:
         if cell.role == SOLUTION:
@@ -83,8 +83,8 @@ def _by_hand(notebook: Existing) -> list[tuple[int, float]]:
     for cell in notebook.cells:
         if cell.role == SOLUTION and not cell.functions:
             cell.role = BY_HAND
-            found.append((cell.number, float(cell.meta["points"])))
-    return found
+            cells.append((cell.number, float(cell.meta["points"])))
+    return cells
 
 
 def _called(text: str, judged: Sequence[str]) -> list[str]:
@@ -183,11 +183,11 @@ def _tests(cell: Cell, secret: list[leaks.Secret]) -> Iterator[dict[str, Any]]:
     """What students saw of the tests stays, as a plain cell; what was hidden stays with the instructor."""
     shown, hidden = _split(cell.text)
     squeezed = leaks.squeeze(shown)
-    told = [each.line for each in secret if each.needle in squeezed]
-    if told:
+    given_away = [each.line for each in secret if each.needle in squeezed]
+    if given_away:
         shown, hidden = "", cell.text
     if hidden.strip():
-        why = f"it shows a line of the solution: {told[0]}" if told else "hidden from students"
+        why = f"it shows a line of the solution: {given_away[0]}" if given_away else "hidden from students"
         yield _code(f"# Tests of the notebook as it was ({why}); no student gets this cell.\n{hidden}", tags=[NOTE])
     if shown.strip() and plain(shown).strip():
         yield _code(shown.strip("\n"))

@@ -36,7 +36,7 @@ class Slope:
 
 def handed_on(functions: Mapping[str, Function]) -> dict[tuple[str, str], tuple[str, str]]:
     """(function, argument) -> (the function whose result it is, that result): caches, as the run or their names say."""
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+    handed: dict[tuple[str, str], tuple[str, str]] = {}
     for function in functions.values():
         for name in function.arguments:
             opaque = name.lower().rstrip("s") in {each.rstrip("s") for each in OPAQUE} or "cache" in name.lower()
@@ -45,12 +45,12 @@ def handed_on(functions: Mapping[str, Function]) -> dict[tuple[str, str], tuple[
                 if source and source[0] in functions and _is_opaque(value, opaque) and source[0] != function.name:
                     giver = functions[source[0]]
                     if source[1] < len(giver.results):
-                        found[function.name, name] = (giver.name, giver.results[source[1]])
-            if (function.name, name) not in found and opaque and "cache" in name.lower():
+                        handed[function.name, name] = (giver.name, giver.results[source[1]])
+            if (function.name, name) not in handed and opaque and "cache" in name.lower():
                 named = _by_name(function.name, name, functions)
                 if named is not None:
-                    found[function.name, name] = (named.name, named.results[-1])
-    return found
+                    handed[function.name, name] = (named.name, named.results[-1])
+    return handed
 
 
 def _is_opaque(value: dict, opaque: bool) -> bool:
@@ -103,14 +103,14 @@ def _of(loss: Function, functions: Mapping[str, Function]) -> tuple[str, ...]:
 
 def _gradients(function: Function) -> list[tuple[str, str]]:
     """(result, argument) for results called after what they are the slope by."""
-    found = []
+    gradients = []
     for result in function.results:
         wrt = re.fullmatch(r"(?:d|grad_|d_|delta_|g_|dL_d|dloss_d)(\w+)|(\w+)_(?:grad|bar|gradient)", result)
         if wrt and result not in function.arguments:
-            found.append((result, wrt[1] or wrt[2]))
+            gradients.append((result, wrt[1] or wrt[2]))
         elif result in GRADIENTS or (result == function.name and re.search("grad", function.name)):
-            found += [(result, name) for name in function.arguments if name in WEIGHTS][:1]
-    return found
+            gradients += [(result, name) for name in function.arguments if name in WEIGHTS][:1]
+    return gradients
 
 
 def _upstream(
@@ -157,12 +157,12 @@ def needs_first(functions: Mapping[str, Function]) -> Iterator[tuple[str, str]]:
 
 def kept(functions: Mapping[str, Function]) -> tuple[str, ...]:
     """Attributes that methods were seen to change and that hold arrays or numbers: results, if anything is."""
-    found: dict[str, None] = {}
+    attributes: dict[str, None] = {}
     for function in functions.values():
         if function.owner and not function.name.endswith("__init__") and not _gives(function):
             for call in function.calls:
-                found |= dict.fromkeys(k for k, v in call.state.items() if v["kind"] in ("array", "number"))
-    return tuple(found)
+                attributes |= dict.fromkeys(k for k, v in call.state.items() if v["kind"] in ("array", "number"))
+    return tuple(attributes)
 
 
 def _gives(function: Function) -> bool:
@@ -173,7 +173,7 @@ def _gives(function: Function) -> bool:
 
 def _stored(node: ast.AST, real: bool = False) -> set[str]:
     """Attributes of self that are set; `real`: to more than None, a number or an empty list."""
-    found = set()
+    attributes = set()
     for each in ast.walk(node):
         targets = (
             each.targets if isinstance(each, ast.Assign) else [each.target] if isinstance(each, ast.AugAssign) else []
@@ -181,13 +181,13 @@ def _stored(node: ast.AST, real: bool = False) -> set[str]:
         value = getattr(each, "value", None)
         empty = isinstance(value, ast.Constant) or (isinstance(value, (ast.List, ast.Tuple)) and not value.elts)
         if not (real and empty):
-            found |= {part.attr for target in targets for part in ast.walk(target) if _of_self(part)}
-    return found
+            attributes |= {part.attr for target in targets for part in ast.walk(target) if _of_self(part)}
+    return attributes
 
 
 def _reads(method: Function, methods: list[Function]) -> set[str]:
     """Attributes that a method reads, itself or by the other methods that it calls."""
-    found, waiting = set(), [method]
+    attributes, waiting = set(), [method]
     names = {each.name.rpartition(".")[2]: each for each in methods}
     seen: set[str] = set()
     while waiting:
@@ -196,8 +196,8 @@ def _reads(method: Function, methods: list[Function]) -> set[str]:
             seen.add(one.name)
             read = _read(one.node)
             waiting += [names[each] for each in read if each in names]
-            found |= {each for each in read if each not in names}
-    return found
+            attributes |= {each for each in read if each not in names}
+    return attributes
 
 
 def _of_self(node: ast.AST) -> TypeGuard[ast.Attribute]:

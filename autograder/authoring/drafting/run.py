@@ -18,18 +18,18 @@ LATE = f"it was stopped after {RUN_S:g} s"
 STOPPED = {"timed_out": LATE, "cpu_limit": LATE, "out_of_memory": "it needs more memory than there is"}
 MOST_BYTES = 12 << 20  # of the files that are handed to the run
 
-Told = dict[str, Any]
+Description = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it was watched: arguments and results told as in `watch.told`, and what it changed."""
+    """One call as it was watched: arguments and results told as in `watch.described`, and what it changed."""
 
     name: str
-    arguments: dict[str, Told]
-    results: tuple[Told, ...]
+    arguments: dict[str, Description]
+    results: tuple[Description, ...]
     changes: tuple[str, ...] = ()
-    state: dict[str, Told] = field(default_factory=dict)
+    state: dict[str, Description] = field(default_factory=dict)
     object: int = 0
     random: bool = False
 
@@ -61,7 +61,7 @@ def run(
 
 def _heard(box: Sandbox, request: bytes) -> Run:
     job = box.start(request, Limits(cpu_s=RUN_S, wall_s=RUN_S))
-    frames: list[Told] = []
+    frames: list[Description] = []
     stopped, until = "", time.monotonic() + RUN_S
     try:
         while (frame := job.next_frame(max(0.0, until - time.monotonic()))) is not None:
@@ -72,10 +72,10 @@ def _heard(box: Sandbox, request: bytes) -> Run:
         ended = job.close()
     if not stopped and ended.reason != "exited":
         stopped = STOPPED.get(ended.reason, "its process ended")
-    return told(frames, stopped)
+    return run_of(frames, stopped)
 
 
-def told(frames: Sequence[Told], stopped: str = "") -> Run:
+def run_of(frames: Sequence[Description], stopped: str = "") -> Run:
     """What the frames of a run say."""
     calls = tuple(
         Call(each["call"], each["arguments"], tuple(each["results"]), tuple(each["changes"]), each["state"],

@@ -37,7 +37,7 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
         os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
         with open(os.path.join(folder, name), "wb") as file:
             file.write(base64.b64decode(content))
-    watch_cells(task["cells"], task["functions"], lambda told: reply(json.dumps(told).encode()))
+    watch_cells(task["cells"], task["functions"], lambda frame: reply(json.dumps(frame).encode()))
 
 
 def watch_cells(cells: list[str], functions: list[str], tell: Callable[[dict[str, Any]], None]) -> None:
@@ -67,21 +67,21 @@ class _Listener:
     def __init__(self, functions: list[str], tell: Callable[[dict[str, Any]], None]) -> None:
         self._functions, self._tell = functions, tell
         self._counts: dict[str, int] = {}
-        self._given: dict[int, tuple[str, int, Any]] = {}  # id of a result -> whose, which, itself: ids stay its own
+        self._results: dict[int, tuple[str, int, Any]] = {}  # id of a result -> whose, which, itself: ids stay its own
 
     def listen(self, names: dict[str, Any]) -> None:
         for full in self._functions:
-            owner, _, own = full.rpartition(".")
+            owner, _, attribute = full.rpartition(".")
             place = names.get(owner) if owner else names
             if place is None:
                 continue
-            was = vars(place).get(own) if owner else names.get(own)
+            was = vars(place).get(attribute) if owner else names.get(attribute)
             if isinstance(was, types.FunctionType) and not hasattr(was, "_watched"):
                 made = self._heard(full, was, bool(owner))
                 if owner:
-                    setattr(place, own, made)
+                    setattr(place, attribute, made)
                 else:
-                    names[own] = made
+                    names[attribute] = made
 
     def _heard(self, full: str, function: types.FunctionType, method: bool) -> Any:
         signature = inspect.signature(function)
@@ -95,11 +95,11 @@ class _Listener:
             bound.apply_defaults()
             values = dict(bound.arguments)
             model = values.pop(next(iter(values))) if method else None
-            before = {name: told(value) for name, value in values.items()}
+            before = {name: described(value) for name, value in values.items()}
             copies = {name: np.array(value) for name, value in values.items() if isinstance(value, np.ndarray)}
             for name, value in values.items():
-                if id(value) in self._given and not isinstance(value, (int, float, str, bool, type(None))):
-                    before[name]["from"] = list(self._given[id(value)][:2])
+                if id(value) in self._results and not isinstance(value, (int, float, str, bool, type(None))):
+                    before[name]["from"] = list(self._results[id(value)][:2])
                 rows = next((o for o, x in values.items() if o != name and _rows_of(value, x)), None)
                 if rows:
                     before[name]["rows_of"] = rows
@@ -107,14 +107,14 @@ class _Listener:
             result = function(*args, **kwargs)
             call: dict[str, Any] = {"call": full, "arguments": before}
             parts = list(result) if isinstance(result, tuple) else [result]
-            call["results"] = [told(part) for part in parts]
+            call["results"] = [described(part) for part in parts]
             call["changes"] = [name for name, was in copies.items() if not _same(was, values[name])]
             after = _state(model)
             call["state"] = {k: v for k, v in after.items() if k not in state or state[k] != v}
             call["object"] = id(model) if method else 0
             call["random"] = drawn != _random()
             for place, part in enumerate(parts):
-                self._given[id(part)] = (full, place, part)
+                self._results[id(part)] = (full, place, part)
             self._tell(call)
             return result
 
@@ -122,7 +122,7 @@ class _Listener:
         return heard
 
 
-def told(value: Any, depth: int = 3) -> dict[str, Any]:
+def described(value: Any, depth: int = 3) -> dict[str, Any]:
     """What is to be known of a value: its kind, an array's shape and what numbers are in it."""
     if isinstance(value, (bool, np.bool_)):
         return {"kind": "flag", "value": bool(value)}
@@ -134,7 +134,7 @@ def told(value: Any, depth: int = 3) -> dict[str, Any]:
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, dict) and depth and len(value) <= MOST_PARTS and all(isinstance(key, str) for key in value):
-        return {"kind": "dict", "of": {key: told(each, depth - 1) for key, each in value.items()}}
+        return {"kind": "dict", "of": {key: described(each, depth - 1) for key, each in value.items()}}
     if isinstance(value, (list, tuple)):
         return _listed(value, depth)
     kind = "function" if callable(value) else "object"
@@ -150,7 +150,7 @@ def _listed(value: Any, depth: int) -> dict[str, Any]:
     if array.dtype.kind in "iufb" and array.size and plain:
         return {**_array(array), "list": True}
     if depth and len(value) <= MOST_PARTS:
-        return {"kind": "list", "of": [told(each, depth - 1) for each in value]}
+        return {"kind": "list", "of": [described(each, depth - 1) for each in value]}
     return {"kind": "object", "type": type(value).__name__}
 
 
@@ -192,7 +192,7 @@ def _state(model: Any) -> dict[str, Any]:
         return {}
     kept = {}
     for name, value in vars(model).items():
-        kept[name] = told(value)
+        kept[name] = described(value)
         if isinstance(value, np.ndarray) and value.dtype.kind in "iufb":
             kept[name]["sum"] = float(np.nansum(np.abs(value.astype(float))))
     return kept

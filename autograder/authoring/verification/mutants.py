@@ -76,7 +76,7 @@ def _changes(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str,
                 yield from _of_block(tree, order, statement, field)
     for statement in _statements(function):
         line = ast.unparse(statement).splitlines()[0]
-        for node in _own(statement):
+        for node in _nodes(statement):
             for what, new in _replacements(node, names):
                 yield line, what, _with(tree, order, node, new)
 
@@ -101,7 +101,7 @@ def _statements(function: ast.FunctionDef) -> Iterator[ast.stmt]:
     return (node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function)
 
 
-def _own(statement: ast.stmt) -> Iterator[ast.AST]:
+def _nodes(statement: ast.stmt) -> Iterator[ast.AST]:
     """The nodes of a statement that are not part of a statement inside it."""
     waiting: list[ast.AST] = [statement]
     while waiting:
@@ -112,13 +112,13 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _attributes(tree: ast.Module) -> list[str]:
     """The weights: what `__init__` sets on self."""
-    found = []
+    attributes = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name in GIVEN:
             for part in ast.walk(node):
                 if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
-                    found.append(part.attr)
-    return found
+                    attributes.append(part.attr)
+    return attributes
 
 
 Replacement = tuple[str, ast.AST]  # what is done, and what stands in the node's place

@@ -78,8 +78,8 @@ class Margin:
 def fair_and_mild(assignment: Assignment, source: str) -> Iterator[tuple[str, str, bool, str]]:
     """Method, name, whether it is right, and the text of a class, for each way above that the model allows."""
     for ways, right in ((FAIR, True), (MILD, False)):
-        for method, own in ways.items():
-            for name, body in own.items():
+        for method, bodies in ways.items():
+            for name, body in bodies.items():
                 if name == "N - 1 for N" and assignment.averages != "mean":
                     continue
                 if name == "weights moved one after the other" and len(assignment.weights) < 2:
@@ -89,7 +89,7 @@ def fair_and_mild(assignment: Assignment, source: str) -> Iterator[tuple[str, st
 
 def reached(evidence: Evidence) -> dict[str, float]:
     """By array, how many tolerances the most distant answer lies from the one asked, as the methods stand."""
-    found: dict[str, float] = {}
+    errors: dict[str, float] = {}
     for method in METHODS:
         for each in evidence.routes[method][AS_IT_STANDS]:
             if each.actual is None or each.expected is None or each.actual.shape != each.wanted.shape:
@@ -97,8 +97,8 @@ def reached(evidence: Evidence) -> dict[str, float]:
             with np.errstate(all="ignore"):
                 far = np.abs(each.actual - each.wanted) / np.maximum(each.tolerance, np.finfo(float).tiny)
             most = float(np.max(np.where(np.isnan(far), np.inf, far), initial=0.0))
-            found[each.name] = max(found.get(each.name, 0.0), most)
-    return found
+            errors[each.name] = max(errors.get(each.name, 0.0), most)
+    return errors
 
 
 def margins(
@@ -110,8 +110,8 @@ def margins(
     table = []
     for method in METHODS:
         for array in names_asked(assignment, method):
-            most, by = max((found.get(array, 0.0), name) for name, found in right.items())
-            faults = [(found.get(array, 0.0), name) for own, name, found in mild if own == method]
+            most, by = max((errors.get(array, 0.0), name) for name, errors in right.items())
+            faults = [(errors.get(array, 0.0), name) for of_method, name, errors in mild if of_method == method]
             least, fault = min(faults) if faults else (float("inf"), "none tried")
             table.append(Margin(array, most, by, least, fault))
     return table
@@ -127,5 +127,5 @@ def _body(assignment: Assignment, name: str, body: str) -> str:
 
 def _class(assignment: Assignment, source: str, method: str, body: str) -> str:
     name = assignment.class_name
-    own = textwrap.indent(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "), "    ")
-    return f"{source}\n\nimport numpy as np\n_Reference = {name}\n\n\nclass {name}(_Reference):\n{own}\n"
+    method_text = textwrap.indent(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "), "    ")
+    return f"{source}\n\nimport numpy as np\n_Reference = {name}\n\n\nclass {name}(_Reference):\n{method_text}\n"

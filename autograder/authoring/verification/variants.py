@@ -82,14 +82,16 @@ class Wrong:
         lost = [name for name, of in report.methods.items() if of["score"] < of["max_score"] - 1e-9]
         if lost != [self.method]:
             return f"{self.name}: {', '.join(lost) or 'nothing'} lost points instead of {self.method}"
-        codes = {found.code for check in report.checks if check.method == self.method for found in check.diagnoses}
+        codes = {
+            diagnosis.code for check in report.checks if check.method == self.method for diagnosis in check.diagnoses
+        }
         return "" if self.code in codes else f"{self.name}: named {', '.join(sorted(codes))} instead of {self.code}"
 
 
 def right_variants(assignment: Assignment, source: str) -> Iterator[tuple[str, str]]:
     """The reference itself and other right ways to write it, each way alone and then in pairs."""
     yield "as it is", source
-    ways = [(method, name) for method, own in _ALIKE.items() for name in own]
+    ways = [(method, name) for method, bodies in _ALIKE.items() for name in bodies]
     for way in ways:
         yield f"{way[0]}: {way[1]}", _subclass(assignment, source, [way])
     pairs = [pair for pair in itertools.combinations(ways, 2) if pair[0][0] != pair[1][0]]
@@ -115,9 +117,9 @@ def _subclass(assignment: Assignment, source: str, ways: list[tuple[str, str]]) 
         for word, text in words.items():
             body = body.replace(word, text)
         methods.append(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "))
-    own = textwrap.indent("\n\n".join(methods), "    ")
+    methods_text = textwrap.indent("\n\n".join(methods), "    ")
     name = assignment.class_name
-    return f"{source}\n\nimport numpy as np\n_Reference = {name}\n\n\nclass {name}(_Reference):\n{own}\n"
+    return f"{source}\n\nimport numpy as np\n_Reference = {name}\n\n\nclass {name}(_Reference):\n{methods_text}\n"
 
 
 def wrong_variants(assignment: Assignment, source: str) -> Iterator[Wrong]:
@@ -221,7 +223,7 @@ def _with_model(assignment: Assignment, source: str, method: str, body: str) -> 
     ]
     texts = {module.__name__: inspect.getsource(module) for module in modules}
     name = assignment.class_name
-    own = textwrap.indent(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "), "    ")
+    method_text = textwrap.indent(f"def {method}({_ARGUMENTS[method]}):\n" + textwrap.indent(body, "    "), "    ")
     return f"""import sys, types
 for _name, _text in {texts!r}.items():
     for _end in (k for k, _letter in enumerate(_name) if _letter == '.'):
@@ -247,5 +249,5 @@ _Reference = {name}
 
 
 class {name}(_Reference):
-{own}
+{method_text}
 """

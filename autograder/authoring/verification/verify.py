@@ -70,15 +70,15 @@ def verify_one(name: str, reference: Path, jobs: int = 1, rubric: Rubric | None 
     near = list(fair_and_mild(assignment, source))
     sources = [each.source for each in changed] + list(right.values()) + [each.source for each in wrong]
     tried = list(grade_all(name, reference, sources + [text for *_, text in near], jobs, rubric))
-    of_near = [(*each[:3], found) for each, found in zip(near, tried[len(sources) :], strict=True)]
+    of_near = [(*each[:3], outcome) for each, outcome in zip(near, tried[len(sources) :], strict=True)]
     reports = [each.report for each in tried[: len(sources)]]
-    hurt_near = [f"{method}: {way}" for method, way, fair, found in of_near if fair and lost(found.report)]
+    hurt_near = [f"{method}: {way}" for method, way, fair, outcome in of_near if fair and lost(outcome.report)]
     passed = [
-        f"{method}: {way}" for method, way, fair, found in of_near if not fair and method not in lost(found.report)
+        f"{method}: {way}" for method, way, fair, outcome in of_near if not fair and method not in lost(outcome.report)
     ]
-    reached = {key: found.reached for key, found in zip(right, tried[len(changed) :], strict=False)}
-    reached |= {f"{method} {way}": found.reached for method, way, fair, found in of_near if fair}
-    mild = [(method, way, found.reached) for method, way, fair, found in of_near if not fair]
+    reached = {key: outcome.reached for key, outcome in zip(right, tried[len(changed) :], strict=False)}
+    reached |= {f"{method} {way}": outcome.reached for method, way, fair, outcome in of_near if fair}
+    mild = [(method, way, outcome.reached) for method, way, fair, outcome in of_near if not fair]
     of_mutants = reports[: len(changed)]
     of_right = reports[len(changed) : len(changed) + len(right)]
     of_wrong = reports[len(changed) + len(right) :]
@@ -110,8 +110,8 @@ def equivalents(name: str) -> dict[str, str]:
     """Changes that change nothing that a check may see, each with the reason: those of the course's own lessons, and
     what an assignment's description says of itself."""
     with LESSONS.open("rb") as file:
-        found: dict[str, str] = tomllib.load(file).get(name, {})
-    return found | getattr(importlib.import_module(f"{library.__name__}.{name}"), "EQUIVALENT", {})
+        reasons: dict[str, str] = tomllib.load(file).get(name, {})
+    return reasons | getattr(importlib.import_module(f"{library.__name__}.{name}"), "EQUIVALENT", {})
 
 
 def _excused(mutant: Mutant, known: Mapping[str, str]) -> str:
@@ -135,8 +135,8 @@ def disagreements(assignment: Assignment, reference: Path) -> Iterator[str]:
             return model.loss(model.predict(weights, x, NO_FAULTS), y, NO_FAULTS)
 
         differences = central_differences(loss, question.init)
-        for name, own, slope in zip(assignment.gradients, described, differences, strict=True):
-            if not relative_error(np.asarray(own), expected[name]) < AGREES:
+        for name, gradient, slope in zip(assignment.gradients, described, differences, strict=True):
+            if not relative_error(np.asarray(gradient), expected[name]) < AGREES:
                 yield f"{question.id}: the described {name} is not the reference's"
             scale = max(float(np.abs(expected[each]).max()) for each in assignment.gradients)
             if not float(np.abs(slope - expected[name]).max()) <= DIGITS * max(scale, 1e-3):
@@ -149,14 +149,14 @@ def run(course: Course, names: Sequence[str], *, jobs: int | None, every: int, o
     A declared one is proved as its build proves it."""
     sound = True
     asked = names or [name for name in assignments.names() if course.solution(name).is_file()]
-    told = [name for name in asked if is_declared(course.solution(name))]
-    for name in told:
-        found = problems(course, name)
-        sound &= not found
-        out(f"{name}: declared in its notebook; " + ("it is not proved" if found else PROVED))
-        for line in found:
+    declared = [name for name in asked if is_declared(course.solution(name))]
+    for name in declared:
+        complaints = problems(course, name)
+        sound &= not complaints
+        out(f"{name}: declared in its notebook; " + ("it is not proved" if complaints else PROVED))
+        for line in complaints:
             out(f"  {line}")
-    for result in verify(course, [name for name in asked if name not in told], jobs, every):
+    for result in verify(course, [name for name in asked if name not in declared], jobs, every):
         sound &= result.sound
         out(
             f"{result.assignment}: {result.killed} mutants told from it, {len(result.equivalents)} equivalent, "

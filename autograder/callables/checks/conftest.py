@@ -16,11 +16,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per check, grade cell and submission; whether a callable leaves alone what it reads is asked once."""
     if EVIDENCE not in metafunc.config.stash:
         metafunc.config.stash[EVIDENCE] = [evidence_by_hand(metafunc.config, Evidence, "autograder/callables/checks")]
-    given: list[Evidence] = metafunc.config.stash[EVIDENCE]
+    every: list[Evidence] = metafunc.config.stash[EVIDENCE]
     pure_only = metafunc.function.__name__ == "test_pure"
     pairs = [
         (number, evidence, item)
-        for number, evidence in enumerate(given)
+        for number, evidence in enumerate(every)
         for item in evidence.items
         if item.pure or not pure_only
     ]

@@ -12,16 +12,16 @@ def test_values(evidence: Evidence, item: Item) -> None:
     _, part = evidence.best(item)
     if part == 1.0:
         return
-    found = explain(evidence, item)
-    outcome = OUTCOMES.get(found.outcome, found.outcome)
-    raise CheckFailed(found.rationale, found.help, found.diagnoses, earned=part, outcome=outcome)
+    explanation = explain(evidence, item)
+    outcome = OUTCOMES.get(explanation.outcome, explanation.outcome)
+    raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses, earned=part, outcome=outcome)
 
 
 def test_pure(evidence: Evidence, item: Item) -> None:
     """what it must only read is left alone"""
-    found = evidence.impure(item.callable)
-    if found:
-        explanation = explain_impurity(item, found)
+    changed = evidence.impure(item.callable)
+    if changed:
+        explanation = explain_impurity(item, changed)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
     if evidence.best(item)[1] == 0.0:
         raise NothingToJudge(f"{item.id} gives no right answer yet")

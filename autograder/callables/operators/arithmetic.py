@@ -146,9 +146,9 @@ def _updates(statement: ast.stmt, node: ast.BinOp) -> bool:
 
 def _comparison(node: ast.Compare) -> Iterator[Draft]:
     left, right = text(node.left), text(node.comparators[0])
-    own = type(node.ops[0])
+    there = type(node.ops[0])
     for op, symbol in COMPARISONS.items():
-        if own is not op and own in COMPARISONS and (own in EQUAL) == (op in EQUAL):
+        if there is not op and there in COMPARISONS and (there in EQUAL) == (op in EQUAL):
             yield Draft("comparison", "", f"({left} {symbol} {right})")
     if number(node.comparators[0]) is not None:
         yield Draft("comparison left out", "", left)

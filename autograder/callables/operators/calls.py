@@ -68,9 +68,9 @@ def _same_arguments(node: ast.Call, scope: Scope) -> Iterator[Draft]:
         if other != called:
             yield Draft("function other", "", f"{other}{rest}")
     if called.startswith("self."):
-        for own in scope.source.functions.values():
-            method = own.name.rpartition(".")[2]
-            if own.owner == scope.function.owner and method != "__init__" and own.name != scope.function.name:
+        for known in scope.source.functions.values():
+            method = known.name.rpartition(".")[2]
+            if known.owner == scope.function.owner and method != "__init__" and known.name != scope.function.name:
                 yield Draft("call of another", "", f"self.{method}{rest}")
 
 
@@ -109,21 +109,21 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
     """One argument in the place of the call, two exchanged, one without effect."""
     function = ast.unparse(node.func)
     last = function.rpartition(".")[2]
-    own = function in scope.source.functions or function.startswith("self.")
+    is_known = function in scope.source.functions or function.startswith("self.")
     if function == "range" or any(isinstance(each, ast.Starred) for each in node.args):
         return
     texts = [text(each) for each in node.args]
     if last in PRODUCTS and len(texts) == 2:
         for gone, kept in ((0, 1), (1, 0)):
             yield Draft("factor left out", ast.unparse(node.args[gone]).removesuffix(".T"), texts[kept])
-    elif own and texts:
+    elif is_known and texts:
         yield from (Draft("helper left out", last, each) for each in texts)
     elif not named and last not in REDUCTIONS:
         for each in texts[:2]:
             yield Draft("call left out", "", each)
     if len(texts) == 2:
         yield Draft("operands swapped", "", f"{function}({texts[1]}, {texts[0]})")
-    if own:
+    if is_known:
         for k, each in enumerate(texts):
             changed = [*texts[:k], f"0 * {each}", *texts[k + 1 :]]
             yield Draft("argument ignored", ast.unparse(node.args[k]), f"{function}({', '.join(changed)})")

@@ -21,8 +21,8 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
         return
     value = is_value(node)
     pool = [name for name in scope.pool if not _receives(site.parent, name)]
-    given = {*scope.function.arguments, *(f"self.{name}" for name in scope.function.attributes)}
-    near = pool if len(pool) <= FEW else [name for name in pool if name in given]
+    from_outside = {*scope.function.arguments, *(f"self.{name}" for name in scope.function.attributes)}
+    near = pool if len(pool) <= FEW else [name for name in pool if name in from_outside]
     if value and isinstance(site.parent, ast.Attribute):
         yield from (Draft("name", "", name) for name in pool if name != ast.unparse(node))
         return

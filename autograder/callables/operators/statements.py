@@ -112,16 +112,16 @@ def _updates(statement: ast.stmt) -> bool:
 
 def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool) -> Iterator[Change]:
     written, value, name = ast.unparse(statement.target), text(statement.value), target(statement)
-    own = SYMBOLS.get(type(statement.op), "")
-    for symbol in {"+": "-", "-": "+", "*": "/", "/": "*"}.get(own, ""):
-        kind = "ascends" if own in "+-" and loop else "sign"
+    symbol_there = SYMBOLS.get(type(statement.op), "")
+    for symbol in {"+": "-", "-": "+", "*": "/", "/": "*"}.get(symbol_there, ""):
+        kind = "ascends" if symbol_there in "+-" and loop else "sign"
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
     if isinstance(statement.target, ast.Subscript):
         whole = f"{name}[...]"
-        yield _rewritten(function, place, "written everywhere", name, f"{whole} {own or '+'}= {value}")
-    if own and isinstance(statement.target, ast.Name):
-        yield _rewritten(function, place, "not in place", name, f"{written} = {written} {own} {value}")
+        yield _rewritten(function, place, "written everywhere", name, f"{whole} {symbol_there or '+'}= {value}")
+    if symbol_there and isinstance(statement.target, ast.Name):
+        yield _rewritten(function, place, "not in place", name, f"{written} = {written} {symbol_there} {value}")
 
 
 def _added_at(function: str, place: Path, call: ast.expr) -> Iterator[Change]:

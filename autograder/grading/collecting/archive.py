@@ -47,14 +47,14 @@ class File:
 def files(path: Path) -> list[File]:
     """All files of a zip or a folder, sorted by path, without what systems and editors add; raises ArchiveError."""
     if path.is_dir():
-        found = list(_of_folder(path))
+        every = list(_of_folder(path))
     elif zipfile.is_zipfile(path):
-        found = _of_zip(path)
+        every = _of_zip(path)
     elif path.is_file():
         raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     else:
         raise ArchiveError(f"{path}: there is no such file or folder; check the spelling")
-    kept = [file for file in found if not _is_junk(file)]
+    kept = [file for file in every if not _is_junk(file)]
     if not kept:
         raise ArchiveError(f"{path} holds no file")
     return sorted([inner for file in kept for inner in _unpacked(file)], key=lambda file: file.path)

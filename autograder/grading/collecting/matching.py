@@ -31,7 +31,7 @@ def id_map(root: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise ArchiveError(f"{path} cannot be read ({error}); save it as UTF-8") from error
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    found: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells):
@@ -40,9 +40,9 @@ def id_map(root: Path) -> dict[str, str]:
             raise ArchiveError(f"{path}:{line}: two cells are wanted, the platform's id and ours")
         if line == 1 and {cell.casefold() for cell in cells} & {"ours", "student_id", "student"}:
             continue
-        if found.setdefault(_key(cells[0]), cells[1]) != cells[1]:
+        if ids.setdefault(_key(cells[0]), cells[1]) != cells[1]:
             raise ArchiveError(f"{path}:{line}: {cells[0]} stands here for {cells[1]} and above for another")
-    return found
+    return ids
 
 
 class Matcher:
@@ -71,11 +71,11 @@ class Matcher:
             (self.by_name, [_letters(name)], "by name"),
             (self.by_key, [_key(name)], "by id"),
         ):
-            found = set().union(*(known.get(text, set()) for text in wanted if text))
-            if len(found) > 1:
-                return (), f"{' and '.join(sorted(found))} may both be meant"
-            if found:
-                return tuple(found), how
+            students = set().union(*(known.get(text, set()) for text in wanted if text))
+            if len(students) > 1:
+                return (), f"{' and '.join(sorted(students))} may both be meant"
+            if students:
+                return tuple(students), how
         return (), "nobody of the course is called so"
 
 

@@ -32,58 +32,58 @@ def canvas(file: File) -> Upload | None:
     typed = _CANVAS_TYPED.fullmatch(file.parts[-1])
     if typed is not None:
         return Upload(file, (typed["user"],), typed["name"], typed["file"], late=typed["late"] is not None)
-    found, rest = _first(_CANVAS, file)
-    if found is None:
+    match, rest = _first(_CANVAS, file)
+    if match is None:
         return None
-    again = (_AGAIN_FOLDER if rest else _AGAIN).fullmatch(found["file"])
-    name, attempt = (again["stem"] + again["end"], int(again["number"])) if again else (found["file"], 0)
+    again = (_AGAIN_FOLDER if rest else _AGAIN).fullmatch(match["file"])
+    name, attempt = (again["stem"] + again["end"], int(again["number"])) if again else (match["file"], 0)
     return Upload(
-        file, (found["user"],), found["name"], _joined(name, rest), attempt, late=found["late"] is not None,
-        numbered=_joined(found["file"], rest),
+        file, (match["user"],), match["name"], _joined(name, rest), attempt, late=match["late"] is not None,
+        numbered=_joined(match["file"], rest),
     )  # fmt: skip
 
 
 def moodle(file: File) -> Upload | None:
     """`Ada Lovelace_31_assignsubmission_file_/work.ipynb`, or all of it as one name."""
-    found, rest = _first(_MOODLE, file)
-    if found is None or not (found["file"] or rest):
+    match, rest = _first(_MOODLE, file)
+    if match is None or not (match["file"] or rest):
         return None
-    return Upload(file, (found["id"],), found["name"], _joined(found["file"], rest))
+    return Upload(file, (match["id"],), match["name"], _joined(match["file"], rest))
 
 
 def blackboard(file: File) -> Upload | None:
     """`HW1_login_attempt_2026-01-05-20-59-05_work.ipynb`, and the receipt that Blackboard adds, without a name."""
-    found, rest = _first(_ATTEMPT, file)
-    if found is None:
+    match, rest = _first(_ATTEMPT, file)
+    if match is None:
         return None
-    when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+    when = datetime.strptime(match["when"], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
     # A login may have underscores, and so may the assignment's title before it.
-    words = [*found["head"].split("_"), found["login"]]
+    words = [*match["head"].split("_"), match["login"]]
     logins = tuple("_".join(words[k:]) for k in range(len(words) - 1, 0, -1))
-    name = "receipt.txt" if found["receipt"] else found["file"] or ("" if rest else file.parts[-1])
-    return Upload(file, logins, found["login"], _joined(name, rest), when=when)
+    name = "receipt.txt" if match["receipt"] else match["file"] or ("" if rest else file.parts[-1])
+    return Upload(file, logins, match["login"], _joined(name, rest), when=when)
 
 
 def brightspace(file: File) -> Upload | None:
     """`31234-567 - Ada Lovelace - Jan 5, 2026 859 PM/work.ipynb`; the time is of the platform's own clock."""
-    found, rest = _first(_BRIGHTSPACE, file)
-    if found is None or not rest:
+    match, rest = _first(_BRIGHTSPACE, file)
+    if match is None or not rest:
         return None
-    return Upload(file, (found["user"],), found["name"], rest, order=_by_its_clock(found["when"]))
+    return Upload(file, (match["user"],), match["name"], rest, order=_by_its_clock(match["when"]))
 
 
 def google(file: File) -> Upload | None:
     """`Ada Lovelace - work.ipynb`, as Google Classroom names the copies that it makes."""
-    found, rest = _first(_GOOGLE, file)
-    return Upload(file, (found["name"],), found["name"], _joined(found["file"], rest)) if found is not None else None
+    match, rest = _first(_GOOGLE, file)
+    return Upload(file, (match["name"],), match["name"], _joined(match["file"], rest)) if match is not None else None
 
 
 def _first(form: re.Pattern[str], file: File) -> tuple[re.Match[str] | None, str]:
     """The first part of a path that has the form, and the path below it."""
     for place, part in enumerate(file.parts):
-        found = form.fullmatch(part)
-        if found is not None:
-            return found, "/".join(file.parts[place + 1 :])
+        match = form.fullmatch(part)
+        if match is not None:
+            return match, "/".join(file.parts[place + 1 :])
     return None, ""
 
 

@@ -62,7 +62,7 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
     matcher = Matcher(people, id_map(course.root))
     listed = any(person.name or person.email or person.lms_user_id for person in people)
     theirs: dict[str, list[Upload]] = {}
-    found: dict[str, dict[str, str]] = {}  # by student, by what their files were found, with the platform's name
+    names: dict[str, dict[str, str]] = {}  # by student, by what their files were found, with the platform's name
     nobody: dict[str, list[str]] = {}
     teams = _teams(read.uploads) if read.platform == "Moodle" else {}
     for upload in read.uploads:
@@ -77,28 +77,30 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
             nobody.setdefault(f"{_who(upload)}: {reason}", []).append(upload.source.path)
         for student in ours if bad is None else ():
             theirs.setdefault(student, []).append(upload)
-            found.setdefault(student, {}).setdefault(how, upload.name)
+            names.setdefault(student, {}).setdefault(how, upload.name)
     for student in list(theirs):
         persons = _persons(theirs[student])
-        if len(persons) > 1 and list(found[student]) != [BY_MAP]:  # who stands in ids.csv twice is meant to
+        if len(persons) > 1 and list(names[student]) != [BY_MAP]:  # who stands in ids.csv twice is meant to
             for upload in theirs.pop(student):
                 said = f"{_who(upload)}: {' and '.join(sorted(persons))} would both be {student}"
                 nobody.setdefault(said, []).append(upload.source.path)
     students = []
     for student in sorted(theirs):
         counts, earlier = latest(theirs[student])
-        students.append(Collected(student, *_first(found[student]), tuple(counts), tuple(earlier)))
-    told = tuple(f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items())
-    return Plan(course, assignment, read.platform, tuple(students), told, read.rest)
+        students.append(Collected(student, *_first(names[student]), tuple(counts), tuple(earlier)))
+    unmatched = tuple(
+        f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items()
+    )
+    return Plan(course, assignment, read.platform, tuple(students), unmatched, read.rest)
 
 
 def _who(upload: Upload) -> str:
     return " ".join(dict.fromkeys(filter(None, (upload.name, *upload.keys))))
 
 
-def _first(found: dict[str, str]) -> tuple[str, str]:
+def _first(names: dict[str, str]) -> tuple[str, str]:
     """The platform's name, and by what it was found."""
-    return next((name, how) for how, name in found.items())
+    return next((name, how) for how, name in names.items())
 
 
 def _persons(uploads: Sequence[Upload]) -> set[str]:
@@ -120,18 +122,18 @@ def _teams(uploads: Sequence[Upload]) -> dict[str, str]:
     people = {upload.name for upload in uploads}
     if not all("-" in name for name in people):
         return {}
-    found = {}
+    teams = {}
     for name in people:
         for place in (k for k, char in enumerate(name) if char == "-"):
             if sum(other.startswith(name[: place + 1]) for other in people) > 1:
-                found[name] = name[place + 1 :]
-    return found
+                teams[name] = name[place + 1 :]
+    return teams
 
 
-def describe_plan(found: Plan) -> str:
+def describe_plan(planned: Plan) -> str:
     """The plan for a terminal: a line for each student, then what is nobody's."""
-    lines = [f"{found.assignment}: {len(found.students)} students, from {found.platform}"]
-    for each in found.students:
+    lines = [f"{planned.assignment}: {len(planned.students)} students, from {planned.platform}"]
+    for each in planned.students:
         names = ", ".join(upload.file for upload in each.counts[:3]) + (", …" if len(each.counts) > 3 else "")
         line = f"  {plain(each.student)}  <- {plain(each.name, lines=False)} ({each.how}): {plain(names, lines=False)}"
         if attempt := max(upload.attempt for upload in each.counts):
@@ -147,9 +149,9 @@ def describe_plan(found: Plan) -> str:
         elif any(upload.late for upload in each.counts):
             line += "; LATE, at a time that the platform does not tell"
         lines.append(line)
-    lines += [f"  ! {plain(said, lines=False)}" for said in found.nobody]
-    lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in found.rest]
-    if found.nobody:
+    lines += [f"  ! {plain(said, lines=False)}" for said in planned.nobody]
+    lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in planned.rest]
+    if planned.nobody:
         lines.append(
             "  name them in ids.csv (the platform's id, ours; of a team: ada + bob), with --roster, or take them with "
             "--as-they-are"
@@ -157,16 +159,16 @@ def describe_plan(found: Plan) -> str:
     return "\n".join(lines)
 
 
-def lay_out(found: Plan) -> list[str]:
+def lay_out(planned: Plan) -> list[str]:
     """Lays out submitted/, each student's folder whole or not at all; says in a line each what was done.
 
     Raises ArchiveError where a file cannot be unpacked, CourseError or OSError where a folder cannot be written.
     """
     said = []
-    for each in found.students:
-        folder = found.course.folder(found.course.submitted, each.student, found.assignment)
+    for each in planned.students:
+        folder = planned.course.folder(planned.course.submitted, each.student, planned.assignment)
         said.append(f"{plain(each.student)}: {_lay_one(folder, each)}")
-    _remember(found)
+    _remember(planned)
     return said
 
 
@@ -182,10 +184,10 @@ def known_uploads(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
 def unmatched_uploads(course: Course, assignment: str) -> list[str]:
     """What the last download held that belongs to no student, in a sentence each."""
     try:
-        found = json.loads(_unmatched(course, assignment).read_text(encoding="utf-8"))
+        sentences = json.loads(_unmatched(course, assignment).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    return [str(said) for said in found]
+    return [str(said) for said in sentences]
 
 
 def _unmatched(course: Course, assignment: str) -> Path:
@@ -196,19 +198,19 @@ def _memory(course: Course, assignment: str) -> Path:
     return course.state / "collected" / f"{assignment}.json"
 
 
-def _remember(found: Plan) -> None:
-    known = known_uploads(found.course, found.assignment)
-    for each in found.students:
+def _remember(planned: Plan) -> None:
+    known = known_uploads(planned.course, planned.assignment)
+    for each in planned.students:
         known[each.student] = {
-            "platform": found.platform,
+            "platform": planned.platform,
             "name": each.name,
             "keys": list(each.counts[0].keys),
             "files": [upload.source.path for upload in each.counts],
         }
     text = json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True)
-    write_whole(_memory(found.course, found.assignment), text.encode("utf-8"))
-    nobody = json.dumps([*found.nobody, *found.rest], indent=1, ensure_ascii=False)
-    write_whole(_unmatched(found.course, found.assignment), nobody.encode("utf-8"))
+    write_whole(_memory(planned.course, planned.assignment), text.encode("utf-8"))
+    nobody = json.dumps([*planned.nobody, *planned.rest], indent=1, ensure_ascii=False)
+    write_whole(_unmatched(planned.course, planned.assignment), nobody.encode("utf-8"))
 
 
 def _lay_one(folder: Path, each: Collected) -> str:
@@ -255,7 +257,7 @@ def _attempts(uploads: Iterable[Upload]) -> list[tuple[str, Upload]]:
 def _named(uploads: Iterable[tuple[str, Upload]]) -> list[tuple[str, Upload]]:
     """A path of its own for each upload, none that says something to nbgrader or hides the file."""
     taken: set[str] = set()
-    found = []
+    named = []
     for path, upload in uploads:
         parts = [f"_{part}" if part.startswith(".") else part for part in PurePosixPath(path).parts]
         if parts[-1] in _OURS:
@@ -266,8 +268,8 @@ def _named(uploads: Iterable[tuple[str, Upload]]) -> list[tuple[str, Upload]]:
             name = "/".join((*parts[:-1], f"{stem} [{again}]{dot}{end}"))
             again += 1
         taken.add(name)
-        found.append((name, upload))
-    return found
+        named.append((name, upload))
+    return named
 
 
 def _free(whole: Path, word: str) -> str:

@@ -38,9 +38,9 @@ def understood(files: Sequence[File], assignment: str) -> Read:
     flat = len({file.parts[:-1] for file in files}) == 1
     for platform, form in forms if flat else forms[:-1]:
         uploads = [(file, form(file)) for file in files if platform != "Brightspace" or file.path not in _BESIDE]
-        found = [upload for _, upload in uploads if upload is not None]
-        if 2 * len(found) > len(uploads):
-            return Read(platform, tuple(found), tuple(file.path for file, upload in uploads if upload is None))
+        matched = [upload for _, upload in uploads if upload is not None]
+        if 2 * len(matched) > len(uploads):
+            return Read(platform, tuple(matched), tuple(file.path for file, upload in uploads if upload is None))
     return _folders(files, assignment)
 
 
@@ -49,17 +49,17 @@ def _gradescope(files: Sequence[File], metadata: File) -> Read:
     import yaml
 
     try:
-        told = yaml.load(metadata.read(), Loader=yaml.BaseLoader)  # plain texts only: students' names are in it
+        submissions = yaml.load(metadata.read(), Loader=yaml.BaseLoader)  # plain texts only: students' names are in it
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ArchiveError(f"{metadata.path} cannot be read as YAML ({error}); download the export again") from error
-    if not isinstance(told, dict):
+    if not isinstance(submissions, dict):
         raise ArchiveError(f"{metadata.path} does not say whose the submissions are; download the export again")
     top = len(metadata.parts) - 1
     uploads, rest = [], []
     for file in files:
         if file is metadata:
             continue
-        about = told.get(file.parts[top]) if len(file.parts) > top + 1 else None
+        about = submissions.get(file.parts[top]) if len(file.parts) > top + 1 else None
         people = _field(about, "submitters") if isinstance(about, dict) else None
         if not isinstance(people, list) or not people:
             rest.append(file.path)
@@ -80,10 +80,10 @@ def _time(text: Any) -> datetime | None:
     from dateutil import parser
 
     try:
-        found = parser.parse(str(text))
+        time = parser.parse(str(text))
     except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
+    return time.astimezone(UTC) if time.tzinfo else None
 
 
 def _is_over_all(metadata: File, files: Sequence[File]) -> bool:

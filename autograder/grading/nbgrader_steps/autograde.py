@@ -146,13 +146,13 @@ class SaveGrades(Preprocessor):
         exporter: Any = self.parent
         if exporter.ordinary:
             return ordinary.saved(exporter, notebook, resources)
-        about, found = resources["nbgrader"], resources["autograder"]
+        about, ours = resources["nbgrader"], resources["autograder"]
         course = course_of(exporter.parent.coursedir)
         key = (about["student"], about["assignment"])
         entry = gradebook.Entry(
             *key,
-            found["scores"],
-            found["blank"],
+            ours["scores"],
+            ours["blank"],
             timestamp=known_time(course.folder(course.submitted, *key) / "timestamp.txt"),
             before=_zeroed.pop(key, {}),
         )
@@ -181,12 +181,12 @@ def course_of(coursedir: Any) -> Course:
 def _task(expected: Path, assignment: str, student: str) -> Task:
     """What counts of the folder that holds the expected file; raises NoScore when that cannot be told."""
     try:
-        found = handed_in.look(expected.parent, assignment)
+        handed = handed_in.look(expected.parent, assignment)
     except handed_in.Undecided as error:
         raise NoScore(f"{student}: not graded, no mark was changed: {error}") from error
-    if found.chosen is None:
-        raise NoScore(f"{student}: no notebook for {assignment} in {expected.parent}, only: {found.instead}")
-    return Task(found.chosen, str(found.chosen), student, found.notes)
+    if handed.chosen is None:
+        raise NoScore(f"{student}: no notebook for {assignment} in {expected.parent}, only: {handed.instead}")
+    return Task(handed.chosen, str(handed.chosen), student, handed.notes)
 
 
 def _remove_links(course: Course, student: str, assignment: str) -> None:
@@ -197,10 +197,10 @@ def _remove_links(course: Course, student: str, assignment: str) -> None:
     """
     handed_in = course.folder(course.submitted, student, assignment)
     copied = course.folder(course.autograded, student, assignment)
-    given = course.source_notebook(assignment).parent
+    source = course.source_notebook(assignment).parent
     for path in sorted(copied.rglob("*")):
         name = path.relative_to(copied)
-        if (handed_in / name).is_symlink() and not (given / name).exists():
+        if (handed_in / name).is_symlink() and not (source / name).exists():
             path.unlink()
 
 
@@ -210,10 +210,10 @@ def _automatic(course: Course, student: str, assignment: str) -> dict[str, tuple
 
     with Gradebook(course.db_url, course.course_id) as book:
         try:
-            found = book.find_submission_notebook(assignment, assignment, student)
+            notebook = book.find_submission_notebook(assignment, assignment, student)
         except MissingEntry:
             return {}
-        return {mark.name: (mark.auto_score, mark.needs_manual_grade) for mark in found.grades}
+        return {mark.name: (mark.auto_score, mark.needs_manual_grade) for mark in notebook.grades}
 
 
 def _undo_zeros(course: Course, student: str, assignment: str) -> None:

@@ -48,8 +48,8 @@ def _students(course: Course, assignment: str) -> list[str]:
         nbgrader_step=glob.escape(str(course.feedback)), student_id="*", assignment_id=glob.escape(assignment)
     )
     of_feedback = replace(course, submitted=course.feedback)  # the same structure, one step on
-    found = (of_feedback.student_of(Path(path)) for path in glob.glob(os.path.join(course.root, place, "*.html")))
-    return sorted({student for student in found if student is not None})
+    students = (of_feedback.student_of(Path(path)) for path in glob.glob(os.path.join(course.root, place, "*.html")))
+    return sorted({student for student in students if student is not None})
 
 
 def _hindered(course: Course, student: str, assignment: str, report: Report | None) -> str:

@@ -122,7 +122,7 @@ def in_words(path: Path, what: str = "written") -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _told(path, error, what) from error
+        raise _journal_error(path, error, what) from error
 
 
 def unwritable(path: Path, reason: str, what: str = "written") -> JournalClosed:
@@ -141,7 +141,7 @@ def damaged(path: Path, reason: str) -> JournalDamaged:
     )
 
 
-def _told(path: Path, error: sqlite3.Error, what: str) -> JournalError:
+def _journal_error(path: Path, error: sqlite3.Error, what: str) -> JournalError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return unwritable(path, str(error), what)

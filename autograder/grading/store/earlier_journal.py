@@ -34,8 +34,10 @@ def copy(folder: Path, connection: sqlite3.Connection, report: Insert, mark: Ins
                 good = tree is not None and insert(connection, tree)
                 taken += good and name == REPORTS
                 damaged += not good
-    told = f"the journal of an earlier version was taken over: {taken} reports"
-    return told + (f"; {damaged} damaged lines were left out, and what they told of is graded again" if damaged else "")
+    sentence = f"the journal of an earlier version was taken over: {taken} reports"
+    return sentence + (
+        f"; {damaged} damaged lines were left out, and what they told of is graded again" if damaged else ""
+    )
 
 
 def put_aside(folder: Path) -> list[Path]:

@@ -74,8 +74,8 @@ class Journal:
     def find(self, key: str) -> Entry | None:
         """The report that was made under this key; never one that tells of a fault of ours."""
         row = self._one(f"{_SELECT} where key = ? order by number desc limit 1", (key,))
-        found = None if row is None else _entry(row)
-        return None if found is None or found.report.verdict == "internal_error" else found
+        entry = None if row is None else _entry(row)
+        return None if entry is None or entry.report.verdict == "internal_error" else entry
 
     def current_key(self, whose: Who) -> str | None:
         """The key of the current report."""
@@ -133,13 +133,13 @@ def entries(course: Course, assignment: str) -> Iterator[Entry]:
         last = [(json.loads(whose), number) for whose, number in connection.execute(query, (_text(assignment),))]
         for whose, number in sorted(last):
             if whose.startswith(_STUDENT):
-                found = _entry(connection.execute(f"{_SELECT} where number = ?", (number,)).fetchone())
-                if found is None:
+                entry = _entry(connection.execute(f"{_SELECT} where number = ?", (number,)).fetchone())
+                if entry is None:
                     raise JournalDamaged(
                         f"the journal's report on {whose} for {assignment} is damaged; run 'autograder grade "
                         f"--assignment {assignment}', which grades that work again"
                     )
-                yield found
+                yield entry
 
 
 def current(course: Course, assignment: str) -> list[Report]:
@@ -181,10 +181,10 @@ def _take_over(folder: Path, path: Path, connection: sqlite3.Connection) -> None
     """What an earlier version left there, once; it is said. The lock is held."""
     if earlier_journal.is_there(folder):
         with database.in_words(path):
-            told = earlier_journal.copy(folder, connection, _insert_report, _insert_mark)
+            sentence = earlier_journal.copy(folder, connection, _insert_report, _insert_mark)
         # A run that is killed here takes it over once more: the same reports in the same order, and nothing in between.
         kept = earlier_journal.put_aside(folder)
-        print(f"autograder: {told} (kept as {', '.join(map(str, kept))})", file=sys.stderr)
+        print(f"autograder: {sentence} (kept as {', '.join(map(str, kept))})", file=sys.stderr)
 
 
 def _insert_report(connection: sqlite3.Connection, tree: dict[str, Any]) -> bool:

@@ -45,7 +45,8 @@ def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] =
         "cpu_s": observation.cpu_s,
         "wall_s": observation.wall_s,
         "answers": {
-            key: [_answer_tree(answer, aside) for answer in given] for key, given in observation.answers.items()
+            key: [_answer_tree(answer, aside) for answer in call_answers]
+            for key, call_answers in observation.answers.items()
         },
     }
     kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *aside.pieces])
@@ -61,7 +62,7 @@ def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observatio
         if tree["form"] != FORM:
             raise ValueError("it has another form")
         given_answers = _put_back(tree["answers"], known, pieces)
-        answers = {str(key): tuple(_answer(each) for each in given) for key, given in given_answers.items()}
+        answers = {str(key): tuple(_answer(each) for each in trees) for key, trees in given_answers.items()}
         notes = tuple(str(note) for note in tree["notes"])
         return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
     except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -87,13 +88,13 @@ class Shelf:
 
     def trim(self, most: int = MOST) -> int:
         """Take away the oldest until all together have at most `most` bytes; returns how many were."""
-        found = []
+        files = []
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(OSError):
                 state = path.stat()
-                found.append((state.st_mtime, state.st_size, path))
-        total, gone = sum(size for _, size, _ in found), 0
-        for _, size, path in sorted(found):
+                files.append((state.st_mtime, state.st_size, path))
+        total, gone = sum(size for _, size, _ in files), 0
+        for _, size, path in sorted(files):
             if total <= most:
                 break
             with contextlib.suppress(OSError):
@@ -117,8 +118,8 @@ def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
     if answer.built:
         tree["built"] = {name: aside.or_itself(weight) for name, weight in answer.built.items()}
     for name in ("unmoved", "mutated", "in_init"):
-        if held := getattr(answer, name):
-            tree[name] = held
+        if content := getattr(answer, name):
+            tree[name] = content
     if answer.parts:
         tree["parts"] = {path: _value_tree(value, aside) for path, value in answer.parts.items()}
     if answer.complexes:
@@ -132,11 +133,11 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         str(tree["outcome"]),
         None if value is None else _value(value),
         None if failure is None else Failure(*(str(part) for part in failure)),
-        {str(name): _array(found) for name, found in tree.get("weights", {}).items()},
+        {str(name): _array(array) for name, array in tree.get("weights", {}).items()},
         tuple(str(name) for name in tree.get("unmoved", ())),
-        {str(name): _array(found) for name, found in tree.get("built", {}).items()},
+        {str(name): _array(array) for name, array in tree.get("built", {}).items()},
         tuple(tree.get("mutated", ())),
-        tuple(found for each in tree.get("complexes", ()) if (found := _array(each)) is not None),
+        tuple(array for each in tree.get("complexes", ()) if (array := _array(each)) is not None),
         bool(tree.get("in_init", False)),
         {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
     )
@@ -147,8 +148,8 @@ def _value_tree(value: Value, aside: Aside) -> dict[str, Any]:
     if value.array is not None:
         tree["array"] = aside.or_itself(value.array)
     for name in ("sequence", "length", "dtype"):
-        if held := getattr(value, name):
-            tree[name] = held
+        if content := getattr(value, name):
+            tree[name] = content
     if value.items is not None:
         tree["items"] = [_value_tree(item, aside) for item in value.items]
     return tree
@@ -178,17 +179,17 @@ class Aside:
         if array is None or array.size < LARGE:
             return array
         place: dict[str, Any] = {"piece": len(self.pieces), "shape": list(array.shape)}
-        own = np.ascontiguousarray(array, dtype="<f8")
+        plain = np.ascontiguousarray(array, dtype="<f8")
         for number, other in enumerate(self.known):
             if other.shape == array.shape:
-                bits = own.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
+                bits = plain.view("<u8") ^ np.ascontiguousarray(other, dtype="<f8").view("<u8")
                 if np.mean(bits >> np.uint64(64 - SAME) == 0) > 0.5:
                     # Byte by byte, the lowest first: the upper ones are zero for all, or nearly.
                     planes = np.ascontiguousarray(bits.view("u1").reshape(-1, 8).T)
                     runs = zlib.compressobj(LEVEL, strategy=zlib.Z_RLE)
                     self.pieces.append(runs.compress(planes.data) + runs.flush())
                     return place | {"like": number}
-        self.pieces.append(own.tobytes())
+        self.pieces.append(plain.tobytes())
         return place
 
 
@@ -218,10 +219,10 @@ def _inflated(packed: memoryview, most: int) -> bytes:
     return unpacked
 
 
-def _array(found: Any) -> np.ndarray | None:
-    if found is not None and not isinstance(found, np.ndarray):
+def _array(content: Any) -> np.ndarray | None:
+    if content is not None and not isinstance(content, np.ndarray):
         raise ValueError("an array was asked")
-    return found
+    return content
 
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.

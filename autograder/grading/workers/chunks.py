@@ -57,8 +57,8 @@ class Kit:
     @cached_property
     def digest(self) -> str:
         """Changes whenever anything in it does."""
-        given = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
-        return digest(*given, *self.packages, str(self.submission_s))  # `code` covers the descriptions
+        parts = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
+        return digest(*parts, *self.packages, str(self.submission_s))  # `code` covers the descriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
             f"{assignment} is not built ({error.filename}: {error.strerror}); run 'autograder build {assignment}'"
         ) from None
     rubric_of(course.root)  # a slip in it is told before anything runs
-    own = course.root / FILE_NAME
+    rubric = course.root / FILE_NAME
     described = [(path.name, path.read_bytes()) for path in described_by(assignment) if path.parent == course.source]
     return Kit(
         assignment,
@@ -127,7 +127,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         code_digest(assignment),
         course.packages,
         course.submission_s or SUBMISSION_S,
-        own.read_bytes() if own.is_file() else b"",
+        rubric.read_bytes() if rubric.is_file() else b"",
         tuple(described),
     )
 
@@ -207,13 +207,13 @@ def close_all() -> None:
 
 def _grader(kit: Kit) -> Grader:
     name = kit.digest
-    found = _graders.pop(name, None)
-    if found is None:
+    grader = _graders.pop(name, None)
+    if grader is None:
         while len(_graders) >= MOST_GRADERS:
             _graders.pop(next(iter(_graders))).close()
-        found = grader_for(kit)
-    _graders[name] = found
-    return found
+        grader = grader_for(kit)
+    _graders[name] = grader
+    return grader
 
 
 def judge_again(parcel: Parcel) -> list[Done | str]:
@@ -228,11 +228,11 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
                 points = grader.bench(parcel.kit.assignment).release.points
                 out[k] = Done(item.number, unreadable(submission, points, parcel.kit.isolation))
                 continue
-            found = _kept_evidence(grader, parcel.kit, submission, item.kept)
-            if isinstance(found, str):
-                out[k] = found
+            kept = _kept_evidence(grader, parcel.kit, submission, item.kept)
+            if isinstance(kept, str):
+                out[k] = kept
             else:
-                evidence[k] = found
+                evidence[k] = kept
         reports = judged(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             observation, item = each.observation, parcel.items[k]
@@ -275,9 +275,9 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
         if k and (time.monotonic() > deadline or sum(len(done.kept or b"") for done in out) > MOST_BACK):
             break
         submission = _read(grader, parcel.kit, item)
-        found = _examined(grader, parcel.kit, submission)
-        examined.append((item, submission, found))
-        held += 0 if isinstance(found, Report) else array_bytes(found.observation)
+        outcome = _examined(grader, parcel.kit, submission)
+        examined.append((item, submission, outcome))
+        held += 0 if isinstance(outcome, Report) else array_bytes(outcome.observation)
         if held > MOST_HELD:
             out += _judged(grader, parcel, examined)
             examined, held = [], 0
@@ -301,15 +301,15 @@ def _judged(
     grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submission, AnyEvidence | Report]]
 ) -> list[Done]:
     kit = parcel.kit
-    evidence = {k: found for k, (_, _, found) in enumerate(examined) if not isinstance(found, Report)}
+    evidence = {k: outcome for k, (_, _, outcome) in enumerate(examined) if not isinstance(outcome, Report)}
     reports = dict(zip(evidence, judged(list(evidence.values())), strict=True))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
-    for k, (item, submission, found) in enumerate(examined):
-        if isinstance(found, Report):
-            done = Done(item.number, found)
+    for k, (item, submission, outcome) in enumerate(examined):
+        if isinstance(outcome, Report):
+            done = Done(item.number, outcome)
         else:
-            ran = found.observation
+            ran = outcome.observation
             done = Done(item.number, reports[k], to_bytes(ran, asked, known), ran.cpu_s, ran.wall_s)
         if parcel.papers:
             done = replace(done, papers=papers_for(kit, done.report, submission, item.person))

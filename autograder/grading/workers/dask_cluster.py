@@ -110,10 +110,10 @@ class Cluster:
             if missing:
                 self._leave_out(each, node, missing)
 
-    def _each(self, addresses: list[str], work: Callable[..., Any], given: Any) -> dict[str, Any]:
+    def _each(self, addresses: list[str], work: Callable[..., Any], argument: Any) -> dict[str, Any]:
         """`work(given)` on each of the workers, by address."""
         only = {each: {"workers": [each], "allow_other_workers": False, "pure": False} for each in addresses}
-        return {each: self._client.submit(work, given, **here) for each, here in only.items()}
+        return {each: self._client.submit(work, argument, **here) for each, here in only.items()}
 
     def _leave_out(self, address: str, node: str, missing: str) -> None:
         self._fit[address] = False

@@ -1,5 +1,9 @@
 """The checks: pytest tests over the evidence on a submission, written once for the common contract.
 
+Reading order: test_forward, test_loss, test_dloss_dw and test_train (what is asserted), claims (what they have in
+common), verdict (passed, or what was found wrong), scoring (the part of the points), conftest (where the evidence comes
+from).
+
 CONTRACT decisions: where the contract leaves a case open, it is decided for the student.
 
 - A gradient may be a tuple, a list, or one stacked array whose rows are the gradients; of a single gradient, a bare

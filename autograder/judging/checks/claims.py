@@ -39,14 +39,14 @@ def values_right(evidence: Evidence, method: str, only: Callable[[str], bool] = 
 def leaves_alone(evidence: Evidence, method: str) -> None:
     """The method changes nothing that it must only read; nothing is earned by a method that earns nothing else."""
     names = names_asked(evidence.exam.assignment, method)
-    found = evidence.impure(method)
+    impurities = evidence.impure(method)
     if (
-        not found
+        not impurities
         and max(earned(findings, names, evidence.rubric) for findings in evidence.judged(method).values()) == 0.0
     ):
         raise NothingToJudge(f"{method} gives no right answer yet")
-    if found:
-        explanation = explain_impurity(evidence, method, found)
+    if impurities:
+        explanation = explain_impurity(evidence, method, impurities)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
 
 

@@ -26,9 +26,9 @@ def earned(findings: Sequence[Scored], names: tuple[str, ...], rubric: Rubric) -
     """
     part = 0.0
     for name in names:
-        own = [finding for finding in findings if finding.name == name]
-        plain = [finding for finding in own if finding.question.plain]
-        if own and all(finding.right for finding in own):
+        of_name = [finding for finding in findings if finding.name == name]
+        plain = [finding for finding in of_name if finding.question.plain]
+        if of_name and all(finding.right for finding in of_name):
             part += 1.0
         elif plain and all(finding.right for finding in plain):
             part += rubric.plain_part

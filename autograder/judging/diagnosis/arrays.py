@@ -28,21 +28,23 @@ MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out 
 
 
 def explain_array(
-    evidence: Evidence, method: str, name: str, own: Sequence[Finding], findings: Sequence[Finding]
+    evidence: Evidence, method: str, name: str, of_name: Sequence[Finding], findings: Sequence[Finding]
 ) -> list[FaultFound]:
     """The faults of one array: by shape, then by the simplest explanation of its numbers."""
     answered = [
         each
-        for each in own
+        for each in of_name
         if each.actual is not None and each.wanted.size <= MOST_CASES_ELEMENTS and not each.question.moved
     ]
     wrong = [each for each in answered if not each.right]
     for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
         named = _proved(evidence.exam, method, name, part, findings) if part else []
-        told = [each for each in own if part is not wrong or not each.right]
-        if named and all(each.claim is None or each.claim.holds(told) for each in named):
-            return [replace(each, says=each.says + when([f for f in own if not f.right], own)) for each in named]
-    return unexplained_array(method, name, own)
+        must_hold_of = [each for each in of_name if part is not wrong or not each.right]
+        if named and all(each.claim is None or each.claim.holds(must_hold_of) for each in named):
+            return [
+                replace(each, says=each.says + when([f for f in of_name if not f.right], of_name)) for each in named
+            ]
+    return unexplained_array(method, name, of_name)
 
 
 def _proved(

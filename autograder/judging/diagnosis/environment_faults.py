@@ -56,23 +56,23 @@ def by_environment(method: str, failure: Failure, cells: Sequence[Cell], notes: 
 
 def misspelled(failure: Failure, cells: Sequence[Cell]) -> str:
     """Where to look for an attribute that no line sets; empty where some line does, or it is not about one."""
-    found = re.search(r"'(\w+)' object has no attribute '(\w+)'", failure.text)
-    if failure.type != "AttributeError" or found is None:
+    missing = re.search(r"'(\w+)' object has no attribute '(\w+)'", failure.text)
+    if failure.type != "AttributeError" or missing is None:
         return ""
-    own = {node.name for node in _nodes(cells) if isinstance(node, ast.ClassDef)}
+    classes = {node.name for node in _nodes(cells) if isinstance(node, ast.ClassDef)}
     known = sorted(set(_in_classes(cells)))
-    if found[1] not in own or found[2] in known or {"setattr", "__dict__"} & set(known):
+    if missing[1] not in classes or missing[2] in known or {"setattr", "__dict__"} & set(known):
         return ""
-    near = difflib.get_close_matches(found[2], known, 1)
+    near = difflib.get_close_matches(missing[2], known, 1)
     hint = f" Is self.{near[0]} meant?" if near else " Compare its name with those that __init__ sets."
-    return f"No line sets self.{found[2]} before it is read.{hint}"
+    return f"No line sets self.{missing[2]} before it is read.{hint}"
 
 
 def _missing(failure: Failure, cells: Sequence[Cell], notes: Sequence[str]) -> str:
     """The package that the exception is about: its own import, or a name that a failed import would have bound."""
-    found = MISSING.search(failure.text)
-    if failure.type in ("ModuleNotFoundError", "ImportError") and found is not None:
-        return found[1].partition(".")[0]
+    match = MISSING.search(failure.text)
+    if failure.type in ("ModuleNotFoundError", "ImportError") and match is not None:
+        return match[1].partition(".")[0]
     name = re.search(r"name '(\w+)' is not defined", failure.text)
     if failure.type != "NameError" or name is None:
         return ""
@@ -86,9 +86,9 @@ def _given_up(failure: Failure) -> str:
     of_array = re.search(
         r"'numpy\.\w+' object has no attribute '(\w+)'|`(\w+)` was removed from the ndarray", failure.text
     )
-    for found, gone in ((of_numpy, GONE), (of_array, GONE_OF_ARRAYS)):
-        if failure.type == "AttributeError" and found is not None:
-            name = found[1] or found[2]
+    for match, gone in ((of_numpy, GONE), (of_array, GONE_OF_ARRAYS)):
+        if failure.type == "AttributeError" and match is not None:
+            name = match[1] or match[2]
             return next((version for version, names in gone.items() if name in names.split()), "")
     return ""
 
@@ -108,9 +108,9 @@ def _imports(cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
 def _in_classes(cells: Sequence[Cell]) -> Iterator[str]:
     """What classes define or set on an object, and by what means beside the plain one."""
     for top in _nodes(cells):
-        own = list(ast.walk(top)) if isinstance(top, ast.ClassDef) else []
-        changed = {id(target) for node in own for target in _only_changed(node)}
-        for node in own:
+        nodes = list(ast.walk(top)) if isinstance(top, ast.ClassDef) else []
+        changed = {id(target) for node in nodes for target in _only_changed(node)}
+        for node in nodes:
             if id(node) in changed:
                 continue
             if isinstance(node, ast.Attribute) and (isinstance(node.ctx, ast.Store) or node.attr == "__dict__"):

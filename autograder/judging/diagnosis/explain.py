@@ -32,18 +32,18 @@ class Explanation:
 
 def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanation:
     """Why the arrays `names` of a method are not right, by the route that tells most."""
-    told: list[tuple[tuple[int, int], int, Explanation]] = []
+    explanations: list[tuple[tuple[int, int], int, Explanation]] = []
     for order, route in enumerate(_routes(evidence, method)):
-        if route == AS_IT_STANDS and any(doubt < (2, 0) for doubt, _, _ in told):
+        if route == AS_IT_STANDS and any(doubt < (2, 0) for doubt, _, _ in explanations):
             break  # beside a wrong collaborator the numbers as they stand show that one's faults too
         explanation = _by_route(evidence, method, names, route)
         if explanation is not None:
-            told.append((_doubt(route, explanation), order, explanation))
-    if not told:
+            explanations.append((_doubt(route, explanation), order, explanation))
+    if not explanations:
         # Each array is right on some route, though not all on the same one: the first route's account stands.
-        found = FaultFound("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
-        return _joined([found], "wrong")
-    return min(told, key=lambda each: each[:2])[2]
+        in_parts = FaultFound("different", method, f"{method} is right in parts only.", "Compare its parts one by one.")
+        return _joined([in_parts], "wrong")
+    return min(explanations, key=lambda each: each[:2])[2]
 
 
 def unexplained(method: str, names: tuple[str, ...], error: Exception) -> Explanation:
@@ -53,11 +53,11 @@ def unexplained(method: str, names: tuple[str, ...], error: Exception) -> Explan
     return _joined([FaultFound("different", method, says, look)], "wrong")
 
 
-def explain_impurity(evidence: Evidence, method: str, found: Sequence[Impurity]) -> Explanation:
+def explain_impurity(evidence: Evidence, method: str, impurities: Sequence[Impurity]) -> Explanation:
     """What a method changed that it must leave alone."""
     named = []
     for what, code in (("arguments", "mutates-arguments"), ("weights", "mutates-weights")):
-        touched = sorted({name for each in found if each.what == what for name in each.names})
+        touched = sorted({name for each in impurities if each.what == what for name in each.names})
         if touched:
             says, look = sentence(code, method, ", ".join(touched))
             named.append(FaultFound(code, method, says, look))
@@ -88,7 +88,7 @@ def _routes(evidence: Evidence, method: str) -> list[str]:
 
 def _doubt(route: str, explanation: Explanation) -> tuple[int, int]:
     """How little an explanation proves: first its kind, then how many of its diagnoses prove nothing."""
-    unproved = sum(found.code in ("different", "raises", "not-finite") for found in explanation.diagnoses)
+    unproved = sum(diagnosis.code in ("different", "raises", "not-finite") for diagnosis in explanation.diagnoses)
     if explanation.outcome in ("raised", "failed", "timed_out", "died"):
         return (2 if route == AS_IT_STANDS else 3), unproved
     return int(unproved == len(explanation.diagnoses)), unproved
@@ -119,9 +119,9 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
         return _joined(_named_run(evidence, findings, wrong), "wrong")
     named: list[FaultFound] = []
     for name in names:
-        own = [each for each in findings if each.name == name]
-        if any(not each.right for each in own):
-            named += explain_array(evidence, method, name, own, findings)
+        of_name = [each for each in findings if each.name == name]
+        if any(not each.right for each in of_name):
+            named += explain_array(evidence, method, name, of_name, findings)
     return _joined(named, "wrong")
 
 
@@ -151,9 +151,9 @@ def _no_answer(
         look = "Take the line that begins with %% away: the class stands in a cell that is run as Python."
         return _joined([FaultFound("not-implemented", method, says, look)], "failed")
     cells = evidence.submission.cells
-    found = by_environment(method, failure, cells, evidence.observation.notes)
-    if found is not None:
-        return _joined([replace(found, says=found.says + when(some, findings))], "raised")
+    fault = by_environment(method, failure, cells, evidence.observation.notes)
+    if fault is not None:
+        return _joined([replace(fault, says=fault.says + when(some, findings))], "raised")
     place = f" in {failure.place}" if failure.place else ""
     says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)
     look = misspelled(failure, cells) or _look_at(failure.type, failure.text)
@@ -188,9 +188,9 @@ def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[
     if route not in evidence.memo:
         answered = [each for each in evidence.routes["train"][route] if each.outcome in ("right", "wrong", "form")]
         evidence.memo[route] = explain_run(evidence, answered)
-    found = evidence.memo[route]
+    faults = evidence.memo[route]
     names = {each.name for each in wrong}
-    return [each for each in found if each.arrays & names] or found
+    return [each for each in faults if each.arrays & names] or faults
 
 
 def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:

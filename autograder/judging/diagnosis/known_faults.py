@@ -38,8 +38,8 @@ def exactly(
 
 
 def _all_zero(name: str, findings: Sequence[Finding]) -> bool:
-    own = [each.actual for each in findings if each.name == name]
-    return bool(own) and not any(each is None or np.any(each) for each in own)
+    arrays = [each.actual for each in findings if each.name == name]
+    return bool(arrays) and not any(each is None or np.any(each) for each in arrays)
 
 
 def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list[FaultFound]:
@@ -56,16 +56,16 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
         bases = [_base(exam, method, name, each, faults) for each in finite]
         if faults and all(same(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
             continue
-        found = scaling(cases, bases)
-        if found is None or (not faults and not found.codes):
+        scaled = scaling(cases, bases)
+        if scaled is None or (not faults and not scaled.codes):
             continue
-        if found.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
+        if scaled.codes and len({case.samples for case in cases}) < 2 and len(part) < 3:
             continue  # one question proves no constant
-        cost = 10 * (len(faults) + len(found.codes)) + (5 if "factor" in found.codes else 0)
+        cost = 10 * (len(faults) + len(scaled.codes)) + (5 if "factor" in scaled.codes else 0)
         known = [error_fault(each) or fault_of(assignment, each) for each in sorted(faults)]
-        claim = _claim(exam, method, name, faults, found)
+        claim = _claim(exam, method, name, faults, scaled)
         named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim) for fault in known]
-        parts = scaled_by(found.codes, name, found.words, found.factor, assignment.averages, beside=bool(known))
+        parts = scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages, beside=bool(known))
         named += [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
@@ -90,15 +90,15 @@ def _claim(exam: Exam, method: str, name: str, faults: Faults, scaled: Scaling |
 def _candidates(assignment: Assignment, name: str) -> Iterator[Faults]:
     """No fault, single faults, pairs of faults that show in this array."""
     yield frozenset()
-    own = tuple(fault.name for fault in assignment.faults if name in fault.of)
+    known = tuple(fault.name for fault in assignment.faults if name in fault.of)
     if name == "loss" and assignment.squared:
-        own += loss_faults()
+        known += loss_faults()
     if name in assignment.gradients:
-        own += error_faults(assignment)
-    for single in own:
+        known += error_faults(assignment)
+    for single in known:
         yield frozenset({single})
-    own = tuple(each for each in own if error_fault(each) is None)
-    for pair in itertools.combinations(own, 2) if name != "loss" else ():
+    known = tuple(each for each in known if error_fault(each) is None)
+    for pair in itertools.combinations(known, 2) if name != "loss" else ():
         yield frozenset(pair)
 
 

@@ -82,17 +82,17 @@ def _roughness(
         there = [answered(steps[name]) for name in next_to(ladder, rung) if name in steps]
         rungs.append([each for each in there if each])
     for name in assignment.gradients:
-        found = [_apart([each[name] for each in there if name in each]) for there in rungs]
-        if all(np.isfinite(found[:2])):
-            yield found
+        apart = [_apart([each[name] for each in there if name in each]) for there in rungs]
+        if all(np.isfinite(apart[:2])):
+            yield apart
 
 
 def _answered(evidence: Evidence, question: Question) -> dict[str, Array]:
     """The gradients that were answered, by name; none where the weights did not stay what they were."""
-    given = evidence.observation.answers.get(question.id, ())
-    if not given or given[0].outcome != "returned" or not _left_alone(evidence, question, given[0]):
+    answers = evidence.observation.answers.get(question.id, ())
+    if not answers or answers[0].outcome != "returned" or not _left_alone(evidence, question, answers[0]):
         return {}
-    return arrays_of(evidence.exam.assignment, question, 0, given[0])[0]
+    return arrays_of(evidence.exam.assignment, question, 0, answers[0])[0]
 
 
 def _left_alone(evidence: Evidence, question: Question, answer: CallAnswer) -> bool:

@@ -62,14 +62,14 @@ def by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[
     for of, wrong, right in halves:
         if not all(same(case.actual[right], each.wanted[right]) for case, each in zip(cases, part, strict=True)):
             continue
-        found = scaling(
+        scaled = scaling(
             [replace(case, actual=case.actual[wrong]) for case in cases], [each.wanted[wrong] for each in part]
         )
-        if found is None or not found.codes:
+        if scaled is None or not scaled.codes:
             return []
         bias = weight in assignment.bias_rows
-        parts = scaled_by(found.codes, f"{name}{of}", found.words, found.factor, assignment.averages)
-        claim = _of_rows(name, wrong, found)
+        parts = scaled_by(scaled.codes, f"{name}{of}", scaled.words, scaled.factor, assignment.averages)
+        claim = _of_rows(name, wrong, scaled)
         named = [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
         if bias and of == "[0]":
             says = f"Only the bias's row of {name} is wrong."

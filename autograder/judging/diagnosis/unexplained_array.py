@@ -14,13 +14,13 @@ from autograder.judging.findings import Finding
 INTEGERS = "Are they stored in an integer array, or cast to one? That cuts off what stands behind the point."
 
 
-def unexplained_array(method: str, name: str, own: Sequence[Finding]) -> list[FaultFound]:
-    wrong = [each for each in own if not each.right]
+def unexplained_array(method: str, name: str, of_name: Sequence[Finding]) -> list[FaultFound]:
+    wrong = [each for each in of_name if not each.right]
     infinite = [each for each in wrong if each.actual is not None and not np.all(np.isfinite(each.actual))]
     if infinite and len(infinite) == len(wrong):
         says, look = sentence("not-finite", name)
-        return [FaultFound("not-finite", name, says + when(infinite, own), look)]
-    if all(each.right or len(each.question.calls) > 1 for each in own):
+        return [FaultFound("not-finite", name, says + when(infinite, of_name), look)]
+    if all(each.right or len(each.question.calls) > 1 for each in of_name):
         says = f"{name} is right on a fresh object, but wrong after the object has been used before."
         return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
@@ -34,12 +34,12 @@ def unexplained_array(method: str, name: str, own: Sequence[Finding]) -> list[Fa
         says = f"The largest number of {name} is {times(ratio)} ({worst.question.situation})."
         off = np.inf  # told by itself, not beside others' shares
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
-    if _whole(own):
+    if _whole(of_name):
         says += " All numbers that came are whole."
-        return [FaultFound("different", name, says + when(wrong, own), INTEGERS, off=off)]
+        return [FaultFound("different", name, says + when(wrong, of_name), INTEGERS, off=off)]
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
-    return [FaultFound("different", name, says + when(wrong, own), look, off=off)]
+    return [FaultFound("different", name, says + when(wrong, of_name), look, off=off)]
 
 
 def _largest_ratio(worst: Finding) -> float | None:
@@ -52,10 +52,10 @@ def _largest_ratio(worst: Finding) -> float | None:
     return came / asked
 
 
-def _whole(own: Sequence[Finding]) -> bool:
+def _whole(of_name: Sequence[Finding]) -> bool:
     """Whether only whole numbers came, not all zero, where others are asked."""
-    came = [each.actual for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
-    wanted = [each.wanted for each in own if each.actual is not None]
+    came = [each.actual for each in of_name if each.actual is not None and np.all(np.isfinite(each.actual))]
+    wanted = [each.wanted for each in of_name if each.actual is not None]
     return (
         sum(array.size for array in came) > 5
         and any(np.any(array) for array in came)

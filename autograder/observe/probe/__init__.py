@@ -7,6 +7,10 @@ a collaborator. The trusted side imports the same functions to ask the reference
 Its files are all of ours that a submission shares its process with. They import one another by relative names, since
 there they are a package called `program`, and nothing else of ours is to be found.
 
+Reading order: wire (messages as bytes), cells (run, until the class is there) with shell (what they may expect), values
+(as arrays), stand_ins (collaborators), asking (a question put to a class), listening (complex numbers on the way);
+trees, calls and tables are the same for callables.
+
 A request is several messages: the cells and names, then one for each question.
 """
 
@@ -67,21 +71,21 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     for cell in task["cells"]:
         failure = run_cell(namespace, cell["index"], cell["source"])
         reply(pack({"cell": cell["index"], "error": failure}))
-    found = None
+    asked_class = None
     if "callables" in task:  # each of them is looked up when it is asked
         reply(pack({"class": "", "warnings": seen[:5]}))
     else:
-        found, how = find_class(namespace, task["class"])
+        asked_class, how = find_class(namespace, task["class"])
         reply(pack({"class": how, "warnings": seen[:5]}))
-        if found is None:
+        if asked_class is None:
             return
     while True:
         for question in questions:
             asked = unpack(question, in_place=True)
-            if found is None:
+            if asked_class is None:
                 ask_calls(namespace, asked, lambda answer: reply(pack(answer)))
             else:
-                ask(found, asked, task["weights"], lambda answer: reply(pack(answer)))
+                ask(asked_class, asked, task["weights"], lambda answer: reply(pack(answer)))
         reply(pack({"end": True}))
         further = more()
         if further is None:

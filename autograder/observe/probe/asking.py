@@ -55,8 +55,8 @@ def _ask(cls: type, question: dict[str, Any], names: list[str], answer: Callable
         except BaseException as error:  # a property of the submission's own
             answer({**reply, "outcome": "raised", "error": failure_of(error)})
             return
-        given = lent.arguments(call)
-        reply |= _called(model, call, given)
+        arguments = lent.arguments(call)
+        reply |= _called(model, call, arguments)
         if not replaced and (len(starts) != len(question["init"]) or any(map(changed, starts, question["init"]))):
             reply["mutated"].append("init_weights")
             replaced = True  # by this call, and not by those that follow
@@ -87,17 +87,17 @@ class Lent:
         return self._last
 
 
-def _called(model: Any, call: dict[str, Any], given: list[Any]) -> dict[str, Any]:
+def _called(model: Any, call: dict[str, Any], arguments: list[Any]) -> dict[str, Any]:
     """What came of one call, which of its arguments it changed, and the complex numbers heard."""
     spy = Spy() if call.get("spy") else None
-    outcome, value = call_method(model, call["method"], given, spy)
+    outcome, value = call_method(model, call["method"], arguments, spy)
     reply: dict[str, Any] = {"outcome": outcome}
     if outcome == "raised":
         reply["error"] = value
     elif outcome == "returned":
         reply["value"] = describe(value)
     reply["mutated"] = [
-        label for label, was, now in zip(call["labels"], call["args"], given, strict=True) if changed(now, was)
+        label for label, was, now in zip(call["labels"], call["args"], arguments, strict=True) if changed(now, was)
     ]
     if spy is not None:
         reply["complexes"] = list(spy.seen.values())

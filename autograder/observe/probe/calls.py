@@ -43,12 +43,12 @@ def ask_calls(
     try:
         for position, call in enumerate(question["calls"]):
             try:
-                given, known = _given(call, results, last, kind)
+                arguments, known = _arguments(call, results, last, kind)
             except Exception as error:  # what an earlier call gave has no such part
                 answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure_of(error)})
                 return
-            last = given
-            outcome, value = _called(namespace, objects, call, given)
+            last = arguments
+            outcome, value = _called(namespace, objects, call, arguments)
             results.append(value)
             if watched is not None:
                 watched.returned(position, value)
@@ -60,7 +60,7 @@ def ask_calls(
                     objects[call["makes"]] = value
                 else:
                     reply["parts"] = dict(_parts(value, call))
-                _tell_changes(reply, call, given, known)
+                _tell_changes(reply, call, arguments, known)
                 if call.get("on") is not None:
                     _tell_state(reply, objects.get(call["on"]), question.get("state", ()))
             answer(reply)
@@ -72,21 +72,21 @@ def ask_calls(
         _seterr(**errors)
 
 
-def _given(call: dict[str, Any], results: list[Any], last: list[Any], kind: type) -> tuple[list[Any], list[Any]]:
+def _arguments(call: dict[str, Any], results: list[Any], last: list[Any], kind: type) -> tuple[list[Any], list[Any]]:
     """The arguments of a call, and what each was to be: None for one that an earlier call gave."""
-    given: list[Any] = []
+    arguments: list[Any] = []
     known: list[Any] = []
     for place, tree in enumerate(call["args"]):
         if isinstance(tree, dict) and "from" in tree:
-            given.append(_part_of(results[tree["from"]], tree["path"]))
+            arguments.append(_part_of(results[tree["from"]], tree["path"]))
             known.append(None)
             continue
         value = laid_out_deep(decoded(tree, kind), call.get("layout", ""))
         if call.get("into") and place < len(last):
             value = overwritten(last[place], value)
-        given.append(value)
+        arguments.append(value)
         known.append(tree)
-    return given, known
+    return arguments, known
 
 
 def _part_of(value: Any, path: list[Any]) -> Any:
@@ -95,21 +95,21 @@ def _part_of(value: Any, path: list[Any]) -> Any:
     return value
 
 
-def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], given: list[Any]) -> Any:
+def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], arguments: list[Any]) -> Any:
     """The outcome of one call and its value, or what it raised."""
     owner, dot, name = call["name"].rpartition(".")
     if call.get("on") is not None:
-        found = getattr(objects.get(call["on"]), name, None)
+        function = getattr(objects.get(call["on"]), name, None)
     elif dot:
-        found = getattr(namespace.get(owner), name, None)
+        function = getattr(namespace.get(owner), name, None)
     else:
-        found = namespace.get(name)
-    if not callable(found):
+        function = namespace.get(name)
+    if not callable(function):
         return "missing", None
     try:
         for attribute, tree in call.get("sets", ()):
             setattr(objects.get(call["on"]), attribute, decoded(tree))
-        return "returned", found(*given)
+        return "returned", function(*arguments)
     except BaseException as error:
         return "raised", failure_of(error)
 
@@ -126,25 +126,25 @@ def _parts(value: Any, call: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if len(whole) == 1:
             yield "", describe(value)
             return
-    told = 0
+    leaves_told = 0
     for place, each in enumerate(whole):
         if place in call.get("opaque", ()):
             continue
         for path, leaf in leaves(each, str(place), DEEPEST):
-            if told >= MOST_LEAVES:
+            if leaves_told >= MOST_LEAVES:
                 return
-            told += 1
+            leaves_told += 1
             yield path, describe(leaf, 1)
 
 
-def _tell_changes(reply: dict[str, Any], call: dict[str, Any], given: list[Any], known: list[Any]) -> None:
+def _tell_changes(reply: dict[str, Any], call: dict[str, Any], arguments: list[Any], known: list[Any]) -> None:
     """Which arguments the call changed, and, where it may, what they are now."""
     reply["mutated"] = []
-    for label, value, tree in zip(call["labels"], given, known, strict=True):
+    for label, value, tree in zip(call["labels"], arguments, known, strict=True):
         if tree is None or isinstance(value, Token) or alike(value, tree):
             continue
         reply["mutated"].append(label)
-    for label, value in zip(call["labels"], given, strict=True):
+    for label, value in zip(call["labels"], arguments, strict=True):
         if label in call.get("changes", ()):
             for path, leaf in leaves(value, f"{label}!", DEEPEST):
                 reply.setdefault("parts", {})[path] = describe(leaf, 1)

@@ -47,9 +47,9 @@ def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, st
 
 def find_class(namespace: dict[str, Any], name: str) -> tuple[type | None, str]:
     """The class of that name; else the only class there that defines at least two of the methods."""
-    found = namespace.get(name)
-    if isinstance(found, type):
-        return found, ""
+    defined = namespace.get(name)
+    if isinstance(defined, type):
+        return defined, ""
     others = [
         value
         for key, value in sorted(namespace.items())

@@ -193,13 +193,13 @@ def stand_in(shell: Callable[[], Any]) -> None:
             _lay(name, Names(name))
             bars = {"tqdm": Bar, "trange": bar_over_range, "tqdm_notebook": Bar, "tnrange": bar_over_range}
             sys.modules[name].__dict__.update(bars)
-        for name, found in (
+        for name, names in (
             ("tqdm.contrib", {"tenumerate": _enumerated, "tzip": _zipped, "tmap": _mapped}),
             ("tqdm.contrib.concurrent", {"process_map": _all_mapped, "thread_map": _all_mapped}),
             ("tqdm.contrib.itertools", {"product": _product}),
         ):
             _lay(name, Names(name))
-            sys.modules[name].__dict__.update(found)
+            sys.modules[name].__dict__.update(names)
     if not _there("IPython"):
         stood_in.append("IPython")
         _lay("IPython", Names("IPython"))

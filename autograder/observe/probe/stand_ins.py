@@ -31,15 +31,15 @@ def stand_in(cls: type, spec: dict[str, Any], names: list[str]) -> dict[str, Any
     then replaced by recorded ones (see `refill`). `made up`: linear functions of the weights (see `MadeUp`).
     """
     kept = {name: vars(cls).get(name) for name in spec["methods"]}
-    own = {name: getattr(cls, name, None) for name in spec["methods"]}
+    written = {name: getattr(cls, name, None) for name in spec["methods"]}
     answers = MadeUp(spec, names) if spec["mode"] == "made up" else Recorded(spec, names)
     for name in spec["methods"]:
         run_own = spec["mode"] in ("side effects", "caches")
-        setattr(cls, name, _standing_in(cls, name, kept[name], own[name], answers, run_own))
+        setattr(cls, name, _standing_in(cls, name, kept[name], written[name], answers, run_own))
     return kept
 
 
-def _standing_in(cls: type, name: str, raw: Any, own: Any, answers: Any, run_own: bool) -> Callable[..., Any]:
+def _standing_in(cls: type, name: str, raw: Any, written: Any, answers: Any, run_own: bool) -> Callable[..., Any]:
     static = isinstance(raw, (staticmethod, classmethod))
     code = getattr(getattr(raw, "__func__", raw), "__code__", None)
     parameters = list(code.co_varnames[: code.co_argcount]) if code is not None else []
@@ -50,9 +50,9 @@ def _standing_in(cls: type, name: str, raw: Any, own: Any, answers: Any, run_own
         model = args[0] if args and isinstance(args[0], cls) else None
         rest = list(args[1:] if model is not None else args)
         rest += [kwargs[key] for key in parameters[len(rest) :] if key in kwargs]
-        if run_own and own is not None:
+        if run_own and written is not None:
             with contextlib.suppress(Exception):  # the collaborator's own fault is charged to the collaborator
-                own(*args, **kwargs) if not static else own(*rest)
+                written(*args, **kwargs) if not static else written(*rest)
         if model is not None and "kinds" in answers.spec:
             refill(model, answers.spec, answers.names)
         return getattr(answers, name)(answers.last if model is None else model, *rest)
@@ -79,8 +79,8 @@ def refill(model: Any, spec: dict[str, Any], names: list[str]) -> None:
     slots = [slot for slot in slots if _distance(slot[2].ravel(), spec["x"].ravel()) > NEAR]
     ways: list[list[tuple[Any, Any, np.ndarray]]] = [[]]
     for kind in spec["kinds"]:
-        own = [slot for slot in slots if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "f"]
-        ways = [way + more for way in ways for more in _matches(own, kind, open_to_all=spec["open"])][:64]
+        fitting = [slot for slot in slots if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "f"]
+        ways = [way + more for way in ways for more in _matches(fitting, kind, open_to_all=spec["open"])][:64]
         for slot in slots:
             if slot[2].shape == kind[0].shape and slot[2].dtype.kind == "b":
                 slot[0][slot[1]] = kind[0] > 0.0
@@ -205,7 +205,7 @@ class Rows:
         candidates = [[_asarray(array, dtype=float) for array in arrays] for arrays in asked]
         if any([frozen(array) for array in flat] == self.last[0] for flat in candidates):
             return self.last[1]
-        found, best = -1, float("inf")
+        row, best = -1, float("inf")
         for flat in candidates:
             if any(array.shape != stack.shape[1:] for array, stack in zip(flat, self.stacks, strict=True)):
                 continue
@@ -217,11 +217,11 @@ class Rows:
             far = far.max(axis=0)
             nearest = int(far.argmin())
             if far[nearest] <= NEAR and far[nearest] < best:
-                found, best = int(rows[nearest]), float(far[nearest])
-                self.remember(flat, found)
-        if found < 0:
+                row, best = int(rows[nearest]), float(far[nearest])
+                self.remember(flat, row)
+        if row < 0:
             raise OffTheRecord(words)
-        return found
+        return row
 
 
 class MadeUp:

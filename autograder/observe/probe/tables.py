@@ -23,14 +23,14 @@ class Tables:
         """Let the tables answer for the callables in a namespace; gives what puts these back."""
         kept: list[tuple[Any, str, Any, bool]] = []
         for name, table in self.tables.items():
-            owner, dot, own = name.rpartition(".")
+            owner, dot, method = name.rpartition(".")
             if not dot:
-                kept.append((namespace, own, namespace.get(own), own in namespace))
-                namespace[own] = table.as_function()
+                kept.append((namespace, method, namespace.get(method), method in namespace))
+                namespace[method] = table.as_function()
             elif isinstance(namespace.get(owner), type):
                 cls = namespace[owner]
-                kept.append((cls, own, vars(cls).get(own), own in vars(cls)))
-                setattr(cls, own, table.as_method())
+                kept.append((cls, method, vars(cls).get(method), method in vars(cls)))
+                setattr(cls, method, table.as_method())
 
         def undo() -> None:
             for place, name, value, was_there in reversed(kept):
@@ -68,22 +68,22 @@ class Table:
 
     def answer(self, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The recorded result of the call whose arguments these are; raises OffTheRecord where there is none."""
-        given = self.defaults | dict(zip(self.labels, args, strict=False)) | kwargs
+        arguments = self.defaults | dict(zip(self.labels, args, strict=False)) | kwargs
         # Most runs ask in the order of the reference: the row after the last is tried first.
         order = [*range(self.next, len(self.rows)), *range(self.next)]
         for number in order:
-            if self._matches(number, model, given):
+            if self._matches(number, model, arguments):
                 self.next = (number + 1) % len(self.rows)
                 row = self.rows[number]
                 for label, tree in row.get("changes", ()):
-                    if label in given:
-                        overwritten(given[label], decoded(tree))
+                    if label in arguments:
+                        overwritten(arguments[label], decoded(tree))
                 return decoded(row["value"])
         raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
 
-    def _matches(self, number: int, model: Any, given: dict[str, Any]) -> bool:
+    def _matches(self, number: int, model: Any, arguments: dict[str, Any]) -> bool:
         for label, key in zip(self.labels, self.keys[number], strict=True):
-            if label in given and not _near(given[label], key):
+            if label in arguments and not _near(arguments[label], key):
                 return False
         return all(_near(getattr(model, name, None), key) for name, key in self.states[number].items())
 

@@ -112,13 +112,13 @@ def frozen(value: Any) -> Any:
 
 def weights_left(model: Any, names: list[str]) -> dict[str, np.ndarray | None]:
     """The object's weights as they are now; None for what is no array of numbers, or cannot be had."""
-    found: dict[str, np.ndarray | None] = {}
+    weights: dict[str, np.ndarray | None] = {}
     for name in names:
         try:
-            found[name] = as_numbers(getattr(model, name, None))
+            weights[name] = as_numbers(getattr(model, name, None))
         except Exception:  # a property of the submission's own
-            found[name] = None
-    return found
+            weights[name] = None
+    return weights
 
 
 def _real(array: np.ndarray) -> np.ndarray:

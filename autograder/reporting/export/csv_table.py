@@ -77,7 +77,7 @@ def _parts(report: Report) -> list[str]:
     """What makes up the score, column by column."""
     mark = report.mark
     if mark is None:
-        return ["" if report.found is None else exact(report.found), "", "", "", ""]
+        return ["" if report.auto_score is None else exact(report.auto_score), "", "", "", ""]
     by_hand = sum((part.manual or 0.0) - (part.auto or 0.0) for part in mark.changed)
     said = "\n".join(f"{cell}: {text}" for cell, text in mark.comments)
     return [*map(exact, (mark.auto, by_hand, mark.extra, mark.penalty)), sheet_cell(said)]

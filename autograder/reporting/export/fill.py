@@ -99,28 +99,28 @@ def fill(
     twice, once = _by_student(reports, marks)
     if twice:
         problems.append(f"{len(twice)} students have more than one report, see the list below")
-    found = match(_known(once, people), form.people, form.ids, form.normal)
-    title = _matched_by(form, found)
-    if reports and not (found.rows.keys() | found.refused.keys()) & once.keys():
+    matched = match(_known(once, people), form.people, form.ids, form.normal)
+    title = _matched_by(form, matched)
+    if reports and not (matched.rows.keys() | matched.refused.keys()) & once.keys():
         problems.append(_nobody(form, once))
 
     filled = _Filled(_writes_commas(form))
     for student, (report, score) in once.items():
-        if score is not None and student in found.rows:
-            _put(form, filled, found.rows[student], (report, score), choices.scale)
+        if score is not None and student in matched.rows:
+            _put(form, filled, matched.rows[student], (report, score), choices.scale)
     problems += _points(filled, reports, choices.scale)
-    refused = [*twice, *(why for student, why in found.refused.items() if student in once)]
+    refused = [*twice, *(why for student, why in matched.refused.items() if student in once)]
     nameless = [report.submission for report in reports if report.student is None]
-    ours = {found.rows[student].line for student in once if student in found.rows}
+    ours = {matched.rows[student].line for student in once if student in matched.rows}
     return Plan(
         target=form.target,
         column=form.sheet.header[form.column],
         by=title,
         changed=tuple(sorted(filled.changed, key=lambda mark: mark.line)),
         unchanged=tuple(sorted(filled.unchanged, key=lambda mark: mark.line)),
-        unmatched=tuple(sorted([s for s in once if s not in found.rows and s not in found.refused] + nameless)),
+        unmatched=tuple(sorted([s for s in once if s not in matched.rows and s not in matched.refused] + nameless)),
         absent=tuple(
-            _label(form, row, found.place) for row in form.people if row.line not in ours | _lines(found, once)
+            _label(form, row, matched.place) for row in form.people if row.line not in ours | _lines(matched, once)
         ),
         duplicate=tuple(refused),
         kept=tuple(filled.kept),
@@ -148,15 +148,15 @@ def assignment_column(sheet: Sheet, candidates: Sequence[int], wanted: str | Non
     header = sheet.header
     titles = "; ".join(one_line(header[i], 60) for i in candidates) or "none"
     if wanted is not None:
-        found = [i for i in candidates if header[i] == wanted.strip()]
-        found = found or [i for i in candidates if wanted.strip() in (_bare(header[i]), _bracket(header[i]))]
+        columns = [i for i in candidates if header[i] == wanted.strip()]
+        columns = columns or [i for i in candidates if wanted.strip() in (_bare(header[i]), _bracket(header[i]))]
     else:
-        found = [i for i in candidates if _letters(assignment) in (_letters(_bare(header[i])), _letters(header[i]))]
-    if len(found) != 1:
+        columns = [i for i in candidates if _letters(assignment) in (_letters(_bare(header[i])), _letters(header[i]))]
+    if len(columns) != 1:
         what = f"“{wanted}”" if wanted is not None else f"the assignment “{assignment}”"
-        how = "no column is" if not found else f"{len(found)} columns are"
+        how = "no column is" if not columns else f"{len(columns)} columns are"
         raise ExportError(f"{how} called {what}; name one of: {titles}")
-    return found[0]
+    return columns[0]
 
 
 def named_column(sheet: Sheet, title: str) -> int:
@@ -204,9 +204,9 @@ def _known(once: Mapping[str, object], people: Iterable[Person]) -> list[Person]
     return [*(known.get(student, Person(student)) for student in once), *(p for i, p in known.items() if i not in once)]
 
 
-def _matched_by(form: Form, found: Matched) -> str:
+def _matched_by(form: Form, matched: Matched) -> str:
     titles = [form.sheet.header[place] for place in form.ids]
-    return form.sheet.header[found.place] if found.place is not None else " or ".join(titles)
+    return form.sheet.header[matched.place] if matched.place is not None else " or ".join(titles)
 
 
 def _nobody(form: Form, once: Mapping[str, object]) -> str:
@@ -235,8 +235,8 @@ def _put(form: Form, filled: _Filled, row: Row, mark: tuple[Report, float], scal
     new = f"{score:.6f}".rstrip("0").rstrip(".")
     new = new.replace(".", ",") if filled.commas else new
     same = _same(old, score)
-    told = Mark(row.line, str(report.student), form.name(row), old, new)
-    (filled.unchanged if same else filled.changed).append(told)
+    entry = Mark(row.line, str(report.student), form.name(row), old, new)
+    (filled.unchanged if same else filled.changed).append(entry)
     extra = {place: text for place, text in form.extra(report).items() if row.cell(place) != text}
     if not same or extra:
         filled.rows[row.line] = form.sheet.filled(row, extra if same else {form.column: new, **extra})
@@ -265,10 +265,10 @@ def _lower(changed: Sequence[Mark]) -> list[str]:
     return [f"{len(lower)} {'mark goes' if len(lower) == 1 else 'marks go'} down: {some(sorted(lower))}"]
 
 
-def _lines(found: Matched, once: Mapping[str, object]) -> set[int]:
+def _lines(matched: Matched, once: Mapping[str, object]) -> set[int]:
     """The lines that refused students of ours may be meant by: they are not absent."""
-    settled = {row.line for student, row in found.rows.items() if student not in once}
-    return set(found.claimed) - settled
+    settled = {row.line for student, row in matched.rows.items() if student not in once}
+    return set(matched.claimed) - settled
 
 
 def _output(form: Form, filled: Mapping[int, Row]) -> list[Row]:
@@ -283,8 +283,8 @@ def _output(form: Form, filled: Mapping[int, Row]) -> list[Row]:
 
 def _label(form: Form, row: Row, place: int | None) -> str:
     places = form.ids if place is None else (place,)
-    found = next((text for place in places if (text := row.cell(place).strip())), "")
-    return " ".join(filter(None, (found, form.name(row))))
+    text_there = next((text for place in places if (text := row.cell(place).strip())), "")
+    return " ".join(filter(None, (text_there, form.name(row))))
 
 
 def _same(old: str, score: float) -> bool:
@@ -299,8 +299,8 @@ def _bare(title: str) -> str:
 
 
 def _bracket(title: str) -> str | None:
-    found = re.search(r"\((\d+)\)\s*$", title)
-    return found[1] if found else None
+    match = re.search(r"\((\d+)\)\s*$", title)
+    return match[1] if match else None
 
 
 def _letters(text: str) -> str:

@@ -135,7 +135,7 @@ def results(report: Report) -> dict[str, Any]:
             "status": "passed" if check.outcome == "passed" else "failed",
             "output": "\n".join(method_lines(_only(report, check.id), check.method, width=100)[1:]),
             "output_format": "text",
-            "tags": sorted({found.code for found in check.diagnoses}),
+            "tags": sorted({diagnosis.code for diagnosis in check.diagnoses}),
             "visibility": "visible",
         }
         for place, method in enumerate(words.methods_of(report))

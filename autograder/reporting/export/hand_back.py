@@ -37,7 +37,7 @@ def for_moodle(reports: Sequence[Report], uploads: Mapping[str, Mapping[str, Any
     """For “Upload multiple feedback files in a zip”: each page in the folder that Moodle's download had."""
 
     def place(student: str, assignment: str) -> str | None:
-        folder = _found(uploads, student, _MOODLE_FOLDER)
+        folder = _name_in_upload(uploads, student, _MOODLE_FOLDER)
         return f"{folder.rstrip('_')}_/{assignment}-feedback.html" if folder else None
 
     return _placed(reports, place, "its folder in Moodle is not known; collect Moodle's download first")
@@ -47,7 +47,7 @@ def for_canvas(reports: Sequence[Report], uploads: Mapping[str, Mapping[str, Any
     """For “Upload Submissions”: each page under the name that Canvas gave the notebook, with .html at its end."""
 
     def place(student: str, assignment: str) -> str | None:
-        name = _found(uploads, student, _CANVAS_FILE)
+        name = _name_in_upload(uploads, student, _CANVAS_FILE)
         return f"{PurePosixPath(name).stem}.html" if name else None
 
     return _placed(reports, place, "its name in Canvas is not known; collect Canvas's download first")
@@ -57,14 +57,14 @@ def for_mail(reports: Sequence[Report], people: Sequence[Person]) -> HandBack:
     """A page for each student and a list for mail merge, with addresses where they are known."""
     known = {person.id: person for person in people}
     names = dict(zip([report.student or "" for report in reports], file_names(reports), strict=True))
-    found = _placed(reports, lambda student, assignment: names[student], "")
+    placed = _placed(reports, lambda student, assignment: names[student], "")
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["email", "first_name", "last_name", "student_id", "assignment", "score", "max_score", "file"])
-    left_out = list(found.left_out)
+    left_out = list(placed.left_out)
     for report in reports:
         student = report.student or ""
-        if names[student] not in found.files:
+        if names[student] not in placed.files:
             continue
         person = known.get(student, Person(student))
         if not person.email:
@@ -72,25 +72,25 @@ def for_mail(reports: Sequence[Report], people: Sequence[Person]) -> HandBack:
         score = f"{report.score:g}" if report.score is not None else ""
         row = [person.email, person.first_name, person.last_name, student, report.assignment]
         writer.writerow([*row, score, f"{report.max_score:g}", names[student]])
-    return HandBack({**found.files, MAIL_LIST: table.getvalue().encode("utf-8-sig")}, tuple(left_out))
+    return HandBack({**placed.files, MAIL_LIST: table.getvalue().encode("utf-8-sig")}, tuple(left_out))
 
 
-def write_zip(found: HandBack, out: Path) -> Path:
+def write_zip(hand_back: HandBack, out: Path) -> Path:
     """All files as one zip, whole or not at all; raises OSError."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(found.files):
+        for name in sorted(hand_back.files):
             entry = zipfile.ZipInfo(name, _STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, found.files[name])
+            archive.writestr(entry, hand_back.files[name])
     write_whole(out, buffer.getvalue(), mode=0o600)
     return out
 
 
-def write_folder(found: HandBack, out: Path) -> Path:
+def write_folder(hand_back: HandBack, out: Path) -> Path:
     """All files in a folder, each whole or not at all; raises OSError."""
-    for name, content in found.files.items():
+    for name, content in hand_back.files.items():
         write_whole(out / name, content, mode=0o600)
     return out
 
@@ -114,12 +114,12 @@ def _placed(reports: Sequence[Report], place: Any, unknown: str) -> HandBack:
     return HandBack(files, tuple(left_out))
 
 
-def _found(uploads: Mapping[str, Mapping[str, Any]], student: str, form: re.Pattern[str]) -> str | None:
+def _name_in_upload(uploads: Mapping[str, Mapping[str, Any]], student: str, form: re.Pattern[str]) -> str | None:
     """The part of a student's downloaded path that the platform made up, of a notebook before other files."""
     paths = sorted(uploads.get(student, {}).get("files", ()), key=lambda path: not path.lower().endswith(".ipynb"))
     for path in paths:
         for part in PurePosixPath(path).parts:
-            found = form.match(part) if form is _MOODLE_FOLDER else form.fullmatch(part)
-            if found:
-                return found[0]
+            match = form.match(part) if form is _MOODLE_FOLDER else form.fullmatch(part)
+            if match:
+                return match[0]
     return None

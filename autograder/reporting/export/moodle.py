@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.core import Report
 from autograder.reporting.export import sheet
 from autograder.reporting.export.fill import Choices, Form, assignment_column, fill, named_column, number
-from autograder.reporting.export.moodle_words import Columns, columns, says
+from autograder.reporting.export.moodle_words import Columns, columns, is_word_for
 from autograder.reporting.export.people import Person
 from autograder.reporting.export.plan import ExportError, Plan
 from autograder.reporting.export.sheet import Row, Sheet
@@ -45,12 +45,12 @@ def dry_run(
     `people` and `scores`: as in `fill`.
     """
     file = sheet.read(source)
-    found = columns(file.header)
-    worksheet = found.worksheet
-    ids = _ids(file, found, choices.by)
-    place = _mark_column(file, found, choices.column, reports[0].assignment if reports else "")
-    largest, no_maximum = _settled(file, found, "maximum", choices.max_column)
-    changeable, no_lock = _settled(file, found, "changeable", choices.lock_column)
+    titles = columns(file.header)
+    worksheet = titles.worksheet
+    ids = _ids(file, titles, choices.by)
+    place = _mark_column(file, titles, choices.column, reports[0].assignment if reports else "")
+    largest, no_maximum = _settled(file, titles, "maximum", choices.max_column)
+    changeable, no_lock = _settled(file, titles, "changeable", choices.lock_column)
     problems = []
     if largest is None and not no_maximum and choices.scale is not False:
         problems.append(
@@ -68,24 +68,24 @@ def dry_run(
         people=tuple(row for row in file.rows[1:] if not row.blank),
         column=place,
         ids=ids,
-        names=tuple(i for role in _NAMES for i in found.places.get(role, ())),
+        names=tuple(i for role in _NAMES for i in titles.places.get(role, ())),
         top=lambda row: None if largest is None else number(row.cell(largest)),
         keep=lambda row: _locked(row, changeable) or _no_top(row, largest, choices),
         only_changed=not worksheet and largest is None and changeable is None,
         warnings=tuple(_warnings(file)) if worksheet else (),
         problems=tuple(problems),
         numbers=() if largest is None else (largest,),
-        normal=_participant if ids == found.places.get("identifier") else str.strip,
-        extra=_comments(file, found, choices),
+        normal=_participant if ids == titles.places.get("identifier") else str.strip,
+        extra=_comments(file, titles, choices),
     )
     return fill(form, reports, choices, people, scores)
 
 
-def _ids(file: Sheet, found: Columns, by: str | None) -> tuple[int, ...]:
+def _ids(file: Sheet, titles: Columns, by: str | None) -> tuple[int, ...]:
     """The identifying columns: the one that was named, or all that Moodle has for it."""
     if by is not None:
         return (named_column(file, by),)
-    places = [place for role in _IDS for place in found.places.get(role, ())]
+    places = [place for role in _IDS for place in titles.places.get(role, ())]
     places += [place for name in _OTHER_IDS if (place := file.column(name)) is not None and place not in places]
     if not places:
         raise ExportError(
@@ -96,39 +96,39 @@ def _ids(file: Sheet, found: Columns, by: str | None) -> tuple[int, ...]:
     return tuple(places)
 
 
-def _mark_column(file: Sheet, found: Columns, wanted: str | None, assignment: str) -> int:
+def _mark_column(file: Sheet, titles: Columns, wanted: str | None, assignment: str) -> int:
     """The column to fill; raises ExportError for one of another kind than points."""
-    if wanted is None and found.worksheet:
-        place = found.one("grade", file.path.name)
+    if wanted is None and titles.worksheet:
+        place = titles.one("grade", file.path.name)
     else:
-        known = {i for role, at in found.places.items() if role != "grade" for i in at}
+        known = {i for role, at in titles.places.items() if role != "grade" for i in at}
         candidates = [i for i in range(len(file.header)) if i not in known]
         place = assignment_column(file, candidates, wanted, assignment)
     assert place is not None  # a worksheet has a column of grades
     kind = _KINDS.search(file.header[place])
-    if kind and (says("percentage", kind[1]) or says("letter", kind[1])):
+    if kind and (is_word_for("percentage", kind[1]) or is_word_for("letter", kind[1])):
         raise ExportError(f"“{file.header[place]}” holds percentages or letters; choose the column of real grades")
-    if "scale" in found.places and "maximum" not in found.places:
+    if "scale" in titles.places and "maximum" not in titles.places:
         raise ExportError("this assignment is marked on a scale of words, which points cannot be written to")
     return place
 
 
-def _settled(file: Sheet, found: Columns, role: str, title: str | None) -> tuple[int | None, bool]:
+def _settled(file: Sheet, titles: Columns, role: str, title: str | None) -> tuple[int | None, bool]:
     """The column of a role, by the instructor's word or by Moodle's, and whether the instructor says there is none."""
     if title is None:
-        return found.one(role, file.path.name), False
+        return titles.one(role, file.path.name), False
     if title.casefold() == NONE and file.column(title) is None:
-        if role in found.places:
-            raise ExportError(f"the file has such a column: “{file.header[found.places[role][0]]}”")
+        if role in titles.places:
+            raise ExportError(f"the file has such a column: “{file.header[titles.places[role][0]]}”")
         return None, True
     return named_column(file, title), False
 
 
 def _locked(row: Row, place: int | None) -> str:
     """Why a row's grade may not be changed, "" where it may: what is no word for yes is none."""
-    if place is None or says("yes", row.cell(place)):
+    if place is None or is_word_for("yes", row.cell(place)):
         return ""
-    if says("no", row.cell(place)):
+    if is_word_for("no", row.cell(place)):
         return "Moodle says its grade cannot be changed"
     return f"“{one_line(row.cell(place), 20)}” does not say whether its grade can be changed"
 
@@ -146,11 +146,11 @@ def _warnings(file: Sheet) -> list[str]:
     return ["Moodle reads worksheets with commas in UTF-8 only, and this file has been saved as another kind"]
 
 
-def _comments(file: Sheet, found: Columns, choices: Choices) -> Callable[[Report], dict[int, str]]:
+def _comments(file: Sheet, titles: Columns, choices: Choices) -> Callable[[Report], dict[int, str]]:
     """What goes into the feedback comments, if they are asked for."""
     if not choices.comments:
         return lambda report: {}
-    place = found.one("comments", file.path.name)
+    place = titles.one("comments", file.path.name)
     if place is None:
         raise ExportError("the file has no column “Feedback comments”; switch it on in the assignment's settings")
     return lambda report: {place: comment(report)}
@@ -166,5 +166,5 @@ def comment(report: Report) -> str:
 
 def _participant(text: str) -> str:
     """`Participant 123`, in whatever language, as its number."""
-    found = re.fullmatch(r"\D*?(\d+)", text.strip())
-    return found[1] if found else text.strip()
+    match = re.fullmatch(r"\D*?(\d+)", text.strip())
+    return match[1] if match else text.strip()

@@ -32,10 +32,10 @@ class Columns:
 
     def one(self, role: str, file: str) -> int | None:
         """The place of the one column of `role`, None without one; raises ExportError where there are more."""
-        found = self.places.get(role, ())
-        if len(found) > 1:
-            raise ExportError(f"{file} has {len(found)} columns that can be the {role}; rename all but one")
-        return found[0] if found else None
+        places = self.places.get(role, ())
+        if len(places) > 1:
+            raise ExportError(f"{file} has {len(places)} columns that can be the {role}; rename all but one")
+        return places[0] if places else None
 
     @property
     def worksheet(self) -> bool:
@@ -47,12 +47,12 @@ def columns(header: Iterable[str]) -> Columns:
     """The columns of a Moodle file by its header."""
     titles = [plain(title) for title in header]
     languages = words()
-    found = [_places(titles, {**languages["en"], **language}) for language in languages.values()]
-    best = max(found, key=lambda places: (sum(role in places for role in WORKSHEET), len(places)))
+    by_language = [_places(titles, {**languages["en"], **language}) for language in languages.values()]
+    best = max(by_language, key=lambda places: (sum(role in places for role in WORKSHEET), len(places)))
     english = _places(titles, languages["en"])
     taken = {place for places in best.values() for place in places}
     for role in COLUMNS:
-        others = [english, *found]
+        others = [english, *by_language]
         more = next((p[role] for p in others if role in p and not taken & set(p[role])), ())
         if role not in best and more:
             best[role] = more
@@ -60,7 +60,7 @@ def columns(header: Iterable[str]) -> Columns:
     return Columns(best)
 
 
-def says(role: str, text: str) -> bool:
+def is_word_for(role: str, text: str) -> bool:
     """Whether `text` is a word for `role` ("yes", "no", "percentage", "letter") in any language."""
     return plain(text) in {word for language in words().values() for word in language.get(role, ())}
 
@@ -90,8 +90,8 @@ def _places(titles: list[str], language: Mapping[str, tuple[str, ...]]) -> dict[
     places: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for role in COLUMNS:
-        found = tuple(i for i, title in enumerate(titles) if title in language.get(role, ()) and i not in taken)
-        if found:
-            places[role] = found
-            taken |= set(found)
+        of_role = tuple(i for i, title in enumerate(titles) if title in language.get(role, ()) and i not in taken)
+        if of_role:
+            places[role] = of_role
+            taken |= set(of_role)
     return places

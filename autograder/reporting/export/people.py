@@ -60,39 +60,39 @@ def match(
     best = _best(index, ids)
     number_place = _best(index, [person.lms_user_id for person in people])
     claims: dict[str, dict[int, Row]] = {}
-    for person, own in zip(people, ids, strict=True):
-        found = claims.setdefault(person.id, {})
+    for person, id_ in zip(people, ids, strict=True):
+        lines = claims.setdefault(person.id, {})
         for place, known in index.items():
             wanted = {key(person.email)} | {key(other) for other in person.others}
-            if place == best or not key(own).isdigit():
-                wanted.add(key(own))
+            if place == best or not key(id_).isdigit():
+                wanted.add(key(id_))
             if place == number_place or not key(person.lms_user_id).isdigit():
                 wanted.add(key(person.lms_user_id))
             for text in wanted - {""}:
-                found |= {row.line: row for row in known.get(text, ())}
-        if best is not None and key(own).isdigit() and found:  # the same number elsewhere is a contradiction
+                lines |= {row.line: row for row in known.get(text, ())}
+        if best is not None and key(id_).isdigit() and lines:  # the same number elsewhere is a contradiction
             for known in index.values():
-                found |= {row.line: row for row in known.get(key(own), ())}
+                lines |= {row.line: row for row in known.get(key(id_), ())}
     return _settle(claims, best if best is not None else number_place, places)
 
 
 def _settle(claims: dict[str, dict[int, Row]], best: int | None, places: Sequence[int]) -> Matched:
     """The claims that nothing contradicts."""
     owners: dict[int, list[str]] = {}
-    for who, found in claims.items():
-        for line in found:
+    for who, lines_of in claims.items():
+        for line in lines_of:
             owners.setdefault(line, []).append(who)
     rows: dict[str, Row] = {}
     refused: dict[str, str] = {}
-    for who, found in claims.items():
-        rivals = sorted({other for line in found for other in owners[line]} - {who})
+    for who, lines_of in claims.items():
+        rivals = sorted({other for line in lines_of for other in owners[line]} - {who})
         if rivals:
-            lines = " and ".join(str(line) for line in sorted(found))
+            lines = " and ".join(str(line) for line in sorted(lines_of))
             refused[who] = f"{who} and {', '.join(rivals)} may both be meant by line {lines}"
-        elif len(found) > 1:
-            refused[who] = f"{who} stands on lines {' and '.join(str(line) for line in sorted(found))}"
-        elif found:
-            (rows[who],) = found.values()
+        elif len(lines_of) > 1:
+            refused[who] = f"{who} stands on lines {' and '.join(str(line) for line in sorted(lines_of))}"
+        elif lines_of:
+            (rows[who],) = lines_of.values()
     place = best
     if place is None and rows:
         place = places[0] if len(places) == 1 else None

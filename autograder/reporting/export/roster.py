@@ -46,10 +46,10 @@ _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who stands in the file, each with the course's id where the course knows them; `told` says how it was read."""
+    """Who stands in the file, each with the course's id where the course knows them; `how_read` is a sentence."""
 
     people: tuple[Person, ...]
-    told: str
+    how_read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def read(path: Path | str, known: Sequence[Person]) -> Roster:
         raise ExportError(f"{file.path} is empty")
     table = _table(file, rows, known)
     places = _id_places(table, known)
-    found = match(known, table.body, places)
-    if not found.rows or found.place is None:
+    matched = match(known, table.body, places)
+    if not matched.rows or matched.place is None:
         raise ExportError(_nobody(table, known))
-    return _roster(table, found, known)
+    return _roster(table, matched, known)
 
 
 def _table(file: Sheet, rows: Sequence[Row], known: Sequence[Person]) -> _Table:
@@ -161,16 +161,16 @@ def _id_places(table: _Table, known: Sequence[Person]) -> list[int]:
     return [place for place in range(width) if table.roles.get(place) not in ("name", "first", "last", "other")]
 
 
-def _roster(table: _Table, found: Matched, known: Sequence[Person]) -> Roster:
+def _roster(table: _Table, matched: Matched, known: Sequence[Person]) -> Roster:
     """The rows as people: with the course's id where they are known, with the file's own where not."""
     by_id = {person.id: person for person in known}
-    owner = {row.line: student for student, row in found.rows.items()}
-    place = found.place if found.place is not None else 0
+    owner = {row.line: student for student, row in matched.rows.items()}
+    place = matched.place if matched.place is not None else 0
     people: dict[str, Person] = {}
-    doubtful: list[str] = list(found.refused.values())
+    doubtful: list[str] = list(matched.refused.values())
     for row in table.body:
         student = owner.get(row.line)
-        if student is None and row.line in found.claimed:
+        if student is None and row.line in matched.claimed:
             continue
         student = student or row.cell(place).strip() or _first(table, row, "email")
         if not student:
@@ -179,9 +179,9 @@ def _roster(table: _Table, found: Matched, known: Sequence[Person]) -> Roster:
             doubtful.append(f"{one_line(student, 40)} stands on line {row.line} again")
         else:
             people[student] = _person(table, row, by_id.get(student, Person(student)), place)
-    for student in found.refused:  # on the list all the same: only which line is theirs is not known
+    for student in matched.refused:  # on the list all the same: only which line is theirs is not known
         people.setdefault(student, by_id[student])
-    return Roster(tuple(people.values()), _told(table, place, (len(people), len(found.rows)), doubtful))
+    return Roster(tuple(people.values()), _how_read(table, place, (len(people), len(matched.rows)), doubtful))
 
 
 def _person(table: _Table, row: Row, person: Person, place: int) -> Person:
@@ -201,7 +201,7 @@ def _person(table: _Table, row: Row, person: Person, place: int) -> Person:
 
 
 def _places(table: _Table, role: str) -> list[int]:
-    return sorted(place for place, found in table.roles.items() if found == role)
+    return sorted(place for place, meaning in table.roles.items() if meaning == role)
 
 
 def _first(table: _Table, row: Row, role: str) -> str:
@@ -213,7 +213,7 @@ def _names_the_delimiter(row: Row) -> bool:
     return row.line == 1 and re.fullmatch(r"sep=.?", row.raw[0].strip(), re.IGNORECASE) is not None
 
 
-def _told(table: _Table, place: int, counts: tuple[int, int], doubtful: Sequence[str]) -> str:
+def _how_read(table: _Table, place: int, counts: tuple[int, int], doubtful: Sequence[str]) -> str:
     """How the file was understood, for a terminal."""
     file = table.file
     names = [table.title(i) for role in ("first", "last", "name") for i in _places(table, role) if i != place]

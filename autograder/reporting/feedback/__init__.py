@@ -1,8 +1,8 @@
 """Reports made readable: pure functions of `autograder.core.report.Report`.
 
-Read in this order: text (what others typed, made safe), words (what is said), terminal, cell, plots, curve_words,
-student_page, needs (who needs help), item_analysis (is a question unfair), class_counts, class_page, course_page, site
-(the only one that writes files).
+Reading order: text (what others typed, made safe), words (what is said), terminal, cell, render (how pages are made),
+plots, curve_words, student_page, needs (who needs help), item_analysis (is a question unfair), class_counts,
+class_page, course_page, site (the only one that writes files).
 """
 
 from autograder.reporting.feedback.cell import cell_html, cell_text

@@ -41,9 +41,9 @@ def cell_html(report: Report, method: str) -> str:
             if check.rationale:
                 tags = "".join(f" [{html(code, lines=False)}]" for code in codes)
                 out.append(f"<br>{_lines(check.rationale)}{tags}")
-            for found in untold:
-                said = f"{one_line(found.of)} {words.fault(found.code)}" + (f": {found.detail}" if found.detail else "")
-                out.append(f"<br>· {_lines(said)} [{html(found.code, lines=False)}]")
+            for fault in untold:
+                said = f"{one_line(fault.of)} {words.fault(fault.code)}" + (f": {fault.detail}" if fault.detail else "")
+                out.append(f"<br>· {_lines(said)} [{html(fault.code, lines=False)}]")
             if check.help:
                 out.append(f"<br><strong>Look at:</strong> {_lines(check.help)}")
         out.append("</li>")

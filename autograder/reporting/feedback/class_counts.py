@@ -45,11 +45,11 @@ def percent(count: float, total: float) -> str:
 def faults(reports: Sequence[Report]) -> list[Shared]:
     """The faults named in graded submissions, the most frequent first; a submission counts once for each."""
     graded = [report for report in reports if report.verdict == "graded"]
-    found: dict[tuple[str, str], list[Report]] = {}
+    reports_by_fault: dict[tuple[str, str], list[Report]] = {}
     for report in graded:
         for key in {(check.method, each.code) for check in report.checks for each in check.diagnoses}:
-            found.setdefault(key, []).append(report)
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+            reports_by_fault.setdefault(key, []).append(report)
+    ranked = sorted(reports_by_fault.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Shared(method, code, tuple(whose), len(graded)) for (method, code), whose in ranked]
 
 

@@ -35,14 +35,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One student in the table of all; `found` is what the autograder gave, "" where that is the mark."""
+    """One student in the table of all; `by_autograder` is what the autograder gave, "" where that is the mark."""
 
     who: Listed
     verdict: words.Verdict
     points: list[str]
     score: float | None
     total: str
-    found: str
+    by_autograder: str
     faults: str
 
 
@@ -127,16 +127,16 @@ def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[List
 
 
 def _row(report: Report, methods: list[str], who: Listed) -> _Row:
-    own = [words.method_score(report, method) for method in methods]
+    by_method = [words.method_score(report, method) for method in methods]
     score = words.so_far(report)
-    by_person = not report.waiting and report.mark is not None and report.mark.total != report.found
-    found = "–" if report.found is None or not report.checks else words.number(report.found)
+    by_person = not report.waiting and report.mark is not None and report.mark.total != report.auto_score
+    by_autograder = "–" if report.auto_score is None or not report.checks else words.number(report.auto_score)
     return _Row(
         who=who,
         verdict=words.verdict(report),
-        points=[words.number(score[0]) if score else "–" for score in own],
+        points=[words.number(score[0]) if score else "–" for score in by_method],
         score=score,
         total="none" if score is None else words.number(score) + (" so far" if report.waiting else ""),
-        found=found if by_person else "",
+        by_autograder=by_autograder if by_person else "",
         faults=faults_of(report),
     )

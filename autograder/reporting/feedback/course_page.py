@@ -110,27 +110,27 @@ def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -
 def _rows(classes: Mapping[str, Sequence[Report]], roster: Roster, links: Mapping[str, Sequence[str]]) -> list[_Row]:
     """Everybody who handed in anything or is on the roster, by name."""
     people: dict[str, Listed] = {}
-    found: dict[tuple[str, str], tuple[Report, str]] = {}
+    handed_in: dict[tuple[str, str], tuple[Report, str]] = {}
     for name, reports in classes.items():
         for report, link in zip(reports, links.get(name) or [""] * len(reports), strict=True):
             who = listed(report, roster)
             if who.id not in people or (who.name and not people[who.id].name):
                 people[who.id] = who
-            found[who.id, name] = (report, link)
+            handed_in[who.id, name] = (report, link)
         for who in missing(reports, roster) or ():
             people.setdefault(who.id, who)
-    return [_row(who, list(classes), found) for who in sorted(people.values(), key=lambda each: each.order)]
+    return [_row(who, list(classes), handed_in) for who in sorted(people.values(), key=lambda each: each.order)]
 
 
-def _row(who: Listed, names: Sequence[str], found: Mapping[tuple[str, str], tuple[Report, str]]) -> _Row:
+def _row(who: Listed, names: Sequence[str], handed_in: Mapping[tuple[str, str], tuple[Report, str]]) -> _Row:
     cells, low, absent = [], [], []
     total = 0.0
     for name in names:
-        if (who.id, name) not in found:
+        if (who.id, name) not in handed_in:
             cells.append(_Cell(name, "–", "skipped", None, ""))
             absent.append(name)
             continue
-        report, link = found[who.id, name]
+        report, link = handed_in[who.id, name]
         verdict = words.verdict(report)
         shown = "none" if report.score is None else words.number(report.score)
         cells.append(_Cell(name, f"{verdict.symbol} {shown}", verdict.outcome, report.score, link))
@@ -154,7 +154,7 @@ def _again(classes: Mapping[str, Sequence[Report]], rows: Sequence[_Row]) -> lis
     for name, reports in classes.items():
         for report in reports:
             if report.verdict == "graded":
-                for key in {(check.method, found.code) for check in report.checks for found in check.diagnoses}:
+                for key in {(check.method, diagnosis.code) for check in report.checks for diagnosis in check.diagnoses}:
                     where.setdefault(key, {}).setdefault(words.who(report), set()).add(name)
     out = []
     for (method, code), whose in where.items():

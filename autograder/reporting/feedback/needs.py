@@ -54,7 +54,7 @@ def _why(report: Report) -> str:
         return f"{late}, the work itself has {words.number(mark.score)}"
     if report.verdict == "unreadable":
         why = one_line("; ".join(report.notes[:1]) or words.UNREADABLE, 160).rstrip(".")
-    elif report.found is None or not report.checks:
+    elif report.auto_score is None or not report.checks:
         why = "marked by hand, not by the autograder"
     else:
         why = _faults(report)
@@ -70,7 +70,7 @@ def _faults(report: Report) -> str:
         if name in blank or words.method_outcome(report, name) in ("passed", "skipped"):
             continue
         checks = words.checks_of(report, name)
-        codes = dict.fromkeys(found.code for check in checks for found in check.diagnoses)
+        codes = dict.fromkeys(diagnosis.code for check in checks for diagnosis in check.diagnoses)
         said += [f"{one_line(name, 24)} {words.fault(code)}" for code in codes] or [
             f"{one_line(name, 24)}: {words.method_word(report, name)}"
         ]

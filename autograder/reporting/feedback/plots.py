@@ -60,9 +60,9 @@ def loss_curve(losses: list[Number], low: list[Number], high: list[Number], part
     finite_ones = [(i, value) for i, value in enumerate(losses) if value is not None]
     if not finite_ones:
         return None
-    own = _thin(finite_ones)
+    points = _thin(finite_ones)
     band = _thin_band([(i, a, b) for i, a, b in zip(count(), low, high) if a is not None and b is not None])
-    scale = _Scale.of([value for _, value in own], [v for _, a, b in band for v in (a, b)])
+    scale = _Scale.of([value for _, value in points], [v for _, a, b in band for v in (a, b)])
     last = max(len(losses), len(low), 2) - 1
     x = lambda epoch: LEFT + (WIDTH - LEFT - RIGHT) * epoch / last
     y = lambda value: TOP + (HEIGHT - TOP - BOTTOM) * (1 - scale.place(value))
@@ -71,7 +71,7 @@ def loss_curve(losses: list[Number], low: list[Number], high: list[Number], part
         there = " ".join(f"{x(i):.1f},{y(b):.1f}" for i, _, b in band)
         back = " ".join(f"{x(i):.1f},{y(a):.1f}" for i, a, _ in reversed(band))
         parts.append(f'<polygon class="band" points="{there} {back}"/>')
-    for run in _runs(own, losses):
+    for run in _runs(points, losses):
         path = " ".join(f"{x(i):.1f},{y(value):.1f}" for i, value in run)
         parts.append(
             f'<polyline class="own" points="{path}"/>'
@@ -150,9 +150,9 @@ class _Scale:
     log: bool
 
     @classmethod
-    def of(cls, own: list[float], band: list[float]) -> _Scale:
+    def of(cls, points: list[float], band: list[float]) -> _Scale:
         """An axis that shows the band well; a curve that runs away is cut at its edge."""
-        every = own + band
+        every = points + band
         log = min(every) > 0 and max(every) / 50 > min(every)
         low, high = min(every), max(every)
         if band and log:
@@ -198,15 +198,15 @@ def _axes(scale: _Scale, last: int, y: Callable[[float], float]) -> str:
     return "".join(out)
 
 
-def _curve_words(losses: list[Number], own: list[tuple[int, float]], band: bool, parts_at: int | None) -> str:
+def _curve_words(losses: list[Number], points: list[tuple[int, float]], band: bool, parts_at: int | None) -> str:
     """What a reader of the curve would say."""
-    first, last = own[0][1], own[-1][1]
+    first, last = points[0][1], points[-1][1]
     way = "stays at" if first == last else "falls from" if last < first else "rises from"
     change = f"{short(first)}" if first == last else f"{short(first)} to {short(last)}"
     epochs = f"{len(losses)} {'epoch' if len(losses) == 1 else 'epochs'}"
     said = [f"Your loss {way} {change} over {epochs}."]
-    if len(own) < len(losses):
-        gone = len(losses) - len(own)
+    if len(points) < len(losses):
+        gone = len(losses) - len(points)
         said.append(f"{gone} of the values {'is no finite number' if gone == 1 else 'are no finite numbers'}.")
     if band and parts_at is None:
         said.append("It stays inside the band that right solutions keep to.")

@@ -34,7 +34,7 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.found is None or (report.withheld and not report.waiting) else words.methods_of(report)
+    names = [] if report.auto_score is None or (report.withheld and not report.waiting) else words.methods_of(report)
     methods = [
         _Method(
             name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
@@ -63,23 +63,23 @@ def page(report: Report) -> str:
 
 def curve(report: Report) -> plots.Figure | None:
     """The student's loss curve, where the report has one."""
-    found = report.evidence.get("curve")
-    if not isinstance(found, dict):
+    stored = report.evidence.get("curve")
+    if not isinstance(stored, dict):
         return None
-    parts_at = found.get("parts_at")
+    parts_at = stored.get("parts_at")
     return plots.loss_curve(
-        plots.numbers(found.get("losses")),
-        plots.numbers(found.get("low")),
-        plots.numbers(found.get("high")),
+        plots.numbers(stored.get("losses")),
+        plots.numbers(stored.get("low")),
+        plots.numbers(stored.get("high")),
         parts_at if isinstance(parts_at, int) and not isinstance(parts_at, bool) else None,
     )
 
 
 def gradients(report: Report) -> list[_Gradient]:
     """The relative error of every gradient that the report has one for, in the report's order."""
-    found = report.evidence.get("gradient_errors")
+    errors = report.evidence.get("gradient_errors")
     out = []
-    for name, value in found.items() if isinstance(found, dict) else ():
+    for name, value in errors.items() if isinstance(errors, dict) else ():
         error = plots.finite(value)
         if error is None:
             out.append(_Gradient(str(name), "none", 1.0, "is not a finite number", "failed"))

@@ -84,9 +84,9 @@ def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
     codes, untold = words.untold(check)
     if check.rationale:
         lines += wrap(plain(check.rationale) + "".join(f" [{one_line(code)}]" for code in codes), width, "      ")
-    for found in untold:
-        said = f"{one_line(found.of)} {words.fault(found.code)}" + (f": {plain(found.detail)}" if found.detail else "")
-        lines += wrap(f"{said} [{one_line(found.code)}]", width, "      · ")
+    for fault in untold:
+        said = f"{one_line(fault.of)} {words.fault(fault.code)}" + (f": {plain(fault.detail)}" if fault.detail else "")
+        lines += wrap(f"{said} [{one_line(fault.code)}]", width, "      · ")
     if check.help:
         lines += wrap(plain(check.help), width, "      Look at: ", "      ")
     return lines
@@ -146,7 +146,9 @@ class Tally:
             self._scores.append(score)
             self._highest = max(self._highest, report.max_score)
         self._unreadable += report.verdict == "unreadable"
-        self._faults.update({(check.method, found.code) for check in report.checks for found in check.diagnoses})
+        self._faults.update(
+            {(check.method, diagnosis.code) for check in report.checks for diagnosis in check.diagnoses}
+        )
 
     def text(self, *, width: int = 100, color: bool = False) -> str:
         """Student, points per method, total, faults named; then the class as a whole."""
@@ -228,14 +230,14 @@ def faults_of(report: Report) -> str:
         return "autograder failed, grade again"
     if report.verdict == "unreadable":
         return "; ".join(one_line(note) for note in report.notes[:1]) or words.UNREADABLE
-    found: dict[str, dict[str, None]] = {}
+    by_method: dict[str, dict[str, None]] = {}
     for check in report.checks:
         if check.outcome != "passed":
             codes = [diagnosis.code for diagnosis in check.diagnoses] or (
                 [] if check.outcome == "skipped" else [words.METHOD_WORDS[check.outcome]]
             )
-            found.setdefault(check.method, {}).update(dict.fromkeys(codes))
-    return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in found.items() if codes))
+            by_method.setdefault(check.method, {}).update(dict.fromkeys(codes))
+    return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in by_method.items() if codes))
 
 
 def _paint(text: str, outcome: str, color: bool, bold: bool = False) -> str:

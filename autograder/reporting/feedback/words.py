@@ -137,9 +137,9 @@ def method_score(report: Report, method: str) -> tuple[float, float] | None:
     """Points earned and to be had for a method; None where the report gives none."""
     if report.verdict == "internal_error":
         return None
-    own = report.methods.get(method)
-    if own is not None:
-        return own["score"], own["max_score"]
+    points = report.methods.get(method)
+    if points is not None:
+        return points["score"], points["max_score"]
     other = checks_of(report, method)
     return (sum(check.score for check in other), sum(check.max_score for check in other)) if other else None
 
@@ -161,7 +161,7 @@ def method_outcome(report: Report, method: str) -> str:
 
 def unwritten(report: Report, method: str) -> bool:
     """Whether all that is wrong with a method is that it was not begun."""
-    codes = {found.code for check in checks_of(report, method) for found in check.diagnoses}
+    codes = {diagnosis.code for check in checks_of(report, method) for diagnosis in check.diagnoses}
     return codes == {"not-implemented"} and method_outcome(report, method) == "failed"
 
 
@@ -173,23 +173,27 @@ def method_word(report: Report, method: str) -> str:
 def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
     """What the diagnoses add to a check's rationale: the codes that it tells in full, and those left to tell."""
     rationale = " ".join(check.rationale.split())
-    told = [found for found in check.diagnoses if found.detail and " ".join(found.detail.split()) in rationale]
-    return list(dict.fromkeys(found.code for found in told)), [f for f in check.diagnoses if f not in told]
+    stated = [
+        diagnosis
+        for diagnosis in check.diagnoses
+        if diagnosis.detail and " ".join(diagnosis.detail.split()) in rationale
+    ]
+    return list(dict.fromkeys(diagnosis.code for diagnosis in stated)), [f for f in check.diagnoses if f not in stated]
 
 
 def routes(report: Report, method: str) -> list[str]:
     """How a method's checks were judged, where that was not as it stands: `with its collaborators …`."""
-    found = dict.fromkeys(check.route for check in checks_of(report, method))
-    return [route for route in found if route and route != AS_IT_STANDS]
+    every = dict.fromkeys(check.route for check in checks_of(report, method))
+    return [route for route in every if route and route != AS_IT_STANDS]
 
 
 def notes(report: Report) -> list[str]:
     """The report's notes; those that differ in the number of a cell alone become one."""
     cells: dict[tuple[bool, str], list[str]] = {}
     for note in report.notes:
-        found = _CELL_NOTE.fullmatch(note)
-        key = (True, found["rest"]) if found else (False, note)
-        cells.setdefault(key, []).append(found["cell"] if found else "")
+        match = _CELL_NOTE.fullmatch(note)
+        key = (True, match["rest"]) if match else (False, note)
+        cells.setdefault(key, []).append(match["cell"] if match else "")
     return [
         f"{'cell' if len(numbers) == 1 else 'cells'} {listed(numbers)} {rest}" if in_cell else rest
         for (in_cell, rest), numbers in cells.items()
@@ -242,7 +246,7 @@ def so_far(report: Report) -> float | None:
 def by_people(report: Report) -> list[tuple[str, str]]:
     """The cells of which a person gives the points, each with what came of it."""
     parts = {part.name: part for part in report.mark.parts} if report.mark is not None else {}
-    found = []
+    cells = []
     for cell in report.by_hand:
         part = parts.get(cell.name)
         if part is not None and part.manual is not None:
@@ -251,8 +255,8 @@ def by_people(report: Report) -> list[tuple[str, str]]:
             said = f"still to be graded by a person, up to {number(cell.max_score)} points"
         else:
             said = f"{points(0, cell.max_score)}: nothing was written there"
-        found.append((cell.name, said))
-    return found
+        cells.append((cell.name, said))
+    return cells
 
 
 def again(report: Report) -> list[str]:
@@ -265,7 +269,7 @@ def comments(report: Report) -> list[tuple[str, str]]:
     return [] if report.mark is None else list(report.mark.comments)
 
 
-def given(report: Report, method: str) -> str:
+def given_by_a_person(report: Report, method: str) -> str:
     """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
     parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
     return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)
@@ -298,7 +302,7 @@ def verdict(report: Report) -> Verdict:
             sentence += " The mark is not the autograder’s alone: see how it came about."
         outcome = _standing(report, score)
         return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
-    if report.found is None or not report.checks:
+    if report.auto_score is None or not report.checks:
         outcome = "partial" if still else _standing(report, score)
         return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
     names = methods_of(report)

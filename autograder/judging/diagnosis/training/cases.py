@@ -72,11 +72,15 @@ def in_numbers(assignment: Assignment, findings: Sequence[Finding]) -> Iterator[
     by_question: dict[str, list[Finding]] = {}
     for each in findings:
         by_question.setdefault(each.question.id, []).append(each)
-    for own in by_question.values():
-        question = own[0].question
-        if not question.one_run or question.asks == "train/diverging" or any(each.actual is None for each in own):
+    for of_question in by_question.values():
+        question = of_question[0].question
+        if (
+            not question.one_run
+            or question.asks == "train/diverging"
+            or any(each.actual is None for each in of_question)
+        ):
             continue
-        yield _with_functions(assignment, question, {(each.call, each.name): each for each in own})
+        yield _with_functions(assignment, question, {(each.call, each.name): each for each in of_question})
 
 
 def _with_functions(assignment: Assignment, question: Question, findings: dict[tuple[int, str], Finding]) -> Asked:

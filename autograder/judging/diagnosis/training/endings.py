@@ -25,9 +25,9 @@ FLAT = 1e-9  # losses nearer to the smallest than this share of it are as small
 def by_own_rules(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
     """The rule by which runs end, keep records or begin; nothing where it is not proved in all questions."""
     for look_into in (_every_kth, _best_put_back, _stopped, _own_start):
-        found = look_into(exam, asked, left)
-        if found:
-            return found
+        faults = look_into(exam, asked, left)
+        if faults:
+            return faults
     return []
 
 
@@ -40,7 +40,7 @@ def _records(each: Asked) -> Iterator[tuple[Finding, Array]]:
 
 def _every_kth(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
     """Records of every k-th epoch alone, the others left out or left at zero."""
-    found = []
+    faults = []
     for name in sorted(name for name in left if name.endswith("_records")):
         pairs = [(f.wanted, a) for each in asked for f, a in _records(each) if f.name == name]
         for k in range(2, MOST_TIMES + 1):
@@ -48,9 +48,9 @@ def _every_kth(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Fault
                 break
             if any(all(_matches(wanted, actual, k, at) for wanted, actual in pairs) for at in (0, k - 1)):
                 says = f"{name} holds only every {_ordinal(k)} epoch."
-                found.append(FaultFound("epoch-count", name, says, EVERY_EPOCH, frozenset({name})))
+                faults.append(FaultFound("epoch-count", name, says, EVERY_EPOCH, frozenset({name})))
                 break
-    return found if {each.of for each in found} == left else []
+    return faults if {each.of for each in faults} == left else []
 
 
 def _matches(wanted: Array, actual: Array, k: int, at: int) -> bool:

@@ -32,14 +32,14 @@ def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFo
     for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
         if simple:
             return simple
-    found, left = _by_hypotheses(evidence.exam, asked, findings, wrong)
+    faults, left = _by_hypotheses(evidence.exam, asked, findings, wrong)
     if not left:
-        return found
+        return faults
     for look_into in (stopped_elsewhere, mixed_steps, effective_rates):
         more = look_into(evidence.exam, asked, left)
         if more:
-            return found + more
-    return found + unexplained_run(assignment, findings, left)
+            return faults + more
+    return faults + unexplained_run(assignment, findings, left)
 
 
 def _by_hypotheses(
@@ -51,30 +51,30 @@ def _by_hypotheses(
     what explains all of them comes before what explains a part.
     """
     left = set(wrong)
-    found: list[FaultFound] = []
+    faults: list[FaultFound] = []
     believed = Hypothesis()
     for hypothesis in hypotheses(exam.assignment, asked):
-        whole = _told(exam, asked, hypothesis, wrong, wrong) if found else None
+        whole = _explained_by(exam, asked, hypothesis, wrong, wrong) if faults else None
         if whole is not None and whole[0] == wrong:
             alone = _claimed(RunAgain(exam, hypothesis, frozenset(wrong), whole[1]), hypothesis, whole[0], findings)
             if alone:
                 return alone, set()
-        told = _told(exam, asked, hypothesis, left, wrong)
+        explains = _explained_by(exam, asked, hypothesis, left, wrong)
         both = believed.beside(hypothesis)
-        if told is None or both is None:
+        if explains is None or both is None:
             continue
-        arrays, scaled = told
+        arrays, scaled = explains
         explained = frozenset((wrong - left) | arrays)
-        together = _told(exam, asked, both, set(explained), wrong) if found else told
+        together = _explained_by(exam, asked, both, set(explained), wrong) if faults else explains
         if together is None or not explained <= together[0]:
             continue
         more = _claimed(RunAgain(exam, both, explained, scaled), hypothesis, arrays, findings)
         if more:
             believed, left = both, left - arrays
-            found += more
+            faults += more
         if not left:
             break
-    return found, left
+    return faults, left
 
 
 def _claimed(
@@ -87,7 +87,7 @@ def _claimed(
     return [replace(each, claim=claim) for each in named]
 
 
-def _told(
+def _explained_by(
     exam: Exam, asked: Sequence[Asked], hypothesis: Hypothesis, left: set[str], wrong: set[str]
 ) -> tuple[set[str], dict[str, Scaling]] | None:
     """The wrong arrays that a hypothesis predicts in every question, with the scaling of records that it takes.
@@ -102,7 +102,7 @@ def _told(
     # Records follow the weights: what does not explain these explains nothing.
     needed = left & set(exam.assignment.weights) if hypothesis != Hypothesis() else set()
     scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
-    told: set[str] = set()
+    as_predicted: set[str] = set()
     cases: list[Case] = []
     bases: list[Array] = []
     for each in asked:
@@ -118,7 +118,7 @@ def _told(
             if name not in explained | scaled:
                 continue
             if not finding.right and base is not None and name in explained:
-                told.add(name)
+                as_predicted.add(name)
             if base is None or not same(finding.actual, base):
                 explained.discard(name)
                 if name in needed:
@@ -130,17 +130,17 @@ def _told(
                     scaled.discard(name)
         if not explained and not scaled:
             return None
-    explained &= told
+    explained &= as_predicted
     if not needed <= explained:
         return None
     if hypothesis.not_left and explained != left:
         return None  # that the run itself is right is said of all of it
     scalings: dict[str, Scaling] = {}
     if scaled - explained:
-        found = scaling(cases, bases)
-        if found is not None and found.codes:
+        scale = scaling(cases, bases)
+        if scale is not None and scale.codes:
             explained |= scaled
-            scalings["loss_records"] = found
+            scalings["loss_records"] = scale
     if not explained or (hypothesis == Hypothesis() and not scalings):
         return None
     return explained, scalings
@@ -186,29 +186,29 @@ def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
 
 def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
     """Records that are one and the same number in every question."""
-    found = []
+    faults = []
     for name in sorted(wrong):
         values = [each.findings[key].actual for each in asked for key in each.findings if key[1] == name]
         filled = [value for value in values if value is not None and value.size]
         if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
             says, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
-            found.append(FaultFound("no-update", name, says, look, frozenset({name})))
-    return found if {each.of for each in found} == wrong else []
+            faults.append(FaultFound("no-update", name, says, look, frozenset({name})))
+    return faults if {each.of for each in faults} == wrong else []
 
 
 def _named(
     assignment: Assignment, hypothesis: Hypothesis, scalings: Mapping[str, Scaling], arrays: frozenset[str]
 ) -> list[FaultFound]:
-    found = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
+    faults = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
     for name in sorted(hypothesis.gradient):
         fault = assignment.fault(name)
         says = f"train uses a gradient of its own, and there: {fault.says}"
-        found.append(FaultFound(fault.code, "train", says, fault.look, arrays))
+        faults.append(FaultFound(fault.code, "train", says, fault.look, arrays))
     every = list(assignment.weights)
     if hypothesis.not_left:
         names = listed([every[k] for k in hypothesis.not_left])
         says = f"train: The run itself is right, but afterwards the object still has its old {names}."
-        found.append(
+        faults.append(
             FaultFound("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
         )
     if hypothesis.scale is not None:
@@ -220,8 +220,8 @@ def _named(
         code = CODE_OF.get(key, key)
         if code == "no-update":
             says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
-        found.append(FaultFound(code, "train", says, look, arrays))
+        faults.append(FaultFound(code, "train", says, look, arrays))
     for name, scaled in scalings.items():
         for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
-            found.append(FaultFound(code, name, says, look, arrays))
-    return found
+            faults.append(FaultFound(code, name, says, look, arrays))
+    return faults

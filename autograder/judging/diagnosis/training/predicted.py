@@ -76,7 +76,7 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
             factor = float(each.samples) if code == "sum-for-mean" else 1.0 / each.samples
         scales = [factor if k in which else 1.0 for k in range(len(scales))]
     weights: Sequence[Array] = each.question.init
-    found: dict[tuple[int, str], Array] = {}
+    by_call: dict[tuple[int, str], Array] = {}
     first = each.first_epochs
     for position, call in enumerate(each.question.calls if first is None else each.question.calls[:1]):
         _, _, lr, n_ep = call.args
@@ -84,9 +84,9 @@ def _simulate(assignment: Assignment, each: Asked, hypothesis: Hypothesis) -> di
             arrays = run(assignment, weights, (lr, n_ep), functions, hypothesis.loop, scales, first)
         arrays |= {name: weights[k] for k, name in enumerate(assignment.weights) if k in hypothesis.not_left}
         for name, array in arrays.items():
-            found[position, name] = array
+            by_call[position, name] = array
         weights = [arrays[name] for name in assignment.weights]
-    return found
+    return by_call
 
 
 def _to_length(hypothesis: Hypothesis, finding: Finding | None, array: Array) -> Array:

@@ -113,10 +113,10 @@ def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Faul
         return []
     mixed = False
     for each in ones:
-        found = _mixed(exam, each)
-        if found is None:
+        mixed_here = _mixed(exam, each)
+        if mixed_here is None:
             return []
-        mixed = mixed or found
+        mixed = mixed or mixed_here
     if not mixed:
         return []
     says = "Later gradients of a step were taken after earlier weights of the same step had moved."
@@ -169,8 +169,8 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
     joint = [_rate(exam, each, range(len(names))) for each in ones]
     longer = "" if len(ones) == len(asked) else " of the first epoch"  # a constant one is a hypothesis of its own
     if all(rate is not None for rate in joint):
-        found = _by_rates(ones, [rate for rate in joint if rate is not None], f"the step{longer}", left, averages)
-        return found or _later(exam, asked, left)
+        faults = _by_rates(ones, [rate for rate in joint if rate is not None], f"the step{longer}", left, averages)
+        return faults or _later(exam, asked, left)
     named: list[FaultFound] = []
     for k, at in _parts(ones[0].question.init):
         name = names[k] if at is ... else f"{names[k]}[{at}]"
@@ -178,12 +178,12 @@ def effective_rates(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[
         if len(rates) < 3 or any(rate is None for rate in rates):
             return []
         of = f"the step of {name}{' in the first epoch' if longer else ''}"
-        found = _by_rates(ones, [rate for rate in rates if rate is not None], of, left, averages)
-        if not found and any(
+        faults = _by_rates(ones, [rate for rate in rates if rate is not None], of, left, averages)
+        if not faults and any(
             abs((rate or 0.0) / _lr(each) - 1.0) > ROUND for rate, each in zip(rates, ones, strict=True)
         ):
             return []
-        named += found
+        named += faults
     return named
 
 
@@ -264,9 +264,11 @@ def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:
 
 def weights_of(exam: Exam, each: Asked) -> list[Array] | None:
     """The weights left on the object, None where there are none of the right shape."""
-    found = [each.findings.get((0, name)) for name in exam.assignment.weights]
-    weights = [finding.actual for finding in found if finding is not None and finding.actual is not None]
-    if len(weights) != len(found) or any(w.shape != s.shape for w, s in zip(weights, each.question.init, strict=True)):
+    findings = [each.findings.get((0, name)) for name in exam.assignment.weights]
+    weights = [finding.actual for finding in findings if finding is not None and finding.actual is not None]
+    if len(weights) != len(findings) or any(
+        w.shape != s.shape for w, s in zip(weights, each.question.init, strict=True)
+    ):
         return None
     return weights
 

@@ -19,16 +19,16 @@ TWO_EPOCHS = "Do two epochs by hand, on paper, with one sample and lr = 1, and c
 
 def unexplained_run(assignment: Assignment, findings: Sequence[Finding], left: set[str]) -> list[FaultFound]:
     """Where a run parts from the right one, array by array."""
-    found: list[FaultFound] = []
+    faults: list[FaultFound] = []
     off_by: dict[str, tuple[str, str, float]] = {}  # where, in which situation, by how much
     for name in names_asked(assignment, "train"):
-        own = [each for each in findings if each.name == name and not each.right and each.actual is not None]
-        if name not in left or not own:
+        wrong_ones = [each for each in findings if each.name == name and not each.right and each.actual is not None]
+        if name not in left or not wrong_ones:
             continue
-        worst = own[0]
+        worst = wrong_ones[0]
         assert worst.actual is not None
         if worst.actual.shape != worst.wanted.shape:
-            found.append(_misshapen(name, worst))
+            faults.append(_misshapen(name, worst))
             continue
         where = ""
         if name.endswith("_records"):
@@ -36,15 +36,15 @@ def unexplained_run(assignment: Assignment, findings: Sequence[Finding], left: s
                 off = np.abs(worst.actual - worst.wanted) > worst.tolerance
             rows = off.reshape(len(off), -1).any(axis=1)
             where = f" from epoch {int(np.argmax(rows))} on" if rows.any() else " where it is not finite"
-        finite = [each for each in own if each.actual is not None and np.all(np.isfinite(each.actual))]
+        finite = [each for each in wrong_ones if each.actual is not None and np.all(np.isfinite(each.actual))]
         if not finite:
             says, look = sentence("not-finite", name)
-            found.append(FaultFound("not-finite", name, says, look, frozenset({name})))
+            faults.append(FaultFound("not-finite", name, says, look, frozenset({name})))
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
         off_by[name] = (where, worst.question.situation, size)
-        found.append(FaultFound("different", name, "", _where_to_look(findings), frozenset({name})))
-    return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in found]
+        faults.append(FaultFound("different", name, "", _where_to_look(findings), frozenset({name})))
+    return [replace(each, says=_differs(each.of, off_by)) if each.of in off_by else each for each in faults]
 
 
 def _where_to_look(findings: Sequence[Finding]) -> str:

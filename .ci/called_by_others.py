@@ -23,6 +23,7 @@ _.compress_type
 # The pages' templates read these.
 _.below
 _.svg
+given_by_a_person
 # argparse calls these of a parser.
 _._check_value
 # Tests read these records' fields.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.callables.generic import Sizes, close
+from autograder.callables.generic import Sizes
+from autograder.core import same_as
 
 Array = np.ndarray
 Answers = Mapping[str, Mapping[str, Array]]  # by question and result
@@ -33,7 +34,7 @@ class Case:
         if array is None or name not in self.answers[question]:
             return False
         if name in self.wrong:
-            return close(array, self.answers[question][name])
+            return same_as(array, self.answers[question][name])
         return self.same(question, name, array, self.expected[question][name])
 
     @property
@@ -64,7 +65,7 @@ class Case:
     def _differs(self, question: str) -> bool:
         answers, expected = self.answers[question], self.expected[question]
         return any(
-            np.isfinite(answers[name]).any() and not close(answers[name], expected[name])
+            np.isfinite(answers[name]).any() and not same_as(answers[name], expected[name])
             for name in self.wrong
             if name in expected
         )

@@ -99,8 +99,11 @@ class Exam:
         return tuple(each for each in self.of(name) if len(each.scored) == 1 and each.situation != OWN_DATA)
 
     def answer_of(self, namespace: dict[str, Any], key: str) -> Arrays | None:
-        """What a changed reference answers to a question, None where it raises."""
-        question = self.questions[key]
+        """What a changed reference answers to a question of its own, None where it raises."""
+        return self.answer_to(namespace, self.questions[key])
+
+    def answer_to(self, namespace: dict[str, Any], question: CallsQuestion) -> Arrays | None:
+        """What a changed reference answers to any question, None where it raises."""
         replies: list[dict[str, Any]] = []
         probe.ask_calls(namespace, question.to_tree(), replies.append)
         call = question.scored[0]

@@ -8,31 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from autograder.callables.words import Sentence
-from autograder.core import Code
+from autograder.core import ROUND, Code, constant, ratio, same_as
 
 Array = np.ndarray
-SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a name
-ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
 Sizes = Mapping[str, int]
 COUNT = "Which quantities are added up, and how many are there of them?"
-
-
-def close(one: Array, other: Array) -> bool:
-    """The same numbers but for rounding; what is not finite must stand in the same places."""
-    if one.shape != other.shape:
-        return False
-    finite = np.isfinite(other)
-    if not np.array_equal(finite, np.isfinite(one)):
-        return False
-    largest = float(np.abs(other[finite]).max()) if finite.any() else 0.0
-    return bool(np.all(np.abs(one[finite] - other[finite]) <= SAME * largest + 1e-300))
 
 
 def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
     """How one result, in all questions, came from what is right: the code, what is said, where to look."""
     if len(answers) < 2 or not all(np.all(np.isfinite(each)) for each in (*answers, *expected)):
         return None
-    if all(each.ndim == 2 and close(came.T, each) for came, each in zip(answers, expected, strict=True)):
+    if all(each.ndim == 2 and same_as(came.T, each) for came, each in zip(answers, expected, strict=True)):
         return Code.TRANSPOSED, "It stands on its side.", "Write the shape beside every array."
     if any(came.shape != each.shape for came, each in zip(answers, expected, strict=True)):
         return None
@@ -43,7 +30,7 @@ def swapped(answers: Mapping[str, Sequence[Array]], expected: Mapping[str, Seque
     """Two results that stand in each other's place in every question."""
     for one, two in itertools.combinations(answers, 2):
         crossed = ((answers[one], expected[two]), (answers[two], expected[one]))
-        if all(close(came, each) for pair in crossed for came, each in zip(*pair, strict=True)):
+        if all(same_as(came, each) for pair in crossed for came, each in zip(*pair, strict=True)):
             return one, two
     return None
 
@@ -59,12 +46,12 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
             ratios.append((factor, size))
     if len(ratios) < 2:
         return None
-    middle = _constant([each for each, _ in ratios])
+    middle = constant([each for each, _ in ratios])
     if middle is not None:
         return _of_constant(middle)
     fits = []
     for words, code, power in _powers([size for _, size in ratios]):
-        middle = _constant([each / by for (each, _), by in zip(ratios, power, strict=True)])
+        middle = constant([each / by for (each, _), by in zip(ratios, power, strict=True)])
         if middle is not None:
             fits.append((abs(abs(middle) - 1) > ROUND, words, code, middle))
     if not fits:
@@ -83,18 +70,6 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
     return code, f"It comes out {by} by {words}{also}.", COUNT
 
 
-def ratio(came: Array, base: Array) -> float | None:
-    """The number r with came = r · base; NaN where both vanish, None where there is none."""
-    if came.shape != base.shape or not (np.all(np.isfinite(came)) and np.all(np.isfinite(base))):
-        return None
-    largest, most = (float(np.abs(each).max()) if each.size else 0.0 for each in (base, came))
-    if largest == 0.0 or most == 0.0:
-        return float("nan") if largest == most else None
-    of = base / largest
-    factor = float(np.sum(came * of) / np.sum(of * of)) / largest
-    return factor if np.all(np.abs(came - factor * base) <= SAME * most) else None
-
-
 def _of_constant(middle: float) -> Sentence | None:
     if abs(middle - 1) <= ROUND:
         return None
@@ -106,13 +81,6 @@ def _of_constant(middle: float) -> Sentence | None:
         f"It is off by one and the same constant factor{also}.",
         "Compare the constant factors of the formula.",
     )
-
-
-def _constant(numbers: Sequence[float]) -> float | None:
-    middle = float(np.median(numbers))
-    if middle == 0.0 or not np.isfinite(middle):
-        return None
-    return middle if all(abs(each - middle) <= ROUND * abs(middle) for each in numbers) else None
 
 
 def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:

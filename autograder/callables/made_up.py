@@ -17,11 +17,10 @@ from autograder.callables.edits import Change, applied, statement_at
 from autograder.callables.exam import Exam
 from autograder.callables.expected import Arrays
 from autograder.callables.functions import functions
-from autograder.callables.generic import close
 from autograder.callables.judge import judge
 from autograder.callables.trial import tried
 from autograder.callables.words import rank
-from autograder.core import Report
+from autograder.core import Report, same_as
 from autograder.judging import Rubric
 
 LEFT_OUT = "(left out)"
@@ -86,7 +85,7 @@ def _shows(answer: Arrays, right: Arrays) -> bool:
     """Whether an answer has finite numbers, all of them, and other ones than the right one."""
     if answer.keys() != right.keys() or not all(np.isfinite(array).all() for array in answer.values()):
         return False
-    return any(answer[each].shape == right[each].shape and not close(answer[each], right[each]) for each in right)
+    return any(answer[each].shape == right[each].shape and not same_as(answer[each], right[each]) for each in right)
 
 
 def _likeliest(change: Change) -> tuple[bool, tuple[int, int]]:

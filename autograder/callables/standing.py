@@ -11,7 +11,7 @@ import numpy as np
 from autograder.callables.question import CallsQuestion, From, Step
 from autograder.callables.reference import Reference, Watcher
 from autograder.core import id_by
-from autograder.observe import probe
+from autograder.observe import elements, probe
 
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
 RECORDED, GIVEN = "recorded", "given"  # the routes
@@ -109,7 +109,7 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
             key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
         }
         table["rows"].append(row)
-    if not tables or _elements(tables) > MOST_RECORDED:
+    if not tables or elements(tables) > MOST_RECORDED:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
 
@@ -129,13 +129,3 @@ def _part(value: Any, path: tuple[int | str, ...]) -> Any:
     for step in path:
         value = value[step]
     return value
-
-
-def _elements(tree: Any) -> int:
-    if isinstance(tree, np.ndarray):
-        return tree.size
-    if isinstance(tree, dict):
-        return sum(_elements(each) for each in tree.values())
-    if isinstance(tree, (list, tuple)):
-        return sum(_elements(each) for each in tree)
-    return 1

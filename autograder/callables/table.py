@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autograder.callables.generic import SAME
+from autograder.core import SAME
 
 Array = np.ndarray
 KEPT = 128  # numbers of one array that are kept; of larger ones some, always the same

@@ -2,7 +2,7 @@
 
 Reading order: contract (a class's methods), stand_in (what answers for the others), question, observation, report (with
 codes and checks), recent (a cache with a bound), final_mark (what the gradebook made of it), numeric (arrays compared),
-errors, files (written whole or not at all), course (its folders).
+ratio (one the other times a number), errors, files (written whole or not at all), course (its folders).
 """
 
 from autograder.core.contract import LABELS, METHODS
@@ -13,15 +13,53 @@ from autograder.core.final_mark import ABSENT, FinalMark, Part
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
 from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question, id_by
+from autograder.core.ratio import ROUND, SAME, constant, ratio, same_as
 from autograder.core.recent import Recent, array_bytes
 from autograder.core.report import ByHand, CheckResult, Code, Diagnosis, Report
 from autograder.core.stand_in import LinearRun, Refill, RunStep, StandIn
 
 __all__ = [
-    "ABSENT", "AFTER_TRAINING", "ASIDE", "BY_WEIGHTS", "CONFIG_NAME", "LABELS", "METHODS", "PUBLISHED",
-    "AutograderError", "ByHand", "Call", "CallAnswer", "CheckResult", "Code", "Course", "CourseError", "Diagnosis",
-    "Difference", "Failure", "FinalMark", "LinearRun", "Observation", "Part", "Question", "Recent", "Refill", "Report",
-    "RunStep", "Slot", "StandIn", "Value",
-    "array_bytes", "central_differences", "compare", "id_by", "load_config", "relative_error",
+    "ABSENT",
+    "AFTER_TRAINING",
+    "ASIDE",
+    "BY_WEIGHTS",
+    "CONFIG_NAME",
+    "LABELS",
+    "METHODS",
+    "PUBLISHED",
+    "ROUND",
+    "SAME",
+    "AutograderError",
+    "ByHand",
+    "Call",
+    "CallAnswer",
+    "CheckResult",
+    "Code",
+    "Course",
+    "CourseError",
+    "Diagnosis",
+    "Difference",
+    "Failure",
+    "FinalMark",
+    "LinearRun",
+    "Observation",
+    "Part",
+    "Question",
+    "Recent",
+    "Refill",
+    "Report",
+    "RunStep",
+    "Slot",
+    "StandIn",
+    "Value",
+    "array_bytes",
+    "central_differences",
+    "compare",
+    "constant",
+    "id_by",
+    "load_config",
+    "ratio",
+    "relative_error",
+    "same_as",
     "write_whole",
 ]  # fmt: skip

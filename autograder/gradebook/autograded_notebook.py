@@ -22,7 +22,7 @@ from typing import Any
 from autograder.core import Report
 from autograder.gradebook.formulas import stays_in_place
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
-from autograder.notebooks import Submission, class_cells, is_by_hand, is_judged
+from autograder.notebooks import Submission, class_cells, is_by_hand, is_judged, meta_of
 from autograder.reporting import cell_html, cell_text, plain
 
 VERDICT_ID = "autograder-verdict"
@@ -45,7 +45,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
     Raises MarksError when the report gives other points than the release's grade cells.
     """
     submitted = list(own_cells(submission.notebook))
-    named = [cell for cell in release["cells"] if _meta(cell)]
+    named = [cell for cell in release["cells"] if meta_of(cell)]
     homes = _match(named, submitted)
     released_texts = {_text(cell).strip(): cell for cell in release["cells"] if cell["cell_type"] == "markdown"}
 
@@ -55,7 +55,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
         cell = at_home.get(place)
         if cell is None:
             cells.append(_plain_cell(mine, released_texts))
-        elif _meta(cell).get("solution"):
+        elif meta_of(cell).get("solution"):
             cells.append(_answer(cell, mine, released_texts))
         else:
             same = mine.source.strip() == _text(cell).strip()
@@ -64,7 +64,7 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
             cells.append(_restored(cell, _text(cell), mine.outputs if same else ()))
     _insert_missing(cells, named)
     for cell in cells:
-        if report is not None and is_judged(_meta(cell)):
+        if report is not None and is_judged(meta_of(cell)):
             cell["outputs"] = _grade_outputs(cell, report)
     if report is not None:
         cells.insert(0, _verdict(report))
@@ -88,18 +88,18 @@ def blank(release: Mapping[str, Any], submission: Submission, notebook: Mapping[
     """The cells left as they were given: the class, and the answers for which nothing was written."""
     theirs = class_cells(release["cells"])[:1]
     untouched = {
-        _meta(cell)["grade_id"]
+        meta_of(cell)["grade_id"]
         for cell in theirs
-        if all(other["source"] == _text(cell) for other in notebook["cells"] if _meta(other) == _meta(cell))
+        if all(other["source"] == _text(cell) for other in notebook["cells"] if meta_of(other) == meta_of(cell))
     }
     return {*untouched, *submission.unanswered}
 
 
 def answers(notebook: Mapping[str, Any]) -> dict[str, str]:
     """What stands in the cells that people grade, by name; a task has no text of its own, and looks at all of them."""
-    cells = [cell for cell in notebook["cells"] if is_by_hand(_meta(cell))]
+    cells = [cell for cell in notebook["cells"] if is_by_hand(meta_of(cell))]
     whole = "\0".join(_text(cell) for cell in notebook["cells"] if cell.get("id") != VERDICT_ID)
-    return {_meta(cell)["grade_id"]: whole if _meta(cell).get("task") else _text(cell) for cell in cells}
+    return {meta_of(cell)["grade_id"]: whole if meta_of(cell).get("task") else _text(cell) for cell in cells}
 
 
 def marks(release: Mapping[str, Any], report: Report) -> dict[str, float | None]:
@@ -110,10 +110,10 @@ def marks(release: Mapping[str, Any], report: Report) -> dict[str, float | None]
     """
     scores: dict[str, float | None] = {}
     for cell in release["cells"]:
-        if is_judged(_meta(cell)):
-            scores[_meta(cell)["grade_id"]] = _mark(_meta(cell), report)
-        elif is_by_hand(_meta(cell)):
-            scores[_meta(cell)["grade_id"]] = _mark_by_hand(_meta(cell), report)
+        if is_judged(meta_of(cell)):
+            scores[meta_of(cell)["grade_id"]] = _mark(meta_of(cell), report)
+        elif is_by_hand(meta_of(cell)):
+            scores[meta_of(cell)["grade_id"]] = _mark_by_hand(meta_of(cell), report)
     total = math.fsum(score or 0.0 for score in scores.values())
     if report.score is None or not math.isclose(total, report.score, abs_tol=1e-6):
         raise MarksError(f"the grade cells sum to {total}, the report to {report.score}")
@@ -149,7 +149,7 @@ def _mark(meta: Mapping[str, Any], report: Report) -> float:
 
 def _grade_outputs(cell: Mapping[str, Any], report: Report) -> list[dict[str, Any]]:
     """The verdict in words, then the points as nbgrader reads them: one plain float, and nothing on stderr."""
-    meta = _meta(cell)
+    meta = meta_of(cell)
     points = _mark(meta, report)
     words = {"text/html": cell_html(report, meta["grade_id"]), "text/plain": cell_text(report, meta["grade_id"])}
     return [
@@ -183,13 +183,13 @@ def _match(named: list[dict[str, Any]], submitted: list[OwnCell]) -> list[tuple[
     pairs: list[tuple[dict[str, Any], int]] = []
     taken: set[int] = set()
     theirs = class_cells(named)[:1]
-    for cell in sorted(named, key=lambda one: (one not in theirs, not _meta(one).get("solution"))):  # the class first
-        name = _meta(cell)["grade_id"]
+    for cell in sorted(named, key=lambda one: (one not in theirs, not meta_of(one).get("solution"))):  # the class first
+        name = meta_of(cell)["grade_id"]
         by_id = [n for n, mine in enumerate(submitted) if n not in taken and mine.grade_id == name]
         by_id = by_id or [
             n for n, mine in enumerate(submitted) if n not in taken and mine.cell_id == cell.get("id", name)
         ]
-        if cell not in theirs and _meta(cell).get("solution"):
+        if cell not in theirs and meta_of(cell).get("solution"):
             written = [n for n in by_id if submitted[n].source.strip() not in ("", _text(cell).strip())]
             choice = written[-1:] or by_id[-1:]
         elif cell in theirs:
@@ -210,14 +210,14 @@ def _insert_missing(cells: list[dict[str, Any]], named: list[dict[str, Any]]) ->
     before: str | None = None
     theirs = class_cells(named)[:1]
     for cell in named:
-        name = _meta(cell)["grade_id"]
-        there = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == name]
-        if not there and (is_judged(_meta(cell)) or is_by_hand(_meta(cell)) or _meta(cell).get("solution")):
-            anchor = [n for n, other in enumerate(cells) if _meta(other).get("grade_id") == before]
+        name = meta_of(cell)["grade_id"]
+        there = [n for n, other in enumerate(cells) if meta_of(other).get("grade_id") == name]
+        if not there and (is_judged(meta_of(cell)) or is_by_hand(meta_of(cell)) or meta_of(cell).get("solution")):
+            anchor = [n for n, other in enumerate(cells) if meta_of(other).get("grade_id") == before]
             text = _text(cell)
             if cell in theirs:
                 text = "# The submission has no cell that defines the class."
-            elif _meta(cell).get("solution"):
+            elif meta_of(cell).get("solution"):
                 text = MISSING if cell["cell_type"] == "markdown" else f"# {MISSING}"
             cells.insert(anchor[-1] + 1 if anchor else len(cells), _restored(cell, text, ()))
             there = [0]
@@ -229,7 +229,7 @@ def _restored(cell: Mapping[str, Any], source: str, outputs: tuple[dict[str, Any
     """A release cell with its own metadata and the given content."""
     made: dict[str, Any] = {
         "cell_type": cell["cell_type"],
-        "id": cell.get("id", _meta(cell)["grade_id"]),
+        "id": cell.get("id", meta_of(cell)["grade_id"]),
         "metadata": json.loads(json.dumps(cell["metadata"])),
         "source": source,
     }
@@ -287,9 +287,9 @@ def _split(output: dict[str, Any]) -> dict[str, Any]:
 
 def _settle_ids(cells: list[dict[str, Any]]) -> None:
     """Every id valid and used once; a cell with nbgrader metadata keeps its own."""
-    taken = {cell["id"] for cell in cells if _meta(cell)} | {VERDICT_ID}
+    taken = {cell["id"] for cell in cells if meta_of(cell)} | {VERDICT_ID}
     for number, cell in enumerate(cells):
-        if _meta(cell) or (cell["id"] == VERDICT_ID and number == 0):
+        if meta_of(cell) or (cell["id"] == VERDICT_ID and number == 0):
             continue
         wanted = cell["id"] if _CELL_ID.fullmatch(cell["id"]) else f"submitted-{number:02d}"
         unique, again = wanted, 2
@@ -310,11 +310,6 @@ def _classes(source: str) -> frozenset[str]:
             return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
-
-
-def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
-    meta = cell.get("metadata", {}).get("nbgrader", {})
-    return meta if isinstance(meta, dict) else {}
 
 
 def _text(cell: Mapping[str, Any]) -> str:

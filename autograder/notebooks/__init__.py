@@ -6,7 +6,7 @@ Reading order: reading (bytes as data), script (a notebook saved as Python), rec
 stubs (which definition of the class counts), dependencies (which cells the class needs).
 """
 
-from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged
+from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged, meta_of
 from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, read, trusted_notebook
@@ -30,6 +30,7 @@ __all__ = [
     "is_judged",
     "is_worked",
     "kept_from_running",
+    "meta_of",
     "read",
     "read_submission",
     "submission_in",

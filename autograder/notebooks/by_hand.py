@@ -28,8 +28,8 @@ def is_judged(meta: Mapping[str, Any]) -> bool:
 def class_cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The solution cells of a source or a release that may hold the class: code cells without points of their own;
     where there is none, those with points (for style, say) that define `dloss_dw`."""
-    solutions = [cell for cell in cells if cell["cell_type"] == "code" and _meta(cell).get("solution")]
-    plain = [cell for cell in solutions if not is_by_hand(_meta(cell))]
+    solutions = [cell for cell in cells if cell["cell_type"] == "code" and meta_of(cell).get("solution")]
+    plain = [cell for cell in solutions if not is_by_hand(meta_of(cell))]
     return plain or [cell for cell in solutions if "def dloss_dw" in "".join(cell["source"])]
 
 
@@ -69,6 +69,7 @@ def _differs(cell: RawCell, released: Mapping[str, str]) -> bool:
     return isinstance(name, str) and name in released and as_text(cell.source) not in ("", released[name])
 
 
-def _meta(cell: Mapping[str, Any]) -> dict[str, Any]:
+def meta_of(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """What nbgrader noted of a cell; empty where that is no dict."""
     meta = cell.get("metadata", {}).get("nbgrader", {})
     return meta if isinstance(meta, dict) else {}

@@ -68,8 +68,8 @@ class AskedCallables:
         return {"callables": True}
 
     def answer(self, reply: dict[str, Any], question: Any, call: Any) -> CallAnswer:
-        elements = sum(_elements(arg) for step in question.calls for arg in step.args)
-        return answer_to_call(reply, call.labels, 65_536 + 64 * elements)
+        numbers = sum(elements(arg) for step in question.calls for arg in step.args)
+        return answer_to_call(reply, call.labels, 65_536 + 64 * numbers)
 
 
 def _room(question: Any, call: Any) -> int:
@@ -81,10 +81,10 @@ def _room(question: Any, call: Any) -> int:
     return 4096 + 4 * sum(sizes) * epochs + min(len(call.args[0]) ** 2, MOST_PAIRS)
 
 
-def _elements(tree: Any) -> int:
+def elements(tree: Any) -> int:
     """How many numbers an encoded argument holds."""
     if isinstance(tree, np.ndarray):
         return tree.size
     if isinstance(tree, dict):
-        return sum(_elements(each) for each in tree.values())
-    return sum(_elements(each) for each in tree) if isinstance(tree, (list, tuple)) else 1
+        return sum(elements(each) for each in tree.values())
+    return sum(elements(each) for each in tree) if isinstance(tree, (list, tuple)) else 1

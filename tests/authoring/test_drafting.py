@@ -17,7 +17,7 @@ from autograder.authoring.drafting import drafts as drafting
 from autograder.authoring.drafting import trial, watch
 from autograder.authoring.drafting.docstrings import said
 from autograder.authoring.drafting.existing import existing, plain
-from autograder.authoring.drafting.run import Run, told
+from autograder.authoring.drafting.run import Run, run_of
 from autograder.authoring.extraction import cell_text, is_declaration, is_note
 from autograder.cli import main
 from autograder.core.course import Course, CourseError
@@ -50,7 +50,7 @@ def watched(old: Any) -> Run:
     frames: list[dict[str, Any]] = []
     cells = [plain(cell.text) if cell.code else "" for cell in old.cells]
     watch.watch_cells(cells, old.watched, lambda frame: frames.append(json.loads(json.dumps(frame))))
-    return told(frames)
+    return run_of(frames)
 
 
 def drafted(folder: Path, text: str, schema: int | None = 3) -> tuple[dict[str, Any], list[str], list[str], list[str]]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.judging.diagnosis.scaling import ROUND, SAME, Case, same, scaling
+from autograder.core.ratio import ROUND, SAME, same_as
+from autograder.judging.diagnosis.scaling import Case, scaling
 
 RNG = np.random.default_rng(5)
 SIZES = ((5, 10), (9, 18), (4, 4))
@@ -67,9 +68,9 @@ def test_zeros_prove_nothing():
 
 
 def test_same_wants_nan_in_the_same_places():
-    assert same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
-    assert not same(np.array([np.nan, 1.0]), np.array([1.0, np.nan]))
-    assert not same(np.ones(3), np.ones((3, 1)))
+    assert same_as(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
+    assert not same_as(np.array([np.nan, 1.0]), np.array([1.0, np.nan]))
+    assert not same_as(np.ones(3), np.ones((3, 1)))
 
 
 ARRAYS = hnp.arrays(np.float64, st.just((3, 2)), elements=st.floats(-1e6, 1e6, allow_subnormal=False))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment, Fault
+from autograder.core import SAME, same_as
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import SAME, same
 from autograder.judging.diagnosis.training.faults import PLAIN
 from autograder.judging.findings import Finding
 
@@ -141,14 +141,14 @@ def _limits(pairs: Sequence[tuple[Finding, Array]]) -> Iterator[tuple[str, Calla
     """A limit at which all answers are cut, in numbers or in length; one that is reached once is no limit."""
     limit = max(float(np.abs(actual).max()) for _, actual in pairs)
     cut = sum(bool(np.any(np.abs(each.wanted) > limit)) for each, _ in pairs)
-    if limit > 0.0 and cut > 1 and all(same(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
+    if limit > 0.0 and cut > 1 and all(same_as(actual, np.clip(each.wanted, -limit, limit)) for each, actual in pairs):
         yield f"its numbers are cut at ±{limit:.3g}", lambda wanted: np.clip(wanted, -limit, limit)
     longest = max(float(np.linalg.norm(actual)) for _, actual in pairs)
     shortened = sum(float(np.linalg.norm(each.wanted)) > longest for each, _ in pairs)
     if (
         longest > 0.0
         and shortened > 1
-        and all(same(actual, _shortened(each.wanted, longest)) for each, actual in pairs)
+        and all(same_as(actual, _shortened(each.wanted, longest)) for each, actual in pairs)
     ):
         how = f"what is longer than {longest:.3g} is shortened to that length"
         yield how, lambda wanted: _shortened(wanted, longest)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from autograder.assignments import Array, Assignment, Faults
+from autograder.core import same_as
 from autograder.judging.diagnosis.answered import case_of, tells
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.gradient_faults import error_fault, error_faults, with_wrong_error
 from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
-from autograder.judging.diagnosis.scaling import Scaling, same, scaling
+from autograder.judging.diagnosis.scaling import Scaling, scaling
 from autograder.judging.diagnosis.sentences import scaled_by
 from autograder.judging.findings import Finding
 from autograder.questions import Exam
@@ -31,7 +32,9 @@ def exactly(
     for fault in known:
         if name in fault.of and "forward" not in fault.of:
             bases = [_base(exam, method, name, each, frozenset({fault.name})) for each in part]
-            if all(each.actual is not None and same(each.actual, base) for each, base in zip(part, bases, strict=True)):
+            if all(
+                each.actual is not None and same_as(each.actual, base) for each, base in zip(part, bases, strict=True)
+            ):
                 claim = _claim(exam, method, name, frozenset({fault.name}), None)
                 return [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim)]
     return []
@@ -54,7 +57,7 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
         if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
             continue
         bases = [_base(exam, method, name, each, faults) for each in finite]
-        if faults and all(same(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
+        if faults and all(same_as(base, each.wanted) for base, each in zip(bases, finite, strict=True)):
             continue
         scaled = scaling(cases, bases)
         if scaled is None or (not faults and not scaled.codes):

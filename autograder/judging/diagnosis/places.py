@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.assignments import Array, Assignment
+from autograder.core import same_as
 from autograder.judging.diagnosis.answered import case_of, misshapen, tells
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import Scaling, same, scaling
+from autograder.judging.diagnosis.scaling import Scaling, scaling
 from autograder.judging.diagnosis.sentences import scaled_by, sentence
 from autograder.judging.findings import Finding
 
@@ -27,7 +28,7 @@ def swapped(
         if all(partner is not None and partner.right for partner in partners):
             continue  # the other stands in its own place: this one is a copy, not an exchange
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
-        if all(actual is not None and same(actual, wanted) for actual, wanted in pairs) and tells(part):
+        if all(actual is not None and same_as(actual, wanted) for actual, wanted in pairs) and tells(part):
             says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
             claim = Predicted(name, lambda each, other=other: _expected(each, other))  # type: ignore[misc]
             return [FaultFound("swapped", name, says[0].upper() + says[1:], look, claim=claim)]
@@ -60,7 +61,7 @@ def by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[
         return []
     halves = (("[0]", slice(0, 1), slice(1, None)), ("[1:]", slice(1, None), slice(0, 1)))
     for of, wrong, right in halves:
-        if not all(same(case.actual[right], each.wanted[right]) for case, each in zip(cases, part, strict=True)):
+        if not all(same_as(case.actual[right], each.wanted[right]) for case, each in zip(cases, part, strict=True)):
             continue
         scaled = scaling(
             [replace(case, actual=case.actual[wrong]) for case in cases], [each.wanted[wrong] for each in part]

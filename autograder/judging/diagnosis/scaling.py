@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from autograder.core import ROUND, constant, ratio, same_as
+
 Array = np.ndarray
-SAME = 3e-5  # arrays nearer than this, relative to their largest element, are the same array for a diagnosis
-TINY = float(np.finfo(float).tiny)  # below it numbers lose their digits
-ROUND = 2e-4  # ratios nearer than this, relatively, are the same ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,19 @@ def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -
     for case, base in zip(cases, bases, strict=True):
         if case.actual.shape != base.shape:
             return None
-        ratio = _ratio(case.actual, base)
-        if ratio is None:
+        factor = _ratio(case.actual, base)
+        if factor is None:
             return None
-        if np.isfinite(ratio):
-            ratios.append((ratio, case))
+        if np.isfinite(factor):
+            ratios.append((factor, case))
     if not proof:
         return Scaling((), 1.0, "")
     if not ratios:
         return None
     for power, code, words in (*_POWERS, *_of_sizes(cases)):
-        constants = [ratio / power(case) for ratio, case in ratios if power(case) not in (0.0, np.inf)]
-        if len(constants) != len(ratios) or not constants:
-            continue
-        middle = float(np.median(constants))
-        if middle == 0.0 or any(abs(each - middle) > ROUND * abs(middle) for each in constants):
+        constants = [factor / power(case) for factor, case in ratios if power(case) not in (0.0, np.inf)]
+        middle = constant(constants)
+        if len(constants) != len(ratios) or middle is None:
             continue
         codes = [code] if code else []
         if abs(middle + 1.0) <= ROUND:
@@ -76,31 +73,11 @@ def scaling(cases: Sequence[Case], bases: Sequence[Array], proof: bool = True) -
     return None
 
 
-def same(actual: Array, base: Array) -> bool:
-    """The same numbers but for rounding; NaN and infinities must stand in the same places."""
-    if actual.shape != base.shape:
-        return False
-    finite = np.isfinite(base)
-    if not np.array_equal(finite, np.isfinite(actual)):
-        return False
-    if not finite.any():
-        return True
-    largest = float(np.abs(base[finite]).max())
-    return bool(np.all(np.abs(actual[finite] - base[finite]) <= SAME * largest + 1e-300))
-
-
 def _ratio(actual: Array, base: Array) -> float | None:
-    """The number r with actual = r · base; NaN where both vanish, None where there is none."""
+    """As `ratio`; NaN, too, where what is not finite stands in both alike."""
     if not np.all(np.isfinite(actual)) or not np.all(np.isfinite(base)):
-        return float("nan") if same(actual, base) else None
-    largest, came = (float(np.abs(array).max()) if array.size else 0.0 for array in (base, actual))
-    if largest == 0.0:
-        return float("nan") if came == 0.0 else None
-    if came < TINY:  # no multiple of anything: a number without its digits is within reach of any other
-        return None
-    scaled = base / largest
-    ratio = float(np.sum(actual * scaled) / np.sum(scaled * scaled)) / largest
-    return ratio if np.all(np.abs(actual - ratio * base) <= SAME * max(came, 1e-300)) else None
+        return float("nan") if same_as(actual, base) else None
+    return ratio(actual, base)
 
 
 def _of_sizes(cases: Sequence[Case]) -> Iterator[tuple[Callable[[Case], float], str, str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograder.core import same_as
 from autograder.judging.diagnosis.answered import case_of, tells
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import same
 from autograder.judging.diagnosis.sentences import sentence
 from autograder.judging.findings import Finding
 
@@ -18,13 +18,13 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     if not odd:
         turned = [each for each in part if each.actual is not None and each.wanted.ndim == 2]
         if turned and len(turned) == len(part) and tells(part):
-            flips = [each.actual is not None and same(each.actual, each.wanted.T) for each in turned]
+            flips = [each.actual is not None and same_as(each.actual, each.wanted.T) for each in turned]
             if all(flips):
                 says, look = sentence("transposed", name)
                 return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
         return []
     pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
-    if all(actual.ndim == 2 and same(actual, wanted.T) for actual, wanted in pairs):
+    if all(actual.ndim == 2 and same_as(actual, wanted.T) for actual, wanted in pairs):
         says, look = sentence("transposed", name)
         return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
@@ -33,7 +33,7 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     words = f"{worst.actual.shape} where {asked} is asked"
     hint, look = "", ""
     samples = case_of(worst).samples
-    if all(actual.size == wanted.size and same(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
+    if all(actual.size == wanted.size and same_as(actual.ravel(), wanted.ravel()) for actual, wanted in pairs):
         hint = " The numbers are right."
     elif (
         samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from autograder.assignments import Array
+from autograder.core import same_as
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import same
 from autograder.judging.diagnosis.training.cases import Asked
 from autograder.judging.diagnosis.training.traces import run_trace, weights_of
 from autograder.judging.findings import Finding
@@ -57,7 +57,7 @@ def _matches(wanted: Array, actual: Array, k: int, at: int) -> bool:
     some = wanted[at::k]
     filled = np.zeros_like(wanted)
     filled[at::k] = some
-    return same(actual, some) or same(actual, filled)
+    return same_as(actual, some) or same_as(actual, filled)
 
 
 def _ordinal(k: int) -> str:
@@ -101,7 +101,7 @@ def _epochs_made(exam: Exam, each: Asked) -> int | None:
     known = [
         k
         for k, now in enumerate(trace[: n_ep + 1])
-        if all(same(weight, other) for weight, other in zip(weights, now, strict=True))
+        if all(same_as(weight, other) for weight, other in zip(weights, now, strict=True))
     ]
     if not known:
         return n_ep if all(finding.right for finding in each.findings.values()) else None
@@ -116,10 +116,10 @@ def _holds_up_to(actual: Array, wanted: Array, made: int) -> bool:
     rest may be left out, or hold one and the same number."""
     if actual.shape[1:] != wanted.shape[1:] or len(actual) < made or len(actual) > len(wanted):
         return False
-    if not same(actual[:made], wanted[:made]):
+    if not same_as(actual[:made], wanted[:made]):
         return False
     rest = actual[made:]
-    ends = [rest, rest[1:]] if len(rest) and same(rest[:1], wanted[made : made + 1]) else [rest]
+    ends = [rest, rest[1:]] if len(rest) and same_as(rest[:1], wanted[made : made + 1]) else [rest]
     return any(not len(end) or bool(np.all(end == end[:1])) or bool(np.all(np.isnan(end))) for end in ends)
 
 
@@ -142,7 +142,9 @@ def _best_put_back(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[F
             losses = np.array([each.plain.loss(now) for now in trace[: n_ep + 1]])
         least = [known <= known.min() * (1.0 + FLAT) for known in (losses[:n_ep], losses)]
         best = [int(k) for which in least for k in np.flatnonzero(which)]
-        stands = [k for k in {*best, min(int(np.argmin(losses[:n_ep])) + 1, n_ep)} if all(map(same, weights, trace[k]))]
+        stands = [
+            k for k in {*best, min(int(np.argmin(losses[:n_ep])) + 1, n_ep)} if all(map(same_as, weights, trace[k]))
+        ]
         if not stands:
             return []
         earlier = earlier or (n_ep not in stands and any(k in best for k in stands))
@@ -169,9 +171,9 @@ def _own_start(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Fault
             continue
         way = _way_back(each, weights, lr, n_ep)
         records = [actual for finding, actual in _records(each) if finding.name == "loss_records"]
-        if way is None or not records or not same(records[0], way[1]):
+        if way is None or not records or not same_as(records[0], way[1]):
             return []
-        if all(same(a, b) for a, b in zip(way[0], each.question.init, strict=True)):
+        if all(same_as(a, b) for a, b in zip(way[0], each.question.init, strict=True)):
             return []
         proved += 1
     if proved < 2:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.assignments import Array, Assignment
+from autograder.core import same_as
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import Case, Scaling, same, scaling
+from autograder.judging.diagnosis.scaling import Case, Scaling, scaling
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence
 from autograder.judging.diagnosis.training.cases import Asked, asked_in_numbers
 from autograder.judging.diagnosis.training.endings import by_own_rules
@@ -113,13 +114,13 @@ def _explained_by(
             if finding.actual is None:
                 continue
             base = predicted.get((position, name))
-            if name not in wrong and (base is None or not same(finding.actual, base)):
+            if name not in wrong and (base is None or not same_as(finding.actual, base)):
                 return None  # what is right must come out right
             if name not in explained | scaled:
                 continue
             if not finding.right and base is not None and name in explained:
                 as_predicted.add(name)
-            if base is None or not same(finding.actual, base):
+            if base is None or not same_as(finding.actual, base):
                 explained.discard(name)
                 if name in needed:
                     return None
@@ -175,10 +176,10 @@ def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
         for (_, name), finding in each.findings.items()
         if name == "weight_records" and finding.actual is not None
     ]
-    if pairs and all(actual.ndim == 2 and same(actual.T, wanted) for actual, wanted in pairs):
+    if pairs and all(actual.ndim == 2 and same_as(actual.T, wanted) for actual, wanted in pairs):
         says, look = sentence("transposed", "weight_records")
         return [FaultFound("transposed", "weight_records", says, look, frozenset(wrong))]
-    if pairs and all(actual.shape == wanted.shape and same(actual[:, ::-1], wanted) for actual, wanted in pairs):
+    if pairs and all(actual.shape == wanted.shape and same_as(actual[:, ::-1], wanted) for actual, wanted in pairs):
         says = "weight_records holds the right weights in the wrong order."
         return [FaultFound("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
     return []

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import Array
+from autograder.core import ROUND, same_as
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import ROUND, same
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, sentence
 from autograder.judging.diagnosis.training.cases import Asked
 from autograder.questions import Exam
@@ -99,7 +99,7 @@ def _made(epochs: Sequence[tuple[int, int]], stops: bool) -> str:
 def _records_stop(each: Asked, made: int) -> bool:
     """Whether all records are right as far as the updates that were made."""
     records = [f for (_, name), f in each.findings.items() if name.endswith("_records")]
-    return not made or all(f.actual is not None and same(f.actual[:made], f.wanted[:made]) for f in records)
+    return not made or all(f.actual is not None and same_as(f.actual[:made], f.wanted[:made]) for f in records)
 
 
 def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
@@ -259,7 +259,7 @@ def _epochs(each: Asked) -> int:
 
 
 def _equal(weights: Sequence[Array], others: Sequence[Array]) -> bool:
-    return all(same(weight, other) for weight, other in zip(weights, others, strict=True))
+    return all(same_as(weight, other) for weight, other in zip(weights, others, strict=True))
 
 
 def weights_of(exam: Exam, each: Asked) -> list[Array] | None:

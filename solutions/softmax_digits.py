@@ -63,7 +63,7 @@ def dloss_dw(X, y, W, b, reg):
 
 
 def train(X, y, W, b, reg, lr, batch, n_ep):
-    """X (N, D), y (N,) labels, W (D, C), b (C,), reg, lr numbers, batch, n_ep counts -> loss_records, W_new (D, C), b_new (C,)
+    """X (N, D), y (N,) labels, W (D, C), b (C,), reg, lr numbers, batch, n_ep counts -> loss_records (steps,), W_new (D, C), b_new (C,)
 
     The loss of each batch before its step, one after the other, and the weights after the last step. The arrays W and b
     that are handed in stay as they are.

@@ -36,18 +36,18 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     """The text of `solutions/NAME.py`: what the notebook's own cells define, then the declaration as a text.
 
     Of given cells only definitions are taken, and those that bind what the declaration or the solution reads. GIVEN
-    names their functions: nobody writes these, and no fault is looked for in them.
+    names the functions and methods that students get whole: nobody writes these, and no fault is looked for in them.
     """
     declared = declaration(notebook) or ""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_note(cell)]
     cells = [cell for cell in cells if not cell.get("metadata", {}).get("nbgrader", {}).get("grade")]
-    texts = [
-        (_plain(cell_text(cell)), bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))) for cell in cells
-    ]
+    marked = [(cell_text(cell), bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))) for cell in cells]
+    texts = [(_plain(text), solution) for text, solution in marked]
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
     wanted = Syntax(declared).of_names.uses.union(*(_looked_up(text) for text, solution in texts if solution))
-    parts, not_judged = [_HEADER.format(name=name)], list[str]()
+    parts = [_HEADER.format(name=name)]
+    not_judged = [each for text, solution in marked for each in _got_whole(text, solution)]
     for text, solution in texts:
         syntax = Syntax(text)
         if syntax.tree is None:
@@ -59,13 +59,30 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
         kept = text if whole else syntax.definitions
         if not solution and "selfcheck" in kept:
             kept = "\n".join(line for line in kept.split("\n") if "selfcheck" not in line)
-        if not solution and syntax.tree is not None:
-            not_judged += [node.name for node in syntax.tree.body if isinstance(node, ast.FunctionDef)]
         if kept.strip():
             parts.append(kept.strip() + "\n")
     if not_judged:
         parts.append(f"GIVEN = {tuple(not_judged)!r}\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
+
+
+def _got_whole(text: str, solution: bool) -> Iterator[str]:
+    """The functions and methods of a cell, `sigmoid`, `Value.reciprocal`, that hold nothing of the solution."""
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in text.split("\n")]
+    begins = [number for number, line in enumerate(lines, 1) if BEGIN in line]
+    ends = [number for number, line in enumerate(lines, 1) if END in line]
+    if solution and not begins:
+        return
+    try:
+        body = ast.parse("\n".join(lines)).body
+    except SyntaxError:
+        return
+    for owner in (None, *(node for node in body if isinstance(node, ast.ClassDef))):
+        for node in body if owner is None else owner.body:
+            if isinstance(node, ast.FunctionDef) and not any(
+                begin <= (node.end_lineno or 0) and node.lineno <= end for begin, end in zip(begins, ends, strict=False)
+            ):
+                yield node.name if owner is None else f"{owner.name}.{node.name}"
 
 
 def _looked_up(text: str) -> frozenset[str]:

@@ -27,6 +27,7 @@ SELFCHECK = Path(selfcheck.__file__)
 ID = "facts"  # of the cell, and its grade_id: it is locked
 _CELL = """\
 # What the self-check knows of this assignment: what each function takes and gives, and how numbers for it are drawn.
+# There is nothing to read or to change here.
 from selfcheck import FunctionCheck
 
 check = FunctionCheck(

@@ -7,8 +7,9 @@ on), fits (slopes by differences), exam (all of them), slopes (declared ones pro
 change), facts (what students are told), findings and evidence (an answer held against it, by which route). Faults by
 small changes of the reference: edits, functions, sites, operators/ (what may be changed), scopes, changes, compiled
 (the reference with one change), generic, case (answers beside what is right), table, words (with words.toml), families
-(what a wrong answer is called). Then explanation (in words), checks/ (pytest), judge (which makes reports), trial
-(trusted code graded in this process), made_up (wrong solutions to look at), gaps (changes that nothing asked tells).
+(what a wrong answer is called). Then raised (where an exception came from), explanation (in words), checks/ (pytest),
+judge (which makes reports), trial (trusted code graded in this process), made_up (wrong solutions to look at), gaps
+(changes that nothing asked tells).
 """
 
 from autograder.callables.declaration import Declaration, DeclarationError

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.callables.evidence import Evidence, Item
 from autograder.callables.findings import Finding
+from autograder.callables.raised import function_of, look_at
 from autograder.callables.words import Named
 from autograder.core import Code, Diagnosis, compare
 from autograder.observe import TIME_USED_UP
@@ -17,6 +18,7 @@ KINDS = {
     "none": "None",
     "text": "text",
     "dict": "a dict",
+    "sequence": "a tuple or a list",
     "complex": "complex numbers",
     "ragged": "a list or tuple whose parts make no single array",
     "object": "an object that is no array of numbers",
@@ -75,17 +77,7 @@ def _no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
         look = "Does a loop end? Is one run through the data for each of its elements?"
         return _explained(f"{finding.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
     if failure is not None and failure.type == "NotImplementedError":
-        if finding.at == name:
-            return _explained(
-                f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored"
-            )
-        return _explained(
-            f"{name} was not reached: {finding.at} is still to be written.",
-            f"Write {finding.at} first.",
-            "raises",
-            name,
-            "errored",
-        )
+        return _unwritten(evidence, finding)
     if failure is not None and failure.type == "OffTheRecord":
         return _explained(
             f"{name} calls the others with arguments that a right run does not lead to{asked}.",
@@ -101,16 +93,26 @@ def _no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
         place = f" in {failure.place}" if failure.place else ""
         by = "" if finding.at == name else f"{finding.at}, which is called before {name}, "
         text = f"{by or name + ' '}raised {failure.type}: {failure.text}{place}{asked}."
-        return _explained(
-            text,
-            "Read the last line of the message, then print the shapes of what stands there.",
-            "raises",
-            name,
-            "errored",
-        )
+        return _explained(text, look_at(failure), "raises", name, "errored")
     return _explained(
         f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored"
     )
+
+
+def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:
+    """What is still to be written: the callable itself, one that is asked before it, or one that it uses."""
+    name, failure = finding.question.method, finding.failure
+    if finding.at != name:
+        text, look = f"{name} was not reached: {finding.at} is still to be written.", f"Write {finding.at} first."
+        return _explained(text, look, "raises", name, "errored")
+    by = function_of(failure, evidence.submission.cells) if failure is not None else ""
+    if by == name:
+        return _explained(f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored")
+    if not by:
+        text, look = f"{name}, or something that it uses, is still to be written.", "Which stub is not filled in?"
+        return _explained(text, look, "not-implemented", name, "errored")
+    code = "raises" if by in evidence.exam.asked else "not-implemented"
+    return _explained(f"{by}, which {name} uses, is still to be written.", f"Fill in {by}.", code, name, "errored")
 
 
 def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed") -> Explanation:
@@ -157,7 +159,10 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
     named = _named(evidence, item, route)
     if named is not None and {each.name for each in wrong} & {*named.of.split(", ")}:
-        return Explanation(named.says, named.look, (Diagnosis(named.code, named.of, named.says),))
+        of, says = named.of.split(", "), named.says
+        if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+            says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
+        return Explanation(says, named.look, (Diagnosis(named.code, named.of, named.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]

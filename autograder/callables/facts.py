@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.callables.declaration import Slope
 from autograder.callables.draws import Draw
+from autograder.callables.functions import functions
 from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import Reference
 from autograder.callables.signatures import Signature, signatures
@@ -52,6 +53,7 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
         "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
         "draws": draws,
         "callables": stated,
+        "given": tuple(_whole(reference, open_text, stated)),
         "cells": tuple(cells),
         "slopes": tuple(_slopes(reference, stated, draws)),
         "follows": _follows(reference, stated),
@@ -74,6 +76,14 @@ def _wanted(reference: Reference, known: Sequence[str], cells: Sequence[str]) ->
     named |= {each for follows in declared.follows for each in (follows.callable, follows.after)}
     named |= {f"{name.partition('.')[0]}.__init__" for name in named if "." in name}
     return [name for name in known if name in named]
+
+
+def _whole(reference: Reference, open_text: str, names: Iterable[str]) -> Iterator[str]:
+    """Those that students get whole, and do not write."""
+    theirs, whole = functions(open_text).functions, functions(reference.source).functions
+    for name in names:
+        if name in theirs and name in whole and ast.dump(theirs[name].node) == ast.dump(whole[name].node):
+            yield name
 
 
 def _callable(reference: Reference, open_signature: Signature, open_text: str, cells: Sequence[str]) -> Facts:

@@ -61,7 +61,7 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
                 continue
             value = values.get(name)
             if value is None or value.array is None:
-                yield Finding(**base, right=False, outcome="returned", kind=_kind(value, values))
+                yield Finding(**base, right=False, outcome="returned", kind=_kind(value, values, name))
                 continue
             difference = compare(value.array, wanted, expected.tolerance[name])
             right = difference.same_shape and difference.within
@@ -70,10 +70,13 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
             )
 
 
-def _kind(value: Value | None, values: Mapping[str, Value]) -> str:
+def _kind(value: Value | None, values: Mapping[str, Value], name: str) -> str:
     """What came in the place of an array."""
     if value is not None:
         return value.kind
+    inside = [key.removeprefix(f"{name}.").partition(".")[0] for key in values if key.startswith(f"{name}.")]
+    if inside:
+        return "sequence" if all(key.isdecimal() for key in inside) else "dict"
     whole = values.get("everything returned")
     return "not there" if whole is None else f"one {whole.kind}"
 

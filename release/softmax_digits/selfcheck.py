@@ -50,7 +50,7 @@ HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits,
 METHODS = ("forward", "loss", "dloss_dw", "train")
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
-_MISFIT_OF = "does not fit your own"
+_MISFIT_OF = "does not fit"
 _MISFIT = "dloss_dw does not fit your forward and loss"
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
@@ -152,16 +152,19 @@ class SelfCheck:
     def _must_be_same(self, name, yours, expected, digits):
         title = f"{name}: not the same yet"
         look = "go through the lesson's steps one by one: which one gives another number?"
+        shapes = "follow the shapes line by line: print(a.shape) after each step."
         got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
         if got.shape != want.shape:
             saw = f"your value has the shape {got.shape}, the lesson's has {want.shape}."
-            raise CheckFailed(title, saw, "", look)
+            raise CheckFailed(title, saw, "", shapes)
         leading = np.floor(np.log10(np.where(want == 0, 1, np.abs(want))))
         wrong = ~(np.abs(got - want) <= 0.5001 * 10.0 ** (leading + 1 - digits))  # half a unit of the last digit
         if wrong.any():
             at = tuple(int(i) for i in np.argwhere(wrong)[0])
             where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
             saw = f"your value is {_number(got[at], digits)}, the lesson's is {_number(want[at], digits)}."
+            if not np.isfinite(got[at]):
+                look = f"go through the lesson's steps one by one: which one gives {_number(got[at])} first?"
             raise CheckFailed(title, saw, where, look)
 
     @_check
@@ -939,11 +942,13 @@ def _must_have_shape(array, shape, name, title, where, record=True):
         return
     saw = f"{name} has the shape {array.shape}; {shape} was expected."
     look = "follow the shapes line by line: print(a.shape) after each step."
-    if array.size == int(np.prod(shape)) and array.ndim == len(shape):
+    if array.ndim == 2 and array.shape == shape[::-1]:
         look = "these are the right sizes with the axes swapped: which product needs a transpose (.T)?"
+    elif sorted(array.shape) == sorted(shape):
+        look = "these are the right lengths in another order: which axes are to change places (transpose)?"
     elif record and array.ndim == len(shape) == 1:
         look = "how often does your loop run, and does every turn record once?"
-    elif shape == () or array.size == int(np.prod(shape)):
+    elif array.ndim != len(shape) and (shape == () or array.size == int(np.prod(shape))):
         look = "one axis too many or too few: which line makes or drops it?"
     raise CheckFailed(title, saw, where, look)
 
@@ -955,8 +960,9 @@ class FunctionCheck:
     """The checks for an assignment of functions and methods: `check("softmax_loss")`, `check("Net.forward")`.
 
     names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
-        an argument is drawn, by its name; "callables", what each takes, gives and changes; "cells", what has a check of
-        its own; "slopes"; "follows", whose result is handed on; "repeats"; "state", the attributes that count; "seed".
+        an argument is drawn, by its name; "callables", what each takes, gives and changes; "given", those that nobody
+        has to write; "cells", what has a check of its own; "slopes"; "follows", whose result is handed on;
+        "repeats"; "state", the attributes that count; "seed".
     """
 
     def __init__(self, names, facts):
@@ -1008,9 +1014,11 @@ class FunctionCheck:
                 fits.append((slope, self._fit(slope, seen)))
             except _Unmeasured as why:
                 pending.append((slope, str(why)))
-        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *_fitting_lines(fits))]
+        fitting = _fitting_lines(fits, self._slope_words)
+        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *fitting)]
         for slope, reason in pending:
-            lines.append(("note:", f"whether {slope['by']} is {_slope_words(slope)} could not be checked: {reason}."))
+            words = self._slope_words(slope)
+            lines.append(("note:", f"whether {slope['by']} is {words} could not be checked: {reason}."))
         held = {slope["by"].partition(".")[0] for slope, _ in fits}
         return lines + [("note:", line) for line in self._left_to_the_grader(name, result, held)]
 
@@ -1020,8 +1028,8 @@ class FunctionCheck:
         for label in self._results_of(name, result):
             shape = of["gives"][label]
             if shape is not None:
-                what = f"an array of the shape ({', '.join(map(str, shape))})" if shape else "one number"
-                yield f"{label} is {what}, finite"
+                what = f"has the shape {_shape_words(shape)} and is finite" if shape else "is one number, finite"
+                yield f"{label} {what}"
         keeps = [label for label in of["takes"] if label not in of["changes"] and label in self.facts["draws"]]
         if keeps and self._is_whole(name, result):
             yield f"{_are(keeps)} left as before"
@@ -1032,6 +1040,12 @@ class FunctionCheck:
         if handed:
             yield f"it works with {_listed(handed)}"
 
+    def _slope_words(self, slope):
+        """`the slope of your own loss by w`, and whose it is not where the notebook gives it."""
+        named = {*re.findall(r"[A-Za-z_][\w.]*", slope["of"])} & {*self.callables}
+        own = "" if named and named <= {*self.facts["given"]} else "your own "
+        return f"the slope of {own}{_slope_of(slope)} by {slope['wrt']}"
+
     def _left_to_the_grader(self, name, result, held):
         """What nothing here can tell right from wrong."""
         rest = [label for label in self._results_of(name, result) if label not in held]
@@ -1041,7 +1055,7 @@ class FunctionCheck:
                 *(f"self.{label}" for label in self.facts["state"] if "." in name),
             ]
         if rest:
-            yield f"the values of {_listed(rest)} are compared when the work is graded; here only shape and finiteness."
+            yield f"whether {_are(rest)} right shows when the work is graded; here only shape and finiteness."
 
     def _first_to_mend(self, name, failure):
         """The failure of a function, or that of another which it calls or whose slope it is: that is named first."""
@@ -1064,7 +1078,7 @@ class FunctionCheck:
         rests_on = [
             each for each in self.callables if each in self._handed(name).values() or each.rpartition(".")[2] in called
         ]
-        if rests_on and _MISFIT_OF not in failure.title:
+        if rests_on and re.search(r" raised (?!NameError)| holds | it gives another ", failure.saw):
             look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
             return CheckFailed(failure.title, failure.saw, failure.where, look)
         return failure
@@ -1122,7 +1136,8 @@ class FunctionCheck:
     def _question(self, number, sizes, chosen, reach):
         rng = np.random.default_rng([self.facts["seed"], number])
         values = {**_drawn_all(self.facts["draws"], rng, sizes), **chosen}
-        told = [f"{size} = {length}" for size, length in sizes.items()]
+        named = {*re.findall(r"\w+", repr([self.facts["draws"][label] for label in reach]))}
+        told = [f"{size} = {length}" for size, length in sizes.items() if size in named]
         told += [
             f"{label} = {values[label]!r}"
             for label in reach
@@ -1205,7 +1220,7 @@ class FunctionCheck:
             if value is None:
                 raise CheckFailed(title, f"{label} is None.", asked.where, "look at the return line.")
             if shape is not None:
-                _must_have_stated_shape(label, value, shape, asked, title)
+                _must_have_stated_shape(label, value, shape, asked, title, _others(of["gives"], label))
             _must_be_finite(label, value, asked.where, title)
         for label, value in answer.after.items() if self._is_whole(name, result) else ():
             _must_be_finite(label, value, asked.where, title)
@@ -1535,20 +1550,43 @@ def _same_numbers(one, two):
     )
 
 
-def _must_have_stated_shape(label, value, shape, asked, title):
-    counts = {key: each for key, each in asked.values.items() if type(each) is int}
-    try:
-        wanted = tuple(_size(size, {**counts, **asked.sizes}) for size in shape)
-    except KeyError:  # a length that nothing states
-        return
+def _others(shapes, label):
+    """The stated shapes of the other results, by their names."""
+    return {other: shape for other, shape in shapes.items() if other != label and shape is not None}
+
+
+def _must_have_stated_shape(label, value, shape, asked, title, others):
+    wanted = _lengths(shape, asked)
     try:
         array = np.asarray(value)
     except Exception:
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
-        saw = f"{label} is {_kind(value)}; real numbers of the shape {wanted} were expected."
-        raise CheckFailed(title, saw, asked.where)
+        what = f"real numbers of the shape {_shape_words(shape)} were" if shape else "one number was"
+        raise CheckFailed(title, f"{label} is {_kind(value)}; {what} expected.", asked.where)
+    if len(array.shape) == len(wanted) and all(b in (None, a) for a, b in zip(array.shape, wanted)):
+        return
+    alike = [other for other, theirs in others.items() if array.ndim and _lengths(theirs, asked) == array.shape]
+    if alike:
+        saw = f"{label} has the shape {array.shape}; {_shape_words(shape)} was expected."
+        look = f"that is the shape of {_listed(alike)}: in which order does the notebook ask for the results?"
+        raise CheckFailed(title, saw, asked.where, look)
+    if None in wanted:
+        saw = f"{label} has the shape {array.shape}; {_shape_words(shape)} was expected."
+        raise CheckFailed(title, saw, asked.where, "one axis too many or too few: which line makes or drops it?")
     _must_have_shape(array, wanted, label, title, asked.where, record=False)
+
+
+def _lengths(shape, asked):
+    """A stated shape in numbers; None for a length that nothing states."""
+    counts = {key: each for key, each in asked.values.items() if type(each) is int}
+    found = []
+    for size in shape:
+        try:
+            found.append(_size(size, {**counts, **asked.sizes}))
+        except KeyError:
+            found.append(None)
+    return tuple(found)
 
 
 def _must_be_finite(label, value, where, title):
@@ -1609,24 +1647,24 @@ def _must_feel(height, base, here, found):
         raise _Unmeasured("what it is held against is rounded, or computed with half the digits (float32)")
 
 
-def _slope_words(slope):
-    of = slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
-    return f"the slope of your own {of} by {slope['wrt']}"
+def _slope_of(slope):
+    """What it is the slope of: `loss`, `loss(forward(X, W, b), y)`."""
+    return slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
 
 
-def _fitting_lines(fits):
+def _fitting_lines(fits, words_for):
     """One line for all slopes of the same function; CheckFailed for those that do not fit."""
     wrong = [any(_wrong_entries(given, entries) for _, given, entries in fit) for _, fit in fits]
     if any(wrong):
         *others, last = [pair for pair, off in zip(fits, wrong) if off]
         right = [slope["by"] for (slope, _), off in zip(fits, wrong) if not off]
-        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right)
+        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right, words_for(last[0]))
     groups: dict[str, list] = {}
     for slope, fit in fits:
         groups.setdefault(slope["of"], []).append((slope, fit))
     for group in groups.values():
         slopes = [slope for slope, _ in group]
-        words = _slope_words({**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)})
+        words = words_for({**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)})
         words = words if len(slopes) == 1 else words.replace("the slope", "the slopes", 1)
         error = max(_relative_error(fit) for _, fit in group)
         yield f"{_are([slope['by'] for slope in slopes])} {words} (relative error at most {error:.0e})"
@@ -1649,11 +1687,11 @@ def _relative_error(fit):
     return max(errors, default=0.0)
 
 
-def _say_misfit(slope, fit, others, right):
-    """Raise what is wrong with one slope: a factor, or the entry that is farthest off."""
-    by, of = slope["by"], slope["of"]
-    other = _slope_words(slope).partition(" own ")[2].rpartition(" by ")[0]
-    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {other}"
+def _say_misfit(slope, fit, others, right, slope_words):
+    """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `slope_words`: whose it is."""
+    by, of, other = slope["by"], slope["of"], _slope_of(slope)
+    own = "your own " in slope_words
+    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {'your own ' if own else ''}{other}"
     asked, given, entries = next(each for each in fit if _wrong_entries(*each[1:]))
     wrong = _wrong_entries(given, entries)
     at, wanted = max(wrong, key=lambda entry: abs(given[entry[0]] - entry[1]))
@@ -1661,10 +1699,13 @@ def _say_misfit(slope, fit, others, right):
     one, two = _apart(given[at], wanted)
     words = _ratio_words(fit)
     if words:
-        saw, look = f"{by} {words[0]} {_slope_words(slope)}{words[1]}.", words[2]
+        saw, look = f"{by} {words[0]} {slope_words}{words[1]}.", words[2]
+    elif not any(np.any(each) for _, each, _ in fit):
+        saw = f"{by} is 0 everywhere; {slope_words} is {two}{f' at {place}' if place else ''}."
+        look = "which line is to give it its value, and with which numbers is that line reached?"
     else:
         relative = abs(given[at] - wanted) / max(_scale(entries), abs(given[at]))
-        saw = f"{by}{place} is {one}; {_slope_words(slope)} is {two} there (relative error {relative:.1e})."
+        saw = f"{by}{place} is {one}; {slope_words} is {two} there (relative error {relative:.1e})."
         if given.size > 1:
             saw += f" {len(wrong)} of the {len(entries)} elements that were measured "
             saw += "does not fit." if len(wrong) == 1 else "do not fit."
@@ -1673,7 +1714,7 @@ def _say_misfit(slope, fit, others, right):
         saw += f" ({_listed(right)}: right.)"
     if others:
         saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
-    if not of.isidentifier():
+    if own and not of.isidentifier():
         look = f"is {other} as the notebook asks? Then {look}"
     raise CheckFailed(title, saw, asked.where, look)
 
@@ -1753,6 +1794,8 @@ def _line_of(error, own):
         hint = f"has its first line all parameters, self first: def {without_self[1]}(self, ...)?"
     if not own:
         return hint
+    if "'NoneType' object" in str(error):
+        hint = "(None stands there: does what was called before return something?)"
     at, frame = own[-1]
     return f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)} {hint}".rstrip()
 
@@ -1814,6 +1857,11 @@ def _kind(value):
     if isinstance(value, np.ndarray):
         return f"an array of the shape {value.shape} and type {value.dtype}"
     return "nothing (None)" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _shape_words(shape):
+    """A stated shape as NumPy writes shapes: (N, D), (C,)."""
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
 def _size(size, sizes):

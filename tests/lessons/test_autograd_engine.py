@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from pathlib import Path
@@ -14,24 +15,21 @@ import pytest
 from autograder.assignments import Declared
 from autograder.assignments.declared import read_declared
 from autograder.authoring import declared
-from autograder.callables import Exam, Reference, judge, tried
+from autograder.callables import Evidence, Exam, Reference, judge, tried
 from autograder.callables.explanation import explain
-from autograder.core import Report
+from autograder.core import CallAnswer, Failure, Observation, Report
 from autograder.judging import rubric_of
 from autograder.notebooks import Release, submission_in
 from autograder.selfcheck import CheckFailed, SelfCheck
+from tests.lessons.autograd_engine_variants import BACKWARD, NAME, NET, RIGHT, SAME, SOURCE, TEXT, WRONG, but
 
 ROOT = Path(__file__).parents[2]
-NAME = "autograd_engine"
-SOURCE = nbformat.read(ROOT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-TEXT = {cell.id: cell.source for cell in SOURCE.cells}
 CODE = declared.reference(SOURCE, NAME).partition("\nDECLARATION = ")[0]
 POINTS = {
     c.metadata.nbgrader.grade_id: float(c.metadata.nbgrader.points)
     for c in SOURCE.cells
     if c.metadata.get("nbgrader", {}).get("grade")
 }
-BACKWARD = {"chain_slopes", "shared_slopes", "ladder_slopes", "bias_slopes"}
 
 
 @functools.cache
@@ -69,186 +67,6 @@ def unearned(*otherwise: str) -> set[str]:
     return {item.id for item in evidence.items if evidence.best(item)[1] < 1.0}
 
 
-def op(name: str, out: str, to_self: str, to_other: str = "") -> str:
-    """An operation as a method: its result, and what it hands on."""
-    other = "" if not to_other else ", other"
-    pulls = f"(self, lambda slope: {to_self})" + (f", (other, lambda slope: {to_other})" if to_other else "")
-    return f"def {name}(self{other}):\n    out = {out}\n    return Value(out, [{pulls}])\n"
-
-
-TWO_SUMS = """
-def unstretch(slope, shape):
-    front = slope.ndim - len(shape)
-    slope = slope.sum(axis=tuple(range(front)))
-    return slope.sum(axis=tuple(k for k, length in enumerate(shape) if length == 1), keepdims=True)
-"""
-BY_RESHAPE = """
-def unstretch(slope, shape):
-    longer = (1,) * (slope.ndim - len(shape)) + tuple(shape)
-    for axis in range(slope.ndim):
-        if longer[axis] == 1 and slope.shape[axis] != 1:
-            slope = np.sum(slope, axis=axis, keepdims=True)
-    return np.reshape(slope, shape)
-"""
-STACK = """
-def history(self):
-    order, visited, stack = [], set(), [(self, False)]
-    while stack:
-        value, ready = stack.pop()
-        if ready:
-            order.append(value)
-        elif id(value) not in visited:
-            visited.add(id(value))
-            stack.append((value, True))
-            stack.extend((parent, False) for parent, pull in value.parents)
-    return order
-"""
-NESTED = """
-def __mul__(self, other):
-    def to_self(slope):
-        return np.multiply(other.data, slope)
-
-    def to_other(slope):
-        return np.multiply(self.data, slope)
-
-    return Value(np.multiply(self.data, other.data), ((self, to_self), (other, to_other)))
-"""
-IN_A_TABLE = """
-def backward(self):
-    order = self.history()
-    slopes = {value: np.zeros_like(value.data) for value in order}
-    slopes[self] = np.ones_like(self.data)
-    for value in order[::-1]:
-        value.grad = slopes[value]
-        for parent, pull in value.parents:
-            slopes[parent] = slopes[parent] + unstretch(pull(slopes[value]), parent.data.shape)
-"""
-IN_PLACE = """
-def backward(self):
-    order = self.history()
-    for value in order:
-        value.grad = np.zeros_like(value.data)
-    self.grad = self.grad + 1.0
-    while order:
-        value = order.pop()
-        for parent, pull in value.parents:
-            parent.grad += unstretch(pull(value.grad), np.shape(parent.data))
-"""
-OTHER_LOSS = """
-def network_loss(w1, b1, w2, b2, w3, b3, x, y):
-    below = sigmoid(b1 + w1 * x)
-    above = sigmoid(b2 + w2 @ below)
-    error = b3 + w3 @ above + -y
-    return Value(1 / len(y.data)) * (error * error).sum()
-"""
-RIGHT = {
-    "as published": (),
-    "unstretch by two sums": (TWO_SUMS,),
-    "unstretch by a reshape": (BY_RESHAPE,),
-    "history with a stack": (STACK,),
-    "the product with functions in it": (NESTED,),
-    "slopes in a table": (IN_A_TABLE,),
-    "slopes added in place": (IN_PLACE,),
-    "the loss in other words": (OTHER_LOSS,),
-    "relu by where": (op("relu", "np.where(self.data > 0, self.data, 0)", "np.where(self.data > 0, slope, 0.0)"),),
-    "relu by its result": (op("relu", "np.clip(self.data, 0, None)", "slope * (out > 0)"),),
-    "sum by full": (op("sum", "np.sum(self.data)", "np.full(self.data.shape, slope)"),),
-    "exp computed again": (op("exp", "np.exp(self.data)", "np.exp(self.data) * slope"),),
-    "all of it": (BY_RESHAPE, STACK, NESTED, IN_A_TABLE, OTHER_LOSS),
-}
-PRODUCT = ("__mul__", "self.data * other.data")
-MATRIX = ("__matmul__", "self.data @ other.data")
-BACK = TEXT["Value"][TEXT["Value"].index("    def backward") :].replace("\n    ", "\n").strip()
-HISTORY = TEXT["Value"][TEXT["Value"].index("    def history") : TEXT["Value"].index("    def backward")]
-HISTORY = HISTORY.replace("\n    ", "\n").strip()
-FOLD, LOSS = TEXT["unstretch"], TEXT["network_loss"][TEXT["network_loss"].index("def network_loss") :]
-
-
-def but(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new)
-
-
-NET = "engine_gradients"
-WRONG = {  # what is written otherwise, and all the grade cells that it may cost
-    "+ hands on nothing to the second": (
-        op("__add__", "self.data + other.data", "slope", "0 * slope"),
-        {"addition_step", NET},
-    ),
-    "+ hands on the numbers": (
-        op("__add__", "self.data + other.data", "slope * other.data", "slope * self.data"),
-        {"addition_step", NET},
-    ),
-    "+ subtracts": (op("__add__", "self.data - other.data", "slope", "-slope"), {"addition_step", NET}),
-    "+ with a sign on the way back": (
-        op("__add__", "self.data + other.data", "slope", "-slope"),
-        {"addition_step", NET},
-    ),
-    "* with its own factor": (op(*PRODUCT, "slope * self.data", "slope * other.data"), {"product_step", NET}),
-    "* without the slope": (op(*PRODUCT, "other.data", "self.data"), {"product_step", NET}),
-    "* without the factor": (op(*PRODUCT, "slope", "slope"), {"product_step", NET}),
-    "* hands on to one": (
-        "def __mul__(self, other):\n    return Value(self.data * other.data, [(self, lambda s: s * other.data)])",
-        {"product_step", NET},
-    ),
-    "* not written": ("def __mul__(self, other):\n    raise NotImplementedError", {"product_step", NET}),
-    "@ with the sides exchanged": (op(*MATRIX, "other.data.T @ slope", "slope @ self.data.T"), {"matrix_step", NET}),
-    "@ with its own factor": (op(*MATRIX, "slope @ self.data.T", "other.data.T @ slope"), {"matrix_step", NET}),
-    "@ with nothing transposed": (op(*MATRIX, "slope @ other.data", "self.data @ slope"), {"matrix_step", NET}),
-    "@ without the slope to the second": (
-        op(*MATRIX, "slope @ other.data.T", "self.data.T @ np.ones_like(slope)"),
-        {"matrix_step", NET},
-    ),
-    "relu lets all through": (op("relu", "np.maximum(self.data, 0)", "slope"), {"relu_step"}),
-    "relu without the slope": (op("relu", "np.maximum(self.data, 0)", "1.0 * (self.data > 0)"), {"relu_step"}),
-    "relu the other way": (op("relu", "np.maximum(self.data, 0)", "slope * (self.data < 0)"), {"relu_step"}),
-    "relu is the absolute value": (op("relu", "np.abs(self.data)", "slope * np.sign(self.data)"), {"relu_step"}),
-    "exp with the number": (op("exp", "np.exp(self.data)", "slope * self.data"), {"exp_step", NET}),
-    "exp without the slope": (op("exp", "np.exp(self.data)", "out"), {"exp_step", NET}),
-    "exp handed on unchanged": (op("exp", "np.exp(self.data)", "slope"), {"exp_step", NET}),
-    "sum hands on a number": (op("sum", "self.data.sum()", "slope"), {"sum_step", NET}),
-    "sum shares the slope out": (
-        op("sum", "self.data.sum()", "slope * np.ones(self.data.shape) / self.data.size"),
-        {"sum_step", NET},
-    ),
-    "sum without the slope": (op("sum", "self.data.sum()", "np.ones(self.data.shape)"), {"sum_step", NET}),
-    "sum is a mean": (op("sum", "self.data.mean()", "slope * np.ones(self.data.shape)"), {"sum_step", NET}),
-    "history with repeats": (but(HISTORY, "if value not in visited:", "if True:"), {"ladder_history", *BACKWARD, NET}),
-    "history with parents last": (
-        but(HISTORY, "return order", "return order[::-1]"),
-        {"ladder_history", *BACKWARD, NET},
-    ),
-    "history of the first parents alone": (
-        but(HISTORY, "in value.parents:", "in value.parents[:1]:"),
-        {"shared_slopes", "bias_slopes", NET},
-    ),
-    "history without the value itself": (
-        but(HISTORY, "return order", "return order[:-1]"),
-        {"ladder_history", *BACKWARD, NET},
-    ),
-    "backward replaces": (but(BACK, "parent.grad + unstretch", "unstretch"), {"shared_slopes", "ladder_slopes", NET}),
-    "backward does not start afresh": (but(BACK, "value.grad = np.zeros(value.data.shape)", "pass"), {"shared_slopes"}),
-    "backward starts with zero": (but(BACK, "np.ones(self.data.shape)", "np.zeros(self.data.shape)"), {*BACKWARD, NET}),
-    "backward from the beginning": (but(BACK, "reversed(order)", "order"), {*BACKWARD, NET}),
-    "backward does not unstretch": (
-        but(BACK, "unstretch(pull(value.grad), parent.data.shape)", "pull(value.grad)"),
-        {"bias_slopes", NET},
-    ),
-    "unstretch keeps the axes in front": (but(FOLD, "slope.sum(axis=0)", "slope.sum(axis=0, keepdims=True)[0]"), set()),
-    "unstretch takes the mean": (but(FOLD, ".sum(", ".mean("), {"unstretched", "bias_slopes", NET}),
-    "unstretch takes one copy": (
-        but(FOLD, "slope.sum(axis=axis, keepdims=True)", "slope.take([0], axis=axis)"),
-        {"unstretched", "bias_slopes", NET},
-    ),
-    "the loss is a sum": (but(LOSS, " * Value(1.0 / x.data.size)", ""), {NET}),
-    "the loss is a half mean": (but(LOSS, "1.0 / x", "0.5 / x"), {NET}),
-    "a layer without its sigmoid": (but(LOSS, "sigmoid(w2 @ h1 + b2)", "w2 @ h1 + b2"), {NET}),
-    "a layer without its bias": (but(LOSS, "w2 @ h1 + b2", "w2 @ h1"), {NET}),
-    "the last layer without its bias": (but(LOSS, "(w3 @ h2 + b3)", "w3 @ h2"), {NET}),
-}
-SAME = {"unstretch keeps the axes in front"}  # written otherwise, and right all the same
-
-
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n == "all of it" else pytest.mark.slow) for n in RIGHT])
 def test_a_right_engine_earns_all(name: str) -> None:
     assert graded(*RIGHT[name]).score == pytest.approx(10.0)
@@ -269,6 +87,28 @@ def test_what_is_not_written_costs_what_uses_it_alone() -> None:
     assert report.score == pytest.approx(7.5)
 
 
+def test_what_is_still_to_be_written_is_told_by_its_own_name() -> None:
+    """The functions that are graded are given: none of them is a stub."""
+    course = _course()
+    assignment, release = read_declared(course.solution(NAME)), Release(course.release_notebook(NAME))
+    assert isinstance(assignment, Declared)
+    submission = submission_in(course.release_notebook(NAME).read_bytes(), assignment, release, "ann", "a.ipynb")
+    (cell,) = (each for each in submission.cells if "class Value" in each.source)
+    line = next(n for n, text in enumerate(cell.source.splitlines(), 1) if "def backward" in text) + 3
+    failure = Failure("NotImplementedError", "", f"cell {cell.index}, line {line}: raise NotImplementedError")
+    answers = {each.id: (CallAnswer("raised", failure=failure),) for each in exam().of("chain_slopes")}
+    points = {"chain_slopes": 1.0}
+    evidence = Evidence(exam(), submission, Observation(answers), points, tuple(points), rubric_of(Path("nowhere")))
+    (item,) = evidence.items
+    assert explain(evidence, item).rationale == "Value.backward, which chain_slopes uses, is still to be written."
+
+
+def test_no_fault_is_looked_for_in_what_is_given() -> None:
+    given = ast.literal_eval(re.search(r"^GIVEN = (.*)$", CODE, re.MULTILINE)[1])
+    assert {"Value.__init__", "Value.reciprocal", "sigmoid", "one_step", "ladder"} <= set(given)
+    assert not {"Value.__mul__", "Value.history", "unstretch", "network_loss"} & set(given)
+
+
 NO_SLOPE = "The slopes of the inputs come out 0: nothing arrives there."
 NAMED = {  # what is written otherwise, and what each of these cells is told
     "backward starts with zero": dict.fromkeys(BACKWARD, NO_SLOPE),
@@ -284,6 +124,18 @@ NAMED = {  # what is written otherwise, and what each of these cells is told
         **dict.fromkeys(BACKWARD, NO_SLOPE),
     },
     "+ hands on nothing to the second": {"addition_step": "The second of two values that are added gets the slope 0."},
+    "@ one parent": {"matrix_step": "The second of two values that are multiplied by @ gets the slope 0."},
+    "backward by recursion": {"ladder_slopes": "The slopes are right, and pulls are called more often than once."},
+    "backward pushes the sum so far": {
+        "ladder_slopes": "A value hands on its slope before all of it has arrived, and then once more."
+    },
+    "history breadth first reversed": {
+        "shared_slopes": "Where two ways lead back, what goes back on one of them is lost."
+    },
+    "history with repeats": {"ladder_history": "Values stand in the history more than once."},
+    "unstretch takes one copy": {
+        "unstretched": "Where an axis of length 1 was repeated, the slope of one copy counts, and not that of all."
+    },
 }
 
 

@@ -135,7 +135,8 @@ slope(gradient, of=loss, by="dw", wrt="w")
 
 
 def stated(source: str, declaration: str, *cells: str, given: str | None = None) -> dict[str, Any]:
-    return facts(Reference("small", source, declaration), given if given is not None else source, cells)
+    given = re.sub(r"(?m)^( +)return .*$", r"\1pass", source) if given is None else given
+    return facts(Reference("small", source, declaration), given, cells)
 
 
 def said(source: str, **changed: str) -> dict[str, CheckFailed]:
@@ -214,9 +215,9 @@ slope(relu_backward, of=relu, by="da", wrt="a", times="dr")
 def test_what_has_no_slope_is_left_to_the_grader_in_so_many_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(SQUARES) == {}
     printed = " ".join(capsys.readouterr().out.split())
-    assert "the values of L are compared when the work is graded; here only shape and finiteness." in printed
+    assert "whether L is right shows when the work is graded; here only shape and finiteness." in printed
     assert "dw is the slope of your own loss by w" in printed
-    assert "the values of dw" not in printed
+    assert "whether dw" not in printed
 
 
 def test_a_function_that_rests_on_a_broken_one_is_not_accused() -> None:
@@ -308,3 +309,84 @@ def test_a_declaration_that_does_not_work_states_nothing() -> None:
     source = small_notebook()
     source["cells"][-1]["source"] = "assignment("
     assert students.with_facts(source["cells"], "small") == source["cells"]
+
+
+# ---- shapes, names and what is given ---------------------------------------------------------------------------------
+
+RUN = '''
+import numpy as np
+
+def height(w):
+    """w (D,) -> h a number"""
+    return np.sum(w**2)
+
+def run(w, X, turns):
+    """w (D,), X (N, D), turns a count -> records (rounds,), w_new (D,), X_new (N, D)"""
+    records = []
+    for _ in range(turns):
+        records.append(np.sum(w))
+        w = w + 1.0
+    return records, w, X
+
+def slope_of_height(w):
+    """w (D,) -> dw (D,)"""
+    return 2 * w
+'''
+RUN_DECLARED = """
+w, X, turns = draw.normal("D"), draw.normal("N", "D"), draw.one_of(2, 3)
+assignment(sizes=dict(N=(2, 4), D=(3, 5), M=(7, 8)))
+slope(slope_of_height, of=height, by="dw", wrt="w")
+"""
+
+
+def said_of_run(*changes: tuple[str, str], given: str | None = None) -> dict[str, CheckFailed]:
+    source = RUN
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    return told(stated(RUN, RUN_DECLARED, "run", "slope_of_height", given=given), source)
+
+
+def test_shapes_are_written_as_numpy_writes_them_and_a_list_is_told_as_what_it_has(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert said_of_run() == {}
+    printed = capsys.readouterr().out
+    assert "[ok] records has the shape (rounds,) and is finite" in printed
+    assert "[ok] X_new has the shape (N, D) and is finite" in printed
+
+
+@pytest.mark.parametrize(
+    ("change", "saw", "look"),
+    [
+        (("return records, w, X", "return [records], w, X"), "(rounds,) was expected", "one axis"),
+        (("return records, w, X", "return records, X, w"), "w_new has the shape (2, 3)", "that is the shape of X_new"),
+        (("return records, w, X", "return records, 'w', X"), "real numbers of the shape (D,) were expected", ""),
+        (("return records, w, X", "return records, w, X.reshape(-1, 1)"), "X_new has the shape (6, 1)", "line by line"),
+    ],
+)
+def test_a_wrong_shape_is_told_truly(change: tuple[str, str], saw: str, look: str) -> None:
+    failure = said_of_run(change)["run"]
+    assert saw in failure.saw
+    assert look in failure.look
+
+
+def test_only_the_sizes_of_what_is_asked_are_told() -> None:
+    assert "M = " not in said_of_run(("return records, w, X", "return records, X, w"))["run"].where
+
+
+def test_a_function_that_is_given_is_nobodys_own_and_is_not_doubted(capsys: pytest.CaptureFixture[str]) -> None:
+    given = RUN.replace("    return 2 * w", "    pass").replace("    return records, w, X", "    pass")
+    known = stated(RUN, RUN_DECLARED, "slope_of_height", given=given)
+    assert known["given"] == ("height",)
+    assert told(known, RUN) == {}
+    assert "dw is the slope of height by w" in capsys.readouterr().out
+    failure = told(known, RUN.replace("2 * w", "w**2"))["slope_of_height"]
+    assert failure.title == "slope_of_height does not fit height"
+    assert "own" not in failure.saw
+    assert "as the notebook asks" not in failure.look
+    assert "as the notebook asks" in said_of_run(("2 * w", "w**2"))["slope_of_height"].look
+
+
+def test_a_slope_that_is_0_everywhere_is_told_as_such() -> None:
+    assert "dw is 0 everywhere" in said_of_run(("2 * w", "0 * w"))["slope_of_height"].saw

@@ -1,0 +1,44 @@
+"""Where an exception was raised, and what to look at."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from autograder.core import Failure
+from autograder.notebooks import Cell
+
+
+def function_of(failure: Failure, cells: Sequence[Cell]) -> str:
+    """The function or method of the submission, `Value.backward`, whose line raised; empty where none is known."""
+    at = re.match(r"cell (\d+), line (\d+)\b", failure.place)
+    source = next((cell.source for cell in cells if at is not None and cell.index == int(at[1])), "")
+    try:
+        return _around(ast.parse(source), int(at[2])) if at is not None else ""
+    except (SyntaxError, ValueError):
+        return ""
+
+
+def _around(tree: ast.AST, line: int) -> str:
+    """The outermost function around a line, with the classes that it stands in."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.lineno <= line <= (node.end_lineno or 0):
+            if isinstance(node, ast.FunctionDef):
+                return node.name
+            inner = _around(node, line)
+            return f"{node.name}.{inner}" if inner else ""
+    return ""
+
+
+def look_at(failure: Failure) -> str:
+    """Where to look after an exception, by what its type and text say."""
+    if failure.type == "ValueError" and "read-only" in failure.text:
+        return "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?"
+    if "'NoneType' object" in failure.text:
+        return "None stands there: does what was called before return something?"
+    if failure.type == "NameError":
+        return "Which name is it? Only what the function is given, and what the notebook defines above it, is there."
+    if failure.type == "RecursionError":
+        return "It calls itself, directly or through another one: when does that end?"
+    return "Read the last line of the message, then print the shapes of what stands there."

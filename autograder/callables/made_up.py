@@ -89,7 +89,7 @@ def _shows(found: Arrays, right: Arrays) -> bool:
     return any(found[each].shape == right[each].shape and not close(found[each], right[each]) for each in right)
 
 
-def _likeliest(change: Change) -> tuple[bool, tuple[int, int]]:
+def _likeliest(change: Change) -> tuple[bool, tuple[int, int, int]]:
     """Arrays of ones in the place of others are what no student writes."""
     return "_like(" in change.edits[0].new, rank(change)
 

@@ -75,7 +75,8 @@ class Case:
         ]
         if not all(np.array_equal(each, np.round(each)) for pair in pairs for each in pair):
             return False
-        return sum(int(np.sum(came != right)) for came, right in pairs if came.shape == right.shape) < FEW
+        apart = [came != right if came.shape == right.shape else np.ones(came.size) for came, right in pairs]
+        return sum(int(np.sum(each)) for each in apart) < FEW
 
     def _differs(self, question: str) -> bool:
         given, expected = self.given[question], self.expected[question]

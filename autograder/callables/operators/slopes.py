@@ -36,7 +36,8 @@ def slopes(site: Site, scope: Scope) -> Iterator[Draft]:
     yield from _added(site, scope)
     if site.index or not isinstance(site.node, ast.BinOp | ast.Compare | ast.Call):
         return
-    name = slope_of(site.node) or (mask_of(site.node) if site.factor or scope.source.activations else "")
+    mask = site.factor or (scope.source.activations and not _decides(site))
+    name = slope_of(site.node) or (mask_of(site.node) if mask else "")
     if name:
         base = _base(site.node)
         if base is not None:
@@ -58,8 +59,15 @@ def _added(site: Site, scope: Scope) -> Iterator[Draft]:
     else:
         return
     for other, activations in given.items():
-        for name in activations:
+        for name in activations if other != ast.unparse(site.node) else ():  # of itself a relu's slope is a relu
             yield Draft("slope added", name, f"({text(site.node)} * {ADDED[name].format(other)})")
+
+
+def _decides(site: Site) -> bool:
+    """Whether it says which of two values is taken: such a comparison is no slope."""
+    parent = site.parent
+    where = isinstance(parent, ast.Call) and ast.unparse(parent.func).endswith("where")
+    return where or site.field == "test" or isinstance(parent, ast.BoolOp | ast.UnaryOp)
 
 
 def mask_of(node: ast.expr) -> str:

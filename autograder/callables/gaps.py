@@ -185,9 +185,9 @@ def _loses(change: Change, changeable: Changeable, exam: Exam, points: Mapping[s
 
 def _wider(exam: Exam, name: str) -> Iterator[_Wider]:
     """Questions beyond the declared ones that are fit to be asked."""
-    every = [(key, *rest) for key, *rest in _variations(exam, name)]
-    for number, (key, sizes, values, words, remedy) in itertools.product(range(DRAWS), every):
-        key = f"{key} {number}" if number else key
+    every = itertools.product(range(DRAWS), list(_variations(exam, name)))
+    for number, (once, sizes, values, words, remedy) in every:
+        key = f"{once} {number}" if number else once
         rng = generator(f"{exam.salt}|{exam.reference.name}|{name}|beyond {key}", 0)
         try:
             drew: Values = drawn(exam.reference, rng, sizes) | values

@@ -22,7 +22,7 @@ LAYOUTS = {
 }
 _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "large": ("large numbers", lambda value: 30.0 * value),
-    "very large": ("very large numbers", lambda value: 1000.0 * value),  # of one array, where two are multiplied
+    "very large": ("very large numbers", lambda value: 1e4 * value),  # of one array, where two are multiplied
     "small": ("small numbers", lambda value: 1e-3 * value),
     "negative": ("negative numbers only", lambda value: -np.abs(value) - 0.1),
 }

@@ -11,6 +11,7 @@ from autograder.callables.generic import Sizes
 from autograder.core import same_as
 
 Array = np.ndarray
+FEW = 6  # wrong labels and counts, as many as prove something
 Answers = Mapping[str, Mapping[str, Array]]  # by question and result
 Same = Callable[[str, str, Array, Array], bool]  # question, result, what came, what is right
 
@@ -45,6 +46,8 @@ class Case:
     @property
     def proves(self) -> bool:
         """Whether finite wrong arrays are there for three questions, or for two of different sizes."""
+        if self._labels_alone:
+            return False
         wrong = [question for question in self.questions if self._differs(question)]
         sizes, every = ({self._size(question) for question in of} for of in (wrong, self.questions))
         return len(wrong) > 2 or (len(wrong) > 1 and len(sizes) >= min(2, len(every)))
@@ -61,6 +64,20 @@ class Case:
         """What a change must answer to a question, result by result: what came, and what is right of the others."""
         expected, answers = self.expected[question], self.answers[question]
         return [(name, (answers if name in self.wrong else expected)[name]) for name in expected]
+
+    @property
+    def _labels_alone(self) -> bool:
+        """Whether only whole numbers are wrong, and few of them: so little many a change gives by chance."""
+        pairs = [
+            (self.answers[question][name], self.expected[question][name])
+            for name in self.wrong
+            for question in self.questions
+            if name in self.expected[question]
+        ]
+        if not all(np.array_equal(each, np.round(each)) for pair in pairs for each in pair):
+            return False
+        apart = [came != right if came.shape == right.shape else np.ones(came.size) for came, right in pairs]
+        return sum(int(np.sum(each)) for each in apart) < FEW
 
     def _differs(self, question: str) -> bool:
         answers, expected = self.answers[question], self.expected[question]

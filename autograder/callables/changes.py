@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograder.callables.edits import Change, Edit
 from autograder.callables.functions import Function, Source, functions
-from autograder.callables.operators import OPERATORS, habits, loops, statements
+from autograder.callables.operators import OPERATORS, forgotten, habits, loops, statements
 from autograder.callables.scopes import Drafted, widened
 from autograder.callables.signatures import Signature
 from autograder.callables.sites import Draft, Site, blocks, scope, sites
@@ -82,7 +82,9 @@ def _rewrites(note: Note, function: Function) -> Iterator[Edit]:
 def _of(function: Function, source: Source) -> Iterator[Drafted]:
     """Changes of one function in one place, none twice."""
     known = scope(function, source)
+    compared = {site.path for site in sites(function) if isinstance(site.node, ast.Compare)}
     for site in sites(function):
+        borders = any(site.path[: len(path)] == path != site.path for path in compared)
         before = ast.unparse(site.node)
         seen = {before, f"({before})"}
         for operator in OPERATORS:
@@ -91,19 +93,21 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     seen.add(draft.new)
                     edit = Edit(function.name, site.path, "put", draft.new)
                     rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
-                    kind, subject = ("other rounds", "") if rounds else _kind(site, draft)
+                    kind, subject = ("other rounds", "") if rounds else _kind(site, draft, function)
+                    if borders and kind in ("sign", "ignored"):
+                        kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     edits = itertools.chain(statements(function), _old_values(function))
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 
-def _kind(site: Site, draft: Draft) -> tuple[str, str]:
+def _kind(site: Site, draft: Draft, function: Function) -> tuple[str, str]:
     """The kind and the subject of a draft; `w = w` is a step that is forgotten, whatever was taken out of it."""
     statement = site.statement
     if site.parent is statement and isinstance(statement, ast.Assign):
         target = ast.unparse(statement.targets[0])
         if draft.new.strip("()") == target:
-            return "update forgotten" if site.path.count("body") > 1 else "step forgotten", target
+            return "update forgotten" if site.path.count("body") > 1 else forgotten(function, target), target
     return draft.kind, draft.subject
 
 
@@ -111,8 +115,13 @@ def _old_values(function: Function) -> Iterator[Change]:
     """An argument as it was given, where it has been given another value since."""
     for site in sites(function):
         if isinstance(site.node, ast.Name) and site.node.id in function.arguments and site.node.id in function.stored:
-            kept = Edit(function.name, ("body", 0), "before", f"_kept = {site.node.id}")
+            kept = Edit(function.name, ("body", 0), "before", _kept(site.node.id))
             yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
+
+
+def _kept(name: str) -> str:
+    """A statement that keeps what an argument is, also where it is written into."""
+    return f"_kept = {name}.copy() if hasattr({name}, 'copy') else {name}"
 
 
 def _once(of: Iterable[Change]) -> Iterator[Change]:

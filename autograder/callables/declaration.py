@@ -5,6 +5,8 @@ The cell is the instructor's own code and is run in this process, after the solu
 
 from __future__ import annotations
 
+import inspect
+import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +132,7 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
     except DrawError as error:
         raise DeclarationError(f"{_line(error)}{error}") from None
     except Exception as error:  # an author's slip, of any kind
-        raise DeclarationError(f"{_line(error)}{type(error).__name__}: {error}") from error
+        raise DeclarationError(f"{_line(error)}{_in_words(error)}") from error
     declared = maker.declaration
     for name, value in names.items():
         if name in words:
@@ -141,6 +143,17 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
             declared.together.append(value)
     _check(declared, known)
     return declared
+
+
+def _in_words(error: Exception) -> str:
+    """What Python says, and of an argument that a word of the declaration has not, which it has."""
+    places = {"_Maker": (_Maker, ""), "Drawing": (Drawing, "draw.")}
+    found = re.fullmatch(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    if isinstance(error, TypeError) and found and found[1] in places:
+        of, lead = places[found[1]]
+        has = [name for name in inspect.signature(getattr(of, found[2])).parameters if name != "self"]
+        return f"{lead}{found[2]}(…) has no {found[3]!r}; it has {', '.join(has)}"
+    return f"{type(error).__name__}: {str(error).replace('_Maker.', '').replace('Drawing.', 'draw.')}"
 
 
 class _Maker:

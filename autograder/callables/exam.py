@@ -16,9 +16,8 @@ from autograder.callables.families import Families
 from autograder.callables.fits import Fit, slope_fits
 from autograder.callables.question import OWN_DATA, CallsQuestion
 from autograder.callables.reference import Reference
-from autograder.callables.situations import Draft, drafts, sizes_used
+from autograder.callables.situations import Draft, drafts, seen_in, sizes_used
 from autograder.callables.standing import GIVEN, watched, with_given, with_tables
-from autograder.callables.steps import drawn, steps_for
 from autograder.core import AutograderError, id_by
 from autograder.observe import arrays_in, probe
 
@@ -176,14 +175,13 @@ class Exam:
     # ------------------------------------------------------------------------------------------------ fit to be asked
 
     def _see_changes(self) -> None:
-        """Run each callable once, to see which arguments it writes into."""
+        """Run each callable, to see which arguments it writes into: some only with one value of another."""
         for name in self.asked:
-            rng = generator(f"{self.salt}|{self.reference.name}|{name}", 0)
-            values = drawn(self.reference, rng, self.reference.declaration.sizes[-1])
-            question = CallsQuestion(name, name, "", steps_for(self.reference, name, values))
-            replies = self.reference.answers(question)
-            self._must_give_as_many(name, replies[-1])
-            self.reference.seen_to_change(name, tuple(replies[-1].get("mutated", ())))
+            for number, question in enumerate(seen_in(self.reference, name)):
+                reply = self.reference.answers(question)[-1]
+                if not number:
+                    self._must_give_as_many(name, reply)
+                self.reference.seen_to_change(name, tuple(reply.get("mutated", ())))
 
     def _must_give_as_many(self, name: str, reply: dict[str, Any]) -> None:
         """Raises UnfitExam where the docstring names other results than the solution returns."""

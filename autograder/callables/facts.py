@@ -17,11 +17,11 @@ import numpy as np
 from autograder.callables.declaration import Slope
 from autograder.callables.draws import Draw
 from autograder.callables.functions import functions
-from autograder.callables.question import CallsQuestion
 from autograder.callables.reference import Reference
 from autograder.callables.signatures import Signature, signatures
+from autograder.callables.situations import seen_in
 from autograder.callables.slopes import slope_argument
-from autograder.callables.steps import NotDrawn, drawn, steps_for
+from autograder.callables.steps import NotDrawn
 
 Facts = dict[str, Any]
 # What a stated lambda may be made of; the self-check reads no more.
@@ -122,17 +122,20 @@ def _arguments(reference: Reference, signature: Signature) -> tuple[tuple[str, .
 
 
 def _seen(reference: Reference, name: str) -> tuple[tuple[str, ...], bool]:
-    """In one run: the arguments that a callable writes into, and whether it returns None."""
+    """In its runs: the arguments that a callable writes into, and whether it returns None."""
     if name.endswith("__init__"):
         return (), True
+    changes: dict[str, None] = {}
+    nothing: list[bool] = []
     try:
-        values = drawn(reference, np.random.default_rng(0), reference.declaration.sizes[-1])
-        question = CallsQuestion("seen", name, "", steps_for(reference, name, values))
+        for question in seen_in(reference, name):
+            last = reference.answers(question)[-1]
+            returned = [part["kind"] for path, part in last.get("parts", {}).items() if path[:1].isdigit()]
+            changes |= dict.fromkeys(last.get("mutated", ()))
+            nothing.append(last["outcome"] == "returned" and returned == ["none"])
     except NotDrawn:
         return (), False
-    last = reference.answers(question)[-1]
-    returned = [part["kind"] for path, part in last.get("parts", {}).items() if path[:1].isdigit()]
-    return tuple(last.get("mutated", ())), last["outcome"] == "returned" and returned == ["none"]
+    return tuple(changes), all(nothing)
 
 
 def _draw(draw: Draw) -> Any:

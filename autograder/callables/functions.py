@@ -36,6 +36,7 @@ class Source:
     tree: ast.Module
     functions: dict[str, Function] = field(default_factory=dict)
     activated: bool = False  # whether an activation, or a comparison with zero, stands anywhere in it
+    activations: bool = False  # whether an activation does
 
     def reach(self, name: str) -> list[str]:
         """The function itself and all that it may run, however far down."""
@@ -48,13 +49,16 @@ class Source:
         return seen
 
 
-ACTIVATION = re.compile(r"tanh|sigmoid|relu|logistic|maximum\(|1 \+ np\.exp\(|[<>]=? 0(?!\.?\d)")
+ACTIVATION = re.compile(r"tanh|sigmoid|relu|logistic|maximum\(|1 \+ np\.exp\(")
+BORDER = re.compile(r"[<>]=? 0(?!\.?\d)")
 
 
 def functions(source: str) -> Source:
     """Read a source; raises SyntaxError."""
     read = Source(ast.parse(source))
-    read.activated = bool(ACTIVATION.search(ast.unparse(read.tree)))
+    text = ast.unparse(read.tree)
+    read.activations = bool(ACTIVATION.search(text))
+    read.activated = read.activations or bool(BORDER.search(text))
     for top, statement in enumerate(read.tree.body):
         for function in _defined(statement, top):
             read.functions[function.name] = function

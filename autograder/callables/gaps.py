@@ -27,11 +27,14 @@ from autograder.callables.functions import functions
 from autograder.callables.judge import judge
 from autograder.callables.made_up import shown
 from autograder.callables.question import CallsQuestion
+from autograder.callables.situations import sizes_used
 from autograder.callables.steps import NotDrawn, Values, drawn, sizes_in_words, steps_for
 from autograder.callables.trial import tried
+from autograder.callables.words import NATURAL
 from autograder.judging import Rubric
 
 OTHER_SIZES = ((5, 8, 3, 7, 4, 6), (8, 3, 6, 5, 7, 4))  # by the order of the sizes' names, all different
+DRAWS = 3  # of each kind asked beyond: most of them must show a gap, else asking there would not surely close it
 MOST = 3  # gaps that are told of one callable
 PLAINLY = 10.0  # tolerances that a change must be off by where it is asked beyond: what is near one is no gap
 MOVED = {
@@ -109,13 +112,16 @@ def idle_notes(exam: Exam) -> list[Note]:
 def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, float], rubric: Rubric) -> Iterator[Gap]:
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
     asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
-    moved = [each for each in exam.families.own(name) if each.edits[0].operator in ("put", *MOVED)]
-    left = [change for change in moved if not _shows(changeable.tried(change), asked, changeable, exam)]
+    own = [each for each in exam.families.own(name) if _likely(each)]
+    left = [change for change in own if not _shows(changeable.tried(change), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
+    sorts = list(dict.fromkeys(each.words for each in wider))
     statements: set[tuple[str, str]] = set()
     for change in left:
         names = changeable.tried(change)
-        at = next((each for each in wider if _shows(names, [(each.question, each.loose)], changeable, exam)), None)
+        showing = [each for each in wider if _shows(names, [(each.question, each.loose)], changeable, exam)]
+        often = (of for words in sorts if (of := [each for each in showing if each.words == words]))
+        at = next((of[0] for of in often if 2 * len(of) > sum(each.words == of[0].words for each in wider)), None)
         if at is None or _loses(change, changeable, exam, points, rubric):
             continue
         _, _, before, after = shown(exam.reference.source, change)
@@ -123,6 +129,11 @@ def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, floa
         if (before, at.remedy) not in statements and len(statements) < MOST:
             statements.add((before, at.remedy))
             yield Gap(name, before, after, at.words, at.remedy)
+
+
+def _likely(change: Change) -> bool:
+    """Whether people make it, and it can be shown as one statement before and after."""
+    return change.kind in NATURAL and change.edits[0].operator in ("put", *MOVED)
 
 
 def _shows(
@@ -168,7 +179,9 @@ def _loses(change: Change, changeable: Changeable, exam: Exam, points: Mapping[s
 
 def _wider(exam: Exam, name: str) -> Iterator[_Wider]:
     """Questions beyond the declared ones that are fit to be asked."""
-    for key, sizes, values, words, remedy in _variations(exam, name):
+    every = itertools.product(range(DRAWS), list(_variations(exam, name)))
+    for number, (once, sizes, values, words, remedy) in every:
+        key = f"{once} {number}" if number else once
         rng = generator(f"{exam.salt}|{exam.reference.name}|{name}|beyond {key}", 0)
         try:
             drew: Values = drawn(exam.reference, rng, sizes) | values
@@ -191,8 +204,9 @@ def _variations(exam: Exam, name: str) -> Iterator[Variation]:
     middle = max(declared.sizes, key=lambda sizes: sum(sizes.values()))
     for row in OTHER_SIZES if not _hang_together(declared.sizes) else ():
         sizes = {label: row[k % len(row)] + k // len(row) for k, label in enumerate(middle)}
-        words = sizes_in_words(sizes)
-        yield words, sizes, {}, words, "add such numbers to `sizes`"
+        words = sizes_in_words(sizes_used(exam.reference, name, sizes))
+        counts = ", ".join(f"{label}=(…, {count})" for label, count in sizes.items())
+        yield words, sizes, {}, words, f"give `sizes` one number more each, as in {counts}"
     for label, values, remedy in _other_values(exam, name):
         for value in values:
             yield f"{label} {value}", middle, {label: value}, f"{label} = {value!r}", remedy

@@ -88,7 +88,7 @@ def _shows(answer: Arrays, right: Arrays) -> bool:
     return any(answer[each].shape == right[each].shape and not same_as(answer[each], right[each]) for each in right)
 
 
-def _likeliest(change: Change) -> tuple[bool, tuple[int, int]]:
+def _likeliest(change: Change) -> tuple[bool, tuple[int, int, int]]:
     """Arrays of ones in the place of others are what no student writes."""
     return "_like(" in change.edits[0].new, rank(change)
 

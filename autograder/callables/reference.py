@@ -6,6 +6,7 @@ import ast
 import contextlib
 import inspect
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from autograder.callables.functions import functions
 from autograder.callables.signatures import Signature, signatures
 from autograder.observe import probe
 
+GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
 DECLARATION = "DECLARATION"  # the name under which a solutions file holds the text of its declaration
 
 
@@ -84,7 +86,7 @@ class Reference:
         """
         signature = self.signatures[name]
         free = {label for label in labels if label in signature.results and label not in signature.changes}
-        self._free[name] = frozenset(free)
+        self._free[name] = self.may_change(name) | free
         self._changes[name] = tuple(
             dict.fromkeys((*self.changes(name), *(each for each in labels if each not in free)))
         )
@@ -107,6 +109,13 @@ class Reference:
     def deciding(self) -> frozenset[str]:
         """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
         return frozenset(name for name, node in functions(self.source).functions.items() if _decides(node.node))
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The callables that take care in their own lines, or a helper's, that no number grows too large."""
+        read = functions(self.source)
+        texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
+        return frozenset(name for name in texts if any(GUARDS.search(texts[each]) for each in read.reach(name)))
 
     @cached_property
     def yielding(self) -> frozenset[str]:

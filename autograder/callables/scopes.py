@@ -14,6 +14,7 @@ from autograder.callables.functions import Source
 from autograder.callables.words import NATURAL
 
 MOST = 6  # places that one change is made in at once
+THROUGHOUT = ("sum for mean", "mean for sum")  # who takes the one for the other does so wherever it stands
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
 AXIS = re.compile(r"axis=-?\d")
@@ -49,6 +50,8 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
             groups["everywhere", one.change.kind, one.before, one.after].append(one)
             if one.change.kind == "axis" and "axis=" in one.before and (axis := AXIS.search(one.after)):
                 groups["everywhere", "axis", one.change.edits[0].function, axis[0]].append(one)
+            if one.change.kind in THROUGHOUT:
+                groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)
     had: set[frozenset[Change]] = set()
     for (scope, *_), group in groups.items():

@@ -42,6 +42,11 @@ class Site:
             )
         return self.parent is self.statement and isinstance(self.statement, ast.Assign | ast.AugAssign | ast.Return)
 
+    @property
+    def factor(self) -> bool:
+        """Whether something is multiplied by it."""
+        return isinstance(self.parent, ast.BinOp) and isinstance(self.parent.op, ast.Mult)
+
 
 @dataclass(slots=True)
 class Scope:

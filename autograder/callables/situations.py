@@ -22,6 +22,7 @@ LAYOUTS = {
 }
 _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "large": ("large numbers", lambda value: 30.0 * value),
+    "very large": ("very large numbers", lambda value: 1e4 * value),  # of one array, where two are multiplied
     "small": ("small numbers", lambda value: 1e-3 * value),
     "negative": ("negative numbers only", lambda value: -np.abs(value) - 0.1),
 }
@@ -38,6 +39,8 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
             yield key, _plain(reference, name, sizes, True, key)
     middle = declared.sizes[everyday[0]]
     largest = declared.sizes[max(everyday, key=lambda k: sum(declared.sizes[k].values()))]
+    others = [sizes for sizes in declared.sizes if sizes != middle]
+    yield from _each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from _special_numbers(reference, name, middle)
     yield from _special_arrays(reference, name, largest, middle)
     if name in declared.repeats:
@@ -46,17 +49,36 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
         yield f"{name}/own {number + 1}", _own(reference, name, stated.arguments)
 
 
-def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
-    """Each value of each choice; numbers that are large, small, negative, zero."""
-    draws, reach = reference.declaration.draws, _reach(reference, name)
-    for label in sorted(reach):
+def seen_in(reference: Reference, name: str) -> Iterator[CallsQuestion]:
+    """A question of each of the sizes and each value of each choice, the same whatever the exam's salt: in these a
+    callable shows which arguments it writes into. Raises NotDrawn."""
+    declared = reference.declaration
+    last = declared.sizes[-1]
+    for sizes in reversed(declared.sizes):
+        yield _plain(reference, name, sizes, True)(np.random.default_rng(0))
+    for _, draft in _each_choice(reference, name, last, last):
+        yield draft(np.random.default_rng(0))
+
+
+def _each_choice(reference: Reference, name: str, middle: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Each value of each choice; a count (of groups, of neighbours, a stride) with other sizes too, beside which it
+    may come to the same as another count."""
+    draws = reference.declaration.draws
+    for label in sorted(_reach(reference, name)):
         for path, draw in _choices((label,), draws[label]):
             for number, choice in enumerate(draw.choices):
                 key = f"{name}/{'.'.join(path)} {number + 1}"
-                yield key, _with(reference, key, name, sizes, path, choice)
+                yield key, _with(reference, key, name, middle, path, choice)
+                if isinstance(choice, int) and not isinstance(choice, bool) and other != middle:
+                    yield f"{key} b", _with(reference, f"{key} b", name, other, path, choice)
+
+
+def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Numbers that are large, small, negative, zero; labels that lack a class."""
+    draws, reach = reference.declaration.draws, _reach(reference, name)
     for style, (words, change) in _STYLES.items():
         labels = tuple(label for label in reach if _takes(draws[label], style))
-        if labels:
+        if labels and (style != "very large" or (len(labels) == 1 and name in reference.guarded)):
             yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
     yield from _without_last_class(reference, name, sizes, reach)
     for label in sorted(reach):
@@ -144,11 +166,14 @@ def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[s
     label, *keys = path
     where = "".join([_said(label), *(f"[{each!r}]" for each in keys)])
     words = f"{where} given" if isinstance(choice, Draw) else f"{where} = {choice!r}"
+    if key.endswith(" b"):
+        words = f"{sizes_in_words(sizes_used(reference, name, sizes))}, {words}".removeprefix(", ")
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
         values[label] = _put(values[label], keys, chosen(choice, rng, sizes))
-        return _question(reference, key, name, words, steps_for(reference, name, values), sizes, plain=True)
+        everyday = not key.endswith(" b") or 1 not in sizes.values()
+        return _question(reference, key, name, words, steps_for(reference, name, values), sizes, plain=everyday)
 
     return draft
 

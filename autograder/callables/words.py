@@ -32,14 +32,13 @@ class Words(NamedTuple):
     look: str
     says: str
     about: str
-    group: str
+    group: tuple[str, ...]
     common: bool
 
 
 def _read(text: str) -> dict[str, Words]:
     """The words of every kind; raises KeyError or ValueError for a table that is not whole."""
     table = tomllib.loads(text)
-    groups = {"": "", **table["group"]}
     return {
         kind: Words(
             Code(parts["code"]),
@@ -47,7 +46,7 @@ def _read(text: str) -> dict[str, Words]:
             table["look"][parts["look"]],
             parts["says"],
             parts.get("about", ""),
-            groups[parts.get("group", "")],
+            tuple(table["group"][name] for name in parts.get("group", "").split()),
             parts.get("common", False),
         )
         for kind, parts in table["kind"].items()
@@ -60,13 +59,14 @@ RATES = frozenset({"lr", "learning_rate", "alpha", "eta", "rate", "step_size"})
 SUM = KINDS["term left out"].look
 
 
-def rank(change: Change) -> tuple[int, int]:
-    """The smaller, the more like what people do: how many kinds of change it takes, then how plain they are."""
-    kinds = change.kind.split(" + ")
-    return len(kinds), max((KINDS[kind].rank for kind in kinds), default=0)
+def rank(change: Change) -> tuple[int, int, int]:
+    """The smaller, the more like what people do: how many kinds of change it takes, then how plain the least plain
+    of them is, and all together."""
+    ranks = [KINDS[kind].rank for kind in change.kind.split(" + ")]
+    return len(ranks), max(ranks), sum(ranks)
 
 
-def _order(change: Change, callable: str) -> tuple[tuple[int, int], int, int]:
+def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int]:
     """By rank, then how many edits are in other functions than the callable's own, then how many there are."""
     return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
@@ -79,13 +79,12 @@ def sentence_of(family: Sequence[Change], callable: str, names: Collection[str])
     """
     best = min(_order(change, callable) for change in family)
     members = [change for change in family if _order(change, callable) == best]
-    for tell in (_about, _plain, _group):
+    for tell in (_about, _plain):
         said = {tell(change, names) for change in members}
         if len(said) == 1:
-            (one,) = said
-            if one[1]:
-                return one
-    return None
+            return said.pop()
+    shared = set.intersection(*map(_groups, members))
+    return (Code.DIFFERENT, min(shared), SUM) if shared else None
 
 
 def _about(change: Change, names: Collection[str]) -> Sentence:
@@ -99,9 +98,9 @@ def _plain(change: Change, names: Collection[str]) -> Sentence:
     return _joined([_one(kind, "", names) for kind in change.kind.split(" + ")])
 
 
-def _group(change: Change, names: Collection[str]) -> Sentence:
-    groups = {KINDS[kind].group for kind in change.kind.split(" + ")}
-    return Code.DIFFERENT, groups.pop() if len(groups) == 1 else "", SUM
+def _groups(change: Change) -> set[str]:
+    """What is true of all that the change does."""
+    return set.intersection(*(set(KINDS[kind].group) for kind in change.kind.split(" + ")))
 
 
 def _one(kind: str, subject: str, names: Collection[str]) -> Sentence:

@@ -34,12 +34,13 @@ class ClosedFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """One cell as it was found: position, type, text, nbgrader's metadata."""
+    """One cell as it was found: position, type, text, nbgrader's metadata, tags."""
 
     index: int
     cell_type: str
     source: str
     nbgrader: dict[str, Any]
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,9 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
             .encode("utf-8", "replace")
             .decode("utf-8")
         )
-        cells.append(RawCell(index, cell_type, clean, nbgrader if isinstance(nbgrader, dict) else {}))
+        tags = metadata.get("tags") if isinstance(metadata, dict) else None
+        named = frozenset(each for each in tags if isinstance(each, str)) if isinstance(tags, list) else frozenset()
+        cells.append(RawCell(index, cell_type, clean, nbgrader if isinstance(nbgrader, dict) else {}, named))
     if len(tree["cells"]) > MOST_CELLS:
         notes.append(f"of {len(tree['cells'])} cells the first {MOST_CELLS} were read")
     if nul and "NUL characters were removed" not in notes:

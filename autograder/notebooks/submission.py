@@ -26,6 +26,7 @@ MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%
 PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
 LONG = 250_000  # characters of a code cell without the class; a longer one is left out
 ALL_LONG = 1_000_000  # of all code cells together; those that follow are left out
+INSTRUCTORS = frozenset({"autograder", "alternative"})  # tags of a source's cells that no release contains
 MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
 MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
 REWRITTEN = 1_500_000  # characters times magics of all cells; of a notebook with more, IPython is asked to rewrite none
@@ -156,7 +157,7 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
     grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
     code: list[RawCell] = []
     edited: list[RawCell] = []
-    for cell in notebook.cells:
+    for cell in _students_own(notebook, assignment, notes):
         grade_id = cell.nbgrader.get("grade_id")
         text = as_text(cell.source)
         known = next((name for name, source in release.grade.items() if source == text), None)
@@ -184,6 +185,22 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
     parsed = without_stubs(parsed, assignment.defined_names, notes)
     run = needed([*_put_back(parsed, release, notes), *parsed], notes)
     return [*run, *_as_released(run, release, notes)] if isinstance(assignment, Declared) else run
+
+
+def _students_own(notebook: RawNotebook, assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
+    """The cells that a submission may have: an instructor who has the source graded hands in more than students get."""
+    if not isinstance(assignment, Declared):
+        return list(notebook.cells)
+    others = {cell.index: min(cell.tags & INSTRUCTORS) for cell in notebook.cells if _is_instructors(cell)}
+    if others:
+        said = ", ".join(f"cell {index} ({tag})" for index, tag in others.items())
+        notes.append(f"not run, being tagged as the instructor's own: {said[:200]}")
+    return [cell for cell in notebook.cells if cell.index not in others]
+
+
+def _is_instructors(cell: RawCell) -> bool:
+    """Whether it declares the assignment, or holds a second solution; a cell of nbgrader's never is."""
+    return cell.cell_type == "code" and bool(cell.tags & INSTRUCTORS) and not cell.nbgrader
 
 
 def _as_released(cells: Sequence[Cell], release: Release, notes: list[str]) -> list[Cell]:

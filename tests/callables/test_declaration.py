@@ -52,6 +52,11 @@ def said(cell: str) -> str:
         ('z = draw.normal("N")', "draws z, and nothing in the solution has an argument of that name"),
         ("assignment(sizes=dict(N=(1, 2), D=(3,)))", "N has 2, D has 1"),
         ("1 / 0", "line 5: ZeroDivisionError"),
+        (
+            'note(loss_of, replace="e ** 2", by="e", says="A power.", code="banana-peel")',
+            "line 5: note(…) has no 'code'; it has callable, replace, by, says, look",
+        ),
+        ('mu = draw.normal("N", scal=2)', "line 5: draw.normal(…) has no 'scal'; it has shape, scale"),
         ("draw.nomal(3)", "line 5: there is no draw.nomal; is draw.normal meant?"),
         ("if", "line 5: invalid syntax"),
         ("mu = draw.one_of()", "line 5: one_of needs at least one value"),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from autograder.authoring import declared
-from autograder.callables import DeclarationError, Exam, Reference, UnfitExam, judge, standstill, tried
+from autograder.callables import DeclarationError, Reference, UnfitExam, standstill
 from autograder.callables.draws import Drawing
-from autograder.core import Report
-from autograder.judging import rubric_of
+from tests.callables.graded import exam, graded, lost, said
 
 ATTENTION = (
     '''
@@ -90,36 +86,6 @@ assignment(sizes=dict(N=(1, 7, 9), D=(3, 2, 4)), state=("w", "b"))
 """,
 )
 TRAINED = "follows(Perceptron.decision, Perceptron.fit)\n"
-
-
-@cache
-def exam(solution: str, declaration: str) -> Exam:
-    reference = Reference("it", solution, declaration)
-    return Exam(reference, tuple(name for name in reference.signatures if not name.endswith("__init__")))
-
-
-def graded(assignment: tuple[str, str], old: str, new: str) -> Report:
-    """The report on the solution with one text in the place of another."""
-    solution, declaration = assignment
-    made = exam(solution, declaration)
-    assert old in solution
-
-    def fresh() -> dict:
-        namespace: dict = {"__name__": "submission"}
-        exec(solution.replace(old, new), namespace)
-        return namespace
-
-    points = {name.replace(".", "-"): 4.0 for name in made.asked}
-    return judge([tried(made, points, rubric_of(Path("nowhere")), fresh)])[0]
-
-
-def lost(report: Report) -> list[str]:
-    assert report.verdict == "graded", report.notes
-    return [name for name, part in report.methods.items() if part["score"] < part["max_score"]]
-
-
-def said(report: Report) -> str:
-    return " ".join(check.rationale for check in report.checks if check.rationale)
 
 
 def test_an_argument_left_out_of_a_call_is_its_default_for_a_stand_in_too() -> None:

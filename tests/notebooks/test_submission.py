@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbconvert import PythonExporter
 
-from autograder.assignments import load
+from autograder.assignments import Declared, load
 from autograder.core.course import Course
 from autograder.judging.pytest_session import unreadable
 from autograder.notebooks import reading
@@ -20,7 +20,7 @@ from autograder.notebooks.script import script_cells
 from autograder.notebooks.submission import Release, submission_in
 from tests.support.notebooks import LESSONS, class_cell, class_source, filled, released
 
-NAME, OTHER = "shallow_narrow", "relu_regression"
+NAME, OTHER, DECLARED = "shallow_narrow", "relu_regression", "softmax_digits"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,8 @@ def read(course: Course, raw: bytes | str | dict[str, Any], assignment: str = NA
     """The submission in a file of these bytes."""
     text = json.dumps(raw) if isinstance(raw, dict) else raw
     raw = text.encode() if isinstance(text, str) else text
-    return submission_in(raw, load(assignment), Release(course.release_notebook(assignment)), "ann", "a.ipynb")
+    known = Declared(assignment, ("softmax",)) if assignment == DECLARED else load(assignment)
+    return submission_in(raw, known, Release(course.release_notebook(assignment)), "ann", "a.ipynb")
 
 
 def last_class(submission: Submission, name: str) -> ast.ClassDef:
@@ -225,3 +226,30 @@ def test_the_format_that_a_file_says_is_told_in_plain_letters(said: object) -> N
     (note,) = [note for note in notebook.notes if "format is said" in note]
     assert note.isascii()
     assert note.isprintable()
+
+
+@pytest.mark.parametrize("tag", ["autograder", "alternative"])
+def test_a_cell_that_only_the_source_has_is_no_submissions_code(course: Course, tag: str) -> None:
+    """The declaration needs names that no sandbox has, and a second solution would take the first one's place."""
+    notebook = source_of(course)
+    notebook["cells"].append(code("theirs = draw.normal('N')") | {"metadata": {"tags": [tag, "other"]}})
+    notebook["cells"].append(code("mine = 1") | {"metadata": {"tags": ["my idea"]}})
+    found = read(course, notebook, DECLARED)
+    assert not any("draw." in cell.source for cell in found.cells)
+    assert any("mine = 1" in cell.source for cell in found.cells)
+    (note,) = [each for each in found.notes if each.startswith("not run, being tagged as the instructor's own: ")]
+    assert f"({tag})" in note
+
+
+def test_a_students_answer_is_run_whatever_its_tags(course: Course) -> None:
+    """A cell that nbgrader knows is handed out to be filled in: a tag takes nothing away from it."""
+    tagged = source_of(course)
+    for cell in tagged["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["metadata"]["tags"] = ["alternative"]
+    assert read(course, tagged, DECLARED).cells == read(course, source_of(course), DECLARED).cells
+
+
+def source_of(course: Course) -> dict[str, Any]:
+    """The instructor's notebook of a declared assignment."""
+    return json.loads(course.source_notebook(DECLARED).read_text(encoding="utf-8"))

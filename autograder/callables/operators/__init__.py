@@ -12,8 +12,8 @@ from autograder.callables.operators.names import names
 from autograder.callables.operators.shapes import shapes
 from autograder.callables.operators.sizes import sizes
 from autograder.callables.operators.slopes import slopes
-from autograder.callables.operators.statements import statements
+from autograder.callables.operators.statements import forgotten, statements
 
 OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
 
-__all__ = ["OPERATORS", "habits", "loops", "statements"]
+__all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements"]

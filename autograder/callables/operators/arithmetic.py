@@ -11,6 +11,7 @@ from autograder.callables.sites import Draft, Scope, Site, is_size, is_value
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//"}
 OTHERS = {
     ast.Add: "-*", ast.Sub: "+", ast.Mult: "/+", ast.Div: "*", ast.MatMult: "*", ast.Pow: "*", ast.FloorDiv: "/",
+    ast.BitAnd: "|", ast.BitOr: "&", ast.Mod: "/",
 }  # fmt: skip
 EQUAL = (ast.Eq, ast.NotEq)
 COMPARISONS = {ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="}
@@ -23,6 +24,7 @@ def arithmetic(site: Site, scope: Scope) -> Iterator[Draft]:
         if not site.index:
             yield from _left_out(node, scope)
             yield from _doubled(node)
+            yield from _bracketed(node)
         elif isinstance(node.op, ast.Mult):
             yield from (Draft("slice", "", text(each)) for each in (node.left, node.right))
         yield from _other_operator(site, node)
@@ -61,6 +63,10 @@ def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
         yield Draft(*(("not divided by a size", "") if mean else _factor(right, left, scope)), text(left))
         if number(left) is None:
             yield Draft(*_factor(left, right, scope), f"(1.0 / {text(right)})")
+    elif isinstance(node.op, ast.BitAnd | ast.BitOr | ast.BitXor):  # two masks
+        yield from (Draft("condition", "", text(each)) for each in (left, right))
+    elif isinstance(node.op, ast.Mod | ast.LShift | ast.RShift):
+        yield Draft("part left out", "", text(left))
     else:
         symbol = SYMBOLS[type(node.op)]
         yield Draft(*_factor(right, left, scope), text(left))
@@ -112,6 +118,26 @@ def _doubled(node: ast.BinOp) -> Iterator[Draft]:
         elif symbol in ("*", "/") and number(one) is None:
             sign = "*" if one is node.left else symbol
             yield Draft("factor twice", ast.unparse(one), f"({text(node)} {sign} {text(one)})")
+
+
+def _bracketed(node: ast.BinOp) -> Iterator[Draft]:
+    """`(a + b) * c` as `a + b * c`, and back."""
+    left, right, symbol = node.left, node.right, SYMBOLS.get(type(node.op), "")
+    if isinstance(node.op, ast.Mult | ast.Div):
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
+            sign, one, two = SYMBOLS[type(left.op)], text(left.left), text(left.right)
+            yield Draft("brackets", "", f"({one} {sign} {two} {symbol} {text(right)})")
+            yield Draft("brackets", "", f"({one} {symbol} {text(right)} {sign} {two})")
+        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Add | ast.Sub):
+            sign, one, two = SYMBOLS[type(right.op)], text(right.left), text(right.right)
+            yield Draft("brackets", "", f"({text(left)} {symbol} {one} {sign} {two})")
+    elif isinstance(node.op, ast.Add | ast.Sub):
+        for inner in (right,) if isinstance(right, ast.BinOp) else ():
+            if isinstance(inner.op, ast.Mult | ast.Div):
+                whole = f"({text(left)} {symbol} {text(inner.left)})"
+                yield Draft("brackets", "", f"({whole} {SYMBOLS[type(inner.op)]} {text(inner.right)})")
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult):
+            yield Draft("brackets", "", f"({text(left.left)} * ({text(left.right)} {symbol} {text(right)}))")
 
 
 def _other_operator(site: Site, node: ast.BinOp) -> Iterator[Draft]:

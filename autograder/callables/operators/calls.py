@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -34,9 +35,35 @@ def calls(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _inside_out(name, inner)
         yield Draft("sign", "", ast.unparse(node).replace(ast.unparse(inner), f"-{text(inner)}", 1))
     if isinstance(node, ast.Call):
+        yield from _of_comparison(node)
+        yield from _letters(node)
         yield from _same_arguments(node, scope)
         yield from _arguments(node, scope, bool(inner))
         yield from _keywords(node)
+
+
+def _of_comparison(node: ast.Call) -> Iterator[Draft]:
+    """`(p > t).astype(int)` as p itself."""
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr == "astype":
+        of: ast.expr | None = function.value
+    else:
+        of = node.args[0] if ast.unparse(function) in ("int", "float", "bool") and node.args else None
+    if isinstance(of, ast.Compare):
+        yield Draft("comparison left out", "", text(of.left))
+
+
+def _letters(node: ast.Call) -> Iterator[Draft]:
+    """`einsum("ij,jk->ik", …)` with two letters of one array exchanged."""
+    first = node.args[0] if node.args else None
+    if not (isinstance(first, ast.Constant) and ast.unparse(node.func).endswith("einsum")):
+        return
+    rest = ast.unparse(node).replace(ast.unparse(first), "\0", 1)
+    terms = re.split(r"(,|->)", str(first.value))
+    for k, term in enumerate(terms):
+        for one, two in itertools.combinations(term, 2) if term.isalpha() else ():
+            turned = term.translate(str.maketrans({one: two, two: one}))
+            yield Draft("transpose", "", rest.replace("\0", repr("".join([*terms[:k], turned, *terms[k + 1 :]]))))
 
 
 def _inside_out(name: str, inner: ast.expr) -> Iterator[Draft]:
@@ -87,6 +114,9 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
             kind = "extreme" if {last, other} == {"max", "min"} else KINDS.get((last, other), "reduction")
             yield Draft(kind, other, call(other, text(inner)))
     yield Draft("reduction left out", "", text(inner))
+    if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, ast.Slice | ast.Tuple):
+        row = f"{text(inner.value)}[{ast.unparse(inner.slice)}, "
+        yield from (Draft("entry for a row", "", f"{row}{name}]") for name in scope.function.arguments)
     if last == "mean":
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
             yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
@@ -113,6 +143,8 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
     if function == "range" or any(isinstance(each, ast.Starred) for each in node.args):
         return
     texts = [text(each) for each in node.args]
+    if last == "get" and len(texts) == 2 and isinstance(node.func, ast.Attribute):
+        yield Draft("entry idle", ast.unparse(node.func.value), texts[1])
     if last in PRODUCTS and len(texts) == 2:
         for gone, kept in ((0, 1), (1, 0)):
             yield Draft("factor left out", ast.unparse(node.args[gone]).removesuffix(".T"), texts[kept])

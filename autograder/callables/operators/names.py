@@ -22,7 +22,7 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
     value = is_value(node)
     pool = [name for name in scope.pool if not _receives(site.parent, name)]
     from_outside = {*scope.function.arguments, *(f"self.{name}" for name in scope.function.attributes)}
-    near = pool if len(pool) <= FEW else [name for name in pool if name in from_outside]
+    near = pool if len(pool) <= FEW or common_name(node) else [name for name in pool if name in from_outside]
     if value and isinstance(site.parent, ast.Attribute):
         yield from (Draft("name", "", name) for name in pool if name != ast.unparse(node))
         return
@@ -36,10 +36,24 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
     if before is not None and not site.index:
         yield Draft("before its function", common_name(before), text(before.args[0]))
     yield from _weighted(site, scope)
+    if value and site.factor and not site.index:
+        yield from (Draft("rest of another", name, f"(1 - {name})") for name in pool if name != ast.unparse(node))
+    if _is_added_up(site) and not site.index:
+        pool = near if isinstance(site.parent, ast.BinOp) else pool
+        yield from (Draft("factor added", name, f"({text(node)} * {name})") for name in pool)
     if site.whole and not site.index:
         for name in near:
             for symbol, kind in ADDED:
                 yield Draft(kind, name, f"({text(node)} {symbol} {name})")
+
+
+def _is_added_up(site: Site) -> bool:
+    """Whether a sum or a mean is taken of it, or it is one side of a matrix product."""
+    parent = site.parent
+    if isinstance(parent, ast.BinOp):
+        return isinstance(parent.op, ast.MatMult)
+    called = ast.unparse(parent.func).rpartition(".")[2] if isinstance(parent, ast.Call) else ""
+    return called in ("sum", "mean") and site.field == "args"
 
 
 def _weighted(site: Site, scope: Scope) -> Iterator[Draft]:

@@ -29,16 +29,7 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield Draft("transpose", "", text(node.value))
     elif isinstance(node, ast.Subscript):
-        if ast.unparse(node.slice) == "::-1":
-            yield Draft("order of rows", "", text(node.value))
-        else:
-            yield Draft("whole", ast.unparse(node.value), text(node.value))
-        if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
-            yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
-        if isinstance(node.slice, ast.Name):
-            yield Draft("order ignored", "", f"{text(node.value)}[:len({node.slice.id})]")
-        for template in SLICES:
-            yield Draft("slice", "", template.format(text(node.value)))
+        yield from _of_elements(node)
     elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) > 1 and not site.index:
         yield from _order(node)
     if site.index:
@@ -47,6 +38,23 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
                 yield Draft("slice", "", new)
     elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
         yield from _around(site, node)
+
+
+def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
+    """Other elements, or all of them."""
+    if ast.unparse(node.slice) == "::-1":
+        yield Draft("order of rows", "", text(node.value))
+    else:
+        yield Draft("whole", ast.unparse(node.value), text(node.value))
+    if isinstance(node.slice, ast.Tuple) and not any(isinstance(each, ast.Slice) for each in node.slice.elts):
+        row = f"{text(node.value)}[{ast.unparse(node.slice.elts[0])}]"
+        yield from (Draft("row for an entry", "", f"np.{name}({row})") for name in ("max", "min", "sum", "mean"))
+    if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
+        yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
+    if isinstance(node.slice, ast.Name):
+        yield Draft("order ignored", "", f"{text(node.value)}[:len({node.slice.id})]")
+    for template in SLICES:
+        yield Draft("slice", "", template.format(text(node.value)))
 
 
 def _of_shape(parent: ast.AST) -> bool:
@@ -65,8 +73,10 @@ def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
 
 def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
     inner = text(node)
+    counted = isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) == "len"
     for kind, templates in AROUND.items():
         for template in templates:
+            kind = "other size" if counted and kind == "transpose" else kind
             yield Draft(kind, ast.unparse(node) if is_value(node) and kind != "number" else "", template.format(inner))
     handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
     if is_value(node):
@@ -78,7 +88,7 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
         for name, template in FUNCTIONS.items():
-            yield Draft("function added", name, template.format(inner))
+            yield Draft("rounded" if name == "rounding" else "function added", name, template.format(inner))
         for name, template in REDUCED:
             yield Draft("reduction added", name, template.format(inner))
         for template in SLICES[:4]:

@@ -33,14 +33,11 @@ SIGMOID_AGAIN = f"{SIGMOID} * (1 - {SIGMOID})"
 
 def slopes(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts for products that hold an activation's slope, and for products as such."""
-    activated = scope.source.activated and site.whole
-    if activated and isinstance(site.statement, ast.Assign) and not isinstance(site.node, ast.Tuple | ast.Constant):
-        for other in scope.pool:
-            for name, template in ADDED.items():
-                yield Draft("slope added", name, f"({text(site.node)} * {template.format(other)})")
+    yield from _added(site, scope)
     if site.index or not isinstance(site.node, ast.BinOp | ast.Compare | ast.Call):
         return
-    name = slope_of(site.node) or mask_of(site.node)
+    mask = site.factor or (scope.source.activations and not _decides(site))
+    name = slope_of(site.node) or (mask_of(site.node) if mask else "")
     if name:
         base = _base(site.node)
         if base is not None:
@@ -49,6 +46,28 @@ def slopes(site: Site, scope: Scope) -> Iterator[Draft]:
         inside = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult)
         if not inside:
             yield from _pairs(factors(site.node))
+
+
+def _added(site: Site, scope: Scope) -> Iterator[Draft]:
+    """A slope where none is asked: of any value in what a statement gives, of an activation in a matrix product."""
+    if isinstance(site.node, ast.Tuple | ast.Constant) or not scope.source.activated:
+        return
+    if site.whole and isinstance(site.statement, ast.Assign | ast.Return):
+        given = {name: tuple(ADDED) for name in scope.pool}
+    elif isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.MatMult):
+        given = {name: (common_name(call),) for name, call in scope.before.items() if common_name(call) in ADDED}
+    else:
+        return
+    for other, activations in given.items():
+        for name in activations if other != ast.unparse(site.node) else ():  # of itself a relu's slope is a relu
+            yield Draft("slope added", name, f"({text(site.node)} * {ADDED[name].format(other)})")
+
+
+def _decides(site: Site) -> bool:
+    """Whether it says which of two values is taken: such a comparison is no slope."""
+    parent = site.parent
+    where = isinstance(parent, ast.Call) and ast.unparse(parent.func).endswith("where")
+    return where or site.field == "test" or isinstance(parent, ast.BoolOp | ast.UnaryOp)
 
 
 def mask_of(node: ast.expr) -> str:

@@ -13,12 +13,17 @@ from autograder.callables.sites import blocks
 
 ENTRY = {
     "last row ignored": "{0}[:-1]", "first row ignored": "{0}[1:]", "sorted first": "np.sort({0}, axis=0)",
+    "squared first": "{0} ** 2", "argument idle": "np.ones_like({0})",
     "centred first": "{0} - np.mean({0}, axis=0)",
     "standardised first": "({0} - np.mean({0}, axis=0)) / np.std({0}, axis=0)",
     "made positive first": "np.abs({0})", "cut at zero first": "np.maximum({0}, 0)", "turned round first": "{0}[::-1]",
     "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
 }  # fmt: skip
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+EXIT = {
+    "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)"),
+    "scaled last": ("{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})"),
+}
 RECORDS = ("append", "extend")
 
 
@@ -31,7 +36,7 @@ def statements(function: Function) -> Iterator[Change]:
         loop = inside and _holder(function.node, path)
         for k, statement in enumerate(block):
             place = (*path, k)
-            yield from _one(function.name, place, statement, bool(loop))
+            yield from _one(function, place, statement, bool(loop))
             yield from _moved(function.name, place, block, k)
             yield from _exchanged(function.name, place, block, k)
             if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
@@ -39,7 +44,23 @@ def statements(function: Function) -> Iterator[Change]:
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
             if loop:
                 yield from _in_loop(function.name, place, block, k)
+            if isinstance(statement, ast.Return):
+                yield from _returned(function.name, place, block, statement)
     yield from _entry(function)
+
+
+def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:
+    """What is returned changed at the very end, or asked for once more after the steps that follow it."""
+    value = statement.value
+    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    names = [each.id for each in parts if isinstance(each, ast.Name)]
+    for kind, templates in EXIT.items():
+        for name, template in itertools.product(names, templates):
+            yield _change(function, place, "before", kind, name, f"{name} = {template.format(name)}")
+    for each in block[: max(place[-1] - 1, 0)] if isinstance(place[-1], int) else ():
+        targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        if isinstance(each, ast.Assign) and targets & {*names}:
+            yield _change(function, place, "before", "taken later", "", ast.unparse(each))
 
 
 def _holder(root: ast.AST, path: Path) -> bool:
@@ -67,20 +88,33 @@ def target(statement: ast.stmt) -> str:
     return ast.unparse(node)
 
 
-def _one(function: str, place: Path, statement: ast.stmt, loop: bool) -> Iterator[Change]:
+def _moves(statement: ast.stmt) -> str:
+    """The one thing that a statement changes, a loop or a condition by what stands in it; empty for several."""
+    if isinstance(statement, ast.For | ast.While | ast.If):
+        found = {target(each) for each in ast.walk(statement) if isinstance(each, ast.Assign | ast.AugAssign)}
+        return found.pop() if len(found) == 1 else ""
+    return target(statement)
+
+
+def forgotten(owner: Function, name: str) -> str:
+    """The kind of a step that is left out, by what it changes: what was given or stays, or a value on the way."""
+    return "step forgotten" if name in owner.arguments or name.startswith("self.") else "line left out"
+
+
+def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Iterator[Change]:
     if isinstance(statement, ast.Return | ast.Pass):
         return
-    name = target(statement)
+    function, name = owner.name, target(statement)
     updates = _updates(statement)
-    yield _change(
-        function,
-        place,
-        "forget",
-        "update forgotten" if updates and loop and not _of_a_part(statement) else "step forgotten",
-        name,
-    )
+    kept = updates and loop and not _of_a_part(statement)
+    gone = _moves(statement)
+    yield _change(function, place, "forget", "update forgotten" if kept else forgotten(owner, gone), gone)
     if isinstance(statement, ast.AugAssign):
         yield from _augmented(function, place, statement, loop)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        where = statement.targets[0].slice
+        if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
+            yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
     if updates:
@@ -209,6 +243,14 @@ def _entry(function: Function) -> Iterator[Change]:
     for one, two in itertools.combinations(function.arguments, 2):
         new = f"{one}, {two} = {two}, {one}"
         yield _change(function.name, ("body", 0), "before", "arguments exchanged", "", new)
+    arguments = getattr(function.node, "args", None)
+    if isinstance(arguments, ast.arguments):
+        first = len(arguments.args) - len(arguments.defaults)
+        pairs = [*zip(arguments.args[first:], arguments.defaults, strict=True)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        for named, default in pairs:
+            new = f"{named.arg} = {ast.unparse(default)}"
+            yield _change(function.name, ("body", 0), "before", "argument by default", named.arg, new)
     for kind, template in ENTRY.items():
         for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
             new = "\n".join(f"{name} = {template.format(name)}" for name in group)

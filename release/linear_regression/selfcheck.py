@@ -1055,7 +1055,7 @@ class FunctionCheck:
                 *(f"self.{label}" for label in self.facts["state"] if "." in name),
             ]
         if rest:
-            yield f"whether {_are(rest)} right shows when the work is graded; here only shape and finiteness."
+            yield f"only the grading tells whether {_are(rest)} right; here it is shape and finiteness."
 
     def _first_to_mend(self, name, failure):
         """The failure of a function, or that of another which it calls or whose slope it is: that is named first."""

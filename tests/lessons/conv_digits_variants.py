@@ -185,6 +185,79 @@ def conv_loops(x, k, b):
         out[n, f, r, s] = (x[n, r : r + P, s : s + Q] * k[f]).sum() + b[f]
     return out
 """,
+    "as_strided": """
+def conv(x, k, b):
+    x = np.ascontiguousarray(x)
+    (N, H, W), (F, P, Q) = x.shape, k.shape
+    R, S = H - P + 1, W - Q + 1
+    a, h, w = x.strides
+    v = np.lib.stride_tricks.as_strided(x, (N, R, S, P, Q), (a, h, w, h, w))
+    return np.moveaxis(np.tensordot(v, k, axes=([3, 4], [1, 2])) + b, -1, 1)
+""",
+    "im2col by lists, backward through col2im": """
+def conv_backward(x, k, dout):
+    N, F, R, S = dout.shape
+    P, Q = k.shape[1], k.shape[2]
+    g = np.transpose(dout, (0, 2, 3, 1)).reshape(-1, F)
+    cols = np.array([x[n, r:r + P, s:s + Q].ravel() for n in range(N) for r in range(R) for s in range(S)])
+    dk = (g.T @ cols).reshape(F, P, Q)
+    db = np.einsum("nfrs->f", dout)
+    dcols = (g @ k.reshape(F, -1)).reshape(N, R, S, P, Q)
+    dx = np.zeros(x.shape)
+    for r in range(R):
+        for s in range(S):
+            dx[:, r:r + P, s:s + Q] += dcols[:, r, s]
+    return dk, db, dx
+""",
+    "correlation of padded maps": """
+def conv_backward(x, k, dout):
+    N, F, R, S = dout.shape
+    _, P, Q = k.shape
+    dk = np.zeros(k.shape)
+    for p in range(P):
+        for q in range(Q):
+            dk[:, p, q] = (dout * x[:, None, p:p + R, q:q + S]).sum(axis=(0, 2, 3))
+    db = dout.sum(axis=(0, 2, 3))
+    pad = np.pad(dout, ((0, 0), (0, 0), (P - 1,) * 2, (Q - 1,) * 2))
+    dx = np.zeros(x.shape)
+    for i in range(x.shape[1]):
+        for j in range(x.shape[2]):
+            dx[:, i, j] = (pad[:, :, i:i + P, j:j + Q] * k[None, :, ::-1, ::-1]).sum(axis=(1, 2, 3))
+    return dk, db, dx
+""",
+    "softmax and gradient by hand, mask by where": """
+def dloss_dw(x, y, k, b, v, c):
+    N = x.shape[0]
+    a = conv(x, k, b)
+    h = np.where(a > 0, a, 0).reshape(N, -1)
+    z = h.dot(v) + c
+    p = np.exp(z - z.max(1, keepdims=True))
+    p = p / p.sum(1, keepdims=True)
+    p[np.arange(N), y] -= 1
+    dz = p / N
+    da = np.where(a > 0, np.dot(dz, v.T).reshape(a.shape), 0.0)
+    dk, db, dx = conv_backward(x, k, da)
+    return [dk, db, h.T.dot(dz), np.ones(N) @ dz]
+""",
+    "train over splits with a dict": """
+def train(x, y, k, b, v, c, lr, batch, n_ep):
+    p = {"k": k, "b": b, "v": v, "c": c}
+    out = []
+    for _ in range(n_ep):
+        for part in np.array_split(np.arange(len(x)), np.arange(batch, len(x), batch)):
+            out.append(loss(x[part], y[part], **p))
+            grads = dloss_dw(x[part], y[part], **p)
+            p = {name: w - lr * g for (name, w), g in zip(p.items(), grads)}
+    return out, p["k"], p["b"], p["v"], p["c"]
+""",
+    "fourier": """
+def conv(x, k, b):
+    (N, H, W), (F, P, Q) = x.shape, k.shape
+    X = np.fft.rfft2(x, s=(H + P, W + Q))[:, None]
+    K = np.conj(np.fft.rfft2(k, s=(H + P, W + Q)))[None]
+    a = np.fft.irfft2(X * K, s=(H + P, W + Q))[:, :, :H - P + 1, :W - Q + 1]
+    return a + b[None, :, None, None]
+""",
 }
 
 _CHANGES = (  # callable, name, its text, what stands there, what stands there instead
@@ -208,6 +281,11 @@ _CHANGES = (  # callable, name, its text, what stands there, what stands there i
     ("conv_backward", "dx with the kernel turned", BACKWARD, "k[:, p, q]", "k[:, P - 1 - p, Q - 1 - q]"),
     ("conv_backward", "dx with the other sign", BACKWARD, "] += np.t", "] -= np.t"),
     ("conv_backward", "dk and db in the other order", BACKWARD, "return dk, db, dx", "return db, dk, dx"),
+    ("conv", "kernels flattened without a turn", CONV, "k.reshape(F, P * Q).T", "k.reshape(P * Q, F)"),
+    ("conv_backward", "db of the first image", BACKWARD, "columns.sum(axis=0)", "dout[0].sum(axis=(1, 2))"),
+    ("conv_backward", "dx not moved", BACKWARD, "dx[:, p : p + R, q : q + S]", "dx[:, :R, :S]"),
+    ("conv_backward", "dx by the first kernel", BACKWARD, "np.tensordot(dout, k[:, p, q], axes=(1, 0))",
+     "dout[:, 0] * k[0, p, q]"),
     ("forward", "no relu", FORWARD, "np.maximum(conv(x, k, b), 0.0)", "conv(x, k, b)"),
     ("forward", "no bias of the output", FORWARD, " @ v + c", " @ v"),
     ("forward", "absolute values", FORWARD, "np.maximum(conv(x, k, b), 0.0)", "np.abs(conv(x, k, b))"),
@@ -219,11 +297,16 @@ _CHANGES = (  # callable, name, its text, what stands there, what stands there i
     ("loss", "the other sign", LOSS, "return L", "return -L"),
     ("dloss_dw", "no mask", GRADIENTS, " * (a > 0)", ""),
     ("dloss_dw", "the mask turned round", GRADIENTS, "(a > 0)", "(a < 0)"),
+    ("dloss_dw", "the relu for its slope", GRADIENTS, "(a > 0)", "np.maximum(a, 0)"),
+    ("dloss_dw", "signs for the mask", GRADIENTS, "(a > 0)", "np.sign(a)"),
+    ("dloss_dw", "a mask of the slopes", GRADIENTS, "(a > 0)", "((dz @ v.T).reshape(a.shape) > 0)"),
     ("dloss_dw", "dv before the relu", GRADIENTS, "dv = h.T", "dv = a.reshape(len(x), -1).T"),
     ("dloss_dw", "dc a mean", GRADIENTS, "dz.sum(axis=0)", "dz.mean(axis=0)"),
     ("dloss_dw", "sums for means", GRADIENTS, "    dv = h.T", "    dz = dz * len(y)\n    dv = h.T"),
     ("train", "the loss after the update", TRAIN,
      "            losses.append(loss(x_batch, y_batch, k, b, v, c))\n", ""),
+    ("train", "the loss of all images", TRAIN, "loss(x_batch, y_batch,", "loss(x, y,"),
+    ("train", "the labels of the first batch", TRAIN, "y[first : first + batch]", "y[: len(x[first : first + batch])]"),
     ("train", "uphill", TRAIN, "k - lr * dk, b - lr * db, v - lr * dv, c - lr * dc",
      "k + lr * dk, b + lr * db, v + lr * dv, c + lr * dc"),
     ("train", "the biases never move", TRAIN, "b - lr * db", "b"),

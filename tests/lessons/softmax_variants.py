@@ -143,6 +143,79 @@ def train(X, y, W, b, reg, lr, batch, n_ep):
             W, b = W - lr * step_W, b - lr * step_b
     return np.array(losses), W, b
 """,
+    "logaddexp": """
+def loss(scores, y, W, reg):
+    N = scores.shape[0]
+    lse = np.logaddexp.reduce(scores, axis=1)
+    nll = lse - np.take_along_axis(scores, np.asarray(y)[:, None], axis=1).ravel()
+    return nll.sum() / N + reg * np.vdot(W, W) / 2
+""",
+    "softmax through apply_along_axis": """
+def softmax(scores):
+    def one(row):
+        row = np.exp(row - row.max())
+        return row / row.sum()
+    return np.apply_along_axis(one, 1, scores)
+""",
+    "gradient sample by sample with outer": """
+def dloss_dw(X, y, W, b, reg):
+    N, D = X.shape
+    P = softmax(forward(X, W, b))
+    dW = np.zeros((D, W.shape[1]))
+    db = np.zeros(W.shape[1])
+    for i in range(N):
+        d = P[i].copy()
+        d[y[i]] -= 1.0
+        dW += np.outer(X[i], d)
+        db += d
+    dW /= N
+    db /= N
+    dW += reg * W
+    return [dW, db]
+""",
+    "train with a generator and enumerate": """
+def batches(X, y, batch):
+    n = X.shape[0]
+    k = 0
+    while k < n:
+        yield X[k:k + batch], y[k:k + batch]
+        k = k + batch
+
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W_new, b_new = W * 1, b * 1
+    recs = []
+    epoch = 0
+    while epoch < n_ep:
+        for xb, yb in batches(X, y, batch):
+            S = forward(xb, W_new, b_new)
+            recs.append(float(loss(S, yb, W_new, reg)))
+            g = dloss_dw(xb, yb, W_new, b_new, reg)
+            W_new, b_new = W_new - lr * g[0], b_new - lr * g[1]
+        epoch += 1
+    return tuple(recs), W_new, b_new
+""",
+    "bias through a column of ones, softmax by log": """
+def forward(X, W, b):
+    Xb = np.hstack([X, np.ones((X.shape[0], 1))])
+    return Xb @ np.vstack([W, b[None, :]])
+
+def softmax(scores):
+    z = scores - np.amax(scores, 1, keepdims=True)
+    return np.exp(z - np.log(np.exp(z).sum(1, keepdims=True)))
+""",
+    "index arrays into batches": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b = np.copy(W), np.copy(b)
+    order = np.arange(X.shape[0])
+    out = []
+    for _ in range(n_ep):
+        for k in range(int(np.ceil(len(order) / batch))):
+            rows = order[k * batch:(k + 1) * batch]
+            out.append(loss(forward(X[rows], W, b), y[rows], W, reg))
+            dW, db = dloss_dw(X[rows], y[rows], W, b, reg)
+            W -= lr * dW; b -= lr * db
+    return np.asarray(out), W, b
+""",
 }
 
 WRONG = {
@@ -219,4 +292,82 @@ def loss(scores, y, W, reg):
         TRAIN, "            b -= lr * db\n", "            b -= lr * dloss_dw(Xb, yb, W, b, reg)[1]\n"
     ),
     "train: one epoch": but(TRAIN, "range(n_ep)", "range(1)"),
+    "softmax: clipped scores": """
+def softmax(scores):
+    e = np.exp(np.clip(scores, -30, 30))
+    return e / e.sum(axis=1, keepdims=True)
+""",
+    "softmax: sigmoid": """
+def softmax(scores):
+    return 1 / (1 + np.exp(-np.clip(scores, -500, 500)))
+""",
+    "loss: epsilon in the log": """
+def loss(scores, y, W, reg):
+    p = softmax(scores)[np.arange(len(y)), y]
+    return -np.mean(np.log(p + 1e-8)) + 0.5 * reg * np.sum(W**2)
+""",
+    "loss: mean over all elements": """
+def loss(scores, y, W, reg):
+    s = scores - scores.max(axis=1, keepdims=True)
+    lp = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    T = np.eye(scores.shape[1])[y]
+    return -np.mean(T * lp) + 0.5 * reg * np.sum(W**2)
+""",
+    "loss: shift forgotten in the true score": """
+def loss(scores, y, W, reg):
+    s = scores - scores.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(s).sum(axis=1)) - scores[np.arange(len(y)), y]) + 0.5 * reg * np.sum(W**2)
+""",
+    "dloss_dw: times p(1-p)": """
+def dloss_dw(X, y, W, b, reg):
+    P = softmax(forward(X, W, b))
+    d = (P - np.eye(len(b))[y]) * P * (1 - P) / len(y)
+    return X.T @ d + reg * W, d.sum(axis=0)
+""",
+    "dloss_dw: only the true class's column": """
+def dloss_dw(X, y, W, b, reg):
+    P = softmax(forward(X, W, b))
+    d = np.zeros_like(P)
+    r = np.arange(len(y))
+    d[r, y] = P[r, y] - 1
+    d /= len(y)
+    return X.T @ d + reg * W, d.sum(axis=0)
+""",
+    "train: weights restart each epoch": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W0, b0, out = W, b, []
+    for _ in range(n_ep):
+        W, b = W0.copy(), b0.copy()
+        for i in range(0, len(X), batch):
+            Xb, yb = X[i:i + batch], y[i:i + batch]
+            out.append(loss(forward(Xb, W, b), yb, W, reg))
+            dW, db = dloss_dw(Xb, yb, W, b, reg)
+            W -= lr * dW
+            b -= lr * db
+    return out, W, b
+""",
+    "train: gradient of all data": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b, out = W.copy(), b.copy(), []
+    for _ in range(n_ep):
+        for i in range(0, len(X), batch):
+            Xb, yb = X[i:i + batch], y[i:i + batch]
+            out.append(loss(forward(Xb, W, b), yb, W, reg))
+            dW, db = dloss_dw(X, y, W, b, reg)
+            W -= lr * dW
+            b -= lr * db
+    return out, W, b
+""",
+    "train: gradient at the first weights": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W0, b0, W, b, out = W, b, W.copy(), b.copy(), []
+    for _ in range(n_ep):
+        for i in range(0, len(X), batch):
+            Xb, yb = X[i:i + batch], y[i:i + batch]
+            out.append(loss(forward(Xb, W, b), yb, W, reg))
+            dW, db = dloss_dw(Xb, yb, W0, b0, reg)
+            W -= lr * dW
+            b -= lr * db
+    return out, W, b
+""",
 }

@@ -94,7 +94,11 @@ def test_the_figures_of_the_notebooks_own_run_are_right(monkeypatch):
 
 # ---- its marks ---------------------------------------------------------------------------------------------------
 
-NAMED = (("conv", "axes never moved"), ("dloss_dw", "no mask"), ("conv_backward", "db over the images only"))
+NAMED = (
+    ("conv", "axes never moved"), ("dloss_dw", "no mask"), ("conv_backward", "db over the images only"),
+    ("conv", "kernels flattened without a turn"), ("conv_backward", "dx not moved"),
+    ("dloss_dw", "a mask of the slopes"),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

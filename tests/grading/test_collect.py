@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import stat
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 from autograder.cli import main
 from autograder.core.course import Course
 from autograder.grading import collecting, handed_in
+from autograder.grading.collecting.matching import Matcher
 from autograder.grading.collecting.plan import Plan
 from autograder.reporting import Person
 
@@ -422,3 +424,70 @@ def test_a_zip_in_the_zip_is_looked_into_only_where_it_is_safe(course: Course) -
 def test_a_student_s_own_subfolders_are_not_taken_for_students(course: Course) -> None:
     plan = collected(course, {"ada/shallow_narrow.ipynb": "A", "ada/img/a.png": "x", "ada/data/b.csv": "y"})
     assert [each.student for each in plan.students] == ["ada"]
+
+
+def notebook(body: str) -> str:
+    """A notebook whose one cell is the lesson's class with this method body."""
+    source = f"class ShallowNarrow:\n    def forward(self):\n        {body}\n" if body else "print('notes')\n"
+    return json.dumps({"cells": [{"cell_type": "code", "source": source, "metadata": {}}], "nbformat": 4})
+
+
+WORK, BLANK, NOTES = (notebook(body) for body in ("return self.w", "raise NotImplementedError", ""))
+
+
+@pytest.mark.parametrize("other", [NOTES, BLANK])
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        (("lesson-1.ipynb", "lesson-2.ipynb"), "lesson-1.ipynb"),
+        (("shallow_narrow.ipynb", "scratch-3.ipynb"), "shallow_narrow.ipynb"),
+        (("scratch-4.ipynb", "work.ipynb"), "scratch-4.ipynb"),
+    ],
+)
+def test_a_notebook_without_the_work_never_stands_in_its_place(
+    course: Course, names: tuple[str, str], counts: str, other: str
+) -> None:
+    """Numbers at the ends of names are the student's own there, whichever file holds the work."""
+    files = {f"lovelaceada_4711_{k}_{name}": WORK if name == counts else other for k, name in enumerate(names)}
+    plan = collected(course, files)
+    assert laid(course, "ada") == {name: WORK if name == counts else other for name in names}
+    assert "attempt" not in collecting.describe_plan(plan)
+    chosen = handed_in.look(course.folder(course.submitted, "ada", NAME), NAME).chosen
+    assert chosen is not None
+    assert chosen.name == counts
+
+
+def test_of_several_with_the_work_the_last_attempt_counts(course: Course) -> None:
+    """A blank first attempt is kept as the earlier one that it is."""
+    later = notebook("return self.w2")
+    collected(course, {"lovelaceada_4711_1_a.ipynb": BLANK, "lovelaceada_4711_2_a-1.ipynb": WORK})
+    assert laid(course, "ada") == {"a.ipynb": WORK, ".earlier/attempts-1/1/a.ipynb": BLANK}
+    collected(course, {"muellerjo_4712_1_a.ipynb": WORK, "muellerjo_4712_2_b-1.ipynb": later})
+    assert laid(course, "jo") == {"b.ipynb": later, ".earlier/attempts-1/1/a.ipynb": WORK}
+
+
+def test_a_group_that_canvas_names_is_asked_for_and_no_student_s_own_name_is(course: Course) -> None:
+    """One file with the number of one member; ids.csv says who the others are."""
+    files = {"team1_4711_1_a.ipynb": WORK, "mllerldenscheidtjos_4712_2_a.ipynb": WORK}
+    plan = collecting.plan(course, archive(course, files), NAME, CLASS)
+    assert [each.student for each in plan.students if each.other_name] == ["ada"]
+    assert "if team1 is a group, say in ids.csv who is in it (team1,ada + …)" in collecting.describe_plan(plan)
+    (course.root / "ids.csv").write_text("team1,ada + eve\n")
+    assert [each.student for each in collected(course, files).students] == ["ada", "eve", "jo"]
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [("O'Brien", "obrienmaryann"), ("Şükrü", "sukruyilmaz"), ("Şükrü", "krylmaz"), ("佐藤", "xy"), ("", "anything")],
+)
+def test_a_name_in_another_spelling_is_no_group(known: str, shown: str) -> None:
+    """Accents and other alphabets are left out by platforms in ways of their own."""
+    assert Matcher([Person("someone", "", known)], {}).may_be_called("someone", shown)
+
+
+def test_a_zip_that_broke_on_its_way_is_to_be_downloaded_again(course: Course) -> None:
+    """Not to be unpacked, which cannot be done."""
+    path = archive(course, {"ada/a.ipynb": "text"})
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(collecting.ArchiveError, match="is no whole zip; download it again"):
+        collecting.plan(course, path, NAME, CLASS)

@@ -16,6 +16,7 @@ from autograder.core.course import Course
 from autograder.grading import collecting, handed_in
 from autograder.grading.collecting.matching import Matcher
 from autograder.grading.collecting.plan import Plan
+from autograder.grading.nbgrader_steps import ordinary
 from autograder.reporting import Person
 
 ROOT = Path(__file__).parents[2]
@@ -491,3 +492,42 @@ def test_a_zip_that_broke_on_its_way_is_to_be_downloaded_again(course: Course) -
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(collecting.ArchiveError, match="is no whole zip; download it again"):
         collecting.plan(course, path, NAME, CLASS)
+
+
+def test_nbgrader_s_own_assignment_gets_a_resubmission_under_the_name_that_it_looks_for(course: Course) -> None:
+    """Canvas's number goes, where the rest is the assignment's notebook and nothing else is called so."""
+    source = course.folder(course.source, ".", "week1")
+    source.mkdir(parents=True)
+    (source / "week1.ipynb").write_text(NOTES)
+    files = {
+        "lovelaceada_4711_1_week1-3.ipynb": "A", "mueller_4712_2_week1.ipynb": "B", "mueller_4712_3_week1-1.ipynb": "C",
+        "mueller_4712_4_other-1.ipynb": "D",
+    }  # fmt: skip
+    plan = collecting.plan(course, archive(course, files), "week1", CLASS)
+    assert {each.student: sorted(upload.file for upload in each.counts) for each in plan.students} == {
+        "ada": ["week1.ipynb"], "jo": ["other.ipynb", "week1.ipynb"],
+    }  # fmt: skip
+
+
+def test_nbgrader_s_log_is_told_by_the_error_that_it_names() -> None:
+    """Not by its last line, which points at a traceback that nobody sees."""
+    log = (
+        "[ERROR] Traceback\n    nbgrader.converters.base.NbGraderException: No notebooks found\n"
+        "[ERROR] There was an error\n[ERROR] Please see the the above traceback for details on the failures.\n"
+    )
+    assert ordinary._words({"log": log}) == "nbgrader.converters.base.NbGraderException: No notebooks found"
+    assert ordinary._words({"log": "[ERROR] a\n[ERROR] see the above traceback"}) == "[ERROR] a"
+    assert "to see why" in ordinary._words({"log": ""})
+
+
+def test_a_folder_without_the_notebook_that_nbgrader_looks_for_is_told_so(course: Course) -> None:
+    """Which name it takes, and what lies there."""
+    for folder, file in ((course.source, "week1.ipynb"), (course.submitted, "other.ipynb")):
+        place = course.folder(folder, "." if folder == course.source else "ada", "week1")
+        place.mkdir(parents=True)
+        (place / file).write_text(NOTES)
+    said = ordinary._misnamed(course, "week1", place)
+    assert "takes week1.ipynb only" in said
+    assert "lies other.ipynb" in said
+    shutil.copy(place / "other.ipynb", place / "week1.ipynb")
+    assert ordinary._misnamed(course, "week1", place) == ""

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +24,7 @@ from autograder.grading.collecting.archive import ArchiveError, files
 from autograder.grading.collecting.matching import BY_ID, BY_MAP, Matcher, id_map
 from autograder.grading.collecting.upload import Upload, latest
 from autograder.grading.collecting.uploads import understood
+from autograder.grading.nbgrader_steps.ordinary import expected_names
 from autograder.reporting import Person, plain
 
 EARLIER = ".earlier"
@@ -88,15 +89,31 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
             for upload in theirs.pop(student):
                 said = f"{_who(upload)}: {' and '.join(sorted(persons))} would both be {student}"
                 nobody.setdefault(said, []).append(upload.source.path)
+    # Ours are known by what is in them, nbgrader's own by their names alone.
+    expected = set() if assignment in assignments.names() else expected_names(course, assignment)
     students = []
     for student in sorted(theirs):
         counts, earlier = latest(theirs[student], _work_for(assignment))
+        counts = _under_expected_names(counts, theirs[student], expected)
         name, how = _first(found[student])
         # Canvas names a group's one file after the group, with the number of one of its members.
         other_name = read.platform == "Canvas" and how == BY_ID and not matcher.may_be_called(student, name)
         students.append(Collected(student, name, how, tuple(counts), tuple(earlier), other_name))
     told = tuple(f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items())
     return Plan(course, assignment, read.platform, tuple(students), told, read.rest)
+
+
+def _under_expected_names(counts: list[Upload], every: Sequence[Upload], expected: set[str]) -> list[Upload]:
+    """The files that count, `week1-1.ipynb` as the `week1.ipynb` that it was, where nothing else is called so."""
+    taken = {each.file for each in counts}
+    plain_names = {id(each.source): each.file for each in every}
+    named = []
+    for each in counts:
+        name = plain_names[id(each.source)]
+        wanted = name in expected and name not in taken
+        named.append(replace(each, file=name) if wanted else each)
+        taken.add(named[-1].file)
+    return named
 
 
 def _work_for(assignment: str) -> Callable[[Upload], bool]:

@@ -24,6 +24,7 @@ from autograder.cli.subject import (
     must_exist,
     must_have_source,
     people_of,
+    unmarked_work,
 )
 
 if TYPE_CHECKING:
@@ -155,7 +156,9 @@ def export(arguments: argparse.Namespace) -> int:
         for report in reports
         if (cells := words.again(report))
     )
-    plan = replace(plan, warnings=(*plan.warnings, *flagged, *late_penalties_to_settle(course, arguments.assignment)))
+    unmarked = tuple(unmarked_work(course, arguments.assignment, every))
+    late = late_penalties_to_settle(course, arguments.assignment)
+    plan = replace(plan, warnings=(*plan.warnings, *unmarked, *flagged, *late))
     if arguments.skip_unscored:
         plan = replace(plan, warnings=plan.warnings + withheld)
     else:
@@ -167,7 +170,7 @@ def export(arguments: argparse.Namespace) -> int:
         print(f"written: {export.write(plan, arguments.out)}")
     else:
         print("this was a dry run: name the file to write with --out FILE")
-    return UNSCORED if plan.duplicate else OK
+    return UNSCORED if plan.duplicate or unmarked else OK
 
 
 def completion(arguments: argparse.Namespace) -> int:

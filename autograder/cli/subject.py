@@ -45,6 +45,13 @@ def graded_so_far(course: Course, assignment: str) -> list[Report]:
     return with_marks(course, assignment, current(course, assignment))
 
 
+def unmarked_work(course: Course, assignment: str, reports: Sequence[Report]) -> list[str]:
+    """Whose work lies in submitted/ without a report, since nothing there could be graded; a sentence each."""
+    from autograder import grading
+
+    return grading.unmarked_work(course, assignment, {report.student for report in reports if report.student})
+
+
 def late_penalties_to_settle(course: Course, assignment: str) -> list[str]:
     """What is to be said of penalties for lateness that were set before the points or the due date changed."""
     from autograder.gradebook import GradebookError, unsettled

@@ -18,6 +18,7 @@ from autograder.cli.subject import (
     must_be_known,
     must_have_source,
     people_of,
+    unmarked_work,
 )
 
 if TYPE_CHECKING:
@@ -142,7 +143,10 @@ def hand_back(arguments: argparse.Namespace) -> int:
         print(said, file=sys.stderr)
     for said in feedback.left_out:
         print(f"left out: {said}" if "the page is there" not in said else said, file=sys.stderr)
-    return UNSCORED if feedback.left_out else OK
+    unmarked = unmarked_work(course, name, reports)
+    for said in unmarked:
+        print(f"left out: {said}", file=sys.stderr)
+    return UNSCORED if feedback.left_out or unmarked else OK
 
 
 def release_answers(arguments: argparse.Namespace) -> int:

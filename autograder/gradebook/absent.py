@@ -8,6 +8,7 @@ the comment, and is refused.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ def give_zero(course: Course, assignment: str, people: Sequence[Person]) -> list
         zeroed = []
         for person in people:
             book.update_or_create_student(person.id, **_names(book, person))
-            submission = book.update_or_create_submission(assignment, person.id)
+            submission = _row_of(book, assignment, person.id)
             grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
             if any(grade.auto_score is not None or grade.manual_score is not None for grade in grades):
                 continue
@@ -67,6 +68,15 @@ def take_back(course: Course, assignment: str) -> tuple[list[str], list[str]]:
         return sorted(gone), sorted(kept)
 
     return patiently(course, all_of_them)
+
+
+def _row_of(book: Any, assignment: str, student: str) -> Any:
+    """The student's row, made where there is none; what SQLAlchemy remarks on nbgrader's way of it helps nobody."""
+    from sqlalchemy.exc import SAWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        return book.update_or_create_submission(assignment, student)
 
 
 def _undo(book: Any, assignment: str, student: str) -> None:

@@ -8,7 +8,7 @@ depends on).
 """
 
 from autograder.grading import batch, collecting, discovery, handed_in
-from autograder.grading.absent import absent
+from autograder.grading.absent import absent, unmarked_work
 from autograder.grading.batch import BatchError
 from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
 from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
@@ -21,5 +21,5 @@ from autograder.grading.workers.executors import ExecutorError
 __all__ = [
     "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "absent", "apply",
     "autograde_ordinary", "batch", "collecting", "current", "describe", "describe_applied", "discovery", "examine",
-    "grade_notebook", "handed_in", "is_ordinary", "ordinary", "plan",
+    "grade_notebook", "handed_in", "is_ordinary", "ordinary", "plan", "unmarked_work",
 ]  # fmt: skip

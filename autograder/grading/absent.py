@@ -56,11 +56,17 @@ def absent(course: Course, assignment: str, people: Sequence[Person], marked: Co
     return Absent(tuple(nothing), tuple(not_these), tuple(doubts))
 
 
+def unmarked_work(course: Course, assignment: str, marked: Collection[str]) -> list[str]:
+    """Of those who are not `marked`, who has something in submitted/, in a sentence each; raises CourseError."""
+    found = ((slot.student, slot.closed or _work_in(str(slot.folder))) for slot in course.slots(assignment))
+    return [f"{student}: {why}" for student, why in found if why and student not in marked]
+
+
 def _work_in(folder: str) -> str:
     """What says that somebody handed in: any file in their folder but what the exchange puts there."""
     for place, _, names in os.walk(folder):
         for name in names:
             if name not in (TIMESTAMP, SECRET):
                 shown = os.path.relpath(os.path.join(place, name), folder)
-                return f"something lies in the folder ({shown}) and has no mark: run autograder grade"
+                return f"something lies in the folder ({shown}) and has no mark: autograder grade says why"
     return ""

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.core import Course, Slot
-from autograder.notebooks import ClosedFile, UnreadableNotebook, defines, is_worked, read
+from autograder.notebooks import ClosedFile, UnreadableNotebook, defines, is_worked, parse, read
 
 DEEPEST = 6  # folders below the student's own that are looked into
 SHOWN = 5  # files that a sentence names
@@ -89,6 +89,15 @@ def notebooks(course: Course, assignment: str) -> list[Path]:
             chosen = at(slot, assignment).chosen
             chosen_ones += [chosen] if chosen is not None else []
     return chosen_ones
+
+
+def is_work(raw: bytes, assignment: str) -> bool:
+    """Whether a file's bytes are a notebook in which the assignment's class, or a function of it, is written."""
+    names = assignments.load(assignment).defined_names
+    try:
+        return any(is_worked(cell.source, names) for cell in parse(raw).cells)
+    except UnreadableNotebook:
+        return False
 
 
 def _odd_name(student: str) -> str:

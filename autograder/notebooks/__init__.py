@@ -9,7 +9,7 @@ stubs (which definition of the class counts), dependencies (which cells the clas
 from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged, meta_of
 from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, read, trusted_notebook
+from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, parse, read, trusted_notebook
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.stubs import defines, is_worked
 from autograder.notebooks.submission import Release, class_in, read_submission, submission_in
@@ -31,6 +31,7 @@ __all__ = [
     "is_worked",
     "kept_from_running",
     "meta_of",
+    "parse",
     "read",
     "read_submission",
     "submission_in",

@@ -13,8 +13,11 @@ from autograder.authoring.build import build
 from autograder.cli.main import main
 from autograder.core.course import Course
 from autograder.gradebook import writing as gradebook
+from autograder.grading.collecting.matching import Matcher
 from autograder.grading.store import journal as journals
 from autograder.notebooks.records import Submission
+from autograder.reporting import Person
+from autograder.reporting.export import roster
 from tests.support import tiny_course as tiny
 
 NAME = tiny.NAME
@@ -64,6 +67,21 @@ def test_a_roster_is_understood_whatever_it_looks_like(
     assert "3 people" in told.err
     assert "cem" in told.out
     assert out.read_text().count("\n") == 3
+
+
+def test_github_classroom_s_roster_brings_logins_that_are_nobody_s_ids(tmp_path: Path) -> None:
+    """A login finds its student in a download; where it is another student's id, neither gets the work."""
+    file = tmp_path / "classroom_roster.csv"
+    file.write_text(
+        '"identifier","github_username","github_id","name"\n"anna","anna-a","17","A"\n"bo","cem","18","B"\n'
+        '"dee","","",""\n'
+    )
+    people = roster.read(file, [Person("anna"), Person("bo"), Person("cem"), Person("dee")]).people
+    assert [person.id for person in people] == ["anna", "bo", "dee"]
+    found = Matcher([*people, Person("cem")], {})
+    assert found.find(["anna-a"], "")[0] == ("anna",)
+    assert found.find(["cem"], "")[0] == ()
+    assert found.find(["18"], "")[0] == ()
 
 
 def test_ids_that_differ_on_the_platform_are_mapped_once(course: Course, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import stat
 import zipfile
@@ -13,7 +14,9 @@ import pytest
 from autograder.cli import main
 from autograder.core.course import Course
 from autograder.grading import collecting, handed_in
+from autograder.grading.collecting.matching import Matcher
 from autograder.grading.collecting.plan import Plan
+from autograder.grading.nbgrader_steps import ordinary
 from autograder.reporting import Person
 
 ROOT = Path(__file__).parents[2]
@@ -422,3 +425,109 @@ def test_a_zip_in_the_zip_is_looked_into_only_where_it_is_safe(course: Course) -
 def test_a_student_s_own_subfolders_are_not_taken_for_students(course: Course) -> None:
     plan = collected(course, {"ada/shallow_narrow.ipynb": "A", "ada/img/a.png": "x", "ada/data/b.csv": "y"})
     assert [each.student for each in plan.students] == ["ada"]
+
+
+def notebook(body: str) -> str:
+    """A notebook whose one cell is the lesson's class with this method body."""
+    source = f"class ShallowNarrow:\n    def forward(self):\n        {body}\n" if body else "print('notes')\n"
+    return json.dumps({"cells": [{"cell_type": "code", "source": source, "metadata": {}}], "nbformat": 4})
+
+
+WORK, BLANK, NOTES = (notebook(body) for body in ("return self.w", "raise NotImplementedError", ""))
+
+
+@pytest.mark.parametrize("other", [NOTES, BLANK])
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        (("lesson-1.ipynb", "lesson-2.ipynb"), "lesson-1.ipynb"),
+        (("shallow_narrow.ipynb", "scratch-3.ipynb"), "shallow_narrow.ipynb"),
+        (("scratch-4.ipynb", "work.ipynb"), "scratch-4.ipynb"),
+    ],
+)
+def test_a_notebook_without_the_work_never_stands_in_its_place(
+    course: Course, names: tuple[str, str], counts: str, other: str
+) -> None:
+    """Numbers at the ends of names are the student's own there, whichever file holds the work."""
+    files = {f"lovelaceada_4711_{k}_{name}": WORK if name == counts else other for k, name in enumerate(names)}
+    plan = collected(course, files)
+    assert laid(course, "ada") == {name: WORK if name == counts else other for name in names}
+    assert "attempt" not in collecting.describe_plan(plan)
+    chosen = handed_in.look(course.folder(course.submitted, "ada", NAME), NAME).chosen
+    assert chosen is not None
+    assert chosen.name == counts
+
+
+def test_of_several_with_the_work_the_last_attempt_counts(course: Course) -> None:
+    """A blank first attempt is kept as the earlier one that it is."""
+    later = notebook("return self.w2")
+    collected(course, {"lovelaceada_4711_1_a.ipynb": BLANK, "lovelaceada_4711_2_a-1.ipynb": WORK})
+    assert laid(course, "ada") == {"a.ipynb": WORK, ".earlier/attempts-1/1/a.ipynb": BLANK}
+    collected(course, {"muellerjo_4712_1_a.ipynb": WORK, "muellerjo_4712_2_b-1.ipynb": later})
+    assert laid(course, "jo") == {"b.ipynb": later, ".earlier/attempts-1/1/a.ipynb": WORK}
+
+
+def test_a_group_that_canvas_names_is_asked_for_and_no_student_s_own_name_is(course: Course) -> None:
+    """One file with the number of one member; ids.csv says who the others are."""
+    files = {"team1_4711_1_a.ipynb": WORK, "mllerldenscheidtjos_4712_2_a.ipynb": WORK}
+    plan = collecting.plan(course, archive(course, files), NAME, CLASS)
+    assert [each.student for each in plan.students if each.other_name] == ["ada"]
+    assert "if team1 is a group, say in ids.csv who is in it (team1,ada + …)" in collecting.describe_plan(plan)
+    (course.root / "ids.csv").write_text("team1,ada + eve\n")
+    assert [each.student for each in collected(course, files).students] == ["ada", "eve", "jo"]
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [("O'Brien", "obrienmaryann"), ("Şükrü", "sukruyilmaz"), ("Şükrü", "krylmaz"), ("佐藤", "xy"), ("", "anything")],
+)
+def test_a_name_in_another_spelling_is_no_group(known: str, shown: str) -> None:
+    """Accents and other alphabets are left out by platforms in ways of their own."""
+    assert Matcher([Person("someone", "", known)], {}).may_be_called("someone", shown)
+
+
+def test_a_zip_that_broke_on_its_way_is_to_be_downloaded_again(course: Course) -> None:
+    """Not to be unpacked, which cannot be done."""
+    path = archive(course, {"ada/a.ipynb": "text"})
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(collecting.ArchiveError, match="is no whole zip; download it again"):
+        collecting.plan(course, path, NAME, CLASS)
+
+
+def test_nbgrader_s_own_assignment_gets_a_resubmission_under_the_name_that_it_looks_for(course: Course) -> None:
+    """Canvas's number goes, where the rest is the assignment's notebook and nothing else is called so."""
+    source = course.folder(course.source, ".", "week1")
+    source.mkdir(parents=True)
+    (source / "week1.ipynb").write_text(NOTES)
+    files = {
+        "lovelaceada_4711_1_week1-3.ipynb": "A", "mueller_4712_2_week1.ipynb": "B", "mueller_4712_3_week1-1.ipynb": "C",
+        "mueller_4712_4_other-1.ipynb": "D",
+    }  # fmt: skip
+    plan = collecting.plan(course, archive(course, files), "week1", CLASS)
+    assert {each.student: sorted(upload.file for upload in each.counts) for each in plan.students} == {
+        "ada": ["week1.ipynb"], "jo": ["other.ipynb", "week1.ipynb"],
+    }  # fmt: skip
+
+
+def test_nbgrader_s_log_is_told_by_the_error_that_it_names() -> None:
+    """Not by its last line, which points at a traceback that nobody sees."""
+    log = (
+        "[ERROR] Traceback\n    nbgrader.converters.base.NbGraderException: No notebooks found\n"
+        "[ERROR] There was an error\n[ERROR] Please see the the above traceback for details on the failures.\n"
+    )
+    assert ordinary._words({"log": log}) == "nbgrader.converters.base.NbGraderException: No notebooks found"
+    assert ordinary._words({"log": "[ERROR] a\n[ERROR] see the above traceback"}) == "[ERROR] a"
+    assert "to see why" in ordinary._words({"log": ""})
+
+
+def test_a_folder_without_the_notebook_that_nbgrader_looks_for_is_told_so(course: Course) -> None:
+    """Which name it takes, and what lies there."""
+    for folder, file in ((course.source, "week1.ipynb"), (course.submitted, "other.ipynb")):
+        place = course.folder(folder, "." if folder == course.source else "ada", "week1")
+        place.mkdir(parents=True)
+        (place / file).write_text(NOTES)
+    said = ordinary._misnamed(course, "week1", place)
+    assert "takes week1.ipynb only" in said
+    assert "lies other.ipynb" in said
+    shutil.copy(place / "other.ipynb", place / "week1.ipynb")
+    assert ordinary._misnamed(course, "week1", place) == ""

@@ -47,7 +47,8 @@ def _export(add: Add) -> None:
         ),
         exits={
             OK: "all is filled in, or would be",
-            UNSCORED: "somebody has no mark or no place there, and nothing was written; or stands there twice",
+            UNSCORED: "somebody has no mark or no place there, and nothing was written; or stands there twice, or "
+            "handed in what could not be graded",
             USAGE: BAD,
         },
     )

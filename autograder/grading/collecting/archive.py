@@ -50,6 +50,8 @@ def files(path: Path) -> list[File]:
         every = list(_of_folder(path))
     elif zipfile.is_zipfile(path):
         every = _of_zip(path)
+    elif path.is_file() and path.suffix.lower() == ".zip":
+        raise ArchiveError(f"{path} is no whole zip; download it again")
     elif path.is_file():
         raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     else:

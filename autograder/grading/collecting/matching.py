@@ -15,6 +15,7 @@ from autograder.reporting import Person
 _TEAM = re.compile(r"\s+\+\s+")  # between the members of a team
 ID_MAP = "ids.csv"  # in the course's folder: a platform's id, our id
 BY_MAP = f"by {ID_MAP}"
+BY_ID = "by id"
 
 
 def id_map(root: Path) -> dict[str, str]:
@@ -52,6 +53,7 @@ class Matcher:
         self.mapped = mapped
         self.by_key: dict[str, set[str]] = {}
         self.by_name: dict[str, set[str]] = {}
+        self.names = {person.id: person.name for person in people}
         for person in people:
             for text in (person.id, person.email, person.lms_user_id, *person.others):
                 if text:
@@ -67,9 +69,9 @@ class Matcher:
             if ours := self.mapped.get(_key(text)):
                 return tuple(_TEAM.split(ours)), BY_MAP
         for known, wanted, how in (
-            (self.by_key, [_key(text) for text in keys], "by id"),
+            (self.by_key, [_key(text) for text in keys], BY_ID),
             (self.by_name, [_letters(name)], "by name"),
-            (self.by_key, [_key(name)], "by id"),
+            (self.by_key, [_key(name)], BY_ID),
         ):
             students = set().union(*(known.get(text, set()) for text in wanted if text))
             if len(students) > 1:
@@ -77,6 +79,20 @@ class Matcher:
             if students:
                 return tuple(students), how
         return (), "nobody of the course is called so"
+
+    def may_be_called(self, student: str, name: str) -> bool:
+        """Whether a name without blanks has a part of the student's, or no name of theirs is known in our alphabet.
+
+        Platforms leave out letters that are not of the English alphabet, or their accents.
+        """
+        parts = re.split(r"[\W_]+", unicodedata.normalize("NFC", self.names.get(student, "")))
+        written = {form for part in parts for form in (_english(_letters(part)), _english(part)) if len(form) > 1}
+        return not written or any(part in _letters(name) for part in written)
+
+
+def _english(text: str) -> str:
+    """The letters of the English alphabet."""
+    return re.sub(r"[^a-z]", "", text.casefold())
 
 
 def _key(text: str) -> str:

@@ -11,17 +11,20 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from autograder import assignments
 from autograder.core import Course, write_whole
 from autograder.gradebook import TIMESTAMP
+from autograder.grading import handed_in
 from autograder.grading.collecting.archive import ArchiveError, files
-from autograder.grading.collecting.matching import BY_MAP, Matcher, id_map
+from autograder.grading.collecting.matching import BY_ID, BY_MAP, Matcher, id_map
 from autograder.grading.collecting.upload import Upload, latest
 from autograder.grading.collecting.uploads import understood
+from autograder.grading.nbgrader_steps.ordinary import expected_names
 from autograder.reporting import Person, plain
 
 EARLIER = ".earlier"
@@ -31,13 +34,15 @@ _FOLDER_NAME = re.compile(r"[^./\\\s][^/\\]{0,119}")
 
 @dataclass(frozen=True)
 class Collected:
-    """One student's files that count and those of earlier attempts; `how` is by what the student was found."""
+    """One student's files that count and those of earlier attempts; `how` is by what the student was found, and
+    `other_name` whether the platform calls them by no name that we know."""
 
     student: str
     name: str
     how: str
     counts: tuple[Upload, ...]
     earlier: tuple[Upload, ...] = ()
+    other_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,14 +89,40 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
             for upload in theirs.pop(student):
                 said = f"{_who(upload)}: {' and '.join(sorted(persons))} would both be {student}"
                 nobody.setdefault(said, []).append(upload.source.path)
+    # Ours are known by what is in them, nbgrader's own by their names alone.
+    expected = set() if assignment in assignments.names() else expected_names(course, assignment)
     students = []
     for student in sorted(theirs):
-        counts, earlier = latest(theirs[student])
-        students.append(Collected(student, *_first(names[student]), tuple(counts), tuple(earlier)))
+        counts, earlier = latest(theirs[student], _work_for(assignment))
+        counts = _under_expected_names(counts, theirs[student], expected)
+        name, how = _first(names[student])
+        # Canvas names a group's one file after the group, with the number of one of its members.
+        other_name = read.platform == "Canvas" and how == BY_ID and not matcher.may_be_called(student, name)
+        students.append(Collected(student, name, how, tuple(counts), tuple(earlier), other_name))
     unmatched = tuple(
         f"{said} ({', '.join(paths[:3])}{', …' if len(paths) > 3 else ''})" for said, paths in nobody.items()
     )
     return Plan(course, assignment, read.platform, tuple(students), unmatched, read.rest)
+
+
+def _under_expected_names(counts: list[Upload], every: Sequence[Upload], expected: set[str]) -> list[Upload]:
+    """The files that count, `week1-1.ipynb` as the `week1.ipynb` that it was, where nothing else is called so."""
+    taken = {each.file for each in counts}
+    plain_names = {id(each.source): each.file for each in every}
+    named = []
+    for each in counts:
+        name = plain_names[id(each.source)]
+        wanted = name in expected and name not in taken
+        named.append(replace(each, file=name) if wanted else each)
+        taken.add(named[-1].file)
+    return named
+
+
+def _work_for(assignment: str) -> Callable[[Upload], bool]:
+    """Whether an upload holds work for the assignment, which of one that is not ours cannot be said."""
+    if assignment not in assignments.names():
+        return lambda upload: False
+    return lambda upload: handed_in.is_work(upload.source.read(), assignment)
 
 
 def _who(upload: Upload) -> str:
@@ -148,6 +179,9 @@ def describe_plan(planned: Plan) -> str:
             )
         elif any(upload.late for upload in each.counts):
             line += "; LATE, at a time that the platform does not tell"
+        if each.other_name:
+            shown = plain(each.name, lines=False)
+            line += f"; if {shown} is a group, say in ids.csv who is in it ({shown},{plain(each.student)} + …)"
         lines.append(line)
     lines += [f"  ! {plain(said, lines=False)}" for said in planned.nobody]
     lines += [f"  ! {plain(path, lines=False)}: belongs to nobody" for path in planned.rest]

@@ -8,6 +8,8 @@ them, in a kernel of this user, without our sandbox; what a student's code may d
 from __future__ import annotations
 
 import logging
+import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,11 +45,15 @@ def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
+    from sqlalchemy.exc import SAWarning
     from traitlets.config import Config
 
     for slot in course.slots(name):
         if slot.closed:
             yield slot.student, slot.closed
+            continue
+        if misnamed := _misnamed(course, name, slot.folder):
+            yield slot.student, misnamed
             continue
         config = Config()
         config.merge(course.config)
@@ -56,7 +62,9 @@ def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
         log.addHandler(logging.NullHandler())
         app = Autograde(coursedir=CourseDirectory(config=config, root=str(course.root), log=log), config=config)
         app.log, app.force = log, True
-        result = capture_log(app)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # remarks on nbgrader's own way with its gradebook
+            result = capture_log(app)
         yield slot.student, "" if result["success"] else _words(result)
 
 
@@ -97,7 +105,24 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
+def expected_names(course: Course, name: str) -> set[str]:
+    """The names under which nbgrader looks for an assignment's notebooks."""
+    return {path.name for path in _notebooks(course, course.source, name) or _notebooks(course, course.release, name)}
+
+
+def _misnamed(course: Course, name: str, folder: Path) -> str:
+    """What is to be done about a folder in which nbgrader would find no notebook; "" where it finds one."""
+    expected, there = expected_names(course, name), sorted(path.name for path in folder.glob("*"))
+    if expected & set(there):
+        return ""
+    lies = ", ".join(there[:5]) + (", …" if len(there) > 5 else "") if there else "nothing"
+    return f"nbgrader takes {' or '.join(sorted(expected))} only, and in {folder} lies {lies}: rename what is meant"
+
+
 def _words(result: dict[str, Any]) -> str:
-    """The last line of nbgrader's log that says something."""
-    lines = [line.strip() for line in str(result.get("log", "")).splitlines() if "Error" in line or "ERROR" in line]
-    return lines[-1][-300:] if lines else "nbgrader could not grade it; run nbgrader autograde to see why"
+    """The last line of nbgrader's log that names an error, which tells more than those after it."""
+    lines = [line.strip() for line in str(result.get("log", "")).splitlines()]
+    named = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Timeout)\w*: .", line)]
+    other = [line for line in lines if "ERROR" in line and "above traceback" not in line]
+    found = (named or other)[-1:]
+    return found[0][-300:] if found else "nbgrader could not grade it; run nbgrader autograde to see why"

@@ -30,6 +30,7 @@ _TITLES = {
         *("username", "login", "login id", "netid", "matrikel", "matrikelnummer", "matriculation number", "kennung"),
         *("sis user id", "sis login id", "integration id", "lms user id", "idnumber", "id number"),
     },
+    "elsewhere": {"github username", "github login", "github user name"},
     "other": {"section", "sections", "notes", "group", "root account"},
 }
 _MOODLE = {
@@ -38,8 +39,10 @@ _MOODLE = {
     "last": ("lastname",),
     "email": ("email",),
     "id": ("idnumber", "username", "identifier"),
+    "elsewhere": (),
     "other": ("status", "about", "grade", "maximum", "scale", "changeable", "submitted", "graded", "comments"),
 }
+_NO_IDS = ("name", "first", "last", "elsewhere", "other")  # nobody of ours is looked for by a login of elsewhere
 _ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -158,7 +161,7 @@ def _id_places(table: _Table, known: Sequence[Person]) -> list[int]:
     width = max((len(row.raw) for row in table.body), default=0)
     if said and match(known, table.body, said).rows:
         return said
-    return [place for place in range(width) if table.roles.get(place) not in ("name", "first", "last", "other")]
+    return [place for place in range(width) if table.roles.get(place) not in _NO_IDS]
 
 
 def _roster(table: _Table, matched: Matched, known: Sequence[Person]) -> Roster:
@@ -190,7 +193,8 @@ def _person(table: _Table, row: Row, person: Person, place: int) -> Person:
         first, last = name, ""
         if table.header is None:  # names without titles, in the order in which they stand
             first = " ".join(row.cell(i).strip() for i in _places(table, "name")[:2]).strip()
-    others = [row.cell(i).strip() for i in _places(table, "id") if i != place]
+    elsewhere = _places(table, "elsewhere")
+    others = [row.cell(i).strip() for i in [*_places(table, "id"), *elsewhere] if i != place]
     return replace(
         person,
         first_name=first or ("" if last else person.first_name),

@@ -74,6 +74,8 @@ SLIPS = (
          "`state` has V, and no object that is asked keeps numbers under that name; is it misspelt?"),
     Slip("C=(3, 2, 4))", "C=(3, 2, 4)), packages=('scipy',)",
          "the declaration allows scipy, and the solution does not import it: take it out of `packages`"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X.T @ S", by="S", says="…", code="mine")',
+         "the declaration, line 3: note(…) has no 'code'; it has callable, replace, by, says, look"),
     Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X.T @ S", by="(S.T @ X).T", says="…")',
          "note(loss): with `(S.T @ X).T` in the place of `X.T @ S` no answer changes; which fault is meant?"),
     Slip('draw.normal("D", "C")', 'draw.normal("D")',
@@ -144,6 +146,21 @@ def loss(w, reg=0.0):
 '''
 UNASKED_DECLARATION = """w = draw.normal("D")
 assignment(sizes=dict(D=(1, 3, 5)))
+"""
+UNASKED_SIZE = '''import numpy as np
+
+
+def waited(losses):
+    """losses (T,) -> stop a count, best a count"""
+    best = 0
+    for k in range(len(losses)):
+        best = k if losses[k] < losses[best] else best
+        if k == 6:
+            return k, best
+    return len(losses) - 1, best
+'''
+UNASKED_SIZE_DECLARATION = """losses = draw.normal("T")
+assignment(sizes=dict(T=(8, 9, 12)))
 """
 ALTERNATIVE = """def scores(W, X):
     return np.einsum("nd,dc->nc", X, W) + {}

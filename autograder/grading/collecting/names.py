@@ -48,7 +48,7 @@ def moodle(file: File) -> Upload | None:
     found, rest = _first(_MOODLE, file)
     if found is None or not (found["file"] or rest):
         return None
-    return Upload(file, (found["id"],), found["name"], _joined(found["file"], rest))
+    return Upload(file, (found["id"],), found["name"], _joined(found["file"], rest), passing=True)
 
 
 def blackboard(file: File) -> Upload | None:

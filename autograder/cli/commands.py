@@ -170,7 +170,7 @@ def export(arguments: argparse.Namespace) -> int:
         print(f"written: {export.write(plan, arguments.out)}")
     else:
         print("this was a dry run: name the file to write with --out FILE")
-    return UNSCORED if plan.duplicate or unmarked else OK
+    return UNSCORED if plan.duplicate or (unmarked and not arguments.skip_unscored) else OK
 
 
 def completion(arguments: argparse.Namespace) -> int:

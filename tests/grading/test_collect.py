@@ -490,7 +490,7 @@ def test_a_zip_that_broke_on_its_way_is_to_be_downloaded_again(course: Course) -
     """Not to be unpacked, which cannot be done."""
     path = archive(course, {"ada/a.ipynb": "text"})
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(collecting.ArchiveError, match="is no whole zip; download it again"):
+    with pytest.raises(collecting.ArchiveError, match="is no zip that is whole; download it again"):
         collecting.plan(course, path, NAME, CLASS)
 
 
@@ -531,3 +531,28 @@ def test_a_folder_without_the_notebook_that_nbgrader_looks_for_is_told_so(course
     assert "lies other.ipynb" in said
     shutil.copy(place / "other.ipynb", place / "week1.ipynb")
     assert ordinary._misnamed(course, "week1", place) == ""
+
+
+def test_a_number_of_the_platform_meets_nobody_s_id_by_accident(course: Course) -> None:
+    """Moodle's numbers are of one assignment; Canvas's are its own, where a name tells that another is meant."""
+    people = (*CLASS, Person("5001", "Grace", "Hopper"))
+    moodle = {"Ada Lovelace_4712_assignsubmission_file/a.ipynb": "A", "Eve X_5001_assignsubmission_file/a.ipynb": "E"}
+    plan = collected(course, moodle, people)
+    assert [(each.student, each.how) for each in plan.students] == [("ada", "by name")]
+    assert ["Eve X" in said for said in plan.nobody] == [True]
+    canvas = {"eve_5001_1_a.ipynb": "E", "lovelaceada_4711_2_a.ipynb": "A"}
+    plan = collecting.plan(course, archive(course, canvas), NAME, people)
+    assert [each.student for each in plan.students] == ["ada"]
+    assert "5001 is an id of ours, of somebody with another name" in plan.nobody[0]
+    canvas = {"hoppergrace_5001_1_a.ipynb": "G", "lovelaceada_4711_2_a.ipynb": "A"}
+    assert {each.student for each in collected(course, canvas, people).students} == {"5001", "ada"}
+    assert {each.student for each in collected(course, {"5001/a.ipynb": "G"}, people).students} == {"5001"}
+
+
+def test_as_they_are_nobody_gets_another_student_s_folder(course: Course) -> None:
+    """A platform's number that is the id of somebody known; one that was taken as it is before goes on."""
+    people = (Person("5001", "Grace", "Hopper"), Person("31"))
+    files = {"Eve X_5001_assignsubmission_file/a.ipynb": "E", "Max Y_31_assignsubmission_file/a.ipynb": "M"}
+    plan = collecting.plan(course, archive(course, files), NAME, people, as_they_are=True)
+    assert [each.student for each in plan.students] == ["31"]
+    assert "Eve X" in plan.nobody[0]

@@ -51,7 +51,7 @@ def files(path: Path) -> list[File]:
     elif zipfile.is_zipfile(path):
         every = _of_zip(path)
     elif path.is_file() and path.suffix.lower() == ".zip":
-        raise ArchiveError(f"{path} is no whole zip; download it again")
+        raise ArchiveError(f"{path} is no zip that is whole; download it again")
     elif path.is_file():
         raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     else:

@@ -54,6 +54,7 @@ class Matcher:
         self.by_key: dict[str, set[str]] = {}
         self.by_name: dict[str, set[str]] = {}
         self.names = {person.id: person.name for person in people}
+        self.numbers = {person.id: _key(person.lms_user_id) for person in people}
         for person in people:
             for text in (person.id, person.email, person.lms_user_id, *person.others):
                 if text:
@@ -62,23 +63,43 @@ class Matcher:
                 if _letters(name):
                     self.by_name.setdefault(_letters(name), set()).add(person.id)
 
-    def find(self, keys: Sequence[str], name: str) -> tuple[tuple[str, ...], str]:
+    def find(
+        self, keys: Sequence[str], name: str, *, passing: bool = False, numbered: bool = False
+    ) -> tuple[tuple[str, ...], str]:
         """Our student's id, several of a team, and by what they were found; none with the reason where nobody is meant,
-        or where one or another may be."""
+        or where one or another may be. `passing` keys stand in the course's map at most; `numbered` ones are
+        the platform's own numbers, which may meet an id of ours by accident."""
         for text in (*keys, name):
             if ours := self.mapped.get(_key(text)):
                 return tuple(_TEAM.split(ours)), BY_MAP
         for known, wanted, how in (
-            (self.by_key, [_key(text) for text in keys], BY_ID),
+            (self.by_key, [] if passing else [_key(text) for text in keys], BY_ID),
             (self.by_name, [_letters(name)], "by name"),
             (self.by_key, [_key(name)], BY_ID),
         ):
-            students = set().union(*(known.get(text, set()) for text in wanted if text))
+            students = {
+                student
+                for text in wanted
+                for student in known.get(text, ())
+                if not (numbered and known is self.by_key and self._by_accident(text, student, name))
+            }
             if len(students) > 1:
                 return (), f"{' and '.join(sorted(students))} may both be meant"
             if students:
                 return tuple(students), how
+        if numbered and (met := [text for text in keys if _key(text) in self.by_key]):
+            return (), f"{met[0]} is an id of ours, of somebody with another name"
         return (), "nobody of the course is called so"
+
+    def is_somebody_s(self, text: str) -> bool:
+        """Whether a text is the id, the address or the number of somebody of whom more is known than an id."""
+        return any(self.names[student] or self.numbers[student] for student in self.by_key.get(_key(text), ()))
+
+    def _by_accident(self, text: str, student: str, name: str) -> bool:
+        """Whether a platform's own number is an id of ours, of somebody with another name."""
+        if not text.isdigit() or text == self.numbers[student] or _key(name) == text:
+            return False
+        return not self.may_be_called(student, name)
 
     def may_be_called(self, student: str, name: str) -> bool:
         """Whether a name without blanks has a part of the student's, or no name of theirs is known in our alphabet.

@@ -48,7 +48,7 @@ def moodle(file: File) -> Upload | None:
     match, rest = _first(_MOODLE, file)
     if match is None or not (match["file"] or rest):
         return None
-    return Upload(file, (match["id"],), match["name"], _joined(match["file"], rest))
+    return Upload(file, (match["id"],), match["name"], _joined(match["file"], rest), passing=True)
 
 
 def blackboard(file: File) -> Upload | None:

@@ -70,11 +70,13 @@ def plan(course: Course, path: Path, assignment: str, people: Sequence[Person], 
     names: dict[str, dict[str, str]] = {}  # by student, by what their files were found, with the platform's name
     nobody: dict[str, list[str]] = {}
     teams = _teams(read.uploads) if read.platform == "Moodle" else {}
+    numbered = read.platform in ("Canvas", "Brightspace")
     for upload in read.uploads:
-        ours, how = matcher.find(upload.keys, upload.name)
+        ours, how = matcher.find(upload.keys, upload.name, passing=upload.passing, numbered=numbered)
         if not ours and upload.name in teams:
-            ours, how = matcher.find(upload.keys, teams[upload.name])
-        if not ours and (as_they_are or not listed) and upload.keys and "may both" not in how:
+            ours, how = matcher.find(upload.keys, teams[upload.name], passing=upload.passing)
+        free = bool(upload.keys) and "may both" not in how and not matcher.is_somebody_s(upload.keys[0])
+        if not ours and (as_they_are or not listed) and free:
             ours, how = upload.keys[:1], "under the platform's id"
         bad = next((student for student in ours if not _FOLDER_NAME.fullmatch(student)), None)
         if not ours or bad is not None:

@@ -15,7 +15,8 @@ class Upload:
 
     `keys` are what identifies the person on the platform, the surest first; `name` is the name as it stands there.
     `file` is its path in what was handed in; `attempt` counts resubmissions, 0 for the first, and `numbered` is the
-    path with the number that the platform may have added. `when` is the time of submission in UTC where the platform
+    path with the number that the platform may have added. `passing` says that the keys are numbers of this download
+    only, which meet an id of ours by accident alone. `when` is the time of submission in UTC where the platform
     gives it, `order` a time by a clock of its own, `late` what it says of that.
     """
 
@@ -28,6 +29,7 @@ class Upload:
     late: bool = False
     order: datetime | None = None
     numbered: str = ""
+    passing: bool = False
 
 
 def latest(

@@ -34,7 +34,7 @@ from autograder.grading.workers.own_folder import own_folder
 
 __all__ = ["ExecutorError", "Place", "Processes", "cores", "get_ready", "place"]
 
-SELDOM = 20_000, 20, 50  # objects between collections: one submission's answers are ten thousand, and hold no rings
+SELDOM = 10_000, 10, 10  # objects between collections: one submission's answers are ten thousand, and hold no rings
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
 

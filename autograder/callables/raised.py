@@ -7,17 +7,16 @@ import re
 from collections.abc import Sequence
 
 from autograder.core import Failure
-from autograder.notebooks import Cell
+from autograder.notebooks import Cell, Syntax
 
 
 def function_of(failure: Failure, cells: Sequence[Cell]) -> str:
     """The function or method of the submission, `Value.backward`, whose line raised; empty where none is known."""
     at = re.match(r"cell (\d+), line (\d+)\b", failure.place)
-    source = next((cell.source for cell in cells if at is not None and cell.index == int(at[1])), "")
-    try:
-        return _around(ast.parse(source), int(at[2])) if at is not None else ""
-    except (SyntaxError, ValueError):
+    if at is None:
         return ""
+    tree = next((Syntax(cell.source).tree for cell in cells if cell.index == int(at[1])), None)
+    return "" if tree is None else _around(tree, int(at[2]))
 
 
 def _around(tree: ast.AST, line: int) -> str:
@@ -38,7 +37,7 @@ def look_at(failure: Failure) -> str:
     if "'NoneType' object" in failure.text:
         return "None stands there: does what was called before return something?"
     if failure.type == "NameError":
-        return "Which name is it? Only what the function is given, and what the notebook defines above it, is there."
+        return "Which name is it? There is what the function is given or makes, and what the notebook defines."
     if failure.type == "RecursionError":
         return "It calls itself, directly or through another one: when does that end?"
     return "Read the last line of the message, then print the shapes of what stands there."

@@ -15,13 +15,16 @@ from autograder.judging import (
     ROUTES,
     Evidence,
     UnprovedQuestions,
+    follow_ups,
     internal_error,
     judge,
     our_fault,
     proved_exam,
     rubric_of,
+    settled,
     step_questions_for,
     unreadable,
+    untried,
 )
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
 from autograder.observe import PROGRAM, SUBMISSION_S, AskedClass, Session
@@ -250,17 +253,11 @@ def _at_once(session: Session, evidence: Evidence, method: str) -> Evidence | No
     Most often they do: the method is right, and its partners are not. What a fresh sandbox would tell is not asked
     then. Where they do not, for whatever reason, they are not looked at: the process may bear traces of the others.
     """
-    if not evidence.untried(method):
+    if not untried(evidence, method):
         return None
     more = session.further(evidence.stand_ins(method, ROUTES[method][0]))
     with_more = evidence.with_more(more) if more is not None else None
-    return with_more if with_more is not None and with_more.settled(method) else None
-
-
-def follow_ups(evidence: Evidence, method: str) -> tuple[Question, ...]:
-    """Questions still to be put to a method, none when all is known that its mark depends on."""
-    questions = evidence.follow_ups(method)
-    return questions or (evidence.if_misled() if method == "train" else ())
+    return with_more if with_more is not None and settled(with_more, method) else None
 
 
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:

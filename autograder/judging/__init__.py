@@ -1,8 +1,9 @@
 """Answers held against the exam, faults named, points given.
 
-Reading order: findings (what is right and what is not), evidence (by which route), diagnosis/ (why an answer is
-wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest), pytest_session
-(which makes reports), by_hand (one submission, for pytest's own command line).
+Reading order: findings (what is right and what is not), routes (how a method is judged apart from its collaborators),
+charges (what is whose fault), evidence (all of one submission), follow_ups (what is still to be asked), diagnosis/ (why
+an answer is wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest),
+pytest_session (which makes reports), by_hand (one submission, for pytest's own command line).
 """
 
 from autograder.judging import checks
@@ -12,8 +13,9 @@ from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJu
 from autograder.judging.diagnosis import loss_faults
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
-from autograder.judging.evidence import AS_IT_STANDS, ROUTES, Evidence
+from autograder.judging.evidence import Evidence
 from autograder.judging.findings import names_asked
+from autograder.judging.follow_ups import follow_ups, settled, untried
 from autograder.judging.pytest_session import (
     internal_error,
     judge,
@@ -23,6 +25,7 @@ from autograder.judging.pytest_session import (
     unreadable,
     verdict,
 )
+from autograder.judging.routes import AS_IT_STANDS, ROUTES
 from autograder.judging.rubric import FILE_NAME, PACKAGED, Rubric, RubricError, packaged, rubric_of
 from autograder.judging.salts import UnprovedQuestions, proved_exam
 
@@ -43,6 +46,7 @@ __all__ = [
     "earned",
     "evidence_by_hand",
     "faults",
+    "follow_ups",
     "internal_error",
     "judge",
     "loss_faults",
@@ -54,8 +58,10 @@ __all__ = [
     "rubric_of",
     "run",
     "run_checks",
+    "settled",
     "step_questions_for",
     "step_rules",
     "unreadable",
+    "untried",
     "verdict",
 ]  # fmt: skip

@@ -9,30 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core import BY_WEIGHTS, METHODS, Observation, Question, compare, id_by
+from autograder.core import METHODS, Observation, Question, compare, id_by
+from autograder.judging.charges import Charges
 from autograder.judging.findings import Finding, Impurity, find, impurities, names_asked
+from autograder.judging.routes import AS_IT_STANDS, BY_CONTRACT, ROUTES
 from autograder.judging.rubric import Rubric, packaged
 from autograder.notebooks import Submission
 from autograder.questions import Exam
-
-AS_IT_STANDS = "as it stands"
-# How a method may be judged apart from its collaborators, in the order in which a reader wants to hear of it.
-BY_CONTRACT = "by contract "
-CACHES = tuple(f"caches {k}" for k in range(1, 5))
-ROUTES = {
-    "dloss_dw": ("recorded", "side effects", *CACHES),
-    "train": ("recorded", "side effects", "made up", f"{BY_CONTRACT}recorded", f"{BY_CONTRACT}made up"),
-}
-ROUTE_WORDS = {
-    AS_IT_STANDS: "as it stands",
-    "recorded": "with its collaborators answering from recorded data",
-    "side effects": "with its collaborators run, and their answers replaced by recorded data",
-    "made up": "with a made-up gradient and loss whose course is known",
-    f"{BY_CONTRACT}recorded": "with its collaborators answering from recorded data, in the form that was asked",
-    f"{BY_CONTRACT}made up": "with a made-up gradient and loss, in the form that was asked",
-    **dict.fromkeys(CACHES, "with what forward keeps on the object replaced by recorded data"),
-}
-PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,103 +79,20 @@ class Evidence:
 
     def judged(self, method: str) -> dict[str, tuple[Finding, ...]]:
         """Per route, the findings that points hang on."""
-        return {route: self._with_the_rest(method, route) for route in self.routes[method]}
-
-    def _with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
-        if (method, route) not in self._judged:
-            self._judged[method, route] = self._found_with_the_rest(method, route)
-        return self._judged[method, route]
+        return self._charged[method]
 
     @cached_property
-    def _judged(self) -> dict[tuple[str, str], tuple[Finding, ...]]:
-        """By method and route, what was worked out already."""
-        return {}
+    def _charged(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
+        charges = Charges(self.exam, self.observation.answers, self.routes)
+        return {
+            method: {route: charges.on(method, route, self._repeated(method, route)) for route in taken}
+            for method, taken in self.routes.items()
+        }
 
-    @cached_property
-    def _changed(self) -> dict[str, tuple[Impurity, ...]]:
-        """By method, what was worked out already."""
-        return {}
-
-    def _found_with_the_rest(self, method: str, route: str) -> tuple[Finding, ...]:
-        """A route's findings and, where nothing but the method itself can be at fault, what the route does not ask.
-
-        A route repeats a part of the questions. Where the numbers of all collaborators are right in the others, and an
-        array of the method is right in the repeated ones as it stands, so that nothing that collaborators leave behind
-        or change stands in its way, what goes wrong in the others is its own fault. So is what every other route that
-        asks it finds wrong. Time that it took is not: its collaborators may have taken it.
-        """
-        settled = tuple(each for each in self.routes[method][route] if not self._kept_in_step(method, each))
-        if route == AS_IT_STANDS:
-            return settled
-        repeated = {question.asks for question in self.stand_ins(method, route)}
-        whole = self.routes[method][AS_IT_STANDS]
-        wrong = {each.name for each in whole if not each.right and each.question.asks in repeated}
-        elsewhere = [
-            each
-            for each in whole
-            if each.question.asks not in repeated
-            and each.name not in wrong
-            and each.outcome not in ("timed_out", "died")
-            and all(self._numbers_right(partner, each.question) for partner in PARTNERS[method])
-            and not self._kept_in_step(method, each)
-        ]
-        return (*settled, *elsewhere, *self._wrong_by_all_others(method, route, repeated))
-
-    def _numbers_right(self, partner: str, question: Question) -> bool:
-        """Whether a collaborator answers right in the question's situation, or everywhere where it is not asked."""
-        findings = self.routes[partner][AS_IT_STANDS]
-        same = [each for each in findings if each.question.situation == question.situation]
-        return all(each.right for each in same or findings)
-
-    def _wrong_by_all_others(self, method: str, route: str, repeated: set[str]) -> tuple[Finding, ...]:
-        """Of what the route does not ask, the findings of another that are wrong in numbers there by every route."""
-        by: dict[tuple[str, int, str], list[Finding]] = {}
-        for other, findings in self.routes[method].items():
-            for each in findings:
-                if other != route and each.question.asks not in repeated:
-                    by.setdefault((each.question.asks, each.call, each.name), []).append(each)
-        return tuple(
-            of_call[-1]
-            for of_call in by.values()
-            if len(of_call) > 1
-            and all(each.outcome == "wrong" or self._asks_of_other_data(method, each) for each in of_call)
-        )
-
-    def _asks_of_other_data(self, method: str, finding: Finding) -> bool:
-        """Whether, with made-up collaborators, a method asks them about other data than it was given, as it does not
-        elsewhere: of a part of the samples, say, where there are many."""
-        failure = finding.failure
-        if failure is None or failure.type != "OffTheRecord" or finding.question.stand_in is None:
-            return False
-        mode = finding.question.stand_in.mode
-        return mode == "made up" and any(each.right for each in self.routes[method].get(mode, ()))
-
-    def _kept_in_step(self, method: str, finding: Finding) -> bool:
-        """Whether a finding on weights that the grader set says nothing: the class keeps them in a second place too,
-        which its own train and constructor keep in step, as answers right after both show."""
-        if not finding.question.asks.endswith(f"/{BY_WEIGHTS}") or finding.right:
-            return False
-        findings = self.routes[method][AS_IT_STANDS]
-        moved = [each for each in findings if each.question.moved and each.call > 0]
-        if not moved or not self._train_moves(method):
-            return False
-        return all(each.right for each in moved) or any(map(self._wrong_from_the_start, PARTNERS.get(method, ())))
-
-    def _wrong_from_the_start(self, method: str) -> bool:
-        """Whether a method is wrong at weights that were never others: beside it, wrong answers at moved ones show
-        nothing of who leans on it."""
-        findings = self.routes[method][AS_IT_STANDS]
-        return any(not each.right and not each.question.moved and not each.question.by_weights for each in findings)
-
-    def _train_moves(self, method: str) -> bool:
-        """Whether the submission's train was seen to move the weights before the method was asked again."""
-        answers = self.observation.answers
-        return any(
-            call.method == "train" and answer.outcome == "returned" and len(answer.unmoved) < len(question.init)
-            for question in self.exam.of(method)
-            if question.moved
-            for call, answer in zip(question.calls, answers.get(question.id, ()), strict=False)
-        )
+    def _repeated(self, method: str, route: str) -> frozenset[str]:
+        """The ids of the questions that a route asks again."""
+        again = self.exam.of(method) if route == AS_IT_STANDS else self.stand_ins(method, route)
+        return frozenset(question.asks for question in again)
 
     def share_right(self, findings: tuple[Finding, ...], method: str) -> float:
         """The part of the arrays asked that are right throughout."""
@@ -201,22 +101,20 @@ class Evidence:
 
     def right(self, method: str) -> bool:
         """Whether all that the method answers is right, as it stands, and it leaves alone what it must."""
-        return all(each.right for each in self.judged_as_it_stands(method)) and not self.impure(method)
-
-    def judged_as_it_stands(self, method: str) -> tuple[Finding, ...]:
-        """The findings as it stands that points hang on."""
-        return self._with_the_rest(method, AS_IT_STANDS)
+        return all(each.right for each in self.judged(method)[AS_IT_STANDS]) and not self.impure(method)
 
     def impure(self, method: str) -> tuple[Impurity, ...]:
         """What the method changed that it must leave alone, and not only because a collaborator of its own did.
 
         Nothing, when some route that it went to the end shows it to leave everything alone.
         """
-        if method not in self._changed:
-            self._changed[method] = self._found_impure(method)
-        return self._changed[method]
+        return self._impurities[method]
 
-    def _found_impure(self, method: str) -> tuple[Impurity, ...]:
+    @cached_property
+    def _impurities(self) -> dict[str, tuple[Impurity, ...]]:
+        return {method: self._changed_by(method) for method in METHODS}
+
+    def _changed_by(self, method: str) -> tuple[Impurity, ...]:
         answers = self.observation.answers
         seen: tuple[Impurity, ...] = ()
         for route in self.routes[method]:
@@ -289,75 +187,6 @@ class Evidence:
                     if answer.value.kind == "array" and len(self.exam.assignment.weights) == 1:
                         return "array"
         return "tuple"
-
-    def follow_ups(self, method: str) -> tuple[Question, ...]:
-        """Questions still to be put: a method that is not right beside a collaborator that is not right either.
-
-        Recorded caches are tried last, for a method that the other routes left without something it reads from self.
-        """
-        taken = self.routes[method]
-        if self.right(method):
-            return ()
-        alone = self._stumbles(method) or (method == "train" and self.hangs(method))
-        if all(self.right(partner) for partner in PARTNERS[method]) and not alone:
-            return ()
-        hanging = any(self.hangs(partner) for partner in PARTNERS[method])
-        if self.untried(method):
-            routes = [
-                route for route in ROUTES[method] if route not in CACHES and not (hanging and route == "side effects")
-            ]
-        elif method == "dloss_dw" and not hanging and CACHES[0] not in taken and self._lacks_a_cache(method):
-            routes = list(CACHES)
-        else:
-            return ()
-        return tuple(question for route in routes for question in self.stand_ins(method, route))
-
-    def untried(self, method: str) -> bool:
-        """Whether no route was taken yet that is for all submissions, or one alone that does not settle it."""
-        taken = [route for route in self.routes[method] if route != AS_IT_STANDS]
-        return not taken or (taken == ["recorded"] and self._whole(method, "recorded") and not self.settled(method))
-
-    def _whole(self, method: str, route: str) -> bool:
-        answers = self.observation.answers
-        return all(
-            question.id in answers and all(answer.outcome == "returned" for answer in answers[question.id])
-            for question in self.stand_ins(method, route)
-        )
-
-    def settled(self, method: str) -> bool:
-        """Whether by some route the method is right and leaves alone what it must: no other could better that."""
-        return not self.impure(method) and self.share_right(self.best(method)[1], method) == 1.0
-
-    def _stumbles(self, method: str) -> bool:
-        """Whether the method raised as it stands: over a right answer in another form than it expects, perhaps (a list
-        of predictions, say, which is right)."""
-        failures = [each.failure for each in self.routes[method][AS_IT_STANDS] if each.outcome == "raised"]
-        return any(failure is not None and failure.type != "NotImplementedError" for failure in failures)
-
-    def if_misled(self) -> tuple[Question, ...]:
-        """Questions for a train that goes wrong beside methods that seem right.
-
-        It calls them hundreds of times, and one of them may be wrong in a situation that only a run brings about.
-        Made-up gradients say nothing here: they are small, and hide what a run of its own does to large ones.
-        """
-        taken = self.routes["train"]
-        if "recorded" in taken or not any(each.outcome == "wrong" for each in taken[AS_IT_STANDS]):
-            return ()
-        if not all(self.right(partner) for partner in PARTNERS["train"]):
-            return ()
-        routes = [route for route in ROUTES["train"] if not route.endswith("made up")]
-        return tuple(question for route in routes for question in self.stand_ins("train", route))
-
-    def _lacks_a_cache(self, method: str) -> bool:
-        """Whether forward is wrong, and the method raised when it answered from a record, and is not right by its side
-        effects. What a right forward keeps needs no replacing."""
-        if self.right("forward"):
-            return False
-        taken = self.routes[method]
-        if any(all(each.right for each in findings) for findings in taken.values()):
-            return False
-        # At a first call: later ones may meet what an earlier call left.
-        return any(each.outcome == "raised" and len(each.question.calls) == 1 for each in taken["recorded"])
 
     def hangs(self, method: str) -> bool:
         """Whether some call of the method gave no answer at all, so that running it for its side effects is no use."""

@@ -14,7 +14,8 @@ import pytest
 
 from autograder.core import METHODS, ByHand, CheckResult, Report
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
-from autograder.judging.evidence import ROUTE_WORDS, Evidence
+from autograder.judging.evidence import Evidence
+from autograder.judging.routes import ROUTE_WORDS
 from autograder.notebooks import ClosedFile, Submission
 
 ResultOf = Callable[[Any, pytest.Item, pytest.CallInfo[None]], CheckResult]

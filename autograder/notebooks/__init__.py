@@ -1,9 +1,9 @@
 """A submitted file, whatever its state, to the cells that must run.
 
 Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text), magics
-(what %% cells come to), unread (functions that this Python cannot parse), by_hand (what a person grades), submission
-(repaired against the release),
-stubs (which definition of the class counts), dependencies (which cells the class needs).
+(what %% cells come to), unread (functions that this Python cannot parse), plain_python (a cell without its magics),
+by_hand (what a person grades), stubs (which definition of the class counts), dependencies (which cells the class
+needs), release (what students were given), submission (repaired against the release).
 """
 
 from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged, meta_of
@@ -11,8 +11,9 @@ from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
 from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, parse, read, trusted_notebook
 from autograder.notebooks.records import Cell, Submission
+from autograder.notebooks.release import Release
 from autograder.notebooks.stubs import defines, is_worked
-from autograder.notebooks.submission import Release, class_in, read_submission, submission_in
+from autograder.notebooks.submission import class_in, read_submission, submission_in
 
 __all__ = [
     "NOT_RUN",

@@ -2,88 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
 from pathlib import Path
 
 from autograder import assignments
 from autograder.assignments import AnyAssignment, Declared
-from autograder.notebooks.by_hand import as_text, is_by_hand, is_judged, unanswered
+from autograder.notebooks.by_hand import as_text, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
-from autograder.notebooks.magics import below_magics
+from autograder.notebooks.plain_python import LONG, MANY, compiles, plain_python, runs_as, too_many
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
+from autograder.notebooks.release import Release
 from autograder.notebooks.stubs import defines, is_worked, without_stubs
-from autograder.notebooks.unread import Patience, readable
+from autograder.notebooks.unread import Patience
 
-# No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
-MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.MULTILINE)
-MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.%]+\?{1,2}[ \t]*)$|(=[ \t]*)[%!].*$", re.MULTILINE)
-# What a notebook runs and Python does not: a cell that is indented as a whole, or pasted with its prompts.
-PASTED = re.compile(r"\A(?:[ \t]*\n)*(?:[ \t]+\S|>>>|In \[\d+\]:)|\A[^\n]*\n[ \t]*\.\.\.")
-LONG = 250_000  # characters of a code cell without the class; a longer one is left out
 ALL_LONG = 1_000_000  # of all code cells together; those that follow are left out
 INSTRUCTORS = frozenset({"autograder", "alternative"})  # tags of a source's cells that no release contains
-MANY = 1_000  # code cells of a notebook; of a longer one, IPython is asked to rewrite none
-MAGICS, MAGIC_CELL = 20, 20_000  # magics and characters of a cell that IPython is asked to rewrite; it takes its time
-REWRITTEN = 1_500_000  # characters times magics of all cells; of a notebook with more, IPython is asked to rewrite none
-
-
-class Release:
-    """The released notebook of an assignment: what its cells hold, and which of them the class needs."""
-
-    def __init__(self, path: Path):
-        notebook = read(path)
-        self.path, self.tree = path, notebook.tree
-        self.given = {as_text(cell.source) for cell in notebook.cells if cell.cell_type == "code"}
-        self.grade = {
-            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
-            for cell in notebook.cells
-            if cell.cell_type == "code" and is_judged(cell.nbgrader)
-        }
-        self.points = {
-            str(cell.nbgrader.get("grade_id")): float(cell.nbgrader.get("points", 0.0))
-            for cell in notebook.cells
-            if is_judged(cell.nbgrader) or is_by_hand(cell.nbgrader)
-        }
-        self.texts = frozenset(as_text(cell.source) for cell in notebook.cells)
-        self.answers = {  # of the cells that students answer in and people grade, by name
-            str(cell.nbgrader.get("grade_id")): as_text(cell.source)
-            for cell in notebook.cells
-            if is_by_hand(cell.nbgrader) and not cell.nbgrader.get("task")
-        }
-        self.definitions = [
-            Parsed(cell.index, _python(Syntax(_python(cell.source)).definitions), True)
-            for cell in notebook.cells
-            if cell.cell_type == "code" and not cell.nbgrader.get("grade") and not cell.nbgrader.get("solution")
-        ]
-
-    @cached_property
-    def asked(self) -> dict[str, tuple[int, str]]:
-        """The given functions that grade cells name, and those that these call, with their cell's place and text."""
-        released: dict[str, tuple[int, str, frozenset[str]]] = {}
-        for cell in self.definitions:
-            for node in getattr(cell.syntax.tree, "body", ()):
-                if isinstance(node, ast.FunctionDef):
-                    text = ast.unparse(node)
-                    released[node.name] = cell.index, text, Syntax(text).of_names.uses
-        waiting = [name.partition("-")[0] for name in self.grade]
-        asked: dict[str, tuple[int, str]] = {}
-        while waiting:
-            name = waiting.pop()
-            if name in released and name not in asked:
-                index, text, uses = released[name]
-                asked[name] = index, text
-                waiting += uses
-        return asked
-
-    @cached_property
-    def max_score(self) -> float:
-        """The points of all grade cells together."""
-        return sum(self.points.values())
 
 
 def read_submission(
@@ -171,7 +106,7 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
         if cell.cell_type == "code" and (known is None or text != release.grade[known]):
             code.append(cell)
     _note_grade_cells(grade_seen, edited, notes)
-    many = _many(notebook.cells)
+    many = too_many(notebook.cells)
     if not any(_worked(cell, assignment, release, many) for cell in code):
         code = _with_class(notebook, assignment, release, code, notes, many)
     code = _without_long_ones(code, assignment, notes)
@@ -179,7 +114,7 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
     alone = sum(is_worked(cell.source, assignment.defined_names) for cell in code) <= 1
     patience = Patience()
     parsed = [
-        Parsed(cell.index, _runs_as(cell, notes, many, alone, patience), as_text(cell.source) in release.given)
+        Parsed(cell.index, runs_as(cell, notes, many, alone, patience), as_text(cell.source) in release.given)
         for cell in code
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
@@ -250,7 +185,7 @@ def _with_class(
         source = _unfenced(cell.source)
         if not _worked(RawCell(cell.index, "code", source, {}), assignment, release, many):
             continue
-        if _compiles(_python(source, many)):
+        if compiles(plain_python(source, many)):
             notes.append(f"the class stood in a cell of another kind (cell {cell.index}); it was taken from there")
             kept = RawCell(cell.index, "code", source, cell.nbgrader)
             return sorted([*code, kept], key=lambda each: each.index)
@@ -275,7 +210,7 @@ def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) ->
     joined: list[RawCell] = []
     with_class = -1  # the place of the cell that a continuation would belong to
     for cell in code:
-        if with_class >= 0 and cell.source[:1] in (" ", "\t") and not _compiles(cell.source):
+        if with_class >= 0 and cell.source[:1] in (" ", "\t") and not compiles(cell.source):
             whole = joined[with_class].source + "\n" + cell.source
             last = joined[with_class]
             joined[with_class] = RawCell(last.index, last.cell_type, whole, last.nbgrader)
@@ -287,65 +222,11 @@ def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) ->
     return joined
 
 
-def _runs_as(cell: RawCell, notes: list[str], many: bool, alone: bool = False, patience: Patience | None = None) -> str:
-    """What of a cell is run: without its magics, and without what this Python cannot read.
-
-    `alone`: no two cells hold a worked class, so that none is lost by running one more.
-    """
-    if len(cell.source) > LONG or (MAGIC.search(cell.source) is None and _compiles(cell.source)):
-        return _python(cell.source, many)
-    source = _python(below_magics(cell.index, cell.source, notes, alone), many)
-    return source if many else readable(cell.index, source, notes, patience)
-
-
-def _python(source: str, many: bool = False) -> str:
-    """The cell as plain Python: magics become calls of get_ipython(), which does nothing in the sandbox."""
-    if not (MAGIC.search(source) or PASTED.search(source)) or _compiles(source):
-        return source
-    if many or len(source) > MAGIC_CELL or len(MAGIC.findall(source)) > MAGICS:
-        return MAGIC_LINE.sub(r"\1\2None", source)
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return TransformerManager().transform_cell(source)
-    except Exception:  # a cell that IPython cannot read either: its syntax error is reported when it is run
-        return source
-
-
-def _many(cells: Sequence[RawCell]) -> bool:
-    """Whether IPython would take far too long with all the cells that are not plain Python."""
-    if sum(cell.cell_type == "code" for cell in cells) > MANY:
-        return True
-    asked = (cell.source for cell in cells if len(cell.source) <= MAGIC_CELL)
-    counts = ((len(source), len(MAGIC.findall(source)), PASTED.search(source)) for source in asked)
-    return sum(length * (1 + magics) for length, magics, pasted in counts if magics or pasted) > REWRITTEN
-
-
-def _compiles(source: str) -> bool:
-    return _known_to_compile(source) if len(source) <= MAGIC_CELL else _parses(source)
-
-
-@lru_cache(maxsize=512)
-def _known_to_compile(source: str) -> bool:
-    """Of given cells, which all submissions share, it is asked once."""
-    return _parses(source)
-
-
-def _parses(source: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
 def _worked(cell: RawCell, assignment: AnyAssignment, release: Release, many: bool) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
     if as_text(cell.source) in release.given:
         return False
-    return is_worked(_python(cell.source, many), assignment.defined_names)
+    return is_worked(plain_python(cell.source, many), assignment.defined_names)
 
 
 def _unfenced(source: str) -> str:

@@ -36,7 +36,8 @@ from autograder.grading.workers import executors
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.executors import Place
 from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import Release, submission_in
+from autograder.notebooks.release import Release
+from autograder.notebooks.submission import submission_in
 from autograder.reporting.feedback import student_page
 from autograder.sandbox.sandbox import SandboxError
 from tests.support import classroom

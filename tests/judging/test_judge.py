@@ -17,6 +17,7 @@ from autograder.core.report import Report
 from autograder.judging import pytest_session, rubric
 from autograder.judging.checks import claims
 from autograder.judging.evidence import Evidence
+from autograder.judging.follow_ups import follow_ups, settled
 from autograder.notebooks.reading import ClosedFile
 from autograder.notebooks.records import Submission
 from autograder.observe import probe
@@ -133,11 +134,11 @@ def test_one_route_is_enough_only_while_it_settles_the_matter(exam: Exam) -> Non
             return float(np.sum((y_true - y_prediction) ** 2))
 
     alone = evidence_of(exam, Odd)
-    wanted = alone.follow_ups("train")
+    wanted = follow_ups(alone, "train")
     assert wanted
     right = alone.with_more(recorded(exam, Odd, alone))
-    assert right.settled("train")
-    assert right.follow_ups("train") == ()
+    assert settled(right, "train")
+    assert follow_ups(right, "train") == ()
 
     class Off(Odd):
         def train(self, x, y_true, lr, n_ep):  # type: ignore[no-untyped-def]
@@ -145,8 +146,8 @@ def test_one_route_is_enough_only_while_it_settles_the_matter(exam: Exam) -> Non
             return 1.1 * losses, path
 
     wrong = alone.with_more(recorded(exam, Off, alone))
-    assert not wrong.settled("train")
-    assert {question.id for question in wrong.follow_ups("train")} == {question.id for question in wanted}
+    assert not settled(wrong, "train")
+    assert {question.id for question in follow_ups(wrong, "train")} == {question.id for question in wanted}
 
 
 def test_an_explanation_that_fails_costs_no_one_the_score(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from autograder.notebooks.magics import below_magics, kept_from_running
+from autograder.notebooks.plain_python import runs_as
 from autograder.notebooks.reading import RawCell
-from autograder.notebooks.submission import _runs_as
 from autograder.observe.probe import cells
 from autograder.observe.probe.cells import run_cell
 
@@ -136,7 +136,7 @@ def run_as(folder: Path, *sources: str) -> tuple[dict[str, Any], list[str]]:
         try:
             cells.quiet(space)
             for index, source in enumerate(sources):
-                run_cell(space, index, _runs_as(RawCell(index, "code", source, {}), notes, False))
+                run_cell(space, index, runs_as(RawCell(index, "code", source, {}), notes, False))
         finally:
             sys.stdout, sys.stderr = streams
             sys.path[:], sys.meta_path[:] = path, finders

@@ -16,8 +16,9 @@ from autograder.core.course import Course
 from autograder.judging.pytest_session import unreadable
 from autograder.notebooks import reading
 from autograder.notebooks.records import Submission
+from autograder.notebooks.release import Release
 from autograder.notebooks.script import script_cells
-from autograder.notebooks.submission import Release, submission_in
+from autograder.notebooks.submission import submission_in
 from tests.support.notebooks import LESSONS, class_cell, class_source, filled, released
 
 NAME, OTHER, DECLARED = "shallow_narrow", "relu_regression", "softmax_digits"

@@ -19,7 +19,8 @@ from autograder.core.observation import Observation, Value
 from autograder.grading.grader import Grader
 from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
-from autograder.notebooks.submission import Release, submission_in
+from autograder.notebooks.release import Release
+from autograder.notebooks.submission import submission_in
 from autograder.observe import probe
 from autograder.observe.asked import MOST_PAIRS, _room
 from autograder.observe.exchange import Progress, _next

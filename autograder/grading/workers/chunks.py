@@ -19,12 +19,13 @@ from typing import Any
 from autograder import callables
 from autograder.core import Course, Report, array_bytes
 from autograder.gradebook import Papers, page_of, papers_of, untouched
-from autograder.grading.grader import AnyEvidence, Grader, GradingError, follow_ups, judged
+from autograder.grading.grader import AnyEvidence, Grader, GradingError, judged
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.versions import code_digest, described_by, digest
 from autograder.judging import (
     FILE_NAME,
     ROUTES,
+    follow_ups,
     internal_error,
     our_fault,
     rubric_of,

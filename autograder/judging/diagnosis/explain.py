@@ -14,8 +14,9 @@ from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.numerical_gradient import found_by_numbers
 from autograder.judging.diagnosis.sentences import listed, sentence, share
 from autograder.judging.diagnosis.training.explain import explain_run
-from autograder.judging.evidence import AS_IT_STANDS, CACHES, PARTNERS, Evidence
+from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding, Impurity
+from autograder.judging.routes import AS_IT_STANDS, CACHES, PARTNERS
 from autograder.notebooks import NOT_RUN
 from autograder.observe import TIME_USED_UP
 

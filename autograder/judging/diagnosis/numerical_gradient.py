@@ -17,7 +17,8 @@ import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import CallAnswer, Question
-from autograder.judging.evidence import AS_IT_STANDS, Evidence
+from autograder.judging.evidence import Evidence
+from autograder.judging.routes import AS_IT_STANDS
 from autograder.observe import arrays_of, weights_left
 from autograder.questions import LADDERS, LISTENED, RUNGS, next_to
 

@@ -18,10 +18,11 @@ from autograder.assignments.reference import load_reference
 from autograder.core.contract import METHODS
 from autograder.core.observation import CallAnswer, Observation
 from autograder.core.question import Question
-from autograder.grading.grader import follow_ups
 from autograder.judging.diagnosis.explain import Explanation, explain
-from autograder.judging.evidence import ROUTES, Evidence
+from autograder.judging.evidence import Evidence
 from autograder.judging.findings import names_asked
+from autograder.judging.follow_ups import follow_ups
+from autograder.judging.routes import ROUTES
 from autograder.notebooks.records import Cell, Submission
 from autograder.observe import probe
 from autograder.observe.replies import answer_from

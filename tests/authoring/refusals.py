@@ -8,6 +8,7 @@ from autograder.authoring import declared
 from autograder.authoring.second_opinion import disagreements
 from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
 from autograder.judging import packaged
+from tests.support.unasked_size import DECLARED
 
 SOLUTION = '''import numpy as np
 
@@ -147,20 +148,8 @@ def loss(w, reg=0.0):
 UNASKED_DECLARATION = """w = draw.normal("D")
 assignment(sizes=dict(D=(1, 3, 5)))
 """
-UNASKED_SIZE = '''import numpy as np
-
-
-def waited(losses):
-    """losses (T,) -> stop a count, best a count"""
-    best = 0
-    for k in range(len(losses)):
-        best = k if losses[k] < losses[best] else best
-        if k == 6:
-            return k, best
-    return len(losses) - 1, best
-'''
-UNASKED_SIZE_DECLARATION = """losses = draw.normal("T")
-assignment(sizes=dict(T=(8, 9, 12)))
+UNASKED_SIZE_DECLARATION = f"""losses = draw.normal("T")
+assignment(sizes=dict({DECLARED}))
 """
 ALTERNATIVE = """def scores(W, X):
     return np.einsum("nd,dc->nc", X, W) + {}

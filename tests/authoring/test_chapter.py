@@ -24,12 +24,12 @@ from tests.authoring.refusals import (
     SLIPS,
     UNASKED,
     UNASKED_DECLARATION,
-    UNASKED_SIZE,
     UNASKED_SIZE_DECLARATION,
     gaps_of,
     said_of,
     said_of_alternative,
 )
+from tests.support.unasked_size import WAITED
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
@@ -136,7 +136,7 @@ def refusals() -> list[str]:
     with pytest.raises(LookupError) as nothing:
         declared.exam(Reference("it", silent, 'x = draw.normal("N")\nassignment(sizes=dict(N=(2, 3)))'), ("f",))
     said += [str(nothing.value.args[0]), *gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
-    said += gaps_of(UNASKED_SIZE, UNASKED_SIZE_DECLARATION, "waited")
+    said += gaps_of(WAITED, UNASKED_SIZE_DECLARATION, "waited")
     said += said_of_alternative(ALTERNATIVE.format("1"))
     return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]
 

@@ -10,6 +10,7 @@ from autograder.callables.changes import changes
 from autograder.callables.signatures import signatures
 from autograder.judging import packaged
 from tests.callables.graded import exam, graded, lost, said
+from tests.support.unasked_size import DECLARED, WAITED
 
 MEANS = "- np.mean(d, axis=1, keepdims=True) - z * np.mean("
 KINDS = (
@@ -200,23 +201,11 @@ def test_few_wrong_labels_prove_no_cause() -> None:
 
 def test_sizes_that_a_gap_asks_for_close_it() -> None:
     """The remedy works in one step: the numbers that it names are put in."""
-    solution = '''
-import numpy as np
-
-def waited(losses):
-    """losses (T,) -> stop a count, best a count"""
-    best = 0
-    for k in range(len(losses)):
-        best = k if losses[k] < losses[best] else best
-        if k == 6:
-            return k, best
-    return len(losses) - 1, best
-'''
-    told = gaps_with(solution, "T=(8, 9, 12)")
+    told = gaps_with(WAITED, DECLARED)
     assert told
     assert all("give `sizes` one number more each, as in T=(…, " in each for each in told)
     more = told[0].rpartition("T=(…, ")[2].rstrip(")")
-    assert gaps_with(solution, f"T=(8, 9, 12, {more})") == []
+    assert gaps_with(WAITED, f"{DECLARED[:-1]}, {more})") == []
 
 
 def gaps_with(solution: str, sizes: str) -> list[str]:

@@ -1014,10 +1014,10 @@ class FunctionCheck:
                 fits.append((slope, self._fit(slope, seen)))
             except _Unmeasured as why:
                 pending.append((slope, str(why)))
-        fitting = _fitting_lines(fits, self._slope_words)
+        fitting = _fitting_lines(fits, self._is_own)
         lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *fitting)]
         for slope, reason in pending:
-            words = self._slope_words(slope)
+            words = _slope_words(slope, self._is_own(slope))
             lines.append(("note:", f"whether {slope['by']} is {words} could not be checked: {reason}."))
         held = {slope["by"].partition(".")[0] for slope, _ in fits}
         return lines + [("note:", line) for line in self._left_to_the_grader(name, result, held)]
@@ -1040,11 +1040,10 @@ class FunctionCheck:
         if handed:
             yield f"it works with {_listed(handed)}"
 
-    def _slope_words(self, slope):
-        """`the slope of your own loss by w`, and whose it is not where the notebook gives it."""
+    def _is_own(self, slope):
+        """Whether students write what it is the slope of; the notebook may give it."""
         named = {*re.findall(r"[A-Za-z_][\w.]*", slope["of"])} & {*self.callables}
-        own = "" if named and named <= {*self.facts["given"]} else "your own "
-        return f"the slope of {own}{_slope_of(slope)} by {slope['wrt']}"
+        return not named or not named <= {*self.facts["given"]}
 
     def _left_to_the_grader(self, name, result, held):
         """What nothing here can tell right from wrong."""
@@ -1652,19 +1651,25 @@ def _slope_of(slope):
     return slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
 
 
-def _fitting_lines(fits, words_for):
+def _slope_words(slope, own):
+    """`the slope of your own loss by w`; whose it is is left out where the notebook gives it."""
+    return f"the slope of {'your own ' if own else ''}{_slope_of(slope)} by {slope['wrt']}"
+
+
+def _fitting_lines(fits, is_own):
     """One line for all slopes of the same function; CheckFailed for those that do not fit."""
     wrong = [any(_wrong_entries(given, entries) for _, given, entries in fit) for _, fit in fits]
     if any(wrong):
         *others, last = [pair for pair, off in zip(fits, wrong) if off]
         right = [slope["by"] for (slope, _), off in zip(fits, wrong) if not off]
-        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right, words_for(last[0]))
+        _say_misfit(last[0], last[1], [slope["by"] for slope, _ in others], right, is_own(last[0]))
     groups: dict[str, list] = {}
     for slope, fit in fits:
         groups.setdefault(slope["of"], []).append((slope, fit))
     for group in groups.values():
         slopes = [slope for slope, _ in group]
-        words = words_for({**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)})
+        together = {**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)}
+        words = _slope_words(together, is_own(together))
         words = words if len(slopes) == 1 else words.replace("the slope", "the slopes", 1)
         error = max(_relative_error(fit) for _, fit in group)
         yield f"{_are([slope['by'] for slope in slopes])} {words} (relative error at most {error:.0e})"
@@ -1687,10 +1692,9 @@ def _relative_error(fit):
     return max(errors, default=0.0)
 
 
-def _say_misfit(slope, fit, others, right, slope_words):
-    """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `slope_words`: whose it is."""
-    by, of, other = slope["by"], slope["of"], _slope_of(slope)
-    own = "your own " in slope_words
+def _say_misfit(slope, fit, others, right, own):
+    """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `own`: as in `_slope_words`."""
+    by, of, other, slope_words = slope["by"], slope["of"], _slope_of(slope), _slope_words(slope, own)
     title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {'your own ' if own else ''}{other}"
     asked, given, entries = next(each for each in fit if _wrong_entries(*each[1:]))
     wrong = _wrong_entries(given, entries)

@@ -7,7 +7,6 @@ its own parcel and no other. Cost: a queue of ours before the pools.
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
 import os
 import shutil
@@ -34,7 +33,6 @@ from autograder.grading.workers.own_folder import own_folder
 
 __all__ = ["ExecutorError", "Place", "Processes", "cores", "get_ready", "place"]
 
-SELDOM = 10_000, 10, 10  # objects between collections: one submission's answers are ten thousand, and hold no rings
 PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
 
@@ -192,7 +190,6 @@ def _same_package() -> Iterator[None]:
 def _begin(folder: str) -> None:
     """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent, its folder neither."""
     tempfile.tempdir = folder
-    gc.set_threshold(*SELDOM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_watch_parent, args=(folder,), daemon=True).start()

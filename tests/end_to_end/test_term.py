@@ -175,7 +175,7 @@ def read_on_pages(course: Course, name: str) -> dict[str, dict[str, float]]:
     whole = (course.root / "pages" / "index.html").read_text("utf-8")
     found: dict[str, dict[str, float]] = {"class page": {}, "student page": {}}
     for student in STUDENTS:
-        head = rf'<tr[^>]*><th [^>]*><a href="students/{student}\.html">(?:(?!</th>).)*</th>'
+        head = rf'<tr[^>]*>\s*<th [^>]*>\s*<a href="students/{student}\.html">(?:(?!</th>).)*</th>\s*'
         row = re.search(head + r'<td [^>]*"n mark" data-v.*?</tr>', whole, re.S)
         assert row is not None
         found["class page"][student] = number(r"[✓◐✗] ([\d.]+)", row[0])

@@ -28,8 +28,9 @@ def send(payload):
 
 def frame(body, *arrays, shapes=None):
     shapes = [list(a.shape) for a in arrays] if shapes is None else shapes
-    head = json.dumps({"arrays": shapes, "body": body}).encode()
-    send(head + b"\\n" + b"".join(np.asarray(a, dtype="<f8").tobytes() for a in arrays))
+    head = f"{json.dumps(shapes)}\\n{json.dumps(body)}".encode()
+    head += b" " * (-(len(head) + 1) % 8) + b"\\n"
+    send(head + b"".join(np.asarray(a, dtype="<f8").tobytes() for a in arrays))
 
 def harness(name):
     here = sys._getframe()

@@ -281,7 +281,7 @@ def fish(wanted):
         if id(thing) in seen or not isinstance(thing, (dict, list, tuple)):
             continue
         seen.add(id(thing))
-        if isinstance(thing, dict) and wanted in thing and len(thing) < 40:
+        if isinstance(thing, dict) and isinstance(thing.get(wanted), (dict, list, np.ndarray)) and len(thing) < 40:
             return thing[wanted]
         waiting += list(thing.values()) if isinstance(thing, dict) else list(thing)
     return None

@@ -16,7 +16,7 @@ from autograder.authoring.build import build
 from autograder.authoring.leaks import Leak
 from autograder.authoring.preview import preview
 from autograder.callables import Reference, declaration
-from autograder.callables.draws import Draw, Drawing, Together
+from autograder.callables.declared.draws import Draw, Drawing, Together
 from autograder.core.course import Course
 from autograder.judging import packaged
 from tests.authoring.refusals import (

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.families import Families
-from autograder.callables.signatures import Signature
-from autograder.callables.words import Named
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.families import Families
+from autograder.callables.faults.words import Named
 
 BANK = sorted(path.stem for path in (Path(__file__).parent / "bank").glob("*.py"))
 SITUATIONS = 4

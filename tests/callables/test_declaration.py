@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.callables import DeclarationError, Reference
-from autograder.callables.steps import drawn
+from autograder.callables.asked.steps import drawn
 
 SOLUTION = '''
 import numpy as np

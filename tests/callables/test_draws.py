@@ -16,8 +16,8 @@ import pytest
 
 from autograder import selfcheck
 from autograder.callables import Reference, facts
-from autograder.callables.draws import Drawing
-from autograder.callables.steps import drawn
+from autograder.callables.asked.steps import drawn
+from autograder.callables.declared.draws import Drawing
 
 # Of every kind, each way of naming it: shapes, plain numbers, what else may be asked of it.
 SAMPLES = {

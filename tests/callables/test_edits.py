@@ -6,11 +6,11 @@ import ast
 
 import pytest
 
-from autograder.callables.changes import Note, changes, noted
-from autograder.callables.compiled import Changeable, TooManyRounds
-from autograder.callables.edits import Change, Edit, apart, applied
-from autograder.callables.scopes import joined
-from autograder.callables.signatures import Signature
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.changes import Note, changes, noted
+from autograder.callables.faults.compiled import Changeable, TooManyRounds
+from autograder.callables.faults.edits import Change, Edit, apart, applied
+from autograder.callables.faults.scopes import joined
 
 SOURCE = '''
 SCALE = 10

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.callables.changes import Note
-from autograder.callables.families import Families
-from autograder.callables.signatures import Signature
-from autograder.callables.words import KINDS
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.changes import Note
+from autograder.callables.faults.families import Families
+from autograder.callables.faults.words import KINDS
 
 REFERENCE = """
 import numpy as np

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograder.callables.changes import changes
-from autograder.callables.functions import functions
-from autograder.callables.signatures import signatures
+from autograder.callables.declared.functions import functions
+from autograder.callables.declared.signatures import signatures
+from autograder.callables.faults.changes import changes
 
 SOURCE = """
 class Value:

@@ -6,8 +6,8 @@ import pytest
 
 from autograder.authoring import declared
 from autograder.callables import Exam, Reference, judge, tried
-from autograder.callables.changes import changes
-from autograder.callables.signatures import signatures
+from autograder.callables.declared.signatures import signatures
+from autograder.callables.faults.changes import changes
 from autograder.judging import packaged
 from tests.callables.graded import exam, graded, lost, said
 from tests.support.unasked_size import DECLARED, WAITED

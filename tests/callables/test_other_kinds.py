@@ -7,7 +7,7 @@ import pytest
 
 from autograder.authoring import declared
 from autograder.callables import DeclarationError, Reference, UnfitExam, standstill
-from autograder.callables.draws import Drawing
+from autograder.callables.declared.draws import Drawing
 from tests.callables.graded import exam, graded, lost, said
 
 ATTENTION = (

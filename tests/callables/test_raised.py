@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.callables.raised import function_of, look_at
+from autograder.callables.judged.raised import function_of, look_at
 from autograder.core import Failure
 from autograder.notebooks import Cell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.callables.signatures import signatures
+from autograder.callables.declared.signatures import signatures
 
 SOURCE = '''
 def softmax_loss(W, X, y, reg=0.0):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.callables.changes import changes
-from autograder.callables.signatures import signatures
+from autograder.callables.declared.signatures import signatures
+from autograder.callables.faults.changes import changes
 
 
 @pytest.mark.parametrize(

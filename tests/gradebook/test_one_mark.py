@@ -111,7 +111,9 @@ def of_pages(course: Course, student: str, folder: Path) -> dict[str, float]:
     """What class page, student's page and terminal show."""
     assert main(["--course", str(course.root), "report", NAME, "--out", str(folder / "pages")]) == 0
     whole = (folder / "pages" / "index.html").read_text("utf-8")
-    row = re.search(rf"<tr [^>]*>\s*<th [^>]*>\s*<a [^>]*>{student}</a>.*?</tr>", whole[whole.index('id="all"') :], re.S)
+    row = re.search(
+        rf"<tr [^>]*>\s*<th [^>]*>\s*<a [^>]*>{student}</a>.*?</tr>", whole[whole.index('id="all"') :], re.S
+    )
     assert row is not None
     own = (folder / "pages" / "students" / f"{student}.html").read_text("utf-8")
     in_class = re.search(r"[✓◐✗] ([\d.]+)", text(row[0]))

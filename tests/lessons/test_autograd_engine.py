@@ -16,7 +16,7 @@ from autograder.assignments import Declared
 from autograder.assignments.declared import read_declared
 from autograder.authoring import declared
 from autograder.callables import Evidence, Exam, Reference, judge, tried
-from autograder.callables.explanation import explain
+from autograder.callables.judged.explanation import explain
 from autograder.core import CallAnswer, Failure, Observation, Report
 from autograder.judging import rubric_of
 from autograder.notebooks import Release, submission_in

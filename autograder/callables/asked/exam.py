@@ -1,0 +1,222 @@
+"""An exam of a declared assignment: the questions, the reference's answers and the tolerance of each number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expect, moody, unfit
+from autograder.callables.asked.fits import Fit, slope_fits
+from autograder.callables.asked.question import OWN_DATA, CallsQuestion
+from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
+from autograder.callables.asked.standing import GIVEN, watched, with_given, with_tables
+from autograder.callables.declared.draws import generator
+from autograder.callables.declared.reference import Reference
+from autograder.callables.faults.changes import Note
+from autograder.callables.faults.families import Families
+from autograder.core import AutograderError, id_by
+from autograder.observe import arrays_in, probe
+
+ATTEMPTS = 25
+
+
+class UnfitExam(AutograderError):
+    """The assignment cannot be asked as it is declared; the message says what to change."""
+
+
+class Exam:
+    """The questions for the callables `asked` of one reference and salt; a plain one that cannot be asked raises
+    UnfitExam, a special one is left out and stands in `left_out` with the reason."""
+
+    def __init__(self, reference: Reference, asked: Sequence[str], salt: str = ""):
+        self.reference, self.asked, self.salt = reference, tuple(asked), salt
+        self.left_out: dict[str, str] = {}
+        self._expected: dict[tuple[str, int], Expected] = {}
+        self._standing: dict[str, CallsQuestion | None] = {}
+
+    @cached_property
+    def questions(self) -> dict[str, CallsQuestion]:
+        """All questions that are put to a submission as it stands, by id; those that score nothing come last."""
+        self._see_changes()
+        asked_for: dict[str, CallsQuestion] = {}
+        for name in self.asked:
+            for key, draft in drafts(self.reference, name):
+                question = self._fitting(key, draft)
+                if question is not None:
+                    asked_for[key] = question
+        beside = slope_fits(self.reference, self.asked, self.salt, asked_for)
+        return asked_for | {question.id: question for question, _ in beside}
+
+    @cached_property
+    def fits(self) -> dict[str, list[Fit]]:
+        """By callable: what its slopes must be, by differences of the one that it follows, whatever that one is."""
+        by_name: dict[str, list[Fit]] = {}
+        scoring = {key: question for key, question in self.questions.items() if question.scores}
+        for _, fit in slope_fits(self.reference, self.asked, self.salt, scoring):
+            by_name.setdefault(self.questions[fit.of].method, []).append(fit)
+        return by_name
+
+    @cached_property
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """By callable: the other callables that the reference calls on its way, directly."""
+        used: dict[str, set[str]] = {name: set() for name in self.asked}
+        for question in self.questions.values():
+            if question.scores and question.plain:
+                watcher = watched(self.reference, question)
+                used[question.method] |= watcher.made.get(question.method, set())
+        return {name: tuple(sorted(others - {name})) for name, others in used.items()}
+
+    @cached_property
+    def families(self) -> Families:
+        """What wrong answers are called, by small changes of the reference."""
+        small: dict[str, str] = {}
+        for name in self.asked:
+            plain = [each for each in self.nameable(name) if each.plain]
+            if plain:
+                small[name] = min(plain, key=lambda each: sum(each.counts.values())).id
+        signatures = [self.reference.signatures[name] for name in small]
+        sizes = {q.id: sizes_used(self.reference, q.method, q.counts) for q in self.questions.values()}
+        notes = [
+            Note(each.callable, each.replace, each.by, each.says, each.look)
+            for each in self.reference.declaration.notes
+        ]
+        numbers = {
+            label
+            for question in self.questions.values()
+            for step in question.calls
+            for label, arg in zip(step.labels, step.args, strict=True)
+            if isinstance(arg, dict) and "v" in arg
+        }
+        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
+
+    def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The questions of a callable that faults are named by: one scored call each, no large data."""
+        return tuple(each for each in self.of(name) if len(each.scored) == 1 and each.situation != OWN_DATA)
+
+    def answer_of(self, namespace: dict[str, Any], key: str) -> Arrays | None:
+        """What a changed reference answers to a question of its own, None where it raises."""
+        return self.answer_to(namespace, self.questions[key])
+
+    def answer_to(self, namespace: dict[str, Any], question: CallsQuestion) -> Arrays | None:
+        """What a changed reference answers to any question, None where it raises."""
+        replies: list[dict[str, Any]] = []
+        probe.ask_calls(namespace, question.to_tree(), replies.append)
+        call = question.scored[0]
+        if len(replies) <= call or replies[call]["outcome"] != "returned":
+            return None
+        return arrays_in(self.reference.signature(question.method).results, replies[call].get("parts", {}))
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever a question changes."""
+        trees = [question.to_tree() for question in self.questions.values()]
+        return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
+
+    @property
+    def large(self) -> tuple[np.ndarray, ...]:
+        """The reference's answers about the lesson's own data: what most of the large right answers are near."""
+        of_own_data = [question for question in self.questions.values() if question.situation == OWN_DATA]
+        return tuple(a for q in of_own_data for call in q.scored for a in self.expected(q, call).arrays.values())
+
+    def of(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The questions that score a callable."""
+        return tuple(each for each in self.questions.values() if each.method == name and each.scores)
+
+    def expected(self, question: CallsQuestion, call: int) -> Expected:
+        """What the scored call must give, stand-ins or not."""
+        base = self.questions[question.asks]
+        key = (base.id, base.scored[question.scored.index(call)])
+        if key not in self._expected:
+            self._expected[key] = expect(self.reference, base, key[1])
+        return self._expected[key]
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """The results of a callable that are compared, as the plain questions show them."""
+        names: dict[str, None] = {}
+        for question in self.of(name):
+            for call in question.scored:
+                names |= dict.fromkeys(self.expected(question, call).arrays)
+        return tuple(names)
+
+    # ------------------------------------------------------------------------------------------------- stand-ins
+
+    def standing(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The callable's questions with the others that it calls answering from the reference's recorded run."""
+        return tuple(stood_in for each in self.of(name) if (stood_in := self._stood_in(each)) is not None)
+
+    def given(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The callable's questions with the reference's own results handed on to it, where it follows another one."""
+        return tuple(handed for each in self.of(name) if (handed := self._handed(each)) is not None)
+
+    def partners(self, name: str) -> tuple[str, ...]:
+        """The asked callables that this one calls or follows."""
+        followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
+        return tuple(other for other in self.asked if other in followed or other in self.uses.get(name, ()))
+
+    def must_be_repeated(self, name: str) -> frozenset[str]:
+        """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""
+        return frozenset(each.id for each in self.of(name) if each.plain and each.situation != OWN_DATA)
+
+    def _handed(self, question: CallsQuestion) -> CallsQuestion | None:
+        key = id_by(question.id, GIVEN)
+        if key not in self._standing:
+            self._standing[key] = with_given(self.reference, question)
+        return self._standing[key]
+
+    def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
+        if question.id not in self._standing:
+            self._standing[question.id] = with_tables(self.reference, self.asked, question)
+        return self._standing[question.id]
+
+    # ------------------------------------------------------------------------------------------------ fit to be asked
+
+    def _see_changes(self) -> None:
+        """Run each callable, to see which arguments it writes into: some only with one value of another."""
+        for name in self.asked:
+            for number, question in enumerate(seen_in(self.reference, name)):
+                reply = self.reference.answers(question)[-1]
+                if not number:
+                    self._must_give_as_many(name, reply)
+                self.reference.seen_to_change(name, tuple(reply.get("mutated", ())))
+
+    def _must_give_as_many(self, name: str, reply: dict[str, Any]) -> None:
+        """Raises UnfitExam where the docstring names other results than the solution returns."""
+        results = self.reference.signature(name).results
+        if reply["outcome"] != "returned" or len(results) < 2:
+            return
+        if "" in reply.get("parts", {}):
+            raise UnfitExam(
+                f"{self.reference.name}: the docstring of {name} names {len(results)} results after `->` "
+                f"({', '.join(results)}), and the solution does not return as many; behind a comma stands the next "
+                "result, so write what else is to be said in brackets, or in a line of its own after an empty one"
+            )
+
+    def _fitting(self, key: str, draft: Draft) -> CallsQuestion | None:
+        """The first draw that is finite and tells right from wrong; None, with the reason kept, where there is none."""
+        why = ""
+        for attempt in range(ATTEMPTS):
+            question = draft(generator(f"{self.salt}|{self.reference.name}|{key}", attempt))
+            try:
+                expected = {call: expect(self.reference, question, call) for call in question.scored}
+            except NoAnswer as error:
+                why = str(error)
+                if attempt >= 3:  # it raises whatever is drawn
+                    break
+                continue
+            why = next((reason for each in expected.values() if (reason := unfit(each))), "")
+            if not why:
+                self._expected |= {(key, call): each for call, each in expected.items()}
+                return question
+            if question.situation == OWN_DATA:
+                break
+        if question.plain:
+            why = moody(self.reference, question) or why
+            raise UnfitExam(
+                f"{self.reference.name}: {question.method} cannot be asked with {question.situation}: {why}"
+            )
+        self.left_out[key] = why
+        return None

@@ -1,0 +1,171 @@
+"""What a scored call must give, how far an answer may be, and whether that tells right from wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.callables.asked.unsettled import WHY, turned
+from autograder.callables.declared.draws import Draw
+from autograder.callables.declared.reference import Reference
+from autograder.observe import arrays_in
+
+Array = np.ndarray
+Arrays = dict[str, Array]
+# As in the lessons' exams: RTOL of an element, ATOL of the largest, SPREAD times what shaking all real inputs by
+# PERTURBATION (the rounding of float32) does.
+RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
+LEAST = 1e-13  # where a function saturates, one way to write it gives 0 and another 1e-40
+ROUNDING = 30.0  # times what the reference's own rounding does to a result
+LOOSEST = 1e-3  # of an array's largest element; a question with a larger tolerance cannot tell right from wrong
+MOODY = (
+    "the solution answers the same question in two ways; does it draw random numbers? Let it take what is drawn (a "
+    "mask, an order, a seed) as an argument"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a scored call must give: arrays by result name, and for each element how far an answer may be.
+
+    `unsettled` says why there is no one right answer, where there is none.
+    """
+
+    arrays: Arrays
+    tolerance: Arrays
+    unsettled: str = ""
+
+
+class NoAnswer(RuntimeError):
+    """The reference raises where it is asked."""
+
+
+def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected:
+    """What a call must give, by the reference; raises NoAnswer where it gives nothing."""
+    exact = _numbers(reference, question, call)
+    spread = {name: np.zeros_like(array) for name, array in exact.items()}
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        shaken = _numbers(reference, _shaken(rng, question, reference), call)
+        for name, array in exact.items():
+            if name not in shaken or shaken[name].shape != array.shape:
+                spread[name] = np.full_like(array, np.inf)
+            else:
+                with np.errstate(all="ignore"):
+                    spread[name] = np.maximum(spread[name], np.abs(shaken[name] - array))
+    tolerance = {
+        name: LEAST
+        + RTOL * np.abs(array)
+        + (ATOL * np.abs(array).max() + SPREAD * spread[name].max() if array.size else 0.0)
+        for name, array in exact.items()
+    }
+    for name, rounding in _rounding(reference, question, call, exact).items():
+        tolerance[name] = tolerance[name] + ROUNDING * rounding
+    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)))
+
+
+def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
+    """Why other answers are as right: a result hangs on the direction of a vector that nothing settles."""
+    if "linalg" not in reference.source:
+        return ""
+    with turned() as called:
+        try:
+            other = _numbers(reference, question, call)
+        except NoAnswer:
+            other = {}
+    for name, array in known.arrays.items() if called else ():
+        same_shape = name in other and other[name].shape == array.shape
+        far = np.minimum(known.tolerance[name], LOOSEST * np.abs(array).max(initial=0.0))
+        if not same_shape or np.any(np.abs(other[name] - array) > far):
+            return WHY.format(name)
+    return ""
+
+
+def unfit(expected: Expected) -> str:
+    """Why an answer cannot tell right from wrong, empty when it can."""
+    if expected.unsettled:
+        return expected.unsettled
+    for name, array in expected.arrays.items():
+        if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
+            return f"the solution's {name} is not finite there, or jumps"
+        largest = np.abs(array).max() if array.size else 0.0
+        if largest > 1e3 * LEAST and expected.tolerance[name].max() > LOOSEST * largest:
+            return f"rounding of the arguments changes {name} by too much of its size ({largest:.1e})"
+    return ""
+
+
+def moody(reference: Reference, question: CallsQuestion) -> str:
+    """Why a reference that answers one question in two ways cannot be asked; empty where it does not."""
+    try:
+        once, again = (_numbers(reference, question, question.scored[-1]) for _ in range(2))
+    except NoAnswer:
+        return ""
+    same = once.keys() == again.keys() and all(np.array_equal(once[n], again[n], equal_nan=True) for n in once)
+    return "" if same else MOODY
+
+
+def _rounding(reference: Reference, question: CallsQuestion, call: int, exact: Arrays) -> dict[str, float]:
+    """By result: what the reference's own rounding does to it, measured by a run with longer numbers.
+
+    Where large terms cancel, other algebra that is as right gives other digits.
+    """
+    try:
+        longer = _numbers(reference, question, call, np.longdouble)
+    except (NoAnswer, TypeError, ValueError):  # it takes no such numbers
+        return {}
+    rounding = {}
+    for name, array in exact.items():
+        if name in longer and longer[name].shape == array.shape and array.size:
+            with np.errstate(all="ignore"):
+                far = float(np.abs(longer[name] - array).max())
+            rounding[name] = far if np.isfinite(far) else 0.0
+    return rounding
+
+
+def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> Arrays:
+    replies = reference.answers(question, kind=kind)
+    if len(replies) <= call or replies[call]["outcome"] != "returned":
+        error = replies[-1].get("error")
+        said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
+        owner, dot, _ = question.method.partition(".")
+        untrained = dot and error and error["type"] == "AttributeError" and f"'{owner}' object" in error["text"]
+        look = (
+            f"is another method called before it on the same object? Say so by follows({question.method}, {owner}.…)"
+            if untrained
+            else "are its arguments drawn as its docstring says?"
+        )
+        raise NoAnswer(f"the solution gives no answer ({said}); {look}")
+    return arrays_in(reference.signature(question.method).results, replies[call].get("parts", {}))
+
+
+def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Reference) -> CallsQuestion:
+    """The question with all real numbers that were drawn shaken a little, zeros too; what is shared stays shared."""
+    known: dict[int, Any] = {}
+
+    def shake(tree: Any, draw: Draw | None) -> Any:
+        if draw is not None and not draw.real and not draw.parts:
+            return tree
+        if isinstance(tree, np.ndarray):
+            if id(tree) not in known:
+                scale = float(np.abs(tree).max(initial=0.0)) or 1.0
+                relative = tree * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, tree.shape))
+                known[id(tree)] = relative + 1e-3 * PERTURBATION * scale * rng.uniform(-1.0, 1.0, tree.shape)
+            return known[id(tree)]
+        if isinstance(tree, dict):
+            (kind, inside), *_ = tree.items()
+            parts = draw.inside if draw is not None else {}
+            if kind == "d":
+                return {"d": [[key, shake(each, parts.get(key))] for key, each in inside]}
+            if kind in ("l", "t"):
+                return {kind: [shake(each, parts.get(str(k), parts.get("each"))) for k, each in enumerate(inside)]}
+        return tree
+
+    def of_step(step: Step) -> Step:
+        declared = reference.declaration
+        draws = [declared.draws.get(declared.drawn_as(step.name, label)) for label in step.labels]
+        return replace(step, args=tuple(shake(arg, draw) for arg, draw in zip(step.args, draws, strict=True)))
+
+    return replace(question, calls=tuple(of_step(step) for step in question.calls))

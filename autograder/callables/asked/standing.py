@@ -1,0 +1,131 @@
+"""Questions repeated with what the reference gave: recorded answers of other callables, or results handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.asked.question import CallsQuestion, From, Step
+from autograder.callables.declared.reference import Reference, Watcher
+from autograder.core import id_by
+from autograder.observe import elements, probe
+
+MOST_RECORDED = 400_000  # elements in a table of recorded answers
+RECORDED, GIVEN = "recorded", "given"  # the routes
+
+
+def watched(reference: Reference, question: CallsQuestion) -> Watcher:
+    """The reference's own run of a question: who called whom, with what, and what came back."""
+    names = tuple(name for name in reference.signatures if not name.endswith("__init__"))
+    watcher = Watcher(reference, names)
+    reference.answers(question, watching=watcher)
+    return watcher
+
+
+def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion | None:
+    """The question with the reference's results handed on and its state left on the object, so that no other callable
+    is asked.
+
+    None where nothing is handed on, where what is, is no container of numbers, or where more than the declared state
+    is left on the object.
+    """
+    scored = {question.calls[k].name for k in question.scored}
+    follows = [each for each in reference.declaration.follows if each.callable in scored]
+    if not follows:
+        return None
+    watcher = watched(reference, question)
+    states = _states(reference, question) if any(not each.by for each in follows) else {}
+    calls: list[Step] = []
+    moved: dict[int, int] = {}
+    for position, step in enumerate(question.calls):
+        if step.makes is None and position not in question.scored:
+            continue
+        args = list(step.args)
+        for place, arg in enumerate(args):
+            if isinstance(arg, From) and question.calls[arg.call].name != step.name:
+                try:
+                    args[place] = probe.encoded(_part(watcher.top[arg.call], arg.path))
+                except TypeError:
+                    return None
+            elif isinstance(arg, From):
+                args[place] = From(moved[arg.call], arg.path)
+        moved[position] = len(calls)
+        calls.append(replace(step, args=tuple(args), sets=states.get(position, ())))
+    handed = replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
+    return handed if not states or _answers_alike(reference, question, handed) else None
+
+
+def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tuple[str, Any], ...]]:
+    """By the position of a scored call: the declared state that the calls before it leave on its object."""
+    states: dict[int, tuple[tuple[str, Any], ...]] = {}
+    left: dict[int | None, tuple[tuple[str, Any], ...]] = {}
+    replies = reference.answers(question)
+    for position, (step, reply) in enumerate(zip(question.calls, replies, strict=False)):
+        if step.on in left and position in question.scored:
+            states[position] = left[step.on]
+        if step.on is not None:
+            kept = {path: part["array"] for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
+            arrays = [(f"self.{name}", kept.get(f"self.{name}")) for name in question.state]
+            known = tuple((path.removeprefix("self."), probe.encoded(a)) for path, a in arrays if a is not None)
+            left[step.on] = known
+    return states
+
+
+def _answers_alike(reference: Reference, question: CallsQuestion, handed: CallsQuestion) -> bool:
+    """Whether the reference answers a question with what is handed on as it does without."""
+    one, two = reference.answers(question), reference.answers(handed)
+    if len(one) < len(question.calls) or len(two) < len(handed.calls):
+        return False
+    pairs = zip(question.scored, handed.scored, strict=True)
+    return all(_same_parts(one[k].get("parts", {}), two[m].get("parts", {})) for k, m in pairs)
+
+
+def _same_parts(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    arrays = [{path: part["array"] for path, part in parts.items() if "array" in part} for parts in (one, two)]
+    return arrays[0].keys() == arrays[1].keys() and all(
+        np.shape(a) == np.shape(arrays[1][path])
+        and np.allclose(a, arrays[1][path], rtol=1e-9, atol=1e-12, equal_nan=True)
+        for path, a in arrays[0].items()
+    )
+
+
+def with_tables(reference: Reference, asked: Collection[str], question: CallsQuestion) -> CallsQuestion | None:
+    """The question with other callables answering from tables; None where there are none, or they are too large."""
+    try:
+        calls = watched(reference, question).calls
+    except TypeError:  # arguments or results that no table holds
+        return None
+    calls = [each for each in calls if each.name in asked]
+    tables: dict[str, Any] = {}
+    for each in calls:
+        if each.name not in tables:
+            tables[each.name] = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
+        table = tables[each.name]
+        row = {"args": list(each.args), "value": each.value}
+        row |= {
+            key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
+        }
+        table["rows"].append(row)
+    if not tables or elements(tables) > MOST_RECORDED:
+        return None
+    return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
+
+
+def _defaults(reference: Reference, name: str) -> list[list[Any]]:
+    """The arguments that a call may leave out, with what they are then; without those that no table holds."""
+    defaults = []
+    for label in reference.signature(name).defaults:
+        try:
+            defaults.append([label, probe.encoded(reference.default(name, label))])
+        except TypeError:
+            continue
+    return defaults
+
+
+def _part(value: Any, path: tuple[int | str, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value

@@ -1,0 +1,5 @@
+"""What an assignment is: its callables, and what the instructor's cell says of them.
+
+Reading order: functions (where a notebook's functions stand in its text), signatures (what each takes and gives),
+draws (how an argument is made up), declaration (the cell tagged autograder), reference (the solution, run and watched).
+"""

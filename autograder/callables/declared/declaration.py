@@ -1,0 +1,311 @@
+"""What an instructor says of an assignment in its cell tagged `autograder`: the rest is found out.
+
+The cell is the instructor's own code and is run in this process, after the solution, in its namespace.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+from autograder.callables.declared.draws import Draw, DrawError, Drawing, Sizes, Together
+from autograder.callables.declared.signatures import Signature
+from autograder.core import AutograderError
+
+CELL = "<the declaration>"
+WORDS = ("draw", "assignment", "arguments", "slope", "follows", "repeats", "own", "note")
+
+
+class DeclarationError(AutograderError):
+    """The declaration is not as it must be; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Results `by` of `callable` are the slopes of `of` by the arguments `wrt`.
+
+    `of` is the name of a result of its own, another callable (whose first result is meant), or a function of arguments
+    by name. `times` names an argument that this is multiplied with and summed, where it is no single number.
+    """
+
+    callable: str
+    of: str | Callable[..., Any]
+    by: tuple[str, ...]
+    wrt: tuple[str, ...]
+    times: str = ""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """The argument `by` of `callable` is the result of that name of `after`, handed on as it is.
+
+    With no `by`, `after` is called first on the same object.
+    """
+
+    callable: str
+    after: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """`callable` is asked `times` times in a row; `back` says which result goes back in as which argument."""
+
+    callable: str
+    times: int
+    back: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Own:
+    """The lesson's own data for one callable."""
+
+    callable: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Note:
+    """The author's words for one change of the reference."""
+
+    callable: str
+    replace: str
+    by: str
+    says: str
+    look: str = ""
+
+
+@dataclass
+class Declaration:
+    """All that is declared: `draws` by argument name; `sizes[k]` is the k-th situation.
+
+    `apart` names the draw of an argument that one callable takes otherwise than the rest, by callable and argument.
+    `state` are the attributes of an object that count as results of its methods.
+    """
+
+    draws: dict[str, Draw] = field(default_factory=dict)
+    apart: dict[tuple[str, str], str] = field(default_factory=dict)
+    together: list[Together] = field(default_factory=list)
+    sizes: tuple[Sizes, ...] = ()
+    state: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    slopes: list[Slope] = field(default_factory=list)
+    follows: list[Follows] = field(default_factory=list)
+    repeats: dict[str, Repeats] = field(default_factory=dict)
+    own: list[Own] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def drawn_as(self, name: str, argument: str) -> str:
+        """Under which name an argument of a callable (of a class: its constructor) is drawn: its own, where nothing
+        else is said."""
+        return self.apart.get((name, argument)) or self.apart.get((f"{name}.__init__", argument), argument)
+
+    def handed_on(self, name: str) -> dict[str, Follows]:
+        """The arguments of a callable that come from another one's result."""
+        return {each.by: each for each in self.follows if each.callable == name}
+
+
+def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature]) -> Declaration:
+    """The declaration in the text of a cell, run in a copy of the solution's namespace.
+
+    Raises DeclarationError, with the line, for whatever is wrong in it.
+    """
+    maker = _Maker(known)
+    names = dict(namespace)
+    before = set(names)
+    names |= {
+        "draw": Drawing(), "assignment": maker.assignment, "slope": maker.slope, "follows": maker.follows,
+        "repeats": maker.repeats, "own": maker.own, "note": maker.note, "arguments": maker.arguments,
+    }  # fmt: skip
+    words = set(names) - before | {*WORDS}
+    try:
+        exec(compile(cell, CELL, "exec"), names)
+    except DeclarationError as error:
+        raise DeclarationError(f"{_line(error)}{error}") from None
+    except SyntaxError as error:
+        raise DeclarationError(f"the declaration, line {error.lineno}: {error.msg}") from None
+    except DrawError as error:
+        raise DeclarationError(f"{_line(error)}{error}") from None
+    except Exception as error:  # an author's slip, of any kind
+        raise DeclarationError(f"{_line(error)}{_in_words(error)}") from error
+    declared = maker.declaration
+    for name, value in names.items():
+        if name in words:
+            continue
+        if isinstance(value, Draw):
+            declared.draws[name] = value
+        elif isinstance(value, Together):
+            declared.together.append(value)
+    _check(declared, known)
+    return declared
+
+
+def _in_words(error: Exception) -> str:
+    """What Python says, and of an argument that a word of the declaration has not, which it has."""
+    places = {"_Maker": (_Maker, ""), "Drawing": (Drawing, "draw.")}
+    found = re.fullmatch(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    if isinstance(error, TypeError) and found and found[1] in places:
+        of, lead = places[found[1]]
+        has = [name for name in inspect.signature(getattr(of, found[2])).parameters if name != "self"]
+        return f"{lead}{found[2]}(…) has no {found[3]!r}; it has {', '.join(has)}"
+    return f"{type(error).__name__}: {str(error).replace('_Maker.', '').replace('Drawing.', 'draw.')}"
+
+
+class _Maker:
+    """The words of a declaration, each of which adds to it."""
+
+    def __init__(self, known: Mapping[str, Signature]):
+        self.known, self.declaration = known, Declaration()
+
+    def assignment(
+        self,
+        *,
+        sizes: Mapping[str, Sequence[int]] | None = None,
+        state: Sequence[str] = (),
+        packages: Sequence[str] = (),
+    ) -> None:
+        lists = {name: tuple(values) for name, values in (sizes or {}).items()}
+        counts = {len(values) for values in lists.values()}
+        if len(counts) > 1:
+            raise DeclarationError(
+                "the k-th of each size makes one situation, so all need as many: "
+                + ", ".join(f"{name} has {len(values)}" for name, values in lists.items())
+            )
+        number = counts.pop() if counts else 1
+        if number < 1:
+            raise DeclarationError("sizes need at least one number each")
+        self.declaration.sizes = tuple({name: int(values[k]) for name, values in lists.items()} for k in range(number))
+        self.declaration.state, self.declaration.packages = tuple(state), tuple(packages)
+
+    def arguments(self, *callables: Any, **draws: Draw) -> None:
+        names = [self._name(each) for each in callables]
+        for label, draw in draws.items():
+            takers = [name for name in names if label in self.known[name].arguments]
+            if not takers:
+                raise DeclarationError(f"arguments({', '.join(names)}): there is no argument {label!r}")
+            if not isinstance(draw, Draw):
+                raise DeclarationError(f"arguments: {label} must be drawn, as in {label}=draw.normal(…)")
+            key = f"{label} of {takers[0].replace('.', '-')}"
+            self.declaration.draws[key] = draw
+            self.declaration.apart |= {(name, label): key for name in takers}
+
+    def slope(
+        self, callable: Any, *, of: Any, by: str | Sequence[str], wrt: str | Sequence[str], times: str = ""
+    ) -> None:
+        name = self._name(callable)
+        results, arguments = _texts(by), _texts(wrt)
+        if len(results) != len(arguments):
+            raise DeclarationError(f"slope({name}): {len(results)} in `by` and {len(arguments)} in `wrt`")
+        result_names = self.known[name].results
+        if isinstance(of, str) and of not in result_names:
+            raise DeclarationError(f"slope({name}): it has no result {of!r}; it has {', '.join(result_names)}")
+        if not isinstance(of, str) and not isinstance(of, FunctionType):
+            raise DeclarationError(
+                f"slope({name}): `of` is the name of a result, a function of the solution or a lambda"
+            )
+        if times and times not in self.known[name].arguments:
+            raise DeclarationError(f"slope({name}): it has no argument {times!r}")
+        self.declaration.slopes.append(Slope(name, of, results, arguments, times))
+
+    def follows(self, callable: Any, after: Any, *, by: str | Sequence[str] = ()) -> None:
+        name, first = self._name(callable), self._name(after)
+        if not by:  # what it leaves on the object is read
+            self.declaration.follows.append(Follows(name, first, ""))
+        for each in _texts(by):
+            if each not in self.known[name].arguments:
+                raise DeclarationError(f"follows({name}): it has no argument {each!r}")
+            if each not in self.known[first].results:
+                results = ", ".join(self.known[first].results)
+                raise DeclarationError(f"follows({name}): {first} has no result {each!r}; it has {results}")
+            self.declaration.follows.append(Follows(name, first, each))
+
+    def repeats(self, callable: Any, times: int, **back: int) -> None:
+        name = self._name(callable)
+        for argument, result in back.items():
+            if argument not in self.known[name].arguments:
+                raise DeclarationError(f"repeats({name}): it has no argument {argument!r}")
+            if not 0 <= result < len(self.known[name].results):
+                raise DeclarationError(f"repeats({name}): it has no result number {result}, counted from 0")
+        if times < 2:
+            raise DeclarationError(f"repeats({name}): two times at least")
+        self.declaration.repeats[name] = Repeats(name, times, dict(back))
+
+    def own(self, callable: Any, **arguments: Any) -> None:
+        name = self._name(callable)
+        before = self._before(name)
+        wrong = sorted(set(arguments).difference(*(self.known[each].arguments for each in before)))
+        missing = sorted(
+            {
+                label
+                for each in before
+                for label in {*self.known[each].arguments} - {*self.known[each].defaults}
+                if label not in self.declaration.handed_on(each)
+            }
+            - set(arguments)
+        )
+        if wrong or missing:
+            said = f"has no argument {', '.join(wrong)}" if wrong else f"needs {', '.join(missing)} as well"
+            raise DeclarationError(f"own({name}): it {said}")
+        self.declaration.own.append(Own(name, dict(arguments)))
+
+    def note(self, callable: Any, *, replace: str, by: str, says: str, look: str = "") -> None:
+        self.declaration.notes.append(Note(self._name(callable), replace, by, says, look))
+
+    def _before(self, name: str) -> list[str]:
+        """The callable itself, the constructor of its object, and all that it follows."""
+        maker = f"{self.known[name].owner}.__init__"
+        names = [name, *([maker] if maker in self.known and maker != name else [])]
+        for each in self.declaration.follows:
+            if each.callable == name:
+                names += self._before(each.after)
+        return list(dict.fromkeys(names))
+
+    def _name(self, callable: Any) -> str:
+        """The full name of a function or method of the solution."""
+        name = callable if isinstance(callable, str) else getattr(callable, "__qualname__", "")
+        if name not in self.known:
+            raise DeclarationError(
+                f"{name or callable!r} is no function or method of the solution; there are: {', '.join(self.known)}"
+            )
+        return str(name)
+
+
+def _texts(texts: str | Sequence[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _line(error: BaseException) -> str:
+    """Where in the declaration an exception passed through last."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == CELL]
+    return f"the declaration, line {lines[-1]}: " if lines else "the declaration: "
+
+
+def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
+    """Raises DeclarationError for draws that no one takes and sizes that are not there."""
+    arguments = {name for each in known.values() for name in each.arguments}
+    arguments |= {*declared.apart.values()}
+    inside = {id(part) for draw in declared.draws.values() for part in _all(draw)[1:]}
+    idle = sorted(name for name, draw in declared.draws.items() if name not in arguments and id(draw) not in inside)
+    if idle:
+        raise DeclarationError(
+            f"the declaration draws {', '.join(idle)}, and nothing in the solution has an argument of that name"
+        )
+    if not declared.sizes:
+        raise DeclarationError("the declaration needs assignment(sizes=dict(N=(1, 3, 11), …)): what sizes are asked?")
+    used = {name for draw in declared.draws.values() for name in draw.size_names}
+    unknown = sorted(used - set(declared.sizes[0]))
+    if unknown:
+        raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use")
+    for name, draw in declared.draws.items():
+        if draw.of and draw.of not in declared.draws:
+            raise DeclarationError(f"{name} takes rows of {draw.of}, which is not drawn")
+
+
+def _all(draw: Draw) -> list[Draw]:
+    parts = (*draw.inside.values(), *(each for each in draw.choices if isinstance(each, Draw)))
+    return [draw, *(each for part in parts for each in _all(part))]

@@ -1,0 +1,132 @@
+"""Every small change of a reference that its callables may run, generated lazily."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.callables.declared.functions import Function, Source, functions
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.edits import Change, Edit
+from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, statements
+from autograder.callables.faults.scopes import Drafted, widened
+from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An author's rewrite of `function`: wherever `replace` stands, `by` (empty: a statement is left out).
+
+    `says` and `look` are told instead of the kit's own words.
+    """
+
+    function: str
+    replace: str
+    by: str
+    says: str
+    look: str
+
+
+def changes(source: str, callables: Sequence[Signature]) -> Iterator[Change]:
+    """Changes of each function that one of the callables may run, each once; raises SyntaxError."""
+    read = functions(source)
+    reached = dict.fromkeys(name for each in callables for name in read.reach(each.full_name))
+    drafted: list[Drafted] = []
+    as_given = _given(read)
+    for name in (each for each in reached if each not in as_given):
+        of_function = list(_of(read.functions[name], read))
+        yield from (each.change for each in of_function)
+        drafted += of_function
+    yield from widened(drafted, read)
+
+
+def _given(source: Source) -> frozenset[str]:
+    """The functions that students are given, as the reference's GIVEN says."""
+    for node in source.tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GIVEN":
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
+
+
+def noted(note: Note, source: str) -> Change:
+    """The change that a note asks for; raises ValueError where nothing reads like `replace`."""
+    function = functions(source).functions.get(note.function)
+    if function is None:
+        raise ValueError(f"there is no function {note.function}")
+    edits = tuple(_rewrites(note, function))
+    if not edits:
+        raise ValueError(f"nothing in {note.function} reads `{note.replace}`")
+    return Change(edits, "note", note.function)
+
+
+def _rewrites(note: Note, function: Function) -> Iterator[Edit]:
+    wanted = ast.unparse(ast.parse(note.replace))
+    taken: list[tuple[str | int, ...]] = []
+    for site in sites(function):
+        inside = any(site.path[: len(each)] == each for each in taken)
+        if not inside and note.by and ast.unparse(site.node) == wanted:
+            taken.append(site.path)
+            yield Edit(note.function, site.path, "put", f"({note.by})")
+    if taken or isinstance(function.node, ast.Assign):
+        return
+    for path, block in blocks(function):
+        for k, statement in enumerate(block):
+            if ast.unparse(statement) == wanted:
+                if note.by:
+                    yield Edit(note.function, (*path, k), "before", note.by)
+                yield Edit(note.function, (*path, k), "forget")
+
+
+def _of(function: Function, source: Source) -> Iterator[Drafted]:
+    """Changes of one function in one place, none twice."""
+    known = scope(function, source)
+    compared = {site.path for site in sites(function) if isinstance(site.node, ast.Compare)}
+    for site in sites(function):
+        borders = any(site.path[: len(path)] == path != site.path for path in compared)
+        before = ast.unparse(site.node)
+        seen = {before, f"({before})"}
+        for operator in OPERATORS:
+            for draft in operator(site, known):
+                if draft.new not in seen:
+                    seen.add(draft.new)
+                    edit = Edit(function.name, site.path, "put", draft.new)
+                    rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
+                    kind, subject = ("other rounds", "") if rounds else _kind(site, draft, function)
+                    if borders and kind in ("sign", "ignored"):
+                        kind, subject = "condition", ""
+                    yield Drafted(Change((edit,), kind, subject), before, draft.new)
+    edits = itertools.chain(statements(function), _old_values(function))
+    yield from (Drafted(change, "", "") for change in _once(edits))
+
+
+def _kind(site: Site, draft: Draft, function: Function) -> tuple[str, str]:
+    """The kind and the subject of a draft; `w = w` is a step that is forgotten, whatever was taken out of it."""
+    statement = site.statement
+    if site.parent is statement and isinstance(statement, ast.Assign):
+        target = ast.unparse(statement.targets[0])
+        if draft.new.strip("()") == target:
+            return "update forgotten" if site.path.count("body") > 1 else forgotten(function, target), target
+    return draft.kind, draft.subject
+
+
+def _old_values(function: Function) -> Iterator[Change]:
+    """An argument as it was given, where it has been given another value since."""
+    for site in sites(function):
+        if isinstance(site.node, ast.Name) and site.node.id in function.arguments and site.node.id in function.stored:
+            kept = Edit(function.name, ("body", 0), "before", _kept(site.node.id))
+            yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
+
+
+def _kept(name: str) -> str:
+    """A statement that keeps what an argument is, also where it is written into."""
+    return f"_kept = {name}.copy() if hasattr({name}, 'copy') else {name}"
+
+
+def _once(of: Iterable[Change]) -> Iterator[Change]:
+    seen = set()
+    for change in of:
+        if change.edits not in seen:
+            seen.add(change.edits)
+            yield change

@@ -1,0 +1,120 @@
+"""The reference with a change made, as a namespace that can be run."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import io
+import warnings
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.declared.functions import DEFINES, functions, is_lambda
+from autograder.callables.faults.edits import Change, applied
+
+ROUNDS = 20_000  # of all `while` loops of one answer: a changed condition may never come true
+_COUNT, _FIXED = "_autograder_round", "_autograder_fixed"
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What changed code prints and warns of is nobody's."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+class TooManyRounds(Exception):
+    """A changed `while` loop did not end."""
+
+
+class Changeable:
+    """A source that runs as it stands, or with one change, where only definitions are executed again.
+
+    Raises whatever the source raises. Values of its top level (constants, data) are the same objects in every
+    namespace.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = functions(source)
+        self._base: dict[str, Any] = {"__name__": "reference"}
+        with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
+            exec(compile(source, "reference", "exec"), self._base)
+        self._loops = {
+            k
+            for k, statement in enumerate(self._source.tree.body)
+            if any(isinstance(node, ast.While) for node in ast.walk(statement))
+        }
+        self._definitions = {
+            k: self._code(k)
+            for k, statement in enumerate(self._source.tree.body)
+            if isinstance(statement, DEFINES) or is_lambda(statement)
+        }
+        self._left = ROUNDS
+
+    def namespace(self) -> dict[str, Any]:
+        """The names as the source leaves them."""
+        return self._made({})
+
+    def changed(self, change: Change) -> dict[str, Any]:
+        """The names with that change made; raises SyntaxError, or what its definitions raise."""
+        trees = {name: function.node for name, function in self._source.functions.items()}
+        tops = {self._source.functions[edit.function].top for edit in change.edits}
+        with applied(trees, change.edits):
+            codes = {top: self._code(top, any("iter" in edit.path for edit in change.edits)) for top in tops}
+        return self._made(codes)
+
+    def tried(self, change: Change) -> dict[str, Any] | None:
+        """The same; None for a change that is no program."""
+        try:
+            return self.changed(change)
+        except Exception:
+            return None
+
+    def begin(self) -> None:
+        """A new answer: `while` loops may run ROUNDS times again."""
+        self._left = ROUNDS
+
+    def _made(self, codes: dict[int, CodeType]) -> dict[str, Any]:
+        names = dict(self._base)
+        names[_COUNT], names[_FIXED] = self._count, _fixed
+        for k, code in self._definitions.items():
+            exec(codes.get(k, code), names)
+        return names
+
+    def _count(self) -> bool:
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyRounds
+        return True
+
+    def _code(self, top: int, other_rounds: bool = False) -> CodeType:
+        statement = self._source.tree.body[top]
+        if top in self._loops or other_rounds:
+            statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
+        try:
+            return compile(ast.Module([statement], []), "reference", "exec")
+        except (ValueError, TypeError) as reason:  # a tree that no source gives
+            raise SyntaxError(str(reason)) from None
+
+
+def _fixed(rounds: Any) -> Any:
+    """What a `for` runs over, where that is a list as it is now: a loop may put into its own list for ever."""
+    return tuple(rounds) if isinstance(rounds, list) else rounds
+
+
+class _Counted(ast.NodeTransformer):
+    def visit_For(self, node: ast.For) -> ast.For:
+        self.generic_visit(node)
+        node.iter = ast.Call(ast.Name(_FIXED, ast.Load()), [node.iter], [])
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        self.generic_visit(node)
+        counted = ast.Call(ast.Name(_COUNT, ast.Load()), [], [])
+        node.test = ast.BoolOp(ast.And(), [counted, node.test])
+        return node

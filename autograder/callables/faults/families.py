@@ -1,0 +1,254 @@
+"""Which small changes of the reference give the numbers that a submission gave, and what that is called.
+
+Safety: only finite numbers prove, of two sizes or of three questions; a change has to give all arrays of the callable,
+the right ones too; one change for all wrong arrays comes before one for each; where the best of a family disagree, less
+is said.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.declared.functions import functions
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.case import Answers, Case, Same, case_of, numbers
+from autograder.callables.faults.changes import Note, changes, noted
+from autograder.callables.faults.compiled import Changeable, quiet
+from autograder.callables.faults.edits import Change
+from autograder.callables.faults.generic import Sizes, scaled, swapped, transform
+from autograder.callables.faults.scopes import joined, pairs
+from autograder.callables.faults.table import Table
+from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
+from autograder.core import Code
+
+Array = np.ndarray
+Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
+VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
+Family = tuple[list[Change], str]  # changes that give the same numbers, and what is told beside
+FACTORLESS = frozenset(
+    {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
+)
+FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
+OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
+EACH = 12  # candidates for one wrong array that are joined with those for another
+
+
+class Families:
+    """Names faults of a reference's callables.
+
+    `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
+    `small[callable]` is the question that every change answers. `sizes[question]` are the declared sizes by their
+    names; `numbers` are the arguments that are single numbers. Raises SyntaxError for a source that cannot be read,
+    ValueError for a note that changes nothing.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        callables: Sequence[Signature],
+        answer: Answer,
+        small: Mapping[str, str],
+        notes: Sequence[Note] = (),
+        sizes: Mapping[str, Sizes] | None = None,
+        numbers: Collection[str] = (),
+    ) -> None:
+        self._reference = Changeable(source)
+        self._source = functions(source)
+        self._callables = {each.full_name: each for each in callables}
+        self._answer, self.small, self._sizes, self._numbers = answer, small, sizes or {}, numbers
+        self._notes = [(noted(note, source), note) for note in notes]
+        self._changes = list(changes(source, callables))
+        self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
+
+    def explain(
+        self, callable: str, questions: Sequence[str], answers: Answers, expected: Answers, same: Same
+    ) -> Named | None:
+        """The fault that gives all of these numbers; None where there is none, or none that can be named truly."""
+        case = case_of(questions, answers, expected, same, self._sizes)
+        if case is None or not case.proves:
+            return None
+        with quiet():
+            return self._explained(callable, case)
+
+    def _explained(self, callable: str, case: Case) -> Named | None:
+        generic = self._generic(case)
+        if generic is not None:
+            return generic
+        note = self._noted(case)
+        if note is not None:
+            return note
+        exact = self._exactly(callable, case)
+        if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
+            each = self._one_each(callable, case)
+            exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
+        for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
+            family, besides = search(callable, case)
+            if family:  # its best members decide, even where they disagree: what is farther off is not true of more
+                words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
+                return None if words is None else Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
+        return None
+
+    def own(self, function: str) -> list[Change]:
+        """The changes of one function itself, each in one place."""
+        single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
+        return [change for change in single if change.edits[0].function == function]
+
+    def kinds(self, callable: str) -> Counter[str]:
+        """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
+        return Counter(change.kind for change in sorted(self._within(callable), key=rank))
+
+    def _generic(self, case: Case) -> Named | None:
+        if not case.even:
+            return None
+        crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
+        if crossed is not None and len(case.wrong) == 2:
+            says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
+            return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
+        transforms = [self._transform(name, case) for name in case.wrong]
+        if any(each is None for each in transforms):
+            return None
+        parts = [each for each in transforms if each is not None]
+        if len(set(parts)) == 1:
+            return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
+        says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
+        return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
+
+    def _transform(self, name: str, case: Case) -> Sentence | None:
+        return transform(*case.of(name), case.sizes_asked())
+
+    def _noted(self, case: Case) -> Named | None:
+        for change, note in self._notes:
+            if self._gives(change, case):
+                return Named(Code.DIFFERENT, ", ".join(case.wrong), note.says, note.look)
+        return None
+
+    def _exactly(self, callable: str, case: Case) -> Family:
+        return self._family(self._candidates(callable, False, case), case), ""
+
+    def _in_pairs(self, callable: str, case: Case) -> Family:
+        return self._family(self._candidates(callable, True, case), case), ""
+
+    def _family(self, candidates: Iterable[Change], case: Case) -> list[Change]:
+        return [change for change in itertools.islice(candidates, VERIFIED) if self._gives(change, case)]
+
+    def _candidates(self, callable: str, paired: bool, case: Case) -> list[Change]:
+        """The changes that answer the small question as the submission did, the likeliest first."""
+        question = self.small[callable]
+        if question not in case.questions:
+            return []
+        which, table = self._table(callable, paired)
+        sets = [table.equal(name, array) for name, array in case.looked_up(question)]
+        return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
+
+    def _scaled(self, callable: str, case: Case) -> Family:
+        """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
+        question = self.small[callable]
+        if len(case.wrong) != 1 or question not in case.questions or not case.even:
+            return [], ""
+        (name,) = case.wrong
+        which, table = self._table(callable, False)
+        near = table.scaled(name, case.answers[question][name])
+        for other, array in case.looked_up(question):
+            near &= table.equal(other, array) if other != name else near
+        sizes = case.sizes_asked()
+        by_sentence: dict[Sentence, list[Change]] = {}
+        for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
+            predicted = self._predicted(change, case, besides=name)
+            by = scaled(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
+            if by is not None and change.kind in FACTORLESS:
+                by_sentence.setdefault(by, []).append(change)
+        if not by_sentence:
+            return [], ""
+        by, family = min(by_sentence.items(), key=lambda each: min(map(rank, each[1])))
+        return family, f" Beside that: {by[1][0].lower()}{by[1][1:]}"
+
+    def _one_each(self, callable: str, case: Case) -> Family:
+        """A change for each wrong array, held together against all."""
+        question = self.small[callable]
+        if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
+            return [], ""
+        which, table = self._table(callable, False)
+        right = {name: table.equal(name, array) for name, array in case.looked_up(question)}
+        untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
+        options = []
+        for name in case.wrong:
+            places = set.intersection(right[name], *(untouched[other] for other in case.wrong if other != name))
+            places = places.intersection(*(right[other] for other in right if other not in case.wrong))
+            options.append(sorted((which[k] for k in places), key=rank)[:EACH])
+        wholes = (_whole(parts) for parts in itertools.product(*options))
+        return [whole for whole in wholes if whole is not None and self._gives(whole, case)], ""
+
+    def _gives(self, change: Change, case: Case) -> bool:
+        return self._predicted(change, case) is not None
+
+    def _predicted(self, change: Change, case: Case, besides: str = "") -> list[dict[str, Array]] | None:
+        """What a change answers to every question; None as soon as a result, `besides` one, is not what came."""
+        names = self._reference.tried(change)
+        if names is None:
+            return None
+        answers = []
+        for question in case.questions:
+            answer = self._asked(names, question)
+            if answer is None:
+                return None
+            arrays = numbers(answer)
+            if not all(n == besides or case.right(n, question, arrays.get(n)) for n in case.expected[question]):
+                return None
+            answers.append(arrays)
+        return answers
+
+    def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:
+        key = callable, paired
+        if key not in self._tables:
+            which = self._within(callable)
+            if paired:
+                which = list(pairs(which))
+            answers = []
+            for change in which:
+                names = self._reference.tried(change)
+                answer = None if names is None else self._asked(names, self.small[callable])
+                answers.append(None if answer is None else numbers(answer))
+            self._tables[key] = which, Table(answers)
+        return self._tables[key]
+
+    def _within(self, callable: str) -> list[Change]:
+        reached = set(self._source.reach(callable))
+        return [
+            change
+            for change in self._changes
+            if all(edit.function in reached for edit in change.edits)
+            and (change.kind not in OWN or change.edits[0].function == callable)
+        ]
+
+    def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
+        self._reference.begin()
+        try:
+            return self._answer(names, question)
+        except Exception:
+            return None
+
+    def _sure(self, change: Change) -> Change:
+        """The change, without the name of a single number that stands for another quantity: others may come to the
+        same, as a share that is multiplied and divided with comes to none at all."""
+        return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
+
+    def _names(self, callable: str) -> Collection[str]:
+        """What may be named: the contract's names, and what objects are made with."""
+        signature = self._callables[callable]
+        kept = self._source.functions[callable].attributes if callable in self._source.functions else ()
+        known = (each.name for each in self._callables.values())
+        return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
+
+
+def _whole(parts: Sequence[Change]) -> Change | None:
+    """All changes as one; None where they meet."""
+    whole: Change | None = parts[0]
+    for part in parts[1:]:
+        whole = None if whole is None else joined(whole, part)
+    return whole

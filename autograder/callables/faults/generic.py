@@ -1,0 +1,104 @@
+"""What right answers became by a sign, a factor, a size, a transpose, a swap or a shift."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from autograder.callables.faults.words import Sentence
+from autograder.core import ROUND, Code, constant, ratio, same_as
+
+Array = np.ndarray
+Sizes = Mapping[str, int]
+COUNT = "Which quantities are added up, and how many are there of them?"
+
+
+def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
+    """How one result, in all questions, came from what is right: the code, what is said, where to look."""
+    if len(answers) < 2 or not all(np.all(np.isfinite(each)) for each in (*answers, *expected)):
+        return None
+    if all(each.ndim == 2 and same_as(came.T, each) for came, each in zip(answers, expected, strict=True)):
+        return Code.TRANSPOSED, "It stands on its side.", "Write the shape beside every array."
+    if any(came.shape != each.shape for came, each in zip(answers, expected, strict=True)):
+        return None
+    return scaled(answers, expected, sizes) or _shifted(answers, expected)
+
+
+def swapped(answers: Mapping[str, Sequence[Array]], expected: Mapping[str, Sequence[Array]]) -> tuple[str, str] | None:
+    """Two results that stand in each other's place in every question."""
+    for one, two in itertools.combinations(answers, 2):
+        crossed = ((answers[one], expected[two]), (answers[two], expected[one]))
+        if all(same_as(came, each) for pair in crossed for came, each in zip(*pair, strict=True)):
+            return one, two
+    return None
+
+
+def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
+    """The sign, the factor or the size that turns every base into what came; None where there is none."""
+    ratios: list[tuple[float, Sizes]] = []
+    for came, base, size in zip(answers, bases, sizes, strict=True):
+        factor = ratio(came, base)
+        if factor is None:
+            return None
+        if np.isfinite(factor):
+            ratios.append((factor, size))
+    if len(ratios) < 2:
+        return None
+    middle = constant([each for each, _ in ratios])
+    if middle is not None:
+        return _of_constant(middle)
+    fits = []
+    for words, code, power in _powers([size for _, size in ratios]):
+        middle = constant([each / by for (each, _), by in zip(ratios, power, strict=True)])
+        if middle is not None:
+            fits.append((abs(abs(middle) - 1) > ROUND, words, code, middle))
+    if not fits:
+        return None
+    fits.sort(key=lambda each: each[0])
+    plain = [fit for fit in fits if fit[0] == fits[0][0]]
+    _, words, code, middle = plain[0]
+    if len(plain) > 1:
+        words = "one of the sizes" if len({fit[2] for fit in plain}) == 1 else ""
+    if not words:
+        return None
+    by = "multiplied" if code == Code.SUM_FOR_MEAN else "divided"
+    also = (
+        "" if abs(middle - 1) <= ROUND else ", with another sign" if abs(middle + 1) <= ROUND else ", and by a constant"
+    )
+    return code, f"It comes out {by} by {words}{also}.", COUNT
+
+
+def _of_constant(middle: float) -> Sentence | None:
+    if abs(middle - 1) <= ROUND:
+        return None
+    if abs(middle + 1) <= ROUND:
+        return Code.SIGN, "It has the opposite sign.", "What is subtracted from what?"
+    also = ", and has the opposite sign" if middle < 0 else ""
+    return (
+        Code.FACTOR,
+        f"It is off by one and the same constant factor{also}.",
+        "Compare the constant factors of the formula.",
+    )
+
+
+def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:
+    """Products of up to two sizes that vary over the questions, and one over these."""
+    names = [name for name in (sizes[0] if sizes else {}) if all(size.get(name, 0) > 0 for size in sizes)]
+    for group in [(name,) for name in names] + list(itertools.combinations_with_replacement(names, 2)):
+        power = [float(np.prod([size[name] for name in group])) for size in sizes]
+        if len(set(power)) > 1:
+            words = group[0] if len(group) == 1 else f"{group[0]} times {group[1]}"
+            yield words, Code.SUM_FOR_MEAN, power
+            yield words, Code.MEAN_FOR_SUM, [1 / each for each in power]
+
+
+def _shifted(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    off = np.concatenate([np.ravel(came - each) for came, each in zip(answers, expected, strict=True)])
+    rounding = np.concatenate([np.full(each.size, np.abs(each).max(initial=0.0)) for each in expected]) * 1e-12
+    if off.size < 3 or abs(off[0]) <= 1e-9:
+        return None
+    if np.any(np.abs(off - off[0]) > ROUND * abs(off[0]) + rounding):
+        return None
+    return Code.DIFFERENT, "It is off by one and the same number everywhere.", "What is added at the very end?"

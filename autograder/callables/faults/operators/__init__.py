@@ -1,0 +1,19 @@
+"""What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
+
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements (whole
+statements, as edits).
+"""
+
+from autograder.callables.faults.operators.arithmetic import arithmetic
+from autograder.callables.faults.operators.calls import calls
+from autograder.callables.faults.operators.habits import habits
+from autograder.callables.faults.operators.loops import loops
+from autograder.callables.faults.operators.names import names
+from autograder.callables.faults.operators.shapes import shapes
+from autograder.callables.faults.operators.sizes import sizes
+from autograder.callables.faults.operators.slopes import slopes
+from autograder.callables.faults.operators.statements import forgotten, statements
+
+OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
+
+__all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements"]

@@ -1,0 +1,97 @@
+"""Slices, transposes, order, and functions or signs put around a value."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from autograder.callables.faults.operators.texts import FUNCTIONS, text
+from autograder.callables.faults.sites import Draft, Scope, Site, is_value
+
+AROUND = {
+    "transpose": ("{0}.T",),
+    "sign": ("(-{0})",),
+    "number": ("(2 * {0})", "(0.5 * {0})"),
+    "ignored": ("(0 * {0})",),
+}
+SLICES = ("{0}[1:]", "{0}[:-1]", "{0}[:1]", "{0}[-1:]", "{0}[0]", "{0}[-1]", "{0}[:, 0]", "{0}[:, 1:]", "{0}[:, :-1]")
+REDUCED = (
+    ("sum", "np.sum({0}, axis=0)"), ("sum", "np.sum({0}, axis=1)"), ("sum", "np.sum({0})"),
+    ("mean", "np.mean({0}, axis=0)"), ("mean", "np.mean({0}, axis=1)"), ("mean", "np.mean({0})"),
+    ("sum", "np.sum({0}) * np.ones_like({0})"), ("mean", "np.mean({0}) * np.ones_like({0})"),
+)  # fmt: skip
+
+
+def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
+    """Drafts for how an array lies, and what is put around it."""
+    node = site.node
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield Draft("transpose", "", text(node.value))
+    elif isinstance(node, ast.Subscript):
+        yield from _of_elements(node)
+    elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) > 1 and not site.index:
+        yield from _order(node)
+    if site.index:
+        if is_value(node):
+            for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
+                yield Draft("slice", "", new)
+    elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
+        yield from _around(site, node)
+
+
+def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
+    """Other elements, or all of them."""
+    if ast.unparse(node.slice) == "::-1":
+        yield Draft("order of rows", "", text(node.value))
+    else:
+        yield Draft("whole", ast.unparse(node.value), text(node.value))
+    if isinstance(node.slice, ast.Tuple) and not any(isinstance(each, ast.Slice) for each in node.slice.elts):
+        row = f"{text(node.value)}[{ast.unparse(node.slice.elts[0])}]"
+        yield from (Draft("row for an entry", "", f"np.{name}({row})") for name in ("max", "min", "sum", "mean"))
+    if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
+        yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
+    if isinstance(node.slice, ast.Name):
+        yield Draft("order ignored", "", f"{text(node.value)}[:len({node.slice.id})]")
+    for template in SLICES:
+        yield Draft("slice", "", template.format(text(node.value)))
+
+
+def _of_shape(parent: ast.AST) -> bool:
+    """Whether only its shape is asked, or it is a keyword's value."""
+    return isinstance(parent, ast.keyword) or (isinstance(parent, ast.Attribute) and parent.attr in ("shape", "size"))
+
+
+def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
+    for one, two in itertools.combinations(range(len(node.elts)), 2):
+        if isinstance(node.elts[one], ast.Lambda) != isinstance(node.elts[two], ast.Lambda):
+            continue  # a function and a number are no two quantities: nobody takes one for the other
+        parts = [ast.unparse(each) for each in node.elts]
+        parts[one], parts[two] = parts[two], parts[one]
+        yield Draft("order", "", f"({', '.join(parts)})")
+
+
+def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
+    inner = text(node)
+    counted = isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) == "len"
+    for kind, templates in AROUND.items():
+        for template in templates:
+            kind = "other size" if counted and kind == "transpose" else kind
+            yield Draft(kind, ast.unparse(node) if is_value(node) and kind != "number" else "", template.format(inner))
+    handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
+    if is_value(node):
+        product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
+        if product or isinstance(site.parent, ast.Attribute):
+            yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
+        yield Draft("order of rows", "", f"{inner}[::-1]")
+        yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+    handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
+    if site.whole or handed or isinstance(site.parent, ast.AugAssign):
+        for name, template in FUNCTIONS.items():
+            yield Draft("rounded" if name == "rounding" else "function added", name, template.format(inner))
+        for name, template in REDUCED:
+            yield Draft("reduction added", name, template.format(inner))
+        for template in SLICES[:4]:
+            yield Draft("slice", "", template.format(inner))
+        yield Draft("order of rows", "", f"{inner}[::-1]")
+        yield Draft("order of rows", "", f"{inner}[:, ::-1]")

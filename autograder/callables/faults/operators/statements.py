@@ -1,0 +1,257 @@
+"""Whole statements: forgotten, done twice, at another place, in place or not; arguments changed at entry."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from autograder.callables.declared.functions import Function
+from autograder.callables.faults.edits import Change, Edit, Path
+from autograder.callables.faults.operators.texts import text
+from autograder.callables.faults.sites import blocks
+
+ENTRY = {
+    "last row ignored": "{0}[:-1]", "first row ignored": "{0}[1:]", "sorted first": "np.sort({0}, axis=0)",
+    "squared first": "{0} ** 2", "argument idle": "np.ones_like({0})",
+    "centred first": "{0} - np.mean({0}, axis=0)",
+    "standardised first": "({0} - np.mean({0}, axis=0)) / np.std({0}, axis=0)",
+    "made positive first": "np.abs({0})", "cut at zero first": "np.maximum({0}, 0)", "turned round first": "{0}[::-1]",
+    "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
+}  # fmt: skip
+SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+EXIT = {
+    "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)"),
+    "scaled last": ("{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})"),
+}
+RECORDS = ("append", "extend")
+
+
+def statements(function: Function) -> Iterator[Change]:
+    """Changes of a function's statements; none of a lambda's."""
+    if isinstance(function.node, ast.Assign):
+        return
+    for path, block in blocks(function):
+        inside = any(isinstance(each, int) for each in path) and len(path) > 1
+        loop = inside and _holder(function.node, path)
+        for k, statement in enumerate(block):
+            place = (*path, k)
+            yield from _one(function, place, statement, bool(loop))
+            yield from _moved(function.name, place, block, k)
+            yield from _exchanged(function.name, place, block, k)
+            if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
+                last = (*place, "body", len(statement.body) - 1)
+                yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
+            if loop:
+                yield from _in_loop(function.name, place, block, k)
+            if isinstance(statement, ast.Return):
+                yield from _returned(function.name, place, block, statement)
+    yield from _entry(function)
+
+
+def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:
+    """What is returned changed at the very end, or asked for once more after the steps that follow it."""
+    value = statement.value
+    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    names = [each.id for each in parts if isinstance(each, ast.Name)]
+    for kind, templates in EXIT.items():
+        for name, template in itertools.product(names, templates):
+            yield _change(function, place, "before", kind, name, f"{name} = {template.format(name)}")
+    for each in block[: max(place[-1] - 1, 0)] if isinstance(place[-1], int) else ():
+        targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        if isinstance(each, ast.Assign) and targets & {*names}:
+            yield _change(function, place, "before", "taken later", "", ast.unparse(each))
+
+
+def _holder(root: ast.AST, path: Path) -> bool:
+    """Whether the block that a path leads to is a loop's."""
+    node: object = root
+    for part in path[:-1]:
+        node = node[part] if isinstance(part, int) else getattr(node, part)  # type: ignore[index]
+    return isinstance(node, ast.For | ast.While)
+
+
+def _change(function: str, place: Path, operator: str, kind: str, subject: str = "", new: str = "") -> Change:
+    return Change((Edit(function, place, operator, new),), kind, subject)
+
+
+def target(statement: ast.stmt) -> str:
+    """What a statement changes: the name itself, of an element its array."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        node = statement.targets[0]
+    elif isinstance(statement, ast.AugAssign):
+        node = statement.target
+    else:
+        return ""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return ast.unparse(node)
+
+
+def _moves(statement: ast.stmt) -> str:
+    """The one thing that a statement changes, a loop or a condition by what stands in it; empty for several."""
+    if isinstance(statement, ast.For | ast.While | ast.If):
+        found = {target(each) for each in ast.walk(statement) if isinstance(each, ast.Assign | ast.AugAssign)}
+        return found.pop() if len(found) == 1 else ""
+    return target(statement)
+
+
+def forgotten(owner: Function, name: str) -> str:
+    """The kind of a step that is left out, by what it changes: what was given or stays, or a value on the way."""
+    return "step forgotten" if name in owner.arguments or name.startswith("self.") else "line left out"
+
+
+def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Iterator[Change]:
+    if isinstance(statement, ast.Return | ast.Pass):
+        return
+    function, name = owner.name, target(statement)
+    updates = _updates(statement)
+    kept = updates and loop and not _of_a_part(statement)
+    gone = _moves(statement)
+    yield _change(function, place, "forget", "update forgotten" if kept else forgotten(owner, gone), gone)
+    if isinstance(statement, ast.AugAssign):
+        yield from _augmented(function, place, statement, loop)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        where = statement.targets[0].slice
+        if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
+            yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+    if isinstance(statement, ast.Expr):
+        yield from _added_at(function, place, statement.value)
+    if updates:
+        yield _change(function, place, "twice", "update twice", name)
+    if isinstance(statement, ast.If) and not statement.orelse:
+        inner = "\n".join(ast.unparse(each) for each in statement.body)
+        yield _rewritten(function, place, "condition", "", inner)
+
+
+def _of_a_part(statement: ast.stmt) -> bool:
+    """Whether elements of an array are changed, as a one-hot 1 is taken off its entry: no quantity goes on by that."""
+    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.target, ast.Subscript):
+        return False
+    return ast.unparse(statement.target.slice) not in (":", "...")
+
+
+def _updates(statement: ast.stmt) -> bool:
+    """Whether what it changes counts in it: `w -= …`, `w = w - …`."""
+    if isinstance(statement, ast.AugAssign):
+        return True
+    if not isinstance(statement, ast.Assign):
+        return False
+    stored = {
+        ast.unparse(each) for each in ast.walk(statement.targets[0]) if isinstance(each, ast.Name | ast.Attribute)
+    }
+    read = {ast.unparse(each) for each in ast.walk(statement.value) if isinstance(each, ast.Name | ast.Attribute)}
+    return bool((stored - {"self"}) & read)
+
+
+def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool) -> Iterator[Change]:
+    written, value, name = ast.unparse(statement.target), text(statement.value), target(statement)
+    symbol_there = SYMBOLS.get(type(statement.op), "")
+    for symbol in {"+": "-", "-": "+", "*": "/", "/": "*"}.get(symbol_there, ""):
+        kind = "ascends" if symbol_there in "+-" and loop else "sign"
+        yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
+    yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
+    if isinstance(statement.target, ast.Subscript):
+        whole = f"{name}[...]"
+        yield _rewritten(function, place, "written everywhere", name, f"{whole} {symbol_there or '+'}= {value}")
+    if symbol_there and isinstance(statement.target, ast.Name):
+        yield _rewritten(function, place, "not in place", name, f"{written} = {written} {symbol_there} {value}")
+
+
+def _added_at(function: str, place: Path, call: ast.expr) -> Iterator[Change]:
+    """`np.add.at(a, rows, b)` as `a[rows] += b`, by which a row that stands there twice gets one part only."""
+    if not (isinstance(call, ast.Call) and ast.unparse(call.func).endswith("add.at") and len(call.args) == 3):
+        return
+    name, rows, value = (ast.unparse(each) for each in call.args)
+    subject = name.partition("[")[0]
+    yield _rewritten(function, place, "added once", subject, f"{name}[{rows}] += {value}")
+    if not isinstance(call.args[2], ast.Constant):
+        yield _rewritten(function, place, "written over", subject, f"{name}[{rows}] = {value}")
+
+
+def _rewritten(function: str, place: Path, kind: str, subject: str, new: str) -> Change:
+    """The statement forgotten and others put there."""
+    return Change((Edit(function, place, "before", new), Edit(function, place, "forget")), kind, subject)
+
+
+def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    statement = block[k]
+    if isinstance(statement, ast.Return):
+        return
+    record = _is_record(statement)
+    for to in range(len(block)):
+        ends = isinstance(block[to], ast.Return)
+        if to == k or (ends and to > k):
+            continue
+        kind = ("record later" if to > k else "record earlier") if record else "order of steps"
+        crossed = block[min(k, to) : max(k, to) + 1]
+        if not record and sum(_updates(each) for each in crossed) > 0:
+            kind = "update order"
+        if record and _kept(statement, crossed):
+            kind = "order of records"
+        yield _change(function, place, "move", kind, target(statement), str(to))
+    for to, each in enumerate(block):
+        if isinstance(each, ast.For | ast.While) and to > k and not isinstance(statement, ast.For | ast.While):
+            yield _change(function, place, "into", "starts anew", target(statement), str(to))
+
+
+def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:
+    """Whether a record is of plain names alone that what it crosses neither sets nor leaves early: its place is all."""
+    args = record.value.args if isinstance(record, ast.Expr) and isinstance(record.value, ast.Call) else []
+    nodes = [node for each in crossed for node in ast.walk(each)]
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    leaves = any(isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break) for node in nodes)
+    return not leaves and all(isinstance(each, ast.Name) and each.id not in stored for each in args)
+
+
+def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    """What two statements that follow one another give, in each other's place."""
+    pair = [each.value for each in block[k : k + 2] if isinstance(each, ast.Assign) and len(each.targets) == 1]
+    if len(pair) == 2:
+        edits = (
+            Edit(function, (*place, "value"), "put", ast.unparse(pair[1])),
+            Edit(function, (*place[:-1], k + 1, "value"), "put", ast.unparse(pair[0])),
+        )
+        yield Change(edits, "operands swapped")
+
+
+def _is_record(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in RECORDS
+
+
+def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    statement = block[k]
+    if isinstance(statement, ast.Return | ast.For | ast.While):
+        return
+    for operator in ("out before", "out after"):
+        kind = "record out of loop" if _is_record(statement) else "step out of loop"
+        yield _change(function, place, operator, kind, target(statement))
+    if _is_record(statement):
+        again = [each for each in block[:k] if isinstance(each, ast.Assign) and not _updates(each)]
+        text_again = "\n".join(ast.unparse(each) for each in [*again, statement])
+        last = Edit(function, (*place[:-1], len(block) - 1), "after", text_again)
+        if k < len(block) - 1:
+            yield Change((last, Edit(function, place, "forget")), "record later")
+        else:
+            yield Change((Edit(function, place, "before", text_again), Edit(function, place, "forget")), "record later")
+
+
+def _entry(function: Function) -> Iterator[Change]:
+    """Arguments changed before the first line, one alone or all together."""
+    groups = [[name] for name in function.arguments]
+    for one, two in itertools.combinations(function.arguments, 2):
+        new = f"{one}, {two} = {two}, {one}"
+        yield _change(function.name, ("body", 0), "before", "arguments exchanged", "", new)
+    arguments = getattr(function.node, "args", None)
+    if isinstance(arguments, ast.arguments):
+        first = len(arguments.args) - len(arguments.defaults)
+        pairs = [*zip(arguments.args[first:], arguments.defaults, strict=True)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        for named, default in pairs:
+            new = f"{named.arg} = {ast.unparse(default)}"
+            yield _change(function.name, ("body", 0), "before", "argument by default", named.arg, new)
+    for kind, template in ENTRY.items():
+        for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
+            new = "\n".join(f"{name} = {template.format(name)}" for name in group)
+            yield _change(function.name, ("body", 0), "before", kind, group[0] if len(group) == 1 else "", new)

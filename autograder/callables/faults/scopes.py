@@ -1,0 +1,126 @@
+"""The same change at several places, and pairs of changes that people make together."""
+
+from __future__ import annotations
+
+import itertools
+import keyword
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.callables.declared.functions import Source
+from autograder.callables.faults.edits import Change, apart
+from autograder.callables.faults.words import NATURAL
+
+MOST = 6  # places that one change is made in at once
+THROUGHOUT = ("sum for mean", "mean for sum")  # who takes the one for the other does so wherever it stands
+PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
+KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
+AXIS = re.compile(r"axis=-?\d")
+FIXED = frozenset(keyword.kwlist) | {
+    "np",
+    "numpy",
+    "math",
+    "self",
+    "T",
+    "len",
+    "range",
+    "axis",
+    "keepdims",
+    "bool",
+    "dtype",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A change in one place, with the text that stands there and the text that would."""
+
+    change: Change
+    before: str
+    after: str
+
+
+def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
+    """Each change wherever the same text stands, and wherever the text is the same but for names."""
+    groups: dict[tuple[str, ...], list[Drafted]] = defaultdict(list)
+    for one in drafted:
+        if one.before:
+            groups["everywhere", one.change.kind, one.before, one.after].append(one)
+            if one.change.kind == "axis" and "axis=" in one.before and (axis := AXIS.search(one.after)):
+                groups["everywhere", "axis", one.change.edits[0].function, axis[0]].append(one)
+            if one.change.kind in THROUGHOUT:
+                groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
+            groups["every layer", one.change.kind, *_shape(one, source)].append(one)
+    had: set[frozenset[Change]] = set()
+    for (scope, *_), group in groups.items():
+        for part in (group, *_split(group, 0), *_split(group, 1)):
+            key = frozenset(each.change for each in part)
+            edits = tuple(edit for each in part for edit in each.change.edits)
+            if 1 < len(part) <= MOST and key not in had and apart(edits):
+                had.add(key)
+                subjects = {each.change.subject for each in part}
+                yield Change(edits, part[0].change.kind, subjects.pop() if len(subjects) == 1 else "", scope)
+
+
+def _split(group: Sequence[Drafted], finer: int) -> list[list[Drafted]]:
+    """By function, or finer by the part of a statement that they stand in."""
+    of: dict[tuple[object, ...], list[Drafted]] = defaultdict(list)
+    for one in group:
+        edit = one.change.edits[0]
+        place = _statement(edit.path)
+        of[edit.function, edit.path[: len(place) + 1] if finer else ()].append(one)
+    return list(of.values()) if len(of) > 1 else []
+
+
+def _shape(one: Drafted, source: Source) -> tuple[str, str]:
+    """Both texts with their names numbered, but for those of functions."""
+    names: dict[str, str] = {}
+
+    def numbered(match: re.Match[str]) -> str:
+        name = match[0]
+        if name in FIXED or name in source.functions:
+            return name
+        return names.setdefault(name, f"v{len(names)}")
+
+    return KNOWN.sub(numbered, one.before), KNOWN.sub(numbered, one.after)
+
+
+def pairs(of: Sequence[Change]) -> Iterator[Change]:
+    """Two plain changes of one statement at a time."""
+    yield from _function_moved(of)
+    places: dict[tuple[object, ...], list[Change]] = defaultdict(list)
+    for change in of:
+        edit = change.edits[0]
+        if change.scope == "here" and edit.operator == "put" and change.kind in NATURAL:
+            places[edit.function, _statement(edit.path)].append(change)
+    for group in places.values():
+        if len(group) <= PAIRS:
+            for one, two in itertools.combinations(group, 2):
+                both = joined(one, two)
+                if both is not None:
+                    yield both
+
+
+def _function_moved(of: Sequence[Change]) -> Iterator[Change]:
+    """A function left out here and applied elsewhere."""
+    for gone in of:
+        for added in of if gone.kind == "function left out" and gone.scope == "here" else ():
+            near = added.kind == "function added" and added.subject == gone.subject and added.scope == "here"
+            if near and added.edits[0].function == gone.edits[0].function and apart((*gone.edits, *added.edits)):
+                yield Change((*gone.edits, *added.edits), "function moved", gone.subject, "pair")
+
+
+def joined(one: Change, two: Change) -> Change | None:
+    """Both changes as one; None where they meet."""
+    edits = (*one.edits, *two.edits)
+    if any(not apart((a, b)) for a in one.edits for b in two.edits):
+        return None
+    return Change(edits, f"{one.kind} + {two.kind}", f"{one.subject}; {two.subject}", "pair")
+
+
+def _statement(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The part of a path that leads to its statement."""
+    ends = [k + 2 for k in range(0, len(path) - 1, 2) if path[k] in ("body", "orelse") and isinstance(path[k + 1], int)]
+    return path[: ends[-1]] if ends else ()

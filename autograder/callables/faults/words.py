@@ -1,0 +1,118 @@
+"""What is told of each kind of change: sentences that name no text, local name, constant or right answer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.callables.faults.edits import Change
+from autograder.core import Code
+
+Sentence = tuple[str, str, str]  # a code, what is said, where to look
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A fault by its name: `of` are the results that it shows in, joined by commas."""
+
+    code: str
+    of: str
+    says: str
+    look: str
+
+
+class Words(NamedTuple):
+    """How a kind is told; words.toml says what its parts mean."""
+
+    code: Code
+    rank: int
+    look: str
+    says: str
+    about: str
+    group: tuple[str, ...]
+    common: bool
+
+
+def _read(text: str) -> dict[str, Words]:
+    """The words of every kind; raises KeyError or ValueError for a table that is not whole."""
+    table = tomllib.loads(text)
+    return {
+        kind: Words(
+            Code(parts["code"]),
+            parts["rank"],
+            table["look"][parts["look"]],
+            parts["says"],
+            parts.get("about", ""),
+            tuple(table["group"][name] for name in parts.get("group", "").split()),
+            parts.get("common", False),
+        )
+        for kind, parts in table["kind"].items()
+    }
+
+
+KINDS = _read(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+NATURAL = frozenset(kind for kind, words in KINDS.items() if words.rank < 2)
+RATES = frozenset({"lr", "learning_rate", "alpha", "eta", "rate", "step_size"})
+SUM = KINDS["term left out"].look
+
+
+def rank(change: Change) -> tuple[int, int, int]:
+    """The smaller, the more like what people do: how many kinds of change it takes, then how plain the least plain
+    of them is, and all together."""
+    ranks = [KINDS[kind].rank for kind in change.kind.split(" + ")]
+    return len(ranks), max(ranks), sum(ranks)
+
+
+def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int]:
+    """By rank, then how many edits are in other functions than the callable's own, then how many there are."""
+    return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
+
+
+def sentence_of(family: Sequence[Change], callable: str, names: Collection[str]) -> Sentence | None:
+    """The code, what is said and where to look for changes that all give the same numbers; None where they disagree.
+
+    The best of them decide. Where these name different things none is named, where they are of different kinds it is
+    said what they have in common. `names` are those that the assignment itself gives.
+    """
+    best = min(_order(change, callable) for change in family)
+    members = [change for change in family if _order(change, callable) == best]
+    for tell in (_about, _plain):
+        said = {tell(change, names) for change in members}
+        if len(said) == 1:
+            return said.pop()
+    shared = set.intersection(*map(_groups, members))
+    return (Code.DIFFERENT, min(shared), SUM) if shared else None
+
+
+def _about(change: Change, names: Collection[str]) -> Sentence:
+    kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
+    subjects += [""] * (len(kinds) - len(subjects))
+    parts = [_one(kind, subject, names) for kind, subject in zip(kinds, subjects, strict=False)]
+    return _joined(parts)
+
+
+def _plain(change: Change, names: Collection[str]) -> Sentence:
+    return _joined([_one(kind, "", names) for kind in change.kind.split(" + ")])
+
+
+def _groups(change: Change) -> set[str]:
+    """What is true of all that the change does."""
+    return set.intersection(*(set(KINDS[kind].group) for kind in change.kind.split(" + ")))
+
+
+def _one(kind: str, subject: str, names: Collection[str]) -> Sentence:
+    words = KINDS[kind]
+    subject = subject.removeprefix("self.").removesuffix(".T")
+    nameable = bool(subject) and (words.common or subject in names)
+    says = words.about.format(subject) if nameable and words.about else words.says
+    code = Code.IGNORES_LR if kind == "factor left out" and nameable and subject in RATES else words.code
+    return code, says, words.look
+
+
+def _joined(parts: Sequence[Sentence]) -> Sentence:
+    code, _, look = parts[0]
+    said = " ".join(dict.fromkeys(says for _, says, _ in parts))
+    return code, said, look

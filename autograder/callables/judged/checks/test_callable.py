@@ -1,0 +1,27 @@
+"""A callable: its results are right, and nothing else changes."""
+
+from __future__ import annotations
+
+from autograder.callables.judged.evidence import Evidence, Item
+from autograder.callables.judged.explanation import OUTCOMES, explain, explain_impurity
+from autograder.judging import CheckFailed, NothingToJudge
+
+
+def test_values(evidence: Evidence, item: Item) -> None:
+    """the results are right"""
+    _, part = evidence.best(item)
+    if part == 1.0:
+        return
+    explanation = explain(evidence, item)
+    outcome = OUTCOMES.get(explanation.outcome, explanation.outcome)
+    raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses, earned=part, outcome=outcome)
+
+
+def test_pure(evidence: Evidence, item: Item) -> None:
+    """what it must only read is left alone"""
+    changed = evidence.impure(item.callable)
+    if changed:
+        explanation = explain_impurity(item, changed)
+        raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
+    if evidence.best(item)[1] == 0.0:
+        raise NothingToJudge(f"{item.id} gives no right answer yet")

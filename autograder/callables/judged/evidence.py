@@ -1,0 +1,240 @@
+"""The evidence on one submission of a declared assignment: its answers held against the exam, route by route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.asked.exam import Exam
+from autograder.callables.asked.fits import Fit
+from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.standing import GIVEN, RECORDED
+from autograder.callables.judged.findings import Finding, find, impure
+from autograder.core import CallAnswer, Observation
+from autograder.judging import Rubric, earned
+from autograder.notebooks import Submission
+
+AS_IT_STANDS, FITTING = "as it stands", "fitting"
+ROUTE_WORDS = {
+    AS_IT_STANDS: "as it stands",
+    RECORDED: "with what it calls answering from recorded data",
+    GIVEN: "with recorded data handed on to it",
+    FITTING: "held against differences of what it follows",
+}
+FIT = 1e-4  # relative; a central difference is good to some 1e-9 there, a slip in a formula is off by 1e-3 and more
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one grade cell scores: results of one callable, and whether what it leaves alone counts here as well."""
+
+    id: str
+    callable: str
+    results: tuple[str, ...]
+    pure: bool
+
+
+def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
+    """The items of all grade cells; raises LookupError for one that names nothing."""
+    by_callable: dict[str, dict[str, str]] = {}
+    for grade_id in judged:
+        name, result = split(grade_id, exam.asked)
+        by_callable.setdefault(name, {})[result] = grade_id
+    by_cell = {}
+    for name, cells in by_callable.items():
+        names = exam.names(name)
+        taken: set[str] = set()
+        for result, grade_id in cells.items():
+            if result:
+                within = tuple(each for each in names if each == result or each.startswith(f"{result}."))
+                if not within:
+                    raise LookupError(
+                        f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}"
+                    )
+                taken |= {*within}
+                by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})
+        if "" in cells:
+            rest = tuple(each for each in names if each not in taken)
+            by_cell[cells[""]] = Item(cells[""], name, rest or names, True)
+    return tuple(by_cell[grade_id] for grade_id in judged)
+
+
+def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
+    """`softmax_loss-dW` -> (`softmax_loss`, `dW`), `Net-forward` -> (`Net.forward`, ""): nbgrader takes no dots there.
+
+    Raises LookupError where no callable of `names` fits.
+    """
+    dotted = grade_id.replace("-", ".")
+    for name in sorted(names, key=len, reverse=True):
+        if dotted == name:
+            return name, ""
+        if dotted.startswith(f"{name}."):
+            return name, dotted[len(name) + 1 :]
+    there = ", ".join(name.replace(".", "-") for name in names if not name.endswith("__init__"))
+    raise LookupError(f"the grade cell {grade_id} names no function or method of the solution; there are: {there}")
+
+
+@dataclass(frozen=True, repr=False)
+class Evidence:
+    """Everything that the checks may look at.
+
+    `points` are those of each grade cell; `judged` the cells that checks give the points of, and no person.
+    """
+
+    exam: Exam
+    submission: Submission
+    observation: Observation
+    points: Mapping[str, float]
+    judged: tuple[str, ...]
+    rubric: Rubric
+    isolation: str = "namespaces"
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        """Short: pytest writes the arguments of a failed check out."""
+        return f"<evidence on {self.submission.path}>"
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The grade cells' items."""
+        return items(self.judged, self.exam)
+
+    @property
+    def answers(self) -> Mapping[str, tuple[CallAnswer, ...]]:
+        """All answers, by question."""
+        return self.observation.answers
+
+    @cached_property
+    def as_it_stands(self) -> dict[str, tuple[Finding, ...]]:
+        """Per callable, the findings on the questions that score it."""
+        return {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
+
+    @cached_property
+    def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
+        """Per callable and route, the findings; a route that was not taken is not there."""
+        by_callable: dict[str, dict[str, tuple[Finding, ...]]] = {}
+        for name in self.exam.asked:
+            by_callable[name] = {AS_IT_STANDS: self.as_it_stands[name]}
+            for route, questions in self._further(name).items():
+                if any(question.id in self.answers for question in questions):
+                    by_callable[name][route] = self._with_the_rest(name, questions)
+            if fitted := self._fitted(name):
+                by_callable[name][FITTING] = fitted
+        return by_callable
+
+    def follow_ups(self) -> tuple[CallsQuestion, ...]:
+        """Questions by further routes that are still to be put: for callables that are wrong as they stand."""
+        waiting: list[CallsQuestion] = []
+        for name in self.exam.asked:
+            if all(each.right for each in self.as_it_stands[name]) and not self._impure_as_it_stands(name):
+                continue
+            for questions in self._further(name).values():
+                waiting += [question for question in questions if question.id not in self.answers]
+        return tuple(waiting)
+
+    def _further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
+        """Per route, its questions; cheap where the exam has made them before."""
+        further = {RECORDED: self.exam.standing(name), GIVEN: self.exam.given(name)}
+        return {route: questions for route, questions in further.items() if questions}
+
+    def with_more(self, more: Observation) -> Evidence:
+        """This evidence with answers to further questions beside."""
+        observation = Observation(
+            {**self.observation.answers, **more.answers},
+            tuple(dict.fromkeys((*self.observation.notes, *more.notes))),
+        )
+        return replace(self, observation=observation, memo={})
+
+    def after(self, cpu_s: float, wall_s: float) -> Evidence:
+        """This evidence with what its observation took in all."""
+        return replace(self, observation=replace(self.observation, cpu_s=cpu_s, wall_s=wall_s))
+
+    def best(self, item: Item) -> tuple[str, float]:
+        """The route by which an item earns most, and its share; the simplest of equals."""
+        routes = self.routes[item.callable]
+        shares = {route: earned(findings, item.results, self.rubric) for route, findings in routes.items()}
+        best = max(shares, key=lambda route: (shares[route], route == AS_IT_STANDS))
+        return best, shares[best]
+
+    def impure(self, name: str) -> tuple[str, ...]:
+        """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
+        labels = self._impure_as_it_stands(name)
+        standing = [question for question in self.exam.standing(name) if question.id in self.answers]
+        if not labels or not standing:
+            return labels
+        alone = {label for question in standing for _, label in impure(question, self.answers[question.id])}
+        returned = any(answer.outcome == "returned" for q in standing for answer in self.answers[q.id])
+        return tuple(label for label in labels if label in alone) if returned else labels
+
+    def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
+        labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        return tuple(label for label in dict.fromkeys(labels) if label not in self.exam.reference.may_change(name))
+
+    def wrong_partners(self, name: str) -> tuple[str, ...]:
+        """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""
+        return tuple(
+            other
+            for other in self.exam.partners(name)
+            if not all(each.right for each in self.as_it_stands.get(other, ()))
+        )
+
+    def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
+        """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
+        partner that is wrong may be at fault."""
+        findings = find(self.exam, questions, self.answers)
+        repeated = {question.asks for question in questions}
+        rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
+        if self.wrong_partners(name):
+            rest = [
+                each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)
+            ]
+        return (*findings, *rest)
+
+    def _fitted(self, name: str) -> tuple[Finding, ...]:
+        """Findings on slopes that are held against what the submission's own way forward gives, where that is wrong.
+
+        All slopes of the callable must be declared and all fit, else nothing is said.
+        """
+        fits = self.exam.fits.get(name, [])
+        names = self.exam.names(name) if fits else ()
+        if not fits or {fit.by for fit in fits} != {*names} or not self.wrong_partners(name):
+            return ()
+        by_question: dict[str, list[bool]] = {}
+        for fit in fits:
+            by_question.setdefault(fit.by, []).append(self._fits(fit))
+        if not all(all(good) for good in by_question.values()):
+            return ()
+        plain = {fit.of for fit in fits}
+        return tuple(replace(each, right=True) for each in self.as_it_stands[name] if each.question.id in plain)
+
+    def _fits(self, fit: Fit) -> bool:
+        """Whether a slope is, along one direction, what two calls of the submission's own way forward say."""
+        pair = self.answers.get(fit.id, ())
+        question = self.exam.questions[fit.of]
+        of_slope = [
+            each for each in self.as_it_stands[question.method] if each.question.id == fit.of and each.name == fit.by
+        ]
+        first = self.exam.reference.signature(self.exam.questions[fit.id].method).results[0]
+        ends = [find_part(answer, 0) for answer in pair[self.exam.questions[fit.id].first :]]
+        if len(ends) != 2 or any(end is None for end in ends) or not first:
+            return False
+        if not of_slope or of_slope[0].actual is None:
+            return False
+        slope = of_slope[0].actual
+        if slope.shape != fit.direction.shape or ends[0].shape != np.shape(fit.times):
+            return False
+        with np.errstate(all="ignore"):
+            wanted = float(np.sum(np.asarray(fit.times) * (ends[0] - ends[1]))) / (2.0 * fit.step)
+            predicted = float(np.sum(slope * fit.direction))
+            scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
+        return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
+
+
+def find_part(answer: CallAnswer, place: int) -> Any:
+    """The array at a place of what a call returned; None where there is none."""
+    part = answer.parts.get(str(place))
+    return None if part is None else part.array

@@ -1,0 +1,239 @@
+"""Why an item loses points, in the student's words; nothing is said that the answers do not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.callables.faults.words import Named
+from autograder.callables.judged.evidence import Evidence, Item
+from autograder.callables.judged.findings import Finding
+from autograder.callables.judged.raised import function_of, look_at
+from autograder.core import Code, Diagnosis, compare
+from autograder.observe import TIME_USED_UP
+
+KINDS = {
+    "none": "None",
+    "text": "text",
+    "dict": "a dict",
+    "sequence": "a tuple or a list",
+    "complex": "complex numbers",
+    "ragged": "a list or tuple whose parts make no single array",
+    "object": "an object that is no array of numbers",
+    "function": "a function (are the brackets missing, as in .mean for .mean()?)",
+    "too large": "an array far too large",
+    "not there": "nothing",
+}
+OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What went wrong, where to look, and the names of the faults; `outcome` is that of the check."""
+
+    rationale: str
+    help: str
+    diagnoses: tuple[Diagnosis, ...]
+    outcome: str = "failed"
+
+
+def explain(evidence: Evidence, item: Item) -> Explanation:
+    """The explanation of the item's first fault: what raised, then what has the wrong form, then what differs."""
+    route, _ = evidence.best(item)
+    wrong = [each for each in evidence.routes[item.callable][route] if each.name in item.results and not each.right]
+    wrong.sort(key=lambda each: (not each.question.plain, each.outcome == "returned"))
+    first = wrong[0]
+    if first.outcome != "returned":
+        return _no_answer(evidence, item, first)
+    for each in wrong:
+        if each.outcome == "returned" and (said := _form(item, each)):
+            return said
+    return _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
+
+
+def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
+    """What the callable changes that it must only read."""
+    named = _listed([f"`{label}`" for label in labels])
+    return Explanation(
+        f"{item.callable} changes its {'arguments' if len(labels) > 1 else 'argument'} {named}.",
+        "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
+        tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, f"{label} is changed") for label in labels),
+    )
+
+
+def _no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
+    name, failure = item.callable, finding.failure
+    asked = f" ({_asked(finding)})"
+    if finding.at != name and finding.outcome == "missing":
+        return _explained(
+            f"{finding.at} is not defined, and {name} is asked after it.", f"Write {finding.at} first.", "raises", name
+        )
+    if finding.outcome == "missing":
+        look = f"Is {name} spelt as in the notebook that you were given, and was its cell handed in?"
+        return _explained(f"{name} is not defined.", look, "not-implemented", name)
+    if finding.outcome == "timed_out":
+        look = "Does a loop end? Is one run through the data for each of its elements?"
+        return _explained(f"{finding.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
+    if failure is not None and failure.type == "NotImplementedError":
+        return _unwritten(evidence, finding)
+    if failure is not None and failure.type == "OffTheRecord":
+        return _explained(
+            f"{name} calls the others with arguments that a right run does not lead to{asked}.",
+            "Which arguments does it hand on, and in which order?", "different", name,
+        )  # fmt: skip
+    if failure is not None and failure.type == TIME_USED_UP:
+        return _explained(
+            f"The whole submission had used up its time, {failure.text}, before {name} had answered all that is asked "
+            "of it.",
+            "Which cell or which function takes so long?", "timed-out", name, "timed_out",
+        )  # fmt: skip
+    if failure is not None:
+        place = f" in {failure.place}" if failure.place else ""
+        by = "" if finding.at == name else f"{finding.at}, which is called before {name}, "
+        text = f"{by or name + ' '}raised {failure.type}: {failure.text}{place}{asked}."
+        return _explained(text, look_at(failure), "raises", name, "errored")
+    return _explained(
+        f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored"
+    )
+
+
+def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:
+    """What is still to be written: the callable itself, one that is asked before it, or one that it uses."""
+    name, failure = finding.question.method, finding.failure
+    if finding.at != name:
+        text, look = f"{name} was not reached: {finding.at} is still to be written.", f"Write {finding.at} first."
+        return _explained(text, look, "raises", name, "errored")
+    by = function_of(failure, evidence.submission.cells) if failure is not None else ""
+    if by == name:
+        return _explained(f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored")
+    if not by:
+        text, look = f"{name}, or something that it uses, is still to be written.", "Which stub is not filled in?"
+        return _explained(text, look, "not-implemented", name, "errored")
+    code = "raises" if by in evidence.exam.asked else "not-implemented"
+    return _explained(f"{by}, which {name} uses, is still to be written.", f"Fill in {by}.", code, name, "errored")
+
+
+def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed") -> Explanation:
+    return Explanation(text, look, (Diagnosis(code, of, text[:200]),), outcome)
+
+
+def _form(item: Item, finding: Finding) -> Explanation | None:
+    """What is wrong with a result that is no array of the right shape."""
+    name, asked = item.callable, f" ({_asked(finding)})"
+    whole = finding.kind.removeprefix("one ")
+    if finding.actual is None:
+        if finding.kind.startswith("one "):
+            kind = KINDS.get(whole, "one value")
+            text = f"{name} returns {kind} where {_count(finding, item)} results are asked{asked}."
+        else:
+            text = f"{name} gives {KINDS.get(finding.kind, 'something else')} as {finding.name}{asked}."
+        return _explained(
+            text, "Look at the return statement: what does it give, in which order?", "wrong-type", finding.name
+        )
+    if finding.actual.shape == finding.wanted.shape:
+        if not np.all(np.isfinite(finding.actual)) and np.all(np.isfinite(finding.wanted)):
+            kind = "nan" if np.isnan(finding.actual).any() else "inf"
+            text = f"{finding.name} of {name} holds {kind}{asked}."
+            return _explained(
+                text, "Print what stands there line by line: where does it first appear?", "not-finite", finding.name
+            )
+        return None
+    code = "transposed" if finding.actual.shape == finding.wanted.shape[::-1] else "wrong-shape"
+    text = f"{finding.name} of {name} has shape {finding.actual.shape} where {finding.wanted.shape} is asked{asked}."
+    return _explained(text, "Write the shapes beside each line of the formula.", code, finding.name)
+
+
+def _asked(finding: Finding) -> str:
+    """`asked with N = 3`, `asked twice …`."""
+    situation = finding.question.situation
+    return situation if situation.startswith("asked ") else f"asked with {situation}"
+
+
+def _count(finding: Finding, item: Item) -> int:
+    return next(step.results for step in finding.question.calls if step.name == item.callable)
+
+
+def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
+    """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
+    named = _named(evidence, item, route)
+    if named is not None and {each.name for each in wrong} & {*named.of.split(", ")}:
+        of, says = named.of.split(", "), named.says
+        if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+            says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
+        return Explanation(says, named.look, (Diagnosis(named.code, named.of, named.says),))
+    sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
+    for name in dict.fromkeys(each.name for each in wrong):
+        of_name = [each for each in wrong if each.name == name]
+        says, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
+        if not says:
+            says, code = f"{name} differs {_how_much(of_name[0])}.", "different"
+        sentences.append(says)
+        diagnoses.append(Diagnosis(code, name, says))
+    return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _named(evidence: Evidence, item: Item, route: str) -> Named | None:
+    """The fault that gives all numbers of a callable in all questions; None where there is none."""
+    exam, name = evidence.exam, item.callable
+    keys = [each.id for each in exam.nameable(name)]
+    answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
+    for each in evidence.routes[name][route]:
+        key = each.question.asks
+        if key in answers and each.actual is not None:
+            answers[key][each.name] = each.actual
+    expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
+
+    def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:
+        right = expected[key]
+        shaped = came.shape == right.arrays[result].shape
+        return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
+
+    if not set(keys) & set(exam.families.small.values()):
+        return None
+    return exam.families.explain(name, keys, answers, {key: each.arrays for key, each in expected.items()}, same)
+
+
+def _transforms(
+    evidence: Evidence, item: Item, name: str, wrong: list[Finding], route: str
+) -> Iterator[tuple[str, str]]:
+    """A sign or a factor that explains every number of a result in every question."""
+    whole = [
+        each
+        for each in evidence.routes[item.callable][route]
+        if each.name == name and each.outcome == "returned" and each.actual is not None
+    ]
+    telling = [each for each in whole if np.any(each.wanted != 0.0)]
+    if not telling or any(each.actual.shape != each.wanted.shape for each in whole if each.actual is not None):
+        return
+    factors = [_factor(each) for each in telling]
+    known = [factor for factor in factors if factor is not None]
+    if len(known) < len(factors):
+        return
+    if all(abs(factor + 1.0) < 1e-6 for factor in known):
+        yield f"{name} has the wrong sign.", "sign"
+    elif max(known) - min(known) < 1e-6 * abs(known[0]) and known[0] not in (0.0, 1.0):
+        yield f"{name} is {known[0]:.4g} times what is asked.", "factor"
+
+
+def _factor(finding: Finding) -> float | None:
+    """The one number that the wanted array is multiplied with; None where there is none."""
+    actual, wanted = finding.actual, finding.wanted
+    if actual is None or not wanted.size:
+        return None
+    factor = float(np.vdot(wanted, actual) / np.vdot(wanted, wanted))
+    close = np.allclose(actual, factor * wanted, rtol=1e-6, atol=1e-9 * float(np.abs(wanted).max()))
+    return factor if close and np.isfinite(factor) else None
+
+
+def _how_much(finding: Finding) -> str:
+    error = finding.difference.error if finding.difference is not None else float("inf")
+    asked = f"when {_asked(finding)}"
+    if not np.isfinite(error):
+        return asked
+    return f"{asked}: by {100 * error:.3g} % of the largest number" if error < 10 else f"{asked}: it is far too large"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -121,48 +121,77 @@ def put_questions(
     first in a process of its own, unless it took its whole time. A method whose calls all stay just below their time
     has a time for all of them together, too.
     """
-    answered: dict[tuple[str, int], tuple[AnyQuestion, int]] = {}
-    for question in questions:
-        answers: list[CallAnswer] = []
+    answers = _Answers(job, asked, progress, cells)
+    return all(answers.take(question) for question in questions)
+
+
+class _Answers:
+    """What one process answers, call by call."""
+
+    def __init__(self, job: Job, asked: Asked, progress: Progress, cells: Sequence[Cell]):
+        self.job, self.asked, self.progress, self.cells = job, asked, progress, cells
+        self.answered: dict[tuple[str, int], tuple[AnyQuestion, int]] = {}
+
+    def take(self, question: AnyQuestion) -> bool:
+        """The answers to a question's calls, up to the first that does not return; False when the run is over."""
+        progress, answers = self.progress, list[CallAnswer]()
         for position, call in enumerate(question.calls):
-            spent = progress.spent_s.get(call.method, 0.0)
-            start, spared = time.monotonic(), progress.spared_s
-            reply, how = _next(job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+            reply, how = self._reply(question, call.method)
             if how == USED_UP:
                 return False
-            took = time.monotonic() - start - (progress.spared_s - spared)
-            if took > SLOW_S:
-                took -= progress.spare(job, took)
-            progress.spent_s[call.method] = spent + took
-            twice = answered.get(_named(reply)) if reply is not None else None
+            twice = self.answered.get(_named(reply)) if reply is not None else None
             if twice is not None:
                 # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
                 _answered_twice(*twice, progress, answers if twice[0] is question else None)
                 return False
             try:
-                if reply is None:
-                    raise MalformedReply(how)
-                if _named(reply) != (question.id, position):
-                    raise MalformedReply("gave an answer to another question")
-                answer = asked.answer(reply, question, call)
+                answers.append(self._answer(reply, how, question, position))
             except MalformedReply as fault:
-                before = {done.calls[at].method for done, at in answered.values()}
-                if how != TOO_LONG and call.method not in progress.ended_once and before - {call.method}:
-                    progress.ended_once.add(call.method)
-                    return False
-                progress.notes.append(f"{call.method} {how if reply is None else f'gave no valid answer ({fault})'}")
-                progress.lost_methods.add(call.method)
-                answers.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
-                progress.answers[question.id] = answers
+                if how == TOO_LONG or not self._may_be_asked_alone(call.method):
+                    said = how if reply is None else f"gave no valid answer ({fault})"
+                    progress.notes.append(f"{call.method} {said}")
+                    progress.lost_methods.add(call.method)
+                    answers.append(CallAnswer("timed_out" if how == TOO_LONG else "died"))
+                    progress.answers[question.id] = answers
                 return False
-            if progress.closed and answer.failure is not None:
-                answer = replace(answer, failure=in_its_own_words(answer.failure, cells))
-            answers.append(answer)
-            answered[question.id, position] = (question, position)
-            if answer.outcome != "returned":
+            self.answered[question.id, position] = (question, position)
+            if answers[-1].outcome != "returned":
                 break
         progress.answers[question.id] = answers
-    return True
+        return True
+
+    def _reply(self, question: AnyQuestion, method: str) -> tuple[dict[str, Any] | None, str]:
+        """The next reply, or None and what happened instead; the time that it took is the method's."""
+        progress = self.progress
+        spent = progress.spent_s.get(method, 0.0)
+        start, spared = time.monotonic(), progress.spared_s
+        reply, how = _next(self.job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+        if how == USED_UP:
+            return None, how
+        took = time.monotonic() - start - (progress.spared_s - spared)
+        if took > SLOW_S:
+            took -= progress.spare(self.job, took)
+        progress.spent_s[method] = spent + took
+        return reply, how
+
+    def _answer(self, reply: dict[str, Any] | None, how: str, question: AnyQuestion, position: int) -> CallAnswer:
+        """Raises MalformedReply for what is no answer to this call."""
+        if reply is None:
+            raise MalformedReply(how)
+        if _named(reply) != (question.id, position):
+            raise MalformedReply("gave an answer to another question")
+        answer = self.asked.answer(reply, question, question.calls[position])
+        if self.progress.closed and answer.failure is not None:
+            answer = replace(answer, failure=in_its_own_words(answer.failure, self.cells))
+        return answer
+
+    def _may_be_asked_alone(self, method: str) -> bool:
+        """Whether the end may be the doing of other methods that ran here; it is then noted, for one more try."""
+        others = {done.calls[at].method for done, at in self.answered.values()} - {method}
+        if method in self.progress.ended_once or not others:
+            return False
+        self.progress.ended_once.add(method)
+        return True
 
 
 def at_its_end(job: Job) -> bool:

@@ -164,9 +164,44 @@ class Job:
         self._start = time.monotonic()
         self._until = self._start + limits.wall_s
         self._queued, self._answers = 0.0, 0
-        joins = "nobody"
-        message: dict[str, Any] = {
-            "uid": sandbox.job_user(next(self._serials)),
+        theirs: list[int] = []
+        try:
+            self._open_channels(theirs)
+            joins = "nobody"
+            if self._group is not None:
+                theirs.append(self._group.prepare(limits.memory_bytes))
+                joins = sandbox.who_joins(zygote, self._group)
+            zygote.send(json.dumps(self._message() | {"join": joins}).encode(), theirs)
+            if joins == "zygote":
+                zygote.group = self._group
+        except BaseException:
+            self._release()
+            raise
+        finally:
+            for fd in theirs:
+                os.close(fd)
+
+    def _open_channels(self, theirs: list[int]) -> None:
+        """A file for requests and four pipes; the ends for the other side are added, in the zygote's order."""
+        self._file, end = _memory_file(self._request)
+        theirs.append(end)
+        self._reply, end = os.pipe()
+        theirs.append(end)
+        end, self._more = os.pipe()
+        theirs.append(end)
+        self._status, end = os.pipe()
+        theirs.append(end)
+        end, self._command = os.pipe()
+        theirs.append(end)
+        os.set_blocking(self._reply, False)
+        with contextlib.suppress(AttributeError, OSError):
+            fcntl.fcntl(self._reply, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+    def _message(self) -> dict[str, Any]:
+        """What the zygote is told of the job."""
+        limits = self._limits
+        return {
+            "uid": self._sandbox.job_user(next(self._serials)),
             "request_bytes": len(self._request),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,
@@ -177,33 +212,6 @@ class Job:
             "file_bytes": limits.file_bytes,
             "tmp_bytes": limits.tmp_bytes,
         }
-        theirs: list[int] = []
-        try:
-            self._file, end = _memory_file(self._request)
-            theirs.append(end)
-            self._reply, end = os.pipe()
-            theirs.append(end)
-            end, self._more = os.pipe()
-            theirs.append(end)
-            self._status, end = os.pipe()
-            theirs.append(end)
-            end, self._command = os.pipe()
-            theirs.append(end)
-            if self._group is not None:
-                theirs.append(self._group.prepare(limits.memory_bytes))
-                message["join"] = joins = sandbox.who_joins(zygote, self._group)
-            os.set_blocking(self._reply, False)
-            with contextlib.suppress(AttributeError, OSError):
-                fcntl.fcntl(self._reply, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-            zygote.send(json.dumps(message).encode(), theirs)
-            if joins == "zygote":
-                zygote.group = self._group
-        except BaseException:
-            self._release()
-            raise
-        finally:
-            for fd in theirs:
-                os.close(fd)
 
     def _take_frame(self) -> bytes | None:
         """A complete frame from the buffer; a length beyond the limit is a flood."""

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.assignments import Array, Assignment
+from autograder.assignments import Assignment
 from autograder.core import same_as
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.scaling import Case, Scaling, scaling
+from autograder.judging.diagnosis.scaling import Scaling
 from autograder.judging.diagnosis.sentences import CODE_OF, in_lesson, listed, scaled_by, sentence
 from autograder.judging.diagnosis.training.cases import Asked, asked_in_numbers
 from autograder.judging.diagnosis.training.endings import by_own_rules
 from autograder.judging.diagnosis.training.hypotheses import Hypothesis, hypotheses
 from autograder.judging.diagnosis.training.predicted import RunAgain, predict
 from autograder.judging.diagnosis.training.traces import effective_rates, mixed_steps, stopped_elsewhere
+from autograder.judging.diagnosis.training.trial import Trial
 from autograder.judging.diagnosis.training.unexplained import unexplained_run
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding
@@ -99,52 +100,12 @@ def _explained_by(
         return None  # the first step of such a rule is any rule's
     if _updates_are_recorded(asked, hypothesis) or _not_longer(asked, hypothesis):
         return None
-    explained = set(left)
-    # Records follow the weights: what does not explain these explains nothing.
-    needed = left & set(exam.assignment.weights) if hypothesis != Hypothesis() else set()
-    scaled = {"loss_records"} & left if not hypothesis.scale and not hypothesis.not_left else set()
-    as_predicted: set[str] = set()
-    cases: list[Case] = []
-    bases: list[Array] = []
+    trial = Trial(hypothesis, left, wrong, exam.assignment.weights)
     for each in asked:
         predicted = predict(exam, each, hypothesis)
-        if predicted is None:
+        if predicted is None or not trial.goes_on(each, predicted):
             return None
-        for (position, name), finding in each.findings.items():
-            if finding.actual is None:
-                continue
-            base = predicted.get((position, name))
-            if name not in wrong and (base is None or not same_as(finding.actual, base)):
-                return None  # what is right must come out right
-            if name not in explained | scaled:
-                continue
-            if not finding.right and base is not None and name in explained:
-                as_predicted.add(name)
-            if base is None or not same_as(finding.actual, base):
-                explained.discard(name)
-                if name in needed:
-                    return None
-            if name in scaled:
-                cases.append(Case(finding.actual, each.samples, each.elements))
-                bases.append(base if base is not None else np.empty(0))
-                if scaling(cases[-1:], bases[-1:], proof=False) is None:
-                    scaled.discard(name)
-        if not explained and not scaled:
-            return None
-    explained &= as_predicted
-    if not needed <= explained:
-        return None
-    if hypothesis.not_left and explained != left:
-        return None  # that the run itself is right is said of all of it
-    scalings: dict[str, Scaling] = {}
-    if scaled - explained:
-        scale = scaling(cases, bases)
-        if scale is not None and scale.codes:
-            explained |= scaled
-            scalings["loss_records"] = scale
-    if not explained or (hypothesis == Hypothesis() and not scalings):
-        return None
-    return explained, scalings
+    return trial.outcome()
 
 
 def _updates_are_recorded(asked: Sequence[Asked], hypothesis: Hypothesis) -> bool:

@@ -52,6 +52,11 @@ class Case:
         sizes, every = ({self._size(question) for question in of} for of in (wrong, self.questions))
         return len(wrong) > 2 or (len(wrong) > 1 and len(sizes) >= min(2, len(every)))
 
+    @property
+    def differs(self) -> bool:
+        """Whether some question has a finite wrong array."""
+        return any(self._differs(question) for question in self.questions)
+
     def of(self, name: str) -> tuple[list[Array], list[Array]]:
         """What came and what is right of one result, question by question."""
         return [self.answers[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]

@@ -34,6 +34,7 @@ Family = tuple[list[Change], str]  # changes that give the same numbers, and wha
 FACTORLESS = frozenset(
     {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
 )
+AT_BORDERS = frozenset({"cut off first", "small number added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 EACH = 12  # candidates for one wrong array that are joined with those for another
@@ -71,10 +72,10 @@ class Families:
     ) -> Named | None:
         """The fault that gives all of these numbers; None where there is none, or none that can be named truly."""
         case = case_of(questions, answers, expected, same, self._sizes)
-        if case is None or not case.proves:
+        if case is None:
             return None
         with quiet():
-            return self._explained(callable, case)
+            return self._explained(callable, case) if case.proves else self._at_a_border(callable, case)
 
     def _explained(self, callable: str, case: Case) -> Named | None:
         generic = self._generic(case)
@@ -93,6 +94,15 @@ class Families:
                 words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
                 return None if words is None else Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
         return None
+
+    def _at_a_border(self, callable: str, case: Case) -> Named | None:
+        """A change that shows at extreme numbers alone, where there is one that gives just these."""
+        if not case.differs:
+            return None
+        seldom = [change for change in self._candidates(callable, False, case) if change.kind in AT_BORDERS]
+        family = self._family(seldom, case)
+        words = sentence_of(family, callable, self._names(callable)) if family else None
+        return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
     def own(self, function: str) -> list[Change]:
         """The changes of one function itself, each in one place."""

@@ -118,7 +118,8 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
         row = f"{text(inner.value)}[{ast.unparse(inner.slice)}, "
         yield from (Draft("entry for a row", "", f"{row}{name}]") for name in scope.function.arguments)
     if last == "mean":
-        for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
+        counts = [f"{count}({name})" for name in scope.function.arguments for count in ("len", "np.size")]
+        for size in [*sorted(scope.sizes), *counts]:
             yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")
     for k in (0, -1) if re.fullmatch(r"-?\d", axis) else ():

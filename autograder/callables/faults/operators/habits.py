@@ -10,6 +10,7 @@ from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
 
 PAIRS = (("sin", "cos"), ("floor", "ceil"))
 BOUNDS = frozenset({"min", "max", "minimum", "maximum"})
+SMALL = ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7", "1e-6", "1e-5")  # lest something be zero
 DEPTH = 3  # how far down a part of a formula is looked for that stands alone in its place
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
@@ -24,6 +25,7 @@ def habits(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _sums(site, node)
         yield from _moved_inside(node)
         yield from _divided(node, scope)
+        yield from _of_a_probability(node, scope)
         if not isinstance(site.parent, ast.BinOp) or isinstance(node.op, ast.Mult | ast.Div):
             yield from _parts(node)
     elif isinstance(node, ast.Call):
@@ -85,6 +87,14 @@ def _divided(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
         yield Draft("one less", "", f"({text(node.left)} / ({text(node.right)} - 1))")
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
             yield Draft("divisor", "", f"({text(node.left)} / {size})")
+
+
+def _of_a_probability(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
+    """`log(sum) - score`, the negative logarithm of a probability, as that of the probability and a small number."""
+    left = scope.before.get(ast.unparse(node.left), node.left)
+    if isinstance(node.op, ast.Sub) and isinstance(left, ast.Call) and common_name(left) == "logarithm":
+        for small in SMALL:
+            yield Draft("small number added", "", f"(-np.log(np.exp(-{text(node)}) + {small}))")
 
 
 def _same_round(node: ast.expr) -> Iterator[Draft]:

@@ -370,4 +370,86 @@ def train(X, y, W, b, reg, lr, batch, n_ep):
             b -= lr * db
     return out, W, b
 """,
+    "softmax: a number below": """
+def softmax(scores):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / (e.sum(axis=1, keepdims=True) + 1e-3)
+""",
+    "softmax: rounded": """
+def softmax(scores):
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.round(e / e.sum(axis=1, keepdims=True), 4)
+""",
+    "dloss_dw: clipped": """
+def dloss_dw(X, y, W, b, reg):
+    d = softmax(forward(X, W, b))
+    d[np.arange(len(y)), y] -= 1
+    d /= len(y)
+    return np.clip(X.T @ d + reg * W, -1, 1), np.clip(d.sum(axis=0), -1, 1)
+""",
+    "train: rate falls": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b = W.copy(), b.copy()
+    L = []
+    for e in range(n_ep):
+        for s in range(0, len(X), batch):
+            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
+            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
+            W -= lr * dW
+            b -= lr * db
+        lr *= 0.9
+    return np.array(L), W, b
+""",
+    "train: momentum": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b = W.copy(), b.copy()
+    L = []
+    v = 0
+    u = 0
+    for e in range(n_ep):
+        for s in range(0, len(X), batch):
+            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
+            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
+            v = 0.9*v + dW
+            u = 0.9*u + db
+            W -= lr * v
+            b -= lr * u
+    return np.array(L), W, b
+""",
+    "train: step over the batch": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b = W.copy(), b.copy()
+    L = []
+    for e in range(n_ep):
+        for s in range(0, len(X), batch):
+            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
+            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
+            W -= lr * dW / batch
+            b -= lr * db / batch
+    return np.array(L), W, b
+""",
+    "train: records of all data": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    W, b = W.copy(), b.copy()
+    L = []
+    for e in range(n_ep):
+        for s in range(0, len(X), batch):
+            L.append(loss(forward(X, W, b), y, W, reg))
+            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
+            W -= lr * dW
+            b -= lr * db
+    return np.array(L), W, b
+""",
+    "train: moved weights not returned": """
+def train(X, y, W, b, reg, lr, batch, n_ep):
+    w, c = W.copy(), b.copy()
+    L = []
+    for e in range(n_ep):
+        for s in range(0, len(X), batch):
+            L.append(loss(forward(X[s:s+batch], w, c), y[s:s+batch], w, reg))
+            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], w, c, reg)
+            w -= lr * dW
+            c -= lr * db
+    return np.array(L), W, b
+""",
 }

@@ -40,6 +40,14 @@ FOUND = {  # by the kit's own changes of the solution
     "before the loop.",
     "train: gradient of all data": "A whole array is used where a part of it is asked.",
     "train: gradient at the first weights": "An old value is used where the new one is asked.",
+    "softmax: a number below": "A small number is added to a divisor, which is not asked.",
+    "softmax: rounded": "At the end a result is rounded.",
+    "dloss_dw: clipped": "At the end a result is cut off at a bound that is not asked.",
+    "train: rate falls": "lr falls from round to round.",
+    "train: momentum": "Each update carries on with a part of those before it (momentum).",
+    "train: step over the batch": "Each step is divided by a count, which is not asked.",
+    "train: records of all data": "A whole array is used where a part of it is asked.",
+    "train: moved weights not returned": "An old value is used where the new one is asked.",
 }
 
 

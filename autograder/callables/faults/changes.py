@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, statements
+from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, statements, training
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
@@ -97,7 +97,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     if borders and kind in ("sign", "ignored"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    edits = itertools.chain(statements(function), _old_values(function))
+    edits = itertools.chain(statements(function), training(function), _old_values(function))
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 

@@ -1,7 +1,7 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
-Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements (whole
-statements, as edits).
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements and
+training (whole statements and loops, as edits).
 """
 
 from autograder.callables.faults.operators.arithmetic import arithmetic
@@ -13,7 +13,8 @@ from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
 from autograder.callables.faults.operators.slopes import slopes
 from autograder.callables.faults.operators.statements import forgotten, statements
+from autograder.callables.faults.operators.training import training
 
 OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
 
-__all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements"]
+__all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements", "training"]

@@ -82,9 +82,11 @@ def _moved_inside(node: ast.BinOp) -> Iterator[Draft]:
 
 
 def _divided(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
-    """Another divisor: one less, or a size."""
+    """Another divisor: one less, a little more, or a size."""
     if isinstance(node.op, ast.Div) and number(node.right) is None:
         yield Draft("one less", "", f"({text(node.left)} / ({text(node.right)} - 1))")
+        for small in (*SMALL, "1e-4", "1e-3"):
+            yield Draft("small number below", "", f"({text(node.left)} / ({text(node.right)} + {small}))")
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
             yield Draft("divisor", "", f"({text(node.left)} / {size})")
 

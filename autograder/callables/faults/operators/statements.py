@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.texts import text
-from autograder.callables.faults.sites import Site, blocks, sites
+from autograder.callables.faults.sites import blocks
 
 ENTRY = {
     "last row ignored": "{0}[:-1]", "first row ignored": "{0}[1:]", "sorted first": "np.sort({0}, axis=0)",
@@ -19,11 +19,16 @@ ENTRY = {
     "made positive first": "np.abs({0})", "cut at zero first": "np.maximum({0}, 0)", "turned round first": "{0}[::-1]",
     "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
 }  # fmt: skip
+FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)")
 CUTS = (10, 20, 30, 50, 100, 500)  # where people cut a value off lest something overflows
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 EXIT = {
     "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)"),
     "scaled last": ("{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})"),
+}
+LAST = {
+    "cut off last": [f"np.clip({{0}}, -{bound}, {bound})" for bound in (1, 5, 10)],
+    "rounded last": [f"np.round({{0}}, {digits})" for digits in (1, 2, 3, 4, 5, 6)],
 }
 RECORDS = ("append", "extend")
 
@@ -47,8 +52,6 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if isinstance(statement, ast.Return):
                 yield from _returned(function.name, place, block, statement)
-        yield from _carried(function, path, block)
-    yield from _whole(function)
     yield from _entry(function)
 
 
@@ -56,6 +59,7 @@ def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.
     """What is returned changed at the very end, or asked for once more after the steps that follow it."""
     value = statement.value
     parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    yield from _finished(function, place, value, parts)
     names = [each.id for each in parts if isinstance(each, ast.Name)]
     for kind, templates in EXIT.items():
         for name, template in itertools.product(names, templates):
@@ -64,6 +68,19 @@ def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.
         targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         if isinstance(each, ast.Assign) and targets & {*names}:
             yield _change(function, place, "before", "taken later", "", ast.unparse(each))
+
+
+def _finished(function: str, place: Path, value: ast.expr | None, parts: list[ast.expr]) -> Iterator[Change]:
+    """Results cut off or rounded, one or all."""
+    whole = (*place, "value")
+    at = [(*whole, "elts", k) for k in range(len(parts))] if isinstance(value, ast.Tuple) else [whole]
+    for kind, templates in LAST.items():
+        for template in templates:
+            edits = [Edit(function, path, "put", template.format(ast.unparse(each)))
+                     for path, each in zip(at, parts, strict=False)]  # fmt: skip
+            yield from (Change((edit,), kind) for edit in edits)
+            if len(edits) > 1:
+                yield Change(tuple(edits), kind)
 
 
 def _holder(root: ast.AST, path: Path) -> bool:
@@ -240,66 +257,6 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
             yield Change((Edit(function, place, "before", text_again), Edit(function, place, "forget")), "record later")
 
 
-COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
-
-
-def _carried(function: Function, path: Path, block: list[ast.stmt]) -> Iterator[Change]:
-    """What a loop moves from round to round, as it was before the loop: in each round, or for one call."""
-    for k, loop in enumerate(block):
-        if not isinstance(loop, ast.For | ast.While):
-            continue
-        moved = [name for name in _goes_on(function, loop) if name]
-        if not moved:
-            continue
-        place = (*path, k)
-        names = f"({', '.join(moved)},)"
-        kept = Edit(function.name, place, "before", f"_before = {COPIED.format(names)}")
-        anew = Edit(function.name, (*place, "body", 0), "before", f"{names} = {COPIED.format('_before')}")
-        yield Change((kept, anew), "restarts", moved[0] if len(moved) == 1 else "")
-        for site in sites(function):
-            if site.path[: len(place)] == place and isinstance(site.node, ast.Call):
-                old = [Edit(function.name, at, "put", f"_before[{moved.index(name)}]")
-                       for at, name in _arguments(site) if name in moved]  # fmt: skip
-                if len(old) > 1:
-                    yield Change((kept, *old), "old value")
-
-
-def _goes_on(function: Function, loop: ast.For | ast.While) -> list[str]:
-    """Arguments and attributes that a loop changes."""
-    found = (target(each) for each in ast.walk(loop) if isinstance(each, ast.Assign | ast.AugAssign))
-    several = (
-        ast.unparse(name)
-        for each in ast.walk(loop)
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple)
-        for name in each.targets[0].elts
-    )
-    names = dict.fromkeys((*found, *several))
-    return [name for name in names if name in function.arguments or name.startswith("self.")]
-
-
-def _arguments(site: Site) -> list[tuple[Path, str]]:
-    """Where each argument of a call stands, and what it reads like."""
-    arguments = site.node.args if isinstance(site.node, ast.Call) else []
-    return [((*site.path, "args", k), ast.unparse(each)) for k, each in enumerate(arguments)]
-
-
-def _whole(function: Function) -> Iterator[Change]:
-    """A call with all samples where it is asked for a part of them: of every argument that is cut, the whole."""
-    cut: dict[str, str] = {}
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            left, right = node.targets[0], node.value
-            both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
-            pairs = zip(left.elts, right.elts, strict=False) if both else [(left, right)]  # type: ignore[attr-defined]
-            for name, value in pairs:
-                if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
-                    cut[ast.unparse(name)] = ast.unparse(value.value)
-    for site in sites(function):
-        put = [Edit(function.name, at, "put", cut[name]) for at, name in _arguments(site) if name in cut]
-        if len(put) > 1:
-            yield Change(tuple(put), "whole")
-
-
 def _entry(function: Function) -> Iterator[Change]:
     """Arguments changed before the first line, one alone or all together."""
     groups = [[name] for name in function.arguments]
@@ -315,6 +272,7 @@ def _entry(function: Function) -> Iterator[Change]:
             new = f"{named.arg} = {ast.unparse(default)}"
             yield _change(function.name, ("body", 0), "before", "argument by default", named.arg, new)
     cuts = [("cut off first", f"np.clip({{0}}, -{bound}, {bound})") for bound in CUTS]
+    cuts += [("scaled first", f"{{0}} * {factor}") for factor in FACTORS]
     for kind, template in (*ENTRY.items(), *cuts):
         for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
             new = "\n".join(f"{name} = {template.format(name)}" for name in group)

@@ -1,0 +1,149 @@
+"""What students do to a loop that goes on from step to step: it restarts, uses old values or all samples, or steps in
+another way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.callables.declared.functions import Function
+from autograder.callables.faults.edits import Change, Edit, Path
+from autograder.callables.faults.operators.statements import target
+from autograder.callables.faults.sites import blocks, sites
+from autograder.callables.faults.words import RATES
+
+COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
+MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99")
+FALLING = ("0.9", "0.99", "0.95", "0.5", "0.999", "0.1")
+Loop = ast.For | ast.While
+
+
+def training(function: Function) -> Iterator[Change]:
+    """Changes of a function's loops; none of a lambda's."""
+    if isinstance(function.node, ast.Assign):
+        return
+    for path, block in blocks(function):
+        for k, loop in enumerate(block):
+            if isinstance(loop, Loop):
+                place = (*path, k)
+                yield from _as_before(function, place, loop, block)
+                yield from _momentum(function, place)
+                yield from _falls(function, place, loop)
+    yield from _divided(function)
+    yield from _whole(function)
+
+
+def _as_before(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
+    """What a loop moves, as it was before the loop: in each round, for one call, or in what is returned."""
+    moved = _moved(function, loop)
+    if not moved:
+        return
+    names = f"({', '.join(moved)},)"
+    kept = Edit(function.name, place, "before", f"_before = {COPIED.format(names)}")
+    anew = Edit(function.name, (*place, "body", 0), "before", f"{names} = {COPIED.format('_before')}")
+    yield Change((kept, anew), "restarts", moved[0] if len(moved) == 1 else "")
+    ends = {id(each) for each in block if isinstance(each, ast.Return)}
+    for site in sites(function):
+        inside = site.path[: len(place)] == place and isinstance(site.node, ast.Call)
+        if not inside and not (isinstance(site.node, ast.Tuple) and id(site.statement) in ends):
+            continue
+        parts = site.node.args if isinstance(site.node, ast.Call) else site.node.elts  # type: ignore[attr-defined]
+        field = "args" if isinstance(site.node, ast.Call) else "elts"
+        old = [
+            Edit(function.name, (*site.path, field, k), "put", f"_before[{moved.index(ast.unparse(each))}]")
+            for k, each in enumerate(parts)
+            if ast.unparse(each) in moved
+        ]
+        if len(old) > 1:
+            yield Change((kept, *old), "old value")
+
+
+def _moved(function: Function, loop: Loop) -> list[str]:
+    """Arguments and attributes that a loop changes."""
+    found = [target(each) for each in ast.walk(loop) if isinstance(each, ast.Assign | ast.AugAssign)]
+    for each in ast.walk(loop):
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple):
+            found += [ast.unparse(name) for name in each.targets[0].elts]
+    return [name for name in dict.fromkeys(found) if name in function.arguments or name.startswith("self.")]
+
+
+def _momentum(function: Function, place: Path) -> Iterator[Change]:
+    """Each update goes on with those before it."""
+    updates: list[tuple[Path, list[tuple[str, str, bool]]]] = []
+    for path, block in blocks(function):
+        if path[: len(place)] == place:
+            found = ((k, _update(statement, function)) for k, statement in enumerate(block))
+            updates += [((*path, k), update) for k, update in found if update]
+    count = sum(len(update) for _, update in updates)
+    for momentum in MOMENTA if count else ():
+        for share in ("1", f"(1 - {momentum})"):
+            edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
+            number = 0
+            for where, update in updates:
+                lines = []
+                for name, step, in_place in update:
+                    lines.append(f"_steps[{number}] = {momentum} * _steps[{number}] + {share} * ({step})")
+                    moved = f"{name} -= _steps[{number}]" if in_place else f"{name} = {name} - _steps[{number}]"
+                    lines.append(moved)
+                    number += 1
+                text = "\n".join([*lines[::2], *lines[1::2]])
+                edits += [Edit(function.name, where, "before", text), Edit(function.name, where, "forget")]
+            yield Change(tuple(edits), "momentum")
+
+
+def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, bool]]:
+    """What a statement takes off: name, step, and whether in place; nothing where it does more than that."""
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub):
+        found = [(ast.unparse(statement.target), ast.unparse(statement.value), True)]
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        left, right = statement.targets[0], statement.value
+        both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
+        pairs = list(zip(left.elts, right.elts, strict=False)) if both else [(left, right)]  # type: ignore[attr-defined]
+        found = [
+            (ast.unparse(name), ast.unparse(value.right), False)
+            for name, value in pairs
+            if isinstance(value, ast.BinOp)
+            and isinstance(value.op, ast.Sub)
+            and ast.unparse(value.left) == ast.unparse(name)
+        ]
+        found = found if len(found) == len(pairs) else []
+    else:
+        return []
+    return found if all(name in function.arguments or name.startswith("self.") for name, *_ in found) else []
+
+
+def _falls(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """A learning rate that is multiplied after each round."""
+    for rate in function.arguments:
+        if rate in RATES:
+            last = (*place, "body", len(loop.body) - 1)
+            for factor in FALLING:
+                edit = Edit(function.name, last, "after", f"{rate} = {rate} * {factor}")
+                yield Change((edit,), "rate falls", rate)
+
+
+def _divided(function: Function) -> Iterator[Change]:
+    """A learning rate that is divided by a count: that of the samples, or one that is handed in."""
+    for rate in function.arguments:
+        for other in function.arguments if rate in RATES else ():
+            for count in (other, f"len({other})") if other != rate else ():
+                edit = Edit(function.name, ("body", 0), "before", f"{rate} = {rate} / {count}")
+                yield Change((edit,), "step divided")
+
+
+def _whole(function: Function) -> Iterator[Change]:
+    """A statement with all samples where it is asked for a part of them: of every argument that is cut, the whole."""
+    cut: dict[str, str] = {}
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            left, right = node.targets[0], node.value
+            both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
+            for name, value in zip(left.elts, right.elts, strict=False) if both else [(left, right)]:  # type: ignore[attr-defined]
+                if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
+                    cut[ast.unparse(name)] = ast.unparse(value.value)
+    by_statement: dict[int, list[Edit]] = {}
+    for site in sites(function):
+        if isinstance(site.node, ast.Name) and site.node.id in cut:
+            edit = Edit(function.name, site.path, "put", cut[site.node.id])
+            by_statement.setdefault(id(site.statement), []).append(edit)
+    yield from (Change(tuple(edits), "whole") for edits in by_statement.values() if len(edits) > 1)

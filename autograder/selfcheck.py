@@ -1869,9 +1869,14 @@ def _shape_words(shape):
 
 
 def _size(size, sizes):
-    """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
-    parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
-    return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
+    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "M+K-1"."""
+    total = 0
+    for sign, term in re.findall(r"([+-]?)(\w+(?:\*\w+)*)", str(size).replace(" ", "")):
+        product = 1
+        for part in term.split("*"):
+            product *= int(part) if part.isdigit() else sizes[part]
+        total += -product if sign == "-" else product
+    return total
 
 
 def _number(value, digits=6):

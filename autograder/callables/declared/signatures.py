@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from autograder.callables.declared.draws import SYMBOL
+
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHAPE = re.compile(r"\s*\(([^()]*)\)")
 _RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
@@ -185,7 +187,7 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         shape = _SHAPE.match(rest)
         if shape:
             symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
-            if all(re.fullmatch(r"\w+(\s*[+-]\s*\w+)*", symbol) for symbol in symbols):
+            if all(SYMBOL.fullmatch(symbol) for symbol in symbols):
                 shapes[name] = symbols
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
             shapes[name] = ()

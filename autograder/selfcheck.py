@@ -1172,16 +1172,19 @@ class FunctionCheck:
         return _Answer(kept, after, changed, first)
 
     def _run(self, name, function, given, title, asked):
-        """The value of one call, its arguments in their places."""
+        """The value of one call, its arguments in their places or by their names."""
+        named = (self.callables.get(name) or self.callables.get(f"{name}.__init__", {})).get("named", ())
+        placed = [value for label, value in given.items() if label not in named]
+        by_name = {label: value for label, value in given.items() if label in named}
         try:
-            inspect.signature(function).bind(*given.values())
+            inspect.signature(function).bind(*placed, **by_name)
         except ValueError:  # a function of C's
             pass
         except TypeError:
             saw = f"{name} cannot be called with {_count(len(given), 'argument')}: {_listed(given)}."
             raise CheckFailed(title, saw, "", "keep its first line as the notebook gives it.") from None
         title = title.replace("is not right yet", "gives no answer yet")
-        return _guarded(lambda: function(*given.values()), title, name, asked.where)
+        return _guarded(lambda: function(*placed, **by_name), title, name, asked.where)
 
     def _arguments(self, name, asked):
         """The arguments of a call, each a copy; None stands for those that others hand on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.callables.declared.signatures import signatures
+from tests.callables.graded import graded, lost
 
 SOURCE = '''
 def softmax_loss(W, X, y, reg=0.0):
@@ -79,3 +80,33 @@ def test_shapes_are_read_where_they_are_said() -> None:
 )
 def test_a_remark_behind_a_semicolon_is_no_result(words: str, results: tuple[str, ...]) -> None:
     assert signatures(f'def f(x):\n    """{words}"""\n    return 1')["f"].results == results
+
+
+def test_arguments_that_must_be_named_are_asked_by_their_names():
+    """A function and a constructor with arguments behind a `*` are asked, graded and named as any."""
+    solution = '''
+class Decay:
+    """A rate that falls."""
+
+    def __init__(self, *, base):
+        """base a number"""
+        self.base = base
+
+    def at(self, step, *, half=2.0):
+        """step a number, half a number -> rate a number"""
+        return self.base * 0.5 ** (step / half)
+
+def clipped(x, *, low, high=1.0):
+    """x (N,), low a number, high a number -> z (N,)"""
+    return np.minimum(np.maximum(x, low), high)
+'''
+    declared = """
+x, low, high = draw.normal("N"), draw.uniform(-2, -1), draw.uniform(0.1, 0.5)
+base, step, half = draw.positive(), draw.positive(), draw.positive()
+assignment(sizes=dict(N=(1, 4, 7)))
+"""
+    assignment = ("import numpy as np\n" + solution, declared)
+    assert lost(graded(assignment, "*, low, high=1.0", "*, high=1.0, low")) == []  # named, so in any order
+    assert lost(graded(assignment, "*, low, high=1.0", "low, high=1.0")) == []
+    assert lost(graded(assignment, "np.maximum(x, low)", "x")) == ["clipped"]
+    assert lost(graded(assignment, "self.base * 0.5", "0.5")) == ["Decay-at"]

@@ -390,3 +390,25 @@ def test_a_function_that_is_given_is_nobodys_own_and_is_not_doubted(capsys: pyte
 
 def test_a_slope_that_is_0_everywhere_is_told_as_such() -> None:
     assert "dw is 0 everywhere" in said_of_run(("2 * w", "0 * w"))["slope_of_height"].saw
+
+
+def test_arguments_that_must_be_named_are_handed_over_by_their_names() -> None:
+    source = '''
+import numpy as np
+
+class Scaled:
+    """Numbers, scaled."""
+
+    def __init__(self, *, by):
+        """by a number"""
+        self.by = by
+
+    def of(self, x, *, shift=0.0):
+        """x (N,), shift a number -> z (N,)"""
+        return self.by * x + shift
+'''
+    declared = 'x, by, shift = draw.normal("N"), draw.normal(), draw.normal()\nassignment(sizes=dict(N=(1, 4)))\n'
+    known = stated(source, declared, "Scaled.of")
+    assert told(known, source) == {}
+    failures = told(known, source.replace("self.by * x + shift", "(self.by * x + shift)[:1]"))
+    assert "(1,)" in failures["Scaled.of"].saw

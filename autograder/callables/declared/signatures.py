@@ -46,7 +46,8 @@ class Signature:
     """A function, or a method of the class `owner`: its arguments (self left out) and results by name, in order.
 
     `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
-    symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out.
+    symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out; `named`, the last
+    ones, are those that a call must name.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Signature:
     changes: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     defaults: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -106,7 +108,8 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     if len(set(results)) < len(results):
         results = tuple(f"{node.name}[{k}]" for k in range(len(results)))
     shapes = _shapes(takes, arguments) | _shapes(gives, results)
-    return Signature(node.name, owner, arguments, results, changes, shapes, optional)
+    named = tuple(each.arg for each in node.args.kwonlyargs)
+    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named)
 
 
 def _without_remarks(gives: str) -> str:

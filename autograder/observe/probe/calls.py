@@ -109,7 +109,9 @@ def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, 
     try:
         for attribute, tree in call.get("sets", ()):
             setattr(objects.get(call["on"]), attribute, decoded(tree))
-        return "returned", function(*arguments)
+        first = len(arguments) - call.get("named", 0)
+        by_name = dict(zip(call["labels"][first:], arguments[first:], strict=True))
+        return "returned", function(*arguments[:first], **by_name)
     except BaseException as error:
         return "raised", failure_of(error)
 

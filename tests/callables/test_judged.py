@@ -10,6 +10,8 @@ import pytest
 from autograder.callables import Exam, Reference, UnfitExam, judge, tried
 from autograder.core import Report
 from autograder.judging import rubric_of
+from tests.callables.graded import graded as graded_with
+from tests.callables.graded import said
 
 SOLUTION = '''
 import numpy as np
@@ -217,3 +219,60 @@ follows(Layer.backward, Layer.forward)
     assert of(source.replace("self.W - lr", "self.W + lr")) == ["Layer-step"]
     assert of(source.replace("self.x.T @ dout", "-self.x.T @ dout")) == ["Layer-backward"]
     assert of(source.replace("self.x.T @ dout", "self.z.T @ dout").replace("self.x = x", "self.z = x")) == []
+
+
+COUNTED = (
+    '''
+import numpy as np
+
+def counts(words, *, least=1):
+    """words a list of texts, least a count -> n a dict: how often each word that is there `least` times is there"""
+    n = {}
+    for word in words:
+        n[word] = n.get(word, 0) + 1
+    return {word: count for word, count in n.items() if count >= least}
+
+def pieces(x, size, whole=False):
+    """x (N,), size a count, whole a bool -> parts a list of pairs (start, part)"""
+    parts = []
+    for start in range(0, len(x), size):
+        if whole and start + size > len(x):
+            break
+        parts.append((start, x[start : start + size]))
+    return parts
+
+def slopes(w, x):
+    """w (D,), x (D,) -> grads a dict (w, x)"""
+    grads = {"w": x, "x": w}
+    return grads
+''',
+    """
+words = draw.one_of(["a", "b", "a", "a"], ["c", "c", "a"], ["d"])
+least, size, whole = draw.one_of(1, 2), draw.one_of(2, 3), draw.one_of(False, True)
+x, w = draw.normal("D"), draw.normal("D")
+arguments(pieces, x=draw.normal("N"))
+assignment(sizes=dict(N=(5, 7), D=(3, 4)))
+""",
+)
+
+
+def test_a_part_that_is_not_asked_costs_points_where_the_parts_are_the_answer() -> None:
+    """One more in a list, a key more in a dict of counts; a key more beside two gradients is nobody's business."""
+    more = graded_with(COUNTED, "if whole and start + size > len(x)", "if False")
+    assert lost(more) == ["pieces"]
+    assert "pieces gives parts.1, and no such part is asked there (asked with N = 5, size = 3, whole = True)" in said(more)
+    more = graded_with(COUNTED, "if count >= least", "")
+    assert lost(more) == ["counts"]
+    assert "counts gives n." in said(more)
+    more = graded_with(COUNTED, "count in n.items() if count >= least", "count in {**n, 'z': 0}.items()")
+    assert lost(more) == ["counts"]
+    assert lost(graded_with(COUNTED, "return grads", 'return {**grads, "b": 0.0}')) == []
+    assert lost(graded_with(COUNTED, "return parts", "return tuple(list(part) for part in parts)")) == []
+
+
+def test_a_dict_whose_keys_are_the_answer_is_right_as_a_whole() -> None:
+    """One wrong count of three earns nothing; one wrong slope of two earns the other's part."""
+    wrong = graded_with(COUNTED, "count in n.items() if count >= least}", "count in n.items() if count >= least} | {'a': 9}")
+    assert wrong.methods["counts"]["score"] == 0.0
+    one_of_two = graded_with(COUNTED, '"w": x, "x": w', '"w": x, "x": 2 * w')
+    assert one_of_two.methods["slopes"]["score"] == pytest.approx(0.5 + 3.5 / 2)

@@ -142,6 +142,15 @@ class Exam:
                 names |= dict.fromkeys(self.expected(question, call).arrays)
         return tuple(names)
 
+    def changing(self, name: str) -> frozenset[str]:
+        """The results of a callable that hold other keys from question to question, as counts of words do: there a
+        key more is no remark of the author's own, but wrong."""
+        asked = [(q, call) for q in self.of(name) for call in q.scored]
+        keys = [frozenset(self.expected(q, call).arrays) | self.expected(q, call).others for q, call in asked]
+        heads = {each.partition(".")[0] for names in keys for each in names if "." in each}
+        by_head = {head: {frozenset(n for n in names if n.partition(".")[0] == head) for names in keys} for head in heads}
+        return frozenset(head for head, variants in by_head.items() if len(variants) > 1)
+
     # ------------------------------------------------------------------------------------------------- stand-ins
 
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:

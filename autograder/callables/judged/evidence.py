@@ -156,9 +156,18 @@ class Evidence:
     def best(self, item: Item) -> tuple[str, float]:
         """The route by which an item earns most, and its share; the simplest of equals."""
         routes = self.routes[item.callable]
-        shares = {route: earned(findings, item.results, self.rubric) for route, findings in routes.items()}
+        shares = {route: self._earned(item, findings) for route, findings in routes.items()}
         best = max(shares, key=lambda route: (shares[route], route == AS_IT_STANDS))
         return best, shares[best]
+
+    def _earned(self, item: Item, findings: Sequence[Finding]) -> float:
+        """The share of an item: a dict whose keys are the answer is right as a whole or not at all."""
+        whole = self.exam.changing(item.callable)
+        of_dicts = {name: name.partition(".")[0] for name in item.results if _keyed(name)}
+        as_one = {name: head for name, head in of_dicts.items() if head in whole}
+        if as_one:
+            findings = [replace(f, name=as_one.get(f.name, f.name)) for f in findings if f.name in item.results]
+        return earned(findings, tuple(dict.fromkeys(as_one.get(name, name) for name in item.results)), self.rubric)
 
     def impure(self, name: str) -> tuple[str, ...]:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
@@ -232,6 +241,12 @@ class Evidence:
             predicted = float(np.sum(slope * fit.direction))
             scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
         return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
+
+
+def _keyed(name: str) -> bool:
+    """Whether a part of a result is that of a key, `counts.dog`, and not of a place, `batches.0`."""
+    head, dot, key = name.partition(".")
+    return bool(dot) and not key.partition(".")[0].isdecimal()
 
 
 def find_part(answer: CallAnswer, place: int) -> Any:

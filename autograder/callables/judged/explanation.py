@@ -120,8 +120,12 @@ def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed"
 
 
 def _form(item: Item, finding: Finding) -> Explanation | None:
-    """What is wrong with a result that is no array of the right shape."""
+    """What is wrong with a result that is no array of the right shape, or with the list or dict that it is a part of."""
     name, asked = item.callable, f" ({_asked(finding)})"
+    if finding.more:
+        text = f"{name} gives {finding.more}, and no such part is asked there{asked}."
+        look = "What belongs into the result, and what does not? Write it down for the smallest example."
+        return _explained(text, look, "wrong-type", finding.more)
     whole = finding.kind.removeprefix("one ")
     if finding.actual is None:
         if finding.kind.startswith("one "):

@@ -1161,7 +1161,10 @@ class FunctionCheck:
             if label:
                 given[label] = first[after].results[label]
         was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
-        function = getattr(objects[owner], own, None) if owner else self.names[name]
+        if self.callables[name].get("read"):
+            function = functools.partial(getattr, objects[owner], own)
+        else:
+            function = getattr(objects[owner], own, None) if owner else self.names[name]
         value = self._run(name, function, given, title, asked)
         changed = {label for label, before in was.items() if not _equal(given[label], before)}
         after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}
@@ -1346,7 +1349,8 @@ class FunctionCheck:
 
     def _found(self, name):
         owner, _, own = name.rpartition(".")
-        return getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+        found = getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+        return getattr(found, "fget", None) or getattr(found, "func", None) or found
 
     def _must_be_there(self, name, wanted_by=""):
         if not callable(self._found(name)):

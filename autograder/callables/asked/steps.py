@@ -89,6 +89,7 @@ def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, 
         reference.changes(name),
         on=on,
         named=len(signature.named),
+        read=signature.read,
     )
 
 

@@ -97,7 +97,7 @@ class Families:
     def own(self, function: str) -> list[Change]:
         """The changes of one function itself, each in one place."""
         single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
-        return [change for change in single if change.edits[0].function == function]
+        return [change for change in single if change.edits[0].function == self._source.own(function)]
 
     def kinds(self, callable: str) -> Counter[str]:
         """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
@@ -218,12 +218,12 @@ class Families:
         return self._tables[key]
 
     def _within(self, callable: str) -> list[Change]:
-        reached = set(self._source.reach(callable))
+        reached, own = set(self._source.reach(callable)), self._source.own(callable)
         return [
             change
             for change in self._changes
             if all(edit.function in reached for edit in change.edits)
-            and (change.kind not in OWN or change.edits[0].function == callable)
+            and (change.kind not in OWN or change.edits[0].function == own)
         ]
 
     def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
@@ -241,7 +241,8 @@ class Families:
     def _names(self, callable: str) -> Collection[str]:
         """What may be named: the contract's names, and what objects are made with."""
         signature = self._callables[callable]
-        kept = self._source.functions[callable].attributes if callable in self._source.functions else ()
+        made = self._source.own(f"{signature.owner}.__init__")
+        kept = self._source.functions[made].attributes if made in self._source.functions else ()
         known = (each.name for each in self._callables.values())
         return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
 

@@ -276,3 +276,49 @@ def test_a_dict_whose_keys_are_the_answer_is_right_as_a_whole() -> None:
     assert wrong.methods["counts"]["score"] == 0.0
     one_of_two = graded_with(COUNTED, '"w": x, "x": w', '"w": x, "x": 2 * w')
     assert one_of_two.methods["slopes"]["score"] == pytest.approx(0.5 + 3.5 / 2)
+
+
+def test_state_that_one_class_has_and_another_has_not() -> None:
+    """`state` names attributes of all classes; what follows on an object without some of them is judged as any."""
+    two = (
+        '''
+import numpy as np
+
+class Scale:
+    """A scale."""
+
+    def __init__(self, w):
+        """w (D,)"""
+        self.w = np.array(w)
+
+    def forward(self, x):
+        """x (N, D) -> out (N, D)"""
+        self.x = x
+        return x * self.w
+
+    def backward(self, dout):
+        """dout (N, D) -> dw (D,)"""
+        return np.sum(dout * self.x, axis=0)
+
+class Mean:
+    """A running mean."""
+
+    def __init__(self, m):
+        """m (D,)"""
+        self.m = np.array(m)
+
+    def update(self, x):
+        """x (N, D) -> m (D,)"""
+        self.m = 0.9 * self.m + 0.1 * np.mean(x, axis=0)
+        return self.m
+''',
+        """
+w, m, x, dout = draw.normal("D"), draw.normal("D"), draw.normal("N", "D"), draw.normal("N", "D")
+assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)), state=("w", "m"))
+follows(Scale.backward, Scale.forward)
+""",
+    )
+    # Given the reference's state alone, `backward` has no x: its own `forward` is what it follows.
+    assert {*graded_with(two, "return x * self.w", "return x + self.w").methods} >= {"Scale-forward", "Scale-backward"}
+    only = graded_with(two, "np.sum(dout * self.x, axis=0)", "np.mean(dout * self.x, axis=0)")
+    assert [name for name, part in only.methods.items() if part["score"] < part["max_score"]] == ["Scale-backward"]

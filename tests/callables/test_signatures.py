@@ -137,6 +137,10 @@ class Layer:
         self.x = x
         return self.bent(x * self.w)
 
+    def half(self, x):
+        """x (N, D) -> h (N, D)"""
+        return 0.5 * x
+
     @property
     def size(self):
         """-> size a count"""
@@ -160,6 +164,13 @@ class Tanh(Layer):
         da = dout * (1 - h**2)
         return da * self.w, np.sum(da * self.x, axis=0)
 
+class Halved(Layer):
+    """Half of it."""
+
+    def forward(self, x):
+        """x (N, D) -> out (N, D)"""
+        return super().half(x) + self.half(self.w)
+
 class Doubled(Tanh):
     """Twice that."""
 
@@ -173,7 +184,7 @@ assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)))
 follows(Tanh.backward, Tanh.forward)
 slope(Tanh.backward, of=Tanh.forward, by=("dx", "dw"), wrt=("x", "w"), times="dout")
 """
-    cells = ("Tanh.size", "Tanh.bent", "Tanh.forward", "Tanh.backward", "Doubled.forward")
+    cells = ("Tanh.size", "Tanh.bent", "Tanh.forward", "Tanh.backward", "Doubled.forward", "Tanh.half", "Halved.forward")
     reference = Reference("it", solution, declared)
     made = Exam(reference, cells)
     assert made.uses["Tanh.forward"] == ("Tanh.bent",)
@@ -195,6 +206,7 @@ slope(Tanh.backward, of=Tanh.forward, by=("dx", "dw"), wrt=("x", "w"), times="do
     assert told("return self.bent(x * self.w)", "return self.bent(x + self.w)")[0] == ["Tanh-forward"]
     assert "The tanh is left out." in told("return np.tanh(a)", "return a")[1]
     assert told("(1 - h**2)", "(1 - h)")[0] == ["Tanh-backward"]
+    assert told("0.5 * x", "0.25 * x")[0] == ["Tanh-half"]  # Halved has it from Layer as well, and is judged by itself
     assert told("2 * self.w.size", "self.w.size")[0] == ["Tanh-size"]
     assert told("    @property\n    def size(self):", "    def size(self):")[0] == ["Tanh-size"]
     with pytest.raises(LookupError, match="there are: .*Tanh-forward"):

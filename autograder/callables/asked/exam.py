@@ -164,7 +164,10 @@ class Exam:
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one calls or follows."""
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
-        return tuple(other for other in self.asked if other in followed or other in self.uses.get(name, ()))
+        own = self.reference.own
+        used = {own(other) for other in self.uses.get(name, ())}
+        others = (other for other in self.asked if other != name)
+        return tuple(other for other in others if other in followed or own(other) in used)
 
     def must_be_repeated(self, name: str) -> frozenset[str]:
         """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""

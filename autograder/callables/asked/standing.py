@@ -99,7 +99,8 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
         calls = watched(reference, question).calls
     except TypeError:  # arguments or results that no table holds
         return None
-    calls = [each for each in calls if each.name in asked]
+    judged = {reference.own(name) for name in asked}  # what is judged by one class is so for all that have it
+    calls = [each for each in calls if reference.own(each.name) in judged]
     tables: dict[str, Any] = {}
     for each in calls:
         if each.name not in tables:

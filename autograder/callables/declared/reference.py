@@ -50,6 +50,7 @@ class Reference:
     def __init__(self, name: str, source: str, declaration: str):
         self.name, self.source, self.declared_text = name, source, declaration
         self.signatures = signatures(source)
+        self._inherited = inherited(ast.parse(source))
         self.namespace = self.fresh()
         self.declaration: Declaration = run(declaration, self._by_full_names(), self.signatures)
         self._changes: dict[str, tuple[str, ...]] = {}
@@ -68,7 +69,7 @@ class Reference:
     def _by_full_names(self) -> dict[str, Any]:
         """The module for the declaration, which speaks of methods: an inherited one is known by the class's own name."""
         namespace = self.fresh()
-        for name in inherited(ast.parse(self.source)):
+        for name in self._inherited:
             owner, _, attribute = name.rpartition(".")
             was = getattr(namespace.get(owner), attribute, None)
             if isinstance(was, FunctionType):
@@ -76,6 +77,10 @@ class Reference:
                 own.__kwdefaults__, own.__qualname__ = was.__kwdefaults__, name
                 setattr(namespace[owner], attribute, own)
         return namespace
+
+    def own(self, name: str) -> str:
+        """The name under which a callable is defined: of an inherited method that of the class it comes from."""
+        return self._inherited.get(name, name)
 
     def signature(self, name: str) -> Signature:
         """The signature of a callable by its full name; of a class, that of its constructor."""

@@ -260,7 +260,9 @@ def test_a_part_that_is_not_asked_costs_points_where_the_parts_are_the_answer() 
     """One more in a list, a key more in a dict of counts; a key more beside two gradients is nobody's business."""
     more = graded_with(COUNTED, "if whole and start + size > len(x)", "if False")
     assert lost(more) == ["pieces"]
-    assert "pieces gives parts.1, and no such part is asked there (asked with N = 5, size = 3, whole = True)" in said(more)
+    assert "pieces gives parts.1, and no such part is asked there (asked with N = 5, size = 3, whole = True)" in said(
+        more
+    )
     more = graded_with(COUNTED, "if count >= least", "")
     assert lost(more) == ["counts"]
     assert "counts gives n." in said(more)
@@ -272,7 +274,9 @@ def test_a_part_that_is_not_asked_costs_points_where_the_parts_are_the_answer() 
 
 def test_a_dict_whose_keys_are_the_answer_is_right_as_a_whole() -> None:
     """One wrong count of three earns nothing; one wrong slope of two earns the other's part."""
-    wrong = graded_with(COUNTED, "count in n.items() if count >= least}", "count in n.items() if count >= least} | {'a': 9}")
+    wrong = graded_with(
+        COUNTED, "count in n.items() if count >= least}", "count in n.items() if count >= least} | {'a': 9}"
+    )
     assert wrong.methods["counts"]["score"] == 0.0
     one_of_two = graded_with(COUNTED, '"w": x, "x": w', '"w": x, "x": 2 * w')
     assert one_of_two.methods["slopes"]["score"] == pytest.approx(0.5 + 3.5 / 2)
@@ -322,3 +326,46 @@ follows(Scale.backward, Scale.forward)
     assert {*graded_with(two, "return x * self.w", "return x + self.w").methods} >= {"Scale-forward", "Scale-backward"}
     only = graded_with(two, "np.sum(dout * self.x, axis=0)", "np.mean(dout * self.x, axis=0)")
     assert [name for name, part in only.methods.items() if part["score"] < part["max_score"]] == ["Scale-backward"]
+
+
+def test_state_that_a_method_leaves_alone_is_no_work_of_its_own() -> None:
+    """A wrong method earns nothing for it; one that moves it loses an eighth; what moves it as asked earns by it."""
+    moving = (
+        '''
+import numpy as np
+
+class Line:
+    """A line."""
+
+    def __init__(self, w, b):
+        """w (D,), b a number"""
+        self.w, self.b = np.array(w), b
+
+    def predict(self, X):
+        """X (N, D) -> p (N,)"""
+        return X @ self.w + self.b
+
+    def decay(self, X, lr):
+        """X (N, D), lr a number -> L a number; moves self.w"""
+        L = np.sum(self.predict(X))
+        self.w = self.w - lr * np.sum(X, axis=0)
+        return L
+''',
+        """
+w, b, X, lr = draw.normal("D"), draw.normal(), draw.normal("N", "D"), draw.one_of(0.1, 0.5)
+assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)), state=("w", "b"))
+""",
+    )
+
+    def scores(old: str, new: str) -> dict[str, float]:
+        report = graded_with(moving, old, new)
+        return {name: part["score"] for name, part in report.methods.items()}
+
+    assert scores("X @ self.w + self.b", "X @ self.w")["Line-predict"] == 0.0
+    assert (
+        scores("return X @ self.w + self.b", "self.b = 1 * self.b; return X @ self.w + self.b")["Line-predict"] == 4.0
+    )
+    moved = graded_with(moving, "return X @ self.w + self.b", "p = X @ self.w + self.b; self.b = 0.0; return p")
+    assert moved.methods["Line-predict"]["score"] == pytest.approx(1.75)  # a second call is wrong besides
+    assert "After Line.predict, `self.b` is not as it has to be." in said(moved)
+    assert scores("self.w - lr *", "self.w + lr *")["Line-decay"] == pytest.approx(0.5 + 3.5 / 2)

@@ -184,11 +184,22 @@ assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)))
 follows(Tanh.backward, Tanh.forward)
 slope(Tanh.backward, of=Tanh.forward, by=("dx", "dw"), wrt=("x", "w"), times="dout")
 """
-    cells = ("Tanh.size", "Tanh.bent", "Tanh.forward", "Tanh.backward", "Doubled.forward", "Tanh.half", "Halved.forward")
+    cells = (
+        "Tanh.size",
+        "Tanh.bent",
+        "Tanh.forward",
+        "Tanh.backward",
+        "Doubled.forward",
+        "Tanh.half",
+        "Halved.forward",
+    )
     reference = Reference("it", solution, declared)
     made = Exam(reference, cells)
     assert made.uses["Tanh.forward"] == ("Tanh.bent",)
-    assert max(slope_error(made, reference.declaration.slopes[0], by, wrt, 1e-6) for by, wrt in (("dx", "x"), ("dw", "w"))) < 1e-6
+    assert (
+        max(slope_error(made, reference.declaration.slopes[0], by, wrt, 1e-6) for by, wrt in (("dx", "x"), ("dw", "w")))
+        < 1e-6
+    )
 
     def told(old: str, new: str) -> tuple[list[str], str]:
         assert old in solution

@@ -136,7 +136,9 @@ class Reference:
         """The callables that take care in their own lines, or a helper's, that no number grows too large."""
         read = functions(self.source)
         texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
-        return frozenset(name for name in self.signatures if any(GUARDS.search(texts[each]) for each in read.reach(name)))
+        return frozenset(
+            name for name in self.signatures if any(GUARDS.search(texts[each]) for each in read.reach(name))
+        )
 
     @cached_property
     def yielding(self) -> frozenset[str]:

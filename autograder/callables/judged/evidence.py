@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -58,7 +58,8 @@ def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
                 taken |= {*within}
                 by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})
         if "" in cells:
-            rest = tuple(each for each in names if each not in taken)
+            left_alone = exam.still(name)
+            rest = tuple(each for each in names if each not in taken and each not in left_alone)
             by_cell[cells[""]] = Item(cells[""], name, rest or names, True)
     return tuple(by_cell[grade_id] for grade_id in judged)
 
@@ -176,12 +177,21 @@ class Evidence:
         if not labels or not standing:
             return labels
         alone = {label for question in standing for _, label in impure(question, self.answers[question.id])}
+        alone |= {*self._moved(name, find(self.exam, standing, self.answers))}
         returned = any(answer.outcome == "returned" for q in standing for answer in self.answers[q.id])
         return tuple(label for label in labels if label in alone) if returned else labels
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
-        return tuple(label for label in dict.fromkeys(labels) if label not in self.exam.reference.may_change(name))
+        free = self.exam.reference.may_change(name)
+        moved = self._moved(name, self.as_it_stands[name])
+        return tuple(label for label in dict.fromkeys((*labels, *moved)) if label not in free)
+
+    def _moved(self, name: str, findings: Sequence[Finding]) -> Iterator[str]:
+        """State that a method has to leave as it was, `self.w`, and that is otherwise afterwards."""
+        still = self.exam.still(name)
+        wrong = (each for each in findings if each.name in still and each.outcome == "returned" and not each.right)
+        return (f"self.{each.name.partition('.')[0]}" for each in wrong)
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
         """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""
@@ -209,8 +219,8 @@ class Evidence:
         All slopes of the callable must be declared and all fit, else nothing is said.
         """
         fits = self.exam.fits.get(name, [])
-        names = self.exam.names(name) if fits else ()
-        if not fits or {fit.by for fit in fits} != {*names} or not self.wrong_partners(name):
+        names = {*self.exam.names(name)} - self.exam.still(name) if fits else ()
+        if not fits or {fit.by for fit in fits} != names or not self.wrong_partners(name):
             return ()
         by_question: dict[str, list[bool]] = {}
         for fit in fits:

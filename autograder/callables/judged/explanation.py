@@ -55,9 +55,22 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     """What the callable changes that it must only read."""
-    named = _listed([f"`{label}`" for label in labels])
+    arguments = [f"`{label}`" for label in labels if not label.startswith("self.")]
+    state = [f"`{label}`" for label in labels if label.startswith("self.")]
+    said = []
+    if arguments:
+        said.append(f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {_listed(arguments)}.")
+    if state:
+        said.append(
+            f"After {item.callable}, {_listed(state)} {'are not as they have' if len(state) > 1 else 'is not as it has'} to be."
+        )
+    if not arguments:
+        look = "Does a statement of it write there, or does the object keep something else from the beginning?"
+        return Explanation(
+            " ".join(said), look, tuple(Diagnosis(Code.MUTATES_ARGUMENTS, each, said[0]) for each in labels)
+        )
     return Explanation(
-        f"{item.callable} changes its {'arguments' if len(labels) > 1 else 'argument'} {named}.",
+        " ".join(said),
         "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
         tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, f"{label} is changed") for label in labels),
     )

@@ -1161,10 +1161,9 @@ class FunctionCheck:
             if label:
                 given[label] = first[after].results[label]
         was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
-        if self.callables[name].get("read"):
-            function = functools.partial(getattr, objects[owner], own)
-        else:
-            function = getattr(objects[owner], own, None) if owner else self.names[name]
+        function = getattr(objects[owner], own, None) if owner and not self.callables[name].get("read") else None
+        if function is None:  # a property is read
+            function = functools.partial(getattr, objects[owner], own) if owner else self.names[name]
         value = self._run(name, function, given, title, asked)
         changed = {label for label, before in was.items() if not _equal(given[label], before)}
         after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}

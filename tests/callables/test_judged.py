@@ -368,4 +368,26 @@ assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)), state=("w", "b"))
     moved = graded_with(moving, "return X @ self.w + self.b", "p = X @ self.w + self.b; self.b = 0.0; return p")
     assert moved.methods["Line-predict"]["score"] == pytest.approx(1.75)  # a second call is wrong besides
     assert "After Line.predict, `self.b` is not as it has to be." in said(moved)
-    assert scores("self.w - lr *", "self.w + lr *")["Line-decay"] == pytest.approx(0.5 + 3.5 / 2)
+    assert scores("self.w - lr *", "self.w + lr *")["Line-decay"] == pytest.approx(
+        0.5 + 3.5 / 4
+    )  # a second L is wrong as well
+
+
+@pytest.mark.parametrize("care", ["z - np.max(z, axis=1, keepdims=True)", "z - top"])
+def test_care_that_nothing_overflows_is_asked_however_it_is_written(care: str) -> None:
+    """The largest number is taken off in one line or in two; who takes none off loses points in either case."""
+    assignment = (
+        f'''
+import numpy as np
+
+def softmax(z):
+    """z (N, C) -> p (N, C)"""
+    top = z.max(axis=1, keepdims=True)
+    e = np.exp({care})
+    return e / np.sum(e, axis=1, keepdims=True)
+''',
+        'z = draw.normal("N", "C")\nassignment(sizes=dict(N=(1, 4, 6), C=(3, 2, 5)))\n',
+    )
+    report = graded_with(assignment, care, "z")
+    assert report.methods["softmax"]["score"] == pytest.approx(0.5 + 3.5 / 2)
+    assert "nan" in said(report)

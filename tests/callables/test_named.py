@@ -212,3 +212,43 @@ def gaps_with(solution: str, sizes: str) -> list[str]:
     """What the build says of changes that nothing tells."""
     reference = Reference("it", solution, f'losses = draw.normal("T")\nassignment(sizes=dict({sizes}))')
     return declared.unproved(declared.exam(reference, ("waited",)), {"waited": 2.0}, packaged(), {"cells": []})
+
+
+STOPPED = (
+    '''
+import numpy as np
+
+def stopped(losses, patience):
+    """losses (N,), patience a count -> best a number, at a count, last a count"""
+    best, at, waited = np.inf, -1, 0
+    for last, loss in enumerate(losses):
+        if loss < best:
+            best, at, waited = loss, last, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best, at, last
+
+def numbered(counts):
+    """counts a dict -> numbers a dict: a number from 0 for each word, in alphabetical order"""
+    return {word: number for number, word in enumerate(sorted(counts))}
+''',
+    """
+losses, patience = draw.positive("N"), draw.one_of(2, 3)
+counts = draw.one_of({"the": 1, "cat": 3, "mat": 2}, {"zoo": 1, "a": 2, "dog": 3})
+assignment(sizes=dict(N=(6, 9, 15)))
+""",
+)
+
+
+def test_one_of_several_that_are_set_together_is_left_out() -> None:
+    report = graded(STOPPED, "best, at, waited = loss, last, 0", "best, at = loss, last")
+    assert lost(report) == ["stopped"]
+    assert "waited" not in said(report)  # a name of the solution's own
+    assert "A step is left out." in said(report)
+
+
+def test_what_is_not_sorted_is_told_as_another_order() -> None:
+    report = graded(STOPPED, "enumerate(sorted(counts))", "enumerate(counts)")
+    assert said(report).startswith("The rounds of a loop run in another order than is asked.")

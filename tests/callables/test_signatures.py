@@ -220,7 +220,7 @@ slope(Tanh.backward, of=Tanh.forward, by=("dx", "dw"), wrt=("x", "w"), times="do
     assert told("0.5 * x", "0.25 * x")[0] == ["Tanh-half"]  # Halved has it from Layer as well, and is judged by itself
     assert told("2 * self.w.size", "self.w.size")[0] == ["Tanh-size"]
     assert told("    @property\n    def size(self):", "    def size(self):")[0] == ["Tanh-size"]
-    with pytest.raises(LookupError, match="there are: .*Tanh-forward"):
+    with pytest.raises(LookupError, match=r"there are: .*Tanh-forward"):
         split("Tanh-forwards", tuple(reference.signatures))
 
 
@@ -238,4 +238,5 @@ class Rate:
         self._lr = value
 '''
     (found,) = signatures(source).values()
-    assert found.read and found.arguments == () and found.results == ("lr",)
+    assert found.read
+    assert (found.arguments, found.results) == ((), ("lr",))

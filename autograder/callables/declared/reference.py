@@ -22,6 +22,7 @@ from autograder.callables.declared.signatures import Signature, signatures
 from autograder.observe import probe
 
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
+LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 DECLARATION = "DECLARATION"  # the name under which a solutions file holds the text of its declaration
 
 
@@ -67,7 +68,7 @@ class Reference:
         return namespace
 
     def _by_full_names(self) -> dict[str, Any]:
-        """The module for the declaration, which speaks of methods: an inherited one is known by the class's own name."""
+        """The module for the declaration: an inherited method is known there by the name of the class that has it."""
         namespace = self.fresh()
         for name in self._inherited:
             owner, _, attribute = name.rpartition(".")
@@ -136,9 +137,7 @@ class Reference:
         """The callables that take care in their own lines, or a helper's, that no number grows too large."""
         read = functions(self.source)
         texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
-        return frozenset(
-            name for name in self.signatures if any(GUARDS.search(texts[each]) for each in read.reach(name))
-        )
+        return frozenset(name for name in self.signatures if any(_guards(texts[each]) for each in read.reach(name)))
 
     @cached_property
     def yielding(self) -> frozenset[str]:
@@ -178,6 +177,12 @@ def is_declared(path: Path) -> bool:
         return f"\n{DECLARATION} = " in path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _guards(text: str) -> bool:
+    """Whether a function takes off the largest number before it goes on, or takes like care."""
+    kept = LARGEST.findall(text)
+    return bool(GUARDS.search(text)) or any(re.search(rf"- {name}\b", text) for name in kept)
 
 
 def _decides(function: ast.AST) -> bool:

@@ -95,11 +95,20 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     edit = Edit(function.name, site.path, "put", draft.new)
                     rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
                     kind, subject = ("other rounds", "") if rounds else _kind(site, draft, function)
+                    if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
+                        kind = "order of rounds"
                     if borders and kind in ("sign", "ignored"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     edits = itertools.chain(statements(function), _old_values(function))
     yield from (Drafted(change, "", "") for change in _once(edits))
+
+
+def _unordered(site: Site, draft: Draft) -> bool:
+    """Whether a draft leaves of `sorted(x)` or `reversed(x)` the x alone: the same rounds in another order."""
+    node = site.node
+    ordering = isinstance(node, ast.Call) and ast.unparse(node.func) in ("sorted", "reversed") and node.args
+    return bool(ordering) and draft.new.strip("()") == ast.unparse(node.args[0])  # type: ignore[attr-defined]
 
 
 def _kind(site: Site, draft: Draft, function: Function) -> tuple[str, str]:

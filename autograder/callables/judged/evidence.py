@@ -255,7 +255,7 @@ class Evidence:
 
 def _keyed(name: str) -> bool:
     """Whether a part of a result is that of a key, `counts.dog`, and not of a place, `batches.0`."""
-    head, dot, key = name.partition(".")
+    _, dot, key = name.partition(".")
     return bool(dot) and not key.partition(".")[0].isdecimal()
 
 

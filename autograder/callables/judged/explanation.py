@@ -61,14 +61,12 @@ def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     if arguments:
         said.append(f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {_listed(arguments)}.")
     if state:
-        said.append(
-            f"After {item.callable}, {_listed(state)} {'are not as they have' if len(state) > 1 else 'is not as it has'} to be."
-        )
+        as_asked = "are not as they have to be" if len(state) > 1 else "is not as it has to be"
+        said.append(f"After {item.callable}, {_listed(state)} {as_asked}.")
     if not arguments:
         look = "Does a statement of it write there, or does the object keep something else from the beginning?"
-        return Explanation(
-            " ".join(said), look, tuple(Diagnosis(Code.MUTATES_ARGUMENTS, each, said[0]) for each in labels)
-        )
+        diagnoses = tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, said[0]) for label in labels)
+        return Explanation(" ".join(said), look, diagnoses)
     return Explanation(
         " ".join(said),
         "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
@@ -133,7 +131,7 @@ def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed"
 
 
 def _form(item: Item, finding: Finding) -> Explanation | None:
-    """What is wrong with a result that is no array of the right shape, or with the list or dict that it is a part of."""
+    """What is wrong with a result that is no array of the right shape, or with the list or dict that it is in."""
     name, asked = item.callable, f" ({_asked(finding)})"
     if finding.more:
         text = f"{name} gives {finding.more}, and no such part is asked there{asked}."

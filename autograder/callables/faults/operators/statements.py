@@ -115,6 +115,7 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
         where = statement.targets[0].slice
         if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
             yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+    yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
     if updates:
@@ -122,6 +123,18 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _one_of_several(owner: Function, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """`best, waited = loss, 0` without the one or the other."""
+    pair = (statement.targets[0], statement.value) if isinstance(statement, ast.Assign) else (None, None)
+    names, values = (each.elts if isinstance(each, ast.Tuple) else [] for each in pair)
+    if len(names) != len(values) or any(isinstance(each, ast.Starred) for each in (*names, *values)):
+        return
+    for k, name in enumerate(names if len(names) > 1 else ()):
+        rest = [", ".join(ast.unparse(each) for j, each in enumerate(several) if j != k) for several in (names, values)]
+        gone = ast.unparse(name)
+        yield _rewritten(owner.name, place, forgotten(owner, gone), gone, " = ".join(rest))
 
 
 def _of_a_part(statement: ast.stmt) -> bool:

@@ -252,3 +252,43 @@ def test_one_of_several_that_are_set_together_is_left_out() -> None:
 def test_what_is_not_sorted_is_told_as_another_order() -> None:
     report = graded(STOPPED, "enumerate(sorted(counts))", "enumerate(counts)")
     assert said(report).startswith("The rounds of a loop run in another order than is asked.")
+
+
+def test_a_dict_whose_keys_are_the_answer_is_told_as_a_whole() -> None:
+    report = graded(STOPPED, "enumerate(sorted(counts))", "enumerate(sorted(counts), 1)")
+    assert said(report).startswith("It is off by one and the same number everywhere.")
+
+
+def test_of_many_results_a_few_are_told_one_by_one() -> None:
+    report = graded(STOPPED, "number for number, word", "number**2 + len(word) for number, word")
+    assert lost(report) == ["numbered"]
+    assert said(report).count(" differs when asked ") + said(report).count(" times what is asked") == 3
+    assert "3 more of its results differ as well." in said(report)
+
+
+def test_the_last_in_the_place_of_the_best_is_no_step_at_another_place() -> None:
+    kept = (
+        '''
+import numpy as np
+
+def climbed(w, b, steps):
+    """w (D,), b a number, steps (N, D) -> w_best (D,), b_best a number, record (N,)"""
+    w_best, b_best, best = w.copy(), b, np.inf
+    record = []
+    for step in steps:
+        w = w - 0.5 * step
+        b = 0.9 * b + np.sum(w)
+        loss = np.sum(w**2) + b**2
+        record.append(loss)
+        if loss < best:
+            w_best, b_best, best = w.copy(), b, loss
+    return w_best, b_best, record
+''',
+        """
+w, b, steps = draw.normal("D"), draw.normal(), draw.normal("N", "D")
+assignment(sizes=dict(N=(4, 6, 9), D=(3, 2, 5)))
+""",
+    )
+    report = graded(kept, "return w_best, b_best, record", "return w, b, record")
+    assert lost(report) == ["climbed"]
+    assert "starts anew" not in said(report)  # the same numbers come of that, and of another slip: neither is said

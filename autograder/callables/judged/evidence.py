@@ -173,13 +173,18 @@ class Evidence:
     def impure(self, name: str) -> tuple[str, ...]:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
         labels = self._impure_as_it_stands(name)
-        standing = [question for question in self.exam.standing(name) if question.id in self.answers]
-        if not labels or not standing:
-            return labels
-        alone = {label for question in standing for _, label in impure(question, self.answers[question.id])}
-        alone |= {*self._moved(name, find(self.exam, standing, self.answers))}
-        returned = any(answer.outcome == "returned" for q in standing for answer in self.answers[q.id])
-        return tuple(label for label in labels if label in alone) if returned else labels
+        taken = 0
+        for route, questions in self._further(name).items() if labels else ():
+            asked = [question for question in questions if question.id in self.answers]
+            if any(answer.outcome == "returned" for q in asked for answer in self.answers[q.id]):
+                taken += 1
+                alone = {label for question in asked for _, label in impure(question, self.answers[question.id])}
+                alone |= {*self._moved(name, find(self.exam, asked, self.answers))}
+                still = route == GIVEN  # what is handed on says nothing of arguments
+                labels = tuple(each for each in labels if each in alone or (still and not each.startswith("self.")))
+        if not taken and self.wrong_partners(name):  # these may have left the object so
+            labels = tuple(label for label in labels if not label.startswith("self."))
+        return labels
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))

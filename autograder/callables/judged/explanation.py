@@ -26,6 +26,7 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+MOST_TOLD = 3  # results of which it is said how they differ
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -186,6 +187,8 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
             says, code = f"{name} differs {_how_much(of_name[0])}.", "different"
         sentences.append(says)
         diagnoses.append(Diagnosis(code, name, says))
+    if len(sentences) > MOST_TOLD + 1:
+        sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
@@ -25,6 +26,7 @@ EXIT = {
     "scaled last": ("{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})"),
 }
 RECORDS = ("append", "extend")
+COPY = re.compile(r"(?:np\.(?:copy|array)\()?([A-Za-z_]\w*)(?:\.copy\(\)|\))?")
 
 
 def statements(function: Function) -> Iterator[Change]:
@@ -46,6 +48,7 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if isinstance(statement, ast.Return):
                 yield from _returned(function.name, place, block, statement)
+                yield from _not_the_copies(function, place, statement)
     yield from _entry(function)
 
 
@@ -61,6 +64,26 @@ def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.
         targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         if isinstance(each, ast.Assign) and targets & {*names}:
             yield _change(function, place, "before", "taken later", "", ast.unparse(each))
+
+
+def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
+    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: all of them at once."""
+    copies: dict[str, str] = {}
+    for each in ast.walk(function.node):
+        if isinstance(each, ast.Assign) and len(each.targets) == 1:
+            target_, value = each.targets[0], each.value
+            several = isinstance(target_, ast.Tuple) and isinstance(value, ast.Tuple)
+            pairs = zip(target_.elts, value.elts, strict=False) if several else [(target_, value)]  # type: ignore[attr-defined]
+            for name, of in pairs:
+                origin = COPY.fullmatch(ast.unparse(of))
+                if isinstance(name, ast.Name) and origin and origin[1] != name.id:
+                    copies[name.id] = origin[1]
+    value = statement.value
+    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    names = [ast.unparse(each) for each in parts]
+    new = [copies.get(name, name) for name in names]
+    if sum(one != two for one, two in zip(names, new, strict=True)) > 1:
+        yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({', '.join(new)})")
 
 
 def _holder(root: ast.AST, path: Path) -> bool:

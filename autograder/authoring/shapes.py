@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder import callables
+from autograder.callables.declared.draws import terms
 from autograder.observe import probe
-
-_TERM = re.compile(r"([+-]?)\s*(\w+)")
 
 
 def otherwise_shaped(exam: callables.Exam) -> Iterator[str]:
@@ -63,13 +62,13 @@ def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -
 
 
 def length(symbol: str, known: Mapping[str, Any]) -> int | None:
-    """What a symbol such as `H+1` comes to; None where a name in it has no number."""
+    """What a symbol such as `H+1` or `4*H` comes to; None where a name in it has no number."""
     total = 0
-    for sign, term in _TERM.findall(symbol):
-        number = int(term) if term.isdigit() else known.get(term)
-        if number is None:
+    for sign, factors in terms(symbol):
+        numbers = [int(each) if each.isdigit() else known.get(each) for each in factors]
+        if None in numbers:
             return None
-        total += -number if sign == "-" else number
+        total += sign * math.prod(number for number in numbers if number is not None)
     return total
 
 

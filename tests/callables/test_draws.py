@@ -21,7 +21,13 @@ from autograder.callables.declared.draws import Drawing
 
 # Of every kind, each way of naming it: shapes, plain numbers, what else may be asked of it.
 SAMPLES = {
-    "normal": ('normal("N", "D")', "normal()", 'normal("N+1", scale=0.01)', 'normal("N", 2, scale=3)'),
+    "normal": (
+        'normal("N", "D")',
+        "normal()",
+        'normal("N+1", scale=0.01)',
+        'normal("2*N", "C+2*D-1")',
+        'normal("N", 2, scale=3)',
+    ),
     "positive": ('positive("N", "D")', "positive()"),
     "uniform": ('uniform(-2, 5, "N", "D")', "uniform(0.25, 0.5)"),
     "probabilities": ('probabilities("N", "D")', "probabilities()"),

@@ -10,6 +10,8 @@ import pytest
 from autograder.callables import Exam, Reference, UnfitExam, judge, tried
 from autograder.core import Report
 from autograder.judging import rubric_of
+from tests.callables.graded import graded as graded_with
+from tests.callables.graded import said
 
 SOLUTION = '''
 import numpy as np
@@ -217,3 +219,175 @@ follows(Layer.backward, Layer.forward)
     assert of(source.replace("self.W - lr", "self.W + lr")) == ["Layer-step"]
     assert of(source.replace("self.x.T @ dout", "-self.x.T @ dout")) == ["Layer-backward"]
     assert of(source.replace("self.x.T @ dout", "self.z.T @ dout").replace("self.x = x", "self.z = x")) == []
+
+
+COUNTED = (
+    '''
+import numpy as np
+
+def counts(words, *, least=1):
+    """words a list of texts, least a count -> n a dict: how often each word that is there `least` times is there"""
+    n = {}
+    for word in words:
+        n[word] = n.get(word, 0) + 1
+    return {word: count for word, count in n.items() if count >= least}
+
+def pieces(x, size, whole=False):
+    """x (N,), size a count, whole a bool -> parts a list of pairs (start, part)"""
+    parts = []
+    for start in range(0, len(x), size):
+        if whole and start + size > len(x):
+            break
+        parts.append((start, x[start : start + size]))
+    return parts
+
+def slopes(w, x):
+    """w (D,), x (D,) -> grads a dict (w, x)"""
+    grads = {"w": x, "x": w}
+    return grads
+''',
+    """
+words = draw.one_of(["a", "b", "a", "a"], ["c", "c", "a"], ["d"])
+least, size, whole = draw.one_of(1, 2), draw.one_of(2, 3), draw.one_of(False, True)
+x, w = draw.normal("D"), draw.normal("D")
+arguments(pieces, x=draw.normal("N"))
+assignment(sizes=dict(N=(5, 7), D=(3, 4)))
+""",
+)
+
+
+def test_a_part_that_is_not_asked_costs_points_where_the_parts_are_the_answer() -> None:
+    """One more in a list, a key more in a dict of counts; a key more beside two gradients is nobody's business."""
+    more = graded_with(COUNTED, "if whole and start + size > len(x)", "if False")
+    assert lost(more) == ["pieces"]
+    assert "pieces gives parts.1, and no such part is asked there (asked with N = 5, size = 3, whole = True)" in said(
+        more
+    )
+    more = graded_with(COUNTED, "if count >= least", "")
+    assert lost(more) == ["counts"]
+    assert "counts gives n." in said(more)
+    more = graded_with(COUNTED, "count in n.items() if count >= least", "count in {**n, 'z': 0}.items()")
+    assert lost(more) == ["counts"]
+    assert lost(graded_with(COUNTED, "return grads", 'return {**grads, "b": 0.0}')) == []
+    assert lost(graded_with(COUNTED, "return parts", "return tuple(list(part) for part in parts)")) == []
+
+
+def test_a_dict_whose_keys_are_the_answer_is_right_as_a_whole() -> None:
+    """One wrong count of three earns nothing; one wrong slope of two earns the other's part."""
+    wrong = graded_with(
+        COUNTED, "count in n.items() if count >= least}", "count in n.items() if count >= least} | {'a': 9}"
+    )
+    assert wrong.methods["counts"]["score"] == 0.0
+    one_of_two = graded_with(COUNTED, '"w": x, "x": w', '"w": x, "x": 2 * w')
+    assert one_of_two.methods["slopes"]["score"] == pytest.approx(0.5 + 3.5 / 2)
+
+
+def test_state_that_one_class_has_and_another_has_not() -> None:
+    """`state` names attributes of all classes; what follows on an object without some of them is judged as any."""
+    two = (
+        '''
+import numpy as np
+
+class Scale:
+    """A scale."""
+
+    def __init__(self, w):
+        """w (D,)"""
+        self.w = np.array(w)
+
+    def forward(self, x):
+        """x (N, D) -> out (N, D)"""
+        self.x = x
+        return x * self.w
+
+    def backward(self, dout):
+        """dout (N, D) -> dw (D,)"""
+        return np.sum(dout * self.x, axis=0)
+
+class Mean:
+    """A running mean."""
+
+    def __init__(self, m):
+        """m (D,)"""
+        self.m = np.array(m)
+
+    def update(self, x):
+        """x (N, D) -> m (D,)"""
+        self.m = 0.9 * self.m + 0.1 * np.mean(x, axis=0)
+        return self.m
+''',
+        """
+w, m, x, dout = draw.normal("D"), draw.normal("D"), draw.normal("N", "D"), draw.normal("N", "D")
+assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)), state=("w", "m"))
+follows(Scale.backward, Scale.forward)
+""",
+    )
+    # Given the reference's state alone, `backward` has no x: its own `forward` is what it follows.
+    assert {*graded_with(two, "return x * self.w", "return x + self.w").methods} >= {"Scale-forward", "Scale-backward"}
+    only = graded_with(two, "np.sum(dout * self.x, axis=0)", "np.mean(dout * self.x, axis=0)")
+    assert [name for name, part in only.methods.items() if part["score"] < part["max_score"]] == ["Scale-backward"]
+
+
+def test_state_that_a_method_leaves_alone_is_no_work_of_its_own() -> None:
+    """A wrong method earns nothing for it; one that moves it loses an eighth; what moves it as asked earns by it."""
+    moving = (
+        '''
+import numpy as np
+
+class Line:
+    """A line."""
+
+    def __init__(self, w, b):
+        """w (D,), b a number"""
+        self.w, self.b = np.array(w), b
+
+    def predict(self, X):
+        """X (N, D) -> p (N,)"""
+        return X @ self.w + self.b
+
+    def decay(self, X, lr):
+        """X (N, D), lr a number -> L a number; moves self.w"""
+        L = np.sum(self.predict(X))
+        self.w = self.w - lr * np.sum(X, axis=0)
+        return L
+''',
+        """
+w, b, X, lr = draw.normal("D"), draw.normal(), draw.normal("N", "D"), draw.one_of(0.1, 0.5)
+assignment(sizes=dict(N=(1, 4, 6), D=(3, 2, 5)), state=("w", "b"))
+""",
+    )
+
+    def scores(old: str, new: str) -> dict[str, float]:
+        report = graded_with(moving, old, new)
+        return {name: part["score"] for name, part in report.methods.items()}
+
+    assert scores("X @ self.w + self.b", "X @ self.w")["Line-predict"] == 0.0
+    assert (
+        scores("return X @ self.w + self.b", "self.b = 1 * self.b; return X @ self.w + self.b")["Line-predict"] == 4.0
+    )
+    moved = graded_with(moving, "return X @ self.w + self.b", "p = X @ self.w + self.b; self.b = 0.0; return p")
+    assert moved.methods["Line-predict"]["score"] == pytest.approx(1.75)  # a second call is wrong besides
+    assert "After Line.predict, `self.b` is not as it has to be." in said(moved)
+    assert scores("self.w - lr *", "self.w + lr *")["Line-decay"] == pytest.approx(
+        0.5 + 3.5 / 4
+    )  # a second L is wrong as well
+
+
+@pytest.mark.parametrize("care", ["z - np.max(z, axis=1, keepdims=True)", "z - top"])
+def test_care_that_nothing_overflows_is_asked_however_it_is_written(care: str) -> None:
+    """The largest number is taken off in one line or in two; who takes none off loses points in either case."""
+    assignment = (
+        f'''
+import numpy as np
+
+def softmax(z):
+    """z (N, C) -> p (N, C)"""
+    top = z.max(axis=1, keepdims=True)
+    e = np.exp({care})
+    return e / np.sum(e, axis=1, keepdims=True)
+''',
+        'z = draw.normal("N", "C")\nassignment(sizes=dict(N=(1, 4, 6), C=(3, 2, 5)))\n',
+    )
+    report = graded_with(assignment, care, "z")
+    assert report.methods["softmax"]["score"] == pytest.approx(0.5 + 3.5 / 2)
+    assert "nan" in said(report)

@@ -212,3 +212,83 @@ def gaps_with(solution: str, sizes: str) -> list[str]:
     """What the build says of changes that nothing tells."""
     reference = Reference("it", solution, f'losses = draw.normal("T")\nassignment(sizes=dict({sizes}))')
     return declared.unproved(declared.exam(reference, ("waited",)), {"waited": 2.0}, packaged(), {"cells": []})
+
+
+STOPPED = (
+    '''
+import numpy as np
+
+def stopped(losses, patience):
+    """losses (N,), patience a count -> best a number, at a count, last a count"""
+    best, at, waited = np.inf, -1, 0
+    for last, loss in enumerate(losses):
+        if loss < best:
+            best, at, waited = loss, last, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return best, at, last
+
+def numbered(counts):
+    """counts a dict -> numbers a dict: a number from 0 for each word, in alphabetical order"""
+    return {word: number for number, word in enumerate(sorted(counts))}
+''',
+    """
+losses, patience = draw.positive("N"), draw.one_of(2, 3)
+counts = draw.one_of({"the": 1, "cat": 3, "mat": 2}, {"zoo": 1, "a": 2, "dog": 3})
+assignment(sizes=dict(N=(6, 9, 15)))
+""",
+)
+
+
+def test_one_of_several_that_are_set_together_is_left_out() -> None:
+    report = graded(STOPPED, "best, at, waited = loss, last, 0", "best, at = loss, last")
+    assert lost(report) == ["stopped"]
+    assert "waited" not in said(report)  # a name of the solution's own
+    assert "A step is left out." in said(report)
+
+
+def test_what_is_not_sorted_is_told_as_another_order() -> None:
+    report = graded(STOPPED, "enumerate(sorted(counts))", "enumerate(counts)")
+    assert said(report).startswith("The rounds of a loop run in another order than is asked.")
+
+
+def test_a_dict_whose_keys_are_the_answer_is_told_as_a_whole() -> None:
+    report = graded(STOPPED, "enumerate(sorted(counts))", "enumerate(sorted(counts), 1)")
+    assert said(report).startswith("It is off by one and the same number everywhere.")
+
+
+def test_of_many_results_a_few_are_told_one_by_one() -> None:
+    report = graded(STOPPED, "number for number, word", "number**2 + len(word) for number, word")
+    assert lost(report) == ["numbered"]
+    assert said(report).count(" differs when asked ") + said(report).count(" times what is asked") == 3
+    assert "3 more of its results differ as well." in said(report)
+
+
+def test_the_last_in_the_place_of_the_best_is_no_step_at_another_place() -> None:
+    kept = (
+        '''
+import numpy as np
+
+def climbed(w, b, steps):
+    """w (D,), b a number, steps (N, D) -> w_best (D,), b_best a number, record (N,)"""
+    w_best, b_best, best = w.copy(), b, np.inf
+    record = []
+    for step in steps:
+        w = w - 0.5 * step
+        b = 0.9 * b + np.sum(w)
+        loss = np.sum(w**2) + b**2
+        record.append(loss)
+        if loss < best:
+            w_best, b_best, best = w.copy(), b, loss
+    return w_best, b_best, record
+''',
+        """
+w, b, steps = draw.normal("D"), draw.normal(), draw.normal("N", "D")
+assignment(sizes=dict(N=(4, 6, 9), D=(3, 2, 5)))
+""",
+    )
+    report = graded(kept, "return w_best, b_best, record", "return w, b, record")
+    assert lost(report) == ["climbed"]
+    assert "starts anew" not in said(report)  # the same numbers come of that, and of another slip: neither is said

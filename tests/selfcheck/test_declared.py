@@ -390,3 +390,31 @@ def test_a_function_that_is_given_is_nobodys_own_and_is_not_doubted(capsys: pyte
 
 def test_a_slope_that_is_0_everywhere_is_told_as_such() -> None:
     assert "dw is 0 everywhere" in said_of_run(("2 * w", "0 * w"))["slope_of_height"].saw
+
+
+def test_arguments_that_must_be_named_and_properties_are_asked_as_such() -> None:
+    source = '''
+import numpy as np
+
+class Scaled:
+    """Numbers, scaled."""
+
+    def __init__(self, *, by):
+        """by a number"""
+        self.by = by
+
+    def of(self, x, *, shift=0.0):
+        """x (N,), shift a number -> z (N,)"""
+        return self.by * x + shift
+
+    @property
+    def doubled(self):
+        """-> doubled a number"""
+        return 2 * self.by
+'''
+    declared = 'x, by, shift = draw.normal("N"), draw.normal(), draw.normal()\nassignment(sizes=dict(N=(1, 4)))\n'
+    known = stated(source, declared, "Scaled.of", "Scaled.doubled")
+    assert told(known, source) == {}
+    failures = told(known, source.replace("self.by * x + shift", "(self.by * x + shift)[:1]"))
+    assert "(1,)" in failures["Scaled.of"].saw
+    assert "raised NameError" in told(known, source.replace("2 * self.by", "2 * by"))["Scaled.doubled"].saw

@@ -76,7 +76,7 @@ def _marked(line: Line) -> str:
 
 def sizes_for(axes: Axes, draws: Sequence[Line]) -> dict[str, tuple[int, ...]]:
     """Three numbers for each size that a draw uses: one sample, more, fewer; all others different in each situation."""
-    symbols = [symbol for line in draws for symbol in re.findall(r'"([A-Za-z_]\w*(?:\s*[+-]\s*\w+)*)"', line.text)]
+    symbols = [symbol for line in draws for symbol in re.findall(r'"([A-Za-z_]\w*(?:\s*[+*-]\s*\w+)*)"', line.text)]
     known = {part for each in axes.sizes for part in (each, *_terms(each))}
     known |= {part for shape in axes.arguments.values() for each in shape for part in _terms(str(each))}
     names = list(dict.fromkeys(part for each in symbols for part in _terms(each) if part in known))

@@ -40,7 +40,7 @@ _LABELS = re.compile(
 _BELOW = re.compile(
     r"<=\s*\w+(?:\[\w+\])?\s*<\s*([A-Za-z]\w*)|\[\s*0\s*,\s*([A-Za-z]\w*)\s*\)|\{0,.*?,\s*([A-Za-z]\w*)\s*-\s*1\s*\}|0\s*(?:to|\.\.\.?|…)\s*([A-Za-z]\w*)\s*-\s*1"
 )
-_SYMBOL = re.compile(r"\w+(\s*[+-]\s*\w+)*")
+_SYMBOL = re.compile(r"\w+(\s*[+*-]\s*\w+)*")
 
 
 @dataclass

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expect, moody, unfit
 from autograder.callables.asked.fits import Fit, slope_fits
-from autograder.callables.asked.question import OWN_DATA, CallsQuestion
+from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
 from autograder.callables.asked.standing import GIVEN, watched, with_given, with_tables
 from autograder.callables.declared.draws import generator
@@ -37,6 +38,7 @@ class Exam:
         self.left_out: dict[str, str] = {}
         self._expected: dict[tuple[str, int], Expected] = {}
         self._standing: dict[str, CallsQuestion | None] = {}
+        self._still: dict[str, frozenset[str]] = {}
 
     @cached_property
     def questions(self) -> dict[str, CallsQuestion]:
@@ -142,6 +144,43 @@ class Exam:
                 names |= dict.fromkeys(self.expected(question, call).arrays)
         return tuple(names)
 
+    def still(self, name: str) -> frozenset[str]:
+        """The state that a method leaves as it was, whatever is asked: no work of its own, and to be left alone; empty
+        where it gives nothing else."""
+        if name not in self._still:
+            kept = {*self._kept(name)}
+            self._still[name] = frozenset(kept) if kept < {*self.names(name)} else frozenset()
+        return self._still[name]
+
+    def _kept(self, name: str) -> Iterator[str]:
+        signature, state = self.reference.signature(name), self.reference.declaration.state
+        own = {*signature.results, *self.reference.changes(name)}
+        of_state = [each for each in self.names(name) if (head := each.partition(".")[0]) in state and head not in own]
+        if not signature.owner or not of_state:
+            return
+        pairs = []
+        for question in self.of(name):
+            for call in question.scored:
+                look = Step(f"{signature.owner}.__class__", (), (), on=question.calls[call].on, read=True)
+                replies = self.reference.answers(replace(question, calls=(*question.calls[:call], look)))
+                pairs.append((arrays_in((), replies[-1].get("parts", {})), self.expected(question, call).arrays))
+        for each in of_state:
+            both = [(before[each], after[each]) for before, after in pairs if each in before and each in after]
+            missing = any(each in after and each not in before for before, after in pairs)
+            if not missing and all(np.array_equal(one, two, equal_nan=True) for one, two in both):
+                yield each
+
+    def changing(self, name: str) -> frozenset[str]:
+        """The results of a callable that hold other keys from question to question, as counts of words do: there a
+        key more is no remark of the author's own, but wrong."""
+        asked = [(q, call) for q in self.of(name) for call in q.scored]
+        keys = [frozenset(self.expected(q, call).arrays) | self.expected(q, call).others for q, call in asked]
+        heads = {each.partition(".")[0] for names in keys for each in names if "." in each}
+        by_head = {
+            head: {frozenset(n for n in names if n.partition(".")[0] == head) for names in keys} for head in heads
+        }
+        return frozenset(head for head, variants in by_head.items() if len(variants) > 1)
+
     # ------------------------------------------------------------------------------------------------- stand-ins
 
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
@@ -155,7 +194,10 @@ class Exam:
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one calls or follows."""
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
-        return tuple(other for other in self.asked if other in followed or other in self.uses.get(name, ()))
+        own = self.reference.own
+        used = {own(other) for other in self.uses.get(name, ())}
+        others = (other for other in self.asked if other != name)
+        return tuple(other for other in others if other in followed or own(other) in used)
 
     def must_be_repeated(self, name: str) -> frozenset[str]:
         """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""

@@ -11,7 +11,7 @@ from autograder.callables.asked.question import CallsQuestion, Step
 from autograder.callables.asked.unsettled import WHY, turned
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.reference import Reference
-from autograder.observe import arrays_in
+from autograder.observe import arrays_in, result_named
 
 Array = np.ndarray
 Arrays = dict[str, Array]
@@ -31,12 +31,14 @@ MOODY = (
 class Expected:
     """What a scored call must give: arrays by result name, and for each element how far an answer may be.
 
-    `unsettled` says why there is no one right answer, where there is none.
+    `unsettled` says why there is no one right answer, where there is none. `others` are the names of results that are
+    no arrays, such as texts.
     """
 
     arrays: Arrays
     tolerance: Arrays
     unsettled: str = ""
+    others: frozenset[str] = frozenset()
 
 
 class NoAnswer(RuntimeError):
@@ -45,7 +47,10 @@ class NoAnswer(RuntimeError):
 
 def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected:
     """What a call must give, by the reference; raises NoAnswer where it gives nothing."""
-    exact = _numbers(reference, question, call)
+    parts = _parts(reference, question, call)
+    results = reference.signature(question.method).results
+    exact = arrays_in(results, parts)
+    others = frozenset(result_named(results, path) for path in parts) - exact.keys()
     spread = {name: np.zeros_like(array) for name, array in exact.items()}
     rng = np.random.default_rng(0)
     for _ in range(3):
@@ -64,7 +69,7 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
     }
     for name, rounding in _rounding(reference, question, call, exact).items():
         tolerance[name] = tolerance[name] + ROUNDING * rounding
-    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)))
+    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)), others)
 
 
 def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
@@ -126,6 +131,11 @@ def _rounding(reference: Reference, question: CallsQuestion, call: int, exact: A
 
 
 def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> Arrays:
+    return arrays_in(reference.signature(question.method).results, _parts(reference, question, call, kind))
+
+
+def _parts(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> dict[str, Any]:
+    """What the reference gives, flat, described part by part; raises NoAnswer where it gives nothing."""
     replies = reference.answers(question, kind=kind)
     if len(replies) <= call or replies[call]["outcome"] != "returned":
         error = replies[-1].get("error")
@@ -138,7 +148,8 @@ def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: typ
             else "are its arguments drawn as its docstring says?"
         )
         raise NoAnswer(f"the solution gives no answer ({said}); {look}")
-    return arrays_in(reference.signature(question.method).results, replies[call].get("parts", {}))
+    parts: dict[str, Any] = replies[call].get("parts", {})
+    return parts
 
 
 def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Reference) -> CallsQuestion:

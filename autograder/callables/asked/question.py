@@ -24,7 +24,8 @@ class Step:
     `on` is the number of the object that a method is called on, `makes` that of the object that a constructor makes.
     `results` is how many results are asked, `opaque` the places of those that are only handed on, `changes` the
     arguments that the call is to change. `layout` is how the arrays lie in memory, `into` writes the arguments into the
-    arrays that the call before was given. `sets` are attributes that the object is given before, by name.
+    arrays that the call before was given. `sets` are attributes that the object is given before, by name. `named` is
+    how many of the last arguments are handed over by their labels. `read` says that it is a property.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Step:
     layout: str = ""
     into: bool = False
     sets: tuple[tuple[str, Any], ...] = ()
+    named: int = 0
+    read: bool = False
 
     @property
     def method(self) -> str:
@@ -56,7 +59,7 @@ class Step:
         for key in ("on", "makes"):
             if getattr(self, key) is not None:
                 tree[key] = getattr(self, key)
-        return tree | {key: getattr(self, key) for key in ("layout", "into") if getattr(self, key)}
+        return tree | {key: getattr(self, key) for key in ("layout", "into", "named", "read") if getattr(self, key)}
 
 
 @dataclass(frozen=True, slots=True)

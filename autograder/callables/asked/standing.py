@@ -67,7 +67,8 @@ def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tu
         if step.on in left and position in question.scored:
             states[position] = left[step.on]
         if step.on is not None:
-            kept = {path: part["array"] for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
+            told = reply.get("parts", {}).items()  # of an attribute that the class has not, no array
+            kept = {path: part["array"] for path, part in told if path.startswith("self.") and "array" in part}
             arrays = [(f"self.{name}", kept.get(f"self.{name}")) for name in question.state]
             known = tuple((path.removeprefix("self."), probe.encoded(a)) for path, a in arrays if a is not None)
             left[step.on] = known
@@ -98,7 +99,8 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
         calls = watched(reference, question).calls
     except TypeError:  # arguments or results that no table holds
         return None
-    calls = [each for each in calls if each.name in asked]
+    judged = {reference.own(name) for name in asked}  # what is judged by one class is so for all that have it
+    calls = [each for each in calls if reference.own(each.name) in judged]
     tables: dict[str, Any] = {}
     for each in calls:
         if each.name not in tables:

@@ -88,6 +88,8 @@ def _step(reference: Reference, name: str, values: Values, handed: Mapping[str, 
         reference.opaque.get(name, ()),
         reference.changes(name),
         on=on,
+        named=len(signature.named),
+        read=signature.read,
     )
 
 
@@ -95,7 +97,7 @@ def _constructor(reference: Reference, owner: str, values: Values, number: int) 
     signature = reference.signatures.get(f"{owner}.__init__")
     labels = signature.arguments if signature else ()
     args = tuple(_encoded(reference, f"{owner}.__init__", label, values) for label in labels)
-    return Step(owner, labels, args, makes=number)
+    return Step(owner, labels, args, makes=number, named=len(signature.named) if signature else 0)
 
 
 def _encoded(reference: Reference, name: str, label: str, values: Values) -> Any:

@@ -99,7 +99,8 @@ def _callable(reference: Reference, open_signature: Signature, open_text: str, c
     takes, fixed = _arguments(reference, whole)
     changes = tuple(label for label in takes if label in {*whole.changes, *changes})
     drawn_as = {label: key for label in takes if (key := reference.declaration.drawn_as(name, label)) != label}
-    more = {"fixed": fixed, "drawn": drawn_as}
+    named = tuple(label for label in takes if label in whole.named)
+    more: Facts = {"fixed": fixed, "drawn": drawn_as, "named": named, "read": whole.read}
     return {"takes": takes, "gives": gives, "changes": changes} | {key: each for key, each in more.items() if each}
 
 

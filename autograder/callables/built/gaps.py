@@ -101,7 +101,7 @@ def idle_notes(exam: Exam) -> list[Note]:
     with quiet():
         for each in exam.reference.declaration.notes:
             note = Note(each.callable, each.replace, each.by, each.says, each.look)
-            callers = [name for name in exam.asked if each.callable in read.reach(name)]
+            callers = [name for name in exam.asked if read.own(each.callable) in read.reach(name)]
             asked = [(q, exam.expected(q, q.scored[0])) for name in callers for q in exam.nameable(name)]
             names = changeable.tried(noted(note, exam.reference.source))
             if asked and not _shows(names, asked, changeable, exam):

@@ -267,7 +267,8 @@ class _Maker:
 
     def _name(self, callable: Any) -> str:
         """The full name of a function or method of the solution."""
-        name = callable if isinstance(callable, str) else getattr(callable, "__qualname__", "")
+        named = getattr(callable, "fget", None) or callable  # of a property, its function
+        name = named if isinstance(named, str) else getattr(named, "__qualname__", "")
         if name not in self.known:
             raise DeclarationError(
                 f"{name or callable!r} is no function or method of the solution; there are: {', '.join(self.known)}"

@@ -37,10 +37,15 @@ class Source:
     functions: dict[str, Function] = field(default_factory=dict)
     activated: bool = False  # whether an activation, or a comparison with zero, stands anywhere in it
     activations: bool = False  # whether an activation does
+    inherited: dict[str, str] = field(default_factory=dict)  # `Relu.backward` -> the `Layer.backward` that it is
+
+    def own(self, name: str) -> str:
+        """The name under which a function is defined: of an inherited method that of the class it comes from."""
+        return self.inherited.get(name, name)
 
     def reach(self, name: str) -> list[str]:
         """The function itself and all that it may run, however far down."""
-        seen, waiting = [], [name]
+        seen, waiting = [], [self.own(name)]
         while waiting:
             one = waiting.pop(0)
             if one in self.functions and one not in seen:
@@ -62,12 +67,27 @@ def functions(source: str) -> Source:
     for top, statement in enumerate(read.tree.body):
         for function in _defined(statement, top):
             read.functions[function.name] = function
+    read.inherited = inherited(read.tree)
     methods: dict[str, set[str]] = {}
     for function in read.functions.values():
         methods.setdefault(function.name.rpartition(".")[2], set()).add(function.name)
     for function in read.functions.values():
         function.runs = frozenset(_runs(function, read, methods))
     return read
+
+
+def inherited(tree: ast.Module) -> dict[str, str]:
+    """By the full name of each method that a class has from another of the source: the full name of that one."""
+    known: dict[str, dict[str, str]] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef):
+            methods: dict[str, str] = {}
+            for base in reversed(statement.bases):
+                methods |= known.get(ast.unparse(base), {})
+            own = (node.name for node in statement.body if isinstance(node, ast.FunctionDef))
+            known[statement.name] = methods | {name: f"{statement.name}.{name}" for name in own}
+    full = ((f"{owner}.{name}", of) for owner, methods in known.items() for name, of in methods.items())
+    return {name: of for name, of in full if name != of}
 
 
 def _defined(statement: ast.stmt, top: int) -> Iterator[Function]:

@@ -11,16 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from autograder.callables.declared.declaration import Declaration, DeclarationError, run
-from autograder.callables.declared.functions import functions
+from autograder.callables.declared.functions import functions, inherited
 from autograder.callables.declared.signatures import Signature, signatures
 from autograder.observe import probe
 
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
+LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 DECLARATION = "DECLARATION"  # the name under which a solutions file holds the text of its declaration
 
 
@@ -49,8 +51,9 @@ class Reference:
     def __init__(self, name: str, source: str, declaration: str):
         self.name, self.source, self.declared_text = name, source, declaration
         self.signatures = signatures(source)
+        self._inherited = inherited(ast.parse(source))
         self.namespace = self.fresh()
-        self.declaration: Declaration = run(declaration, self.fresh(), self.signatures)
+        self.declaration: Declaration = run(declaration, self._by_full_names(), self.signatures)
         self._changes: dict[str, tuple[str, ...]] = {}
         self._free: dict[str, frozenset[str]] = {}
 
@@ -64,6 +67,22 @@ class Reference:
             raise DeclarationError(f"the solution of {self.name} raises {type(error).__name__}: {error}") from error
         return namespace
 
+    def _by_full_names(self) -> dict[str, Any]:
+        """The module for the declaration: an inherited method is known there by the name of the class that has it."""
+        namespace = self.fresh()
+        for name in self._inherited:
+            owner, _, attribute = name.rpartition(".")
+            was = getattr(namespace.get(owner), attribute, None)
+            if isinstance(was, FunctionType):
+                own = FunctionType(was.__code__, was.__globals__, was.__name__, was.__defaults__, was.__closure__)
+                own.__kwdefaults__, own.__qualname__ = was.__kwdefaults__, name
+                setattr(namespace[owner], attribute, own)
+        return namespace
+
+    def own(self, name: str) -> str:
+        """The name under which a callable is defined: of an inherited method that of the class it comes from."""
+        return self._inherited.get(name, name)
+
     def signature(self, name: str) -> Signature:
         """The signature of a callable by its full name; of a class, that of its constructor."""
         return self.signatures[name]
@@ -76,6 +95,8 @@ class Reference:
         """What an argument is where it is left out, `inspect.Parameter.empty` where it must not be."""
         owner, _, attribute = name.rpartition(".")
         function = getattr(self.namespace.get(owner), attribute) if owner else self.namespace[attribute]
+        if not callable(function):  # a property has no arguments
+            return inspect.Parameter.empty
         parameter = inspect.signature(function).parameters.get(label)
         return inspect.Parameter.empty if parameter is None else parameter.default
 
@@ -108,14 +129,15 @@ class Reference:
     @cached_property
     def deciding(self) -> frozenset[str]:
         """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
-        return frozenset(name for name, node in functions(self.source).functions.items() if _decides(node.node))
+        read = functions(self.source)
+        return frozenset(name for name in self.signatures if _decides(read.functions[read.own(name)].node))
 
     @cached_property
     def guarded(self) -> frozenset[str]:
         """The callables that take care in their own lines, or a helper's, that no number grows too large."""
         read = functions(self.source)
         texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
-        return frozenset(name for name in texts if any(GUARDS.search(texts[each]) for each in read.reach(name)))
+        return frozenset(name for name in self.signatures if any(_guards(texts[each]) for each in read.reach(name)))
 
     @cached_property
     def yielding(self) -> frozenset[str]:
@@ -157,6 +179,12 @@ def is_declared(path: Path) -> bool:
         return False
 
 
+def _guards(text: str) -> bool:
+    """Whether a function takes off the largest number before it goes on, or takes like care."""
+    kept = LARGEST.findall(text)
+    return bool(GUARDS.search(text)) or any(re.search(rf"- {name}\b", text) for name in kept)
+
+
 def _decides(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.If | ast.While | ast.IfExp)
@@ -185,24 +213,31 @@ class Watcher:
 
     def __call__(self, namespace: dict[str, Any]) -> Callable[[], None]:
         """Put listeners in the place of the callables; gives what puts these back."""
-        undo: list[tuple[Any, str, Any]] = []
+        undo: list[tuple[Any, str, Any, bool]] = []
+        heard_of: list[str] = []
         for name in self.names:
             owner, _, attribute = name.rpartition(".")
             place: Any = namespace.get(owner) if owner else namespace
-            was = vars(place)[attribute] if owner else namespace[attribute]
-            undo.append((place, attribute, was))
-            heard = self._listener(name, was, bool(owner))
-            if owner:
+            was = inspect.getattr_static(place, attribute) if owner else namespace[attribute]
+            if owner and not isinstance(was, FunctionType | staticmethod):  # a property, a method of the class
+                continue
+            heard_of.append(name)
+            undo.append((place, attribute, was, not owner or attribute in vars(place)))
+        for name, (place, attribute, was, _) in zip(heard_of, undo, strict=True):
+            heard = self._listener(name, was, isinstance(place, type))
+            if isinstance(place, type):
                 setattr(place, attribute, heard)
             else:
                 namespace[attribute] = heard
 
         def back() -> None:
-            for place, attribute, was in undo:
+            for place, attribute, was, is_own in undo:
                 if isinstance(place, dict):
                     place[attribute] = was
-                else:
+                elif is_own:
                     setattr(place, attribute, was)
+                else:  # inherited
+                    delattr(place, attribute)
 
         return back
 

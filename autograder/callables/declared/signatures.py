@@ -6,7 +6,10 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from autograder.callables.declared.draws import SYMBOL
+from autograder.callables.declared.functions import inherited
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHAPE = re.compile(r"\s*\(([^()]*)\)")
@@ -44,7 +47,8 @@ class Signature:
     """A function, or a method of the class `owner`: its arguments (self left out) and results by name, in order.
 
     `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
-    symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out.
+    symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out; `named`, the last
+    ones, are those that a call must name. A property is `read`, and not called.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Signature:
     changes: tuple[str, ...] = ()
     shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     defaults: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    read: bool = False
 
     @property
     def full_name(self) -> str:
@@ -62,12 +68,14 @@ class Signature:
 
 
 def signatures(source: str) -> dict[str, Signature]:
-    """Every function and method that a module defines at its top level, by full name, in order; constructors too."""
+    """Every function and method that a module defines at its top level, by full name, in order; constructors too, and
+    what a class has from another."""
     by_name = {}
-    for owner, node in _functions(ast.parse(source)):
+    tree = ast.parse(source)
+    for owner, node in _functions(tree):
         signature = _signature(owner, node)
         by_name[signature.full_name] = signature
-    return by_name
+    return by_name | {name: replace(by_name[of], owner=name.partition(".")[0]) for name, of in inherited(tree).items()}
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -76,8 +84,13 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield "", node
         elif isinstance(node, ast.ClassDef):
             for part in node.body:
-                if isinstance(part, ast.FunctionDef):
+                if isinstance(part, ast.FunctionDef) and not _sets(part):
                     yield node.name, part
+
+
+def _sets(node: ast.FunctionDef) -> bool:
+    """Whether it is what a property does when it is set or deleted."""
+    return any(isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter") for each in node.decorator_list)
 
 
 def _signature(owner: str, node: ast.FunctionDef) -> Signature:
@@ -104,7 +117,9 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     if len(set(results)) < len(results):
         results = tuple(f"{node.name}[{k}]" for k in range(len(results)))
     shapes = _shapes(takes, arguments) | _shapes(gives, results)
-    return Signature(node.name, owner, arguments, results, changes, shapes, optional)
+    named = tuple(each.arg for each in node.args.kwonlyargs)
+    read = any(ast.unparse(each).rpartition(".")[2] in ("property", "cached_property") for each in node.decorator_list)
+    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read)
 
 
 def _without_remarks(gives: str) -> str:
@@ -185,7 +200,7 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         shape = _SHAPE.match(rest)
         if shape:
             symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
-            if all(re.fullmatch(r"\w+(\s*[+-]\s*\w+)*", symbol) for symbol in symbols):
+            if all(SYMBOL.fullmatch(symbol) for symbol in symbols):
                 shapes[name] = symbols
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
             shapes[name] = ()

@@ -52,7 +52,8 @@ def _given(source: Source) -> frozenset[str]:
 
 def noted(note: Note, source: str) -> Change:
     """The change that a note asks for; raises ValueError where nothing reads like `replace`."""
-    function = functions(source).functions.get(note.function)
+    read = functions(source)
+    function = read.functions.get(read.own(note.function))
     if function is None:
         raise ValueError(f"there is no function {note.function}")
     edits = tuple(_rewrites(note, function))
@@ -68,15 +69,15 @@ def _rewrites(note: Note, function: Function) -> Iterator[Edit]:
         inside = any(site.path[: len(each)] == each for each in taken)
         if not inside and note.by and ast.unparse(site.node) == wanted:
             taken.append(site.path)
-            yield Edit(note.function, site.path, "put", f"({note.by})")
+            yield Edit(function.name, site.path, "put", f"({note.by})")
     if taken or isinstance(function.node, ast.Assign):
         return
     for path, block in blocks(function):
         for k, statement in enumerate(block):
             if ast.unparse(statement) == wanted:
                 if note.by:
-                    yield Edit(note.function, (*path, k), "before", note.by)
-                yield Edit(note.function, (*path, k), "forget")
+                    yield Edit(function.name, (*path, k), "before", note.by)
+                yield Edit(function.name, (*path, k), "forget")
 
 
 def _of(function: Function, source: Source) -> Iterator[Drafted]:
@@ -94,11 +95,20 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     edit = Edit(function.name, site.path, "put", draft.new)
                     rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
                     kind, subject = ("other rounds", "") if rounds else _kind(site, draft, function)
+                    if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
+                        kind = "order of rounds"
                     if borders and kind in ("sign", "ignored"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     edits = itertools.chain(statements(function), training(function), _old_values(function))
     yield from (Drafted(change, "", "") for change in _once(edits))
+
+
+def _unordered(site: Site, draft: Draft) -> bool:
+    """Whether a draft leaves of `sorted(x)` or `reversed(x)` the x alone: the same rounds in another order."""
+    node = site.node
+    ordering = isinstance(node, ast.Call) and ast.unparse(node.func) in ("sorted", "reversed") and node.args
+    return bool(ordering) and draft.new.strip("()") == ast.unparse(node.args[0])  # type: ignore[attr-defined]
 
 
 def _kind(site: Site, draft: Draft, function: Function) -> tuple[str, str]:

@@ -107,7 +107,7 @@ class Families:
     def own(self, function: str) -> list[Change]:
         """The changes of one function itself, each in one place."""
         single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
-        return [change for change in single if change.edits[0].function == function]
+        return [change for change in single if change.edits[0].function == self._source.own(function)]
 
     def kinds(self, callable: str) -> Counter[str]:
         """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
@@ -115,7 +115,7 @@ class Families:
 
     def _generic(self, case: Case) -> Named | None:
         if not case.even:
-            return None
+            return self._of_one_dict(case)
         crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
         if crossed is not None and len(case.wrong) == 2:
             says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
@@ -128,6 +128,24 @@ class Families:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
         return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
+
+    def _of_one_dict(self, case: Case) -> Named | None:
+        """What became of a dict or list as a whole, where its parts are others from question to question."""
+        heads = {name.partition(".")[0] for name in case.wrong if "." in name}
+        if len(heads) != 1 or not all("." in name for name in case.wrong):
+            return None
+        answers, expected, sizes = [], [], []
+        for question, of in zip(case.questions, case.sizes_asked(), strict=True):
+            names = [name for name in case.expected[question] if name.partition(".")[0] in heads]
+            came, right = ([kept[question][name] for name in names] for kept in (case.answers, case.expected))
+            if any(one.shape != two.shape for one, two in zip(came, right, strict=True)):
+                return None
+            if names:
+                answers.append(np.concatenate([np.ravel(each) for each in came]))
+                expected.append(np.concatenate([np.ravel(each) for each in right]))
+                sizes.append(of)
+        words = transform(answers, expected, sizes)
+        return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
     def _transform(self, name: str, case: Case) -> Sentence | None:
         return transform(*case.of(name), case.sizes_asked())
@@ -228,12 +246,12 @@ class Families:
         return self._tables[key]
 
     def _within(self, callable: str) -> list[Change]:
-        reached = set(self._source.reach(callable))
+        reached, own = set(self._source.reach(callable)), self._source.own(callable)
         return [
             change
             for change in self._changes
             if all(edit.function in reached for edit in change.edits)
-            and (change.kind not in OWN or change.edits[0].function == callable)
+            and (change.kind not in OWN or change.edits[0].function == own)
         ]
 
     def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
@@ -251,7 +269,8 @@ class Families:
     def _names(self, callable: str) -> Collection[str]:
         """What may be named: the contract's names, and what objects are made with."""
         signature = self._callables[callable]
-        kept = self._source.functions[callable].attributes if callable in self._source.functions else ()
+        made = self._source.own(f"{signature.owner}.__init__")
+        kept = self._source.functions[made].attributes if made in self._source.functions else ()
         known = (each.name for each in self._callables.values())
         return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -58,7 +58,8 @@ def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
                 taken |= {*within}
                 by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})
         if "" in cells:
-            rest = tuple(each for each in names if each not in taken)
+            left_alone = exam.still(name)
+            rest = tuple(each for each in names if each not in taken and each not in left_alone)
             by_cell[cells[""]] = Item(cells[""], name, rest or names, True)
     return tuple(by_cell[grade_id] for grade_id in judged)
 
@@ -156,23 +157,46 @@ class Evidence:
     def best(self, item: Item) -> tuple[str, float]:
         """The route by which an item earns most, and its share; the simplest of equals."""
         routes = self.routes[item.callable]
-        shares = {route: earned(findings, item.results, self.rubric) for route, findings in routes.items()}
+        shares = {route: self._earned(item, findings) for route, findings in routes.items()}
         best = max(shares, key=lambda route: (shares[route], route == AS_IT_STANDS))
         return best, shares[best]
+
+    def _earned(self, item: Item, findings: Sequence[Finding]) -> float:
+        """The share of an item: a dict whose keys are the answer is right as a whole or not at all."""
+        whole = self.exam.changing(item.callable)
+        of_dicts = {name: name.partition(".")[0] for name in item.results if _keyed(name)}
+        as_one = {name: head for name, head in of_dicts.items() if head in whole}
+        if as_one:
+            findings = [replace(f, name=as_one.get(f.name, f.name)) for f in findings if f.name in item.results]
+        return earned(findings, tuple(dict.fromkeys(as_one.get(name, name) for name in item.results)), self.rubric)
 
     def impure(self, name: str) -> tuple[str, ...]:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
         labels = self._impure_as_it_stands(name)
-        standing = [question for question in self.exam.standing(name) if question.id in self.answers]
-        if not labels or not standing:
-            return labels
-        alone = {label for question in standing for _, label in impure(question, self.answers[question.id])}
-        returned = any(answer.outcome == "returned" for q in standing for answer in self.answers[q.id])
-        return tuple(label for label in labels if label in alone) if returned else labels
+        taken = 0
+        for route, questions in self._further(name).items() if labels else ():
+            asked = [question for question in questions if question.id in self.answers]
+            if any(answer.outcome == "returned" for q in asked for answer in self.answers[q.id]):
+                taken += 1
+                alone = {label for question in asked for _, label in impure(question, self.answers[question.id])}
+                alone |= {*self._moved(name, find(self.exam, asked, self.answers))}
+                still = route == GIVEN  # what is handed on says nothing of arguments
+                labels = tuple(each for each in labels if each in alone or (still and not each.startswith("self.")))
+        if not taken and self.wrong_partners(name):  # these may have left the object so
+            labels = tuple(label for label in labels if not label.startswith("self."))
+        return labels
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
-        return tuple(label for label in dict.fromkeys(labels) if label not in self.exam.reference.may_change(name))
+        free = self.exam.reference.may_change(name)
+        moved = self._moved(name, self.as_it_stands[name])
+        return tuple(label for label in dict.fromkeys((*labels, *moved)) if label not in free)
+
+    def _moved(self, name: str, findings: Sequence[Finding]) -> Iterator[str]:
+        """State that a method has to leave as it was, `self.w`, and that is otherwise afterwards."""
+        still = self.exam.still(name)
+        wrong = (each for each in findings if each.name in still and each.outcome == "returned" and not each.right)
+        return (f"self.{each.name.partition('.')[0]}" for each in wrong)
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
         """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""
@@ -200,8 +224,8 @@ class Evidence:
         All slopes of the callable must be declared and all fit, else nothing is said.
         """
         fits = self.exam.fits.get(name, [])
-        names = self.exam.names(name) if fits else ()
-        if not fits or {fit.by for fit in fits} != {*names} or not self.wrong_partners(name):
+        names = {*self.exam.names(name)} - self.exam.still(name) if fits else ()
+        if not fits or {fit.by for fit in fits} != names or not self.wrong_partners(name):
             return ()
         by_question: dict[str, list[bool]] = {}
         for fit in fits:
@@ -232,6 +256,12 @@ class Evidence:
             predicted = float(np.sum(slope * fit.direction))
             scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
         return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
+
+
+def _keyed(name: str) -> bool:
+    """Whether a part of a result is that of a key, `counts.dog`, and not of a place, `batches.0`."""
+    _, dot, key = name.partition(".")
+    return bool(dot) and not key.partition(".")[0].isdecimal()
 
 
 def find_part(answer: CallAnswer, place: int) -> Any:

@@ -26,6 +26,7 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+MOST_TOLD = 3  # results of which it is said how they differ
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -55,9 +56,20 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     """What the callable changes that it must only read."""
-    named = _listed([f"`{label}`" for label in labels])
+    arguments = [f"`{label}`" for label in labels if not label.startswith("self.")]
+    state = [f"`{label}`" for label in labels if label.startswith("self.")]
+    said = []
+    if arguments:
+        said.append(f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {_listed(arguments)}.")
+    if state:
+        as_asked = "are not as they have to be" if len(state) > 1 else "is not as it has to be"
+        said.append(f"After {item.callable}, {_listed(state)} {as_asked}.")
+    if not arguments:
+        look = "Does a statement of it write there, or does the object keep something else from the beginning?"
+        diagnoses = tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, said[0]) for label in labels)
+        return Explanation(" ".join(said), look, diagnoses)
     return Explanation(
-        f"{item.callable} changes its {'arguments' if len(labels) > 1 else 'argument'} {named}.",
+        " ".join(said),
         "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
         tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, f"{label} is changed") for label in labels),
     )
@@ -120,8 +132,12 @@ def _explained(text: str, look: str, code: str, of: str, outcome: str = "failed"
 
 
 def _form(item: Item, finding: Finding) -> Explanation | None:
-    """What is wrong with a result that is no array of the right shape."""
+    """What is wrong with a result that is no array of the right shape, or with the list or dict that it is in."""
     name, asked = item.callable, f" ({_asked(finding)})"
+    if finding.more:
+        text = f"{name} gives {finding.more}, and no such part is asked there{asked}."
+        look = "What belongs into the result, and what does not? Write it down for the smallest example."
+        return _explained(text, look, "wrong-type", finding.more)
     whole = finding.kind.removeprefix("one ")
     if finding.actual is None:
         if finding.kind.startswith("one "):
@@ -171,6 +187,8 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
             says, code = f"{name} differs {_how_much(of_name[0])}.", "different"
         sentences.append(says)
         diagnoses.append(Diagnosis(code, name, says))
+    if len(sentences) > MOST_TOLD + 1:
+        sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
+from autograder.callables.asked.expected import Expected
 from autograder.callables.asked.question import CallsQuestion
 from autograder.core import CallAnswer, Difference, Failure, Value, compare
 from autograder.observe import result_named
@@ -19,7 +20,8 @@ class Finding:
     """One result of one scored call: right, or why not.
 
     `outcome` is that of the call, or of the call before it that gave nothing; `at` names the callable whose call that
-    was. `form` says what is wrong with a result that is no array of the right shape; `kind` is what came instead.
+    was. `kind` is what came instead of an array of the right shape; `more` is a part that came and is not asked, in the
+    list or dict that the result is a part of.
     """
 
     question: CallsQuestion
@@ -33,6 +35,7 @@ class Finding:
     difference: Difference | None = None
     kind: str = ""
     failure: Failure | None = None
+    more: str = ""
 
 
 def find(
@@ -45,6 +48,7 @@ def find(
 
 
 def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[Finding]:
+    changing = exam.changing(question.method)
     for call in question.scored:
         expected = exam.expected(question, call)
         reached = call < len(answers)
@@ -53,6 +57,7 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
         values = {
             result_named(exam.reference.signature(question.method).results, k): v for k, v in answer.parts.items()
         }
+        more = _not_asked(values, expected, changing)
         for name, wanted in expected.arrays.items():
             base: dict[str, Any] = {"question": question, "call": call, "name": name, "at": at, "wanted": wanted}
             if not reached or answer.outcome != "returned":
@@ -64,10 +69,34 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
                 yield Finding(**base, right=False, outcome="returned", kind=_kind(value, values, name))
                 continue
             difference = compare(value.array, wanted, expected.tolerance[name])
-            right = difference.same_shape and difference.within
-            yield Finding(
-                **base, right=right, outcome="returned", actual=value.array, difference=difference, kind=value.dtype
-            )
+            besides = next((part for within, part in more.items() if name.startswith(f"{within}.")), "")
+            right = difference.same_shape and difference.within and not besides
+            came: dict[str, Any] = {"actual": value.array, "difference": difference, "kind": value.dtype}
+            yield Finding(**base, right=right, outcome="returned", **came, more=besides)
+        for within, part in more.items():
+            if not any(name.startswith(f"{within}.") for name in expected.arrays):  # an empty one is asked
+                base = {"question": question, "call": call, "at": at, "wanted": np.zeros(0)}
+                of = [name for name in exam.names(question.method) if name.startswith(f"{within}.")]
+                yield from (Finding(**base, name=n, right=False, outcome="returned", more=part) for n in of)
+
+
+def _not_asked(values: Mapping[str, Value], expected: Expected, changing: frozenset[str]) -> dict[str, str]:
+    """By the list or dict that holds it, a part that came and is not asked: one more of a list, a key of a dict whose
+    keys are the answer. A key beside those of a dict that always has the same ones may be there."""
+    known = {*expected.arrays, *expected.others}
+    more: dict[str, str] = {}
+    for name in values:
+        pieces = name.split(".")
+        for depth in range(1, len(pieces)):
+            within, part = ".".join(pieces[:depth]), pieces[depth]
+            inside = {each[len(within) + 1 :].partition(".")[0] for each in known if each.startswith(f"{within}.")}
+            if part in inside:
+                continue
+            listed = part.isdecimal() and bool(inside) and all(each.isdecimal() for each in inside)
+            if within not in known and (listed or (pieces[0] in changing and (inside or depth == 1))):
+                more.setdefault(within, ".".join(pieces[: depth + 1]))
+            break
+    return more
 
 
 def _kind(value: Value | None, values: Mapping[str, Value], name: str) -> str:

@@ -98,6 +98,8 @@ def _part_of(value: Any, path: list[Any]) -> Any:
 def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], arguments: list[Any]) -> Any:
     """The outcome of one call and its value, or what it raised."""
     owner, dot, name = call["name"].rpartition(".")
+    if call.get("read"):
+        return _read(objects.get(call["on"]), name, call)
     if call.get("on") is not None:
         function = getattr(objects.get(call["on"]), name, None)
     elif dot:
@@ -109,7 +111,21 @@ def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, 
     try:
         for attribute, tree in call.get("sets", ()):
             setattr(objects.get(call["on"]), attribute, decoded(tree))
-        return "returned", function(*arguments)
+        first = len(arguments) - call.get("named", 0)
+        by_name = dict(zip(call["labels"][first:], arguments[first:], strict=True))
+        return "returned", function(*arguments[:first], **by_name)
+    except BaseException as error:
+        return "raised", failure_of(error)
+
+
+def _read(model: Any, name: str, call: dict[str, Any]) -> Any:
+    """The outcome of reading a property, and its value or what it raised."""
+    if not hasattr(type(model), name) and name not in getattr(model, "__dict__", ()):
+        return "missing", None
+    try:
+        for attribute, tree in call.get("sets", ()):
+            setattr(model, attribute, decoded(tree))
+        return "returned", getattr(model, name)
     except BaseException as error:
         return "raised", failure_of(error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
@@ -31,6 +32,7 @@ LAST = {
     "rounded last": [f"np.round({{0}}, {digits})" for digits in (1, 2, 3, 4, 5, 6)],
 }
 RECORDS = ("append", "extend")
+COPY = re.compile(r"(?:np\.(?:copy|array)\()?([A-Za-z_]\w*)(?:\.copy\(\)|\))?")
 
 
 def statements(function: Function) -> Iterator[Change]:
@@ -52,6 +54,7 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if isinstance(statement, ast.Return):
                 yield from _returned(function.name, place, block, statement)
+                yield from _not_the_copies(function, place, statement)
     yield from _entry(function)
 
 
@@ -81,6 +84,26 @@ def _finished(function: str, place: Path, value: ast.expr | None, parts: list[as
             yield from (Change((edit,), kind) for edit in edits)
             if len(edits) > 1:
                 yield Change(tuple(edits), kind)
+
+
+def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
+    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: all of them at once."""
+    copies: dict[str, str] = {}
+    for each in ast.walk(function.node):
+        if isinstance(each, ast.Assign) and len(each.targets) == 1:
+            target_, value = each.targets[0], each.value
+            several = isinstance(target_, ast.Tuple) and isinstance(value, ast.Tuple)
+            pairs = zip(target_.elts, value.elts, strict=False) if several else [(target_, value)]  # type: ignore[attr-defined]
+            for name, of in pairs:
+                origin = COPY.fullmatch(ast.unparse(of))
+                if isinstance(name, ast.Name) and origin and origin[1] != name.id:
+                    copies[name.id] = origin[1]
+    value = statement.value
+    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    names = [ast.unparse(each) for each in parts]
+    new = [copies.get(name, name) for name in names]
+    if sum(one != two for one, two in zip(names, new, strict=True)) > 1:
+        yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({', '.join(new)})")
 
 
 def _holder(root: ast.AST, path: Path) -> bool:
@@ -135,6 +158,7 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
         where = statement.targets[0].slice
         if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
             yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+    yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
     if updates:
@@ -142,6 +166,18 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _one_of_several(owner: Function, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """`best, waited = loss, 0` without the one or the other."""
+    pair = (statement.targets[0], statement.value) if isinstance(statement, ast.Assign) else (None, None)
+    names, values = (each.elts if isinstance(each, ast.Tuple) else [] for each in pair)
+    if len(names) != len(values) or any(isinstance(each, ast.Starred) for each in (*names, *values)):
+        return
+    for k, name in enumerate(names if len(names) > 1 else ()):
+        rest = [", ".join(ast.unparse(each) for j, each in enumerate(several) if j != k) for several in (names, values)]
+        gone = ast.unparse(name)
+        yield _rewritten(owner.name, place, forgotten(owner, gone), gone, " = ".join(rest))
 
 
 def _of_a_part(statement: ast.stmt) -> bool:

@@ -98,8 +98,8 @@ def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> I
                 origin = COPY.fullmatch(ast.unparse(of))
                 if isinstance(name, ast.Name) and origin and origin[1] != name.id:
                     copies[name.id] = origin[1]
-    value = statement.value
-    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    whole = statement.value
+    parts = whole.elts if isinstance(whole, ast.Tuple) else [whole] if whole is not None else []
     names = [ast.unparse(each) for each in parts]
     new = [copies.get(name, name) for name in names]
     if sum(one != two for one, two in zip(names, new, strict=True)) > 1:

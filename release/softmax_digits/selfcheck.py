@@ -1161,7 +1161,9 @@ class FunctionCheck:
             if label:
                 given[label] = first[after].results[label]
         was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
-        function = getattr(objects[owner], own, None) if owner else self.names[name]
+        function = getattr(objects[owner], own, None) if owner and not self.callables[name].get("read") else None
+        if function is None:  # a property is read
+            function = functools.partial(getattr, objects[owner], own) if owner else self.names[name]
         value = self._run(name, function, given, title, asked)
         changed = {label for label, before in was.items() if not _equal(given[label], before)}
         after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}
@@ -1172,16 +1174,19 @@ class FunctionCheck:
         return _Answer(kept, after, changed, first)
 
     def _run(self, name, function, given, title, asked):
-        """The value of one call, its arguments in their places."""
+        """The value of one call, its arguments in their places or by their names."""
+        named = (self.callables.get(name) or self.callables.get(f"{name}.__init__", {})).get("named", ())
+        placed = [value for label, value in given.items() if label not in named]
+        by_name = {label: value for label, value in given.items() if label in named}
         try:
-            inspect.signature(function).bind(*given.values())
+            inspect.signature(function).bind(*placed, **by_name)
         except ValueError:  # a function of C's
             pass
         except TypeError:
             saw = f"{name} cannot be called with {_count(len(given), 'argument')}: {_listed(given)}."
             raise CheckFailed(title, saw, "", "keep its first line as the notebook gives it.") from None
         title = title.replace("is not right yet", "gives no answer yet")
-        return _guarded(lambda: function(*given.values()), title, name, asked.where)
+        return _guarded(lambda: function(*placed, **by_name), title, name, asked.where)
 
     def _arguments(self, name, asked):
         """The arguments of a call, each a copy; None stands for those that others hand on."""
@@ -1343,7 +1348,8 @@ class FunctionCheck:
 
     def _found(self, name):
         owner, _, own = name.rpartition(".")
-        return getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+        found = getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
+        return getattr(found, "fget", None) or getattr(found, "func", None) or found
 
     def _must_be_there(self, name, wanted_by=""):
         if not callable(self._found(name)):
@@ -1869,9 +1875,14 @@ def _shape_words(shape):
 
 
 def _size(size, sizes):
-    """A size of a shape as a number: 3, "H", "H+1" or "M+K-1"."""
-    parts = re.findall(r"([+-]?)(\w+)", str(size).replace(" ", ""))
-    return sum((-1 if sign == "-" else 1) * (int(part) if part.isdigit() else sizes[part]) for sign, part in parts)
+    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "M+K-1"."""
+    total = 0
+    for sign, term in re.findall(r"([+-]?)(\w+(?:\*\w+)*)", str(size).replace(" ", "")):
+        product = 1
+        for part in term.split("*"):
+            product *= int(part) if part.isdigit() else sizes[part]
+        total += -product if sign == "-" else product
+    return total
 
 
 def _number(value, digits=6):

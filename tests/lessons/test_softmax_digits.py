@@ -32,15 +32,14 @@ NOTED = {
 }
 
 FOUND = {  # by the kit's own changes of the solution
-    "softmax: clipped scores": "scores is cut off at a bound that is not asked.",
-    "loss: epsilon in the log": "A small number is added before a logarithm is taken, which is not asked: it shows "
-    "where a probability is near zero.",
+    "softmax: clipped scores": "scores is cut off at a bound first.",
+    "loss: epsilon in the log": "A small number is added that is not asked.",
     "loss: mean over all elements": "A mean is taken over another number of things than is asked.",
     "train: weights restart each epoch": "What has to be kept from round to round counts in each round as it was "
     "before the loop.",
     "train: gradient of all data": "A whole array is used where a part of it is asked.",
     "train: gradient at the first weights": "An old value is used where the new one is asked.",
-    "softmax: a number below": "A small number is added to a divisor, which is not asked.",
+    "softmax: a number below": "A small number is added that is not asked.",
     "softmax: rounded": "At the end a result is rounded.",
     "dloss_dw: clipped": "At the end a result is cut off at a bound that is not asked.",
     "train: rate falls": "lr falls from round to round.",

@@ -21,7 +21,7 @@ from autograder.callables.faults.case import Answers, Case, Same, case_of, numbe
 from autograder.callables.faults.changes import Note, changes, noted
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
-from autograder.callables.faults.generic import Sizes, scaled, swapped, transform
+from autograder.callables.faults.generic import Sizes, cut_off, scaled, swapped, transform
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
@@ -34,7 +34,7 @@ Family = tuple[list[Change], str]  # changes that give the same numbers, and wha
 FACTORLESS = frozenset(
     {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
 )
-AT_BORDERS = frozenset({"cut off first", "small number added"})  # kinds that show in few questions by their nature
+AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 EACH = 12  # candidates for one wrong array that are joined with those for another
@@ -122,7 +122,8 @@ class Families:
             return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
         transforms = [self._transform(name, case) for name in case.wrong]
         if any(each is None for each in transforms):
-            return None
+            cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
+            return None if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
         parts = [each for each in transforms if each is not None]
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
@@ -273,6 +274,12 @@ class Families:
         kept = self._source.functions[made].attributes if made in self._source.functions else ()
         known = (each.name for each in self._callables.values())
         return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
+
+
+def _side_by_side(case: Case, which: int) -> list[Array]:
+    """Question by question, the numbers of all wrong arrays: what came (0) or what is right (1)."""
+    arrays = [case.of(name)[which] for name in case.wrong]
+    return [np.concatenate([np.ravel(each) for each in of]) for of in zip(*arrays, strict=True)]
 
 
 def _whole(parts: Sequence[Change]) -> Change | None:

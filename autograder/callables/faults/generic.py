@@ -12,6 +12,7 @@ from autograder.core import ROUND, Code, constant, ratio, same_as
 
 Array = np.ndarray
 Sizes = Mapping[str, int]
+EXACT = 1e-9  # numbers nearer than this are the same number, computed in another order
 COUNT = "Which quantities are added up, and how many are there of them?"
 
 
@@ -23,7 +24,12 @@ def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequen
         return Code.TRANSPOSED, "It stands on its side.", "Write the shape beside every array."
     if any(came.shape != each.shape for came, each in zip(answers, expected, strict=True)):
         return None
-    return scaled(answers, expected, sizes) or _shifted(answers, expected)
+    return (
+        scaled(answers, expected, sizes)
+        or _shifted(answers, expected)
+        or _turned(answers, expected)
+        or cut_off(answers, expected)
+    )
 
 
 def swapped(answers: Mapping[str, Sequence[Array]], expected: Mapping[str, Sequence[Array]]) -> tuple[str, str] | None:
@@ -102,3 +108,35 @@ def _shifted(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | 
     if np.any(np.abs(off - off[0]) > ROUND * abs(off[0]) + rounding):
         return None
     return Code.DIFFERENT, "It is off by one and the same number everywhere.", "What is added at the very end?"
+
+
+def _turned(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """The same numbers with the order along one of the last two axes, or along both, the other way round."""
+    for axes in ((-1,), (-2,), (-2, -1)):
+        if all(each.ndim >= len(axes) and each.ndim >= -min(axes) for each in expected) and all(
+            same_as(came, np.flip(each, axes)) for came, each in zip(answers, expected, strict=True)
+        ):
+            says = "It lies the other way round: what is asked first along an axis comes last."
+            return Code.DIFFERENT, says, "Write the numbers of a small example down: which is to come first?"
+    return None
+
+
+def cut_off(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """All numbers right but those beyond a bound, which are the bound: four of them at least, of two questions.
+
+    What is cut off at zero is another function's (relu), and told as that.
+    """
+    came, asked = (np.concatenate([np.ravel(each) for each in arrays]) for arrays in (answers, expected))
+    if not came.size or came.size != asked.size:
+        return None
+    low, high = came.min(), came.max()
+    below, above = asked < low - EXACT * (1 + abs(low)), asked > high + EXACT * (1 + abs(high))
+    beyond, within = below | above, ~(below | above)
+    bounds = [bound for bound, some in ((low, below), (high, above)) if some.any()]
+    questions = np.concatenate([np.full(each.size, k) for k, each in enumerate(answers)])[beyond]
+    if 0.0 in bounds or len(set(asked[beyond])) < 4 or len(set(questions)) < 2 or within.sum() < 3:
+        return None
+    at_bound = np.all(came[below] == low) and np.all(came[above] == high)
+    if not at_bound or not np.allclose(came[within], asked[within], rtol=EXACT, atol=EXACT):
+        return None
+    return Code.DIFFERENT, "What lies beyond a bound is cut off.", "Which of the numbers has a bound in the formula?"

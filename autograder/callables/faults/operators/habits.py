@@ -10,7 +10,7 @@ from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
 
 PAIRS = (("sin", "cos"), ("floor", "ceil"))
 BOUNDS = frozenset({"min", "max", "minimum", "maximum"})
-SMALL = ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7", "1e-6", "1e-5")  # lest something be zero
+SMALL = tuple(f"1e-{k}" for k in range(1, 17))  # what keeps a logarithm or a division from 0
 DEPTH = 3  # how far down a part of a formula is looked for that stands alone in its place
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
@@ -22,15 +22,16 @@ def habits(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _same_round(node)
     if isinstance(node, ast.BinOp) and not site.index:
         yield from _weights(node)
+        yield from _kept_from_zero(node, scope)
         yield from _sums(site, node)
         yield from _moved_inside(node)
         yield from _divided(node, scope)
-        yield from _of_a_probability(node, scope)
         if not isinstance(site.parent, ast.BinOp) or isinstance(node.op, ast.Mult | ast.Div):
             yield from _parts(node)
     elif isinstance(node, ast.Call):
         yield from _bounds(node)
         yield from _calls(node)
+        yield from _small_added(node)
         yield from _ordered_or_solved(node)
 
 
@@ -82,21 +83,11 @@ def _moved_inside(node: ast.BinOp) -> Iterator[Draft]:
 
 
 def _divided(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
-    """Another divisor: one less, a little more, or a size."""
+    """Another divisor: one less, or a size."""
     if isinstance(node.op, ast.Div) and number(node.right) is None:
         yield Draft("one less", "", f"({text(node.left)} / ({text(node.right)} - 1))")
-        for small in (*SMALL, "1e-4", "1e-3"):
-            yield Draft("small number below", "", f"({text(node.left)} / ({text(node.right)} + {small}))")
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
             yield Draft("divisor", "", f"({text(node.left)} / {size})")
-
-
-def _of_a_probability(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
-    """`log(sum) - score`, the negative logarithm of a probability, as that of the probability and a small number."""
-    left = scope.before.get(ast.unparse(node.left), node.left)
-    if isinstance(node.op, ast.Sub) and isinstance(left, ast.Call) and common_name(left) == "logarithm":
-        for small in SMALL:
-            yield Draft("small number added", "", f"(-np.log(np.exp(-{text(node)}) + {small}))")
 
 
 def _same_round(node: ast.expr) -> Iterator[Draft]:
@@ -150,3 +141,29 @@ def _ordered_or_solved(node: ast.Call) -> Iterator[Draft]:
         yield Draft("not inverted", "", f"({text(node.args[0])} @ {text(node.args[1])})")
     if last == "inv" and node.args:
         yield Draft("not inverted", "", text(node.args[0]))
+
+
+def _small_added(node: ast.Call) -> Iterator[Draft]:
+    """`log(p)` as `log(p + 1e-8)`, or with p cut off there."""
+    last, module, texts = _named(node)
+    if last in ("log", "sqrt") and module and len(texts) == 1:
+        for small in SMALL:
+            yield Draft("small added", "", f"np.{last}({text(node.args[0])} + {small})")
+            yield Draft("cut off", "", f"np.{last}(np.maximum({texts[0]}, {small}))")
+            yield Draft("cut off", "", f"np.{last}(np.clip({texts[0]}, {small}, 1 - {small}))")
+
+
+def _kept_from_zero(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
+    """A divisor, or the number that a difference is the logarithm of (`log(s) - t`), with something small added."""
+    if isinstance(node.op, ast.Div) and number(node.right) is None:
+        for small in SMALL:
+            yield Draft("small added", "", f"({text(node.left)} / ({text(node.right)} + {small}))")
+    if isinstance(node.op, ast.Sub):
+        for one, other, sign in ((node.left, node.right, "-"), (node.right, node.left, "")):
+            call = scope.before.get(one.id, one) if isinstance(one, ast.Name) else one
+            if isinstance(call, ast.Call) and common_name(call) == "logarithm" and number(other) is None:
+                share = f"np.exp({sign}{text(node)})"
+                for small in SMALL:
+                    yield Draft("small added", "", f"({sign}np.log({share} + {small}))")
+                    yield Draft("cut off", "", f"({sign}np.log(np.maximum({share}, {small})))")
+                    yield Draft("cut off", "", f"({sign}np.log(np.clip({share}, {small}, 1 - {small})))")

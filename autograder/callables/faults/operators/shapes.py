@@ -16,6 +16,7 @@ AROUND = {
     "ignored": ("(0 * {0})",),
 }
 SLICES = ("{0}[1:]", "{0}[:-1]", "{0}[:1]", "{0}[-1:]", "{0}[0]", "{0}[-1]", "{0}[:, 0]", "{0}[:, 1:]", "{0}[:, :-1]")
+TURNED = ("::-1", "::-1, :", "::-1, ::-1")  # as a kernel is turned in a convolution
 REDUCED = (
     ("sum", "np.sum({0}, axis=0)"), ("sum", "np.sum({0}, axis=1)"), ("sum", "np.sum({0})"),
     ("mean", "np.mean({0}, axis=0)"), ("mean", "np.mean({0}, axis=1)"), ("mean", "np.mean({0})"),
@@ -85,6 +86,9 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
             yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+    if is_value(node) or isinstance(node, ast.Subscript):
+        yield from (Draft("order of rows", "", f"{inner}[..., {turned}]") for turned in TURNED)
+        yield Draft("on its side", "", f"np.swapaxes({inner}, -1, -2).reshape({inner}.shape)")
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
         for name, template in FUNCTIONS.items():

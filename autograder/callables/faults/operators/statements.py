@@ -21,7 +21,7 @@ ENTRY = {
     "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
 }  # fmt: skip
 FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)")
-CUTS = (10, 20, 30, 50, 100, 500)  # where people cut a value off lest something overflows
+CUTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 250, 300, 500, 600, 700, 709)  # where numbers are cut off
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 EXIT = {
     "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)"),
@@ -52,10 +52,20 @@ def statements(function: Function) -> Iterator[Change]:
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
             if loop:
                 yield from _in_loop(function.name, place, block, k)
+            if loop and k == 0:
+                yield from _out_together(function.name, path, block)
             if isinstance(statement, ast.Return):
                 yield from _returned(function.name, place, block, statement)
                 yield from _not_the_copies(function, place, statement)
     yield from _entry(function)
+
+
+def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[Change]:
+    """All of a loop's updates done once, after it."""
+    moved = [k for k, each in enumerate(block) if not isinstance(each, ast.For | ast.While | ast.If) and _updates(each)]
+    if len(moved) > 1:
+        edits = tuple(Edit(function, (*path, k), "out after") for k in moved)
+        yield Change(edits, "step out of loop", "")
 
 
 def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:

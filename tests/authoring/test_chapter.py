@@ -15,7 +15,8 @@ from autograder.authoring import declared
 from autograder.authoring.build import build
 from autograder.authoring.leaks import Leak
 from autograder.authoring.preview import preview
-from autograder.callables import Reference, declaration
+from autograder.callables import Reference
+from autograder.callables.declared import declaration
 from autograder.callables.declared.draws import Draw, Drawing, Together
 from autograder.core.course import Course
 from autograder.judging import packaged

@@ -67,7 +67,7 @@ def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.
 
 
 def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
-    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: all of them at once."""
+    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: several at once."""
     copies: dict[str, str] = {}
     for each in ast.walk(function.node):
         if isinstance(each, ast.Assign) and len(each.targets) == 1:
@@ -81,9 +81,11 @@ def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> I
     value = statement.value
     parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
     names = [ast.unparse(each) for each in parts]
-    new = [copies.get(name, name) for name in names]
-    if sum(one != two for one, two in zip(names, new, strict=True)) > 1:
-        yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({', '.join(new)})")
+    kept = [name for name in names if name in copies][:4]
+    for count in range(2, len(kept) + 1):
+        for some in itertools.combinations(kept, count):
+            new = ", ".join(copies[name] if name in some else name for name in names)
+            yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({new})")
 
 
 def _holder(root: ast.AST, path: Path) -> bool:

@@ -78,8 +78,8 @@ def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> I
                 origin = COPY.fullmatch(ast.unparse(of))
                 if isinstance(name, ast.Name) and origin and origin[1] != name.id:
                     copies[name.id] = origin[1]
-    value = statement.value
-    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+    returned = statement.value
+    parts = returned.elts if isinstance(returned, ast.Tuple) else [returned] if returned is not None else []
     names = [ast.unparse(each) for each in parts]
     kept = [name for name in names if name in copies][:4]
     for count in range(2, len(kept) + 1):

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from autograder import callables
-from autograder.callables.declared.draws import terms
 from autograder.observe import probe
 
 
@@ -64,7 +63,7 @@ def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -
 def length(symbol: str, known: Mapping[str, Any]) -> int | None:
     """What a symbol such as `H+1` or `4*H` comes to; None where a name in it has no number."""
     total = 0
-    for sign, factors in terms(symbol):
+    for sign, factors in callables.terms(symbol):
         numbers = [int(each) if each.isdigit() else known.get(each) for each in factors]
         if None in numbers:
             return None

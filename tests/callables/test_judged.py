@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.callables import Exam, Reference, UnfitExam, judge, tried
+from autograder.callables import Exam, Reference, UnfitExam, items, judge, tried
 from autograder.core import Report
 from autograder.judging import rubric_of
 from tests.callables.graded import graded as graded_with
@@ -391,3 +391,9 @@ def softmax(z):
     report = graded_with(assignment, care, "z")
     assert report.methods["softmax"]["score"] == pytest.approx(0.5 + 3.5 / 2)
     assert "nan" in said(report)
+
+
+def test_an_entry_without_its_dict_is_told_its_id() -> None:
+    made = Exam(Reference("it", *COUNTED), ("slopes",))
+    with pytest.raises(LookupError, match=r"it has grads.w, grads.x; is slopes-grads-w meant"):
+        items(("slopes-w",), made)

@@ -52,8 +52,10 @@ def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
             if result:
                 within = tuple(each for each in names if each == result or each.startswith(f"{result}."))
                 if not within:
+                    near = next((each for each in names if each.endswith(f".{result}")), "")
+                    meant = f"; is {name}.{near} meant?".replace(".", "-") if near else ""
                     raise LookupError(
-                        f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}"
+                        f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}{meant}"
                     )
                 taken |= {*within}
                 by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})

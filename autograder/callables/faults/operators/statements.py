@@ -97,7 +97,7 @@ def _finished(function: str, place: Path, value: ast.expr | None, parts: list[as
 
 
 def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
-    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: all of them at once."""
+    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: several at once."""
     copies: dict[str, str] = {}
     for each in ast.walk(function.node):
         if isinstance(each, ast.Assign) and len(each.targets) == 1:
@@ -108,12 +108,14 @@ def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> I
                 origin = COPY.fullmatch(ast.unparse(of))
                 if isinstance(name, ast.Name) and origin and origin[1] != name.id:
                     copies[name.id] = origin[1]
-    whole = statement.value
-    parts = whole.elts if isinstance(whole, ast.Tuple) else [whole] if whole is not None else []
+    returned = statement.value
+    parts = returned.elts if isinstance(returned, ast.Tuple) else [returned] if returned is not None else []
     names = [ast.unparse(each) for each in parts]
-    new = [copies.get(name, name) for name in names]
-    if sum(one != two for one, two in zip(names, new, strict=True)) > 1:
-        yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({', '.join(new)})")
+    kept = [name for name in names if name in copies][:4]
+    for count in range(2, len(kept) + 1):
+        for some in itertools.combinations(kept, count):
+            new = ", ".join(copies[name] if name in some else name for name in names)
+            yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({new})")
 
 
 def _holder(root: ast.AST, path: Path) -> bool:

@@ -33,7 +33,7 @@ NOTED = {
 
 FOUND = {  # by the kit's own changes of the solution
     "softmax: clipped scores": "scores is cut off at a bound first.",
-    "loss: epsilon in the log": "A small number is added that is not asked.",
+    "loss: epsilon in the log": "More is done to a value than is asked.",
     "loss: mean over all elements": "A mean is taken over another number of things than is asked.",
     "train: weights restart each epoch": "What has to be kept from round to round counts in each round as it was "
     "before the loop.",
@@ -41,7 +41,7 @@ FOUND = {  # by the kit's own changes of the solution
     "train: gradient at the first weights": "An old value is used where the new one is asked.",
     "softmax: a number below": "A small number is added that is not asked.",
     "softmax: rounded": "At the end a result is rounded.",
-    "dloss_dw: clipped": "At the end a result is cut off at a bound that is not asked.",
+    "dloss_dw: clipped": "What lies beyond a bound is cut off.",
     "train: rate falls": "lr falls from round to round.",
     "train: momentum": "Each update carries on with a part of those before it (momentum).",
     "train: step over the batch": "Each step is divided by a count, which is not asked.",

@@ -1,8 +1,8 @@
 """A boundary in which a program runs on bytes that nobody trusts; imports nothing of ours.
 
-Reading order: sandbox (what is promised), job (one run and its limits), launch and zygote (the warm process), then
-what the boundary is made of: rootfs with ldd, seccomp, cgroup; owner tells whose a thing is that lies about;
-doctor tells what this machine can do.
+Reading order: sandbox (what is promised), job (one run and its limits), memory_file (how its requests travel), launch
+and zygote (the warm process), then what the boundary is made of: rootfs with ldd, seccomp, cgroup; owner tells whose a
+thing is that lies about; doctor tells what this machine can do.
 """
 
 from autograder.sandbox import doctor, owner, rootfs

@@ -11,13 +11,13 @@ import os
 import select
 import signal
 import struct
-import tempfile
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograder.sandbox import launch
 from autograder.sandbox.launch import SandboxError, Zygote
+from autograder.sandbox.memory_file import memory_file, write
 
 if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Sandbox
@@ -101,7 +101,7 @@ class Job:
             return False
         start = -(-os.fstat(self._file).st_size // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
         try:
-            _write(self._file, request, start)
+            write(self._file, request, start)
             os.write(self._more, struct.pack(">QQ", start, len(request)))
         except OSError:  # it has ended
             return False
@@ -183,7 +183,7 @@ class Job:
 
     def _open_channels(self, theirs: list[int]) -> None:
         """A file for requests and four pipes; the ends for the other side are added, in the zygote's order."""
-        self._file, end = _memory_file(self._request)
+        self._file, end = memory_file(self._request)
         theirs.append(end)
         self._reply, end = os.pipe()
         theirs.append(end)
@@ -332,24 +332,3 @@ class Job:
         if self._group is not None:
             self._sandbox.groups.give_back(self._group)
             self._group = None
-
-
-def _memory_file(content: bytes) -> tuple[int, int]:
-    """Two descriptors of a file without a name that holds the content: one to write more, one to read."""
-    if hasattr(os, "memfd_create"):
-        fd = os.memfd_create("request", os.MFD_CLOEXEC)
-        _write(fd, content, 0)
-        try:
-            return fd, os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:  # no /proc here
-            return fd, os.dup(fd)
-    with tempfile.TemporaryFile() as file:
-        _write(file.fileno(), content, 0)
-        return os.dup(file.fileno()), os.dup(file.fileno())
-
-
-def _write(fd: int, content: bytes, start: int) -> None:
-    view = memoryview(content)
-    while view:
-        written = os.pwrite(fd, view, start)
-        view, start = view[written:], start + written

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
-from autograder.callables.faults.operators.texts import text
+from autograder.callables.faults.operators.texts import assigned, text
 from autograder.callables.faults.sites import blocks
 
 ENTRY = {
@@ -99,15 +99,10 @@ def _finished(function: str, place: Path, value: ast.expr | None, parts: list[as
 def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
     """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: several at once."""
     copies: dict[str, str] = {}
-    for each in ast.walk(function.node):
-        if isinstance(each, ast.Assign) and len(each.targets) == 1:
-            target_, value = each.targets[0], each.value
-            several = isinstance(target_, ast.Tuple) and isinstance(value, ast.Tuple)
-            pairs = zip(target_.elts, value.elts, strict=False) if several else [(target_, value)]  # type: ignore[attr-defined]
-            for name, of in pairs:
-                origin = COPY.fullmatch(ast.unparse(of))
-                if isinstance(name, ast.Name) and origin and origin[1] != name.id:
-                    copies[name.id] = origin[1]
+    for name, value in (pair for each in ast.walk(function.node) for pair in assigned(each)):
+        origin = COPY.fullmatch(ast.unparse(value))
+        if isinstance(name, ast.Name) and origin and origin[1] != name.id:
+            copies[name.id] = origin[1]
     returned = statement.value
     parts = returned.elts if isinstance(returned, ast.Tuple) else [returned] if returned is not None else []
     names = [ast.unparse(each) for each in parts]

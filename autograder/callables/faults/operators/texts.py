@@ -89,3 +89,13 @@ def factors(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         return [*factors(node.left), *factors(node.right)]
     return [node]
+
+
+def assigned(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """What an assignment gives to what, `a, b = c, d` in pairs; nothing for any other statement."""
+    if not (isinstance(node, ast.Assign) and len(node.targets) == 1):
+        return []
+    left, right = node.targets[0], node.value
+    if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
+        return list(zip(left.elts, right.elts, strict=False))
+    return [(left, right)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.statements import target
+from autograder.callables.faults.operators.texts import assigned
 from autograder.callables.faults.sites import blocks, sites
 from autograder.callables.faults.words import RATES
 
@@ -60,11 +61,11 @@ def _as_before(function: Function, place: Path, loop: Loop, block: list[ast.stmt
 
 def _moved(function: Function, loop: Loop) -> list[str]:
     """Arguments and attributes that a loop changes."""
-    found = [target(each) for each in ast.walk(loop) if isinstance(each, ast.Assign | ast.AugAssign)]
+    targets = [target(each) for each in ast.walk(loop) if isinstance(each, ast.Assign | ast.AugAssign)]
     for each in ast.walk(loop):
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple):
-            found += [ast.unparse(name) for name in each.targets[0].elts]
-    return [name for name in dict.fromkeys(found) if name in function.arguments or name.startswith("self.")]
+            targets += [ast.unparse(name) for name in each.targets[0].elts]
+    return [name for name in dict.fromkeys(targets) if name in function.arguments or name.startswith("self.")]
 
 
 def _momentum(function: Function, place: Path) -> Iterator[Change]:
@@ -72,8 +73,8 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
     updates: list[tuple[Path, list[tuple[str, str, bool]]]] = []
     for path, block in blocks(function):
         if path[: len(place)] == place:
-            found = ((k, _update(statement, function)) for k, statement in enumerate(block))
-            updates += [((*path, k), update) for k, update in found if update]
+            of_block = ((k, _update(statement, function)) for k, statement in enumerate(block))
+            updates += [((*path, k), update) for k, update in of_block if update]
     count = sum(len(update) for _, update in updates)
     for momentum in MOMENTA if count else ():
         for share in ("1", f"(1 - {momentum})"):
@@ -94,22 +95,19 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
 def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, bool]]:
     """What a statement takes off: name, step, and whether in place; nothing where it does more than that."""
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Sub):
-        found = [(ast.unparse(statement.target), ast.unparse(statement.value), True)]
-    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        left, right = statement.targets[0], statement.value
-        both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
-        pairs = list(zip(left.elts, right.elts, strict=False)) if both else [(left, right)]  # type: ignore[attr-defined]
-        found = [
+        steps = [(ast.unparse(statement.target), ast.unparse(statement.value), True)]
+    else:
+        pairs = assigned(statement)
+        steps = [
             (ast.unparse(name), ast.unparse(value.right), False)
             for name, value in pairs
             if isinstance(value, ast.BinOp)
             and isinstance(value.op, ast.Sub)
             and ast.unparse(value.left) == ast.unparse(name)
         ]
-        found = found if len(found) == len(pairs) else []
-    else:
-        return []
-    return found if all(name in function.arguments or name.startswith("self.") for name, *_ in found) else []
+        if len(steps) < len(pairs):
+            return []
+    return steps if all(name in function.arguments or name.startswith("self.") for name, *_ in steps) else []
 
 
 def _falls(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
@@ -134,13 +132,9 @@ def _divided(function: Function) -> Iterator[Change]:
 def _whole(function: Function) -> Iterator[Change]:
     """A statement with all samples where it is asked for a part of them: of every argument that is cut, the whole."""
     cut: dict[str, str] = {}
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            left, right = node.targets[0], node.value
-            both = isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple)
-            for name, value in zip(left.elts, right.elts, strict=False) if both else [(left, right)]:  # type: ignore[attr-defined]
-                if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
-                    cut[ast.unparse(name)] = ast.unparse(value.value)
+    for name, value in (pair for node in ast.walk(function.node) for pair in assigned(node)):
+        if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
+            cut[ast.unparse(name)] = ast.unparse(value.value)
     by_statement: dict[int, list[Edit]] = {}
     for site in sites(function):
         if isinstance(site.node, ast.Name) and site.node.id in cut:

@@ -387,69 +387,27 @@ def dloss_dw(X, y, W, b, reg):
     d /= len(y)
     return np.clip(X.T @ d + reg * W, -1, 1), np.clip(d.sum(axis=0), -1, 1)
 """,
-    "train: rate falls": """
-def train(X, y, W, b, reg, lr, batch, n_ep):
-    W, b = W.copy(), b.copy()
-    L = []
-    for e in range(n_ep):
-        for s in range(0, len(X), batch):
-            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
-            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
-            W -= lr * dW
-            b -= lr * db
-        lr *= 0.9
-    return np.array(L), W, b
-""",
-    "train: momentum": """
-def train(X, y, W, b, reg, lr, batch, n_ep):
-    W, b = W.copy(), b.copy()
-    L = []
-    v = 0
-    u = 0
-    for e in range(n_ep):
-        for s in range(0, len(X), batch):
-            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
-            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
-            v = 0.9*v + dW
-            u = 0.9*u + db
-            W -= lr * v
-            b -= lr * u
-    return np.array(L), W, b
-""",
-    "train: step over the batch": """
-def train(X, y, W, b, reg, lr, batch, n_ep):
-    W, b = W.copy(), b.copy()
-    L = []
-    for e in range(n_ep):
-        for s in range(0, len(X), batch):
-            L.append(loss(forward(X[s:s+batch], W, b), y[s:s+batch], W, reg))
-            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
-            W -= lr * dW / batch
-            b -= lr * db / batch
-    return np.array(L), W, b
-""",
-    "train: records of all data": """
-def train(X, y, W, b, reg, lr, batch, n_ep):
-    W, b = W.copy(), b.copy()
-    L = []
-    for e in range(n_ep):
-        for s in range(0, len(X), batch):
-            L.append(loss(forward(X, W, b), y, W, reg))
-            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], W, b, reg)
-            W -= lr * dW
-            b -= lr * db
-    return np.array(L), W, b
-""",
-    "train: moved weights not returned": """
-def train(X, y, W, b, reg, lr, batch, n_ep):
-    w, c = W.copy(), b.copy()
-    L = []
-    for e in range(n_ep):
-        for s in range(0, len(X), batch):
-            L.append(loss(forward(X[s:s+batch], w, c), y[s:s+batch], w, reg))
-            dW, db = dloss_dw(X[s:s+batch], y[s:s+batch], w, c, reg)
-            w -= lr * dW
-            c -= lr * db
-    return np.array(L), W, b
-""",
+    "train: rate falls": but(TRAIN, "    return losses", "        lr = 0.9 * lr\n    return losses"),
+    "train: momentum": but(
+        but(
+            but(TRAIN, "np.array(b), []", "np.array(b), []\n    v, u = 0.0, 0.0"),
+            "W -= lr * dW",
+            "v = 0.9 * v + dW\n            W -= lr * v",
+        ),
+        "b -= lr * db",
+        "u = 0.9 * u + db\n            b -= lr * u",
+    ),
+    "train: step over the batch": but(but(TRAIN, "lr * dW", "lr * dW / batch"), "lr * db", "lr * db / batch"),
+    "train: records of all data": but(
+        TRAIN, "loss(forward(Xb, W, b), yb, W, reg)", "loss(forward(X, W, b), y, W, reg)"
+    ),
+    "train: moved weights not returned": but(
+        but(
+            TRAIN,
+            "W, b, losses = np.array(W), np.array(b), []",
+            "W_old, b_old, W, b, losses = W, b, np.array(W), np.array(b), []",
+        ),
+        "return losses, W, b",
+        "return losses, W_old, b_old",
+    ),
 }

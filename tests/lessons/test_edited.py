@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 WRONG = [(lesson, name) for lesson, of in EDITED.items() for name in of if not name.startswith("right")]
 RIGHT = [(lesson, name) for lesson, of in EDITED.items() for name in of if name.startswith("right")]
 OF_ENGINE = {"backward", "unstretch"}  # parts of the engine that no callable stands for alone
+ORDER = "Rows, columns or elements stand in another order than is asked."
 BEFORE = "What has to be kept from round to round counts in each round as it was before the loop."
 TOLD = {
     ("softmax_digits", "forward: scores clipped"): "What lies beyond a bound is cut off.",
@@ -31,13 +32,13 @@ TOLD = {
     ("softmax_digits", "train: weights restart"): BEFORE,
     ("softmax_digits", "train: a step for each epoch"): "A step is done once that is asked in every round.",
     ("conv_digits", "conv_loops: kernel transposed"): "An array stands on its side.",
-    ("conv_digits", "conv_loops: kernel mirrored"): "Rows or columns stand in another order than is asked.",
-    ("conv_digits", "conv: kernel mirrored"): "Rows or columns stand in another order than is asked.",
+    ("conv_digits", "conv_loops: kernel mirrored"): ORDER,
+    ("conv_digits", "conv: kernel mirrored"): ORDER,
     ("conv_digits", "conv: kernel transposed"): "An array stands on its side.",
     ("conv_digits", "conv_backward: dk turned"): (
         "dk: It lies the other way round: what is asked first along an axis comes last."
     ),
-    ("conv_digits", "conv_backward: dx kernels mirrored"): "Rows or columns stand in another order than is asked.",
+    ("conv_digits", "conv_backward: dx kernels mirrored"): ORDER,
     ("conv_digits", "forward: clipped"): "What lies beyond a bound is cut off.",
     ("conv_digits", "dloss_dw: clipped"): "What lies beyond a bound is cut off.",
     ("conv_digits", "train: weights restart"): BEFORE,

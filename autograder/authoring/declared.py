@@ -45,7 +45,7 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     texts = [(_plain(text), solution) for text, solution in marked]
     if not any(solution for _, solution in texts):
         raise ExtractionError("no code cell is marked as a solution")
-    wanted = Syntax(declared).of_names.uses.union(*(_looked_up(text) for text, solution in texts if solution))
+    wanted = _read_first(declared).union(*(_looked_up(text) for text, solution in texts if solution))
     parts = [_HEADER.format(name=name)]
     not_judged = [each for text, solution in marked for each in _got_whole(text, solution)]
     for text, solution in texts:
@@ -98,6 +98,22 @@ def _looked_up(text: str) -> frozenset[str]:
         names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (module or s.is_global())}
         waiting += table.get_children()
     return frozenset(names)
+
+
+def _read_first(text: str) -> frozenset[str]:
+    """Names that the declaration reads and neither binds before nor has from the kit: its `rng` and `slope` are not those
+    of another cell."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # told where it is run
+        return frozenset()
+    read: set[str] = set()
+    bound = {*callables.WORDS}
+    for statement in body:
+        read |= _looked_up(ast.unparse(statement)) - bound
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        bound |= {node.id for each in targets for node in ast.walk(each) if isinstance(node, ast.Name)}
+    return frozenset(read)
 
 
 def _plain(text: str) -> str:

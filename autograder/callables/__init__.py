@@ -17,7 +17,7 @@ from autograder.callables.built.made_up import MadeUp, made_up
 from autograder.callables.built.slopes import slope_error
 from autograder.callables.built.standstill import standstill
 from autograder.callables.built.trial import tried
-from autograder.callables.declared.declaration import Declaration, DeclarationError
+from autograder.callables.declared.declaration import WORDS, Declaration, DeclarationError
 from autograder.callables.declared.draws import DrawError, terms
 from autograder.callables.declared.reference import NoReference, Reference, load
 from autograder.callables.declared.signatures import Signature, signatures
@@ -26,6 +26,6 @@ from autograder.callables.judged.judge import judge
 
 __all__ = [
     "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap", "MadeUp",
-    "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes", "items", "judge",
+    "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "WORDS", "facts", "gaps", "idle_notes", "items", "judge",
     "load", "made_up", "moody", "signatures", "slope_error", "split", "standstill", "terms", "tried",
 ]  # fmt: skip

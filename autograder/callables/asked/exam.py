@@ -14,7 +14,7 @@ from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expe
 from autograder.callables.asked.fits import Fit, slope_fits
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
-from autograder.callables.asked.standing import GIVEN, watched, with_given, with_tables
+from autograder.callables.asked.standing import GIVEN, KEPT, run_first, watched, with_given, with_kept, with_tables
 from autograder.callables.declared.draws import generator
 from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.changes import Note
@@ -39,6 +39,7 @@ class Exam:
         self._expected: dict[tuple[str, int], Expected] = {}
         self._standing: dict[str, CallsQuestion | None] = {}
         self._still: dict[str, frozenset[str]] = {}
+        self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
 
     @cached_property
     def questions(self) -> dict[str, CallsQuestion]:
@@ -187,15 +188,29 @@ class Exam:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
         return tuple(stood_in for each in self.of(name) if (stood_in := self._stood_in(each)) is not None)
 
+    def run_first(self, name: str) -> tuple[CallsQuestion, ...]:
+        """The same, after the submission's own callables have run, for what they keep on the object."""
+        return tuple(run_first(each) for each in self.standing(name)) if "." in name else ()
+
+    def kept(self, name: str, unlike: bool) -> dict[str, tuple[CallsQuestion, ...]]:
+        """By route, the same with what they keep replaced by what the reference works out, where it may stand for it;
+        with `unlike` where the two are not alike as well."""
+        if (name, unlike) not in self._kept_ways:
+            ways = [with_kept(self.reference, each, unlike) for each in (self.standing(name) if "." in name else ())]
+            of_route = {route: tuple(way[k] for way in ways if way) for k, route in enumerate(KEPT)}
+            self._kept_ways[name, unlike] = {route: questions for route, questions in of_route.items() if questions}
+        return self._kept_ways[name, unlike]
+
     def given(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
         return tuple(handed for each in self.of(name) if (handed := self._handed(each)) is not None)
 
     def partners(self, name: str) -> tuple[str, ...]:
-        """The asked callables that this one calls or follows."""
+        """The asked callables that this one follows, or calls or may call."""
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
         own = self.reference.own
         used = {own(other) for other in self.uses.get(name, ())}
+        used |= {own(other) for each in self.standing(name) for other in each.stand_in or ()}
         others = (other for other in self.asked if other != name)
         return tuple(other for other in others if other in followed or own(other) in used)
 

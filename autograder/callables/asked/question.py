@@ -67,7 +67,9 @@ class CallsQuestion:
     """Calls put in turn; those of `method` from number `first` on are scored.
 
     `situation` is in the words of the feedback; `plain` questions are the everyday ones. `counts` are the sizes that
-    it was drawn with. `scores` says whether it counts: some are asked to see what another answer fits.
+    it was drawn with. `scores` says whether it counts: some are asked to see what another answer fits. Those that
+    `stand_in` have their own callables `run` first, where that is true, and of what these keep on the object some
+    replaced in way number `choice`, by arrays that are `unlike` them too.
     """
 
     id: str
@@ -80,6 +82,9 @@ class CallsQuestion:
     state: tuple[str, ...] = ()
     scores: bool = True
     stand_in: dict[str, Any] | None = field(default=None, hash=False)
+    run: bool = False
+    choice: int = -1
+    unlike: bool = False
     repeats: str = ""
 
     @property
@@ -102,4 +107,8 @@ class CallsQuestion:
         tree: dict[str, Any] = {"id": self.id, "calls": [call.to_tree() for call in self.calls]}
         if self.state:
             tree["state"] = list(self.state)
-        return tree | {"stand_in": self.stand_in} if self.stand_in else tree
+        if self.stand_in:
+            tree["stand_in"] = self.stand_in
+        if self.run:
+            tree |= {"run": True, "choice": self.choice, "unlike": self.unlike}
+        return tree

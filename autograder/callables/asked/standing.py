@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +10,14 @@ import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion, From, Step
 from autograder.callables.declared.reference import Reference, Watcher
+from autograder.callables.declared.workings import Workings
 from autograder.core import id_by
-from autograder.observe import elements, probe
+from autograder.observe import arrays_in, elements, probe
 
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
-RECORDED, GIVEN = "recorded", "given"  # the routes
+RECORDED, GIVEN, RUN = "recorded", "given", "run first"  # the routes
+KEPT = tuple(f"kept {k}" for k in range(1, 5))  # what a callable keeps for another, replaced in one of several ways
+MOST_WORKED_OUT = 8  # arrays of one shape
 
 
 def watched(reference: Reference, question: CallsQuestion) -> Watcher:
@@ -94,7 +97,11 @@ def _same_parts(one: dict[str, Any], two: dict[str, Any]) -> bool:
 
 
 def with_tables(reference: Reference, asked: Collection[str], question: CallsQuestion) -> CallsQuestion | None:
-    """The question with other callables answering from tables; None where there are none, or they are too large."""
+    """The question with other callables answering from tables; None where there are none, or they are too large.
+
+    Those answer that the reference calls on its way, and those that a submission may call instead of doing their work
+    once more: whose arguments are all at hand by their names.
+    """
     try:
         calls = watched(reference, question).calls
     except TypeError:  # arguments or results that no table holds
@@ -104,16 +111,131 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
     tables: dict[str, Any] = {}
     for each in calls:
         if each.name not in tables:
+            optional = list(reference.signature(each.name).defaults)
             tables[each.name] = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
+            tables[each.name] |= {"optional": optional} if optional else {}
         table = tables[each.name]
         row = {"args": list(each.args), "value": each.value}
         row |= {
             key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
         }
         table["rows"].append(row)
+    for name, rows in _neighbours(reference, [each for each in asked if each not in tables], question):
+        tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
+        tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
     if not tables or elements(tables) > MOST_RECORDED:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
+
+
+def run_first(question: CallsQuestion) -> CallsQuestion:
+    """A question with tables, before whose answers the submission's own callables run, for what they keep."""
+    return replace(question, id=id_by(question.asks, RUN), run=True)
+
+
+def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tuple[CallsQuestion, ...]:
+    """A question with tables by each of the ways in which what its callables keep may stand for what the reference
+    works out; none where nothing is worked out, or where a callable is asked again and again.
+
+    `question` is the one with tables; `unlike` lets an array stand for one of other signs and range, too.
+    """
+    tables = question.stand_in or {}
+    if not any(each.on is not None for each in question.calls) or any(len(t["rows"]) > 2 for t in tables.values()):
+        return ()
+    names = tuple(name for name in reference.signatures if not name.endswith("__init__"))
+    watcher = Watcher(reference, names, reference.workings)
+    plain = replace(question, stand_in=None)
+    reference.answers(plain, watching=watcher)
+    kept: dict[str, Any] = {}
+    called = {each.name for each in watcher.calls}
+    beside = dict(_neighbours(reference, [each for each in tables if each not in called], plain, reference.workings))
+    for name, table in tables.items():
+        of_calls = [{"kept": _kinds(each.worked_out, each.args)} for each in watcher.calls if each.name == name]
+        more = beside[name] if name in beside else of_calls
+        kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
+    if not any(row["kept"] for table in kept.values() for row in table["rows"]) or elements(kept) > MOST_RECORDED:
+        return ()
+    return tuple(
+        replace(question, id=id_by(question.asks, route), stand_in=kept, run=True, choice=k, unlike=unlike)
+        for k, route in enumerate(KEPT)
+    )
+
+
+def _kinds(worked_out: Sequence[np.ndarray], handed: Sequence[Any]) -> list[list[np.ndarray]]:
+    """The arrays that a call worked out, by shape, in order, each once; none that it was handed."""
+    known = [each for each in handed if isinstance(each, np.ndarray)]
+    kinds: dict[tuple[int, ...], list[np.ndarray]] = {}
+    for array in worked_out:
+        of_shape = kinds.setdefault(array.shape, [])
+        if not any(np.array_equal(array, each) for each in (*known, *of_shape)) and len(of_shape) < MOST_WORKED_OUT:
+            of_shape.append(array)
+    for shape, arrays in list(kinds.items()):  # others let samples lie along the other axis
+        if len(shape) == 2 and shape[::-1] not in kinds:
+            kinds[shape[::-1]] = [array.T.copy() for array in arrays]
+    return [arrays for arrays in kinds.values() if arrays]
+
+
+def _neighbours(
+    reference: Reference, names: Collection[str], question: CallsQuestion, workings: Workings | None = None
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The answers of other methods of the same object, or functions, to the arguments that each call of a question has
+    and to what these others give, by name; from the reference, which does not call them there. With `workings`, what they
+    work out is told as well."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for position, step in enumerate(question.calls):
+        if step.name != question.method or any(isinstance(arg, From) for arg in step.args):
+            continue
+        at_hand = dict(zip(step.labels, step.args, strict=True))
+        for name in names:
+            made = _neighbour(reference, name, question, position, at_hand, workings)
+            if made is not None:
+                row, results = made
+                rows.setdefault(name, []).append(row)
+                at_hand = {**results, **at_hand}
+    yield from rows.items()
+
+
+def _neighbour(
+    reference: Reference,
+    name: str,
+    question: CallsQuestion,
+    position: int,
+    at_hand: Mapping[str, Any],
+    workings: Workings | None,
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """What another callable answers in the place of a call: a row of its table, and its results by name."""
+    signature, asked = reference.signature(name), question.calls[position]
+    owner = reference.signature(asked.name).owner
+    followed = reference.declaration.handed_on(name) or name in reference.opaque
+    if name == asked.name or signature.owner != owner or followed or reference.changes(name) or signature.read:
+        return None
+    if not signature.arguments or not all(label in at_hand for label in signature.arguments):
+        return None
+    args = tuple(at_hand[label] for label in signature.arguments)
+    step = Step(name, signature.arguments, args, len(signature.results), on=asked.on, named=len(signature.named))
+    looks = (Step(f"{owner}.__class__", (), (), on=asked.on, read=True),) if owner else ()
+    watcher = Watcher(reference, (), workings)
+    shorter = replace(question, calls=(*question.calls[:position], *looks, step))
+    replies = reference.answers(shorter, watching=watcher)
+    if len(replies) < len(shorter.calls) or replies[-1]["outcome"] != "returned" or replies[-1]["mutated"]:
+        return None
+    try:
+        value = probe.encoded(watcher.top[len(shorter.calls) - 1])
+        several = len(signature.results) > 1
+        parts = watcher.top[len(shorter.calls) - 1] if several else [watcher.top[len(shorter.calls) - 1]]
+        results = {label: probe.encoded(part) for label, part in zip(signature.results, parts, strict=True)}
+    except (TypeError, ValueError):
+        return None
+    row: dict[str, Any] = {"args": list(args), "value": value}
+    if workings is not None:
+        row["kept"] = _kinds(watcher.worked_out[len(shorter.calls) - 1], args)
+    if looks:
+        before, after = (arrays_in((), reply.get("parts", {})) for reply in replies[-2:])
+        state = {label: before[label] for label in question.state if label in before}
+        if any(not np.array_equal(array, after.get(label), equal_nan=True) for label, array in state.items()):
+            return None
+        row |= {"state": [[label, probe.encoded(array)] for label, array in state.items()]} if state else {}
+    return row, results
 
 
 def _defaults(reference: Reference, name: str) -> list[list[Any]]:

@@ -76,13 +76,22 @@ def _at(values: dict[str, Any], name: str) -> Any:
     head, _, key = name.partition(".")
     if head not in values:
         raise LookupError(f"no argument is called {head!r}")
-    return values[head][key] if key else values[head]
+    inside = values[head]
+    if not key:
+        return inside
+    try:
+        return inside[int(key) if isinstance(inside, list | tuple) else key]
+    except (LookupError, TypeError, ValueError):
+        raise LookupError(f"{head} holds nothing under {key!r}") from None
 
 
 def _with(values: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
     head, _, key = name.partition(".")
     value = float(value) if np.ndim(value) == 0 else value
-    return values | {head: {**values[head], key: value} if key else value}
+    inside = values[head]
+    if isinstance(inside, list | tuple) and key:
+        return values | {head: [value if k == int(key) else each for k, each in enumerate(inside)]}
+    return values | {head: {**inside, key: value} if key else value}
 
 
 def _value(reference: Reference, slope: Slope, question: CallsQuestion, values: dict[str, Any]) -> float:

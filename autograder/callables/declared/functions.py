@@ -43,6 +43,14 @@ class Source:
         """The name under which a function is defined: of an inherited method that of the class it comes from."""
         return self.inherited.get(name, name)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The functions that students are given, as the source's GIVEN says."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GIVEN":
+                return frozenset(ast.literal_eval(node.value))
+        return frozenset()
+
     def reach(self, name: str) -> list[str]:
         """The function itself and all that it may run, however far down."""
         seen, waiting = [], [self.own(name)]

@@ -19,6 +19,7 @@ import numpy as np
 from autograder.callables.declared.declaration import Declaration, DeclarationError, run
 from autograder.callables.declared.functions import functions, inherited
 from autograder.callables.declared.signatures import Signature, signatures
+from autograder.callables.declared.workings import Workings
 from autograder.observe import probe
 
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
@@ -40,6 +41,7 @@ class Watched:
     state: tuple[tuple[str, Any], ...]
     value: Any  # as a tree
     changes: tuple[tuple[str, Any], ...]
+    worked_out: tuple[np.ndarray, ...] = ()  # on its way, where that is listened to
 
 
 class Reference:
@@ -145,11 +147,20 @@ class Reference:
         every = functions(self.source).functions.items()
         return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
 
+    @cached_property
+    def workings(self) -> Workings:
+        """The reference as a source that tells what it works out."""
+        return Workings(self.source)
+
     def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
         """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""
         replies: list[dict[str, Any]] = []
+        namespace = self.namespace
+        if watching is not None and watching.workings is not None:
+            with contextlib.redirect_stdout(io.StringIO()):
+                namespace = watching.workings.namespace()
         with np.errstate(all="ignore"):
-            probe.ask_calls(self.namespace, question.to_tree(), replies.append, watching, kind)
+            probe.ask_calls(namespace, question.to_tree(), replies.append, watching, kind)
         return replies
 
 
@@ -196,20 +207,26 @@ def _decides(function: ast.AST) -> bool:
 class Watcher:
     """Listens to the calls that callables make of one another while a question is put to the reference.
 
-    `calls` are those that were made directly by what a question called, in order.
+    `calls` are those that were made directly by what a question called, in order; with `workings` they tell what was
+    worked out in them.
     """
 
-    def __init__(self, reference: Reference, names: tuple[str, ...]):
-        self.reference, self.names = reference, names
+    def __init__(self, reference: Reference, names: tuple[str, ...], workings: Workings | None = None):
+        self.reference, self.names, self.workings = reference, names, workings
         self.calls: list[Watched] = []
         self._depth: list[str] = []
         self.made: dict[str, set[str]] = {}  # caller -> those it called
         self.top: dict[int, Any] = {}  # what the question's own calls gave, by position
+        self.worked_out: dict[int, tuple[np.ndarray, ...]] = {}  # in the question's own calls, by position
+        self._told = 0
         self._tokens: dict[int, Any] = {}
 
     def returned(self, position: int, value: Any) -> None:
         """One of the question's own calls gave this."""
         self.top[position] = value
+        if self.workings is not None:
+            self.worked_out[position] = tuple(self.workings.arrays[self._told :])
+            self._told = len(self.workings.arrays)
 
     def __call__(self, namespace: dict[str, Any]) -> Callable[[], None]:
         """Put listeners in the place of the callables; gives what puts these back."""
@@ -259,6 +276,7 @@ class Watcher:
             before = tuple(self._encoded(value) for value in values) if direct else ()
             state = self._state(model) if direct else ()
             self._depth.append(name)
+            first = len(self.workings.arrays) if self.workings else 0
             try:
                 value = function(*args, **kwargs)
             finally:
@@ -270,7 +288,8 @@ class Watcher:
                     if _differs(now, was_)
                 )
                 results = self._result(value, len(signature.results), opaque)
-                self.calls.append(Watched(name, before, signature.arguments, state, results, changes))
+                worked_out = tuple(self.workings.arrays[first:]) if self.workings else ()
+                self.calls.append(Watched(name, before, signature.arguments, state, results, changes, worked_out))
             return value
 
         return staticmethod(heard) if static else heard

@@ -34,20 +34,12 @@ def changes(source: str, callables: Sequence[Signature]) -> Iterator[Change]:
     read = functions(source)
     reached = dict.fromkeys(name for each in callables for name in read.reach(each.full_name))
     drafted: list[Drafted] = []
-    as_given = _given(read)
+    as_given = read.given
     for name in (each for each in reached if each not in as_given):
         of_function = list(_of(read.functions[name], read))
         yield from (each.change for each in of_function)
         drafted += of_function
     yield from widened(drafted, read)
-
-
-def _given(source: Source) -> frozenset[str]:
-    """The functions that students are given, as the reference's GIVEN says."""
-    for node in source.tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GIVEN":
-            return frozenset(ast.literal_eval(node.value))
-    return frozenset()
 
 
 def noted(note: Note, source: str) -> Change:

@@ -12,8 +12,9 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.fits import Fit
 from autograder.callables.asked.question import CallsQuestion
-from autograder.callables.asked.standing import GIVEN, RECORDED
+from autograder.callables.asked.standing import GIVEN, KEPT, RECORDED, RUN
 from autograder.callables.judged.findings import Finding, find, impure
+from autograder.callables.judged.named import named
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
@@ -23,6 +24,8 @@ ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with what it calls answering from recorded data",
     GIVEN: "with recorded data handed on to it",
+    RUN: "with what it calls run, and its answers replaced by recorded data",
+    **dict.fromkeys(KEPT, "with what others keep on the object replaced by recorded data"),
     FITTING: "held against differences of what it follows",
 }
 FIT = 1e-4  # relative; a central difference is good to some 1e-9 there, a slip in a formula is off by 1e-3 and more
@@ -142,7 +145,30 @@ class Evidence:
     def _further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
         """Per route, its questions; cheap where the exam has made them before."""
         further = {RECORDED: self.exam.standing(name), GIVEN: self.exam.given(name)}
+        if self._leans_on_others(name):
+            further[RUN] = self.exam.run_first(name)
+            if any(question.id in self.answers for question in further[RUN]) and not self._right_by(further[RUN]):
+                explained = all(self._is_named(each) for each in self.wrong_partners(name))
+                further |= self.exam.kept(name, explained)
         return {route: questions for route, questions in further.items() if questions}
+
+    def _leans_on_others(self, name: str) -> bool:
+        """Whether a method raises where recorded answers stand in for what it calls, beside a partner that is wrong:
+        it may read what that one keeps on the object."""
+        if "." not in name or not self.wrong_partners(name):
+            return False
+        standing = self.exam.standing(name)
+        return any(answer.outcome == "raised" for q in standing for answer in self.answers.get(q.id, ()))
+
+    def _is_named(self, name: str) -> bool:
+        """Whether a callable's own answers have a fault that is known by its name, so that it alone is to blame."""
+        if name not in self.memo:
+            self.memo[name] = named(self.exam, name, self.as_it_stands[name]) is not None
+        return bool(self.memo[name])
+
+    def _right_by(self, questions: Sequence[CallsQuestion]) -> bool:
+        """Whether the answers to these questions are all right."""
+        return all(each.right for each in find(self.exam, questions, self.answers))
 
     def with_more(self, more: Observation) -> Evidence:
         """This evidence with answers to further questions beside."""
@@ -176,7 +202,9 @@ class Evidence:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""
         labels = self._impure_as_it_stands(name)
         taken = 0
-        for route, questions in self._further(name).items() if labels else ():
+        further = self._further(name) if labels else {}
+        for route in [route for route in further if route in (RECORDED, GIVEN)]:  # by the rest others run, too
+            questions = further[route]
             asked = [question for question in questions if question.id in self.answers]
             if any(answer.outcome == "returned" for q in asked for answer in self.answers[q.id]):
                 taken += 1
@@ -184,7 +212,7 @@ class Evidence:
                 alone |= {*self._moved(name, find(self.exam, asked, self.answers))}
                 still = route == GIVEN  # what is handed on says nothing of arguments
                 labels = tuple(each for each in labels if each in alone or (still and not each.startswith("self.")))
-        if not taken and self.wrong_partners(name):  # these may have left the object so
+        if labels and not taken and self.wrong_partners(name):  # these may have left the object so
             labels = tuple(label for label in labels if not label.startswith("self."))
         return labels
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.callables.faults.words import Named
 from autograder.callables.judged.evidence import Evidence, Item
 from autograder.callables.judged.findings import Finding
+from autograder.callables.judged.named import named
 from autograder.callables.judged.raised import function_of, look_at
-from autograder.core import Code, Diagnosis, compare
+from autograder.core import Code, Diagnosis
 from autograder.observe import TIME_USED_UP
 
 KINDS = {
@@ -173,12 +173,12 @@ def _count(finding: Finding, item: Item) -> int:
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
-    named = _named(evidence, item, route)
-    if named is not None and {each.name for each in wrong} & {*named.of.split(", ")}:
-        of, says = named.of.split(", "), named.says
+    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route])
+    if fault is not None and {each.name for each in wrong} & {*fault.of.split(", ")}:
+        of, says = fault.of.split(", "), fault.says
         if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
             says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
-        return Explanation(says, named.look, (Diagnosis(named.code, named.of, named.says),))
+        return Explanation(says, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]
@@ -190,27 +190,6 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     if len(sentences) > MOST_TOLD + 1:
         sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
-
-
-def _named(evidence: Evidence, item: Item, route: str) -> Named | None:
-    """The fault that gives all numbers of a callable in all questions; None where there is none."""
-    exam, name = evidence.exam, item.callable
-    keys = [each.id for each in exam.nameable(name)]
-    answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
-    for each in evidence.routes[name][route]:
-        key = each.question.asks
-        if key in answers and each.actual is not None:
-            answers[key][each.name] = each.actual
-    expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
-
-    def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:
-        right = expected[key]
-        shaped = came.shape == right.arrays[result].shape
-        return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
-
-    if not set(keys) & set(exam.families.small.values()):
-        return None
-    return exam.families.explain(name, keys, answers, {key: each.arrays for key, each in expected.items()}, same)
 
 
 def _transforms(

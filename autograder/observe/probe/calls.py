@@ -36,7 +36,9 @@ def ask_calls(
     results: list[Any] = []
     objects: dict[int, Any] = {}
     last: list[Any] = []
-    tables = Tables(question["stand_in"]) if question.get("stand_in") else None
+    stand_ins = question.get("stand_in")
+    how = {key: question[key] for key in ("run", "choice", "unlike") if key in question}
+    tables = Tables(stand_ins, **how) if stand_ins else None
     undo = tables.put_in_place(namespace) if tables else None
     if watched is not None:
         undo = watched(namespace)

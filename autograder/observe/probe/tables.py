@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .stand_ins import NEAR, OffTheRecord
+from .stand_ins import NEAR, OffTheRecord, refill
 from .trees import Token, decoded, overwritten
 
-_asarray, _abs = np.asarray, np.abs  # see wire: kept under names of our own
+_asarray, _abs, _signature = np.asarray, np.abs, inspect.signature  # see wire: kept under names of our own
 
 
 class Tables:
-    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments."""
+    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments.
 
-    def __init__(self, spec: dict[str, Any]):
-        self.tables = {name: Table(name, table) for name, table in spec.items()}
+    Where `run` is true the submission's own callable is run first, for what it leaves on the object; of the arrays that
+    it leaves, those that may stand for a recorded one are replaced by it, in way number `choice` of doing so; with
+    `unlike`, those of other signs too.
+    """
+
+    def __init__(self, spec: dict[str, Any], run: bool = False, choice: int = -1, unlike: bool = False):
+        how = {"choice": choice, "open": unlike}
+        self.tables = {name: Table(name, table, run, how) for name, table in spec.items()}
 
     def put_in_place(self, namespace: dict[str, Any]) -> Callable[[], None]:
         """Let the tables answer for the callables in a namespace; gives what puts these back."""
@@ -26,11 +34,11 @@ class Tables:
             owner, dot, method = name.rpartition(".")
             if not dot:
                 kept.append((namespace, method, namespace.get(method), method in namespace))
-                namespace[method] = table.as_function()
+                namespace[method] = table.as_function(namespace.get(method))
             elif isinstance(namespace.get(owner), type):
                 cls = namespace[owner]
                 kept.append((cls, method, vars(cls).get(method), method in vars(cls)))
-                setattr(cls, method, table.as_method())
+                setattr(cls, method, table.as_method(cls, method))
 
         def undo() -> None:
             for place, name, value, was_there in reversed(kept):
@@ -47,24 +55,55 @@ class Tables:
 class Table:
     """What one callable was asked and gave in the reference's run."""
 
-    def __init__(self, name: str, table: dict[str, Any]):
-        self.name, self.labels, self.rows = name, table["labels"], table["rows"]
+    def __init__(self, name: str, table: dict[str, Any], run: bool, how: dict[str, Any]):
+        self.name, self.labels, self.rows, self.run, self.how = name, table["labels"], table["rows"], run, how
         self.defaults = {label: decoded(tree) for label, tree in table.get("defaults", ())}
+        self.needed = [label for label in self.labels if label not in table.get("optional", ())]
         self.keys = [[_numbers(tree) for tree in row["args"]] for row in self.rows]
         self.states = [{key: _numbers(tree) for key, tree in row.get("state", ())} for row in self.rows]
         self.next = 0
 
-    def as_function(self) -> Callable[..., Any]:
+    def as_function(self, written: Any) -> Callable[..., Any]:
+        """What stands in for the function that the submission has written."""
+
         def stands_in(*args: Any, **kwargs: Any) -> Any:
+            self._must_take(written, args, kwargs, args)
+            self._run_first(written, args, kwargs)
             return self.answer(None, args, kwargs)
 
         return stands_in
 
-    def as_method(self) -> Callable[..., Any]:
-        def stands_in(model: Any, *args: Any, **kwargs: Any) -> Any:
-            return self.answer(model, args, kwargs)
+    def as_method(self, cls: type, name: str) -> Callable[..., Any]:
+        """What stands in for a method of a class, a static one too, however it is called."""
+        static = isinstance(inspect.getattr_static(cls, name, None), staticmethod)
+        written = getattr(cls, name, None)
+
+        def stands_in(*args: Any, **kwargs: Any) -> Any:
+            bound = bool(args) and isinstance(args[0], cls)
+            rest = args[1:] if bound else args
+            handed = rest if static else args
+            self._must_take(written, handed, kwargs, rest)
+            self._run_first(written, handed, kwargs)
+            return self.answer(args[0] if bound else None, rest, kwargs)
 
         return stands_in
+
+    def _must_take(self, written: Any, args: tuple[Any, ...], kwargs: dict[str, Any], rest: tuple[Any, ...]) -> None:
+        """Raises TypeError for a call that lacks an argument and that the submission's own callable would not take."""
+        missing = [label for label in self.needed[len(rest) :] if label not in kwargs]
+        if not missing or not callable(written):
+            return
+        try:
+            _signature(written).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{self.name}: {error}") from None
+        except ValueError:  # it has no signature
+            return
+
+    def _run_first(self, written: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.run and callable(written):
+            with contextlib.suppress(Exception):  # its own fault is charged to itself
+                written(*args, **kwargs)
 
     def answer(self, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The recorded result of the call whose arguments these are; raises OffTheRecord where there is none."""
@@ -78,8 +117,16 @@ class Table:
                 for label, tree in row.get("changes", ()):
                     if label in arguments:
                         overwritten(arguments[label], decoded(tree))
+                if model is not None and self.how["choice"] >= 0 and row.get("kept"):
+                    self._refill(model, row)
                 return decoded(row["value"])
         raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
+
+    def _refill(self, model: Any, row: dict[str, Any]) -> None:
+        """Put what the reference worked out on its way where the submission's own callable left its like."""
+        given = [tree for tree in row["args"] if isinstance(tree, np.ndarray)]
+        spec = {**self.how, "kinds": row["kept"], "x": given[0] if given else _asarray([])}
+        refill(model, spec, [name for name, _ in row.get("state", ())])
 
     def _matches(self, number: int, model: Any, arguments: dict[str, Any]) -> bool:
         for label, key in zip(self.labels, self.keys[number], strict=True):

@@ -1,0 +1,32 @@
+"""The change of the reference that gives what a callable answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.callables.asked.exam import Exam
+from autograder.callables.faults.words import Named
+from autograder.callables.judged.findings import Finding
+from autograder.core import compare
+
+
+def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
+    """The fault that gives all numbers of a callable in all questions; None where there is none."""
+    keys = [each.id for each in exam.nameable(name)]
+    answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
+    for each in findings:
+        key = each.question.asks
+        if key in answers and each.actual is not None:
+            answers[key][each.name] = each.actual
+    expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
+
+    def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:
+        right = expected[key]
+        shaped = came.shape == right.arrays[result].shape
+        return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
+
+    if not set(keys) & set(exam.families.small.values()):
+        return None
+    return exam.families.explain(name, keys, answers, {key: each.arrays for key, each in expected.items()}, same)

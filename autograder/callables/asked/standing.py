@@ -150,7 +150,7 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     called = {each.name for each in watcher.calls}
     beside = dict(_neighbours(reference, [each for each in tables if each not in called], plain, reference.workings))
     for name, table in tables.items():
-        of_calls = [{"kept": _kinds(each.worked_out, each.args)} for each in watcher.calls if each.name == name]
+        of_calls = [{"kept": _kinds(each.worked_out)} for each in watcher.calls if each.name == name]
         more = beside[name] if name in beside else of_calls
         kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
     if not any(row["kept"] for table in kept.values() for row in table["rows"]) or elements(kept) > MOST_RECORDED:
@@ -161,18 +161,17 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     )
 
 
-def _kinds(worked_out: Sequence[np.ndarray], handed: Sequence[Any]) -> list[list[np.ndarray]]:
-    """The arrays that a call worked out, by shape, in order, each once; none that it was handed."""
-    known = [each for each in handed if isinstance(each, np.ndarray)]
+def _kinds(worked_out: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
+    """The arrays that a call worked out, by shape, in order: as many in every question, whatever their numbers are."""
     kinds: dict[tuple[int, ...], list[np.ndarray]] = {}
     for array in worked_out:
         of_shape = kinds.setdefault(array.shape, [])
-        if not any(np.array_equal(array, each) for each in (*known, *of_shape)) and len(of_shape) < MOST_WORKED_OUT:
+        if len(of_shape) < MOST_WORKED_OUT:
             of_shape.append(array)
     for shape, arrays in list(kinds.items()):  # others let samples lie along the other axis
         if len(shape) == 2 and shape[::-1] not in kinds:
             kinds[shape[::-1]] = [array.T.copy() for array in arrays]
-    return [arrays for arrays in kinds.values() if arrays]
+    return list(kinds.values())
 
 
 def _neighbours(
@@ -228,7 +227,7 @@ def _neighbour(
         return None
     row: dict[str, Any] = {"args": list(args), "value": value}
     if workings is not None:
-        row["kept"] = _kinds(watcher.worked_out[len(shorter.calls) - 1], args)
+        row["kept"] = _kinds(watcher.worked_out[len(shorter.calls) - 1])
     if looks:
         before, after = (arrays_in((), reply.get("parts", {})) for reply in replies[-2:])
         state = {label: before[label] for label in question.state if label in before}

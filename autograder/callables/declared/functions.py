@@ -140,13 +140,18 @@ def _function(name: str, top: int, node: ast.AST, arguments: ast.arguments) -> F
 
 
 def _attributes(statement: ast.ClassDef) -> tuple[str, ...]:
-    """What `__init__` keeps of its arguments under their own names, as `self.W = W`: names that all may know."""
+    """What `__init__` keeps of its arguments under their own names, as `self.W = W`, or under those that it gives the
+    parts of one, as `w1, w2 = weights` and `self.w1 = w1`: names that all may know."""
     begin = next(
         (node for node in statement.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"), None
     )
     if begin is None:
         return ()
     named = {each.arg for each in begin.args.args}
+    for each in begin.body:
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) and each.value.id in named:
+            parts = [target for target in each.targets if isinstance(target, ast.Tuple | ast.List)]
+            named |= {part.id for target in parts for part in target.elts if isinstance(part, ast.Name)}
     kept = [n.attr for n in ast.walk(begin) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
     return tuple(name for name in dict.fromkeys(kept) if name in named)
 

@@ -35,7 +35,8 @@ class TooManyRounds(Exception):
 class Changeable:
     """A source that runs as it stands, or with one change, where only definitions are executed again.
 
-    Raises whatever the source raises. Values of its top level (constants, data) are the same objects in every
+    What NumPy leaves as memory holds it, `np.empty`, is filled with zeros here: a place that a change leaves unwritten
+    has to be the same in every run, and in most submissions it is zero. Raises whatever the source raises. Values of its top level (constants, data) are the same objects in every
     namespace.
     """
 
@@ -96,6 +97,7 @@ class Changeable:
         statement = self._source.tree.body[top]
         if top in self._loops or other_rounds:
             statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
+        statement = ast.fix_missing_locations(_Filled().visit(copy.deepcopy(statement)))
         try:
             return compile(ast.Module([statement], []), "reference", "exec")
         except (ValueError, TypeError) as reason:  # a tree that no source gives
@@ -105,6 +107,14 @@ class Changeable:
 def _fixed(rounds: Any) -> Any:
     """What a `for` runs over, where that is a list as it is now: a loop may put into its own list for ever."""
     return tuple(rounds) if isinstance(rounds, list) else rounds
+
+
+class _Filled(ast.NodeTransformer):
+    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
+        self.generic_visit(node)
+        if node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy"):
+            node.attr = node.attr.replace("empty", "zeros")
+        return node
 
 
 class _Counted(ast.NodeTransformer):

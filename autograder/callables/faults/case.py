@@ -70,6 +70,10 @@ class Case:
         expected, answers = self.expected[question], self.answers[question]
         return [(name, (answers if name in self.wrong else expected)[name]) for name in expected]
 
+    def wrong_in(self, question: str) -> bool:
+        """Whether some finite number of a wrong result is another than is right in a question."""
+        return self._differs(question)
+
     @property
     def _labels_alone(self) -> bool:
         """Whether only whole numbers are wrong, and few of them: so little many a change gives by chance."""

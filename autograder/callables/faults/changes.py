@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, statements, training
+from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, solved, statements, training
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
@@ -40,6 +40,15 @@ def changes(source: str, callables: Sequence[Signature]) -> Iterator[Change]:
         yield from (each.change for each in of_function)
         drafted += of_function
     yield from widened(drafted, read)
+
+
+def open_changes(source: str, callables: Sequence[Signature]) -> Iterator[Change]:
+    """Changes with a number that the answers have to tell, of each function that one of the callables may run."""
+    read = functions(source)
+    reached = dict.fromkeys(name for each in callables for name in read.reach(each.full_name))
+    for name in reached:
+        if name not in read.given:
+            yield from solved(read.functions[name])
 
 
 def noted(note: Note, source: str) -> Change:

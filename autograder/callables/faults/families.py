@@ -18,10 +18,11 @@ import numpy as np
 from autograder.callables.declared.functions import functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.case import Answers, Case, Same, case_of, numbers
-from autograder.callables.faults.changes import Note, changes, noted
+from autograder.callables.faults.changes import Note, changes, noted, open_changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
-from autograder.callables.faults.generic import Sizes, cut_off, scaled, swapped, transform
+from autograder.callables.faults.operators import NUMBER, STARTS
+from autograder.callables.faults.generic import Sizes, cut_off, ends_early, scaled, swapped, transform
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
@@ -37,6 +38,8 @@ FACTORLESS = frozenset(
 AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
+SOLVING = 12  # steps towards a number that is not known
+SOLVED = 1e-9  # how near its answers must come, relative to the largest number
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
 
@@ -65,6 +68,7 @@ class Families:
         self._answer, self.small, self._sizes, self._numbers = answer, small, sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
         self._changes = list(changes(source, callables))
+        self._open = list(open_changes(source, callables))
         self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
 
     def explain(
@@ -88,7 +92,7 @@ class Families:
         if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
             each = self._one_each(callable, case)
             exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
-        for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
+        for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs, self._solved):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
                 words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
@@ -123,12 +127,20 @@ class Families:
         transforms = [self._transform(name, case) for name in case.wrong]
         if any(each is None for each in transforms):
             cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
-            return None if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
+            return self._early(case) if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
         parts = [each for each in transforms if each is not None]
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
         return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
+
+    def _early(self, case: Case) -> Named | None:
+        """Results that end early: what else is wrong comes of the rounds that are missing, or is not told."""
+        early = {name: words for name in case.wrong if (words := ends_early(*case.of(name)))}
+        if not early:
+            return None
+        code, says, look = next(iter(early.values()))
+        return Named(code, ", ".join(early), says, look)
 
     def _of_one_dict(self, case: Case) -> Named | None:
         """What became of a dict or list as a whole, where its parts are others from question to question."""
@@ -162,6 +174,63 @@ class Families:
 
     def _in_pairs(self, callable: str, case: Case) -> Family:
         return self._family(self._candidates(callable, True, case), case), ""
+
+    def _solved(self, callable: str, case: Case) -> Family:
+        """A change whose number one question tells, and all others bear out."""
+        differing = [each for each in case.questions if case.wrong_in(each)]
+        if not case.even or not differing:
+            return [], ""
+        telling = max(differing, key=lambda each: sum(a.size for a in case.answers[each].values()))
+        reached = set(self._source.reach(callable))
+        fitting = []
+        for change in self._open:
+            names = self._reference.tried(change) if change.edits[0].function in reached else None
+            number = None if names is None else self._number(names, telling, case)
+            if names is not None and number is not None and self._bears_out(names, number, case):
+                fitting.append(change)
+        return fitting, ""
+
+    def _number(self, names: dict[str, Any], question: str, case: Case) -> float | None:
+        """The number by which a change gives what came in one question; None where there is none."""
+        wanted = np.concatenate([np.ravel(case.answers[question][name]) for name in case.wrong])
+        scale = float(np.abs(wanted).max(initial=0.0)) + 1e-300
+
+        def off(number: float) -> Array | None:
+            names[NUMBER] = number
+            answer = self._asked(names, question)
+            arrays = None if answer is None else numbers(answer)
+            if arrays is None or any(name not in arrays for name in case.wrong):
+                return None
+            came = np.concatenate([np.ravel(arrays[name]) for name in case.wrong])
+            fits = came.size == wanted.size and bool(np.isfinite(came).all())
+            return (came - wanted) / scale if fits else None
+
+        tried = [(float(np.abs(gap).max()), number) for number in STARTS if (gap := off(number)) is not None]
+        for _, number in sorted(tried)[:2]:
+            for _ in range(SOLVING):
+                gap, beside = off(number), off(number * (1 + 1e-6))
+                if gap is None or beside is None:
+                    break
+                if float(np.abs(gap).max()) < SOLVED:
+                    return number
+                slope = (beside - gap) / (number * 1e-6)
+                steep = float(slope @ slope)
+                if steep == 0.0:
+                    break
+                number -= float(slope @ gap) / steep
+                if not np.isfinite(number) or number == 0.0:
+                    break
+        return None
+
+    def _bears_out(self, names: dict[str, Any], number: float, case: Case) -> bool:
+        """Whether a change with this number gives all that came."""
+        names[NUMBER] = number
+        for question in case.questions:
+            answer = self._asked(names, question)
+            arrays = {} if answer is None else numbers(answer)
+            if not all(case.right(name, question, arrays.get(name)) for name in case.expected[question]):
+                return False
+        return True
 
     def _family(self, candidates: Iterable[Change], case: Case) -> list[Change]:
         return [change for change in itertools.islice(candidates, VERIFIED) if self._gives(change, case)]

@@ -29,6 +29,10 @@ def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequen
         or _shifted(answers, expected)
         or _turned(answers, expected)
         or cut_off(answers, expected)
+        or _always_the_same(answers, expected)
+        or _added_up(answers, expected)
+        or _whole_numbers(answers, expected)
+        or ends_early(answers, expected)
     )
 
 
@@ -119,6 +123,61 @@ def _turned(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | N
             says = "It lies the other way round: what is asked first along an axis comes last."
             return Code.DIFFERENT, says, "Write the numbers of a small example down: which is to come first?"
     return None
+
+
+def _always_the_same(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """One number, whatever is asked: of three answers at least that must differ."""
+    came, asked = (np.concatenate([np.ravel(each) for each in arrays]) for arrays in (answers, expected))
+    if not came.size or np.any(came != came[0]) or len(set(asked.tolist())) < 3:
+        return None
+    look = "Follow one argument through the formula: where does it enter?"
+    if came[0] == 0.0:
+        return Code.HARD_CODED, "It is zero, whatever is asked.", look
+    return Code.HARD_CODED, "It is one and the same number, whatever is asked.", look
+
+
+def _added_up(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """Each entry with all before it added; told by two questions that have two entries and more."""
+    telling = [each for each in expected if each.ndim and len(each) > 1]
+    if len(telling) < 2 or not all(
+        same_as(came, np.cumsum(each, axis=0) if each.ndim else each)
+        for came, each in zip(answers, expected, strict=True)
+    ):
+        return None
+    return (
+        Code.DIFFERENT,
+        "It is added up: each entry holds those before it, too.",
+        "What is each entry to hold, by itself?",
+    )
+
+
+def _whole_numbers(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """Numbers that have lost what stands behind the point, three at least."""
+    came, asked = (np.concatenate([np.ravel(each) for each in arrays]) for arrays in (answers, expected))
+    if np.sum(asked != np.trunc(asked)) < 3 or len(set(came.tolist())) < 2:
+        return None
+    if not any(np.array_equal(came, cut(asked)) for cut in (np.trunc, np.floor)):
+        return None
+    look = "Which array holds whole numbers only, or what is made an int?"
+    return Code.WRONG_TYPE, "It has lost what stands behind the decimal point.", look
+
+
+def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """Right entries first and zeros from somewhere on, in two questions at least."""
+    short = 0
+    for came, each in zip(answers, expected, strict=True):
+        if came.shape != each.shape or not each.ndim:
+            return None
+        filled = len(each)
+        while filled and not np.any(came[filled - 1]) and np.any(each[filled - 1]):
+            filled -= 1
+        if not same_as(came[:filled], each[:filled]):
+            return None
+        short += 0 < filled < len(each)
+    if short < 2:
+        return None
+    says = "It holds its first entries only, and zeros from some place on."
+    return Code.EARLY_STOP, says, "When does the loop end, and how many rounds are asked?"
 
 
 def cut_off(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:

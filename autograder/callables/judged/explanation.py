@@ -50,6 +50,8 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return _no_answer(evidence, item, first)
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
+            if said.diagnoses[0].code == "not-finite" and (fault := _named(evidence, item, wrong, route)):
+                return fault
             return said
     return _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
 
@@ -173,12 +175,9 @@ def _count(finding: Finding, item: Item) -> int:
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
-    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route])
-    if fault is not None and {each.name for each in wrong} & {*fault.of.split(", ")}:
-        of, says = fault.of.split(", "), fault.says
-        if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
-            says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
-        return Explanation(says, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
+    fault = _named(evidence, item, wrong, route)
+    if fault is not None:
+        return fault
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]
@@ -190,6 +189,17 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     if len(sentences) > MOST_TOLD + 1:
         sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
+    """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results."""
+    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route])
+    if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
+        return None
+    of, says = fault.of.split(", "), fault.says
+    if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+        says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
+    return Explanation(says, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
 
 
 def _transforms(

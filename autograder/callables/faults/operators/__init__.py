@@ -1,7 +1,7 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
 Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements and
-training (whole statements and loops, as edits).
+training (whole statements and loops, as edits), solved (with a number that the answers tell).
 """
 
 from autograder.callables.faults.operators.arithmetic import arithmetic
@@ -11,10 +11,11 @@ from autograder.callables.faults.operators.loops import loops
 from autograder.callables.faults.operators.names import names
 from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
+from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
 from autograder.callables.faults.operators.slopes import slopes
 from autograder.callables.faults.operators.statements import forgotten, statements
 from autograder.callables.faults.operators.training import training
 
 OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
 
-__all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements", "training"]
+__all__ = ["NUMBER", "OPERATORS", "STARTS", "forgotten", "habits", "loops", "solved", "statements", "training"]

@@ -4,6 +4,7 @@ another way."""
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
@@ -14,7 +15,11 @@ from autograder.callables.faults.sites import blocks, sites
 from autograder.callables.faults.words import RATES
 
 COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
-MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99")
+MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99", "1.0")
+SHAPED = {  # what is made of a gradient before its step
+    "normalised": ("{0} / np.linalg.norm({0})",),
+    "clipped": tuple(f"np.clip({{0}}, -{bound}, {bound})" for bound in ("1", "5", "10", "0.5", "0.1", "0.01", "100")),
+}
 FALLING = ("0.9", "0.99", "0.95", "0.5", "0.999", "0.1")
 Loop = ast.For | ast.While
 
@@ -29,6 +34,7 @@ def training(function: Function) -> Iterator[Change]:
                 place = (*path, k)
                 yield from _as_before(function, place, loop, block)
                 yield from _momentum(function, place)
+                yield from _otherwise(function, place, loop, block)
                 yield from _falls(function, place, loop)
     yield from _divided(function)
     yield from _whole(function)
@@ -70,17 +76,13 @@ def _moved(function: Function, loop: Loop) -> list[str]:
 
 def _momentum(function: Function, place: Path) -> Iterator[Change]:
     """Each update goes on with those before it."""
-    updates: list[tuple[Path, list[tuple[str, str, bool]]]] = []
-    for path, block in blocks(function):
-        if path[: len(place)] == place:
-            of_block = ((k, _update(statement, function)) for k, statement in enumerate(block))
-            updates += [((*path, k), update) for k, update in of_block if update]
-    count = sum(len(update) for _, update in updates)
+    moved_in = updates(function, place)
+    count = sum(len(update) for _, update in moved_in)
     for momentum in MOMENTA if count else ():
         for share in ("1", f"(1 - {momentum})"):
             edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
             number = 0
-            for where, update in updates:
+            for where, update in moved_in:
                 lines = []
                 for name, step, in_place in update:
                     lines.append(f"_steps[{number}] = {momentum} * _steps[{number}] + {share} * ({step})")
@@ -90,6 +92,111 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
                 text = "\n".join([*lines[::2], *lines[1::2]])
                 edits += [Edit(function.name, where, "before", text), Edit(function.name, where, "forget")]
             yield Change(tuple(edits), "momentum")
+
+
+def updates(function: Function, place: Path) -> list[tuple[Path, list[tuple[str, str, bool]]]]:
+    """The updates in a loop: where, and of each name its step and whether it is in place."""
+    moved: list[tuple[Path, list[tuple[str, str, bool]]]] = []
+    for path, block in blocks(function):
+        if path[: len(place)] == place:
+            of_block = ((k, _update(statement, function)) for k, statement in enumerate(block))
+            moved += [((*path, k), update) for k, update in of_block if update]
+    return moved
+
+
+def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
+    """Updates whose gradient is taken again in between, is shaped, starts from the beginning, or is undone in the end;
+    a first round without any; what is worked out once for all rounds."""
+    moved = updates(function, place)
+    if moved:
+        if len(moved) > 1:
+            yield Change(tuple(Edit(function.name, where, "forget") for where, _ in moved), "update forgotten")
+        yield from _taken_again(function, moved)
+        yield from _shaped(function, moved)
+        names = [name for _, update in moved for name, *_ in update]
+        listed = f"({', '.join(names)},)"
+        kept = Edit(function.name, place, "before", f"_before = {COPIED.format(listed)}")
+        back = f"{listed} = _before"
+        ends = [(*place[:-1], k) for k, each in enumerate(block) if isinstance(each, ast.Return)]
+        yield from (Change((kept, Edit(function.name, end, "before", back)), "put back") for end in ends[:1])
+        from_start = [
+            [f"{name} = _before[{names.index(name)}] - ({step})" for name, step, _ in update] for _, update in moved
+        ]
+        yield Change((kept, *_instead(function, moved, from_start)), "from the start")
+        begin = Edit(function.name, place, "before", "_first = True")
+        end = Edit(function.name, (*place, "body", len(loop.body) - 1), "after", "_first = False")
+        guarded = [
+            ["if not _first:", *(f"    {name} = {name} - ({step})" for name, step, _ in update)] for _, update in moved
+        ]
+        yield Change((begin, end, *_instead(function, moved, guarded)), "no first update")
+    yield from _worked_out_once(function, place, loop)
+
+
+Moved = list[tuple[Path, list[tuple[str, str, bool]]]]
+
+
+def _instead(function: Function, moved: Moved, texts: list[list[str]]) -> list[Edit]:
+    """Other lines in the place of each update."""
+    edits = []
+    for (where, _), lines in zip(moved, texts, strict=True):
+        edits += [Edit(function.name, where, "before", "\n".join(lines)), Edit(function.name, where, "forget")]
+    return edits
+
+
+def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
+    """What gives the gradients asked again before each further update, in their order and the other way round."""
+    if len(moved) < 2 or len({where[:-1] for where, _ in moved}) > 1:
+        return
+    path = moved[0][0][:-1]
+    block = next(block for place, block in blocks(function) if place == path)
+    numbers = [where[-1] for where, _ in moved]
+    before = block[: int(numbers[0])]
+    calls = [each for each in before if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)]
+    if not calls:
+        return
+    again = ast.unparse(calls[-1])
+    whole = [ast.unparse(block[int(k)]) for k in numbers]
+    yield Change(tuple(Edit(function.name, where, "before", again) for where, _ in moved[1:]), "taken again")
+    turned = f"\n{again}\n".join(whole[::-1])
+    gone = [Edit(function.name, where, "forget") for where, _ in moved]
+    yield Change((Edit(function.name, moved[0][0], "before", turned), *gone), "taken again")
+
+
+def _shaped(function: Function, moved: Moved) -> Iterator[Change]:
+    """The gradients brought to a length, or cut off at a bound, before each update."""
+    for kind, templates in SHAPED.items():
+        for template in templates:
+            texts = []
+            for _, update in moved:
+                lines = [_with_shaped(name, step, template) for name, step, _ in update]
+                texts.append([line for line in lines if line])
+            if all(len(lines) == len(update) for lines, (_, update) in zip(texts, moved, strict=True)):
+                yield Change(tuple(_instead(function, moved, texts)), kind)
+
+
+def _with_shaped(name: str, step: str, template: str) -> str:
+    """An update with what is multiplied by a rate shaped; empty where nothing is."""
+    node = ast.parse(step, mode="eval").body
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for rate, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(rate, ast.Name) and rate.id in RATES:
+                return f"{name} = {name} - {rate.id} * ({template.format(f'({ast.unparse(other)})')})"
+    return ""
+
+
+def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """A call of a method or function in a loop, made before it, once for all rounds."""
+    bound = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for site in sites(function):
+        node = site.node
+        if site.path[: len(place)] != place or not isinstance(node, ast.Call) or "iter" in site.path[len(place) :]:
+            continue
+        called = ast.unparse(node.func)
+        read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        own = called.startswith("self.") or (isinstance(node.func, ast.Name) and called not in dir(builtins))
+        if own and not read & bound:
+            once = Edit(function.name, place, "before", f"_once = {ast.unparse(node)}")
+            yield Change((once, Edit(function.name, site.path, "put", "_once")), "worked out once")
 
 
 def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, bool]]:

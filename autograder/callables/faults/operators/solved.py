@@ -1,0 +1,64 @@
+"""Changes with a number that nobody knows beforehand: what answers say of it is looked for, then asked of all answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.callables.declared.functions import Function
+from autograder.callables.faults.edits import Change, Edit
+from autograder.callables.faults.operators.training import Loop, updates
+from autograder.callables.faults.sites import blocks
+from autograder.callables.faults.words import RATES
+
+NUMBER = "_autograder_number"  # the name under which a change reads its number
+STARTS = (1e-3, 0.01, 0.1, 0.5, 0.9, 1.1, 2.0, 10.0)  # where the search for it begins
+
+
+def solved(function: Function) -> Iterator[Change]:
+    """Changes of a function whose number is to be found; none of a lambda's."""
+    if isinstance(function.node, ast.Assign):
+        return
+    rates = [name for name in function.arguments if name in RATES]
+    for rate in rates:
+        yield _entry(function, "rate fixed", rate, NUMBER)
+        yield _entry(function, "rate scaled", rate, f"{rate} * {NUMBER}")
+    for path, block in blocks(function):
+        for k, loop in enumerate(block):
+            if isinstance(loop, Loop):
+                yield from _in_loop(function, (*path, k), loop, rates)
+            if isinstance(loop, ast.Return) and loop.value is not None and not isinstance(loop.value, ast.Tuple):
+                for name in (*function.arguments, *(f"self.{each}" for each in function.attributes)):
+                    new = f"({ast.unparse(loop.value)}) + {NUMBER} * np.sum(np.square({name}))"
+                    yield Change((Edit(function.name, (*path, k, "value"), "put", new),), "squares added", name)
+
+
+def _entry(function: Function, kind: str, name: str, new: str) -> Change:
+    return Change((Edit(function.name, ("body", 0), "before", f"{name} = {new}"),), kind, name)
+
+
+def _in_loop(function: Function, place: tuple[str | int, ...], loop: Loop, rates: list[str]) -> Iterator[Change]:
+    """A rate that is another one in each round; an update that also takes off a part of what it moves."""
+    first = (*place, "body", 0)
+    for rate in rates:
+        after = Edit(function.name, (*place, "body", len(loop.body) - 1), "after", f"{rate} = {rate} * {NUMBER}")
+        yield Change((after,), "rate changes", rate)
+        begin = Edit(function.name, place, "before", f"_rate, _round = {rate}, -1")
+        for new in (f"_rate / (1 + {NUMBER} * _round)", f"_rate * (1 + {NUMBER} * _round)"):
+            text = f"_round = _round + 1\n{rate} = {new}"
+            yield Change((begin, Edit(function.name, first, "before", text)), "rate changes", rate)
+    moved = updates(function, place)
+    for share in (*(f"{rate} * {NUMBER}" for rate in rates), NUMBER):
+        edits = []
+        for where, update in moved:
+            lines = [_taken_off(name, f"{step} + {share} * {name}", in_place) for name, step, in_place in update]
+            edits += [
+                Edit(function.name, where, "before", "\n".join(lines)),
+                Edit(function.name, where, "forget"),
+            ]
+        if edits:
+            yield Change(tuple(edits), "weight decay")
+
+
+def _taken_off(name: str, step: str, in_place: bool) -> str:
+    return f"{name} -= {step}" if in_place else f"{name} = {name} - ({step})"

@@ -101,8 +101,8 @@ def _looked_up(text: str) -> frozenset[str]:
 
 
 def _read_first(text: str) -> frozenset[str]:
-    """Names that the declaration reads and neither binds before nor has from the kit: its `rng` and `slope` are not those
-    of another cell."""
+    """Names that the declaration reads and neither binds before nor has from the kit: its `rng` and `slope` are not
+    those of another cell."""
     try:
         body = ast.parse(text).body
     except SyntaxError:  # told where it is run

@@ -25,7 +25,7 @@ from autograder.callables.judged.evidence import Evidence, items, split
 from autograder.callables.judged.judge import judge
 
 __all__ = [
-    "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap", "MadeUp",
-    "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "WORDS", "facts", "gaps", "idle_notes", "items", "judge",
+    "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
+    "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes", "items", "judge",
     "load", "made_up", "moody", "signatures", "slope_error", "split", "standstill", "terms", "tried",
 ]  # fmt: skip

@@ -151,7 +151,7 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     beside = dict(_neighbours(reference, [each for each in tables if each not in called], plain, reference.workings))
     for name, table in tables.items():
         of_calls = [{"kept": _kinds(each.worked_out)} for each in watcher.calls if each.name == name]
-        more = beside[name] if name in beside else of_calls
+        more = beside.get(name, of_calls)
         kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
     if not any(row["kept"] for table in kept.values() for row in table["rows"]) or elements(kept) > MOST_RECORDED:
         return ()
@@ -178,8 +178,8 @@ def _neighbours(
     reference: Reference, names: Collection[str], question: CallsQuestion, workings: Workings | None = None
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The answers of other methods of the same object, or functions, to the arguments that each call of a question has
-    and to what these others give, by name; from the reference, which does not call them there. With `workings`, what they
-    work out is told as well."""
+    and to what these others give, by name; from the reference, which does not call them there. With `workings`, what
+    they work out is told as well."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for position, step in enumerate(question.calls):
         if step.name != question.method or any(isinstance(arg, From) for arg in step.args):
@@ -231,7 +231,7 @@ def _neighbour(
     if looks:
         before, after = (arrays_in((), reply.get("parts", {})) for reply in replies[-2:])
         state = {label: before[label] for label in question.state if label in before}
-        if any(not np.array_equal(array, after.get(label), equal_nan=True) for label, array in state.items()):
+        if any(label not in after or not np.array_equal(state[label], after[label], equal_nan=True) for label in state):
             return None
         row |= {"state": [[label, probe.encoded(array)] for label, array in state.items()]} if state else {}
     return row, results

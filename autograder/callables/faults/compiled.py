@@ -36,7 +36,9 @@ class Changeable:
     """A source that runs as it stands, or with one change, where only definitions are executed again.
 
     What NumPy leaves as memory holds it, `np.empty`, is filled with zeros here: a place that a change leaves unwritten
-    has to be the same in every run, and in most submissions it is zero. Raises whatever the source raises. Values of its top level (constants, data) are the same objects in every
+    has to be the same in every run, and in most submissions it is zero.
+
+    Raises whatever the source raises. Values of its top level (constants, data) are the same objects in every
     namespace.
     """
 

@@ -21,8 +21,8 @@ from autograder.callables.faults.case import Answers, Case, Same, case_of, numbe
 from autograder.callables.faults.changes import Note, changes, noted, open_changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
-from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.generic import Sizes, cut_off, ends_early, scaled, swapped, transform
+from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.words import Named, Sentence, rank, sentence_of

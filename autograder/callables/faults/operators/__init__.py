@@ -11,8 +11,8 @@ from autograder.callables.faults.operators.loops import loops
 from autograder.callables.faults.operators.names import names
 from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
-from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
 from autograder.callables.faults.operators.slopes import slopes
+from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
 from autograder.callables.faults.operators.statements import forgotten, statements
 from autograder.callables.faults.operators.training import training
 

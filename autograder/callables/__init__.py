@@ -26,6 +26,6 @@ from autograder.callables.judged.judge import judge
 
 __all__ = [
     "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
-    "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes", "items", "judge",
-    "load", "made_up", "moody", "signatures", "slope_error", "split", "standstill", "terms", "tried",
+    "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
+    "items", "judge", "load", "made_up", "moody", "signatures", "slope_error", "split", "standstill", "terms", "tried",
 ]  # fmt: skip

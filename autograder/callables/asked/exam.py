@@ -14,7 +14,16 @@ from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expe
 from autograder.callables.asked.fits import Fit, slope_fits
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
-from autograder.callables.asked.standing import GIVEN, KEPT, run_first, watched, with_given, with_kept, with_tables
+from autograder.callables.asked.standing import (
+    GIVEN,
+    KEPT,
+    run_first,
+    twins,
+    watched,
+    with_given,
+    with_kept,
+    with_tables,
+)
 from autograder.callables.declared.draws import generator
 from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.changes import Note
@@ -39,6 +48,7 @@ class Exam:
         self._expected: dict[tuple[str, int], Expected] = {}
         self._standing: dict[str, CallsQuestion | None] = {}
         self._still: dict[str, frozenset[str]] = {}
+        self._alone: dict[str, tuple[str, ...]] = {}
         self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
 
     @cached_property
@@ -218,6 +228,16 @@ class Exam:
         """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""
         return frozenset(each.id for each in self.of(name) if each.plain and each.situation != OWN_DATA)
 
+    def _beside(self, name: str) -> tuple[str, ...]:
+        """The callables that may stand in for a submission's though the reference does not call them: none that gives
+        what is asked of this one, else who writes neither would be told the answer."""
+        if name not in self._alone:
+            others = [each for each in self.asked if each != name]
+            plain = [each for each in self.of(name) if each.plain and each.situation != OWN_DATA]
+            telling = frozenset().union(*(twins(self.reference, others, each) for each in plain))
+            self._alone[name] = tuple(each for each in others if each not in telling)
+        return self._alone[name]
+
     def _handed(self, question: CallsQuestion) -> CallsQuestion | None:
         key = id_by(question.id, GIVEN)
         if key not in self._standing:
@@ -226,7 +246,9 @@ class Exam:
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
         if question.id not in self._standing:
-            self._standing[question.id] = with_tables(self.reference, self.asked, question)
+            self._standing[question.id] = with_tables(
+                self.reference, self.asked, question, self._beside(question.method)
+            )
         return self._standing[question.id]
 
     # ------------------------------------------------------------------------------------------------ fit to be asked

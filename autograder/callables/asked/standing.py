@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from autograder.callables.asked.question import CallsQuestion, From, Step
 from autograder.callables.declared.reference import Reference, Watcher
 from autograder.callables.declared.workings import Workings
-from autograder.core import id_by
+from autograder.core import id_by, ratio
 from autograder.observe import arrays_in, elements, probe
 
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
@@ -96,11 +97,13 @@ def _same_parts(one: dict[str, Any], two: dict[str, Any]) -> bool:
     )
 
 
-def with_tables(reference: Reference, asked: Collection[str], question: CallsQuestion) -> CallsQuestion | None:
+def with_tables(
+    reference: Reference, asked: Collection[str], question: CallsQuestion, beside: Collection[str] = ()
+) -> CallsQuestion | None:
     """The question with other callables answering from tables; None where there are none, or they are too large.
 
-    Those answer that the reference calls on its way, and those that a submission may call instead of doing their work
-    once more: whose arguments are all at hand by their names.
+    Those answer that the reference calls on its way, and of those `beside`, which a submission may call instead of
+    doing their work once more, the ones whose arguments are all at hand by their names.
     """
     try:
         calls = watched(reference, question).calls
@@ -120,7 +123,7 @@ def with_tables(reference: Reference, asked: Collection[str], question: CallsQue
             key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
         }
         table["rows"].append(row)
-    for name, rows in _neighbours(reference, [each for each in asked if each not in tables], question):
+    for name, rows in _neighbours(reference, [each for each in beside if each not in tables], question):
         tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
     if not tables or elements(tables) > MOST_RECORDED:
@@ -192,6 +195,42 @@ def _neighbours(
                 rows.setdefault(name, []).append(row)
                 at_hand = {**results, **at_hand}
     yield from rows.items()
+
+
+def twins(reference: Reference, names: Collection[str], question: CallsQuestion) -> frozenset[str]:
+    """Those of the callables whose answers to what a question has at hand hold an answer that it asks for."""
+    parts = reference.answers(question)[-1].get("parts", {})
+    own = [part["array"] for path, part in parts.items() if "array" in part and not path.startswith("self.")]
+    values = {name: [row["value"] for row in rows] for name, rows in _neighbours(reference, names, question)}
+    return frozenset(name for name, trees in values.items() if any(_tells(tree, own) for tree in trees))
+
+
+def _tells(result: Any, own: Sequence[np.ndarray]) -> bool:
+    """Whether a result holds one of these answers, or its multiple, in any order."""
+    arrays = [np.sort(np.ravel(leaf)) for leaf in _leaves(result)]
+    for one, answer in itertools.product(arrays, (np.sort(np.ravel(each)) for each in own)):
+        if one.size != answer.size or not answer.size:
+            continue
+        if one.size == 1 and one[0] == answer[0] != 0.0:
+            return True
+        factors = (ratio(one, answer), ratio(one[::-1], answer)) if one.size > 1 else ()
+        if any(factor is not None and np.isfinite(factor) for factor in factors):
+            return True
+    return False
+
+
+def _leaves(tree: Any) -> Iterator[np.ndarray]:
+    """The arrays and numbers in an encoded value."""
+    if isinstance(tree, np.ndarray):
+        yield tree
+    elif isinstance(tree, dict):
+        if isinstance(tree.get("v"), (int, float)):
+            yield np.asarray(float(tree["v"]))
+        for each in tree.values():
+            yield from _leaves(each)
+    elif isinstance(tree, list | tuple):
+        for each in tree:
+            yield from _leaves(each)
 
 
 def _neighbour(

@@ -13,8 +13,8 @@ from autograder.core import compare
 
 
 def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
-    """The fault that gives all numbers of a callable in all questions that it answers with finite ones; None where there
-    is none. A wrong run may grow beyond all numbers in some, which proves nothing."""
+    """The fault that gives all numbers of a callable in all questions that it answers with finite ones; None where
+    there is none. A wrong run may grow beyond all numbers in some, which proves nothing."""
     keys = [each.id for each in exam.nameable(name)]
     answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
     for each in findings:

@@ -1,4 +1,4 @@
-"""Changes with a number that nobody knows beforehand: what answers say of it is looked for, then asked of all answers."""
+"""Changes with a number that nobody knows beforehand: one answer tells it, all others have to bear it out."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from autograder.core import ROUND, Code, constant, ratio, same_as
 
 Array = np.ndarray
 Sizes = Mapping[str, int]
+MOST_WHOLE = 2.0**53  # numbers beyond it have nothing behind the point, and may be too large for an integer
 EXACT = 1e-9  # numbers nearer than this are the same number, computed in another order
 COUNT = "Which quantities are added up, and how many are there of them?"
 
@@ -154,6 +155,8 @@ def _added_up(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence |
 def _whole_numbers(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
     """Numbers that have lost what stands behind the point, three at least."""
     came, asked = (np.concatenate([np.ravel(each) for each in arrays]) for arrays in (answers, expected))
+    near = np.abs(asked) < MOST_WHOLE
+    came, asked = came[near], asked[near]
     if np.sum(asked != np.trunc(asked)) < 3 or len(set(came.tolist())) < 2:
         return None
     if not any(np.array_equal(came, cut(asked)) for cut in (np.trunc, np.floor)):

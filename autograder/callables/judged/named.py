@@ -13,7 +13,7 @@ from autograder.core import compare
 
 
 def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
-    """The fault that gives all numbers of a callable in all questions that it answers with finite ones; None where
+    """The fault that gives all numbers of a callable in all questions that it answers, and with finite ones; None where
     there is none. A wrong run may grow beyond all numbers in some, which proves nothing."""
     keys = [each.id for each in exam.nameable(name)]
     answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
@@ -21,7 +21,7 @@ def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
         key = each.question.asks
         if key in answers and each.actual is not None:
             answers[key][each.name] = each.actual
-    keys = [key for key in keys if all(np.all(np.isfinite(array)) for array in answers[key].values())]
+    keys = [key for key in keys if answers[key] and all(np.all(np.isfinite(each)) for each in answers[key].values())]
     expected = {key: exam.expected(exam.questions[key], exam.questions[key].scored[0]) for key in keys}
 
     def same(key: str, result: str, came: np.ndarray, _: np.ndarray) -> bool:

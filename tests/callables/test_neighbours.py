@@ -104,6 +104,13 @@ def test_a_wrong_gradient_beside_a_wrong_forward_loses_its_own_points(gradients:
     assert lost(both(KEEPS.format("np.tanh(self.z)", ""), gradients)) == ["Net-forward", "Net-gradients"]
 
 
+@pytest.mark.parametrize("sign", ["-", "2 * "])
+def test_who_reads_the_wrong_one_of_what_is_kept_is_wrong(sign: str) -> None:
+    """Beside a forward that is wrong at its very end no array may be exchanged for the one that was to be read."""
+    forward = f"        self.z = X @ self.v\n        return {sign}np.maximum(self.z, 0) @ self.w\n"
+    assert lost(both(forward, READS_ONE)) == ["Net-forward", "Net-gradients"]
+
+
 def test_an_argument_that_is_missing_is_missed_where_others_stand_in_as_well() -> None:
     """A record that answers whatever it is asked would make the run right."""
     report = graded(NET, "dv, dw = self.gradients(X, y)", "dv, dw = self.gradients(X)")

@@ -96,7 +96,9 @@ class Families:
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
                 words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
-                return None if words is None else Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
+                kinds = frozenset(each.kind for each in family if rank(each) == min(map(rank, family)))
+                of = ", ".join(case.wrong)
+                return None if words is None else Named(words[0], of, words[1] + besides, words[2], kinds)
         return None
 
     def _at_a_border(self, callable: str, case: Case) -> Named | None:

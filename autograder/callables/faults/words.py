@@ -16,12 +16,14 @@ Sentence = tuple[str, str, str]  # a code, what is said, where to look
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A fault by its name: `of` are the results that it shows in, joined by commas."""
+    """A fault by its name: `of` are the results that it shows in, joined by commas; `kinds` those of the changes that
+    give it, none where no change of the reference is needed."""
 
     code: str
     of: str
     says: str
     look: str
+    kinds: frozenset[str] = frozenset()
 
 
 class Words(NamedTuple):

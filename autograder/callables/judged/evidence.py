@@ -28,6 +28,9 @@ ROUTE_WORDS = {
     **dict.fromkeys(KEPT, "with what others keep on the object replaced by recorded data"),
     FITTING: "held against differences of what it follows",
 }
+ANOTHER_FUNCTION = frozenset(
+    {"function left out", "function other", "function of another", "before its function", "call left out"}
+)  # kinds of changes by which a value on the way is another function's
 FIT = 1e-4  # relative; a central difference is good to some 1e-9 there, a slip in a formula is off by 1e-3 and more
 
 
@@ -148,8 +151,8 @@ class Evidence:
         if self._leans_on_others(name):
             further[RUN] = self.exam.run_first(name)
             if any(question.id in self.answers for question in further[RUN]) and not self._right_by(further[RUN]):
-                explained = all(self._is_named(each) for each in self.wrong_partners(name))
-                further |= self.exam.kept(name, explained)
+                unlike = all(self._keeps_another(each) for each in self.wrong_partners(name))
+                further |= self.exam.kept(name, unlike)
         return {route: questions for route, questions in further.items() if questions}
 
     def _leans_on_others(self, name: str) -> bool:
@@ -160,10 +163,13 @@ class Evidence:
         standing = self.exam.standing(name)
         return any(answer.outcome == "raised" for q in standing for answer in self.answers.get(q.id, ()))
 
-    def _is_named(self, name: str) -> bool:
-        """Whether a callable's own answers have a fault that is known by its name, so that it alone is to blame."""
+    def _keeps_another(self, name: str) -> bool:
+        """Whether a callable is wrong by a function left out or exchanged on its way, so that what it keeps may be of
+        another kind than its place is for: a layer without its activation, say. Of a fault at its end, such as a sign,
+        this would hide that the one who reads it takes one value for another."""
         if name not in self.memo:
-            self.memo[name] = named(self.exam, name, self.as_it_stands[name]) is not None
+            fault = named(self.exam, name, self.as_it_stands[name])
+            self.memo[name] = fault is not None and bool(fault.kinds) and fault.kinds <= ANOTHER_FUNCTION
         return bool(self.memo[name])
 
     def _right_by(self, questions: Sequence[CallsQuestion]) -> bool:

@@ -14,9 +14,10 @@ from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring import declared
 from autograder.authoring.extraction import ExtractionError, cell_text
+from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Report
 from autograder.judging import Rubric
-from autograder.notebooks import is_judged, trusted_notebook
+from autograder.notebooks import is_judged
 
 WRONG = 3  # made-up wrong solutions that are shown
 KINDS = 6  # kinds of faults that are named for each callable
@@ -27,7 +28,7 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
 
     Raises AutograderError, with the sentence that the build has, where it cannot be asked at all.
     """
-    notebook = trusted_notebook(path)
+    notebook = source_notebook(path)
     declaration = declared.declaration(notebook)
     if declaration is None:
         raise ExtractionError(f"{path} has no cell tagged `autograder`, which declares how it is to be asked")

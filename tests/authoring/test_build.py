@@ -206,11 +206,11 @@ def answer_left_open(notebook: dict[str, Any]) -> None:
         (grade_cell_gone, "there is no grade cell called train"),
         (grade_cell_renamed, "there is no grade cell called forward"),
         (region_forgotten, "forward is not left to the student"),
-        (region_left_open, "RuntimeError: no end solution statement found"),
+        (region_left_open, "### END SOLUTION that do not pair up; mend the markers"),
         (whole_class_hidden, "the class cell of the release defines 0 classes"),
         (unknown_name, "uses `average`"),
         (two_solutions, "2 code cells marked as solution"),
-        (answer_left_open, "BEGIN SOLUTION without END SOLUTION"),
+        (answer_left_open, "### END SOLUTION that do not pair up; mend the markers"),
     ],
 )
 def test_a_source_that_is_not_right_is_refused(tmp_path: Path, change: Any, says: str) -> None:

@@ -102,6 +102,10 @@ SLIPS = (
          "and mend what raises"),
     Slip("return X @ W", "return X @ W / 0 * 0",
          "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there"),
+    Slip("-> L a number, dW (D, C)", "-> L a number, (a, b)",
+         "the docstring of loss has `(a, b)` after `->` without a name, and the solution returns several results: "
+         "write each with its name first, as in `-> loss a number, dW (D, C)`, and one that is a tuple itself as in "
+         "`pair a tuple of 2`"),
     Slip("-> L a number, dW (D, C)", "-> L a number, halved, dW (D, C)",
          "the docstring of loss names 3 results after `->` (L, halved, dW), and the solution does not return as many; "
          "behind a comma stands the next result"),

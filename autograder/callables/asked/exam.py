@@ -227,10 +227,19 @@ class Exam:
 
     def _must_give_as_many(self, name: str, reply: dict[str, Any]) -> None:
         """Raises UnfitExam where the docstring names other results than the solution returns."""
-        results = self.reference.signature(name).results
-        if reply["outcome"] != "returned" or len(results) < 2:
+        signature = self.reference.signature(name)
+        results, parts = signature.results, reply.get("parts", {})
+        if reply["outcome"] != "returned":
             return
-        if "" in reply.get("parts", {}):
+        several = "" in parts or (len(results) == 1 and any(path.startswith("0.") for path in parts))
+        several |= any("[" in result for result in results)  # names made up for want of better ones
+        if several and signature.nameless:
+            raise UnfitExam(
+                f"{self.reference.name}: the docstring of {name} has `{signature.nameless[0]}` after `->` without a "
+                "name, and the solution returns several results: write each with its name first, as in "
+                "`-> loss a number, dW (D, C)`, and one that is a tuple itself as in `pair a tuple of 2`"
+            )
+        if "" in parts:
             raise UnfitExam(
                 f"{self.reference.name}: the docstring of {name} names {len(results)} results after `->` "
                 f"({', '.join(results)}), and the solution does not return as many; behind a comma stands the next "

@@ -151,11 +151,11 @@ def _of_call(exam: Exam, question: Question, position: int, call_answers: tuple[
         return []
     if answer.outcome != "returned":
         return _all(exam.assignment, question, position, answer)
-    arrays, says = arrays_of(exam.assignment, question, position, answer)
+    arrays, text = arrays_of(exam.assignment, question, position, answer)
     findings = []
     for name in names_asked(exam.assignment, question.method):
         if name not in arrays:
-            findings.append(Finding(question, position, name, "form", expected=expected, says=says))
+            findings.append(Finding(question, position, name, "form", expected=expected, says=text))
             continue
         difference = compare(arrays[name], expected.arrays[name], expected.tolerance[name])
         outcome = "right" if difference.within else "wrong"

@@ -154,8 +154,10 @@ class Exam:
 
     def _kept(self, name: str) -> Iterator[str]:
         signature, state = self.reference.signature(name), self.reference.declaration.state
-        own = {*signature.results, *self.reference.changes(name)}
-        of_state = [each for each in self.names(name) if (head := each.partition(".")[0]) in state and head not in own]
+        named = {*signature.results, *self.reference.changes(name)}
+        of_state = [
+            each for each in self.names(name) if (head := each.partition(".")[0]) in state and head not in named
+        ]
         if not signature.owner or not of_state:
             return
         pairs = []
@@ -194,10 +196,10 @@ class Exam:
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one calls or follows."""
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
-        own = self.reference.own
-        used = {own(other) for other in self.uses.get(name, ())}
+        defined = self.reference.own
+        used = {defined(other) for other in self.uses.get(name, ())}
         others = (other for other in self.asked if other != name)
-        return tuple(other for other in others if other in followed or own(other) in used)
+        return tuple(other for other in others if other in followed or defined(other) in used)
 
     def must_be_repeated(self, name: str) -> frozenset[str]:
         """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""

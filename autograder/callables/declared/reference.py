@@ -85,9 +85,9 @@ class Reference:
             owner, _, attribute = name.rpartition(".")
             was = getattr(namespace.get(owner), attribute, None)
             if isinstance(was, FunctionType):
-                own = FunctionType(was.__code__, was.__globals__, was.__name__, was.__defaults__, was.__closure__)
-                own.__kwdefaults__, own.__qualname__ = was.__kwdefaults__, name
-                setattr(namespace[owner], attribute, own)
+                method = FunctionType(was.__code__, was.__globals__, was.__name__, was.__defaults__, was.__closure__)
+                method.__kwdefaults__, method.__qualname__ = was.__kwdefaults__, name
+                setattr(namespace[owner], attribute, method)
         return namespace
 
     def own(self, name: str) -> str:

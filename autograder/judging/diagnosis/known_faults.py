@@ -69,7 +69,7 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
         claim = _claim(exam, method, name, faults, scaled)
         named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim) for fault in known]
         parts = scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages, beside=bool(known))
-        named += [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
+        named += [FaultFound(code, name, text, look, claim=claim) for code, text, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:

@@ -21,7 +21,7 @@ from autograder.core import CallAnswer, Question
 from autograder.judging.evidence import Evidence
 from autograder.judging.routes import AS_IT_STANDS
 from autograder.observe import arrays_of, weights_left
-from autograder.questions import LADDERS, LISTENED, RUNGS, next_to, screen
+from autograder.questions import LADDERS, LISTENED, RUNGS, Exam, next_to, screen
 
 # The pairs lie 1e-9 apart, and so do the answers of a derivative, in float32 within 1e-6. A difference with a step of
 # 1e-8 has the roughness 1e-8 on the first rung, 1e-5 on the second, 1e-2 on the third; with a step of 1, 1e-5 where
@@ -72,22 +72,22 @@ def step_questions_for(evidence: Evidence) -> tuple[Question, ...]:
     if not any(question.id in answers for question in first):
         return first
     others = tuple(question for question in evidence.exam.steps if not any(question is each for each in first))
-    if any(question.id in answers for question in others) or _as_exact_as_a_derivative(evidence, first):
+    if any(question.id in answers for question in others):
         return ()
-    return others
+    return () if has_all_digits(evidence.exam, first, lambda question: _answered(evidence, question)) else others
 
 
-def _as_exact_as_a_derivative(evidence: Evidence, questions: Sequence[Question]) -> bool:
+def has_all_digits(exam: Exam, questions: Sequence[Question], answered: Answered) -> bool:
     """Whether the gradients answered are the reference's, to more digits than a difference has that shows."""
     for question in questions:
         if question.id == LISTENED:
             continue
-        answered = _answered(evidence, question)
-        for name, right in evidence.exam.expected(question, 0).arrays.items():
-            if name not in answered or answered[name].shape != right.shape:
+        gradients = answered(question)
+        for name, right in exam.expected(question, 0).arrays.items():
+            if name not in gradients or gradients[name].shape != right.shape:
                 return False
             with np.errstate(all="ignore"):
-                apart = float(np.abs(answered[name] - right).max(initial=0.0))
+                apart = float(np.abs(gradients[name] - right).max(initial=0.0))
             if not apart <= EXACT * float(np.abs(right).max(initial=0.0)):
                 return False
     return True

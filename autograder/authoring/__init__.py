@@ -1,10 +1,10 @@
 """Source to release, proved.
 
-Reading order: build, extraction, declared (an assignment told of in its own notebook), shapes, slips, second_opinion,
-students (what its release states), nbgrader_release, release_proofs, leaks, agreement, answers, allowed (further
-packages); new with templates/ (an assignment of one's own); drafting/ (one from a notebook that there is); preview (one
-looked at in seconds); course_folder (a course laid down) with lessons/; verification/ (changed solutions, variants,
-tolerances).
+Reading order: build, extraction, source (the notebook read), declared (an assignment told of in its own notebook),
+shapes, slips, second_opinion, students (what its release states), nbgrader_release, release_proofs, leaks, agreement,
+answers, allowed (further packages); new with templates/ (an assignment of one's own); drafting/ (one from a notebook
+that there is); preview (one looked at in seconds); course_folder (a course laid down) with lessons/; verification/
+(changed solutions, variants, tolerances).
 """
 
 from autograder.authoring import answers

@@ -66,6 +66,9 @@ def test_a_wrong_cache_is_charged_to_who_hands_it_on(cache: str) -> None:
     report = graded(CACHE, "return x @ W + b, (x, W)", f"return x @ W + b, {cache}")
     assert lost(report) == ["linear_forward"]
     assert report.methods["linear_forward"]["score"] == 3.5
+    assert [each.title for each in report.checks if each.outcome == "failed"] == [
+        "linear_forward leaves alone what it must only read, and hands on what is right"
+    ]
     assert said(report) == FORWARD.format("linear_backward", "linear_forward")
 
 

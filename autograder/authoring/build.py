@@ -16,11 +16,11 @@ from typing import Any
 
 from autograder import assignments
 from autograder.authoring import declared, students
-from autograder.authoring import release_proofs as proofs
-from autograder.authoring.agreement import disagreements
-from autograder.authoring.allowed import not_importable
 from autograder.authoring.extraction import ExtractionError, reference
-from autograder.authoring.release_proofs import Grader, ProofError
+from autograder.authoring.proofs import release_proofs as proofs
+from autograder.authoring.proofs.agreement import disagreements
+from autograder.authoring.proofs.allowed import not_importable
+from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Course, CourseError, Report, write_whole
 from autograder.gradebook import nbgrader_api

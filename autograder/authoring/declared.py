@@ -11,10 +11,10 @@ from typing import Any
 from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
-from autograder.authoring.release_proofs import Grader
-from autograder.authoring.second_opinion import disagreements, without
-from autograder.authoring.shapes import misspelt, otherwise_shaped
-from autograder.authoring.slips import idle, misdrawn
+from autograder.authoring.proofs.release_proofs import Grader
+from autograder.authoring.proofs.second_opinion import disagreements, without
+from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
+from autograder.authoring.proofs.slips import idle, misdrawn
 from autograder.authoring.source import source_notebook
 from autograder.core import Course
 from autograder.judging import Rubric, rubric_of

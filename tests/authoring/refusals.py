@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.authoring import declared
 from autograder.authoring.extraction import ExtractionError
-from autograder.authoring.second_opinion import disagreements
+from autograder.authoring.proofs.second_opinion import disagreements
 from autograder.authoring.source import slips
 from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
 from autograder.judging import packaged

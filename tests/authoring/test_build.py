@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring import leaks
-from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import BuildError, build
 from autograder.authoring.extraction import ExtractionError, cut_regions, reference
 from autograder.authoring.nbgrader_release import settle_ids
+from autograder.authoring.proofs import leaks
+from autograder.authoring.proofs import release_proofs as proofs
 from autograder.core.course import Course, CourseError
 from autograder.grading import handed_in
 from autograder.notebooks.reading import trusted_notebook

@@ -13,8 +13,8 @@ import pytest
 
 from autograder.authoring import declared
 from autograder.authoring.build import build
-from autograder.authoring.leaks import Leak
 from autograder.authoring.preview import preview
+from autograder.authoring.proofs.leaks import Leak
 from autograder.callables import Reference
 from autograder.callables.declared import declaration
 from autograder.callables.declared.draws import Draw, Drawing, Together

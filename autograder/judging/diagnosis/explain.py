@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from autograder.core import Diagnosis
 from autograder.judging.diagnosis.answered import when
-from autograder.judging.diagnosis.arrays import explain_array
+from autograder.judging.diagnosis.arrays.explain import explain_array
 from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.numerical_gradient import found_by_numbers

@@ -10,10 +10,10 @@ import numpy as np
 from autograder.assignments import Array, Assignment, Faults
 from autograder.core import same_as
 from autograder.judging.diagnosis.answered import case_of, tells
+from autograder.judging.diagnosis.arrays.gradient_faults import error_fault, error_faults, with_wrong_error
+from autograder.judging.diagnosis.arrays.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.gradient_faults import error_fault, error_faults, with_wrong_error
-from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.judging.diagnosis.scaling import Scaling, scaling
 from autograder.judging.diagnosis.sentences import scaled_by
 from autograder.judging.findings import Finding

@@ -141,8 +141,8 @@ class Families:
         early = {name: words for name in case.wrong if (words := ends_early(*case.of(name)))}
         if not early:
             return None
-        code, says, look = next(iter(early.values()))
-        return Named(code, ", ".join(early), says, look)
+        code, text, look = next(iter(early.values()))
+        return Named(code, ", ".join(early), text, look)
 
     def _of_one_dict(self, case: Case) -> Named | None:
         """What became of a dict or list as a whole, where its parts are others from question to question."""

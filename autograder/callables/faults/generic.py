@@ -179,8 +179,8 @@ def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence 
         short += 0 < filled < len(each)
     if short < 2:
         return None
-    says = "It holds its first entries only, and zeros from some place on."
-    return Code.EARLY_STOP, says, "When does the loop end, and how many rounds are asked?"
+    text = "It holds its first entries only, and zeros from some place on."
+    return Code.EARLY_STOP, text, "When does the loop end, and how many rounds are asked?"
 
 
 def cut_off(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:

@@ -124,8 +124,8 @@ class Table:
 
     def _refill(self, model: Any, row: dict[str, Any]) -> None:
         """Put what the reference worked out on its way where the submission's own callable left its like."""
-        given = [tree for tree in row["args"] if isinstance(tree, np.ndarray)]
-        spec = {**self.how, "kinds": row["kept"], "x": given[0] if given else _asarray([])}
+        arrays = [tree for tree in row["args"] if isinstance(tree, np.ndarray)]
+        spec = {**self.how, "kinds": row["kept"], "x": arrays[0] if arrays else _asarray([])}
         refill(model, spec, [name for name, _ in row.get("state", ())])
 
     def _matches(self, number: int, model: Any, arguments: dict[str, Any]) -> bool:

@@ -20,8 +20,7 @@ class Workings:
     """
 
     def __init__(self, source: str) -> None:
-        given = functions(source).given
-        tree = _Told(given).visit(ast.parse(source))
+        tree = _Told(functions(source).given).visit(ast.parse(source))
         self._code = compile(ast.fix_missing_locations(tree), "<the reference's workings>", "exec")
         self.arrays: list[np.ndarray] = []
 

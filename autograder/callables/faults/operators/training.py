@@ -193,10 +193,8 @@ def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Ch
             continue
         called = ast.unparse(node.func)
         read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        of_the_notebook = called.startswith("self.") or (
-            isinstance(node.func, ast.Name) and called not in dir(builtins)
-        )
-        if of_the_notebook and not read & bound:
+        function_of_it = isinstance(node.func, ast.Name) and called not in dir(builtins)
+        if (function_of_it or called.startswith("self.")) and not read & bound:
             once = Edit(function.name, place, "before", f"_once = {ast.unparse(node)}")
             yield Change((once, Edit(function.name, site.path, "put", "_once")), "worked out once")
 

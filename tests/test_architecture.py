@@ -104,7 +104,8 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 RUNS_TEXT = {
     *("observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"),
     # The instructor's own cell and solution, and changes of it.
-    *("callables/declared/declaration.py", "callables/declared/reference.py", "callables/faults/compiled.py"),
+    *("callables/declared/declaration.py", "callables/declared/reference.py", "callables/declared/workings.py"),
+    "callables/faults/compiled.py",
     # An instructor's second solution; in the sandbox, a whole notebook of an instructor's.
     *("authoring/proofs/second_opinion.py", "authoring/drafting/watch.py"),
 }

@@ -147,6 +147,45 @@ def test_the_answer_of_a_twin_stands_in_for_nobody() -> None:
     assert lost(report) == ["by_loops", "at_once"]
 
 
+CODER = (
+    '''
+import numpy as np
+
+class Coder:
+    def __init__(self, v, w):
+        """v (D, H), w (H,)"""
+        self.v, self.w = np.array(v), np.array(w)
+
+    def encode(self, X):
+        """X (N, D) -> h (N, H)"""
+        return np.tanh(X @ self.v)
+
+    def forward(self, X):
+        """X (N, D) -> p (N,)"""
+        h = np.tanh(X @ self.v)
+        return h @ self.w
+''',
+    """
+X, v, w = draw.normal("N", "D"), draw.normal("D", "H"), draw.normal("H")
+assignment(sizes=dict(N=(1, 3, 5), D=(3, 4, 2), H=(2, 5, 4)), state=("v", "w"))
+""",
+)
+
+
+def test_what_a_neighbour_works_out_answers_nothing_that_is_asked() -> None:
+    """Else who calls a wrong forward, and returns what it has kept, would be handed the right answer."""
+    solution, declaration = CODER
+    wrong = solution.replace(
+        "        h = np.tanh(X @ self.v)\n        return h @ self.w\n",
+        "        self.h = 0.5 * (X @ self.v)\n        return self.h @ self.w\n",
+    ).replace("        return np.tanh(X @ self.v)\n", "        self.forward(X)\n        return self.h\n")
+    assert lost(graded(CODER, solution, wrong)) == ["Coder-encode", "Coder-forward"]
+    made = exam(solution, declaration)
+    repeated = {q.asks for unlike in (False, True) for of in made.kept("Coder.encode", unlike).values() for q in of}
+    answers = [made.expected(made.questions[each], 1).arrays["h"] for each in repeated]
+    assert not any(each.any() for each in answers)  # nothing is told by zeros where zeros are asked
+
+
 def test_no_question_with_stand_ins_holds_an_answer_that_it_asks_for() -> None:
     made = Exam(Reference("net", *NET), ("Net.forward", "Net.loss", "Net.gradients", "Net.train"))
     seen = 0

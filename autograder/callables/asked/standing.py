@@ -180,7 +180,8 @@ def run_first(question: CallsQuestion) -> CallsQuestion:
 
 def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tuple[CallsQuestion, ...]:
     """A question with tables by each of the ways in which what its callables keep may stand for what the reference
-    works out; none where nothing is worked out, or where a callable is asked again and again.
+    works out; none where nothing is worked out, or an answer that is asked for, or where a callable is asked again and
+    again.
 
     `question` is the one with tables; `unlike` lets an array stand for one of other signs and range, too.
     """
@@ -198,6 +199,9 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
         of_calls = [{"kept": _kinds(each.worked_out)} for each in watcher.calls if each.name == name]
         more = beside.get(name, of_calls)
         kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
+    wanted = _wanted(reference, plain)
+    if any(_tells(row["kept"], wanted) for table in kept.values() for row in table["rows"]):
+        return ()
     if not any(row["kept"] for table in kept.values() for row in table["rows"]) or elements(kept) > MOST_RECORDED:
         return ()
     return tuple(
@@ -241,10 +245,15 @@ def _neighbours(
 
 def twins(reference: Reference, names: Collection[str], question: CallsQuestion) -> frozenset[str]:
     """Those of the callables whose answers to what a question has at hand hold an answer that it asks for."""
-    parts = reference.answers(question)[-1].get("parts", {})
-    wanted = [part["array"] for path, part in parts.items() if "array" in part and not path.startswith("self.")]
+    wanted = _wanted(reference, question)
     values = {name: [row["value"] for row in rows] for name, rows in _neighbours(reference, names, question)}
     return frozenset(name for name, trees in values.items() if any(_tells(tree, wanted) for tree in trees))
+
+
+def _wanted(reference: Reference, question: CallsQuestion) -> list[np.ndarray]:
+    """The arrays that the last call of a question returns or writes into its arguments."""
+    parts = reference.answers(question)[-1].get("parts", {})
+    return [part["array"] for path, part in parts.items() if "array" in part and not path.startswith("self.")]
 
 
 def _tells(result: Any, wanted: Sequence[np.ndarray]) -> bool:

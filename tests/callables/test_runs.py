@@ -41,6 +41,12 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
         ),
         (STEPS, STEPS.replace("self.w -=", "dv, dw = self.gradients(X, y)\n            self.w -="), "worked out anew"),
         (STEPS, "", "from round to round does not"),
+        (
+            CALL + STEPS,
+            CALL + "            total = [a + b for a, b in zip(total, (dv, dw))] if epoch else [dv, dw]\n"
+            "            self.v -= lr * total[0]\n            self.w -= lr * total[1]\n",
+            "takes off all gradients so far",
+        ),
         (STEPS, "            v = self.v - lr * dv\n            w = self.w - lr * dw\n", "from round to round does not"),
         (RECORD, RECORD + "            losses[epoch] += losses[epoch - 1] if epoch else 0\n", "is added up"),
         (BEFORE, BEFORE.replace("empty(n_ep)", "zeros(n_ep, dtype=int)"), "behind the decimal point"),

@@ -15,7 +15,8 @@ from autograder.callables.faults.sites import blocks, sites
 from autograder.callables.faults.words import RATES
 
 COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
-MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99", "1.0")
+WHOLE = "1.0"  # of what was before: all gradients add up
+MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99", WHOLE)
 SHAPED = {  # what is made of a gradient before its step
     "normalised": ("{0} / np.linalg.norm({0})",),
     "clipped": tuple(f"np.clip({{0}}, -{bound}, {bound})" for bound in ("1", "5", "10", "0.5", "0.1", "0.01", "100")),
@@ -79,7 +80,7 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
     moved_in = updates(function, place)
     count = sum(len(update) for _, update in moved_in)
     for momentum in MOMENTA if count else ():
-        for share in ("1", f"(1 - {momentum})"):
+        for share in ("1", f"(1 - {momentum})") if momentum != WHOLE else ("1",):
             edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
             number = 0
             for where, update in moved_in:
@@ -91,7 +92,7 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
                     number += 1
                 text = "\n".join([*lines[::2], *lines[1::2]])
                 edits += [Edit(function.name, where, "before", text), Edit(function.name, where, "forget")]
-            yield Change(tuple(edits), "momentum")
+            yield Change(tuple(edits), "momentum" if momentum != WHOLE else "gradients add up")
 
 
 def updates(function: Function, place: Path) -> list[tuple[Path, list[tuple[str, str, bool]]]]:

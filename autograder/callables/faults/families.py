@@ -22,6 +22,7 @@ from autograder.callables.faults.changes import Note, changes, noted
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes, cut_off, scaled, swapped, transform
+from autograder.callables.faults.observed import observed
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
@@ -65,7 +66,7 @@ class Families:
         self._answer, self.small, self._sizes, self._numbers = answer, small, sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
         self._changes = list(changes(source, callables))
-        self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
+        self._tables: dict[tuple[str, bool, str], tuple[list[Change], Table]] = {}
 
     def explain(
         self, callable: str, questions: Sequence[str], answers: Answers, expected: Answers, same: Same
@@ -91,9 +92,13 @@ class Families:
         for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
-                words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
-                return None if words is None else Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
-        return None
+                words = sentence_of(
+                    [self._sure(each) for each in family], self._source.own(callable), self._names(callable)
+                )
+                if words is not None:
+                    return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2])
+                break
+        return self._joined(case, observed) if case.even else None
 
     def _at_a_border(self, callable: str, case: Case) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""
@@ -101,7 +106,7 @@ class Families:
             return None
         seldom = [change for change in self._candidates(callable, False, case) if change.kind in AT_BORDERS]
         family = self._family(seldom, case)
-        words = sentence_of(family, callable, self._names(callable)) if family else None
+        words = sentence_of(family, self._source.own(callable), self._names(callable)) if family else None
         return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
     def own(self, function: str) -> list[Change]:
@@ -120,11 +125,19 @@ class Families:
         if crossed is not None and len(case.wrong) == 2:
             says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
             return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
-        transforms = [self._transform(name, case) for name in case.wrong]
-        if any(each is None for each in transforms):
+        sizes = case.sizes_asked()
+        whole = self._joined(case, lambda came, right: transform(came, right, sizes))
+        if whole is None:
             cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
             return None if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
-        parts = [each for each in transforms if each is not None]
+        return whole
+
+    def _joined(self, case: Case, say: Callable[[list[Array], list[Array]], Sentence | None]) -> Named | None:
+        """What is said of each wrong result, once where it is the same of all; None where one has no sentence."""
+        sentences = [say(*case.of(name)) for name in case.wrong]
+        parts = [each for each in sentences if each is not None]
+        if not parts or len(parts) < len(sentences):
+            return None
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
@@ -148,9 +161,6 @@ class Families:
         words = transform(answers, expected, sizes)
         return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
-    def _transform(self, name: str, case: Case) -> Sentence | None:
-        return transform(*case.of(name), case.sizes_asked())
-
     def _noted(self, case: Case) -> Named | None:
         for change, note in self._notes:
             if self._gives(change, case):
@@ -168,20 +178,20 @@ class Families:
 
     def _candidates(self, callable: str, paired: bool, case: Case) -> list[Change]:
         """The changes that answer the small question as the submission did, the likeliest first."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if question not in case.questions:
             return []
-        which, table = self._table(callable, paired)
+        which, table = self._table(callable, paired, question)
         sets = [table.equal(name, array) for name, array in case.looked_up(question)]
         return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
 
     def _scaled(self, callable: str, case: Case) -> Family:
         """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if len(case.wrong) != 1 or question not in case.questions or not case.even:
             return [], ""
         (name,) = case.wrong
-        which, table = self._table(callable, False)
+        which, table = self._table(callable, False, question)
         near = table.scaled(name, case.answers[question][name])
         for other, array in case.looked_up(question):
             near &= table.equal(other, array) if other != name else near
@@ -199,10 +209,10 @@ class Families:
 
     def _one_each(self, callable: str, case: Case) -> Family:
         """A change for each wrong array, held together against all."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
             return [], ""
-        which, table = self._table(callable, False)
+        which, table = self._table(callable, False, question)
         right = {name: table.equal(name, array) for name, array in case.looked_up(question)}
         untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
         options = []
@@ -232,8 +242,15 @@ class Families:
             answers.append(arrays)
         return answers
 
-    def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:
-        key = callable, paired
+    def _telling(self, callable: str, case: Case) -> str:
+        """The small question, or where that is answered rightly the first that is not: of what is right there, hundreds
+        of changes are right as well."""
+        small = self.small[callable]
+        apart = [question for question in case.questions if case.differs_in(question)]
+        return small if small in apart or not apart else apart[0]
+
+    def _table(self, callable: str, paired: bool, question: str) -> tuple[list[Change], Table]:
+        key = callable, paired, question
         if key not in self._tables:
             which = self._within(callable)
             if paired:
@@ -241,7 +258,7 @@ class Families:
             answers = []
             for change in which:
                 names = self._reference.tried(change)
-                answer = None if names is None else self._asked(names, self.small[callable])
+                answer = None if names is None else self._asked(names, question)
                 answers.append(None if answer is None else numbers(answer))
             self._tables[key] = which, Table(answers)
         return self._tables[key]

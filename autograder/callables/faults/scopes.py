@@ -7,7 +7,7 @@ import keyword
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.callables.declared.functions import Source
 from autograder.callables.faults.edits import Change, apart
@@ -48,8 +48,9 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
     for one in drafted:
         if one.before:
             groups["everywhere", one.change.kind, one.before, one.after].append(one)
-            if one.change.kind == "axis" and "axis=" in one.before and (axis := AXIS.search(one.after)):
-                groups["everywhere", "axis", one.change.edits[0].function, axis[0]].append(one)
+            if one.change.kind == "axis" and "axis=" in one.before:
+                axis = AXIS.search(one.after)  # none where it runs over everything
+                groups["everywhere", "axis", one.change.edits[0].function, axis[0] if axis else ""].append(one)
             if one.change.kind in THROUGHOUT:
                 groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)
@@ -90,6 +91,7 @@ def _shape(one: Drafted, source: Source) -> tuple[str, str]:
 def pairs(of: Sequence[Change]) -> Iterator[Change]:
     """Two plain changes of one statement at a time."""
     yield from _function_moved(of)
+    yield from _slope_as_well(of)
     places: dict[tuple[object, ...], list[Change]] = defaultdict(list)
     for change in of:
         edit = change.edits[0]
@@ -110,6 +112,20 @@ def _function_moved(of: Sequence[Change]) -> Iterator[Change]:
             near = added.kind == "function added" and added.subject == gone.subject and added.scope == "here"
             if near and added.edits[0].function == gone.edits[0].function and apart((*gone.edits, *added.edits)):
                 yield Change((*gone.edits, *added.edits), "function moved", gone.subject, "pair")
+
+
+def _slope_as_well(of: Sequence[Change]) -> Iterator[Change]:
+    """Another function, and on the way back its slope."""
+    for other in of:
+        for slope in of if other.kind == "function other" and other.scope == "here" else ():
+            alike = slope.kind == "slope of another" and slope.subject == other.subject and slope.scope == "here"
+            both = joined(other, slope) if alike and _together(other, slope) else None
+            if both is not None:
+                yield replace(both, kind="function other", subject=other.subject)
+
+
+def _together(one: Change, two: Change) -> bool:
+    return one.edits[0].function == two.edits[0].function
 
 
 def joined(one: Change, two: Change) -> Change | None:

@@ -80,22 +80,30 @@ def sentence_of(family: Sequence[Change], callable: str, names: Collection[str])
     best = min(_order(change, callable) for change in family)
     members = [change for change in family if _order(change, callable) == best]
     for tell in (_about, _plain):
-        said = {tell(change, names) for change in members}
+        said = {tell(change, names, callable) for change in members}
         if len(said) == 1:
             return said.pop()
     shared = set.intersection(*map(_groups, members))
     return (Code.DIFFERENT, min(shared), SUM) if shared else None
 
 
-def _about(change: Change, names: Collection[str]) -> Sentence:
+def _about(change: Change, names: Collection[str], callable: str) -> Sentence:
     kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
     subjects += [""] * (len(kinds) - len(subjects))
-    parts = [_one(kind, subject, names) for kind, subject in zip(kinds, subjects, strict=False)]
+    elsewhere = _elsewhere(change, callable)
+    parts = [_one(kind, subject, names, elsewhere) for kind, subject in zip(kinds, subjects, strict=False)]
     return _joined(parts)
 
 
-def _plain(change: Change, names: Collection[str]) -> Sentence:
-    return _joined([_one(kind, "", names) for kind in change.kind.split(" + ")])
+def _plain(change: Change, names: Collection[str], callable: str) -> Sentence:
+    elsewhere = _elsewhere(change, callable)
+    return _joined([_one(kind, "", names, elsewhere) for kind in change.kind.split(" + ")])
+
+
+def _elsewhere(change: Change, callable: str) -> bool:
+    """Whether it is made in another function that the callable runs, which has names, a beginning and an end of its
+    own."""
+    return any(edit.function != callable for edit in change.edits)
 
 
 def _groups(change: Change) -> set[str]:
@@ -103,11 +111,14 @@ def _groups(change: Change) -> set[str]:
     return set.intersection(*(set(KINDS[kind].group) for kind in change.kind.split(" + ")))
 
 
-def _one(kind: str, subject: str, names: Collection[str]) -> Sentence:
+def _one(kind: str, subject: str, names: Collection[str], elsewhere: bool) -> Sentence:
     words = KINDS[kind]
+    known = () if elsewhere and not subject.startswith("self.") else names
     subject = subject.removeprefix("self.").removesuffix(".T")
-    nameable = bool(subject) and (words.common or subject in names)
+    nameable = bool(subject) and (words.common or subject in known)
     says = words.about.format(subject) if nameable and words.about else words.says
+    if elsewhere and kind.endswith((" first", " last")):
+        says = words.group[0]
     code = Code.IGNORES_LR if kind == "factor left out" and nameable and subject in RATES else words.code
     return code, says, words.look
 

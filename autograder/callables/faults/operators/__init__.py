@@ -1,6 +1,6 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
-Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements and
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses; statements and
 training (whole statements and loops, as edits).
 """
 
@@ -8,6 +8,7 @@ from autograder.callables.faults.operators.arithmetic import arithmetic
 from autograder.callables.faults.operators.calls import calls
 from autograder.callables.faults.operators.habits import habits
 from autograder.callables.faults.operators.loops import loops
+from autograder.callables.faults.operators.losses import losses
 from autograder.callables.faults.operators.names import names
 from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
@@ -15,6 +16,16 @@ from autograder.callables.faults.operators.slopes import slopes
 from autograder.callables.faults.operators.statements import forgotten, statements
 from autograder.callables.faults.operators.training import training
 
-OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
+OPERATORS = (
+    loops,
+    arithmetic,
+    slopes,
+    calls,
+    habits,
+    shapes,
+    names,
+    sizes,
+    losses,
+)  # what two give is of the first one's kind
 
 __all__ = ["OPERATORS", "forgotten", "habits", "loops", "statements", "training"]

@@ -4,18 +4,28 @@ another way."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.statements import target
-from autograder.callables.faults.operators.texts import assigned
-from autograder.callables.faults.sites import blocks, sites
+from autograder.callables.faults.sites import assigned, blocks, cut_from, sites
 from autograder.callables.faults.words import RATES
 
 COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
 MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99")
 FALLING = ("0.9", "0.99", "0.95", "0.5", "0.999", "0.1")
+SCALED = (  # what is kept of a slope and of what was kept before, and how a step is made of both
+    ("0", "np.sign({0})"),
+    ("0", "{0} / np.linalg.norm({0})"),
+    *((kept, f"{{0}} / (np.sqrt({{1}}) + {small})") for kept in (
+        "{0} ** 2", "{1} + {0} ** 2", "0.9 * {1} + 0.1 * {0} ** 2", "0.99 * {1} + 0.01 * {0} ** 2"
+    ) for small in ("1e-8", "1e-7", "1e-6")),
+)  # fmt: skip
+DECAYS = ("0.1", "0.01", "0.001", "0.0001", "0.0005")
+SEEDS = (0, 1, 42)
+SLOPES_OF_VALUE = ("_value * (1 - _value)", "(1 - _value ** 2)", "(_value > 0)")
 Loop = ast.For | ast.While
 
 
@@ -29,7 +39,11 @@ def training(function: Function) -> Iterator[Change]:
                 place = (*path, k)
                 yield from _as_before(function, place, loop, block)
                 yield from _momentum(function, place)
+                yield from _rescaled(function, place)
+                yield from _shuffled(function, place, loop)
                 yield from _falls(function, place, loop)
+    yield from _decays(function)
+    yield from _slope_of_kept(function)
     yield from _divided(function)
     yield from _whole(function)
 
@@ -68,13 +82,91 @@ def _moved(function: Function, loop: Loop) -> list[str]:
     return [name for name in dict.fromkeys(targets) if name in function.arguments or name.startswith("self.")]
 
 
-def _momentum(function: Function, place: Path) -> Iterator[Change]:
-    """Each update goes on with those before it."""
+def _updates(function: Function, place: Path) -> list[tuple[Path, list[tuple[str, str, bool]]]]:
+    """The statements inside a place that take something off arguments or attributes, each with its updates."""
     updates: list[tuple[Path, list[tuple[str, str, bool]]]] = []
     for path, block in blocks(function):
         if path[: len(place)] == place:
             of_block = ((k, _update(statement, function)) for k, statement in enumerate(block))
             updates += [((*path, k), update) for k, update in of_block if update]
+    return updates
+
+
+def _rewritten(function: Function, where: Path, lines: Sequence[str]) -> tuple[Edit, Edit]:
+    """A statement's place with other lines in it."""
+    return Edit(function.name, where, "before", "\n".join(lines)), Edit(function.name, where, "forget")
+
+
+def _rescaled(function: Function, place: Path) -> Iterator[Change]:
+    """Each update is scaled by how large gradients are or were, or only its sign counts."""
+    updates = _updates(function, place)
+    count = sum(len(update) for _, update in updates)
+    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    for kept, scaled in SCALED if count else ():
+        edits = [Edit(function.name, place, "before", f"_kept = [0.0] * {count}")]
+        number = 0
+        for where, update in updates:
+            before, after = [], []
+            for name, step, in_place in update:
+                slope, of = f"_slope_{number}", f"_kept[{number}]"
+                before.append(f"{slope} = ({step}) / {rate}")
+                before.append(f"{of} = {kept.format(slope, of)}")
+                new = f"{rate} * {scaled.format(slope, of)}"
+                after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - {new}")
+                number += 1
+            edits += _rewritten(function, where, [*before, *after])
+        yield Change(tuple(edits), "steps scaled")
+
+
+def _decays(function: Function) -> Iterator[Change]:
+    """Each update also takes a share off what it moves: off everything, or off matrices alone."""
+    updates = _updates(function, ())
+    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    for share, only in itertools.product(DECAYS, ("", " * (np.ndim({0}) > 1)") if updates else ()):
+        edits: list[Edit] = []
+        for where, update in updates:
+            lines = []
+            for name, step, in_place in update:
+                new = f"({step}) + {rate} * {share} * {name}{only.format(name)}"
+                lines.append(f"{name} -= {new}" if in_place else f"{name} = {name} - ({new})")
+            edits += _rewritten(function, where, lines)
+        yield Change(tuple(edits), "weights decay")
+
+
+def _shuffled(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """What a loop takes parts of is put into another order by chance: once, or in each of its rounds."""
+    cut = list(dict.fromkeys(cut_from(function).values()))
+    if not cut or len(place) > 2:
+        return
+    names = f"({', '.join(cut)},)"
+    drawn = f"_order = _chance.permutation(len({cut[0]}))"
+    for seed, made in itertools.product(SEEDS, ("np.random.default_rng", "np.random.RandomState")):
+        begin = Edit(function.name, place, "before", f"_chance = {made}({seed})\n_whole = {names}")
+        once = Edit(function.name, place, "before", f"{drawn}\n{names} = [each[_order] for each in {names}]")
+        yield Change((begin, once), "shuffled")
+        if any(isinstance(each, ast.For | ast.While) for each in loop.body):
+            for of in ("_whole", names):
+                anew = f"{drawn}\n{names} = [each[_order] for each in {of}]"
+                yield Change((begin, Edit(function.name, (*place, "body", 0), "before", anew)), "shuffled")
+
+
+def _slope_of_kept(function: Function) -> Iterator[Change]:
+    """The slope of an activation, of a value as it is first given, where that value has been changed in place."""
+    for path, block in blocks(function):
+        for k, statement in enumerate(block):
+            for name, _ in assigned(statement):
+                later = [j for j in range(k + 1, len(block)) if target(block[j]) == ast.unparse(name)]
+                if not later or not isinstance(name, ast.Name):
+                    continue
+                kept = Edit(function.name, (*path, k), "after", f"_value = np.copy({name.id})")
+                for slope in SLOPES_OF_VALUE:
+                    new = f"{name.id} = {name.id} * {slope}"
+                    yield Change((kept, Edit(function.name, (*path, later[-1]), "after", new)), "slope added")
+
+
+def _momentum(function: Function, place: Path) -> Iterator[Change]:
+    """Each update goes on with those before it."""
+    updates = _updates(function, place)
     count = sum(len(update) for _, update in updates)
     for momentum in MOMENTA if count else ():
         for share in ("1", f"(1 - {momentum})"):
@@ -87,8 +179,7 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
                     moved = f"{name} -= _steps[{number}]" if in_place else f"{name} = {name} - _steps[{number}]"
                     lines.append(moved)
                     number += 1
-                text = "\n".join([*lines[::2], *lines[1::2]])
-                edits += [Edit(function.name, where, "before", text), Edit(function.name, where, "forget")]
+                edits += _rewritten(function, where, [*lines[::2], *lines[1::2]])
             yield Change(tuple(edits), "momentum")
 
 
@@ -131,10 +222,7 @@ def _divided(function: Function) -> Iterator[Change]:
 
 def _whole(function: Function) -> Iterator[Change]:
     """A statement with all samples where it is asked for a part of them: of every argument that is cut, the whole."""
-    cut: dict[str, str] = {}
-    for name, value in (pair for node in ast.walk(function.node) for pair in assigned(node)):
-        if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
-            cut[ast.unparse(name)] = ast.unparse(value.value)
+    cut = cut_from(function)
     by_statement: dict[int, list[Edit]] = {}
     for site in sites(function):
         if isinstance(site.node, ast.Name) and site.node.id in cut:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.declared.functions import functions
+from autograder.callables.declared.handed import same_names
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.case import Answers, Case, Same, case_of, numbers
 from autograder.callables.faults.changes import Note, changes, noted
@@ -284,13 +285,25 @@ class Families:
         same, as a share that is multiplied and divided with comes to none at all."""
         return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
 
-    def _names(self, callable: str) -> Collection[str]:
-        """What may be named: the contract's names, and what objects are made with."""
+    def _names(self, callable: str) -> dict[str, Collection[str]]:
+        """What may be named of the callable and of each function that it runs: what means the same there."""
+        names = self._of_contract(callable)
+        of_objects = names & self._kept(callable)
+        given = same_names(self._source, callable)
+        return {
+            function: names & known | of_objects if known is not None else names for function, known in given.items()
+        }
+
+    def _of_contract(self, callable: str) -> set[str]:
+        """The contract's names, and what objects are made with."""
         signature = self._callables[callable]
-        made = self._source.own(f"{signature.owner}.__init__")
-        kept = self._source.functions[made].attributes if made in self._source.functions else ()
         known = (each.name for each in self._callables.values())
-        return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
+        return {*signature.arguments, *signature.results, *signature.changes, *self._kept(callable), *known}
+
+    def _kept(self, callable: str) -> set[str]:
+        """What the objects of a method's class are made with."""
+        made = self._source.own(f"{self._callables[callable].owner}.__init__")
+        return {*self._source.functions[made].attributes} if made in self._source.functions else set()
 
 
 def _side_by_side(case: Case, which: int) -> list[Array]:

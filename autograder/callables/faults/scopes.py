@@ -14,6 +14,7 @@ from autograder.callables.faults.edits import Change, apart
 from autograder.callables.faults.words import NATURAL
 
 MOST = 6  # places that one change is made in at once
+APPLIED = ("function other", "function form")
 THROUGHOUT = ("sum for mean", "mean for sum")  # who takes the one for the other does so wherever it stands
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
@@ -117,11 +118,11 @@ def _function_moved(of: Sequence[Change]) -> Iterator[Change]:
 def _slope_as_well(of: Sequence[Change]) -> Iterator[Change]:
     """Another function, and on the way back its slope."""
     for other in of:
-        for slope in of if other.kind == "function other" and other.scope == "here" else ():
+        for slope in of if other.kind in APPLIED and other.scope == "here" else ():
             alike = slope.kind == "slope of another" and slope.subject == other.subject and slope.scope == "here"
             both = joined(other, slope) if alike and _together(other, slope) else None
             if both is not None:
-                yield replace(both, kind="function other", subject=other.subject)
+                yield replace(both, kind=other.kind, subject=other.subject)
 
 
 def _together(one: Change, two: Change) -> bool:

@@ -29,9 +29,9 @@ def calls(site: Site, scope: Scope) -> Iterator[Draft]:
     inner = argument(node) if name else None
     if inner is not None:
         yield Draft("function left out", name, text(inner))
-        for other, template in APPLIED:
+        for kind, other, template in APPLIED:
             if other != name:
-                yield Draft("function other", other, template.format(text(inner)))
+                yield Draft(kind, other, template.format(text(inner)))
         for other in WITHOUT_LOG if name == "logarithm" else ():
             yield Draft("function left out", name, f"({other.format(text(inner))})")
         yield from _inside_out(name, inner)

@@ -356,9 +356,9 @@ def _entry(function: Function) -> Iterator[Change]:
 
 def _as_another(function: Function) -> Iterator[Change]:
     """A function of one argument as another one altogether."""
-    for name, template in APPLIED if len(function.arguments) == 1 else ():
+    for kind, name, template in APPLIED if len(function.arguments) == 1 else ():
         new = f"return {template.format(function.arguments[0])}"
-        yield _change(function.name, ("body", 0), "before", "function other", name, new)
+        yield _change(function.name, ("body", 0), "before", kind, name, new)
 
 
 def _from_zero(function: Function) -> Iterator[Change]:

@@ -35,7 +35,10 @@ FORMS = (  # further forms of functions that stand in the place of another
     ("share of the sum", "({0}) / np.sum({0}, axis=-1, keepdims=True)"),
 )
 WITHOUT_LOG = ("{0}", "{0} - 1", "-((1 - {0}) ** 2)")  # what stands in the place of the logarithm of a share
-APPLIED = (*FUNCTIONS.items(), *FORMS)
+APPLIED = (  # with the kind of the change: plain functions come before their further forms
+    *(("function other", name, template) for name, template in FUNCTIONS.items()),
+    *(("function form", name, template) for name, template in FORMS),
+)
 NUMPY_NAMES = {
     "tanh": "tanh", "exp": "exponential", "log": "logarithm", "sqrt": "square root", "abs": "absolute value",
     "square": "square", "sign": "sign function", "round": "rounding", "log2": "logarithm", "log10": "logarithm",

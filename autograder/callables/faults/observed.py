@@ -54,13 +54,18 @@ def _near(came: Array, right: Array, scale: Array) -> Array:
 def _by_lines(apart: Pairs) -> Iterator[str]:
     """Rows or columns that are right but for a number of their own."""
     for axis, line in ((1, "row"), (0, "column")):
-        telling = [right for _, right in apart if right.shape[axis] >= PROOF and right.shape[1 - axis] > 1]
+        telling = [right for _, right in apart if _varies(right, axis) and right.shape[1 - axis] > 1]
         if len(telling) < PROOF:
             continue
         if all(_multiples(came, right, axis) for came, right in apart):
             yield f"Each {line} is the right one multiplied by a number of its own."
         if all(_off_by_one(came, right, axis) for came, right in apart):
             yield f"In each {line} all numbers are off by one and the same number."
+
+
+def _varies(right: Array, axis: int) -> bool:
+    """Whether there are several numbers along an axis, and not the same everywhere."""
+    return right.shape[axis] >= PROOF and bool(np.all(np.ptp(right, axis=axis) > 0))
 
 
 def _multiples(came: Array, right: Array, axis: int) -> bool:

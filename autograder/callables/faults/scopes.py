@@ -14,8 +14,11 @@ from autograder.callables.faults.edits import Change, apart
 from autograder.callables.faults.words import NATURAL
 
 MOST = 6  # places that one change is made in at once
+LEFT_OUT = "function left out"
 APPLIED = ("function other", "function form")
 THROUGHOUT = ("sum for mean", "mean for sum")  # who takes the one for the other does so wherever it stands
+FORGOTTEN = ("factor left out", "term left out")  # kinds that people forget at some places of several
+MOST_SOME = 4  # places of which any may be forgotten
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
 AXIS = re.compile(r"axis=-?\d")
@@ -57,7 +60,7 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)
     had: set[frozenset[Change]] = set()
     for (scope, *_), group in groups.items():
-        for part in (group, *_split(group, 0), *_split(group, 1)):
+        for part in (group, *_split(group, 0), *_split(group, 1), *_some(group)):
             key = frozenset(each.change for each in part)
             edits = tuple(edit for each in part for edit in each.change.edits)
             if 1 < len(part) <= MOST and key not in had and apart(edits):
@@ -74,6 +77,13 @@ def _split(group: Sequence[Drafted], finer: int) -> list[list[Drafted]]:
         place = _statement(edit.path)
         of[edit.function, edit.path[: len(place) + 1] if finer else ()].append(one)
     return list(of.values()) if len(of) > 1 else []
+
+
+def _some(group: Sequence[Drafted]) -> Iterator[list[Drafted]]:
+    """Two and more of the places in one statement where a factor, a term or a sign is forgotten."""
+    if group[0].change.kind in FORGOTTEN and len(_split(group, 0)) < 2:
+        for count in range(2, len(group)) if len(group) <= MOST_SOME else ():
+            yield from map(list, itertools.combinations(group, count))
 
 
 def _shape(one: Drafted, source: Source) -> tuple[str, str]:
@@ -116,13 +126,14 @@ def _function_moved(of: Sequence[Change]) -> Iterator[Change]:
 
 
 def _slope_as_well(of: Sequence[Change]) -> Iterator[Change]:
-    """Another function, and on the way back its slope."""
+    """Another function, and on the way back its slope; or none, and no slope of it."""
     for other in of:
-        for slope in of if other.kind in APPLIED and other.scope == "here" else ():
-            alike = slope.kind == "slope of another" and slope.subject == other.subject and slope.scope == "here"
+        kind = "slope of another" if other.kind in APPLIED else "slope left out" if other.kind == LEFT_OUT else ""
+        for slope in of if kind and other.scope == "here" else ():
+            alike = slope.kind == kind and slope.subject == other.subject and slope.scope == "here"
             both = joined(other, slope) if alike and _together(other, slope) else None
             if both is not None:
-                yield replace(both, kind=other.kind, subject=other.subject)
+                yield replace(both, kind=other.kind, subject=other.subject) if kind == "slope of another" else both
 
 
 def _together(one: Change, two: Change) -> bool:

@@ -116,6 +116,8 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
             kind = "extreme" if {last, other} == {"max", "min"} else KINDS.get((last, other), "reduction")
             yield Draft(kind, other, call(other, text(inner)))
     yield Draft("reduction left out", "", text(inner))
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
+        yield Draft("order of functions", "", f"({call(last, text(inner.left))} * {call(last, text(inner.right))})")
     if last == "mean":
         yield from _mean_of_logs(inner, scope, call)
     if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, ast.Slice | ast.Tuple):

@@ -114,6 +114,7 @@ def _of_value(site: Site, node: ast.expr, inner: str) -> Iterator[Draft]:
         product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
         if product or isinstance(site.parent, ast.Attribute):
             yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
+            yield Draft("centred", "", f"({inner} - np.mean({inner}, axis=0))")
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
     if is_value(node) or isinstance(node, ast.Subscript):

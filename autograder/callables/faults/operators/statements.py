@@ -24,6 +24,7 @@ ENTRY = {
 FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)", "(1 / 3)", "3", "0.25", "4", "0.2", "5")
 SHARES = ("0.1 * ", "0.01 * ", "0.001 * ")
 CUTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 250, 300, 500, 600, 700, 709)  # where numbers are cut off
+HALVES = ("0.5", "0.9", "0.1")
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 EXIT = {
     "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)", "{0} - np.mean({0}, axis=-1, keepdims=True)"),
@@ -181,6 +182,9 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
             yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
         if len(statement.targets) == 1:
             yield from _rest_left_out(function, place, statement)
+            for share in HALVES:
+                new = f"{ast.unparse(statement.targets[0])} = {_mixed(statement, share)}"
+                yield _rewritten(function, place, "mixed with the old", name, new)
     yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
@@ -193,6 +197,11 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _mixed(statement: ast.Assign, share: str) -> str:
+    """A share of what stands there, and the rest of what it is given."""
+    return f"{share} * {ast.unparse(statement.targets[0])} + (1 - {share}) * {text(statement.value)}"
 
 
 def _rest_left_out(function: str, place: Path, statement: ast.Assign | ast.AugAssign) -> Iterator[Change]:
@@ -271,7 +280,7 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
     statement = block[k]
     if isinstance(statement, ast.Return):
         return
-    record = _is_record(statement)
+    record = is_record(statement)
     for to in range(len(block)):
         ends = isinstance(block[to], ast.Return)
         if to == k or (ends and to > k):
@@ -308,7 +317,8 @@ def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Ite
         yield Change(edits, "operands swapped")
 
 
-def _is_record(statement: ast.stmt) -> bool:
+def is_record(statement: ast.stmt) -> bool:
+    """Whether it puts something at the end of a list."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in RECORDS
 
@@ -318,9 +328,9 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
     if isinstance(statement, ast.Return | ast.For | ast.While):
         return
     for operator in ("out before", "out after"):
-        kind = "record out of loop" if _is_record(statement) else "step out of loop"
+        kind = "record out of loop" if is_record(statement) else "step out of loop"
         yield _change(function, place, operator, kind, target(statement))
-    if _is_record(statement):
+    if is_record(statement):
         again = [each for each in block[:k] if isinstance(each, ast.Assign) and not _updates(each)]
         text_again = "\n".join(ast.unparse(each) for each in [*again, statement])
         last = Edit(function, (*place[:-1], len(block) - 1), "after", text_again)

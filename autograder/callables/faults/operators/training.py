@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
-from autograder.callables.faults.operators.statements import target
+from autograder.callables.faults.operators.statements import is_record, target
 from autograder.callables.faults.sites import assigned, blocks, cut_from, sites
 from autograder.callables.faults.words import RATES
 
@@ -42,6 +42,8 @@ def training(function: Function) -> Iterator[Change]:
                 yield from _rescaled(function, place)
                 yield from _shuffled(function, place, loop)
                 yield from _falls(function, place, loop)
+                yield from _other_round_returned(function, place, loop, block)
+            yield from _asked_again(function, path, block, k)
     yield from _decays(function)
     yield from _slope_of_kept(function)
     yield from _divided(function)
@@ -199,6 +201,52 @@ def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, boo
         if len(steps) < len(pairs):
             return []
     return steps if all(name in function.arguments or name.startswith("self.") for name, *_ in steps) else []
+
+
+def _asked_again(function: Function, path: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    """Of two updates that follow what gives their slopes, the second by slopes that are asked for once more."""
+    if k + 2 >= len(block) or not all(isinstance(each, ast.Assign | ast.AugAssign) for each in block[k : k + 3]):
+        return
+    slopes, one, two = block[k : k + 3]
+    stored = {node.id for node in ast.walk(slopes) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    if not all(_update(each, function) and stored & _read(each) for each in (one, two)):
+        return
+    again = ast.unparse(slopes)
+    yield Change((Edit(function.name, (*path, k + 2), "before", again),), "update order")
+    later = Edit(function.name, (*path, k + 2), "after", f"{again}\n{ast.unparse(one)}")
+    yield Change((Edit(function.name, (*path, k + 1), "forget"), later), "update order")
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _other_round_returned(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
+    """What a loop moves, as its best round had it, or as the mean over all rounds."""
+    moved = _moved(function, loop)
+    records = list(_records(function, place))
+    if not moved or not isinstance(block[-1], ast.Return) or len(records) != 1:
+        return
+    where, last, count = records[0]
+    names = f"({', '.join(moved)},)"
+    copied = COPIED.format(names)
+    begin = Edit(function.name, place, "before", f"_best = float('inf')\n_kept = {copied}")
+    best = f"if {last} < _best:\n    _best = {last}\n    _kept = {copied}"
+    end = (*place[:-1], len(block) - 1)
+    back = Edit(function.name, end, "before", f"{names} = _kept")
+    yield Change((begin, Edit(function.name, where, "after", best), back), "best round")
+    begin = Edit(function.name, place, "before", "_rounds = []")
+    added = Edit(function.name, (*where[:-1], count - 1), "after", f"_rounds.append({copied})")
+    mean = Edit(function.name, end, "before", f"{names} = [sum(of) / len(of) for of in zip(*_rounds)]")
+    yield Change((begin, added, mean), "mean of rounds")
+
+
+def _records(function: Function, place: Path) -> Iterator[tuple[Path, str, int]]:
+    """Where inside a place something is put at the end of a list, its last element then, how long that block is."""
+    for path, block in blocks(function):
+        for k, each in enumerate(block) if path[: len(place)] == place else ():
+            if is_record(each):
+                yield (*path, k), f"{ast.unparse(each.value.func.value)}[-1]", len(block)  # type: ignore[attr-defined]
 
 
 def _falls(function: Function, place: Path, loop: Loop) -> Iterator[Change]:

@@ -98,7 +98,7 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
         for template in SLICES[:4]:
             yield Draft("slice", "", template.format(inner))
         if site.whole and not _at_the_end(site):
-            yield from (Draft("cut off", "", f"np.clip({inner}, -{bound}, {bound})") for bound in BOUNDS)
+            yield from (Draft("cut off between", "", f"np.clip({inner}, -{bound}, {bound})") for bound in BOUNDS)
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
 

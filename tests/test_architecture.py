@@ -106,7 +106,7 @@ RUNS_TEXT = {
     # The instructor's own cell and solution, and changes of it.
     *("callables/declared/declaration.py", "callables/declared/reference.py", "callables/faults/compiled.py"),
     # An instructor's second solution; in the sandbox, a whole notebook of an instructor's.
-    *("authoring/second_opinion.py", "authoring/drafting/watch.py"),
+    *("authoring/proofs/second_opinion.py", "authoring/drafting/watch.py"),
 }
 
 

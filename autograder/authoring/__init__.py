@@ -1,10 +1,9 @@
 """Source to release, proved.
 
-Reading order: build, extraction, declared (an assignment told of in its own notebook), shapes, slips, second_opinion,
-students (what its release states), nbgrader_release, release_proofs, leaks, agreement, answers, allowed (further
-packages); new with templates/ (an assignment of one's own); drafting/ (one from a notebook that there is); preview (one
-looked at in seconds); course_folder (a course laid down) with lessons/; verification/ (changed solutions, variants,
-tolerances).
+Reading order: build, extraction, source (the notebook read), declared (an assignment told of in its own notebook),
+students (what its release states), nbgrader_release, proofs/ (what must hold of it), answers; new with templates/ (an
+assignment of one's own); drafting/ (one from a notebook that there is); preview (one looked at in seconds);
+course_folder (a course laid down) with lessons/; verification/ (changed solutions, variants, tolerances).
 """
 
 from autograder.authoring import answers
@@ -14,7 +13,7 @@ from autograder.authoring.drafting import Drafted, draft
 from autograder.authoring.extraction import ExtractionError
 from autograder.authoring.new import create
 from autograder.authoring.preview import preview
-from autograder.authoring.release_proofs import ProofError
+from autograder.authoring.proofs.release_proofs import ProofError
 from autograder.authoring.verification.verify import run
 
 __all__ = [

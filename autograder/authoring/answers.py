@@ -10,8 +10,8 @@ from typing import Any
 
 from autograder.authoring.extraction import is_note
 from autograder.authoring.nbgrader_release import settle_ids
+from autograder.authoring.source import source_notebook
 from autograder.core import Course, CourseError, write_whole
-from autograder.notebooks import trusted_notebook
 
 _MARKER = re.compile(r"^[ \t]*(?:#|<!--)*[ \t]*(?:###|===)?[ \t]*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 _HIDDEN = re.compile(
@@ -29,7 +29,7 @@ def write(course: Course, assignment: str, out: Path) -> Path:
     if not place.is_file():
         known = ", ".join(course.source_assignments()) or "none"
         raise CourseError(f"no assignment {assignment!r} with a source notebook; there are: {known}")
-    made = copy.deepcopy(trusted_notebook(place))
+    made = copy.deepcopy(source_notebook(place, marks=False))
     cells: list[dict[str, Any]] = [cell for cell in made["cells"] if not (is_note(cell) or _declares(cell))]
     settle_ids(cells)
     for cell in cells:

@@ -16,11 +16,12 @@ from typing import Any
 
 from autograder import assignments
 from autograder.authoring import declared, students
-from autograder.authoring import release_proofs as proofs
-from autograder.authoring.agreement import disagreements
-from autograder.authoring.allowed import not_importable
 from autograder.authoring.extraction import ExtractionError, reference
-from autograder.authoring.release_proofs import Grader, ProofError
+from autograder.authoring.proofs import release_proofs as proofs
+from autograder.authoring.proofs.agreement import disagreements
+from autograder.authoring.proofs.allowed import not_importable
+from autograder.authoring.proofs.release_proofs import Grader, ProofError
+from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Course, CourseError, Report, write_whole
 from autograder.gradebook import nbgrader_api
 from autograder.grading import is_ordinary
@@ -70,7 +71,15 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
 
 
 def _build_one(course: Course, name: str, grade: Grader) -> Built:
+    try:
+        return _built(course, name, grade)
+    except ExtractionError as error:
+        raise ExtractionError(f"{name}: {error}") from error
+
+
+def _built(course: Course, name: str, grade: Grader) -> Built:
     if is_ordinary(course, name):
+        source_notebook(course.source_notebook(name), marks=False)
         generate(course, name, record=True)
         return Built(name, course.release_notebook(name).parent, None, True)
     with tempfile.TemporaryDirectory(prefix=f"build-{name}-", dir=course.state) as scratch:
@@ -79,12 +88,9 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         again = replace(course, release=place / "again")
         recorded = replace(course, release=place / "recorded")
 
-        source = trusted_notebook(course.source_notebook(name))
-        try:
-            own_declaration = declared.declaration(source) is not None
-            solution = declared.reference(source, name) if own_declaration else reference(source, name)
-        except ExtractionError as error:
-            raise ExtractionError(f"{name}: {error}") from error
+        source = source_notebook(course.source_notebook(name))
+        own_declaration = declared.declaration(source) is not None
+        solution = declared.reference(source, name) if own_declaration else reference(source, name)
         if own_declaration and not (course.source_notebook(name).parent / students.SELFCHECK.name).exists():
             students.lay_selfcheck(course, course.source_notebook(name).parent)
         staged.solutions.mkdir()

@@ -11,13 +11,14 @@ from typing import Any
 from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
-from autograder.authoring.release_proofs import Grader
-from autograder.authoring.second_opinion import disagreements, without
-from autograder.authoring.shapes import otherwise_shaped
-from autograder.authoring.slips import idle, misdrawn
+from autograder.authoring.proofs.release_proofs import Grader
+from autograder.authoring.proofs.second_opinion import disagreements, without
+from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
+from autograder.authoring.proofs.slips import idle, misdrawn
+from autograder.authoring.source import source_notebook
 from autograder.core import Course
 from autograder.judging import Rubric, rubric_of
-from autograder.notebooks import Release, Syntax, trusted_notebook
+from autograder.notebooks import Release, Syntax, meta_of, trusted_notebook
 
 _HEADER = '"""The reference of {name}, made from its source notebook by `autograder build`; not to be edited."""'
 SLOPE = 1e-5  # relative; a central difference is good to some 1e-8, a slip in a formula is off by 1e-3 and more
@@ -39,22 +40,22 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     names the functions and methods that students get whole: nobody writes these, and no fault is looked for in them.
     """
     declared = declaration(notebook) or ""
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_note(cell)]
-    cells = [cell for cell in cells if not cell.get("metadata", {}).get("nbgrader", {}).get("grade")]
-    marked = [(cell_text(cell), bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution"))) for cell in cells]
+    counted = enumerate(notebook["cells"], 1)
+    code = [(number, cell) for number, cell in counted if cell["cell_type"] == "code" and not is_note(cell)]
+    cells = [(number, cell) for number, cell in code if not meta_of(cell).get("grade")]
+    for number, cell in cells:
+        _must_be_python(number, cell_text(cell))
+    marked = [(cell_text(cell), bool(meta_of(cell).get("solution"))) for _, cell in cells]
     texts = [(_plain(text), solution) for text, solution in marked]
     if not any(solution for _, solution in texts):
-        raise ExtractionError("no code cell is marked as a solution")
+        raise ExtractionError(
+            "no code cell is marked as a solution: make the cells with your functions autograded answers, with an id"
+        )
     wanted = Syntax(declared).of_names.uses.union(*(_looked_up(text) for text, solution in texts if solution))
     parts = [_HEADER.format(name=name)]
     not_judged = [each for text, solution in marked for each in _got_whole(text, solution)]
     for text, solution in texts:
         syntax = Syntax(text)
-        if syntax.tree is None:
-            try:
-                ast.parse(text)
-            except SyntaxError as error:
-                raise ExtractionError(f"a code cell is not valid Python: {error.msg} (line {error.lineno})") from error
         whole = solution or bool(syntax.of_names.binds & wanted)
         kept = text if whole else syntax.definitions
         if not solution and "selfcheck" in kept:
@@ -64,6 +65,14 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     if not_judged:
         parts.append(f"GIVEN = {tuple(not_judged)!r}\n")
     return "\n\n".join(parts) + f"{MARK}{declared!r}\n"
+
+
+def _must_be_python(number: int, text: str) -> None:
+    """Raises ExtractionError, with the cell and the line as the notebook has them; magics are passed over."""
+    try:
+        ast.parse("\n".join("" if _is_mark(line) else line for line in text.split("\n")))
+    except SyntaxError as error:
+        raise ExtractionError(f"cell {number} is not valid Python: {error.msg} (line {error.lineno})") from error
 
 
 def _got_whole(text: str, solution: bool) -> Iterator[str]:
@@ -102,18 +111,18 @@ def _looked_up(text: str) -> frozenset[str]:
 
 def _plain(text: str) -> str:
     """A cell without magics and without the marks of its solution regions."""
-    lines = text.split("\n")
-    return "\n".join(
-        line.rstrip()
-        for line in lines
-        if BEGIN not in line and END not in line and not line.lstrip().startswith(("%", "!"))
-    )
+    return "\n".join(line.rstrip() for line in text.split("\n") if not _is_mark(line))
+
+
+def _is_mark(line: str) -> bool:
+    """Whether a line is a magic or marks a solution region."""
+    return BEGIN in line or END in line or line.lstrip().startswith(("%", "!"))
 
 
 def problems(course: Course, name: str) -> list[str]:
     """What does not hold of a staged declared assignment, one sentence each: its declaration, slopes, proofs."""
-    source = trusted_notebook(course.source_notebook(name))
     try:
+        source = source_notebook(course.source_notebook(name))
         reference = callables.load(course.solution(name), name)
         release = Release(course.release_notebook(name))
         made = exam(reference, tuple(release.grade))
@@ -121,8 +130,11 @@ def problems(course: Course, name: str) -> list[str]:
         return complaints or unproved(
             made, {each: release.points[each] for each in release.grade}, rubric_of(course.root), source
         )
+    except ExtractionError as error:
+        return [str(error)]
     except (callables.NoReference, callables.UnfitExam) as error:
-        return [str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")]
+        said = str(error).removeprefix(f"{course.solution(name)}: ").removesuffix(f"; build {name} again")
+        return [said.removeprefix(f"{name}: ")]
     except LookupError as error:  # a grade cell that names nothing, an argument that nobody draws
         return [str(error.args[0])]
 
@@ -177,6 +189,7 @@ def refused(exam: callables.Exam) -> list[str]:
         *_idle(exam),
         *notes,
         *callables.standstill(exam),
+        *misspelt(exam),
         *otherwise_shaped(exam),
     ]
     return complaints if notes else [*complaints, *idle(exam)]

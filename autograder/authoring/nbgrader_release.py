@@ -41,6 +41,11 @@ class SourceExporter(NotebookExporter):
 
             raw["cells"] = with_facts(raw["cells"], (resources or {}).get("unique_key", "notebook"))
         raw["cells"] = [cell for cell in raw["cells"] if not is_note(cell)]
+        for cell in raw["cells"]:  # what a script that wrote it may have left out, and the format wants
+            cell.setdefault("metadata", {})
+            if cell["cell_type"] == "code":
+                cell.setdefault("execution_count", None)
+                cell.setdefault("outputs", [])
         settle_ids(raw["cells"])
         raw["nbformat_minor"] = 5
         return self.from_notebook_node(nbformat.reads(json.dumps(raw), as_version=4), resources=resources, **kw)

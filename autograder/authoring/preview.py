@@ -14,20 +14,22 @@ from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring import declared
 from autograder.authoring.extraction import ExtractionError, cell_text
+from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Report
 from autograder.judging import Rubric
-from autograder.notebooks import is_judged, trusted_notebook
+from autograder.notebooks import is_judged
 
 WRONG = 3  # made-up wrong solutions that are shown
 KINDS = 6  # kinds of faults that are named for each callable
 
 
 def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]]:
-    """What is to be told of the source notebook at `path`, line by line; and what the build would refuse it for.
+    """What is to be told of the source notebook at `path`, line by line; and a sentence for all that is not as it must
+    be: what the build would refuse it for, and where the grader itself failed.
 
     Raises AutograderError, with the sentence that the build has, where it cannot be asked at all.
     """
-    notebook = trusted_notebook(path)
+    notebook = source_notebook(path)
     declaration = declared.declaration(notebook)
     if declaration is None:
         raise ExtractionError(f"{path} has no cell tagged `autograder`, which declares how it is to be asked")
@@ -35,9 +37,10 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
     points = _points(notebook)
     try:
         exam = declared.exam(callables.Reference(name, source, declaration), tuple(points))
-        problems = declared.refused(exam)
-        lines = [*_asked(exam, points), *_trials(exam, points, rubric, notebook, problems)]
-        return lines, problems or declared.unproved(exam, points, rubric, notebook)
+        problems, failures = declared.refused(exam), list[str]()
+        lines = [*_asked(exam, points), *_trials(exam, points, rubric, notebook, problems, failures)]
+        problems = problems or declared.unproved(exam, points, rubric, notebook)
+        return lines, [*(f"the build would refuse it: {each}" for each in problems), *failures]
     except LookupError as error:
         raise AutograderError(str(error.args[0])) from None
 
@@ -92,11 +95,20 @@ def _arguments(exam: callables.Exam, name: str) -> Iterator[str]:
 
 
 def _trials(
-    exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, notebook: Mapping[str, Any], problems: list[str]
+    exam: callables.Exam,
+    points: Mapping[str, float],
+    rubric: Rubric,
+    notebook: Mapping[str, Any],
+    problems: list[str],
+    failures: list[str],
 ) -> Iterator[str]:
-    """Your solution graded, then a few wrong ones."""
+    """Your solution graded, then a few wrong ones; `problems` and `failures` are added to."""
     (report,) = callables.judge([callables.tried(exam, points, rubric, exam.reference.fresh, "the solution")])
     yield ""
+    if report.score is None:
+        yield f"your solution: {(failed := _failed(report))}"
+        problems.append(f"the solution is not judged: {failed}")
+        return
     yield f"your solution earns {report.score:g} of {report.max_score:g} points"
     if report.score != report.max_score:
         problems += [f"{check.method}: {check.rationale}" for check in report.checks if check.rationale]
@@ -105,7 +117,18 @@ def _trials(
         yield f"wrong solution {number}, made up: {each.function}{_place(notebook, exam.reference.source, each)}"
         yield f"    {each.before}"
         yield f"  → {each.after}"
-        yield from _lost(each.report)
+        if each.report.score is None:
+            yield f"  {(failed := _failed(each.report))}"
+            failures.append(f"wrong solution {number}, made up, is not judged: {failed}")
+        else:
+            yield from _lost(each.report)
+
+
+def _failed(report: Report) -> str:
+    """What the judge failed in, where a report has no score."""
+    checks = [f"{check.id}: {check.help}" for check in report.checks if check.outcome == "internal_error"]
+    what = "; ".join(checks) or "not all checks ran"
+    return f"the grader itself failed ({what}); tell its maintainers this line"
 
 
 def _place(notebook: Mapping[str, Any], source: str, made_up: callables.MadeUp) -> str:

@@ -200,7 +200,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def try_out(arguments: argparse.Namespace) -> int:
-    """Show what would be asked of a declared assignment and told; UNSCORED where the build would refuse it."""
+    """Show what would be asked of a declared assignment and told; UNSCORED where that is not as it must be."""
     from autograder.authoring import preview
     from autograder.core import CourseError
     from autograder.judging import packaged, rubric_of
@@ -217,7 +217,7 @@ def try_out(arguments: argparse.Namespace) -> int:
     lines, problems = preview(path, path.stem, rubric)
     print("\n".join(lines).strip("\n"))
     for problem in problems:
-        print(f"the build would refuse it: {problem}", file=sys.stderr)
+        print(problem, file=sys.stderr)
     return UNSCORED if problems else OK
 
 

@@ -58,8 +58,8 @@ def absent(course: Course, assignment: str, people: Sequence[Person], marked: Co
 
 def unmarked_work(course: Course, assignment: str, marked: Collection[str]) -> list[str]:
     """Of those who are not `marked`, who has something in submitted/, in a sentence each; raises CourseError."""
-    found = ((slot.student, slot.closed or _work_in(str(slot.folder))) for slot in course.slots(assignment))
-    return [f"{student}: {why}" for student, why in found if why and student not in marked]
+    reasons = ((slot.student, slot.closed or _work_in(str(slot.folder))) for slot in course.slots(assignment))
+    return [f"{student}: {why}" for student, why in reasons if why and student not in marked]
 
 
 def _work_in(folder: str) -> str:

@@ -233,9 +233,10 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
 
     with Session(sandbox, blank.submission, AskedClass(exam.assignment), seal, limits, most_s) as session:
         evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
-        if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
-            more = session.further(steps) or session.observe(steps)
-            evidence = evidence.with_more(replace(more, notes=()))
+        for _ in range(2):  # a few, and then, where these leave it open, all others
+            if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
+                more = session.further(steps) or session.observe(steps)
+                evidence = evidence.with_more(replace(more, notes=()))
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
             asked: set[str] = set()

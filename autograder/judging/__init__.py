@@ -10,7 +10,7 @@ from autograder.judging import checks
 from autograder.judging.by_hand import add_options, evidence_by_hand
 from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
-from autograder.judging.diagnosis import loss_faults
+from autograder.judging.diagnosis.arrays import loss_faults
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import Evidence

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment, Faults
 from autograder.core import AutograderError, Question, compare
-from autograder.judging.diagnosis.loss_faults import faulty_loss, loss_faults
+from autograder.judging.diagnosis.arrays.loss_faults import faulty_loss, loss_faults
 from autograder.judging.diagnosis.training.cases import of_model
 from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS, LoopFault, clipped, limited
 from autograder.judging.diagnosis.training.run import run

@@ -9,8 +9,8 @@ from autograder.questions.exam import Exam, UnfitQuestion
 from autograder.questions.expected import Expected
 from autograder.questions.method_drafts import STYLE_OF
 from autograder.questions.sealing import sealed
-from autograder.questions.steps import LADDERS, LISTENED, RUNGS, next_to
+from autograder.questions.steps import LADDERS, LISTENED, RUNGS, next_to, screen
 
 __all__ = [
-    "LADDERS", "LISTENED", "RUNGS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "next_to", "sealed",
+    "LADDERS", "LISTENED", "RUNGS", "STYLE_OF", "Exam", "Expected", "UnfitQuestion", "next_to", "screen", "sealed",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ BESIDE = 3
 LADDERS = ("targets", "last weights")
 LISTENED = "dloss_dw/steps, listened to"
 ATTEMPTS = 50
+SCREENED = range(2, len(RUNGS), 2)  # of two rungs next to one another, behind the first, one is among these
 
 
 def step_questions(rng: np.random.Generator, assignment: Assignment, near: float) -> tuple[Question, ...]:
@@ -47,6 +48,17 @@ def next_to(ladder: str, rung: int) -> tuple[str, ...]:
     """The ids of the questions on a rung: the first, and those that lie next to it."""
     first = f"dloss_dw/steps, {ladder} {rung}"
     return first, f"{first} again", *(f"{first} again {k}" for k in range(2, BESIDE + 1))
+
+
+def screen(steps: tuple[Question, ...]) -> tuple[Question, ...]:
+    """The steps that are enough for most derivatives: two questions on every second rung, and what is listened to.
+
+    A difference is rough on two rungs next to one another, so that it shows on one of these.
+    """
+    return tuple(question for question in steps if question.id in IN_THE_SCREEN)
+
+
+IN_THE_SCREEN = {LISTENED, *(name for each in LADDERS for rung in SCREENED for name in next_to(each, rung)[:2])}
 
 
 def _ladder(ladder: str, rng: np.random.Generator, data: Data, last: tuple[int, ...] = ()) -> Iterator[Question]:

@@ -446,15 +446,15 @@ class SelfCheck:
         if steps != n_ep:
             saw = f"n_ep = {n_ep} moved the weights by {_count(steps, 'step')}."
             raise CheckFailed(title, saw, where, "how often does your loop run, and does every turn update?")
-        own = np.array([self._loss_at(model_class, case.with_weights(weights), title) for weights in path])
+        losses = np.array([self._loss_at(model_class, case.with_weights(weights), title) for weights in path])
         for i in range(n_ep):
-            if _near(records[0][i], own[i], close, 1e-13):
+            if _near(records[0][i], losses[i], close, 1e-13):
                 continue
-            if _near(records[0], own[1 : n_ep + 1], close, 1e-13):
+            if _near(records[0], losses[1 : n_ep + 1], close, 1e-13):
                 saw = "the recorded losses are those AFTER each update: one step late."
                 look = "which comes first in your loop, recording the loss or moving the weights?"
             else:
-                got, want = _apart(records[0][i], own[i])
+                got, want = _apart(records[0][i], losses[i])
                 saw = f"loss_records[{i}] is {got}; your own loss before update {i} is {want}."
                 look = (
                     "what you record should be your own loss of your own prediction, at the weights before the update."
@@ -544,7 +544,7 @@ class SelfCheck:
         The slopes serve where train works on its own beside a wrong or missing dloss_dw: each method alone.
         """
 
-        def own(weights):
+        def dloss_dw(weights):
             there = case.with_weights(weights)
             return self._gradients(there.build(model_class, title), there, title)
 
@@ -554,14 +554,14 @@ class SelfCheck:
         model, _ = self._trained(model_class, case, 1.0, 1, title)
         step = [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
         try:
-            gradients = own(case.weights)
+            gradients = dloss_dw(case.weights)
         except CheckFailed:
             return slopes, SLOPE_CLOSE
         if not all(_near(s, g, CLOSE, 1e-12) for s, g in zip(step, gradients)):
             with contextlib.suppress(CheckFailed):
                 if all(_near(s, g, SLOPE_CLOSE, 1e-8) for s, g in zip(step, slopes(case.weights))):
                     return slopes, SLOPE_CLOSE
-        return own, CLOSE
+        return dloss_dw, CLOSE
 
     # ---- what the student's methods answer -------------------------------------------------------------------
 
@@ -693,14 +693,14 @@ class _Case:
 
     def build(self, model_class, title, start=None):
         model = _guarded(lambda: model_class(self.start() if start is None else start), title, "", self.where)
-        for name, weight, found in zip(self.check.weights, self.weights, self.weights_of(model, title)):
-            if not np.array_equal(weight, found):
+        for name, weight, attribute in zip(self.check.weights, self.weights, self.weights_of(model, title)):
+            if not np.array_equal(weight, attribute):
                 saw = f"a new object's self.{name} is not the starting weight that it was given."
                 raise CheckFailed(title, saw, self.where, "keep __init__ as it was given.")
         return model
 
     def weights_of(self, model, title):
-        found = []
+        arrays = []
         for name, weight in zip(self.check.weights, self.weights):
             if not hasattr(model, name):
                 raise CheckFailed(
@@ -708,8 +708,8 @@ class _Case:
                 )
             value = _array(getattr(model, name), title, f"self.{name}", self.where)
             _must_have_shape(value, weight.shape, f"self.{name}", title, self.where)
-            found.append(np.array(value))
-        return found
+            arrays.append(np.array(value))
+        return arrays
 
     def unchanged(self, model, method, title):
         for name, now, before in zip(self.check.weights, self.weights_of(model, title), self.weights):
@@ -746,12 +746,12 @@ def _constant_ratio(got, want, close):
 
 def _worst(names, got, want):
     """(name, place, got, want) of the largest difference."""
-    found = []
+    differences = []
     for name, one, two in zip(names, got, want):
         at = np.unravel_index(int(np.argmax(np.abs(one - two))), one.shape)
         place = str([int(i) for i in at]) if at else ""
-        found.append((float(abs(one[at] - two[at])), name, place, float(one[at]), float(two[at])))
-    return max(found)[1:]
+        differences.append((float(abs(one[at] - two[at])), name, place, float(one[at]), float(two[at])))
+    return max(differences)[1:]
 
 
 def _must_be_slopes(names, seen, alone):
@@ -856,15 +856,15 @@ def _counts(cases):
 
     The values differ between the cases, each in its own way, so that one is never taken for another.
     """
-    found = [("the number of samples", "N", [case.n for case in cases])]
+    counts = [("the number of samples", "N", [case.n for case in cases])]
     if any(case.y.size != case.n for case in cases):
-        found.append(("the number of all elements of y", "samples times outputs", [case.y.size for case in cases]))
-    found.append(("the number of samples, squared", "N * N", [case.n**2 for case in cases]))
+        counts.append(("the number of all elements of y", "samples times outputs", [case.y.size for case in cases]))
+    counts.append(("the number of samples, squared", "N * N", [case.n**2 for case in cases]))
     for name in cases[0].sizes:
         if name != "N":
-            found.append((f"the size {name}", name, [case.sizes[name] for case in cases]))
-            found.append((f"the number of samples times {name}", f"N * {name}", [c.n * c.sizes[name] for c in cases]))
-    return [(f"{words} ({short} = {_listed(values)})", values) for words, short, values in found]
+            counts.append((f"the size {name}", name, [case.sizes[name] for case in cases]))
+            counts.append((f"the number of samples times {name}", f"N * {name}", [c.n * c.sizes[name] for c in cases]))
+    return [(f"{words} ({short} = {_listed(values)})", values) for words, short, values in counts]
 
 
 def _constant(values):
@@ -924,7 +924,7 @@ def _wrongly_off(alone, j):
 
     A unit that is off for a sample has no slope there: so other units count here than those that forward let through.
     """
-    found = None
+    misfit = None
     for case, gradients, slopes in alone:
         got, want = gradients[j], slopes[j]
         want = np.where(np.abs(want) <= 1e-9 * max(map(_largest, slopes)), 0, want)
@@ -932,9 +932,9 @@ def _wrongly_off(alone, j):
         if not ((got == 0) ^ (want == 0))[bad].all():
             return None
         off = np.argwhere(bad & (want == 0))
-        if found is None and len(off):
-            found = case, got, want, tuple(int(i) for i in off[0])
-    return found
+        if misfit is None and len(off):
+            misfit = case, got, want, tuple(int(i) for i in off[0])
+    return misfit
 
 
 def _must_have_shape(array, shape, name, title, where, record=True):
@@ -979,10 +979,12 @@ class FunctionCheck:
                 failed = self._first_to_mend(name, failure).with_traceback(None)
         if failed is not None:
             raise failed from None
-        told = [
+        bullets = [
             textwrap.fill(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent=" " * 7) for mark, text in lines
         ]
-        print("\n".join([f"{wanted.replace('-', '.')}: nothing wrong was found.", *told, *_notes(self._found(name))]))
+        print(
+            "\n".join([f"{wanted.replace('-', '.')}: nothing wrong was found.", *bullets, *_notes(self._found(name))])
+        )
 
     def _split(self, wanted):
         """("Net.forward", "") for "Net-forward", ("softmax_loss", "dW") for "softmax_loss.dW"."""
@@ -1136,54 +1138,56 @@ class FunctionCheck:
         rng = np.random.default_rng([self.facts["seed"], number])
         values = {**_drawn_all(self.facts["draws"], rng, sizes), **chosen}
         named = {*re.findall(r"\w+", repr([self.facts["draws"][label] for label in reach]))}
-        told = [f"{size} = {length}" for size, length in sizes.items() if size in named]
-        told += [
+        situation = [f"{size} = {length}" for size, length in sizes.items() if size in named]
+        situation += [
             f"{label} = {values[label]!r}"
             for label in reach
             if isinstance(values[label], (str, int)) or label in chosen
         ]
-        return _Question(sizes, values, ", ".join(told), bool(chosen))
+        return _Question(sizes, values, ", ".join(situation), bool(chosen))
 
     def _answer(self, name, asked, title, objects=None):
         """What a fresh call gives; those that it follows are called before it, a method on an object of its own."""
-        objects, (owner, _, own) = {} if objects is None else objects, name.rpartition(".")
+        objects, (owner, _, attribute) = {} if objects is None else objects, name.rpartition(".")
         if owner and owner not in objects:
             self._must_be_there(owner, name)
             objects[owner] = self._run(
                 owner, self.names[owner], self._arguments(f"{owner}.__init__", asked), title, asked
             )
-        given, first = self._arguments(name, asked), {}
+        arguments, first = self._arguments(name, asked), {}
         for label, after in self._handed(name).items():
             if after not in first:
                 self._must_be_there(after, name)
                 before = f"{name} cannot be checked yet: it is called after {after}"
                 first[after] = self._answer(after, asked, before, objects)
             if label:
-                given[label] = first[after].results[label]
-        was = copy.deepcopy({label: given[label] for label in given if label not in self._handed(name)})
-        function = getattr(objects[owner], own, None) if owner and not self.callables[name].get("read") else None
+                arguments[label] = first[after].results[label]
+        was = copy.deepcopy({label: arguments[label] for label in arguments if label not in self._handed(name)})
+        function = getattr(objects[owner], attribute, None) if owner and not self.callables[name].get("read") else None
         if function is None:  # a property is read
-            function = functools.partial(getattr, objects[owner], own) if owner else self.names[name]
-        value = self._run(name, function, given, title, asked)
-        changed = {label for label, before in was.items() if not _equal(given[label], before)}
-        after = {label: copy.deepcopy(given[label]) for label in self.callables[name]["changes"] if label in given}
+            function = functools.partial(getattr, objects[owner], attribute) if owner else self.names[name]
+        value = self._run(name, function, arguments, title, asked)
+        changed = {label for label, before in was.items() if not _equal(arguments[label], before)}
+        after = {
+            label: copy.deepcopy(arguments[label]) for label in self.callables[name]["changes"] if label in arguments
+        }
         for label in self.facts["state"] if owner else ():
             after[f"self.{label}"] = copy.deepcopy(getattr(objects[owner], label, None))
         results = self._named(name, value, title, asked.where)
         kept = {label: each if label in self._opaque(name) else copy.deepcopy(each) for label, each in results.items()}
         return _Answer(kept, after, changed, first)
 
-    def _run(self, name, function, given, title, asked):
+    def _run(self, name, function, arguments, title, asked):
         """The value of one call, its arguments in their places or by their names."""
         named = (self.callables.get(name) or self.callables.get(f"{name}.__init__", {})).get("named", ())
-        placed = [value for label, value in given.items() if label not in named]
-        by_name = {label: value for label, value in given.items() if label in named}
+        placed = [value for label, value in arguments.items() if label not in named]
+        by_name = {label: value for label, value in arguments.items() if label in named}
         try:
             inspect.signature(function).bind(*placed, **by_name)
         except ValueError:  # a function of C's
             pass
         except TypeError:
-            saw = f"{name} cannot be called with {_count(len(given), 'argument')}: {_listed(given)}."
+            saw = f"{name} cannot be called with {_count(len(arguments), 'argument')}: {_listed(arguments)}."
             raise CheckFailed(title, saw, "", "keep its first line as the notebook gives it.") from None
         title = title.replace("is not right yet", "gives no answer yet")
         return _guarded(lambda: function(*placed, **by_name), title, name, asked.where)
@@ -1231,7 +1235,9 @@ class FunctionCheck:
 
     def _must_be_the_same(self, name, result, answer, first, saw, asked, title):
         """Two answers to one question are the same; where what was handed on differs, nothing is said of this one."""
-        if any(not _same_numbers(answer.first[after].results, given.results) for after, given in first.first.items()):
+        if any(
+            not _same_numbers(answer.first[after].results, earlier.results) for after, earlier in first.first.items()
+        ):
             return
         both = {label: (answer.results[label], first.results[label]) for label in self._results_of(name, result)}
         if self._is_whole(name, result):
@@ -1276,15 +1282,15 @@ class FunctionCheck:
             base = np.asarray(_at(asked.values, slope["wrt"]), dtype=float)
             head, *keys = slope["by"].split(".")
             try:
-                given = np.asarray(_at({head: answer.results[head]}, slope["by"]), dtype=float)
+                gradient = np.asarray(_at({head: answer.results[head]}, slope["by"]), dtype=float)
             except (KeyError, IndexError, TypeError, ValueError):
                 saw = f"{head} holds no array {keys[0]!r}." if keys else f"{head} is {_kind(answer.results[head])}."
                 raise CheckFailed(title, saw, where, "what is it to hold, by which names?") from None
-            if given.shape != base.shape:
-                saw = f"{slope['by']} has the shape {given.shape}; {slope['wrt']} has {base.shape}."
+            if gradient.shape != base.shape:
+                saw = f"{slope['by']} has the shape {gradient.shape}; {slope['wrt']} has {base.shape}."
                 raise CheckFailed(title, saw, where, "a slope has the shape of what it is the slope by.")
             height = functools.partial(self._height, slope, asked)
-            fits.append((asked, given, _measured(height, base, 8 if asked.chosen else 24)))
+            fits.append((asked, gradient, _measured(height, base, 8 if asked.chosen else 24)))
         if not any(len(entries) for _, _, entries in fits):
             raise _Unmeasured("what it is held against bends too sharply there")
         return fits
@@ -1297,16 +1303,16 @@ class FunctionCheck:
             if of.startswith("lambda"):
                 calls, names = ast.parse(of, mode="eval").body.body, {**self.names, **copy.deepcopy(moved.values)}
                 return _one_number(_guarded(lambda: _computed(calls, names), "", of.partition(": ")[2], ""))
-            name, own = (of[:-2], "") if of.endswith("()") else (slope["callable"], of)
+            name, result = (of[:-2], "") if of.endswith("()") else (slope["callable"], of)
             self._must_be_there(name)
             results = self._answer(name, moved, "").results
-            found = results[own or next(iter(results))]
+            height = results[result or next(iter(results))]
             if not slope.get("times"):
-                return _one_number(found)
+                return _one_number(height)
             weights = np.asarray(moved.values[slope["times"]], dtype=float)
-            if np.shape(found) != weights.shape:
+            if np.shape(height) != weights.shape:
                 raise _Unmeasured(f"{slope['times']} has another shape than what {name} returns")
-            return float(np.sum(weights * np.asarray(found, dtype=float)))
+            return float(np.sum(weights * np.asarray(height, dtype=float)))
         except CheckFailed as trouble:
             raise _Unmeasured((trouble.saw or trouble.title).rstrip(".")) from None
         except (TypeError, ValueError, KeyError):
@@ -1323,13 +1329,13 @@ class FunctionCheck:
 
     def _all_before(self, name):
         """The callable itself, the constructor of its object, and all that it follows."""
-        owner, _, own = name.rpartition(".")
-        found = [name]
-        if owner and own != "__init__" and f"{owner}.__init__" in self.callables:
-            found.append(f"{owner}.__init__")
+        owner, _, attribute = name.rpartition(".")
+        names = [name]
+        if owner and attribute != "__init__" and f"{owner}.__init__" in self.callables:
+            names.append(f"{owner}.__init__")
         for after in dict.fromkeys(self._handed(name).values()):
-            found += self._all_before(after)
-        return found
+            names += self._all_before(after)
+        return names
 
     def _reach(self, name):
         """The drawn arguments that a call of it needs."""
@@ -1347,9 +1353,9 @@ class FunctionCheck:
         return list(dict.fromkeys(missing))
 
     def _found(self, name):
-        owner, _, own = name.rpartition(".")
-        found = getattr(self.names.get(owner), own, None) if owner else self.names.get(name)
-        return getattr(found, "fget", None) or getattr(found, "func", None) or found
+        owner, _, attribute = name.rpartition(".")
+        member = getattr(self.names.get(owner), attribute, None) if owner else self.names.get(name)
+        return getattr(member, "fget", None) or getattr(member, "func", None) or member
 
     def _must_be_there(self, name, wanted_by=""):
         if not callable(self._found(name)):
@@ -1585,13 +1591,13 @@ def _must_have_stated_shape(label, value, shape, asked, title, others):
 def _lengths(shape, asked):
     """A stated shape in numbers; None for a length that nothing states."""
     counts = {key: each for key, each in asked.values.items() if type(each) is int}
-    found = []
+    lengths = []
     for size in shape:
         try:
-            found.append(_size(size, {**counts, **asked.sizes}))
+            lengths.append(_size(size, {**counts, **asked.sizes}))
         except KeyError:
-            found.append(None)
-    return tuple(found)
+            lengths.append(None)
+    return tuple(lengths)
 
 
 def _must_be_finite(label, value, where, title):
@@ -1623,7 +1629,7 @@ def _measured(height, base, most):
     if len(places) > most:
         chosen = np.random.default_rng(0).choice(len(places), most, replace=False)
         places = [places[k] for k in sorted(chosen)]
-    step, found = STEP * max(1.0, _largest(base)), []
+    step, entries = STEP * max(1.0, _largest(base)), []
     noise = 1e-13 * abs(here) / step
     for at in places:
         widths = []
@@ -1637,18 +1643,18 @@ def _measured(height, base, most):
         (wide, bend), (narrow, narrower) = widths
         off = 20 * abs(wide - narrow) + noise
         if np.isfinite(off) and not narrower > 0.7 * bend + off:  # a kink bends as much, however near one looks
-            found.append((at, narrow, off))
-    if found:
-        _must_feel(height, base, here, found)
-    return found
+            entries.append((at, narrow, off))
+    if entries:
+        _must_feel(height, base, here, entries)
+    return entries
 
 
-def _must_feel(height, base, here, found):
+def _must_feel(height, base, here, entries):
     """A move by a hair must show in the number, or it was rounded and its differences are no slopes."""
     moved = base.copy()
-    for at, slope, _ in found:
+    for at, slope, _ in entries:
         moved[at] += HAIR * np.sign(slope)
-    if sum(abs(slope) for _, slope, _ in found) > 1e-3 * abs(here) and height(moved) == here:
+    if sum(abs(slope) for _, slope, _ in entries) > 1e-3 * abs(here) and height(moved) == here:
         raise _Unmeasured("what it is held against is rounded, or computed with half the digits (float32)")
 
 
@@ -1657,14 +1663,14 @@ def _slope_of(slope):
     return slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
 
 
-def _slope_words(slope, own):
+def _slope_words(slope, is_own):
     """`the slope of your own loss by w`; whose it is is left out where the notebook gives it."""
-    return f"the slope of {'your own ' if own else ''}{_slope_of(slope)} by {slope['wrt']}"
+    return f"the slope of {'your own ' if is_own else ''}{_slope_of(slope)} by {slope['wrt']}"
 
 
 def _fitting_lines(fits, is_own):
     """One line for all slopes of the same function; CheckFailed for those that do not fit."""
-    wrong = [any(_wrong_entries(given, entries) for _, given, entries in fit) for _, fit in fits]
+    wrong = [any(_wrong_entries(gradient, entries) for _, gradient, entries in fit) for _, fit in fits]
     if any(wrong):
         *others, last = [pair for pair, off in zip(fits, wrong) if off]
         right = [slope["by"] for (slope, _), off in zip(fits, wrong) if not off]
@@ -1685,10 +1691,10 @@ def _scale(entries):
     return max((abs(slope) for _, slope, _ in entries), default=0.0)
 
 
-def _wrong_entries(given, entries):
+def _wrong_entries(gradient, entries):
     """The measured entries that a slope does not fit."""
     close = 1e-3 * _scale(entries)
-    return [(at, slope) for at, slope, off in entries if not abs(given[at] - slope) <= close + off]
+    return [(at, slope) for at, slope, off in entries if not abs(gradient[at] - slope) <= close + off]
 
 
 def _relative_error(fit):
@@ -1698,15 +1704,15 @@ def _relative_error(fit):
     return max(errors, default=0.0)
 
 
-def _say_misfit(slope, fit, others, right, own):
-    """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `own`: as in `_slope_words`."""
-    by, of, other, slope_words = slope["by"], slope["of"], _slope_of(slope), _slope_words(slope, own)
-    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {'your own ' if own else ''}{other}"
-    asked, given, entries = next(each for each in fit if _wrong_entries(*each[1:]))
-    wrong = _wrong_entries(given, entries)
-    at, wanted = max(wrong, key=lambda entry: abs(given[entry[0]] - entry[1]))
+def _say_misfit(slope, fit, others, right, is_own):
+    """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `is_own` as there."""
+    by, of, other, slope_words = slope["by"], slope["of"], _slope_of(slope), _slope_words(slope, is_own)
+    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {'your own ' if is_own else ''}{other}"
+    asked, gradient, entries = next(each for each in fit if _wrong_entries(*each[1:]))
+    wrong = _wrong_entries(gradient, entries)
+    at, wanted = max(wrong, key=lambda entry: abs(gradient[entry[0]] - entry[1]))
     place = str([int(i) for i in at]) if at else ""
-    one, two = _apart(given[at], wanted)
+    one, two = _apart(gradient[at], wanted)
     words = _ratio_words(fit)
     if words:
         saw, look = f"{by} {words[0]} {slope_words}{words[1]}.", words[2]
@@ -1714,9 +1720,9 @@ def _say_misfit(slope, fit, others, right, own):
         saw = f"{by} is 0 everywhere; {slope_words} is {two}{f' at {place}' if place else ''}."
         look = "which line is to give it its value, and with which numbers is that line reached?"
     else:
-        relative = abs(given[at] - wanted) / max(_scale(entries), abs(given[at]))
+        relative = abs(gradient[at] - wanted) / max(_scale(entries), abs(gradient[at]))
         saw = f"{by}{place} is {one}; {slope_words} is {two} there (relative error {relative:.1e})."
-        if given.size > 1:
+        if gradient.size > 1:
             saw += f" {len(wrong)} of the {len(entries)} elements that were measured "
             saw += "does not fit." if len(wrong) == 1 else "do not fit."
         look = "go back through the derivation, factor by factor, from the end towards the argument."
@@ -1724,7 +1730,7 @@ def _say_misfit(slope, fit, others, right, own):
         saw += f" ({_listed(right)}: right.)"
     if others:
         saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
-    if own and not of.isidentifier():
+    if is_own and not of.isidentifier():
         look = f"is {other} as the notebook asks? Then {look}"
     raise CheckFailed(title, saw, asked.where, look)
 
@@ -1732,9 +1738,9 @@ def _say_misfit(slope, fit, others, right, own):
 def _ratio_words(fit):
     """(before, after, where to look) for a slope that is a multiple of what was measured, or None."""
     ratios = []
-    for asked, given, entries in fit:
+    for asked, gradient, entries in fit:
         got, want = (
-            np.array(each) for each in ([given[at] for at, _, _ in entries], [slope for _, slope, _ in entries])
+            np.array(each) for each in ([gradient[at] for at, _, _ in entries], [slope for _, slope, _ in entries])
         )
         ratio = _constant_ratio([got], [want], SLOPE_CLOSE) if got.size > 1 else None
         if ratio is not None:
@@ -1766,10 +1772,10 @@ def _call(model, method, title, where, **arguments):
         look = "keep the name as the lesson gives it. If the class stands in two cells, the later one replaces the "
         look += "earlier one, unless it begins with class Name(Name):"
         raise CheckFailed(title, f"the class has no method {method}.", "", look, method)
-    given = copy.deepcopy(arguments)
-    result = _guarded(lambda: getattr(model, method)(*given.values()), title, method, where)
+    copies = copy.deepcopy(arguments)
+    result = _guarded(lambda: getattr(model, method)(*copies.values()), title, method, where)
     for name, before in arguments.items():
-        if not np.array_equal(given[name], before):
+        if not np.array_equal(copies[name], before):
             raise CheckFailed(title, f"{method} changed its argument {name}.", where, _IN_PLACE)
     return result
 
@@ -1781,10 +1787,10 @@ def _guarded(call, title, method, where):
     except (Exception, SystemExit) as error:
         places = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__)))
         frames = [(f, place[0]) for f, place in places if f.filename != _guarded.__code__.co_filename]
-        own = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
-        ended_in = next((frame.name for frame, _ in reversed(own) if frame.name in METHODS), method)
+        stack = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
+        ended_in = next((frame.name for frame, _ in reversed(stack) if frame.name in METHODS), method)
         if isinstance(error, NotImplementedError):
-            missing = own[-1][0].name if own else method
+            missing = stack[-1][0].name if stack else method
             also = f", which {method} calls," if missing != method.rpartition(".")[2] and method else ""
             failed = CheckFailed(
                 title, f"{missing if also else method or missing}{also} is not written yet.", "", _FILL_IN, ended_in
@@ -1792,21 +1798,21 @@ def _guarded(call, title, method, where):
         else:
             said = re.sub(r", with gufunc signature \S+", "", str(error))
             saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}{_other_numpy()}"
-            failed = CheckFailed(title, saw, where, _line_of(error, own), ended_in)
+            failed = CheckFailed(title, saw, where, _line_of(error, stack), ended_in)
     raise failed
 
 
-def _line_of(error, own):
+def _line_of(error, stack):
     """The student's line that raised, or what to look at where no line of theirs did."""
     without_self = re.search(r"(\w+)\(\) takes \d+ positional arguments? but \d+ (?:was|were) given", str(error))
     hint = ""
     if without_self:
         hint = f"has its first line all parameters, self first: def {without_self[1]}(self, ...)?"
-    if not own:
+    if not stack:
         return hint
     if "'NoneType' object" in str(error):
         hint = "(None stands there: does what was called before return something?)"
-    at, frame = own[-1]
+    at, frame = stack[-1]
     return f"line {at.lineno}, in {at.name}: {at.line}{_shapes_in(at.line, frame)} {hint}".rstrip()
 
 
@@ -1950,10 +1956,10 @@ def _other_numpy():
 
 def _absent(modules):
     """Those of the modules, each by its first name, that are neither NumPy, matplotlib nor Python's own."""
-    own = set(getattr(sys, "stdlib_module_names", ()))  # Python 3.10 has it
-    if not own:
+    library = set(getattr(sys, "stdlib_module_names", ()))  # Python 3.10 has it
+    if not library:
         return []
-    known = own | {"numpy", "matplotlib", "mpl_toolkits", "selfcheck", "__main__"}
+    known = library | {"numpy", "matplotlib", "mpl_toolkits", "selfcheck", "__main__"}
     return [name for name in dict.fromkeys(modules) if name and name not in known]
 
 
@@ -2038,12 +2044,12 @@ def _check_cells(sources):
     marked = {k: meta.get("grade_id") for k, meta in graded.items() if not meta.get("solution")}
     if marked:
         return marked
-    found = {}
+    checks = {}
     for number, (source, _) in enumerate(sources, start=1):
         called = re.search(rf"^check(?:\.({'|'.join(METHODS)})\(|\(['\"]([\w.-]+)['\"]\))", source, re.MULTILINE)
         if called:
-            found[number] = called[1] or called[2]
-    return found
+            checks[number] = called[1] or called[2]
+    return checks
 
 
 def _run_cell(source, name, namespace):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.authoring import declared
-from autograder.authoring.second_opinion import disagreements
+from autograder.authoring.extraction import ExtractionError
+from autograder.authoring.proofs.second_opinion import disagreements
+from autograder.authoring.source import slips
 from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
 from autograder.judging import packaged
 from tests.support.unasked_size import DECLARED
@@ -61,6 +64,8 @@ SLIPS = (
     Slip('draw.normal("D", "C")', 'draw.normal("C", "D")',
          "scores: W is drawn with shape (2, 3) where its docstring says (D, C) with N = 5, D = 3, C = 2; mend the one "
          "or the other"),
+    Slip("def scores(W, X):\n    \"\"\"W (D, C), X (N, D)", "def scores(W, X):\n    \"\"\"W (D, C), X (N, d)",
+         "scores: its docstring writes X with d, which is no size, and X is drawn with D, as W is; mend the letter"),
     Slip('draw.normal("N", "D")', 'draw.normal("D", "N")',
          "scores: X is drawn with shape (3, 5) where its docstring says (N, D) with N = 5, D = 3, C = 2; mend the one "
          "or the other"),
@@ -92,8 +97,15 @@ SLIPS = (
          "draw random numbers? Let it take what is drawn (a mask, an order, a seed) as an argument"),
     Slip("return X @ W", "return np.floor(1e9 * X) % 7 @ W",
          "scores cannot be asked with N = 5, D = 3, C = 2: rounding of the arguments changes S by too much of its "),
+    Slip("import numpy as np\n", "import numpy as np\nraise ValueError('no')\n",
+         "the solution of it raises ValueError: no (in `raise ValueError('no')`); run the notebook's cells in order, "
+         "and mend what raises"),
     Slip("return X @ W", "return X @ W / 0 * 0",
          "scores cannot be asked with N = 5, D = 3, C = 2: the solution's S is not finite there"),
+    Slip("-> L a number, dW (D, C)", "-> L a number, (a, b)",
+         "the docstring of loss has `(a, b)` after `->` without a name, and the solution returns several results: "
+         "write each with its name first, as in `-> loss a number, dW (D, C)`, and one that is a tuple itself as in "
+         "`pair a tuple of 2`"),
     Slip("-> L a number, dW (D, C)", "-> L a number, halved, dW (D, C)",
          "the docstring of loss names 3 results after `->` (L, halved, dW), and the solution does not return as many; "
          "behind a comma stands the next result"),
@@ -164,6 +176,25 @@ def exam_of(solution: str, declaration: str, *cells: str) -> Exam:
 def gaps_of(solution: str, declaration: str, *cells: str) -> list[str]:
     """The build's sentences on what is left unasked."""
     return [str(gap) for gap in gaps(exam_of(solution, declaration, *cells), dict.fromkeys(cells, 1.0), packaged())]
+
+
+def said_of_form() -> list[str]:
+    """The build's sentences on a notebook's ids, on marks of solutions, and on what is no Python."""
+    code = "def half(x):\n    return x / 2\n\n\ndef loss(x):\n\n    return x /{}\n"
+    ids = {3: "code", 4: "loss", 6: "loss", 7: "half"}
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "metadata": {}, "source": ""} for _ in range(7)]
+    for number, grade_id in ids.items():
+        meta = {"grade_id": grade_id, "grade": number > 3, "solution": number == 3}
+        cells[number - 1] = {"cell_type": "code", "metadata": {"nbgrader": meta}, "source": ""}
+    cells.append({"cell_type": "code", "metadata": {"tags": ["autograder"]}, "source": ""})
+    cells[2]["source"] = code.format(" 2")
+    said = [*slips({"cells": cells})]
+    cells[2]["source"] = code.format("")
+    try:
+        declared.reference({"cells": cells}, "it")
+    except ExtractionError as error:
+        said.append(str(error))
+    return said
 
 
 def said_of_alternative(text: str) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.allowed import import_names, not_importable
 from autograder.authoring.build import build
+from autograder.authoring.proofs.allowed import import_names, not_importable
 from autograder.core.course import Course, CourseError
 from autograder.grading.workers.chunks import Kit, observation_key
 
@@ -62,6 +62,6 @@ def test_an_allowed_package_is_imported_in_the_sandbox() -> None:
 @pytest.mark.slow
 def test_a_package_that_fails_in_the_sandbox_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """The import is tried where submissions run, not here."""
-    monkeypatch.setattr("autograder.authoring.allowed.import_names", lambda package: ["yaml", "pytest"])
+    monkeypatch.setattr("autograder.authoring.proofs.allowed.import_names", lambda package: ["yaml", "pytest"])
     (problem,) = not_importable(["PyYAML"])
     assert problem.startswith("the course allows PyYAML, and import pytest fails in the sandbox (ModuleNotFoundError")

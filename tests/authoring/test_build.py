@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring import leaks
-from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import BuildError, build
 from autograder.authoring.extraction import ExtractionError, cut_regions, reference
 from autograder.authoring.nbgrader_release import settle_ids
+from autograder.authoring.proofs import leaks
+from autograder.authoring.proofs import release_proofs as proofs
 from autograder.core.course import Course, CourseError
 from autograder.grading import handed_in
 from autograder.notebooks.reading import trusted_notebook
@@ -206,11 +206,11 @@ def answer_left_open(notebook: dict[str, Any]) -> None:
         (grade_cell_gone, "there is no grade cell called train"),
         (grade_cell_renamed, "there is no grade cell called forward"),
         (region_forgotten, "forward is not left to the student"),
-        (region_left_open, "RuntimeError: no end solution statement found"),
+        (region_left_open, "### END SOLUTION that do not pair up; mend the markers"),
         (whole_class_hidden, "the class cell of the release defines 0 classes"),
         (unknown_name, "uses `average`"),
         (two_solutions, "2 code cells marked as solution"),
-        (answer_left_open, "BEGIN SOLUTION without END SOLUTION"),
+        (answer_left_open, "### END SOLUTION that do not pair up; mend the markers"),
     ],
 )
 def test_a_source_that_is_not_right_is_refused(tmp_path: Path, change: Any, says: str) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from autograder.authoring import declared
 from autograder.authoring.build import build
-from autograder.authoring.leaks import Leak
 from autograder.authoring.preview import preview
+from autograder.authoring.proofs.leaks import Leak
 from autograder.callables import Reference
 from autograder.callables.declared import declaration
 from autograder.callables.declared.draws import Draw, Drawing, Together
@@ -29,6 +29,7 @@ from tests.authoring.refusals import (
     gaps_of,
     said_of,
     said_of_alternative,
+    said_of_form,
 )
 from tests.support.unasked_size import WAITED
 
@@ -138,7 +139,7 @@ def refusals() -> list[str]:
         declared.exam(Reference("it", silent, 'x = draw.normal("N")\nassignment(sizes=dict(N=(2, 3)))'), ("f",))
     said += [str(nothing.value.args[0]), *gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
     said += gaps_of(WAITED, UNASKED_SIZE_DECLARATION, "waited")
-    said += said_of_alternative(ALTERNATIVE.format("1"))
+    said += [*said_of_alternative(ALTERNATIVE.format("1")), *said_of_form()]
     return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]
 
 

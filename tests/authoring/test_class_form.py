@@ -13,9 +13,9 @@ import pytest
 
 from autograder import assignments
 from autograder.assignments import library
-from autograder.authoring import agreement
 from autograder.authoring.build import build
 from autograder.authoring.extraction import is_note, reference
+from autograder.authoring.proofs import agreement
 from autograder.authoring.verification.variants import wrong_variants
 from autograder.core.contract import METHODS
 from autograder.core.course import Course

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.authoring.preview import preview
+from autograder.callables.judged.evidence import Evidence
 from autograder.cli import main
 from autograder.core import AutograderError
 from autograder.judging import packaged
@@ -137,3 +138,29 @@ def test_what_is_no_declared_assignment_is_told(tmp_path: Path, capsys: pytest.C
         told(path)
     assert main(["try", str(tmp_path / "nowhere.ipynb")]) == 2
     assert "there is no such notebook" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("of_solution", [False, True])
+def test_a_judge_that_fails_is_told_as_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, of_solution: bool
+) -> None:
+    """Whether on a wrong solution that was made up or on the author's own; nobody is charged with it."""
+
+    def broken(evidence: Evidence, _: str) -> tuple[str, ...]:
+        if (evidence.submission.path == "the solution") is of_solution:
+            raise ZeroDivisionError("by nothing")
+        return ()
+
+    monkeypatch.setattr(Evidence, "impure", broken)
+    path = notebook(tmp_path)
+    assert main(["try", str(path)]) == 1
+    out, err = capsys.readouterr()
+    failed = "the grader itself failed (half/pure: ZeroDivisionError: by nothing"
+    whose = (
+        ["your solution: ", "the build would refuse it: the solution is not judged: "]
+        if of_solution
+        else ["\n  ", "wrong solution 1, made up, is not judged: "]
+    )
+    assert whose[0] + failed in out
+    assert whose[1] + failed in err
+    assert "points. A student reads:" not in out

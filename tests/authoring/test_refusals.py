@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from autograder import assignments
-from autograder.authoring import agreement, declared
-from autograder.authoring.slips import idle
+from autograder.authoring import declared
+from autograder.authoring.proofs import agreement
+from autograder.authoring.proofs.slips import idle
 from autograder.callables import Reference
 from tests.authoring.refusals import CELLS, DECLARATION, SLIPS, SOLUTION, Slip, said_of
 

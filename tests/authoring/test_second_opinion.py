@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.authoring import release_proofs, second_opinion
 from autograder.authoring.declared import reference
 from autograder.authoring.extraction import is_note
+from autograder.authoring.proofs import release_proofs, second_opinion
 from tests.authoring.refusals import ALTERNATIVE, said_of_alternative
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from autograder.callables import Exam, Reference, judge, slope_error, split, tried
+from autograder.callables import Exam, Reference, UnfitExam, judge, slope_error, split, tried
 from autograder.callables.declared.signatures import signatures
 from autograder.judging import rubric_of
 from tests.callables.graded import graded, lost, said
@@ -84,6 +85,40 @@ def test_shapes_are_read_where_they_are_said() -> None:
 )
 def test_a_remark_behind_a_semicolon_is_no_result(words: str, results: tuple[str, ...]) -> None:
     assert signatures(f'def f(x):\n    """{words}"""\n    return 1')["f"].results == results
+
+
+RETURNED = """x = draw.normal("N")
+assignment(sizes=dict(N=(2, 3)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "returned", "names"),
+    [
+        ("(loss, dx)", "x.sum(), 2 * x", ("loss", "dx")),
+        ("(loss a number, dx (N,))", "x.sum(), 2 * x", ("loss", "dx")),
+        ("(N,)", "2 * x", ("f",)),
+        ("y (N,), 1 or more", "2 * x", ("y",)),
+        ("y (N,), 1 or more, z", "2 * x, x", ("y", "z")),
+        ("loss, (a, b)", "x.sum(), (2 * x, x)", None),
+        ("loss, (a, b)", "x.sum(), 2 * x, x", None),
+        ("(a, b), loss", "(2 * x, x), x.sum()", None),
+        ("loss, {a, b}", "x.sum(), dict(a=x, b=2 * x)", None),
+        ("2 numbers", "x.sum(), x.max()", None),
+    ],
+)
+def test_a_result_without_a_name_is_refused_where_names_would_be_made_up(
+    words: str, returned: str, names: tuple[str, ...] | None
+) -> None:
+    """`loss.0` and `loss.1` are what no author meant; a shape or a remark alone does no harm."""
+    reference = Reference("it", f'def f(x):\n    """x (N,) -> {words}"""\n    return {returned}\n', RETURNED)
+    exam = Exam(reference, ("f",))
+    if names is not None:
+        assert exam.names("f") == names
+        return
+    nameless = next(part for part in ("(a, b)", "{a, b}", "2 numbers") if part in words)
+    with pytest.raises(UnfitExam, match=re.escape(f"the docstring of f has `{nameless}` after `->` without a name")):
+        _ = exam.questions
 
 
 def test_arguments_that_must_be_named_are_asked_by_their_names():

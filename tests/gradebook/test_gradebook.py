@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 
-from autograder.authoring import release_proofs as proofs
 from autograder.authoring.build import build
+from autograder.authoring.proofs import release_proofs as proofs
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.gradebook import writing as gradebook

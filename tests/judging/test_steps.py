@@ -9,8 +9,8 @@ import pytest
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import Question
-from autograder.judging.diagnosis.numerical_gradient import ladder_that_shows
-from autograder.questions import Exam
+from autograder.judging.diagnosis.numerical_gradient import has_all_digits, ladder_that_shows
+from autograder.questions import Exam, screen
 from tests.judging.naming.trusted import exam_of
 
 # How far weights are moved forward and back, in differences as people write them.
@@ -71,3 +71,20 @@ def test_what_is_a_difference_shows_and_what_is_a_derivative_does_not(lesson: st
             assert ladder_that_shows(exam.assignment, exam.steps, by_differences), (forward, back)
         for kind in (np.float32, np.float64, np.longdouble):
             assert ladder_that_shows(exam.assignment, exam.steps, derivative(exam.assignment, kind)) == ""
+
+
+@pytest.mark.parametrize("lesson", ["shallow_narrow", "linear_regression", "two_layer_relu"])
+@pytest.mark.parametrize("salt", ["", "spring-2031", "seminar"])
+def test_a_few_steps_are_enough_for_a_derivative_and_for_no_difference(lesson: str, salt: str) -> None:
+    """float32 has too few digits to be let off: it is asked on, and the ladders show that it is smooth."""
+    usual = exam_of(lesson)
+    exam = Exam(usual.assignment, usual.reference, salt)
+    few = screen(exam.steps)
+    assert 0 < len(few) < len(exam.steps) / 4
+    with np.errstate(all="ignore"):
+        for forward, back in DIFFERENCES:
+            assert not has_all_digits(exam, few, difference(exam.assignment, forward, back)), (forward, back)
+        for kind in (np.float64, np.longdouble):
+            assert has_all_digits(exam, few, derivative(exam.assignment, kind))
+        assert not has_all_digits(exam, few, derivative(exam.assignment, np.float32))
+        assert not has_all_digits(exam, few, lambda question: {})

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from autograder import selfcheck
-from autograder.authoring import release_proofs, students
+from autograder.authoring import students
 from autograder.authoring.extraction import BEGIN, END, cell_text
+from autograder.authoring.proofs import release_proofs
 from autograder.callables import Reference, facts
 from autograder.selfcheck import CheckFailed, FunctionCheck
 from tests.courses.cases import Course, courses

@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 
 from autograder.authoring.extraction import BEGIN, END, cell_text, is_declaration
+from autograder.authoring.source import repeated_ids
 from autograder.core import CourseError
 from autograder.notebooks import ClosedFile, UnreadableNotebook, is_by_hand, read
 
@@ -85,6 +86,8 @@ def existing(path: Path) -> Existing:
     notebook = Existing(path, [], _kernel(path, tree))
     for number, raw in enumerate((each for each in tree["cells"] if isinstance(each, dict)), 1):
         notebook.cells.append(_cell(number, raw, notebook.notes))
+    for slip in repeated_ids([(cell.number, cell.meta) for cell in notebook.cells]):
+        raise CourseError(f"{path}: {slip}")
     if any(is_declaration(cell.cell) for cell in notebook.cells):
         raise CourseError(f"{path} has a declaration already: copy it to source/NAME/NAME.ipynb as it is")
     _give_roles(notebook)

@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograder.authoring import leaks
 from autograder.authoring.drafting.axes import Axes
 from autograder.authoring.drafting.existing import (
     BY_HAND,
@@ -25,6 +24,7 @@ from autograder.authoring.drafting.existing import (
 from autograder.authoring.drafting.functions import Function
 from autograder.authoring.extraction import BEGIN, DECLARATION, END, NOTE
 from autograder.authoring.nbgrader_release import settle_ids
+from autograder.authoring.proofs import leaks
 
 WIDTH = 110
 POINTS = 1.0  # of a function that no test scores

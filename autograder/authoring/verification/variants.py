@@ -237,7 +237,7 @@ ASSIGNMENT = sys.modules[{described.__name__!r}].ASSIGNMENT
 MODEL = ASSIGNMENT.model
 from autograder.judging.diagnosis.training.faults import TRAIN_FAULTS
 from autograder.judging.diagnosis.training.run import Functions, run
-from autograder.judging.diagnosis.loss_faults import faulty_loss
+from autograder.judging.diagnosis.arrays.loss_faults import faulty_loss
 {source}
 
 def _weights(model):

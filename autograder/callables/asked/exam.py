@@ -154,8 +154,10 @@ class Exam:
 
     def _kept(self, name: str) -> Iterator[str]:
         signature, state = self.reference.signature(name), self.reference.declaration.state
-        own = {*signature.results, *self.reference.changes(name)}
-        of_state = [each for each in self.names(name) if (head := each.partition(".")[0]) in state and head not in own]
+        named = {*signature.results, *self.reference.changes(name)}
+        of_state = [
+            each for each in self.names(name) if (head := each.partition(".")[0]) in state and head not in named
+        ]
         if not signature.owner or not of_state:
             return
         pairs = []
@@ -194,10 +196,10 @@ class Exam:
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one calls or follows."""
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
-        own = self.reference.own
-        used = {own(other) for other in self.uses.get(name, ())}
+        defined = self.reference.own
+        used = {defined(other) for other in self.uses.get(name, ())}
         others = (other for other in self.asked if other != name)
-        return tuple(other for other in others if other in followed or own(other) in used)
+        return tuple(other for other in others if other in followed or defined(other) in used)
 
     def must_be_repeated(self, name: str) -> frozenset[str]:
         """The everyday questions but those on the lesson's own data, whose record may be too large to send along."""
@@ -227,10 +229,19 @@ class Exam:
 
     def _must_give_as_many(self, name: str, reply: dict[str, Any]) -> None:
         """Raises UnfitExam where the docstring names other results than the solution returns."""
-        results = self.reference.signature(name).results
-        if reply["outcome"] != "returned" or len(results) < 2:
+        signature = self.reference.signature(name)
+        results, parts = signature.results, reply.get("parts", {})
+        if reply["outcome"] != "returned":
             return
-        if "" in reply.get("parts", {}):
+        several = "" in parts or (len(results) == 1 and any(path.startswith("0.") for path in parts))
+        several |= any("[" in result for result in results)  # names made up for want of better ones
+        if several and signature.nameless:
+            raise UnfitExam(
+                f"{self.reference.name}: the docstring of {name} has `{signature.nameless[0]}` after `->` without a "
+                "name, and the solution returns several results: write each with its name first, as in "
+                "`-> loss a number, dW (D, C)`, and one that is a tuple itself as in `pair a tuple of 2`"
+            )
+        if "" in parts:
             raise UnfitExam(
                 f"{self.reference.name}: the docstring of {name} names {len(results)} results after `->` "
                 f"({', '.join(results)}), and the solution does not return as many; behind a comma stands the next "

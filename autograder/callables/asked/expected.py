@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,16 +141,22 @@ def _parts(reference: Reference, question: CallsQuestion, call: int, kind: type 
     if len(replies) <= call or replies[call]["outcome"] != "returned":
         error = replies[-1].get("error")
         said = f"{error['type']}: {error['text']}" if error else replies[-1]["outcome"]
-        owner, dot, _ = question.method.partition(".")
-        untrained = dot and error and error["type"] == "AttributeError" and f"'{owner}' object" in error["text"]
-        look = (
-            f"is another method called before it on the same object? Say so by follows({question.method}, {owner}.…)"
-            if untrained
-            else "are its arguments drawn as its docstring says?"
-        )
-        raise NoAnswer(f"the solution gives no answer ({said}); {look}")
+        raise NoAnswer(f"the solution gives no answer ({said}); {_look(question.method, error)}")
     parts: dict[str, Any] = replies[call].get("parts", {})
     return parts
+
+
+def _look(name: str, error: Mapping[str, str] | None) -> str:
+    """What an author is to look at where the solution of `name` gives no answer, by what it raised."""
+    owner, dot, _ = name.partition(".")
+    kind = error["type"] if error else ""
+    if dot and error and kind == "AttributeError" and f"'{owner}' object" in error["text"]:
+        return f"is another method called before it on the same object? Say so by follows({name}, {owner}.…)"
+    if kind == "NameError":
+        return "is that name misspelt, or is it defined in no cell of the notebook?"
+    if kind == "NotImplementedError":
+        return "is all written between the markers of the solution cells?"
+    return "are its arguments drawn as its docstring says?"
 
 
 def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Reference) -> CallsQuestion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,15 +29,27 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
     """The question with the reference's results handed on and its state left on the object, so that no other callable
     is asked.
 
-    None where nothing is handed on, where what is, is no container of numbers, or where more than the declared state
-    is left on the object.
+    None where nothing is handed on, or where what is, is no container of numbers. Beside the declared state the object
+    is given all that the reference keeps there under names of its own, where its answer hangs on that.
     """
     scored = {question.calls[k].name for k in question.scored}
     follows = [each for each in reference.declaration.follows if each.callable in scored]
     if not follows:
         return None
+    if all(each.by for each in follows):
+        return _handed(reference, question, {})
+    handed = _handed(reference, question, _states(reference, question))
+    if handed is not None and not _answers_alike(reference, question, handed):
+        kept = _kept(reference, question)
+        handed = _handed(reference, question, kept) if elements(kept) <= MOST_RECORDED else None
+    return handed if handed is not None and _answers_alike(reference, question, handed) else None
+
+
+def _handed(
+    reference: Reference, question: CallsQuestion, states: Mapping[int, tuple[tuple[str, Any], ...]]
+) -> CallsQuestion | None:
+    """The question without the calls before the scored ones: their results are handed over, and `states` set."""
     watcher = watched(reference, question)
-    states = _states(reference, question) if any(not each.by for each in follows) else {}
     calls: list[Step] = []
     moved: dict[int, int] = {}
     for position, step in enumerate(question.calls):
@@ -54,8 +66,7 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
                 args[place] = From(moved[arg.call], arg.path)
         moved[position] = len(calls)
         calls.append(replace(step, args=tuple(args), sets=states.get(position, ())))
-    handed = replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
-    return handed if not states or _answers_alike(reference, question, handed) else None
+    return replace(question, id=id_by(question.id, GIVEN), calls=tuple(calls), first=0, repeats=question.asks)
 
 
 def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tuple[str, Any], ...]]:
@@ -67,12 +78,43 @@ def _states(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tu
         if step.on in left and position in question.scored:
             states[position] = left[step.on]
         if step.on is not None:
-            told = reply.get("parts", {}).items()  # of an attribute that the class has not, no array
-            kept = {path: part["array"] for path, part in told if path.startswith("self.") and "array" in part}
+            parts = reply.get("parts", {}).items()  # of an attribute that the class has not, no array
+            kept = {path: part["array"] for path, part in parts if path.startswith("self.") and "array" in part}
             arrays = [(f"self.{name}", kept.get(f"self.{name}")) for name in question.state]
             known = tuple((path.removeprefix("self."), probe.encoded(a)) for path, a in arrays if a is not None)
             left[step.on] = known
     return states
+
+
+def _kept(reference: Reference, question: CallsQuestion) -> dict[int, tuple[tuple[str, Any], ...]]:
+    """By the position of a scored call: the attributes that the calls before it left on its object, or changed there;
+    without those that are no containers of numbers."""
+    made_at = {step.makes: position for position, step in enumerate(question.calls) if step.makes is not None}
+    kept: dict[int, tuple[tuple[str, Any], ...]] = {}
+    for position in question.scored:
+        number = question.calls[position].on
+        if number in made_at:
+            at = made_at[number]
+            new, used = (
+                _attributes(watched(reference, replace(question, calls=question.calls[:end])).top.get(at))
+                for end in (at + 1, position)
+            )
+            kept[position] = tuple(
+                (name, tree)
+                for name, tree in used.items()
+                if name not in new or not probe.alike(probe.decoded(tree), new[name])
+            )
+    return kept
+
+
+def _attributes(model: Any) -> dict[str, Any]:
+    trees = {}
+    for name, value in getattr(model, "__dict__", {}).items():
+        try:
+            trees[name] = probe.encoded(value)
+        except TypeError:
+            continue
+    return trees
 
 
 def _answers_alike(reference: Reference, question: CallsQuestion, handed: CallsQuestion) -> bool:

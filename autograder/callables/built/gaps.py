@@ -112,8 +112,8 @@ def idle_notes(exam: Exam) -> list[Note]:
 def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, float], rubric: Rubric) -> Iterator[Gap]:
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
     asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
-    own = [each for each in exam.families.own(name) if _likely(each)]
-    left = [change for change in own if not _shows(changeable.tried(change), asked, changeable, exam)]
+    likely = [each for each in exam.families.own(name) if _likely(each)]
+    left = [change for change in likely if not _shows(changeable.tried(change), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
     sorts = list(dict.fromkeys(each.words for each in wider))
     statements: set[tuple[str, str]] = set()

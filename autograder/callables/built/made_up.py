@@ -69,8 +69,10 @@ def _wrong(exam: Exam, changeable: Changeable, name: str) -> Iterator[Change]:
     """Changes in a callable itself that its small question shows in finite numbers, the likeliest first."""
     key = exam.families.small[name]
     right = exam.answer_of(changeable.namespace(), key) or {}
-    own = functions(exam.reference.source).own(name)
-    every = [each for each in changes(exam.reference.source, [exam.reference.signatures[name]]) if _plain(each, own)]
+    defined = functions(exam.reference.source).own(name)
+    every = [
+        each for each in changes(exam.reference.source, [exam.reference.signatures[name]]) if _plain(each, defined)
+    ]
     for change in sorted(every, key=_likeliest)[:MOST_TRIED]:
         changeable.begin()
         try:

@@ -131,7 +131,7 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
         raise DeclarationError(f"the declaration, line {error.lineno}: {error.msg}") from None
     except DrawError as error:
         raise DeclarationError(f"{_line(error)}{error}") from None
-    except Exception as error:  # an author's slip, of any kind
+    except (Exception, SystemExit) as error:  # an author's slip, of any kind
         raise DeclarationError(f"{_line(error)}{_in_words(error)}") from error
     declared = maker.declaration
     for name, value in names.items():
@@ -145,14 +145,14 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
     return declared
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: BaseException) -> str:
     """What Python says, and of an argument that a word of the declaration has not, which it has."""
     places = {"_Maker": (_Maker, ""), "Drawing": (Drawing, "draw.")}
-    found = re.fullmatch(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
-    if isinstance(error, TypeError) and found and found[1] in places:
-        of, lead = places[found[1]]
-        has = [name for name in inspect.signature(getattr(of, found[2])).parameters if name != "self"]
-        return f"{lead}{found[2]}(…) has no {found[3]!r}; it has {', '.join(has)}"
+    match = re.fullmatch(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    if isinstance(error, TypeError) and match and match[1] in places:
+        of, lead = places[match[1]]
+        has = [name for name in inspect.signature(getattr(of, match[2])).parameters if name != "self"]
+        return f"{lead}{match[2]}(…) has no {match[3]!r}; it has {', '.join(has)}"
     return f"{type(error).__name__}: {str(error).replace('_Maker.', '').replace('Drawing.', 'draw.')}"
 
 

@@ -84,8 +84,8 @@ def inherited(tree: ast.Module) -> dict[str, str]:
             methods: dict[str, str] = {}
             for base in reversed(statement.bases):
                 methods |= known.get(ast.unparse(base), {})
-            own = (node.name for node in statement.body if isinstance(node, ast.FunctionDef))
-            known[statement.name] = methods | {name: f"{statement.name}.{name}" for name in own}
+            defined = (node.name for node in statement.body if isinstance(node, ast.FunctionDef))
+            known[statement.name] = methods | {name: f"{statement.name}.{name}" for name in defined}
     full = ((f"{owner}.{name}", of) for owner, methods in known.items() for name, of in methods.items())
     return {name: of for name, of in full if name != of}
 

@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import io
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +51,7 @@ class Reference:
 
     def __init__(self, name: str, source: str, declaration: str):
         self.name, self.source, self.declared_text = name, source, declaration
+        self._file = f"<the solution of {name}>"
         self.signatures = signatures(source)
         self._inherited = inherited(ast.parse(source))
         self.namespace = self.fresh()
@@ -62,10 +64,19 @@ class Reference:
         namespace: dict[str, Any] = {"__name__": f"solutions_{self.name}"}
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
-                exec(compile(self.source, f"<the solution of {self.name}>", "exec"), namespace)
-        except Exception as error:
-            raise DeclarationError(f"the solution of {self.name} raises {type(error).__name__}: {error}") from error
+                exec(compile(self.source, self._file, "exec"), namespace)
+        except (Exception, SystemExit) as error:
+            raise DeclarationError(
+                f"the solution of {self.name} raises {type(error).__name__}: {error}{self._at(error)}; run the "
+                "notebook's cells in order, and mend what raises"
+            ) from error
         return namespace
+
+    def _at(self, error: BaseException) -> str:
+        """The line of the solution's own that an exception passed through last, in words."""
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [each.lineno for each in frames if each.filename == self._file and each.lineno]
+        return f" (in `{self.source.splitlines()[lines[-1] - 1].strip()}`)" if lines else ""
 
     def _by_full_names(self) -> dict[str, Any]:
         """The module for the declaration: an inherited method is known there by the name of the class that has it."""
@@ -74,9 +85,9 @@ class Reference:
             owner, _, attribute = name.rpartition(".")
             was = getattr(namespace.get(owner), attribute, None)
             if isinstance(was, FunctionType):
-                own = FunctionType(was.__code__, was.__globals__, was.__name__, was.__defaults__, was.__closure__)
-                own.__kwdefaults__, own.__qualname__ = was.__kwdefaults__, name
-                setattr(namespace[owner], attribute, own)
+                method = FunctionType(was.__code__, was.__globals__, was.__name__, was.__defaults__, was.__closure__)
+                method.__kwdefaults__, method.__qualname__ = was.__kwdefaults__, name
+                setattr(namespace[owner], attribute, method)
         return namespace
 
     def own(self, name: str) -> str:

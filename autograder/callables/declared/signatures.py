@@ -48,7 +48,8 @@ class Signature:
 
     `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
     symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out; `named`, the last
-    ones, are those that a call must name. A property is `read`, and not called.
+    ones, are those that a call must name. A property is `read`, and not called. `nameless` is what stands among the
+    results of the docstring without a name.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Signature:
     defaults: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     read: bool = False
+    nameless: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -108,8 +110,9 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     said = _CHANGES.search(gives) or _CHANGES.search(takes)
     changes = tuple(name for name in _NAME.findall(said[1]) if name in arguments) if said else ()
     gives = _without_remarks(_CHANGES.split(gives)[0])
-    names = tuple(name for part in _parts(gives) if (name := _first_name(part))) if arrow else ()
     count = _count(node)
+    gives = _without_brackets(gives, count)
+    names = tuple(name for part in _parts(gives) if (name := _first_name(part))) if arrow else ()
     if count is not None and len(names) > max(count, 1):  # a remark with a comma in it reads like further results
         sure = tuple(_first_name(part) for part in _parts(gives) if _is_result(part))
         names = sure if len(sure) == max(count, 1) and sure[0] == names[0] else names
@@ -119,7 +122,8 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     shapes = _shapes(takes, arguments) | _shapes(gives, results)
     named = tuple(each.arg for each in node.args.kwonlyargs)
     read = any(ast.unparse(each).rpartition(".")[2] in ("property", "cached_property") for each in node.decorator_list)
-    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read)
+    nameless = tuple(text for part in _parts(gives) if (text := part.strip()) and not _first_name(part))
+    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read, nameless)
 
 
 def _without_remarks(gives: str) -> str:
@@ -127,6 +131,13 @@ def _without_remarks(gives: str) -> str:
     first, *clauses = gives.split(";")
     kept = itertools.takewhile(_RESULT.match, clauses)
     return ";".join([first, *kept])
+
+
+def _without_brackets(gives: str, count: int | None) -> str:
+    """Results as they are listed, without brackets around all of them: `(loss, dW)` where two are returned."""
+    whole = re.fullmatch(r"\s*\((.*)\)[\s.]*", gives)
+    parts = _parts(whole[1]) if whole else []
+    return whole[1] if whole and len(parts) == count and all(map(_first_name, parts)) else gives
 
 
 def _is_result(part: str) -> bool:

@@ -208,6 +208,41 @@ class Evidence:
             if not all(each.right for each in self.as_it_stands.get(other, ()))
         )
 
+    def ill_served(self, name: str) -> tuple[str, ...]:
+        """The callables that follow this one alone, and are right with what a right run of it hands on or leaves on
+        the object, and wrong after its own, whose results are right: so what it hands on is not.
+
+        A plain question with a single scored call must show it: there nothing else ran in between.
+        """
+        follows = self.exam.reference.declaration.follows
+        if not all(each.right for each in self.as_it_stands[name]):
+            return ()
+        served = dict.fromkeys(each.callable for each in follows if each.after == name and each.callable in self.routes)
+        return tuple(other for other in served if self._ill_served(other, {name}))
+
+    def _ill_served(self, other: str, by: set[str]) -> bool:
+        """Whether a callable that follows `by` is right with recorded data handed on to it, and only then."""
+        if {each.after for each in self.exam.reference.declaration.follows if each.callable == other} != by:
+            return False
+        wrong = {
+            each.question.id
+            for each in self.as_it_stands[other]
+            if not each.right and each.question.plain and len(each.question.scored) == 1
+        }
+        repeated = {each.asks for each in self.exam.given(other)} if wrong else set()
+        handed = self.routes[other].get(GIVEN, ())
+        return bool(wrong & repeated and handed) and all(each.right for each in handed)
+
+    def perhaps_ill_served(self, name: str) -> tuple[str, ...]:
+        """The callables that may have left something wrong on the object for this one, which nothing tells: with what a
+        right run leaves there it gives no answer, since it keeps it under other names."""
+        left = [each for each in self.exam.reference.declaration.follows if each.callable == name and not each.by]
+        asked = {question.id for question in self.exam.given(name)} if left else set()
+        answered = any(
+            each.outcome == "returned" for each in self.routes[name].get(GIVEN, ()) if each.question.id in asked
+        )
+        return () if answered else tuple(dict.fromkeys(each.after for each in left))
+
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
         partner that is wrong may be at fault."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,12 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
             return said
-    return _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
+    explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
+    perhaps = evidence.perhaps_ill_served(item.callable)
+    if not perhaps:
+        return explanation
+    text = f"{explanation.rationale} Or what {_listed([*perhaps])} leaves for it on the object is not right."
+    return replace(explanation, rationale=text)
 
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
@@ -76,6 +81,17 @@ def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
         "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
         tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, f"{label} is changed") for label in labels),
     )
+
+
+def explain_ill_served(item: Item, others: tuple[str, ...]) -> Explanation:
+    """What the callable hands on, or leaves on the object, for those that follow it."""
+    several = len(others) > 1
+    text = (
+        f"{_listed([*others])} {'are' if several else 'is'} right with what a right run of {item.callable} hands on, "
+        f"and not with what yours does."
+    )
+    reads = f"What {'do they' if several else f'does {others[0]}'} read there"
+    return _explained(text, f"{reads}, and is it just that which is kept?", "different", item.callable)
 
 
 def _no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
@@ -178,18 +194,18 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
     named = _named(evidence, item, route)
     if named is not None and {each.name for each in wrong} & {*named.of.split(", ")}:
-        of, says = named.of.split(", "), named.says
-        if says.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
-            says = f"{of[0]}: {says}" if len(of) == 1 else f"{_listed(of)}: each {says.removeprefix('It ')}"
-        return Explanation(says, named.look, (Diagnosis(named.code, named.of, named.says),))
+        of, text = named.of.split(", "), named.says
+        if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+            text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
+        return Explanation(text, named.look, (Diagnosis(named.code, named.of, named.says),))
     sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]
-        says, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
-        if not says:
-            says, code = f"{name} differs {_how_much(of_name[0])}.", "different"
-        sentences.append(says)
-        diagnoses.append(Diagnosis(code, name, says))
+        text, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
+        if not text:
+            text, code = f"{name} differs {_how_much(of_name[0])}.", "different"
+        sentences.append(text)
+        diagnoses.append(Diagnosis(code, name, text))
     if len(sentences) > MOST_TOLD + 1:
         sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
     sentences += itertools.islice(_where_right(evidence, item, route), 1)

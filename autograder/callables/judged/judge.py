@@ -33,7 +33,7 @@ def _result(evidence: Evidence, test: pytest.Item, call: pytest.CallInfo[None]) 
     item: Item = test.callspec.params["item"]  # type: ignore[attr-defined]
     kind = test.function.__name__.removeprefix("test_")  # type: ignore[attr-defined]
     share = (PURE if kind == "pure" else 1.0 - PURE) if item.pure else 1.0
-    title = _title(item) if kind == "values" else f"{item.callable} leaves alone what it must only read"
+    title = _title(item) if kind == "values" else _title_of_pure(evidence, item)
     base = {"id": f"{item.id}/{kind}", "method": item.id, "title": title}
     return verdict(base, call, evidence.points[item.id] * share, lambda: _route(evidence, item))
 
@@ -42,6 +42,12 @@ def _title(item: Item) -> str:
     if item.id != item.callable:
         return f"{' and '.join(item.results)} of {item.callable}: right"
     return f"what {item.callable} gives is right"
+
+
+def _title_of_pure(evidence: Evidence, item: Item) -> str:
+    followed = any(each.after == item.callable for each in evidence.exam.reference.declaration.follows)
+    hands_on = ", and hands on what is right" if followed else ""
+    return f"{item.callable} leaves alone what it must only read{hands_on}"
 
 
 def _route(evidence: Evidence, item: Item) -> str:

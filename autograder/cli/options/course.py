@@ -76,7 +76,7 @@ def _try(add: Add) -> None:
         ),
         exits={
             OK: "it can be asked, and your solution earns all points",
-            UNSCORED: "the build would refuse it: why, is said",
+            UNSCORED: "the build would refuse it, or the grader itself failed: why, is said",
             USAGE: f"{BAD}; or a declaration that cannot be asked at all: where and why, is said",
         },
     )

@@ -124,5 +124,5 @@ def _words(result: dict[str, Any]) -> str:
     lines = [line.strip() for line in str(result.get("log", "")).splitlines()]
     named = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Timeout)\w*: .", line)]
     other = [line for line in lines if "ERROR" in line and "above traceback" not in line]
-    found = (named or other)[-1:]
-    return found[0][-300:] if found else "nbgrader could not grade it; run nbgrader autograde to see why"
+    last = (named or other)[-1:]
+    return last[0][-300:] if last else "nbgrader could not grade it; run nbgrader autograde to see why"

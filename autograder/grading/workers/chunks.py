@@ -340,6 +340,6 @@ def asked_digest(grader: Grader, kit: Kit) -> str:
     """What an observation depends on beside the submission: the questions and how they are put, the reference's
     records, which cells are run."""
     bench = grader.bench(kit.assignment)
-    given = (*sorted(bench.release.given), *sorted(bench.release.grade.values()))
+    released = (*sorted(bench.release.given), *sorted(bench.release.grade.values()))
     asking = [file.read_bytes() for file in program_files(PROGRAM)]
-    return digest(bench.exam.digest, kit.solution, *asking, *given)[:16]
+    return digest(bench.exam.digest, kit.solution, *asking, *released)[:16]

@@ -31,26 +31,26 @@ def by_environment(method: str, failure: Failure, cells: Sequence[Cell], notes: 
     package = _missing(failure, cells, notes)
     if package:
         where = f" ({failure.place})" if failure.place else ""
-        says = f"{method} needs {package}, which is not there when this is graded; NumPy is{where}."
+        text = f"{method} needs {package}, which is not there when this is graded; NumPy is{where}."
         look = f"Write what you take from {package} with NumPy: the notebook asks for no other package."
-        return FaultFound("missing-package", method, says, look)
+        return FaultFound("missing-package", method, text, look)
     version = _given_up(failure)
     if version:
         kind = failure.text.partition("\n")[0]
-        says = (
+        text = (
             f"{method} raised {failure.type}: {kind} in {failure.place}. This is graded with NumPy {np.__version__}; "
         )
-        says += f"before NumPy {version} it was allowed."
+        text += f"before NumPy {version} it was allowed."
         look = "Print np.__version__ where it ran for you, and use what newer versions of NumPy have in its place."
-        return FaultFound("raises", method, says, look)
+        return FaultFound("raises", method, text, look)
     if failure.type in ("TypeError", "ValueError") and failure.text.startswith(ONE_NUMBER):
-        says = f"{method} raised {failure.type}: {failure.text} in {failure.place}. This is graded with NumPy "
-        says += (
+        text = f"{method} raised {failure.type}: {failure.text} in {failure.place}. This is graded with NumPy "
+        text += (
             f"{np.__version__}; before NumPy 2.4 an array with one element in it, of shape (1, 1) say, was taken for "
         )
-        says += "a number there, and it no longer is."
+        text += "a number there, and it no longer is."
         look = "Print the shape of what is assigned there: it must be one number. A sum, or an index, makes it one."
-        return FaultFound("raises", method, says, look)
+        return FaultFound("raises", method, text, look)
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from autograder.core import Diagnosis
 from autograder.judging.diagnosis.answered import when
-from autograder.judging.diagnosis.arrays import explain_array
+from autograder.judging.diagnosis.arrays.explain import explain_array
 from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 from autograder.judging.diagnosis.fault_found import FaultFound
 from autograder.judging.diagnosis.numerical_gradient import found_by_numbers
@@ -49,9 +49,9 @@ def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanat
 
 def unexplained(method: str, names: tuple[str, ...], error: Exception) -> Explanation:
     """What is said where the search for an explanation failed itself: a fault of ours, which costs no one a score."""
-    says = f"{' or '.join(names)} is not as asked; looking for the reason, the grader failed ({type(error).__name__})."
+    text = f"{' or '.join(names)} is not as asked; looking for the reason, the grader failed ({type(error).__name__})."
     look = "Ask your instructor to look at it, and compare with what the self-check says."
-    return _joined([FaultFound("different", method, says, look)], "wrong")
+    return _joined([FaultFound("different", method, text, look)], "wrong")
 
 
 def explain_impurity(evidence: Evidence, method: str, impurities: Sequence[Impurity]) -> Explanation:
@@ -60,8 +60,8 @@ def explain_impurity(evidence: Evidence, method: str, impurities: Sequence[Impur
     for what, code in (("arguments", "mutates-arguments"), ("weights", "mutates-weights")):
         touched = sorted({name for each in impurities if each.what == what for name in each.names})
         if touched:
-            says, look = sentence(code, method, ", ".join(touched))
-            named.append(FaultFound(code, method, says, look))
+            text, look = sentence(code, method, ", ".join(touched))
+            named.append(FaultFound(code, method, text, look))
     return _joined(named, "wrong")
 
 
@@ -70,8 +70,8 @@ def numerical_gradient(evidence: Evidence) -> Explanation | None:
     proof = found_by_numbers(evidence)
     if not proof:
         return None
-    says, look = sentence("numerical-gradient", "dloss_dw")
-    return _joined([FaultFound("numerical-gradient", "dloss_dw", f"{says} {proof}", look)], "wrong")
+    text, look = sentence("numerical-gradient", "dloss_dw")
+    return _joined([FaultFound("numerical-gradient", "dloss_dw", f"{text} {proof}", look)], "wrong")
 
 
 def _routes(evidence: Evidence, method: str) -> list[str]:
@@ -114,8 +114,8 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     forms = [each for each in wrong if each.outcome == "form"]
     if forms:
         kinds = sorted({each.says for each in forms})
-        says, look = sentence("wrong-type", method, kinds[0])
-        return _joined([FaultFound("wrong-type", method, says + when(forms, findings), look)], "form")
+        text, look = sentence("wrong-type", method, kinds[0])
+        return _joined([FaultFound("wrong-type", method, text + when(forms, findings), look)], "form")
     if method == "train":
         return _joined(_named_run(evidence, findings, wrong), "wrong")
     named: list[FaultFound] = []
@@ -130,35 +130,35 @@ def _no_answer(
     evidence: Evidence, method: str, outcome: str, some: Sequence[Finding], findings: Sequence[Finding]
 ) -> Explanation:
     if outcome == "missing":
-        says, look = (
+        text, look = (
             f"The class has no method {method}.",
             "Was it renamed, or moved out of the class by its indentation?",
         )
-        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+        return _joined([FaultFound("not-implemented", method, text, look)], "failed")
     if outcome in ("timed_out", "died"):
         code = "timed-out" if outcome == "timed_out" else "raises"
-        says, look = sentence("timed-out" if outcome == "timed_out" else "died", method)
-        return _joined([FaultFound(code, method, says, look)], outcome)
+        text, look = sentence("timed-out" if outcome == "timed_out" else "died", method)
+        return _joined([FaultFound(code, method, text, look)], outcome)
     failure = some[0].failure
     assert failure is not None
     if failure.type == "NotImplementedError":
-        says, look = sentence("not-implemented", method)
-        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+        text, look = sentence("not-implemented", method)
+        return _joined([FaultFound("not-implemented", method, text, look)], "failed")
     if failure.type == TIME_USED_UP:
-        says, look = sentence("time-used-up", method, failure.text)
-        return _joined([FaultFound("timed-out", method, says, look)], "timed_out")
+        text, look = sentence("time-used-up", method, failure.text)
+        return _joined([FaultFound("timed-out", method, text, look)], "timed_out")
     if failure.type == NOT_RUN:
-        says = f"There is no class with a {method} when this is graded: {failure.text}."
+        text = f"There is no class with a {method} when this is graded: {failure.text}."
         look = "Take the line that begins with %% away: the class stands in a cell that is run as Python."
-        return _joined([FaultFound("not-implemented", method, says, look)], "failed")
+        return _joined([FaultFound("not-implemented", method, text, look)], "failed")
     cells = evidence.submission.cells
     fault = by_environment(method, failure, cells, evidence.observation.notes)
     if fault is not None:
         return _joined([replace(fault, says=fault.says + when(some, findings))], "raised")
     place = f" in {failure.place}" if failure.place else ""
-    says = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)
+    text = f"{method} raised {failure.type}: {failure.text}{place}.".replace("..", ".") + when(some, findings)
     look = misspelled(failure, cells) or _look_at(failure.type, failure.text)
-    return _joined([FaultFound("raises", method, says, look)], "raised")
+    return _joined([FaultFound("raises", method, text, look)], "raised")
 
 
 def _look_at(kind: str, text: str) -> str:
@@ -202,7 +202,7 @@ def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:
 
 def _joined(named: Sequence[FaultFound], outcome: str) -> Explanation:
     """One text from several faults, each said once."""
-    says: list[str] = []
+    texts: list[str] = []
     looks: list[str] = []
     diagnoses = list(dict.fromkeys(Diagnosis(each.code, each.of, each.says) for each in named))
     grouped: dict[tuple[str, str], list[str]] = {}
@@ -210,10 +210,10 @@ def _joined(named: Sequence[FaultFound], outcome: str) -> Explanation:
         generic = each.says.replace(each.of, "{of}")
         grouped.setdefault((generic, each.look), []).append(each.of)
     for (generic, look), arrays in grouped.items():
-        says.append(_of_each(list(dict.fromkeys(arrays)), generic))
+        texts.append(_of_each(list(dict.fromkeys(arrays)), generic))
         if look not in looks:
             looks.append(look)
-    return Explanation(" ".join(says), " ".join(looks), tuple(diagnoses), outcome)
+    return Explanation(" ".join(texts), " ".join(looks), tuple(diagnoses), outcome)
 
 
 def _gathered(named: Sequence[FaultFound]) -> list[FaultFound]:
@@ -225,8 +225,8 @@ def _gathered(named: Sequence[FaultFound]) -> list[FaultFound]:
     least = min(each.off or 0.0 for each in off)
     names = listed([each.of for each in off])
     size = f"by {share(least)} to {share(worst.off or 0.0)} of their largest numbers"
-    says = f"{names} differ from the right answers, {size}."
-    return [replace(off[0], says=says), *(each for each in named if each not in off)]
+    text = f"{names} differ from the right answers, {size}."
+    return [replace(off[0], says=text), *(each for each in named if each not in off)]
 
 
 def _of_each(names: list[str], generic: str) -> str:

@@ -4,7 +4,8 @@ Context: such a gradient is right, and often to many digits. An accusation that 
 not made. Choice: two proofs, each of which no derivative gives, in whatever algebra, precision or style. A difference
 grows rougher from rung to rung of a ladder (`questions.steps`) on which a derivative stays as smooth as it was; how
 rough an answer is, is told by the answers alone, two next to one another, so that clipped, rounded or wrong gradients
-are not concerned. The complex step computes the loss with a tiny imaginary part that is the gradient. What a gradient
+are not concerned. Where every second rung is answered as the reference does, no ladder is rough, and the rest is not
+asked. The complex step computes the loss with a tiny imaginary part that is the gradient. What a gradient
 calls, builds, moves or is named like proves nothing. Cost: a difference of predictions with a step relative to the
 weight is as exact as a derivative, and passes.
 """
@@ -20,13 +21,14 @@ from autograder.core import CallAnswer, Question
 from autograder.judging.evidence import Evidence
 from autograder.judging.routes import AS_IT_STANDS
 from autograder.observe import arrays_of, weights_left
-from autograder.questions import LADDERS, LISTENED, RUNGS, next_to
+from autograder.questions import LADDERS, LISTENED, RUNGS, Exam, next_to, screen
 
 # The pairs lie 1e-9 apart, and so do the answers of a derivative, in float32 within 1e-6. A difference with a step of
 # 1e-8 has the roughness 1e-8 on the first rung, 1e-5 on the second, 1e-2 on the third; with a step of 1, 1e-5 where
 # numbers are 1e12 times as large, 1e-2 at 1e16; in long double, with a step of 1, 1e-3 at 1e18.
 ROUGH = 1e-4
 RISE = 100.0  # how much rougher than the first rung, and a rung beside by how much rougher than that, at least
+EXACT = 1e-8  # relative to the largest: where answers are as near as this to the right ones, no two are rough
 NEAR = 1e-2  # how near to the right one a gradient that was found by numbers is in everyday questions
 UNMOVED = 1e-6  # a weight that was moved and put back is off by rounding
 TINY_STEP, SAME = 1e-3, 1e-6
@@ -60,8 +62,35 @@ def ladder_that_shows(assignment: Assignment, steps: Sequence[Question], answere
 
 
 def step_questions_for(evidence: Evidence) -> tuple[Question, ...]:
-    """The questions that tell a derivative from a difference, where one may have been taken; none elsewhere."""
-    return evidence.exam.steps if _near_the_right_one(evidence) and not evidence.hangs("dloss_dw") else ()
+    """The next questions that tell a derivative from a difference, where one may have been taken; none elsewhere.
+
+    A few at first; all others where these leave it open.
+    """
+    if not _near_the_right_one(evidence) or evidence.hangs("dloss_dw"):
+        return ()
+    answers, first = evidence.observation.answers, screen(evidence.exam.steps)
+    if not any(question.id in answers for question in first):
+        return first
+    others = tuple(question for question in evidence.exam.steps if not any(question is each for each in first))
+    if any(question.id in answers for question in others):
+        return ()
+    return () if has_all_digits(evidence.exam, first, lambda question: _answered(evidence, question)) else others
+
+
+def has_all_digits(exam: Exam, questions: Sequence[Question], answered: Answered) -> bool:
+    """Whether the gradients answered are the reference's, to more digits than a difference has that shows."""
+    for question in questions:
+        if question.id == LISTENED:
+            continue
+        gradients = answered(question)
+        for name, right in exam.expected(question, 0).arrays.items():
+            if name not in gradients or gradients[name].shape != right.shape:
+                return False
+            with np.errstate(all="ignore"):
+                apart = float(np.abs(gradients[name] - right).max(initial=0.0))
+            if not apart <= EXACT * float(np.abs(right).max(initial=0.0)):
+                return False
+    return True
 
 
 def _near_the_right_one(evidence: Evidence) -> bool:

@@ -112,15 +112,15 @@ def scaled_by(
 ) -> Iterator[tuple[str, str, str]]:
     """Code, what was seen and where to look for each part of one scaling; with `beside`, there is another fault too."""
     for code in (in_lesson(each, words, averages) for each in codes):
-        says, look = sentence(code, of, words, abs(factor) if "sign" in codes else factor)
+        text, look = sentence(code, of, words, abs(factor) if "sign" in codes else factor)
         if beside or len(codes) > 1:  # no part alone makes the right answer of what came
-            says = says.replace(": it is minus the right answer", "")
-            says = says.replace("is too large by exactly", "is multiplied by")
-            says = says.replace("is too small by exactly", "is divided by")
+            text = text.replace(": it is minus the right answer", "")
+            text = text.replace("is too large by exactly", "is multiplied by")
+            text = text.replace("is too small by exactly", "is divided by")
         if beside:
-            says = "Beside that, " + says.replace(", whatever the inputs", "")
-            says = says.replace("the right answer", "what this alone would give")
-        yield CODE_OF.get(code, code), says, look
+            text = "Beside that, " + text.replace(", whatever the inputs", "")
+            text = text.replace("the right answer", "what this alone would give")
+        yield CODE_OF.get(code, code), text, look
         beside = True
 
 

@@ -27,6 +27,7 @@ from .asking import ask
 from .calls import ask_calls
 from .cells import collect_warnings, find_class, quiet, run_cell
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
+from .shell import lay_modules
 from .stand_ins import MadeUp, OffTheRecord
 from .trees import Token, alike, decoded, encoded, leaves
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
@@ -38,7 +39,13 @@ __all__ = [
 
 
 def warm_up() -> None:
-    """Draw once, before jobs are forked: fonts are looked for and parsed, which each job that draws would do again."""
+    """What each job would do again, done before they are forked: fonts are looked for and parsed, stand-ins laid."""
+    _draw_once()
+    lay_modules()
+
+
+def _draw_once() -> None:
+    """Draw, where there is something to draw with."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return

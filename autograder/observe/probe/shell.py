@@ -18,6 +18,7 @@ import itertools
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 BAR_MODULES = ("auto", "notebook", "autonotebook", "std", "asyncio", "rich", "gui", "cli")
@@ -184,7 +185,17 @@ def show(*args: Any, display_id: Any = None, **kwargs: Any) -> Inert | None:
 
 
 def stand_in(shell: Callable[[], Any]) -> None:
-    """Put the stand-ins where an import finds them; `shell` is what get_ipython gives."""
+    """Let code find a shell around it; `shell` is what get_ipython gives."""
+    lay_modules()
+    if isinstance(ipython := sys.modules.get("IPython"), Names):
+        ipython.__dict__["get_ipython"] = shell
+    builtins.get_ipython = shell  # type: ignore[attr-defined]
+    builtins.display = show  # type: ignore[attr-defined]
+
+
+@cache
+def lay_modules() -> None:
+    """Put the stand-ins where an import finds them: once, and for all jobs that are forked afterwards."""
     _lay("selfcheck", Names("selfcheck"))  # in name only: given cells import it, and nothing of the checks may be here
     stood_in = []
     if not _there("tqdm"):
@@ -203,7 +214,7 @@ def stand_in(shell: Callable[[], Any]) -> None:
     if not _there("IPython"):
         stood_in.append("IPython")
         _lay("IPython", Names("IPython"))
-        sys.modules["IPython"].__dict__.update(get_ipython=shell, version_info=(9, 0, 0), __version__="9.0.0")
+        sys.modules["IPython"].__dict__.update(version_info=(9, 0, 0), __version__="9.0.0")
         _lay("IPython.core", Names("IPython.core"))
         for name in DISPLAY:
             _lay(name, Names(name))
@@ -220,8 +231,6 @@ def stand_in(shell: Callable[[], Any]) -> None:
         sys.modules["google.colab.drive"].__dict__.update(mount=ignore, flush_and_unmount=ignore)
         sys.modules["google.colab.patches"].__dict__.update(cv2_imshow=ignore)
     sys.meta_path.append(Below(stood_in))
-    builtins.get_ipython = shell  # type: ignore[attr-defined]
-    builtins.display = show  # type: ignore[attr-defined]
 
 
 def _there(name: str) -> bool:

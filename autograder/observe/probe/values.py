@@ -106,10 +106,6 @@ def changed(now: Any, was: Any) -> bool:
     return not bool((now.view(_BITS) == was.view(_BITS)).all())
 
 
-def frozen(value: Any) -> Any:
-    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
-
-
 def weights_left(model: Any, names: list[str]) -> dict[str, np.ndarray | None]:
     """The object's weights as they are now; None for what is no array of numbers, or cannot be had."""
     weights: dict[str, np.ndarray | None] = {}

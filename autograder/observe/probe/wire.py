@@ -17,7 +17,8 @@ LONGEST_HEAD = 1 << 18  # bytes of JSON in one reply: many times what the longes
 
 # Student code may replace anything reachable by name; what the probe needs itself it keeps under names of its own.
 # This guards against accidents (a cell that says `sum = 0` or `np.array = list`), not against malice.
-_array, _asarray, _frombuffer, _dumps, _loads = np.array, np.asarray, np.frombuffer, json.dumps, json.loads
+_array, _asarray, _frombuffer = np.array, np.asarray, np.frombuffer
+_encoder, _read = json.JSONEncoder, json.JSONDecoder().decode  # a decoder once made: each costs more than to read
 _newline = re.compile(b"\n").search
 
 
@@ -36,8 +37,8 @@ def pack(tree: Any) -> bytes:
             shapes.append(node.shape)
         return {"$": places[id(node)]}
 
-    body = _dumps(tree, default=place)
-    head = f"{_dumps(shapes)}\n{body}".encode("ascii")
+    body = _encoder(default=place).encode(tree)
+    head = f"{[list(shape) for shape in shapes]}\n{body}".encode("ascii")
     # Blanks, so that each number of an array starts where a processor reads it best.
     return b"".join([head, b" " * (-(len(head) + 1) % 8), b"\n", *buffers])
 
@@ -54,7 +55,7 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
         raise ValueError("a message without a head")
     if longest_head is not None and second.start() > longest_head:
         raise ValueError("a head too long")
-    shapes = _loads(bytes(message[: first.start()]))
+    shapes = _read(str(message[: first.start()], "utf-8"))
     if not isinstance(shapes, list):
         raise ValueError("a message without arrays")
     arrays = []
@@ -74,15 +75,25 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
         start += 8 * count
     if start != len(message):
         raise ValueError("bytes after the last array")
+    return _put(_read(str(message[first.end() : second.start()], "utf-8")), arrays)
 
-    def put(node: dict[str, Any]) -> Any:
-        if "$" not in node or len(node) > 1:
-            return node
-        if type(node["$"]) is not int or not 0 <= node["$"] < len(arrays):
-            raise ValueError("no such array")
-        return arrays[node["$"]]
 
-    return _loads(bytes(message[first.end() : second.start()]), object_hook=put)
+def _put(node: Any, arrays: list[np.ndarray]) -> Any:
+    """A tree as it was read, with the arrays in their places."""
+    if isinstance(node, dict):
+        if len(node) == 1 and "$" in node:
+            place = node["$"]
+            if type(place) is not int or not 0 <= place < len(arrays):
+                raise ValueError("no such array")
+            return arrays[place]
+        for key, each in node.items():
+            if isinstance(each, (dict, list)):
+                node[key] = _put(each, arrays)
+    elif isinstance(node, list):
+        for place, each in enumerate(node):
+            if isinstance(each, (dict, list)):
+                node[place] = _put(each, arrays)
+    return node
 
 
 def joined(messages: list[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.callables.judged.evidence import Evidence, Item
-from autograder.callables.judged.explanation import OUTCOMES, explain, explain_impurity
+from autograder.callables.judged.explanation import OUTCOMES, explain, explain_ill_served, explain_impurity
 from autograder.judging import CheckFailed, NothingToJudge
 
 
@@ -18,10 +18,14 @@ def test_values(evidence: Evidence, item: Item) -> None:
 
 
 def test_pure(evidence: Evidence, item: Item) -> None:
-    """what it must only read is left alone"""
+    """what it must only read is left alone, and what it hands on serves others"""
     changed = evidence.impure(item.callable)
     if changed:
         explanation = explain_impurity(item, changed)
+        raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
+    others = evidence.ill_served(item.callable)
+    if others:
+        explanation = explain_ill_served(item, others)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
     if evidence.best(item)[1] == 0.0:
         raise NothingToJudge(f"{item.id} gives no right answer yet")

@@ -47,8 +47,8 @@ def _every_kth(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Fault
             if not any(len(wanted) > k for wanted, _ in pairs):
                 break
             if any(all(_matches(wanted, actual, k, at) for wanted, actual in pairs) for at in (0, k - 1)):
-                says = f"{name} holds only every {_ordinal(k)} epoch."
-                faults.append(FaultFound("epoch-count", name, says, EVERY_EPOCH, frozenset({name})))
+                text = f"{name} holds only every {_ordinal(k)} epoch."
+                faults.append(FaultFound("epoch-count", name, text, EVERY_EPOCH, frozenset({name})))
                 break
     return faults if {each.of for each in faults} == left else []
 
@@ -88,8 +88,8 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
         return []  # a count that is off by one, or a limit, is told as that
     made, n_ep, situation = max(stops, key=lambda stop: stop[1])
     updates = "1 update" if made == 1 else f"{made} updates"
-    says = f"train: Some runs stop early, by a rule of their own: after {updates} where n_ep is {n_ep} ({situation})."
-    return [FaultFound("early-stop", "train", says, ALL_EPOCHS, frozenset(left))]
+    text = f"train: Some runs stop early, by a rule of their own: after {updates} where n_ep is {n_ep} ({situation})."
+    return [FaultFound("early-stop", "train", text, ALL_EPOCHS, frozenset(left))]
 
 
 def _epochs_made(exam: Exam, each: Asked) -> int | None:
@@ -150,8 +150,8 @@ def _best_put_back(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[F
         earlier = earlier or (n_ep not in stands and any(k in best for k in stands))
     if not earlier:
         return []
-    says = "train: The weights of the epoch with the smallest loss are put back; those after the last update are asked."
-    return [FaultFound("early-stop", "train", says, LAST, frozenset(left))]
+    text = "train: The weights of the epoch with the smallest loss are put back; those after the last update are asked."
+    return [FaultFound("early-stop", "train", text, LAST, frozenset(left))]
 
 
 def _own_start(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFound]:
@@ -178,8 +178,8 @@ def _own_start(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Fault
         proved += 1
     if proved < 2:
         return []
-    says = "train: The run does not start from the weights on the object: before the first epoch they are others."
-    return [FaultFound("different", "train", says, START, frozenset(left))]
+    text = "train: The run does not start from the weights on the object: before the first epoch they are others."
+    return [FaultFound("different", "train", text, START, frozenset(left))]
 
 
 def _way_back(each: Asked, weights: Sequence[Array], lr: float, n_ep: int) -> tuple[list[Array], Array] | None:

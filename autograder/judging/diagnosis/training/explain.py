@@ -138,11 +138,11 @@ def _turned(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
         if name == "weight_records" and finding.actual is not None
     ]
     if pairs and all(actual.ndim == 2 and same_as(actual.T, wanted) for actual, wanted in pairs):
-        says, look = sentence("transposed", "weight_records")
-        return [FaultFound("transposed", "weight_records", says, look, frozenset(wrong))]
+        text, look = sentence("transposed", "weight_records")
+        return [FaultFound("transposed", "weight_records", text, look, frozenset(wrong))]
     if pairs and all(actual.shape == wanted.shape and same_as(actual[:, ::-1], wanted) for actual, wanted in pairs):
-        says = "weight_records holds the right weights in the wrong order."
-        return [FaultFound("swapped", "weight_records", says, "Which weight belongs in column 0?", frozenset(wrong))]
+        text = "weight_records holds the right weights in the wrong order."
+        return [FaultFound("swapped", "weight_records", text, "Which weight belongs in column 0?", frozenset(wrong))]
     return []
 
 
@@ -153,8 +153,8 @@ def _constant(asked: Sequence[Asked], wrong: set[str]) -> list[FaultFound]:
         values = [each.findings[key].actual for each in asked for key in each.findings if key[1] == name]
         filled = [value for value in values if value is not None and value.size]
         if name.endswith("_records") and len(filled) > 2 and all(np.all(v == filled[0].flat[0]) for v in filled):
-            says, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
-            faults.append(FaultFound("no-update", name, says, look, frozenset({name})))
+            text, look = f"{name} holds one and the same number throughout.", sentence("no-update", name)[1]
+            faults.append(FaultFound("no-update", name, text, look, frozenset({name})))
     return faults if {each.of for each in faults} == wrong else []
 
 
@@ -164,26 +164,26 @@ def _named(
     faults = [FaultFound(fault.code, "train", f"train: {fault.says}", fault.look, arrays) for fault in hypothesis.loop]
     for name in sorted(hypothesis.gradient):
         fault = assignment.fault(name)
-        says = f"train uses a gradient of its own, and there: {fault.says}"
-        faults.append(FaultFound(fault.code, "train", says, fault.look, arrays))
+        text = f"train uses a gradient of its own, and there: {fault.says}"
+        faults.append(FaultFound(fault.code, "train", text, fault.look, arrays))
     every = list(assignment.weights)
     if hypothesis.not_left:
         names = listed([every[k] for k in hypothesis.not_left])
-        says = f"train: The run itself is right, but afterwards the object still has its old {names}."
+        text = f"train: The run itself is right, but afterwards the object still has its old {names}."
         faults.append(
-            FaultFound("no-update", "train", says, "The weights after the last update must stand on self.", arrays)
+            FaultFound("no-update", "train", text, "The weights after the last update must stand on self.", arrays)
         )
     if hypothesis.scale is not None:
         code, factor, which = hypothesis.scale
         names = listed([every[k] for k in which])
         of = "the step" if len(which) == len(every) else f"the step of {names}"
         key = in_lesson(code, "the number of samples", assignment.averages)
-        says, look = sentence(key, f"train: {of}", "the number of samples", factor)
+        text, look = sentence(key, f"train: {of}", "the number of samples", factor)
         code = CODE_OF.get(key, key)
         if code == "no-update":
-            says = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
-        faults.append(FaultFound(code, "train", says, look, arrays))
+            text = f"train: {names} {'stays as it was' if len(which) == 1 else 'stay as they were'}."
+        faults.append(FaultFound(code, "train", text, look, arrays))
     for name, scaled in scalings.items():
-        for code, says, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
-            faults.append(FaultFound(code, name, says, look, arrays))
+        for code, text, look in scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages):
+            faults.append(FaultFound(code, name, text, look, arrays))
     return faults

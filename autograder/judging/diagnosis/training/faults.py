@@ -191,20 +191,20 @@ TRAIN_FAULTS = (
 
 def stepped_rate(period: int, value: float) -> LoopFault:
     """The learning rate multiplied by `value` every `period` epochs."""
-    says = f"The learning rate is multiplied by {value:g} every {period} epochs."
+    text = f"The learning rate is multiplied by {value:g} every {period} epochs."
     name = f"rate times {value:g} every {period}"
-    return LoopFault(name, "ignores-lr", says, SAME_RATE, rate=Decaying("stepped", value, period))
+    return LoopFault(name, "ignores-lr", text, SAME_RATE, rate=Decaying("stepped", value, period))
 
 
 def dropped_rate(epoch: int, value: float) -> LoopFault:
     """The learning rate multiplied by `value` once."""
-    says = f"From epoch {epoch} on the learning rate is another: {value:g} times lr."
+    text = f"From epoch {epoch} on the learning rate is another: {value:g} times lr."
     name = f"rate times {value:g} from {epoch}"
-    return LoopFault(name, "ignores-lr", says, SAME_RATE, rate=Decaying("dropped", value, epoch))
+    return LoopFault(name, "ignores-lr", text, SAME_RATE, rate=Decaying("dropped", value, epoch))
 
 
-def _optimiser(name: str, says: str, step: Callable[..., list[Array]]) -> LoopFault:
-    return LoopFault(name, "other-optimiser", says, PLAIN, step=step)
+def _optimiser(name: str, text: str, step: Callable[..., list[Array]]) -> LoopFault:
+    return LoopFault(name, "other-optimiser", text, PLAIN, step=step)
 
 
 OPTIMISERS = (
@@ -233,9 +233,9 @@ OPTIMISERS = (
               "Each new weight is the step alone: it does not start from the old weight.",
               "w =- s sets w to minus s, and w -= s takes s away: which one stands there?", step=Replaced(1.0)),
     *(
-        LoopFault(f"data {name}", "different", f"train works on other data than it is given: {says}",
+        LoopFault(f"data {name}", "different", f"train works on other data than it is given: {text}",
                   "The arguments are the data: use x and y_true as they come.", data=name)
-        for name, says in (
+        for name, text in (
             ("x standardised", "x is standardised first (its mean taken away, then divided by its spread)."),
             ("x standardised plainly", "x is standardised first (its mean taken away, then divided by its spread)."),
             ("x centred", "the mean of x is taken away first."),
@@ -255,18 +255,18 @@ OPTIMISERS = (
 
 def clipped(limit: float, norm: str) -> LoopFault:
     """Gradients cut at a limit."""
-    says = f"The gradients are clipped: each number is cut at ±{limit:.3g}."
+    text = f"The gradients are clipped: each number is cut at ±{limit:.3g}."
     if norm:
-        says = f"The gradients are clipped: what is longer than {limit:.3g} is shortened to that length."
-    return _optimiser(f"clipped at {limit:.12g} {norm}", says, Clipped(limit, norm))
+        text = f"The gradients are clipped: what is longer than {limit:.3g} is shortened to that length."
+    return _optimiser(f"clipped at {limit:.12g} {norm}", text, Clipped(limit, norm))
 
 
 def decayed(share: float) -> LoopFault:
     """A multiple of the weights added to their gradients."""
-    says = f"A multiple of the weight itself, {share:.3g} times it, is added to each gradient (weight decay)."
+    text = f"A multiple of the weight itself, {share:.3g} times it, is added to each gradient (weight decay)."
     if share < 0.0:
-        says = f"A multiple of the weight itself, {-share:.3g} times it, is taken away from each gradient."
-    return _optimiser(f"decay {share:.12g}", says, Decay(share))
+        text = f"A multiple of the weight itself, {-share:.3g} times it, is taken away from each gradient."
+    return _optimiser(f"decay {share:.12g}", text, Decay(share))
 
 
 def carried(beta: float) -> LoopFault:
@@ -276,6 +276,6 @@ def carried(beta: float) -> LoopFault:
 
 def limited(most: int) -> LoopFault:
     """A run that makes no more updates than that, whatever n_ep says."""
-    says = f"No run makes more than {most} updates, whatever n_ep says."
+    text = f"No run makes more than {most} updates, whatever n_ep says."
     look = "n_ep is an argument: the loop makes exactly that many rounds."
-    return LoopFault(f"most {most}", "early-stop", says, look, most_updates=most)
+    return LoopFault(f"most {most}", "early-stop", text, look, most_updates=most)

@@ -50,8 +50,8 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
         return []
     if {k for k, _ in epochs} == {0}:
         _, look = sentence("no-update", "train")
-        says = "train: The weights left on the object are those that it had at the start."
-        return [FaultFound("no-update", "train", says, look, frozenset(left))]
+        text = "train: The weights left on the object are those that it had at the start."
+        return [FaultFound("no-update", "train", text, look, frozenset(left))]
     recorded = [
         finding
         for each in asked
@@ -60,21 +60,21 @@ def stopped_elsewhere(exam: Exam, asked: Sequence[Asked], left: set[str]) -> lis
     ]
     if all(finding.right for finding in recorded):  # of first runs: a second one goes on from the weights left
         some = "in some runs " if any(k == n_ep for k, n_ep in epochs) else ""
-        says = f"The run is recorded as it must be, but {some}the weights left are those of an earlier epoch."
+        text = f"The run is recorded as it must be, but {some}the weights left are those of an earlier epoch."
         look = "Which weights stand on self when train returns? The last update's belong there."
-        return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
-    says = _made(epochs, all(_records_stop(each, k) for each, k in stood))
+        return [FaultFound("different", "train", f"train: {text}", look, frozenset(left))]
+    text = _made(epochs, all(_records_stop(each, k) for each, k in stood))
     an_epoch = sorted((count, k / n_ep) for (k, n_ep), count in zip(epochs, samples, strict=True))
     rates = [rate for _, rate in an_epoch]
     if all(rate >= 1.0 and rate == int(rate) for rate in rates):
-        says = "Several updates are made in an epoch"
-        says += ", the more the more samples there are." if rates == sorted(rates) and rates[0] < rates[-1] else "."
+        text = "Several updates are made in an epoch"
+        text += ", the more the more samples there are." if rates == sorted(rates) and rates[0] < rates[-1] else "."
         if len(set(rates)) == 1:
-            says = f"{int(rates[0])} updates are made in each epoch."
+            text = f"{int(rates[0])} updates are made in each epoch."
         look = "Full-batch gradient descent makes one update an epoch, from all samples together."
-        return [FaultFound("different", "train", f"train: {says}", look, frozenset(left))]
+        return [FaultFound("different", "train", f"train: {text}", look, frozenset(left))]
     look = "n_ep is an argument: does the loop make exactly that many rounds, with one update in each?"
-    return [FaultFound("epoch-count", "train", f"train: {says}", look, frozenset(left))]
+    return [FaultFound("epoch-count", "train", f"train: {text}", look, frozenset(left))]
 
 
 def _made(epochs: Sequence[tuple[int, int]], stops: bool) -> str:
@@ -119,9 +119,9 @@ def mixed_steps(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[Faul
         mixed = mixed or mixed_here
     if not mixed:
         return []
-    says = "Later gradients of a step were taken after earlier weights of the same step had moved."
+    text = "Later gradients of a step were taken after earlier weights of the same step had moved."
     look = "Take all gradients of a step first; only then change weights."
-    return [FaultFound("sequential-update", "train", f"train: {says}", look, frozenset(left))]
+    return [FaultFound("sequential-update", "train", f"train: {text}", look, frozenset(left))]
 
 
 def _mixed(exam: Exam, each: Asked) -> bool | None:
@@ -197,17 +197,17 @@ def _by_rates(
     if all(abs(ratio - 1.0) < ROUND for ratio in ratios) or not several:
         return []
     if all(rate == 0.0 for rate in rates):
-        says, (_, look) = f"train: {of} is zero: a single epoch changes nothing.", sentence("no-update", of)
-        return [FaultFound("no-update", "train", says, look, arrays)]
+        text, (_, look) = f"train: {of} is zero: a single epoch changes nothing.", sentence("no-update", of)
+        return [FaultFound("no-update", "train", text, look, arrays)]
     for power, code in ((0, "factor"), (1, "sum-for-mean"), (-1, "mean-for-sum")):
         rest = [ratio / each.samples**power for ratio, each in zip(ratios, ones, strict=True)]
         if all(abs(each - rest[0]) < ROUND * abs(rest[0]) for each in rest):
             if abs(rest[0] + 1.0) < ROUND and not power:
-                says = f"train: {of} goes up the gradient."
-                return [FaultFound("ascends", "train", says, "Which way must a weight go?", arrays)]
+                text = f"train: {of} goes up the gradient."
+                return [FaultFound("ascends", "train", text, "Which way must a weight go?", arrays)]
             key = in_lesson(code, "the number of samples", averages)
-            says, look = sentence(key, f"train: {of}", "the number of samples", rest[0])
-            return [FaultFound(CODE_OF.get(key, key), "train", says, look, arrays)]
+            text, look = sentence(key, f"train: {of}", "the number of samples", rest[0])
+            return [FaultFound(CODE_OF.get(key, key), "train", text, look, arrays)]
     fixed = all(abs(rate - rates[0]) < ROUND * abs(rates[0]) for rate in rates)
     most = max(rates)
     how = "its length is not the one that lr gives it"
@@ -246,8 +246,8 @@ def _later(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFoun
     if len(ratios) < 2 or all(abs(ratio - 1.0) < ROUND for ratio in ratios):
         return []
     how = "shrinks" if max(ratios) < 1.0 else "changes"
-    says = f"train: the learning rate {how} from epoch to epoch."
-    return [FaultFound("ignores-lr", "train", says, RATE, frozenset(left))]
+    text = f"train: the learning rate {how} from epoch to epoch."
+    return [FaultFound("ignores-lr", "train", text, RATE, frozenset(left))]
 
 
 def _lr(each: Asked) -> float:

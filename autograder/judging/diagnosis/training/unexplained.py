@@ -38,8 +38,8 @@ def unexplained_run(assignment: Assignment, findings: Sequence[Finding], left: s
             where = f" from epoch {int(np.argmax(rows))} on" if rows.any() else " where it is not finite"
         finite = [each for each in wrong_ones if each.actual is not None and np.all(np.isfinite(each.actual))]
         if not finite:
-            says, look = sentence("not-finite", name)
-            faults.append(FaultFound("not-finite", name, says, look, frozenset({name})))
+            text, look = sentence("not-finite", name)
+            faults.append(FaultFound("not-finite", name, text, look, frozenset({name})))
             continue
         size = worst.difference.error if worst.difference is not None else np.inf
         off_by[name] = (where, worst.question.situation, size)
@@ -78,8 +78,8 @@ def _misshapen(name: str, finding: Finding) -> FaultFound:
     assert finding.actual is not None
     actual, wanted = finding.actual.shape, finding.wanted.shape
     if name.endswith("_records") and actual and actual[1:] == wanted[1:] and actual[0] != wanted[0]:
-        says = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
+        text = f"{name} has {actual[0]} {'entry' if actual[0] == 1 else 'entries'} for n_ep = {wanted[0]}."
         look = f"Count by hand for n_ep = {wanted[0]}: how many records, and which are they?"
-        return FaultFound("epoch-count", name, says, look, frozenset({name}))
-    says, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
-    return FaultFound("wrong-shape", name, says, look, frozenset({name}))
+        return FaultFound("epoch-count", name, text, look, frozenset({name}))
+    text, look = sentence("wrong-shape", name, f"{actual} where {wanted} is asked")
+    return FaultFound("wrong-shape", name, text, look, frozenset({name}))

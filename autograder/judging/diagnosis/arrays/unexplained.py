@@ -18,28 +18,28 @@ def unexplained_array(method: str, name: str, of_name: Sequence[Finding]) -> lis
     wrong = [each for each in of_name if not each.right]
     infinite = [each for each in wrong if each.actual is not None and not np.all(np.isfinite(each.actual))]
     if infinite and len(infinite) == len(wrong):
-        says, look = sentence("not-finite", name)
-        return [FaultFound("not-finite", name, says + when(infinite, of_name), look)]
+        text, look = sentence("not-finite", name)
+        return [FaultFound("not-finite", name, text + when(infinite, of_name), look)]
     if all(each.right or len(each.question.calls) > 1 for each in of_name):
-        says = f"{name} is right on a fresh object, but wrong after the object has been used before."
-        return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
+        text = f"{name} is right on a fresh object, but wrong after the object has been used before."
+        return [FaultFound("different", name, text, "What does the object keep from one call to the next?")]
     worst = max(wrong, key=lambda each: (each.question.plain, each.difference.error if each.difference else 0.0))
     difference = worst.difference
     where = f", most at index {difference.worst}" if difference is not None and difference.worst else ""
     off = difference.error if difference else np.inf
     size = f" by {share(off)} of its largest number{where}" if off < 1e3 else " widely"
-    says = f"{name} differs from the right answer{size} ({worst.question.situation})."
+    text = f"{name} differs from the right answer{size} ({worst.question.situation})."
     ratio = _largest_ratio(worst)
     if ratio is not None:
-        says = f"The largest number of {name} is {times(ratio)} ({worst.question.situation})."
+        text = f"The largest number of {name} is {times(ratio)} ({worst.question.situation})."
         off = np.inf  # told by itself, not beside others' shares
     look = "Work out one small example by hand (two samples, whole numbers) and compare every intermediate result."
     if _whole(of_name):
-        says += " All numbers that came are whole."
-        return [FaultFound("different", name, says + when(wrong, of_name), INTEGERS, off=off)]
+        text += " All numbers that came are whole."
+        return [FaultFound("different", name, text + when(wrong, of_name), INTEGERS, off=off)]
     if method == "dloss_dw":
         look = "Check it against finite differences of your own loss, weight by weight, to see which factor is off."
-    return [FaultFound("different", name, says + when(wrong, of_name), look, off=off)]
+    return [FaultFound("different", name, text + when(wrong, of_name), look, off=off)]
 
 
 def _largest_ratio(worst: Finding) -> float | None:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from autograder import callables
-from autograder.authoring.allowed import import_names
-from autograder.authoring.shapes import fits, length, written
+from autograder.authoring.proofs.allowed import import_names
+from autograder.authoring.proofs.shapes import fits, length, written
 
 INDEXED = ("arrays used as indices must be of integer", "only integers, slices", "only integer scalar arrays")
 

@@ -23,9 +23,9 @@ def hard_coded(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     constant = len(filled) > 2 and all(np.all(value == filled[0][0]) for value in filled)
     equal = all(value.shape == values[0].shape and np.array_equal(value, values[0]) for value in values)
     if constant or equal:
-        says, look = sentence("hard-coded" if any(np.any(value) for value in filled) else "zero", name)
+        text, look = sentence("hard-coded" if any(np.any(value) for value in filled) else "zero", name)
         claim = Predicted(name, _always(values[0] if equal else filled[0][:1]))
-        return [FaultFound("hard-coded", name, says, look, claim=claim)]
+        return [FaultFound("hard-coded", name, text, look, claim=claim)]
     return []
 
 
@@ -52,8 +52,8 @@ def stale(name: str, part: Sequence[Finding]) -> list[FaultFound]:
         if earlier is None or each.right or each.actual is None or earlier.actual is None or not earlier.right:
             continue
         if earlier.actual.size and np.array_equal(each.actual, earlier.actual):
-            says = f"On a second batch {name} still gives the answer to the first one."
+            text = f"On a second batch {name} still gives the answer to the first one."
             if each.question.by_weights or each.question.moved:
-                says = f"At other weights {name} still gives the answer that was right before."
-            return [FaultFound("different", name, says, "What does the object keep from one call to the next?")]
+                text = f"At other weights {name} still gives the answer that was right before."
+            return [FaultFound("different", name, text, "What does the object keep from one call to the next?")]
     return []

@@ -88,8 +88,8 @@ def changed_gradient(assignment: Assignment, name: str, part: Sequence[Finding])
         return []
     added = _added(assignment, name, pairs)
     if added is not None:
-        share, says = added
-        return [FaultFound("other-optimiser", name, says, PLAIN, claim=Predicted(name, share))]
+        share, text = added
+        return [FaultFound("other-optimiser", name, text, PLAIN, claim=Predicted(name, share))]
     for how, cut in _limits(pairs):
         claim = Predicted(name, lambda each, cut=cut: cut(each.wanted))  # type: ignore[misc]
         return [FaultFound("other-optimiser", name, f"{name} is clipped: {how}.", PLAIN, claim=claim)]
@@ -120,10 +120,10 @@ def _added(
         constants = [share / float(samples) ** power for share, samples in shares]
         if len({samples for _, samples in shares}) > 1 and np.ptp(constants) <= 1e-3 * abs(constants[0]):
             how_much = f"{abs(constants[0]):.3g}{words} times it"
-            says = f"A multiple of the weight itself, {how_much}, is added to {name} (weight decay)."
+            text = f"A multiple of the weight itself, {how_much}, is added to {name} (weight decay)."
             if constants[0] < 0.0:
-                says = f"A multiple of the weight itself, {how_much}, is taken away from {name}."
-            return _with_share(k, constants[0], power), says
+                text = f"A multiple of the weight itself, {how_much}, is taken away from {name}."
+            return _with_share(k, constants[0], power), text
     return None
 
 

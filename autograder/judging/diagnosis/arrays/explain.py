@@ -13,13 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.judging.diagnosis.answered import misshapen, when
+from autograder.judging.diagnosis.arrays.gradient_faults import changed_gradient
+from autograder.judging.diagnosis.arrays.known_faults import exactly, numbers
+from autograder.judging.diagnosis.arrays.places import by_rows, swapped
+from autograder.judging.diagnosis.arrays.repeats import hard_coded, stale
+from autograder.judging.diagnosis.arrays.shapes import reshaped
+from autograder.judging.diagnosis.arrays.unexplained import unexplained_array
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.gradient_faults import changed_gradient
-from autograder.judging.diagnosis.known_faults import exactly, numbers
-from autograder.judging.diagnosis.places import by_rows, swapped
-from autograder.judging.diagnosis.repeats import hard_coded, stale
-from autograder.judging.diagnosis.shapes import reshaped
-from autograder.judging.diagnosis.unexplained_array import unexplained_array
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding
 from autograder.questions import Exam

@@ -35,7 +35,7 @@ def disagreements(
         try:
             known = callables.signatures(text)
             _namespace(exam.reference, text)
-        except Exception as error:  # an author's slip, of any kind
+        except (Exception, SystemExit) as error:  # an author's slip, of any kind
             yield f"{where} cannot be run: {type(error).__name__}: {error}"
             continue
         if not known.keys() & exam.reference.signatures.keys():

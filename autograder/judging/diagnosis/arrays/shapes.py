@@ -20,13 +20,13 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
         if turned and len(turned) == len(part) and tells(part):
             flips = [each.actual is not None and same_as(each.actual, each.wanted.T) for each in turned]
             if all(flips):
-                says, look = sentence("transposed", name)
-                return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
+                text, look = sentence("transposed", name)
+                return [FaultFound("transposed", name, text, look, claim=Predicted(name, lambda each: each.wanted.T))]
         return []
     pairs = [(each.actual, each.wanted) for each in part if each.actual is not None]
     if all(actual.ndim == 2 and same_as(actual, wanted.T) for actual, wanted in pairs):
-        says, look = sentence("transposed", name)
-        return [FaultFound("transposed", name, says, look, claim=Predicted(name, lambda each: each.wanted.T))]
+        text, look = sentence("transposed", name)
+        return [FaultFound("transposed", name, text, look, claim=Predicted(name, lambda each: each.wanted.T))]
     worst = max(odd, key=lambda each: each.actual.size if each.actual is not None else 0)
     assert worst.actual is not None
     asked = worst.wanted.shape if worst.wanted.ndim else "one number"
@@ -42,5 +42,5 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     if not worst.wanted.ndim and worst.actual.shape == (samples,) and samples > 1:
         hint = " There is one number for each sample."
         look = "What is averaged? In a * b.mean() it is b alone: form the whole product first."
-    says, usual = sentence("wrong-shape", name, words)
-    return [FaultFound("wrong-shape", name, says + hint, look or usual)]
+    text, usual = sentence("wrong-shape", name, words)
+    return [FaultFound("wrong-shape", name, text + hint, look or usual)]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring import leaks
 from autograder.authoring.extraction import cell_text, is_note, lines_of, solution_cell
-from autograder.authoring.second_opinion import alternatives
+from autograder.authoring.proofs import leaks
+from autograder.authoring.proofs.second_opinion import alternatives
 from autograder.core import METHODS, AutograderError, Course, Report
 from autograder.judging import checks
 from autograder.notebooks import Release, is_by_hand, is_judged

@@ -47,6 +47,26 @@ def _of_question(exam: callables.Exam, question: callables.CallsQuestion) -> Ite
                 )
 
 
+def misspelt(exam: callables.Exam) -> Iterator[str]:
+    """Where a docstring calls one size by its name and, of another argument, by a letter that is no size. (Letters of
+    its own throughout, as H1 for H, are a docstring's choice.)"""
+    declared = exam.reference.declaration
+    for name in exam.asked:
+        signature = exam.reference.signatures[name]
+        letters: dict[str, dict[str, str]] = {}  # by the size that is drawn: the docstring's letter -> the argument
+        for label in signature.arguments:
+            draw, said = declared.draws.get(declared.drawn_as(name, label)), signature.shapes.get(label, ())
+            for size, letter in zip(map(str, draw.symbols) if draw is not None else (), said, strict=False):
+                letters.setdefault(size, {}).setdefault(letter, label)
+        for size, by_letter in letters.items():
+            for letter, label in by_letter.items() if size in by_letter else ():
+                if letter.isidentifier() and letter not in declared.sizes[0] and letter not in signature.arguments:
+                    yield (
+                        f"{name}: its docstring writes {label} with {letter}, which is no size, and {label} is drawn "
+                        f"with {size}, as {by_letter[size]} is; mend the letter"
+                    )
+
+
 def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -> bool:
     """Whether a shape is what is said; a name that nothing gives a number is learned from the first shape it is in."""
     if len(said) != len(shape):

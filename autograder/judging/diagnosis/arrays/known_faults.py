@@ -10,10 +10,10 @@ import numpy as np
 from autograder.assignments import Array, Assignment, Faults
 from autograder.core import same_as
 from autograder.judging.diagnosis.answered import case_of, tells
+from autograder.judging.diagnosis.arrays.gradient_faults import error_fault, error_faults, with_wrong_error
+from autograder.judging.diagnosis.arrays.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.judging.diagnosis.claim import Predicted
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.diagnosis.gradient_faults import error_fault, error_faults, with_wrong_error
-from autograder.judging.diagnosis.loss_faults import WHOLE, fault_of, faulty_loss, loss_faults
 from autograder.judging.diagnosis.scaling import Scaling, scaling
 from autograder.judging.diagnosis.sentences import scaled_by
 from autograder.judging.findings import Finding
@@ -69,7 +69,7 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
         claim = _claim(exam, method, name, faults, scaled)
         named = [FaultFound(fault.code, name, f"{name}: {fault.says}", fault.look, claim=claim) for fault in known]
         parts = scaled_by(scaled.codes, name, scaled.words, scaled.factor, assignment.averages, beside=bool(known))
-        named += [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
+        named += [FaultFound(code, name, text, look, claim=claim) for code, text, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
         if best[0] <= 10:

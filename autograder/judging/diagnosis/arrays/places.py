@@ -29,9 +29,9 @@ def swapped(
             continue  # the other stands in its own place: this one is a copy, not an exchange
         pairs = [(each.actual, partner.wanted) for each, partner in zip(part, partners, strict=True) if partner]
         if all(actual is not None and same_as(actual, wanted) for actual, wanted in pairs) and tells(part):
-            says, look = sentence("swapped", f"what is returned as {name} is {other}: it")
+            text, look = sentence("swapped", f"what is returned as {name} is {other}: it")
             claim = Predicted(name, lambda each, other=other: _expected(each, other))  # type: ignore[misc]
-            return [FaultFound("swapped", name, says[0].upper() + says[1:], look, claim=claim)]
+            return [FaultFound("swapped", name, text[0].upper() + text[1:], look, claim=claim)]
     return []
 
 
@@ -71,13 +71,13 @@ def by_rows(assignment: Assignment, name: str, part: Sequence[Finding]) -> list[
         bias = weight in assignment.bias_rows
         parts = scaled_by(scaled.codes, f"{name}{of}", scaled.words, scaled.factor, assignment.averages)
         claim = _of_rows(name, wrong, scaled)
-        named = [FaultFound(code, name, says, look, claim=claim) for code, says, look in parts]
+        named = [FaultFound(code, name, text, look, claim=claim) for code, text, look in parts]
         if bias and of == "[0]":
-            says = f"Only the bias's row of {name} is wrong."
+            text = f"Only the bias's row of {name} is wrong."
             named.insert(
                 0,
                 FaultFound(
-                    "bias", name, says, "Row 0 belongs to the column of ones: what is summed up there?", claim=claim
+                    "bias", name, text, "Row 0 belongs to the column of ones: what is summed up there?", claim=claim
                 ),
             )
         return named

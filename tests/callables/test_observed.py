@@ -46,7 +46,7 @@ def with_last_row(a: np.ndarray) -> np.ndarray:
         (
             lambda a: np.where(a < 0, 0.1 * a, a),
             TABLES,
-            "What should be negative is wrong, and what should be positive is right.",
+            "Only what should be negative is wrong.",
         ),
         (with_last_row, TABLES, "Only the last row is wrong."),
         (with_last_row, LISTS, "Only the last number is wrong."),

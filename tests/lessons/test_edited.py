@@ -68,9 +68,7 @@ TOLD = {
     ("conv_digits", "train: starts from zero"): "Something that is handed in is set to zero first.",
     ("conv_digits", "train: no rate for the kernels"): "lr has no effect where it should multiply or divide.",
     ("autograd_engine", "relu_step: six"): "The capped relu stands where another function is asked.",
-    ("autograd_engine", "relu_step: mask of ones only back"): (
-        "Numbers that should be 0 are not, and all others are right."
-    ),
+    ("autograd_engine", "relu_step: mask of ones only back"): ("Only what should be 0 is wrong."),
 }
 
 

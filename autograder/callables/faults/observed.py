@@ -84,9 +84,9 @@ def _by_sign(apart: Pairs) -> Iterator[str]:
     right = np.concatenate([right.ravel() for _, right in apart])
     wrong = ~np.concatenate([_near(came, right, right).ravel() for came, right in apart])
     for side, rest, says in (
-        (right < 0, right > 0, "What should be negative is wrong, and what should be positive is right."),
-        (right > 0, right < 0, "What should be positive is wrong, and what should be negative is right."),
-        (right == 0, right != 0, "Numbers that should be 0 are not, and all others are right."),
+        (right < 0, right > 0, "Only what should be negative is wrong."),
+        (right > 0, right < 0, "Only what should be positive is wrong."),
+        (right == 0, right != 0, "Only what should be 0 is wrong."),
     ):
         if wrong[side].sum() >= SIDES and rest.sum() >= SIDES and not wrong[~side].any():
             yield says

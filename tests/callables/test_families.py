@@ -98,7 +98,10 @@ def test_a_change_has_to_give_the_right_arrays_too() -> None:
     """An x that is doubled at the beginning would show in both results; in one alone it is not that."""
     named = explain(f"return np.maximum(2 * x @ w + b, 0), {RIGHT}")
     assert named is None or named.of == "h"
-    assert explain(f"return np.maximum((x - x.mean(axis=0)) @ w + b, 0), {RIGHT}") is None
+    named = explain(f"return np.maximum((x - x.mean(axis=0)) @ w + b, 0), {RIGHT}")
+    assert named is not None
+    assert (named.of, named.says) == ("h", "A mean is taken off where it is not asked.")
+    assert explain(f"return np.maximum((x - np.median(x, axis=0)) @ w + b, 0), {RIGHT}") is None
 
 
 def test_a_fault_that_no_change_gives_has_no_name() -> None:

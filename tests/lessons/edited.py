@@ -10,6 +10,8 @@ Edits = tuple[tuple[str, str], ...]
 
 LINE = "        for start in range(0, len(X), batch):\n"
 KEPT = "    W, b = W.copy(), b.copy()\n"
+SHARES = "return powers / powers.sum(axis=1, keepdims=True)"
+ONE_OFF = "    delta[np.arange(len(y)), y] -= 1\n"
 MAX = "scores - scores.max(axis=1, keepdims=True)"
 STEP = "            W -= lr * dW\n            b -= lr * db\n"
 RECORD = "            loss_records.append(loss(forward(X_batch, W, b), y_batch, W, reg))\n"
@@ -50,6 +52,9 @@ SOFTMAX: dict[str, Edits] = {
         ("powers / powers.sum(axis=1, keepdims=True)", "powers / (powers.sum(axis=1, keepdims=True) + 1e-3)"),
     ),
     "softmax: a temperature": (("powers = np.exp(shifted)", "powers = np.exp(shifted / 3)"),),
+    "softmax: half the scores": (("powers = np.exp(shifted)", "powers = np.exp(shifted / 2)"),),
+    "softmax: a sigmoid": ((SHARES, "return 1 / (1 + np.exp(-scores))"),),
+    "softmax: the highest score alone": ((SHARES, "return np.eye(scores.shape[1])[scores.argmax(axis=1)]"),),
     "softmax: divided by the largest": (("powers / powers.sum(", "powers / powers.max("),),
     "loss: epsilon in the log": (
         ("np.log(np.exp(shifted).sum(axis=1))", "np.log(np.exp(shifted).sum(axis=1) + 1e-2)"),
@@ -67,12 +72,23 @@ SOFTMAX: dict[str, Edits] = {
     "loss: probability of the true class": (
         ("np.mean(log_sums - true_ones)", "np.mean(1 - np.exp(true_ones - log_sums))"),
     ),
+    "loss: squared error": (
+        (
+            "np.mean(log_sums - true_ones)",
+            "np.mean(np.sum((softmax(scores) - np.eye(scores.shape[1])[y]) ** 2, axis=1))",
+        ),
+    ),
     "loss: binary cross-entropy": (
         (
             "np.mean(log_sums - true_ones)",
             "-np.mean(true_ones - log_sums + np.log(1 - np.exp(true_ones - log_sums) + 1e-12))",
         ),
     ),
+    "dloss_dw: slope of a sigmoid as well": (
+        ("    delta[np.arange(len(y)), y] -= 1\n", "    P = delta.copy()\n" + ONE_OFF + "    delta *= P * (1 - P)\n"),
+    ),
+    "dloss_dw: the true classes alone": ((ONE_OFF, ONE_OFF + "    delta *= np.eye(len(b))[y]\n"),),
+    "dloss_dw: the sign of the weights": (("reg * W\n", "reg * np.sign(W)\n"),),
     "dloss_dw: gradient clipped": (
         (
             "    return dW, db\n",
@@ -90,6 +106,26 @@ SOFTMAX: dict[str, Edits] = {
         ("    for epoch in range(n_ep):\n", "    for epoch in range(n_ep):\n        loss_records = []\n"),
     ),
     "train: starts from zero": ((KEPT, "    W, b = np.zeros_like(W), np.zeros_like(b)\n"),),
+    "train: shuffled by a seed": (
+        (
+            LINE,
+            "        order = (chance := np.random.default_rng(0) if not epoch else chance).permutation(len(X))\n"
+            + LINE,
+        ),
+        (
+            "X[start : start + batch], y[start : start + batch]",
+            "X[order[start : start + batch]], y[order[start : start + batch]]",
+        ),
+    ),
+    "train: the weights of the best batch": (
+        (KEPT, KEPT + "    best, kept = np.inf, (W, b)\n"),
+        (
+            RECORD,
+            RECORD + "            if loss_records[-1] < best:\n"
+            "                best, kept = loss_records[-1], (W.copy(), b.copy())\n",
+        ),
+        ("np.array(loss_records), W, b", "np.array(loss_records), *kept"),
+    ),
     "train: the rate halves": (
         (LINE, "        rate = lr / (1 + epoch)\n" + LINE),
         (STEP, STEP.replace("lr *", "rate *")),
@@ -140,6 +176,7 @@ CONV: dict[str, Edits] = {
     "conv_loops: kernel upside down": ((LOOP, LOOP.replace("k[f]", "k[f, ::-1]")),),
     "conv_loops: kernel mirrored": ((LOOP, LOOP.replace("k[f]", "k[f, :, ::-1]")),),
     "conv_loops: mean of the window": ((LOOP, LOOP.replace("np.sum", "np.mean")),),
+    "conv_loops: a product of sums": ((LOOP, LOOP.replace("* k[f])", ") * np.sum(k[f])").replace("] )", "])")),),
     "conv_loops: relu inside": ((LOOP, f"max({LOOP}, 0)"),),
     "conv_loops: last row left out": (("            for r in range(R):", "            for r in range(R - 1):"),),
     "conv_loops: first image only": ((LOOP, LOOP.replace("x[n,", "x[0,")),),
@@ -174,6 +211,12 @@ CONV: dict[str, Edits] = {
             "h = np.clip(conv(x, k, b), 0, 1).reshape(len(x), -1)\n    return",
         ),
     ),
+    "forward: relu up to two": (
+        (
+            "h = np.maximum(conv(x, k, b), 0.0).reshape(len(x), -1)\n    return",
+            "h = np.clip(conv(x, k, b), 0, 2).reshape(len(x), -1)\n    return",
+        ),
+    ),
     "forward: kernels last": (
         (
             "h = np.maximum(conv(x, k, b), 0.0).reshape(len(x), -1)\n    return",
@@ -197,6 +240,11 @@ CONV: dict[str, Edits] = {
     "dloss_dw: clipped": (
         ("    return dk, db, dv, dc\n", "    return tuple(np.clip(d, -0.05, 0.05) for d in (dk, db, dv, dc))\n"),
     ),
+    "dloss_dw: leaky with its slope": (
+        ("h = np.maximum(a, 0.0)", "h = np.maximum(a, 0.1 * a)"),
+        ("(a > 0)", "np.where(a > 0, 1, 0.1)"),
+    ),
+    "dloss_dw: no relu at all": (("h = np.maximum(a, 0.0)", "h = a"), (" * (a > 0)", "")),
     "dloss_dw: leaky slope": (("(a > 0)", "np.where(a > 0, 1, 0.01)"),),
     "train: weights restart": (
         (
@@ -208,6 +256,7 @@ CONV: dict[str, Edits] = {
         ("    losses = []\n    for _ in range(n_ep):\n", "    for _ in range(n_ep):\n        losses = []\n"),
     ),
     "train: kernels stay": ((UP, UP.replace("k - lr * dk", "k")),),
+    "train: no rate for the kernels": ((UP, UP.replace("k - lr * dk, b - lr * db", "k - dk, b - db")),),
     "train: starts from zero": (
         (
             "    losses = []\n    for _",
@@ -267,6 +316,13 @@ ENGINE: dict[str, Edits] = {
         ),
     ),
     "relu_step: mask of ones only back": (("slope * (self.data > 0)", "slope * np.sign(self.data)"),),
+    "relu_step: up to one with its slope": (
+        (
+            RELU,
+            "Value(np.clip(self.data, 0.0, 1.0), [(self, lambda slope: slope * (self.data > 0) * (self.data < 1))])",
+        ),
+    ),
+    "relu_step: mask of the slope as well": (("slope * (self.data > 0)", "slope * (self.data > 0) * (slope > 0)"),),
     "relu_step: six": (("np.maximum(self.data, 0.0), [", "np.clip(self.data, 0.0, 1.0), ["),),
     "exp_step: clipped": (("out = np.exp(self.data)", "out = np.exp(np.clip(self.data, -1, 1))"),),
     "exp_step: less one": (("out = np.exp(self.data)", "out = np.exp(self.data) - 1"),),

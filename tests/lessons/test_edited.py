@@ -24,6 +24,24 @@ TOLD = {
     ("softmax_digits", "forward: scores clipped"): "What lies beyond a bound is cut off.",
     ("softmax_digits", "softmax: probabilities clipped"): "What lies beyond a bound is cut off.",
     ("softmax_digits", "softmax: clipped scores"): "scores is cut off at a bound first.",
+    ("softmax_digits", "softmax: half the scores"): "More is done to a value than is asked.",
+    ("softmax_digits", "softmax: a sigmoid"): "The sigmoid stands where another function is asked.",
+    ("softmax_digits", "softmax: the highest score alone"): (
+        "The one-hot vector of the largest number stands where another function is asked."
+    ),
+    ("softmax_digits", "loss: probability of the true class"): "The logarithm is left out.",
+    ("softmax_digits", "loss: squared error"): "The squared error stands where another function is asked.",
+    ("softmax_digits", "dloss_dw: slope of a sigmoid as well"): (
+        "The slope of an activation is there where it is not asked."
+    ),
+    ("softmax_digits", "dloss_dw: the true classes alone"): (
+        "Only the elements that one step changes count; all others are 0."
+    ),
+    ("softmax_digits", "dloss_dw: the sign of the weights"): "The sign function is applied where it is not asked.",
+    ("softmax_digits", "train: shuffled by a seed"): "Rows are put into another order by chance, which is not asked.",
+    ("softmax_digits", "train: the weights of the best batch"): (
+        "What comes back is kept from the best round, where the last one is asked."
+    ),
     ("softmax_digits", "softmax: epsilon below"): "A small number is added that is not asked.",
     ("softmax_digits", "loss: epsilon in the log"): "A small number is added that is not asked.",
     ("softmax_digits", "loss: epsilon beside the probability"): "A small number is added that is not asked.",
@@ -42,6 +60,15 @@ TOLD = {
     ("conv_digits", "forward: clipped"): "What lies beyond a bound is cut off.",
     ("conv_digits", "dloss_dw: clipped"): "What lies beyond a bound is cut off.",
     ("conv_digits", "train: weights restart"): BEFORE,
+    ("conv_digits", "conv: maps transposed"): "It holds the right numbers, in other places than they belong.",
+    ("conv_digits", "forward: relu up to two"): "The capped relu stands where another function is asked.",
+    ("conv_digits", "forward: relu six"): "The capped relu stands where another function is asked.",
+    ("conv_digits", "dloss_dw: leaky with its slope"): "The leaky relu stands where another function is asked.",
+    ("conv_digits", "dloss_dw: no relu at all"): "The relu is left out. The slope of the relu is left out.",
+    ("conv_digits", "train: starts from zero"): "Something that is handed in is set to zero first.",
+    ("conv_digits", "train: no rate for the kernels"): "lr has no effect where it should multiply or divide.",
+    ("autograd_engine", "relu_step: six"): "The capped relu stands where another function is asked.",
+    ("autograd_engine", "relu_step: mask of ones only back"): ("Only what should be 0 is wrong."),
 }
 
 

@@ -48,14 +48,23 @@ class Case:
         """Whether finite wrong arrays are there for three questions, or for two of different sizes."""
         if self._labels_alone:
             return False
-        wrong = [question for question in self.questions if self._differs(question)]
+        wrong = [question for question in self.questions if self.differs_in(question)]
         sizes, every = ({self._size(question) for question in of} for of in (wrong, self.questions))
         return len(wrong) > 2 or (len(wrong) > 1 and len(sizes) >= min(2, len(every)))
 
     @property
     def differs(self) -> bool:
         """Whether some question has a finite wrong array."""
-        return any(self._differs(question) for question in self.questions)
+        return any(self.differs_in(question) for question in self.questions)
+
+    def differs_in(self, question: str) -> bool:
+        """Whether a question has a finite wrong array."""
+        answers, expected = self.answers[question], self.expected[question]
+        return any(
+            np.isfinite(answers[name]).any() and not same_as(answers[name], expected[name])
+            for name in self.wrong
+            if name in expected
+        )
 
     def of(self, name: str) -> tuple[list[Array], list[Array]]:
         """What came and what is right of one result, question by question."""
@@ -70,10 +79,6 @@ class Case:
         expected, answers = self.expected[question], self.answers[question]
         return [(name, (answers if name in self.wrong else expected)[name]) for name in expected]
 
-    def wrong_in(self, question: str) -> bool:
-        """Whether some finite number of a wrong result is another than is right in a question."""
-        return self._differs(question)
-
     @property
     def _labels_alone(self) -> bool:
         """Whether only whole numbers are wrong, and few of them: so little many a change gives by chance."""
@@ -87,14 +92,6 @@ class Case:
             return False
         apart = [came != right if came.shape == right.shape else np.ones(came.size) for came, right in pairs]
         return sum(int(np.sum(each)) for each in apart) < FEW
-
-    def _differs(self, question: str) -> bool:
-        answers, expected = self.answers[question], self.expected[question]
-        return any(
-            np.isfinite(answers[name]).any() and not same_as(answers[name], expected[name])
-            for name in self.wrong
-            if name in expected
-        )
 
     def _size(self, question: str) -> object:
         sizes = self.sizes.get(question)

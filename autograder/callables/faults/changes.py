@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators import OPERATORS, forgotten, habits, loops, solved, statements, training
+from autograder.callables.faults.operators import (
+    OPERATORS,
+    forgotten,
+    habits,
+    loops,
+    solved,
+    statements,
+    training,
+)
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
@@ -94,14 +102,14 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                 if draft.new not in seen:
                     seen.add(draft.new)
                     edit = Edit(function.name, site.path, "put", draft.new)
-                    rounds = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
-                    kind, subject = ("other rounds", "") if rounds else _kind(site, draft, function)
+                    run_over = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
+                    kind, subject = ("other run_over", "") if rounds else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
                     if borders and kind in ("sign", "ignored"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    edits = itertools.chain(statements(function), training(function), _old_values(function))
+    edits = itertools.chain(statements(function), training(function), rounds(function), _old_values(function))
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 

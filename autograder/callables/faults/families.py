@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.declared.functions import functions
+from autograder.callables.declared.handed import same_names
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.case import Answers, Case, Same, case_of, numbers
 from autograder.callables.faults.changes import Note, changes, noted, open_changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes, cut_off, ends_early, scaled, swapped, transform
+from autograder.callables.faults.observed import observed
 from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
@@ -69,7 +71,7 @@ class Families:
         self._notes = [(noted(note, source), note) for note in notes]
         self._changes = list(changes(source, callables))
         self._open = list(open_changes(source, callables))
-        self._tables: dict[tuple[str, bool], tuple[list[Change], Table]] = {}
+        self._tables: dict[tuple[str, bool, str], tuple[list[Change], Table]] = {}
 
     def explain(
         self, callable: str, questions: Sequence[str], answers: Answers, expected: Answers, same: Same
@@ -95,11 +97,14 @@ class Families:
         for search in (lambda *_: exact, self._scaled, self._one_each, self._in_pairs, self._solved):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
-                words = sentence_of([self._sure(each) for each in family], callable, self._names(callable))
-                kinds = frozenset(each.kind for each in family if rank(each) == min(map(rank, family)))
-                of = ", ".join(case.wrong)
-                return None if words is None else Named(words[0], of, words[1] + besides, words[2], kinds)
-        return None
+                words = sentence_of(
+                    [self._sure(each) for each in family], self._source.own(callable), self._names(callable)
+                )
+                if words is not None:
+                    kinds = frozenset(each.kind for each in family if rank(each) == min(map(rank, family)))
+                    return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2], kinds)
+                break
+        return self._joined(case, observed) if case.even else None
 
     def _at_a_border(self, callable: str, case: Case) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""
@@ -107,7 +112,7 @@ class Families:
             return None
         seldom = [change for change in self._candidates(callable, False, case) if change.kind in AT_BORDERS]
         family = self._family(seldom, case)
-        words = sentence_of(family, callable, self._names(callable)) if family else None
+        words = sentence_of(family, self._source.own(callable), self._names(callable)) if family else None
         return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
     def own(self, function: str) -> list[Change]:
@@ -126,11 +131,19 @@ class Families:
         if crossed is not None and len(case.wrong) == 2:
             says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
             return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
-        transforms = [self._transform(name, case) for name in case.wrong]
-        if any(each is None for each in transforms):
+        sizes = case.sizes_asked()
+        whole = self._joined(case, lambda came, right: transform(came, right, sizes))
+        if whole is None:
             cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
             return self._early(case) if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
-        parts = [each for each in transforms if each is not None]
+        return whole
+
+    def _joined(self, case: Case, say: Callable[[list[Array], list[Array]], Sentence | None]) -> Named | None:
+        """What is said of each wrong result, once where it is the same of all; None where one has no sentence."""
+        sentences = [say(*case.of(name)) for name in case.wrong]
+        parts = [each for each in sentences if each is not None]
+        if not parts or len(parts) < len(sentences):
+            return None
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
         says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
@@ -162,9 +175,6 @@ class Families:
         words = transform(answers, expected, sizes)
         return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
-    def _transform(self, name: str, case: Case) -> Sentence | None:
-        return transform(*case.of(name), case.sizes_asked())
-
     def _noted(self, case: Case) -> Named | None:
         for change, note in self._notes:
             if self._gives(change, case):
@@ -179,7 +189,7 @@ class Families:
 
     def _solved(self, callable: str, case: Case) -> Family:
         """A change whose number one question tells, and all others bear out."""
-        differing = [each for each in case.questions if case.wrong_in(each)]
+        differing = [each for each in case.questions if case.differs_in(each)]
         if not case.even or not differing:
             return [], ""
         telling = max(differing, key=lambda each: sum(a.size for a in case.answers[each].values()))
@@ -239,20 +249,20 @@ class Families:
 
     def _candidates(self, callable: str, paired: bool, case: Case) -> list[Change]:
         """The changes that answer the small question as the submission did, the likeliest first."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if question not in case.questions:
             return []
-        which, table = self._table(callable, paired)
+        which, table = self._table(callable, paired, question)
         sets = [table.equal(name, array) for name, array in case.looked_up(question)]
         return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
 
     def _scaled(self, callable: str, case: Case) -> Family:
         """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if len(case.wrong) != 1 or question not in case.questions or not case.even:
             return [], ""
         (name,) = case.wrong
-        which, table = self._table(callable, False)
+        which, table = self._table(callable, False, question)
         near = table.scaled(name, case.answers[question][name])
         for other, array in case.looked_up(question):
             near &= table.equal(other, array) if other != name else near
@@ -270,10 +280,10 @@ class Families:
 
     def _one_each(self, callable: str, case: Case) -> Family:
         """A change for each wrong array, held together against all."""
-        question = self.small[callable]
+        question = self._telling(callable, case)
         if not 1 < len(case.wrong) < 4 or question not in case.questions or not case.even:
             return [], ""
-        which, table = self._table(callable, False)
+        which, table = self._table(callable, False, question)
         right = {name: table.equal(name, array) for name, array in case.looked_up(question)}
         untouched = {name: table.equal(name, case.expected[question][name]) for name in case.wrong}
         options = []
@@ -303,8 +313,15 @@ class Families:
             answers.append(arrays)
         return answers
 
-    def _table(self, callable: str, paired: bool) -> tuple[list[Change], Table]:
-        key = callable, paired
+    def _telling(self, callable: str, case: Case) -> str:
+        """The small question, or where that is answered rightly the first that is not: of what is right there, hundreds
+        of changes are right as well."""
+        small = self.small[callable]
+        apart = [question for question in case.questions if case.differs_in(question)]
+        return small if small in apart or not apart else apart[0]
+
+    def _table(self, callable: str, paired: bool, question: str) -> tuple[list[Change], Table]:
+        key = callable, paired, question
         if key not in self._tables:
             which = self._within(callable)
             if paired:
@@ -312,7 +329,7 @@ class Families:
             answers = []
             for change in which:
                 names = self._reference.tried(change)
-                answer = None if names is None else self._asked(names, self.small[callable])
+                answer = None if names is None else self._asked(names, question)
                 answers.append(None if answer is None else numbers(answer))
             self._tables[key] = which, Table(answers)
         return self._tables[key]
@@ -338,13 +355,25 @@ class Families:
         same, as a share that is multiplied and divided with comes to none at all."""
         return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
 
-    def _names(self, callable: str) -> Collection[str]:
-        """What may be named: the contract's names, and what objects are made with."""
+    def _names(self, callable: str) -> dict[str, Collection[str]]:
+        """What may be named of the callable and of each function that it runs: what means the same there."""
+        names = self._of_contract(callable)
+        of_objects = names & self._kept(callable)
+        given = same_names(self._source, callable)
+        return {
+            function: names & known | of_objects if known is not None else names for function, known in given.items()
+        }
+
+    def _of_contract(self, callable: str) -> set[str]:
+        """The contract's names, and what objects are made with."""
         signature = self._callables[callable]
-        made = self._source.own(f"{signature.owner}.__init__")
-        kept = self._source.functions[made].attributes if made in self._source.functions else ()
         known = (each.name for each in self._callables.values())
-        return {*signature.arguments, *signature.results, *signature.changes, *kept, *known}
+        return {*signature.arguments, *signature.results, *signature.changes, *self._kept(callable), *known}
+
+    def _kept(self, callable: str) -> set[str]:
+        """What the objects of a method's class are made with."""
+        made = self._source.own(f"{self._callables[callable].owner}.__init__")
+        return {*self._source.functions[made].attributes} if made in self._source.functions else set()
 
 
 def _side_by_side(case: Case, which: int) -> list[Array]:

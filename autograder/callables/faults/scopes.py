@@ -7,14 +7,18 @@ import keyword
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.callables.declared.functions import Source
 from autograder.callables.faults.edits import Change, apart
 from autograder.callables.faults.words import NATURAL
 
 MOST = 6  # places that one change is made in at once
+LEFT_OUT = "function left out"
+APPLIED = ("function other", "function form")
 THROUGHOUT = ("sum for mean", "mean for sum")  # who takes the one for the other does so wherever it stands
+FORGOTTEN = ("factor left out", "term left out")  # kinds that people forget at some places of several
+MOST_SOME = 4  # places of which any may be forgotten
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
 AXIS = re.compile(r"axis=-?\d")
@@ -48,14 +52,15 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
     for one in drafted:
         if one.before:
             groups["everywhere", one.change.kind, one.before, one.after].append(one)
-            if one.change.kind == "axis" and "axis=" in one.before and (axis := AXIS.search(one.after)):
-                groups["everywhere", "axis", one.change.edits[0].function, axis[0]].append(one)
+            if one.change.kind == "axis" and "axis=" in one.before:
+                axis = AXIS.search(one.after)  # none where it runs over everything
+                groups["everywhere", "axis", one.change.edits[0].function, axis[0] if axis else ""].append(one)
             if one.change.kind in THROUGHOUT:
                 groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)
     had: set[frozenset[Change]] = set()
     for (scope, *_), group in groups.items():
-        for part in (group, *_split(group, 0), *_split(group, 1)):
+        for part in (group, *_split(group, 0), *_split(group, 1), *_some(group)):
             key = frozenset(each.change for each in part)
             edits = tuple(edit for each in part for edit in each.change.edits)
             if 1 < len(part) <= MOST and key not in had and apart(edits):
@@ -74,6 +79,13 @@ def _split(group: Sequence[Drafted], finer: int) -> list[list[Drafted]]:
     return list(of.values()) if len(of) > 1 else []
 
 
+def _some(group: Sequence[Drafted]) -> Iterator[list[Drafted]]:
+    """Two and more of the places in one statement where a factor, a term or a sign is forgotten."""
+    if group[0].change.kind in FORGOTTEN and len(_split(group, 0)) < 2:
+        for count in range(2, len(group)) if len(group) <= MOST_SOME else ():
+            yield from map(list, itertools.combinations(group, count))
+
+
 def _shape(one: Drafted, source: Source) -> tuple[str, str]:
     """Both texts with their names numbered, but for those of functions."""
     names: dict[str, str] = {}
@@ -90,6 +102,7 @@ def _shape(one: Drafted, source: Source) -> tuple[str, str]:
 def pairs(of: Sequence[Change]) -> Iterator[Change]:
     """Two plain changes of one statement at a time."""
     yield from _function_moved(of)
+    yield from _slope_as_well(of)
     places: dict[tuple[object, ...], list[Change]] = defaultdict(list)
     for change in of:
         edit = change.edits[0]
@@ -110,6 +123,21 @@ def _function_moved(of: Sequence[Change]) -> Iterator[Change]:
             near = added.kind == "function added" and added.subject == gone.subject and added.scope == "here"
             if near and added.edits[0].function == gone.edits[0].function and apart((*gone.edits, *added.edits)):
                 yield Change((*gone.edits, *added.edits), "function moved", gone.subject, "pair")
+
+
+def _slope_as_well(of: Sequence[Change]) -> Iterator[Change]:
+    """Another function, and on the way back its slope; or none, and no slope of it."""
+    for other in of:
+        kind = "slope of another" if other.kind in APPLIED else "slope left out" if other.kind == LEFT_OUT else ""
+        for slope in of if kind and other.scope == "here" else ():
+            alike = slope.kind == kind and slope.subject == other.subject and slope.scope == "here"
+            both = joined(other, slope) if alike and _together(other, slope) else None
+            if both is not None:
+                yield replace(both, kind=other.kind, subject=other.subject) if kind == "slope of another" else both
+
+
+def _together(one: Change, two: Change) -> bool:
+    return one.edits[0].function == two.edits[0].function
 
 
 def joined(one: Change, two: Change) -> Change | None:

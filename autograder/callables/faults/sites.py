@@ -35,7 +35,9 @@ class Site:
 
     @property
     def whole(self) -> bool:
-        """Whether it is what a statement assigns or returns, or one part of a tuple of these."""
+        """Whether it is what a statement assigns or a function returns, or one part of a tuple of these."""
+        if isinstance(self.parent, ast.Lambda):
+            return self.field == "body"
         if isinstance(self.parent, ast.Tuple):
             return (
                 isinstance(self.statement, ast.Assign | ast.Return) and len(self.path) > 3 and self.path[-3] == "value"
@@ -56,13 +58,17 @@ class Scope:
     source: Source
     before: dict[str, ast.Call] = field(default_factory=dict)  # name -> the one call that it is given
     sizes: set[str] = field(default_factory=set)  # names of sizes: given `len(...)`, a shape, a `.size`
+    products: set[str] = field(default_factory=set)  # products of sizes that stand there
+    cut: dict[str, str] = field(default_factory=dict)  # name -> the argument that it is given a part of
+    logs: set[str] = field(default_factory=set)  # names that are given the logarithm of a share
+    inner: tuple[str, ...] = ()  # arguments of the lambdas in it
 
     @property
     def pool(self) -> list[str]:
-        """Arguments, locals, and attributes of the object."""
+        """Arguments, locals, attributes of the object, and arguments of functions in it."""
         function = self.function
         attributes = (f"self.{name}" for name in function.attributes)
-        return list(dict.fromkeys([*function.arguments, *function.stored, *attributes]))
+        return list(dict.fromkeys([*function.arguments, *function.stored, *attributes, *self.inner]))
 
     @property
     def helpers(self) -> list[str]:
@@ -73,21 +79,40 @@ class Scope:
 def scope(function: Function, source: Source) -> Scope:
     """What is known of a function before its expressions are changed."""
     made = Scope(function, source)
-    assigned: dict[str, list[ast.expr]] = {}
+    values_of: dict[str, list[ast.expr]] = {}
     for node in ast.walk(function.node):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
             if isinstance(target, ast.Name):
-                assigned.setdefault(target.id, []).append(node.value)
+                values_of.setdefault(target.id, []).append(node.value)
             elif isinstance(target, ast.Tuple) and "shape" in ast.unparse(node.value):
                 made.sizes |= {each.id for each in target.elts if isinstance(each, ast.Name)}
-    for name, values in assigned.items():
+    for name, values in values_of.items():
         value = values[0]
         if len(values) == 1 and isinstance(value, ast.Call) and value.args and _is_function(value, made):
             made.before[name] = value
         if all(is_size(each, made) for each in values):
             made.sizes.add(name)
+        if len(values) == 1 and is_log(value, made):
+            made.logs.add(name)
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and is_size(node, made):
+            made.products.add(f"({ast.unparse(node)})")
+    if not isinstance(function.node, ast.Assign):
+        lambdas = (node for node in ast.walk(function.node) if isinstance(node, ast.Lambda))
+        made.inner = tuple(dict.fromkeys(each.arg for node in lambdas for each in node.args.args))
+    made.cut = cut_from(function)
     return made
+
+
+def cut_from(function: Function) -> dict[str, str]:
+    """Names that are given a part of an argument, with that argument."""
+    pairs = (pair for node in ast.walk(function.node) for pair in assigned(node))
+    return {
+        ast.unparse(name): ast.unparse(value.value)
+        for name, value in pairs
+        if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments
+    }
 
 
 def is_size(node: ast.expr, of: Scope) -> bool:
@@ -100,6 +125,14 @@ def is_size(node: ast.expr, of: Scope) -> bool:
     if isinstance(node, ast.Call):
         return text.startswith(("len(", "np.size("))
     return bool(re.search(r"\.shape\[[^\]]*\]$", text)) or text.endswith(".size")
+
+
+def is_log(node: ast.expr, of: Scope) -> bool:
+    """Whether it is a difference with a logarithm in it: the logarithm of a share, as `log(s) - t` is."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+        return False
+    sides = (of.before.get(each.id, each) if isinstance(each, ast.Name) else each for each in (node.left, node.right))
+    return any(isinstance(each, ast.Call) and ast.unparse(each.func) in ("np.log", "numpy.log") for each in sides)
 
 
 def is_value(node: ast.AST) -> bool:
@@ -160,3 +193,13 @@ def _site(path: Path, node: ast.expr, parent: ast.AST, name: str, statement: ast
     if not (function_name or stored or module or isinstance(node, ast.Slice | ast.Starred)):
         yield Site(path, node, parent, name, statement, inside)
     yield from _fields(path, node, statement, inside)
+
+
+def assigned(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """What an assignment gives to what, `a, b = c, d` in pairs; nothing for any other statement."""
+    if not (isinstance(node, ast.Assign) and len(node.targets) == 1):
+        return []
+    left, right = node.targets[0], node.value
+    if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
+        return list(zip(left.elts, right.elts, strict=False))
+    return [(left, right)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -73,31 +73,39 @@ def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, in
     return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
 
-def sentence_of(family: Sequence[Change], callable: str, names: Collection[str]) -> Sentence | None:
+def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Collection[str]]) -> Sentence | None:
     """The code, what is said and where to look for changes that all give the same numbers; None where they disagree.
 
     The best of them decide. Where these name different things none is named, where they are of different kinds it is
-    said what they have in common. `names` are those that the assignment itself gives.
+    said what they have in common. `names` are, function by function, those that the assignment itself gives.
     """
     best = min(_order(change, callable) for change in family)
     members = [change for change in family if _order(change, callable) == best]
     for tell in (_about, _plain):
-        said = {tell(change, names) for change in members}
+        said = {tell(change, names, callable) for change in members}
         if len(said) == 1:
             return said.pop()
     shared = set.intersection(*map(_groups, members))
     return (Code.DIFFERENT, min(shared), SUM) if shared else None
 
 
-def _about(change: Change, names: Collection[str]) -> Sentence:
+def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:
     kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
     subjects += [""] * (len(kinds) - len(subjects))
-    parts = [_one(kind, subject, names) for kind, subject in zip(kinds, subjects, strict=False)]
+    known = set.intersection(*({*names.get(edit.function, ())} for edit in change.edits))
+    elsewhere = _elsewhere(change, callable)
+    parts = [_one(kind, subject, known, elsewhere) for kind, subject in zip(kinds, subjects, strict=False)]
     return _joined(parts)
 
 
-def _plain(change: Change, names: Collection[str]) -> Sentence:
-    return _joined([_one(kind, "", names) for kind in change.kind.split(" + ")])
+def _plain(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:
+    elsewhere = _elsewhere(change, callable)
+    return _joined([_one(kind, "", (), elsewhere) for kind in change.kind.split(" + ")])
+
+
+def _elsewhere(change: Change, callable: str) -> bool:
+    """Whether it is made in another function that the callable runs, which has a beginning and an end of its own."""
+    return any(edit.function != callable for edit in change.edits)
 
 
 def _groups(change: Change) -> set[str]:
@@ -105,11 +113,13 @@ def _groups(change: Change) -> set[str]:
     return set.intersection(*(set(KINDS[kind].group) for kind in change.kind.split(" + ")))
 
 
-def _one(kind: str, subject: str, names: Collection[str]) -> Sentence:
+def _one(kind: str, subject: str, names: Collection[str], elsewhere: bool) -> Sentence:
     words = KINDS[kind]
     subject = subject.removeprefix("self.").removesuffix(".T")
     nameable = bool(subject) and (words.common or subject in names)
     says = words.about.format(subject) if nameable and words.about else words.says
+    if elsewhere and kind.endswith((" first", " last")):
+        says = words.group[0]
     code = Code.IGNORES_LR if kind == "factor left out" and nameable and subject in RATES else words.code
     return code, says, words.look
 

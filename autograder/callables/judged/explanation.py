@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.judged.evidence import Evidence, Item
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import named
@@ -26,6 +28,7 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+LEAST = 2  # questions on each side that show where something is right
 MOST_TOLD = 3  # results of which it is said how they differ
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
@@ -204,6 +207,7 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
         diagnoses.append(Diagnosis(code, name, text))
     if len(sentences) > MOST_TOLD + 1:
         sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
+    sentences += itertools.islice(_where_right(evidence, item, route), 1)
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
 
 
@@ -216,6 +220,40 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
+
+
+def _where_right(evidence: Evidence, item: Item, route: str) -> Iterator[str]:
+    """With which values of an argument the item is right in every everyday question, where it is wrong with all others:
+    by the value itself, or by whether it reaches a size."""
+    asked: dict[str, tuple[Mapping[str, float], Mapping[str, int], bool]] = {}
+    for each in evidence.routes[item.callable][route]:
+        question = each.question
+        if question.plain and question.counts and each.name in item.results:
+            before = asked.get(question.id, ({}, {}, True))[2]
+            asked[question.id] = _numbers_asked(question), question.counts, before and each.right
+    right, wrong = ([(n, c) for n, c, good in asked.values() if good is wanted] for wanted in (True, False))
+    if len(right) < LEAST or len(wrong) < LEAST:
+        return
+    labels = [name for name in right[0][0] if all(name in numbers for numbers, _ in (*right, *wrong))]
+    for label in labels:
+        values, others = ({numbers[label] for numbers, _ in of} for of in (right, wrong))
+        if len(values) == 1 and not values & others:
+            yield f"In all that was asked, it is right wherever {label} is {values.pop()!r}, and nowhere else."
+        for size in right[0][1]:
+            if all(n[label] >= c[size] for n, c in right) and all(n[label] < c[size] for n, c in wrong):
+                yield f"In all that was asked, it is right wherever {label} is at least {size}, and nowhere else."
+
+
+def _numbers_asked(question: CallsQuestion) -> dict[str, float]:
+    """The single numbers that the scored call is handed."""
+    step = question.calls[question.scored[-1]]
+    pairs = ((label, arg["v"]) for label, arg in zip(step.labels, step.args, strict=True) if _is_number(arg))
+    return dict(pairs)
+
+
+def _is_number(arg: object) -> bool:
+    value = arg.get("v") if isinstance(arg, dict) else None
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _transforms(

@@ -1,14 +1,16 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
-Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes; statements and
-training (whole statements and loops, as edits), solved (with a number that the answers tell).
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses; statements, training and
+rounds (whole statements and loops, as edits), solved (with a number that the answers tell).
 """
 
 from autograder.callables.faults.operators.arithmetic import arithmetic
 from autograder.callables.faults.operators.calls import calls
 from autograder.callables.faults.operators.habits import habits
 from autograder.callables.faults.operators.loops import loops
+from autograder.callables.faults.operators.losses import losses
 from autograder.callables.faults.operators.names import names
+from autograder.callables.faults.operators.rounds import rounds
 from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
 from autograder.callables.faults.operators.slopes import slopes
@@ -16,6 +18,27 @@ from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
 from autograder.callables.faults.operators.statements import forgotten, statements
 from autograder.callables.faults.operators.training import training
 
-OPERATORS = (loops, arithmetic, slopes, calls, habits, shapes, names, sizes)  # what two give is of the first one's kind
+OPERATORS = (
+    loops,
+    arithmetic,
+    slopes,
+    calls,
+    habits,
+    shapes,
+    names,
+    sizes,
+    losses,
+)  # what two give is of the first one's kind
 
-__all__ = ["NUMBER", "OPERATORS", "STARTS", "forgotten", "habits", "loops", "solved", "statements", "training"]
+__all__ = [
+    "NUMBER",
+    "OPERATORS",
+    "STARTS",
+    "forgotten",
+    "habits",
+    "loops",
+    "rounds",
+    "solved",
+    "statements",
+    "training",
+]

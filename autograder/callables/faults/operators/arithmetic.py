@@ -136,8 +136,9 @@ def _bracketed(node: ast.BinOp) -> Iterator[Draft]:
             if isinstance(inner.op, ast.Mult | ast.Div):
                 whole = f"({text(left)} {symbol} {text(inner.left)})"
                 yield Draft("brackets", "", f"({whole} {SYMBOLS[type(inner.op)]} {text(inner.right)})")
-        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult):
-            yield Draft("brackets", "", f"({text(left.left)} * ({text(left.right)} {symbol} {text(right)}))")
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult | ast.MatMult):
+            product = SYMBOLS[type(left.op)]
+            yield Draft("brackets", "", f"({text(left.left)} {product} ({text(left.right)} {symbol} {text(right)}))")
 
 
 def _other_operator(site: Site, node: ast.BinOp) -> Iterator[Draft]:
@@ -176,6 +177,8 @@ def _comparison(node: ast.Compare) -> Iterator[Draft]:
     for op, symbol in COMPARISONS.items():
         if there is not op and there in COMPARISONS and (there in EQUAL) == (op in EQUAL):
             yield Draft("comparison", "", f"({left} {symbol} {right})")
+        if there is op:
+            yield Draft("comparison", "", f"({left} {symbol} np.mean({left}))")
     if number(node.comparators[0]) is not None:
         yield Draft("comparison left out", "", left)
     yield Draft("comparison left out", "", f"np.ones_like({left}, dtype=bool)")

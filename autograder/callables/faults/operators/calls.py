@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from autograder.callables.faults.operators.texts import FUNCTIONS, argument, common_name, text
-from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
+from autograder.callables.faults.operators.texts import APPLIED, FUNCTIONS, WITHOUT_LOG, argument, common_name, text
+from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_log
 
 REDUCTIONS = ("sum", "mean", "max", "min", "median", "prod")
 KINDS = {("mean", "sum"): "sum for mean", ("sum", "mean"): "mean for sum"}
@@ -29,9 +29,11 @@ def calls(site: Site, scope: Scope) -> Iterator[Draft]:
     inner = argument(node) if name else None
     if inner is not None:
         yield Draft("function left out", name, text(inner))
-        for other, template in FUNCTIONS.items():
+        for kind, other, template in APPLIED:
             if other != name:
-                yield Draft("function other", other, template.format(text(inner)))
+                yield Draft(kind, other, template.format(text(inner)))
+        for other in WITHOUT_LOG if name == "logarithm" else ():
+            yield Draft("function left out", name, f"({other.format(text(inner))})")
         yield from _inside_out(name, inner)
         yield Draft("sign", "", ast.unparse(node).replace(ast.unparse(inner), f"-{text(inner)}", 1))
     if isinstance(node, ast.Call):
@@ -114,6 +116,10 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
             kind = "extreme" if {last, other} == {"max", "min"} else KINDS.get((last, other), "reduction")
             yield Draft(kind, other, call(other, text(inner)))
     yield Draft("reduction left out", "", text(inner))
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
+        yield Draft("order of functions", "", f"({call(last, text(inner.left))} * {call(last, text(inner.right))})")
+    if last == "mean":
+        yield from _mean_of_logs(inner, scope, call)
     if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, ast.Slice | ast.Tuple):
         row = f"{text(inner.value)}[{ast.unparse(inner.slice)}, "
         yield from (Draft("entry for a row", "", f"{row}{name}]") for name in scope.function.arguments)
@@ -128,6 +134,12 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
     of = argument(inner) if name else None
     if of is not None:
         yield Draft("order of functions", "", FUNCTIONS[name].format(call(last, text(of))))
+
+
+def _mean_of_logs(inner: ast.expr, scope: Scope, call: Callable[[str, str], str]) -> Iterator[Draft]:
+    """The mean of logarithms as the logarithm of a mean."""
+    for sign in ("", "-") if is_log(inner, scope) else ():
+        yield Draft("order of functions", "", f"({sign}np.log({call('mean', f'np.exp({sign}{text(inner)})')}))")
 
 
 def _kind(last: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
-from autograder.callables.faults.operators.texts import common_name, number, text
+from autograder.callables.faults.operators.texts import WITHOUT_LOG, common_name, number, text
 from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
 
 PAIRS = (("sin", "cos"), ("floor", "ceil"))
@@ -28,11 +29,26 @@ def habits(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _divided(node, scope)
         if not isinstance(site.parent, ast.BinOp) or isinstance(node.op, ast.Mult | ast.Div):
             yield from _parts(node)
+    elif isinstance(node, ast.Subscript | ast.Name) and _is_log_share(node, scope) and not site.index:
+        yield from _without_log(f"np.exp({text(node)})", "")
     elif isinstance(node, ast.Call):
         yield from _bounds(node)
         yield from _calls(node)
         yield from _small_added(node)
         yield from _ordered_or_solved(node)
+
+
+def _is_log_share(node: ast.Subscript | ast.Name, scope: Scope) -> bool:
+    """Whether it is a name that is given the logarithm of a share, or a part of that."""
+    name = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(name, ast.Name) and name.id in scope.logs
+
+
+def _without_log(share: str, sign: str) -> Iterator[Draft]:
+    """What stands in the place of the logarithm of a share."""
+    for without in WITHOUT_LOG:
+        yield Draft("function left out", "logarithm", f"({sign}({without.format(share)}))")
+    yield Draft("function left out + sign", "logarithm; ", f"(-({sign}{share}))")
 
 
 def _terms(node: ast.expr) -> list[ast.expr]:
@@ -158,11 +174,14 @@ def _kept_from_zero(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     if isinstance(node.op, ast.Div) and number(node.right) is None:
         for small in SMALL:
             yield Draft("small added", "", f"({text(node.left)} / ({text(node.right)} + {small}))")
+        for sign, name in (*itertools.product("+-", scope.pool), ("+", "1")):
+            yield Draft("term added", name, f"({text(node.left)} / ({text(node.right)} {sign} {name}))")
     if isinstance(node.op, ast.Sub):
         for one, other, sign in ((node.left, node.right, "-"), (node.right, node.left, "")):
             call = scope.before.get(one.id, one) if isinstance(one, ast.Name) else one
             if isinstance(call, ast.Call) and common_name(call) == "logarithm" and number(other) is None:
                 share = f"np.exp({sign}{text(node)})"
+                yield from _without_log(share, sign)
                 for small in SMALL:
                     yield Draft("small added", "", f"({sign}np.log({share} + {small}))")
                     yield Draft("cut off", "", f"({sign}np.log(np.maximum({share}, {small})))")

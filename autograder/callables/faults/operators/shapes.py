@@ -12,10 +12,12 @@ from autograder.callables.faults.sites import Draft, Scope, Site, is_value
 AROUND = {
     "transpose": ("{0}.T",),
     "sign": ("(-{0})",),
-    "number": ("(2 * {0})", "(0.5 * {0})"),
+    "number added": ("(2 * {0})", "(0.5 * {0})"),
     "ignored": ("(0 * {0})",),
 }
 SLICES = ("{0}[1:]", "{0}[:-1]", "{0}[:1]", "{0}[-1:]", "{0}[0]", "{0}[-1]", "{0}[:, 0]", "{0}[:, 1:]", "{0}[:, :-1]")
+BOUNDS = ("1", "0.1", "0.5", "0.01", "5", "10")  # where values on the way are cut off
+OF_FACTORS = ("absolute value", "sign function", "square", "square root")  # what a factor is put into
 TURNED = ("::-1", "::-1, :", "::-1, ::-1")  # as a kernel is turned in a convolution
 REDUCED = (
     ("sum", "np.sum({0}, axis=0)"), ("sum", "np.sum({0}, axis=1)"), ("sum", "np.sum({0})"),
@@ -54,6 +56,10 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
         yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
     if isinstance(node.slice, ast.Name):
         yield Draft("order ignored", "", f"{text(node.value)}[:len({node.slice.id})]")
+    if isinstance(node.slice, ast.Slice):
+        yield Draft("slice", "", f"{text(node.value)}[:len({text(node)})]")
+    else:
+        yield from (Draft("all for a part", "", f"np.{name}({text(node.value)})") for name in ("sum", "mean"))
     for template in SLICES:
         yield Draft("slice", "", template.format(text(node.value)))
 
@@ -78,17 +84,11 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
     for kind, templates in AROUND.items():
         for template in templates:
             kind = "other size" if counted and kind == "transpose" else kind
-            yield Draft(kind, ast.unparse(node) if is_value(node) and kind != "number" else "", template.format(inner))
+            yield Draft(
+                kind, ast.unparse(node) if is_value(node) and kind != "number added" else "", template.format(inner)
+            )
     handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
-    if is_value(node):
-        product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
-        if product or isinstance(site.parent, ast.Attribute):
-            yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
-        yield Draft("order of rows", "", f"{inner}[::-1]")
-        yield Draft("order of rows", "", f"{inner}[:, ::-1]")
-    if is_value(node) or isinstance(node, ast.Subscript):
-        yield from (Draft("order of rows", "", f"{inner}[..., {turned}]") for turned in TURNED)
-        yield Draft("on its side", "", f"np.swapaxes({inner}, -1, -2).reshape({inner}.shape)")
+    yield from _of_value(site, node, inner)
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
         for name, template in FUNCTIONS.items():
@@ -97,5 +97,30 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
             yield Draft("reduction added", name, template.format(inner))
         for template in SLICES[:4]:
             yield Draft("slice", "", template.format(inner))
+        if site.whole and not _at_the_end(site):
+            yield from (Draft("cut off between", "", f"np.clip({inner}, -{bound}, {bound})") for bound in BOUNDS)
         yield Draft("order of rows", "", f"{inner}[::-1]")
         yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+
+
+def _at_the_end(site: Site) -> bool:
+    """Whether the function returns it."""
+    return isinstance(site.statement, ast.Return) and not isinstance(site.parent, ast.Lambda)
+
+
+def _of_value(site: Site, node: ast.expr, inner: str) -> Iterator[Draft]:
+    """What is put around a name, or around elements, where they stand in a product, a sum or a method call."""
+    if is_value(node):
+        product = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult | ast.MatMult)
+        if product or isinstance(site.parent, ast.Attribute):
+            yield Draft("factor left out", ast.unparse(node), f"np.ones_like({inner})")
+            yield Draft("centred", "", f"({inner} - np.mean({inner}, axis=0))")
+        yield Draft("order of rows", "", f"{inner}[::-1]")
+        yield Draft("order of rows", "", f"{inner}[:, ::-1]")
+    if is_value(node) or isinstance(node, ast.Subscript):
+        yield from (Draft("order of rows", "", f"{inner}[..., {turned}]") for turned in TURNED)
+        yield Draft("on its side", "", f"np.swapaxes({inner}, -1, -2).reshape({inner}.shape)")
+    if is_value(node) and site.factor:
+        yield from (Draft("function added", name, FUNCTIONS[name].format(inner)) for name in OF_FACTORS)
+    if is_value(node) and isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
+        yield from (Draft("reduction added", name, f"np.{name}({inner})") for name in ("sum", "mean"))

@@ -15,6 +15,7 @@ def sizes(site: Site, scope: Scope) -> Iterator[Draft]:
     if site.index or isinstance(node, ast.Constant | ast.Tuple | ast.List):
         return
     known = [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]
+    further = [*sorted(scope.products), *(f"np.shape({name})[-1]" for name in scope.function.arguments)]
     if is_size(node, scope):
         for other in known + [f"np.size({name})" for name in scope.function.arguments]:
             yield Draft("other size", "", other)
@@ -24,3 +25,11 @@ def sizes(site: Site, scope: Scope) -> Iterator[Draft]:
         for size in known:
             yield Draft("divided by a size", "", f"({text(node)} / {size})")
             yield Draft("multiplied by a size", "", f"({text(node)} * {size})")
+        for size in further:
+            yield Draft("divided by a further size", "", f"({text(node)} / {size})")
+            yield Draft("multiplied by a size", "", f"({text(node)} * {size})")
+    recorded = isinstance(site.parent, ast.Call) and site.field == "args" and isinstance(site.statement, ast.Expr)
+    if site.whole or recorded or isinstance(site.parent, ast.AugAssign):
+        for part, whole in list(scope.cut.items())[:1]:  # others are cut as it is
+            for symbol in "*/":
+                yield Draft("share of samples", "", f"({text(node)} {symbol} (len({part}) / len({whole})))")

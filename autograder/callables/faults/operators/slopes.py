@@ -7,7 +7,17 @@ import itertools
 from collections.abc import Iterator
 
 from autograder.callables.faults.operators.arithmetic import slope_of
-from autograder.callables.faults.operators.texts import FUNCTIONS, SIGMOID, argument, common_name, factors, number, text
+from autograder.callables.faults.operators.texts import (
+    CAPS,
+    FUNCTIONS,
+    LEAKS,
+    SIGMOID,
+    argument,
+    common_name,
+    factors,
+    number,
+    text,
+)
 from autograder.callables.faults.sites import Draft, Scope, Site, is_value
 
 OF_VALUE = {
@@ -16,6 +26,10 @@ OF_VALUE = {
     "relu": "({0} > 0)",
     "leaky relu": "np.where({0} > 0, 1.0, 0.01)",
 }
+FORMS = (  # slopes of further forms, as functions have them
+    *(("leaky relu", f"np.where({{0}} > 0, 1.0, {leak})") for leak in LEAKS),
+    *(("capped relu", f"(({{0}} > 0) & ({{0}} < {cap}))") for cap in CAPS),
+)
 ADDED = {name: OF_VALUE[name] for name in ("sigmoid", "tanh", "relu")}
 ODD = (
     "(1 - {0})",
@@ -42,6 +56,9 @@ def slopes(site: Site, scope: Scope) -> Iterator[Draft]:
         base = _base(site.node)
         if base is not None:
             yield from _others(name, base, "")
+        if site.factor and isinstance(site.parent, ast.BinOp):
+            beside = site.parent.left if site.field == "right" else site.parent.right
+            yield Draft("slope of another", "", f"({text(beside)} > 0)")
     if isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.Mult):
         inside = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Mult)
         if not inside:
@@ -101,12 +118,14 @@ def _pairs(of: list[ast.expr]) -> Iterator[Draft]:
 def _others(name: str, base: ast.expr, lead: str) -> Iterator[Draft]:
     """Slopes of other activations, of this value and of what went into its function."""
     values = [text(base)]
+    if name == "tanh":
+        values.append(FUNCTIONS[name].format(text(base)))
     if name in BEFORE:
         values.append(BEFORE[name].format(text(base)))
     if name == "relu":  # a mask of z, where others' slopes are of what their function gives
         values += [FUNCTIONS[other].format(text(base)) for other in ("tanh", "sigmoid")]
     for value in values:
-        for other, template in OF_VALUE.items():
+        for other, template in (*OF_VALUE.items(), *FORMS):
             if (other != name or value != values[0]) and not ("relu" in other and value not in values[:1]):
                 yield Draft("slope of another", "" if other == name else other, f"({lead}{template.format(value)})")
         for template in (*ODD, SIGMOID_AGAIN):

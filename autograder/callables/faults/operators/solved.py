@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators.training import Loop, updates
+from autograder.callables.faults.operators.training import Loop, rewritten, updates
 from autograder.callables.faults.sites import blocks
 from autograder.callables.faults.words import RATES
 
@@ -49,15 +49,12 @@ def _in_loop(function: Function, place: tuple[str | int, ...], loop: Loop, rates
             yield Change((begin, Edit(function.name, first, "before", text)), "rate changes", rate)
     moved = updates(function, place)
     for share in (*(f"{rate} * {NUMBER}" for rate in rates), NUMBER):
-        edits = []
+        edits: list[Edit] = []
         for where, update in moved:
             lines = [_taken_off(name, f"{step} + {share} * {name}", in_place) for name, step, in_place in update]
-            edits += [
-                Edit(function.name, where, "before", "\n".join(lines)),
-                Edit(function.name, where, "forget"),
-            ]
+            edits += rewritten(function, where, lines)
         if edits:
-            yield Change(tuple(edits), "weight decay")
+            yield Change(tuple(edits), "weights decay")
 
 
 def _taken_off(name: str, step: str, in_place: bool) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
-from autograder.callables.faults.operators.texts import assigned, text
-from autograder.callables.faults.sites import blocks
+from autograder.callables.faults.operators.shapes import BOUNDS
+from autograder.callables.faults.operators.texts import APPLIED, text
+from autograder.callables.faults.sites import assigned, blocks
 
 ENTRY = {
     "last row ignored": "{0}[:-1]", "first row ignored": "{0}[1:]", "sorted first": "np.sort({0}, axis=0)",
@@ -20,18 +21,27 @@ ENTRY = {
     "made positive first": "np.abs({0})", "cut at zero first": "np.maximum({0}, 0)", "turned round first": "{0}[::-1]",
     "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
 }  # fmt: skip
-FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)")
+FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)", "(1 / 3)", "3", "0.25", "4", "0.2", "5")
+SHARES = ("0.1 * ", "0.01 * ", "0.001 * ")
 CUTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 250, 300, 500, 600, 700, 709)  # where numbers are cut off
+HALVES = ("0.5", "0.9", "0.1")
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 EXIT = {
-    "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)"),
-    "scaled last": ("{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})"),
-}
+    "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)", "{0} - np.mean({0}, axis=-1, keepdims=True)"),
+    "scaled last": (
+        "{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})", "{0} / np.max({0})",
+        "{0} / np.sum({0}, axis=-1, keepdims=True)", "{0} / np.linalg.norm({0}, axis=-1, keepdims=True)",
+    ),
+    "averaged last": ("np.cumsum({0}) / np.arange(1, len({0}) + 1)",),
+    "added up last": ("np.cumsum({0})",),
+    "penalty last": tuple(f"{{0}} + {share}np.sum({{1}} ** 2)" for share in ("", "0.5 * ", *SHARES)),
+}  # fmt: skip
 LAST = {
-    "cut off last": [f"np.clip({{0}}, -{bound}, {bound})" for bound in (1, 5, 10)],
-    "rounded last": [f"np.round({{0}}, {digits})" for digits in (1, 2, 3, 4, 5, 6)],
+    "cut off last": tuple(f"np.clip({{0}}, -{bound}, {bound})" for bound in BOUNDS),
+    "rounded last": tuple(f"np.round({{0}}, {digits})" for digits in (1, 2, 3, 4, 5, 6)),
 }
 RECORDS = ("append", "extend")
+FEW = 8  # arguments of a function that are taken one by one or in pairs
 COPY = re.compile(r"(?:np\.(?:copy|array)\()?([A-Za-z_]\w*)(?:\.copy\(\)|\))?")
 
 
@@ -55,7 +65,7 @@ def statements(function: Function) -> Iterator[Change]:
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
             if isinstance(statement, ast.Return):
-                yield from _returned(function.name, place, block, statement)
+                yield from _returned(function, place, block, statement)
                 yield from _not_the_copies(function, place, statement)
     yield from _entry(function)
 
@@ -68,32 +78,36 @@ def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[
         yield Change(edits, "step out of loop", "")
 
 
-def _returned(function: str, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:
+def _returned(owner: Function, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:
     """What is returned changed at the very end, or asked for once more after the steps that follow it."""
     value = statement.value
     parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
-    yield from _finished(function, place, value, parts)
+    yield from _finished(owner, place, value, parts)
     names = [each.id for each in parts if isinstance(each, ast.Name)]
-    for kind, templates in EXIT.items():
-        for name, template in itertools.product(names, templates):
-            yield _change(function, place, "before", kind, name, f"{name} = {template.format(name)}")
     for each in block[: max(place[-1] - 1, 0)] if isinstance(place[-1], int) else ():
         targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         if isinstance(each, ast.Assign) and targets & {*names}:
-            yield _change(function, place, "before", "taken later", "", ast.unparse(each))
+            yield _change(owner.name, place, "before", "taken later", "", ast.unparse(each))
 
 
-def _finished(function: str, place: Path, value: ast.expr | None, parts: list[ast.expr]) -> Iterator[Change]:
-    """Results cut off or rounded, one or all."""
+def _finished(owner: Function, place: Path, value: ast.expr | None, parts: list[ast.expr]) -> Iterator[Change]:
+    """Results changed at the very end; cut off or rounded one alone or all."""
     whole = (*place, "value")
     at = [(*whole, "elts", k) for k in range(len(parts))] if isinstance(value, ast.Tuple) else [whole]
+    for kind, templates in EXIT.items():
+        others = owner.arguments[:FEW] if kind == "penalty last" else ("",)
+        for path, each in zip(at, parts, strict=False):
+            for template, other in itertools.product(templates, others):
+                subject = other or (each.id if isinstance(each, ast.Name) else "")
+                new = template.format(text(each), other)
+                yield Change((Edit(owner.name, path, "put", new),), kind, subject)
     for kind, templates in LAST.items():
         for template in templates:
-            edits = [Edit(function, path, "put", template.format(ast.unparse(each)))
-                     for path, each in zip(at, parts, strict=False)]  # fmt: skip
+            edits = tuple(Edit(owner.name, path, "put", template.format(ast.unparse(each)))
+                          for path, each in zip(at, parts, strict=False))  # fmt: skip
             yield from (Change((edit,), kind) for edit in edits)
             if len(edits) > 1:
-                yield Change(tuple(edits), kind)
+                yield Change(edits, kind)
 
 
 def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
@@ -161,18 +175,43 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     yield _change(function, place, "forget", "update forgotten" if kept else forgotten(owner, gone), gone)
     if isinstance(statement, ast.AugAssign):
         yield from _augmented(function, place, statement, loop)
+        yield from _rest_left_out(function, place, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         where = statement.targets[0].slice
         if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
             yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+        if len(statement.targets) == 1:
+            yield from _rest_left_out(function, place, statement)
+            for share in HALVES:
+                new = f"{ast.unparse(statement.targets[0])} = {_mixed(statement, share)}"
+                yield _rewritten(function, place, "mixed with the old", name, new)
     yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
     if updates:
         yield _change(function, place, "twice", "update twice", name)
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Tuple):
+        for each, bound in itertools.product(statement.targets[0].elts, BOUNDS):
+            new = f"{ast.unparse(each)} = np.clip({ast.unparse(each)}, -{bound}, {bound})"
+            yield _change(function, place, "after", "cut off", "", new)
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _mixed(statement: ast.Assign, share: str) -> str:
+    """A share of what stands there, and the rest of what it is given."""
+    return f"{share} * {ast.unparse(statement.targets[0])} + (1 - {share}) * {text(statement.value)}"
+
+
+def _rest_left_out(function: str, place: Path, statement: ast.Assign | ast.AugAssign) -> Iterator[Change]:
+    """After a change of some elements all others are zero."""
+    part = statement.target if isinstance(statement, ast.AugAssign) else statement.targets[0]
+    if isinstance(part, ast.Subscript):
+        name = ast.unparse(part.value)
+        where = ast.unparse(part.slice)
+        rest = f"_only = np.zeros_like({name})\n_only[{where}] = {name}[{where}]\n{name} = _only"
+        yield _change(function, place, "after", "rest left out", name, rest)
 
 
 def _one_of_several(owner: Function, place: Path, statement: ast.stmt) -> Iterator[Change]:
@@ -241,7 +280,7 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
     statement = block[k]
     if isinstance(statement, ast.Return):
         return
-    record = _is_record(statement)
+    record = is_record(statement)
     for to in range(len(block)):
         ends = isinstance(block[to], ast.Return)
         if to == k or (ends and to > k):
@@ -278,7 +317,8 @@ def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Ite
         yield Change(edits, "operands swapped")
 
 
-def _is_record(statement: ast.stmt) -> bool:
+def is_record(statement: ast.stmt) -> bool:
+    """Whether it puts something at the end of a list."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in RECORDS
 
@@ -288,9 +328,9 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
     if isinstance(statement, ast.Return | ast.For | ast.While):
         return
     for operator in ("out before", "out after"):
-        kind = "record out of loop" if _is_record(statement) else "step out of loop"
+        kind = "record out of loop" if is_record(statement) else "step out of loop"
         yield _change(function, place, operator, kind, target(statement))
-    if _is_record(statement):
+    if is_record(statement):
         again = [each for each in block[:k] if isinstance(each, ast.Assign) and not _updates(each)]
         text_again = "\n".join(ast.unparse(each) for each in [*again, statement])
         last = Edit(function, (*place[:-1], len(block) - 1), "after", text_again)
@@ -314,9 +354,30 @@ def _entry(function: Function) -> Iterator[Change]:
         for named, default in pairs:
             new = f"{named.arg} = {ast.unparse(default)}"
             yield _change(function.name, ("body", 0), "before", "argument by default", named.arg, new)
+    yield from _as_another(function)
+    yield from _from_zero(function)
     cuts = [("cut off first", f"np.clip({{0}}, -{bound}, {bound})") for bound in CUTS]
     cuts += [("scaled first", f"{{0}} * {factor}") for factor in FACTORS]
     for kind, template in (*ENTRY.items(), *cuts):
         for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
             new = "\n".join(f"{name} = {template.format(name)}" for name in group)
             yield _change(function.name, ("body", 0), "before", kind, group[0] if len(group) == 1 else "", new)
+
+
+def _as_another(function: Function) -> Iterator[Change]:
+    """A function of one argument as another one altogether."""
+    for kind, name, template in APPLIED if len(function.arguments) == 1 else ():
+        new = f"return {template.format(function.arguments[0])}"
+        yield _change(function.name, ("body", 0), "before", kind, name, new)
+
+
+def _from_zero(function: Function) -> Iterator[Change]:
+    """Arguments set to zero before the first line: one, two, or what the function moves."""
+    names = function.arguments[:FEW]
+    moved = tuple(name for name in function.arguments if name in function.stored)
+    groups = [*((name,) for name in names), *itertools.combinations(names, 2), *([moved] if len(moved) > 2 else ())]
+    for group in groups:
+        subject = group[0] if len(group) == 1 else ""
+        for template in ("{0} = np.zeros_like({0})", "{0} *= 0"):  # a new array, and the one that was handed in
+            new = "\n".join(template.format(name) for name in group)
+            yield _change(function.name, ("body", 0), "before", "zero first", subject, new)

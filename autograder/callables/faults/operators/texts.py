@@ -23,6 +23,22 @@ PLAIN = {  # other functions of one argument that have a common name
     "rounding": "np.round({0})",
 }
 FUNCTIONS = {**ACTIVATIONS, **PLAIN}
+LEAKS = ("0.1", "0.2", "0.3", "0.05", "0.001")
+CAPS = ("1", "2", "6")
+FORMS = (  # further forms of functions that stand in the place of another
+    *(("leaky relu", f"np.where({{0}} > 0, {{0}}, {leak} * ({{0}}))") for leak in LEAKS),
+    *(("capped relu", f"np.clip({{0}}, 0, {cap})") for cap in CAPS),
+    ("exponential linear unit", "np.where({0} > 0, {0}, np.exp({0}) - 1)"),
+    ("softplus", "np.logaddexp(0, {0})"),
+    ("one-hot vector of the largest number", "(1.0 * ({0} == np.max({0}, axis=-1, keepdims=True)))"),
+    ("one-hot vector of the largest number", "np.eye(np.shape({0})[-1])[np.argmax({0}, axis=-1)]"),
+    ("share of the sum", "({0}) / np.sum({0}, axis=-1, keepdims=True)"),
+)
+WITHOUT_LOG = ("{0}", "{0} - 1", "-((1 - {0}) ** 2)")  # what stands in the place of the logarithm of a share
+APPLIED = (  # with the kind of the change: plain functions come before their further forms
+    *(("function other", name, template) for name, template in FUNCTIONS.items()),
+    *(("function form", name, template) for name, template in FORMS),
+)
 NUMPY_NAMES = {
     "tanh": "tanh", "exp": "exponential", "log": "logarithm", "sqrt": "square root", "abs": "absolute value",
     "square": "square", "sign": "sign function", "round": "rounding", "log2": "logarithm", "log10": "logarithm",
@@ -89,13 +105,3 @@ def factors(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         return [*factors(node.left), *factors(node.right)]
     return [node]
-
-
-def assigned(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
-    """What an assignment gives to what, `a, b = c, d` in pairs; nothing for any other statement."""
-    if not (isinstance(node, ast.Assign) and len(node.targets) == 1):
-        return []
-    left, right = node.targets[0], node.value
-    if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
-        return list(zip(left.elts, right.elts, strict=False))
-    return [(left, right)]

@@ -4,25 +4,31 @@ another way."""
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
-from autograder.callables.faults.operators.statements import target
-from autograder.callables.faults.operators.texts import assigned
-from autograder.callables.faults.sites import blocks, sites
+from autograder.callables.faults.operators.statements import is_record, target
+from autograder.callables.faults.sites import assigned, blocks, cut_from, sites
 from autograder.callables.faults.words import RATES
 
 COPIED = "[each.copy() if hasattr(each, 'copy') else each for each in {0}]"
 WHOLE = "1.0"  # of what was before: all gradients add up
 MOMENTA = ("0.9", "0.5", "0.8", "0.95", "0.99", WHOLE)
-SHAPED = {  # what is made of a gradient before its step
-    "normalised": ("{0} / np.linalg.norm({0})",),
-    "clipped": tuple(f"np.clip({{0}}, -{bound}, {bound})" for bound in ("1", "5", "10", "0.5", "0.1", "0.01", "100")),
-}
 FALLING = ("0.9", "0.99", "0.95", "0.5", "0.999", "0.1")
+SCALED = (  # what is kept of a slope and of what was kept before, and how a step is made of both
+    ("0", "np.sign({0})"),
+    ("0", "{0} / np.linalg.norm({0})"),
+    *((kept, f"{{0}} / (np.sqrt({{1}}) + {small})") for kept in (
+        "{0} ** 2", "{1} + {0} ** 2", "0.9 * {1} + 0.1 * {0} ** 2", "0.99 * {1} + 0.01 * {0} ** 2"
+    ) for small in ("1e-8", "1e-7", "1e-6")),
+)  # fmt: skip
+DECAYS = ("0.1", "0.01", "0.001", "0.0001", "0.0005")
+SEEDS = (0, 1, 42)
+SLOPES_OF_VALUE = ("_value * (1 - _value)", "(1 - _value ** 2)", "(_value > 0)")
 Loop = ast.For | ast.While
+Moved = list[tuple[Path, list[tuple[str, str, bool]]]]
 
 
 def training(function: Function) -> Iterator[Change]:
@@ -35,8 +41,12 @@ def training(function: Function) -> Iterator[Change]:
                 place = (*path, k)
                 yield from _as_before(function, place, loop, block)
                 yield from _momentum(function, place)
-                yield from _otherwise(function, place, loop, block)
+                yield from _rescaled(function, place)
+                yield from _shuffled(function, place, loop)
                 yield from _falls(function, place, loop)
+                yield from _other_round_returned(function, place, loop, block)
+    yield from _decays(function)
+    yield from _slope_of_kept(function)
     yield from _divided(function)
     yield from _whole(function)
 
@@ -75,29 +85,10 @@ def _moved(function: Function, loop: Loop) -> list[str]:
     return [name for name in dict.fromkeys(targets) if name in function.arguments or name.startswith("self.")]
 
 
-def _momentum(function: Function, place: Path) -> Iterator[Change]:
-    """Each update goes on with those before it."""
-    moved_in = updates(function, place)
-    count = sum(len(update) for _, update in moved_in)
-    for momentum in MOMENTA if count else ():
-        for share in ("1", f"(1 - {momentum})") if momentum != WHOLE else ("1",):
-            edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
-            number = 0
-            for where, update in moved_in:
-                lines = []
-                for name, step, in_place in update:
-                    lines.append(f"_steps[{number}] = {momentum} * _steps[{number}] + {share} * ({step})")
-                    moved = f"{name} -= _steps[{number}]" if in_place else f"{name} = {name} - _steps[{number}]"
-                    lines.append(moved)
-                    number += 1
-                text = "\n".join([*lines[::2], *lines[1::2]])
-                edits += [Edit(function.name, where, "before", text), Edit(function.name, where, "forget")]
-            yield Change(tuple(edits), "momentum" if momentum != WHOLE else "gradients add up")
-
-
-def updates(function: Function, place: Path) -> list[tuple[Path, list[tuple[str, str, bool]]]]:
-    """The updates in a loop: where, and of each name its step and whether it is in place."""
-    moved: list[tuple[Path, list[tuple[str, str, bool]]]] = []
+def updates(function: Function, place: Path) -> Moved:
+    """The statements inside a place that take something off arguments or attributes, each with its updates: of each
+    name its step, and whether it is in place."""
+    moved: Moved = []
     for path, block in blocks(function):
         if path[: len(place)] == place:
             of_block = ((k, _update(statement, function)) for k, statement in enumerate(block))
@@ -105,99 +96,94 @@ def updates(function: Function, place: Path) -> list[tuple[Path, list[tuple[str,
     return moved
 
 
-def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
-    """Updates whose gradient is taken again in between, is shaped, starts from the beginning, or is undone in the end;
-    a first round without any; what is worked out once for all rounds."""
+def rewritten(function: Function, where: Path, lines: Sequence[str]) -> tuple[Edit, Edit]:
+    """A statement's place with other lines in it."""
+    return Edit(function.name, where, "before", "\n".join(lines)), Edit(function.name, where, "forget")
+
+
+def _rescaled(function: Function, place: Path) -> Iterator[Change]:
+    """Each update is scaled by how large gradients are or were, or only its sign counts."""
     moved = updates(function, place)
-    if moved:
-        if len(moved) > 1:
-            yield Change(tuple(Edit(function.name, where, "forget") for where, _ in moved), "update forgotten")
-        yield from _taken_again(function, moved)
-        yield from _shaped(function, moved)
-        names = [name for _, update in moved for name, *_ in update]
-        listed = f"({', '.join(names)},)"
-        kept = Edit(function.name, place, "before", f"_before = {COPIED.format(listed)}")
-        back = f"{listed} = _before"
-        ends = [(*place[:-1], k) for k, each in enumerate(block) if isinstance(each, ast.Return)]
-        yield from (Change((kept, Edit(function.name, end, "before", back)), "put back") for end in ends[:1])
-        from_start = [
-            [f"{name} = _before[{names.index(name)}] - ({step})" for name, step, _ in update] for _, update in moved
-        ]
-        yield Change((kept, *_instead(function, moved, from_start)), "from the start")
-        begin = Edit(function.name, place, "before", "_first = True")
-        end = Edit(function.name, (*place, "body", len(loop.body) - 1), "after", "_first = False")
-        guarded = [
-            ["if not _first:", *(f"    {name} = {name} - ({step})" for name, step, _ in update)] for _, update in moved
-        ]
-        yield Change((begin, end, *_instead(function, moved, guarded)), "no first update")
-    yield from _worked_out_once(function, place, loop)
+    count = sum(len(update) for _, update in moved)
+    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    for kept, scaled in SCALED if count else ():
+        edits = [Edit(function.name, place, "before", f"_kept = [0.0] * {count}")]
+        number = 0
+        for where, update in moved:
+            before, after = [], []
+            for name, step, in_place in update:
+                slope, of = f"_slope_{number}", f"_kept[{number}]"
+                before.append(f"{slope} = ({step}) / {rate}")
+                before.append(f"{of} = {kept.format(slope, of)}")
+                new = f"{rate} * {scaled.format(slope, of)}"
+                after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - {new}")
+                number += 1
+            edits += rewritten(function, where, [*before, *after])
+        yield Change(tuple(edits), "normalised" if "linalg.norm" in scaled else "steps scaled")
 
 
-Moved = list[tuple[Path, list[tuple[str, str, bool]]]]
+def _decays(function: Function) -> Iterator[Change]:
+    """Each update also takes a share off what it moves: off everything, or off matrices alone."""
+    moved = updates(function, ())
+    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    for share, only in itertools.product(DECAYS, ("", " * (np.ndim({0}) > 1)") if moved else ()):
+        edits: list[Edit] = []
+        for where, update in moved:
+            lines = []
+            for name, step, in_place in update:
+                new = f"({step}) + {rate} * {share} * {name}{only.format(name)}"
+                lines.append(f"{name} -= {new}" if in_place else f"{name} = {name} - ({new})")
+            edits += rewritten(function, where, lines)
+        yield Change(tuple(edits), "weights decay")
 
 
-def _instead(function: Function, moved: Moved, texts: list[list[str]]) -> list[Edit]:
-    """Other lines in the place of each update."""
-    edits = []
-    for (where, _), lines in zip(moved, texts, strict=True):
-        edits += [Edit(function.name, where, "before", "\n".join(lines)), Edit(function.name, where, "forget")]
-    return edits
-
-
-def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
-    """What gives the gradients asked again before each further update, in their order and the other way round."""
-    if len(moved) < 2 or len({where[:-1] for where, _ in moved}) > 1:
+def _shuffled(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """What a loop takes parts of is put into another order by chance: once, or in each of its rounds."""
+    cut = list(dict.fromkeys(cut_from(function).values()))
+    if not cut or len(place) > 2:
         return
-    path = moved[0][0][:-1]
-    block = next(block for place, block in blocks(function) if place == path)
-    numbers = [where[-1] for where, _ in moved]
-    before = block[: int(numbers[0])]
-    calls = [each for each in before if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)]
-    if not calls:
-        return
-    again = ast.unparse(calls[-1])
-    whole = [ast.unparse(block[int(k)]) for k in numbers]
-    yield Change(tuple(Edit(function.name, where, "before", again) for where, _ in moved[1:]), "taken again")
-    turned = f"\n{again}\n".join(whole[::-1])
-    gone = [Edit(function.name, where, "forget") for where, _ in moved]
-    yield Change((Edit(function.name, moved[0][0], "before", turned), *gone), "taken again")
+    names = f"({', '.join(cut)},)"
+    drawn = f"_order = _chance.permutation(len({cut[0]}))"
+    for seed, made in itertools.product(SEEDS, ("np.random.default_rng", "np.random.RandomState")):
+        begin = Edit(function.name, place, "before", f"_chance = {made}({seed})\n_whole = {names}")
+        once = Edit(function.name, place, "before", f"{drawn}\n{names} = [each[_order] for each in {names}]")
+        yield Change((begin, once), "shuffled")
+        if any(isinstance(each, ast.For | ast.While) for each in loop.body):
+            for of in ("_whole", names):
+                anew = f"{drawn}\n{names} = [each[_order] for each in {of}]"
+                yield Change((begin, Edit(function.name, (*place, "body", 0), "before", anew)), "shuffled")
 
 
-def _shaped(function: Function, moved: Moved) -> Iterator[Change]:
-    """The gradients brought to a length, or cut off at a bound, before each update."""
-    for kind, templates in SHAPED.items():
-        for template in templates:
-            texts = []
-            for _, update in moved:
-                lines = [_with_shaped(name, step, template) for name, step, _ in update]
-                texts.append([line for line in lines if line])
-            if all(len(lines) == len(update) for lines, (_, update) in zip(texts, moved, strict=True)):
-                yield Change(tuple(_instead(function, moved, texts)), kind)
+def _slope_of_kept(function: Function) -> Iterator[Change]:
+    """The slope of an activation, of a value as it is first given, where that value has been changed in place."""
+    for path, block in blocks(function):
+        for k, statement in enumerate(block):
+            for name, _ in assigned(statement):
+                later = [j for j in range(k + 1, len(block)) if target(block[j]) == ast.unparse(name)]
+                if not later or not isinstance(name, ast.Name):
+                    continue
+                kept = Edit(function.name, (*path, k), "after", f"_value = np.copy({name.id})")
+                for slope in SLOPES_OF_VALUE:
+                    new = f"{name.id} = {name.id} * {slope}"
+                    yield Change((kept, Edit(function.name, (*path, later[-1]), "after", new)), "slope added")
 
 
-def _with_shaped(name: str, step: str, template: str) -> str:
-    """An update with what is multiplied by a rate shaped; empty where nothing is."""
-    node = ast.parse(step, mode="eval").body
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        for rate, other in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(rate, ast.Name) and rate.id in RATES:
-                return f"{name} = {name} - {rate.id} * ({template.format(f'({ast.unparse(other)})')})"
-    return ""
-
-
-def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
-    """A call of a method or function in a loop, made before it, once for all rounds."""
-    bound = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for site in sites(function):
-        node = site.node
-        if site.path[: len(place)] != place or not isinstance(node, ast.Call) or "iter" in site.path[len(place) :]:
-            continue
-        called = ast.unparse(node.func)
-        read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        function_of_it = isinstance(node.func, ast.Name) and called not in dir(builtins)
-        if (function_of_it or called.startswith("self.")) and not read & bound:
-            once = Edit(function.name, place, "before", f"_once = {ast.unparse(node)}")
-            yield Change((once, Edit(function.name, site.path, "put", "_once")), "worked out once")
+def _momentum(function: Function, place: Path) -> Iterator[Change]:
+    """Each update goes on with those before it."""
+    moved = updates(function, place)
+    count = sum(len(update) for _, update in moved)
+    for momentum in MOMENTA if count else ():
+        for share in ("1", f"(1 - {momentum})") if momentum != WHOLE else ("1",):
+            edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
+            number = 0
+            for where, update in moved:
+                lines = []
+                for name, step, in_place in update:
+                    lines.append(f"_steps[{number}] = {momentum} * _steps[{number}] + {share} * ({step})")
+                    lines.append(f"{name} -= _steps[{number}]" if in_place else f"{name} = {name} - _steps[{number}]")
+                    number += 1
+                edits += rewritten(function, where, [*lines[::2], *lines[1::2]])
+            yield Change(tuple(edits), "momentum" if momentum != WHOLE else "gradients add up")
 
 
 def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, bool]]:
@@ -216,6 +202,34 @@ def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, boo
         if len(steps) < len(pairs):
             return []
     return steps if all(name in function.arguments or name.startswith("self.") for name, *_ in steps) else []
+
+
+def _other_round_returned(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
+    """What a loop moves, as its best round had it, or as the mean over all rounds."""
+    moved = _moved(function, loop)
+    records = list(_records(function, place))
+    if not moved or not isinstance(block[-1], ast.Return) or len(records) != 1:
+        return
+    where, last, count = records[0]
+    names = f"({', '.join(moved)},)"
+    copied = COPIED.format(names)
+    begin = Edit(function.name, place, "before", f"_best = float('inf')\n_kept = {copied}")
+    best = f"if {last} < _best:\n    _best = {last}\n    _kept = {copied}"
+    end = (*place[:-1], len(block) - 1)
+    back = Edit(function.name, end, "before", f"{names} = _kept")
+    yield Change((begin, Edit(function.name, where, "after", best), back), "best round")
+    begin = Edit(function.name, place, "before", "_rounds = []")
+    added = Edit(function.name, (*where[:-1], count - 1), "after", f"_rounds.append({copied})")
+    mean = Edit(function.name, end, "before", f"{names} = [sum(of) / len(of) for of in zip(*_rounds)]")
+    yield Change((begin, added, mean), "mean of rounds")
+
+
+def _records(function: Function, place: Path) -> Iterator[tuple[Path, str, int]]:
+    """Where inside a place something is put at the end of a list, its last element then, how long that block is."""
+    for path, block in blocks(function):
+        for k, each in enumerate(block) if path[: len(place)] == place else ():
+            if is_record(each):
+                yield (*path, k), f"{ast.unparse(each.value.func.value)}[-1]", len(block)  # type: ignore[attr-defined]
 
 
 def _falls(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
@@ -239,10 +253,7 @@ def _divided(function: Function) -> Iterator[Change]:
 
 def _whole(function: Function) -> Iterator[Change]:
     """A statement with all samples where it is asked for a part of them: of every argument that is cut, the whole."""
-    cut: dict[str, str] = {}
-    for name, value in (pair for node in ast.walk(function.node) for pair in assigned(node)):
-        if isinstance(value, ast.Subscript) and ast.unparse(value.value) in function.arguments:
-            cut[ast.unparse(name)] = ast.unparse(value.value)
+    cut = cut_from(function)
     by_statement: dict[int, list[Edit]] = {}
     for site in sites(function):
         if isinstance(site.node, ast.Name) and site.node.id in cut:

@@ -1,0 +1,116 @@
+"""Rounds of a loop that do something else: updates from other gradients, none at first, all undone in the end."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+from autograder.callables.declared.functions import Function
+from autograder.callables.faults.edits import Change, Edit, Path
+from autograder.callables.faults.operators.training import COPIED, Loop, Moved, rewritten, updates
+from autograder.callables.faults.sites import blocks, sites
+from autograder.callables.faults.words import RATES
+
+BOUNDS = ("1", "5", "10", "0.5", "0.1", "0.01", "100")
+
+
+def rounds(function: Function) -> Iterator[Change]:
+    """Changes of what the rounds of a function's loops do; none of a lambda's."""
+    if isinstance(function.node, ast.Assign):
+        return
+    for path, block in blocks(function):
+        for k, loop in enumerate(block):
+            if isinstance(loop, Loop):
+                yield from _otherwise(function, (*path, k), loop, block)
+                yield from _worked_out_once(function, (*path, k), loop)
+
+
+def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
+    """Updates whose gradient is taken again in between or cut off, that start from the beginning or are undone in the
+    end; a first round without any."""
+    moved = updates(function, place)
+    if moved:
+        if len(moved) > 1:
+            yield Change(tuple(Edit(function.name, where, "forget") for where, _ in moved), "update forgotten")
+        yield from _taken_again(function, moved)
+        yield from _clipped(function, moved)
+        names = [name for _, update in moved for name, *_ in update]
+        listed = f"({', '.join(names)},)"
+        kept = Edit(function.name, place, "before", f"_before = {COPIED.format(listed)}")
+        back = f"{listed} = _before"
+        ends = [(*place[:-1], k) for k, each in enumerate(block) if isinstance(each, ast.Return)]
+        yield from (Change((kept, Edit(function.name, end, "before", back)), "put back") for end in ends[:1])
+        from_start = [
+            [f"{name} = _before[{names.index(name)}] - ({step})" for name, step, _ in update] for _, update in moved
+        ]
+        yield Change((kept, *_instead(function, moved, from_start)), "from the start")
+        begin = Edit(function.name, place, "before", "_first = True")
+        end = Edit(function.name, (*place, "body", len(loop.body) - 1), "after", "_first = False")
+        guarded = [
+            ["if not _first:", *(f"    {name} = {name} - ({step})" for name, step, _ in update)] for _, update in moved
+        ]
+        yield Change((begin, end, *_instead(function, moved, guarded)), "no first update")
+
+
+def _instead(function: Function, moved: Moved, texts: list[list[str]]) -> list[Edit]:
+    """Other lines in the place of each update."""
+    edits: list[Edit] = []
+    for (where, _), lines in zip(moved, texts, strict=True):
+        edits += rewritten(function, where, lines)
+    return edits
+
+
+def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
+    """What gives the gradients asked again before each further update, in their order and the other way round."""
+    if len(moved) < 2 or len({where[:-1] for where, _ in moved}) > 1:
+        return
+    path = moved[0][0][:-1]
+    block = next(block for place, block in blocks(function) if place == path)
+    numbers = [where[-1] for where, _ in moved]
+    before = block[: int(numbers[0])]
+    calls = [each for each in before if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)]
+    if not calls:
+        return
+    again = ast.unparse(calls[-1])
+    whole = [ast.unparse(block[int(k)]) for k in numbers]
+    yield Change(tuple(Edit(function.name, where, "before", again) for where, _ in moved[1:]), "taken again")
+    turned = f"\n{again}\n".join(whole[::-1])
+    gone = [Edit(function.name, where, "forget") for where, _ in moved]
+    yield Change((Edit(function.name, moved[0][0], "before", turned), *gone), "taken again")
+
+
+def _clipped(function: Function, moved: Moved) -> Iterator[Change]:
+    """The gradients cut off at a bound before each update."""
+    for bound in BOUNDS:
+        texts = []
+        for _, update in moved:
+            lines = [_with_clipped(name, step, bound) for name, step, _ in update]
+            texts.append([line for line in lines if line])
+        if all(len(lines) == len(update) for lines, (_, update) in zip(texts, moved, strict=True)):
+            yield Change(tuple(_instead(function, moved, texts)), "clipped")
+
+
+def _with_clipped(name: str, step: str, bound: str) -> str:
+    """An update with what is multiplied by a rate cut off; empty where nothing is."""
+    node = ast.parse(step, mode="eval").body
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for rate, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(rate, ast.Name) and rate.id in RATES:
+                return f"{name} = {name} - {rate.id} * np.clip({ast.unparse(other)}, -{bound}, {bound})"
+    return ""
+
+
+def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """A call of a method or function in a loop, made before it, once for all rounds."""
+    bound = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for site in sites(function):
+        node = site.node
+        if site.path[: len(place)] != place or not isinstance(node, ast.Call) or "iter" in site.path[len(place) :]:
+            continue
+        called = ast.unparse(node.func)
+        read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        function_of_it = isinstance(node.func, ast.Name) and called not in dir(builtins)
+        if (function_of_it or called.startswith("self.")) and not read & bound:
+            once = Edit(function.name, place, "before", f"_once = {ast.unparse(node)}")
+            yield Change((once, Edit(function.name, site.path, "put", "_once")), "worked out once")

@@ -11,14 +11,8 @@ from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
 from autograder.callables.faults.operators import (
-    OPERATORS,
-    forgotten,
-    habits,
-    loops,
-    solved,
-    statements,
-    training,
-)
+    OPERATORS, forgotten, habits, loops, rounds, solved, statements, training,
+)  # fmt: skip
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
@@ -103,7 +97,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     seen.add(draft.new)
                     edit = Edit(function.name, site.path, "put", draft.new)
                     run_over = "iter" in site.path and operator not in (loops, habits)  # in what a loop runs over
-                    kind, subject = ("other run_over", "") if rounds else _kind(site, draft, function)
+                    kind, subject = ("other rounds", "") if run_over else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
                     if borders and kind in ("sign", "ignored"):

@@ -31,7 +31,7 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
         (
             STEPS,
             STEPS.replace("lr * dv", "lr * (dv + 0.0123 * self.v)").replace("lr * dw", "lr * (dw + 0.0123 * self.w)"),
-            "takes off a part of what it moves (weight decay)",
+            "takes a share off what it moves (weight decay)",
         ),
         (STEPS, STEPS.replace("dv", "np.clip(dv, -0.1, 0.1)").replace("dw", "np.clip(dw, -0.1, 0.1)"), "(clipped)"),
         (

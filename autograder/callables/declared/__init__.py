@@ -1,6 +1,7 @@
 """What an assignment is: its callables, and what the instructor's cell says of them.
 
-Reading order: functions (where a notebook's functions stand in its text), signatures (what each takes and gives),
-draws (how an argument is made up), declaration (the cell tagged autograder), workings
-(the solution as a text that tells what it works out on its way), reference (the solution, run and watched).
+Reading order: functions (where a notebook's functions stand in its text), handed (which of their arguments mean what
+a callable's do), signatures (what each takes and gives), draws (how an argument is made up), declaration (the cell
+tagged autograder), workings (the solution as a text that tells what it works out on its way), reference (the solution,
+run and watched).
 """

@@ -11,7 +11,14 @@ from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
 from autograder.callables.faults.operators import (
-    OPERATORS, forgotten, habits, loops, rounds, solved, statements, training,
+    OPERATORS,
+    forgotten,
+    habits,
+    loops,
+    rounds,
+    solved,
+    statements,
+    training,
 )  # fmt: skip
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites

@@ -62,7 +62,8 @@ def _instead(function: Function, moved: Moved, texts: list[list[str]]) -> list[E
 
 
 def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
-    """What gives the gradients asked again before each further update, in their order and the other way round."""
+    """What gives the gradients asked again before one or each of the further updates, in their order and the other way
+    round."""
     if len(moved) < 2 or len({where[:-1] for where, _ in moved}) > 1:
         return
     path = moved[0][0][:-1]
@@ -74,7 +75,9 @@ def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
         return
     again = ast.unparse(calls[-1])
     whole = [ast.unparse(block[int(k)]) for k in numbers]
-    yield Change(tuple(Edit(function.name, where, "before", again) for where, _ in moved[1:]), "taken again")
+    asked = [Edit(function.name, where, "before", again) for where, _ in moved[1:]]
+    yield Change(tuple(asked), "taken again")
+    yield from (Change((edit,), "taken again") for edit in asked if len(asked) > 1)
     turned = f"\n{again}\n".join(whole[::-1])
     gone = [Edit(function.name, where, "forget") for where, _ in moved]
     yield Change((Edit(function.name, moved[0][0], "before", turned), *gone), "taken again")

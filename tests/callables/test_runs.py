@@ -66,7 +66,7 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
         (
             "        return losses\n",
             "        self.v, self.w = first\n        return losses\n",
-            "put back in the end",
+            "is lost in the end",
         ),
     ],
 )

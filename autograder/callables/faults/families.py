@@ -22,7 +22,7 @@ from autograder.callables.faults.case import Answers, Case, Same, case_of, numbe
 from autograder.callables.faults.changes import Note, changes, noted, open_changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
-from autograder.callables.faults.generic import Sizes, cut_off, ends_early, scaled, swapped, transform
+from autograder.callables.faults.generic import Sizes, cut_off, ends_early, peculiar, scaled, swapped, transform
 from autograder.callables.faults.observed import observed
 from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined, pairs
@@ -90,6 +90,8 @@ class Families:
         note = self._noted(case)
         if note is not None:
             return note
+        if case.even and (whole := self._joined(case, peculiar) or self._early(case)):
+            return whole
         exact = self._exactly(callable, case)
         if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
             each = self._one_each(callable, case)
@@ -135,7 +137,7 @@ class Families:
         whole = self._joined(case, lambda came, right: transform(came, right, sizes))
         if whole is None:
             cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
-            return self._early(case) if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
+            return None if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
         return whole
 
     def _joined(self, case: Case, say: Callable[[list[Array], list[Array]], Sentence | None]) -> Named | None:

@@ -30,7 +30,17 @@ def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequen
         or _shifted(answers, expected)
         or _turned(answers, expected)
         or cut_off(answers, expected)
-        or _always_the_same(answers, expected)
+    )
+
+
+def peculiar(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+    """What is peculiar about one result in all questions, though what is right cannot be worked out from it."""
+    if len(answers) < 2 or not all(np.all(np.isfinite(each)) for each in (*answers, *expected)):
+        return None
+    if any(came.shape != each.shape for came, each in zip(answers, expected, strict=True)):
+        return None
+    return (
+        _always_the_same(answers, expected)
         or _added_up(answers, expected)
         or _whole_numbers(answers, expected)
         or ends_early(answers, expected)

@@ -52,6 +52,11 @@ class Changeable:
             for k, statement in enumerate(self._source.tree.body)
             if any(isinstance(node, ast.While) for node in ast.walk(statement))
         }
+        self._unfilled = {
+            k
+            for k, statement in enumerate(self._source.tree.body)
+            if any(isinstance(node, ast.Attribute) and _is_empty(node) for node in ast.walk(statement))
+        }
         self._definitions = {
             k: self._code(k)
             for k, statement in enumerate(self._source.tree.body)
@@ -99,7 +104,8 @@ class Changeable:
         statement = self._source.tree.body[top]
         if top in self._loops or other_rounds:
             statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
-        statement = ast.fix_missing_locations(_Filled().visit(copy.deepcopy(statement)))
+        if top in self._unfilled:
+            statement = ast.fix_missing_locations(_Filled().visit(copy.deepcopy(statement)))
         try:
             return compile(ast.Module([statement], []), "reference", "exec")
         except (ValueError, TypeError) as reason:  # a tree that no source gives
@@ -111,10 +117,15 @@ def _fixed(rounds: Any) -> Any:
     return tuple(rounds) if isinstance(rounds, list) else rounds
 
 
+def _is_empty(node: ast.Attribute) -> bool:
+    """Whether it is NumPy's array of whatever memory holds."""
+    return node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy")
+
+
 class _Filled(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
         self.generic_visit(node)
-        if node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy"):
+        if _is_empty(node):
             node.attr = node.attr.replace("empty", "zeros")
         return node
 

@@ -46,7 +46,9 @@ FOUND = {  # by the kit's own changes of the solution
     "train: momentum": "Each update carries on with a part of those before it (momentum).",
     "train: step over the batch": "Each step is divided by a count, which is not asked.",
     "train: records of all data": "A whole array is used where a part of it is asked.",
-    "train: moved weights not returned": "What a loop moves is lost in the end: what comes is as it was before the loop.",
+    "train: moved weights not returned": (
+        "What a loop moves is lost in the end: what comes is as it was before the loop."
+    ),
 }
 
 

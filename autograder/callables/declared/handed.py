@@ -11,10 +11,10 @@ from autograder.callables.declared.functions import Function, Source
 def same_names(source: Source, callable: str) -> dict[str, set[str] | None]:
     """By function that the callable runs: the arguments that every call of it hands on under their own names, from a
     function where they mean the same; None of the callable itself, where all names are its own."""
-    own = source.own(callable)
+    itself = source.own(callable)
     reached = source.reach(callable)
     same: dict[str, set[str] | None] = {name: {*source.functions[name].arguments} for name in reached}
-    same[own] = None
+    same[itself] = None
     for _ in reached:  # as many rounds as the longest way down has steps
         for name in reached:
             for caller in reached:

@@ -131,8 +131,8 @@ class Families:
             return self._of_one_dict(case)
         crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
         if crossed is not None and len(case.wrong) == 2:
-            says = f"{crossed[0]} and {crossed[1]} stand in each other's place."
-            return Named(Code.SWAPPED, ", ".join(crossed), says, "In which order are the results asked?")
+            text = f"{crossed[0]} and {crossed[1]} stand in each other's place."
+            return Named(Code.SWAPPED, ", ".join(crossed), text, "In which order are the results asked?")
         sizes = case.sizes_asked()
         whole = self._joined(case, lambda came, right: transform(came, right, sizes))
         if whole is None:
@@ -148,8 +148,8 @@ class Families:
             return None
         if len(set(parts)) == 1:
             return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
-        says = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
-        return Named(parts[0][0], ", ".join(case.wrong), says, parts[0][2])
+        text = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
+        return Named(parts[0][0], ", ".join(case.wrong), text, parts[0][2])
 
     def _early(self, case: Case) -> Named | None:
         """Results that end early: what else is wrong comes of the rounds that are missing, or is not told."""
@@ -337,12 +337,12 @@ class Families:
         return self._tables[key]
 
     def _within(self, callable: str) -> list[Change]:
-        reached, own = set(self._source.reach(callable)), self._source.own(callable)
+        reached, itself = set(self._source.reach(callable)), self._source.own(callable)
         return [
             change
             for change in self._changes
             if all(edit.function in reached for edit in change.edits)
-            and (change.kind not in OWN or change.edits[0].function == own)
+            and (change.kind not in OWN or change.edits[0].function == itself)
         ]
 
     def _asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
@@ -361,9 +361,9 @@ class Families:
         """What may be named of the callable and of each function that it runs: what means the same there."""
         names = self._of_contract(callable)
         of_objects = names & self._kept(callable)
-        given = same_names(self._source, callable)
+        alike = same_names(self._source, callable)
         return {
-            function: names & known | of_objects if known is not None else names for function, known in given.items()
+            function: names & known | of_objects if known is not None else names for function, known in alike.items()
         }
 
     def _of_contract(self, callable: str) -> set[str]:

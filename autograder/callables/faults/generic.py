@@ -131,8 +131,8 @@ def _turned(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | N
         if all(each.ndim >= len(axes) and each.ndim >= -min(axes) for each in expected) and all(
             same_as(came, np.flip(each, axes)) for came, each in zip(answers, expected, strict=True)
         ):
-            says = "It lies the other way round: what is asked first along an axis comes last."
-            return Code.DIFFERENT, says, "Write the numbers of a small example down: which is to come first?"
+            text = "It lies the other way round: what is asked first along an axis comes last."
+            return Code.DIFFERENT, text, "Write the numbers of a small example down: which is to come first?"
     return None
 
 

@@ -27,8 +27,8 @@ def observed(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | 
         return None
     every = list(zip(answers, expected, strict=True))
     apart = [(came, right) for came, right in every if not same_as(came, right)]
-    says = next(_said(apart), "") if len(apart) >= PROOF else ""
-    return (Code.DIFFERENT, says, DRAW) if says else None
+    text = next(_said(apart), "") if len(apart) >= PROOF else ""
+    return (Code.DIFFERENT, text, DRAW) if text else None
 
 
 def _said(apart: Pairs) -> Iterator[str]:
@@ -83,13 +83,13 @@ def _by_sign(apart: Pairs) -> Iterator[str]:
     """Numbers that are wrong on one side of zero alone, or at zero alone."""
     right = np.concatenate([right.ravel() for _, right in apart])
     wrong = ~np.concatenate([_near(came, right, right).ravel() for came, right in apart])
-    for side, rest, says in (
+    for side, rest, text in (
         (right < 0, right > 0, "Only what should be negative is wrong."),
         (right > 0, right < 0, "Only what should be positive is wrong."),
         (right == 0, right != 0, "Only what should be 0 is wrong."),
     ):
         if wrong[side].sum() >= SIDES and rest.sum() >= SIDES and not wrong[~side].any():
-            yield says
+            yield text
 
 
 def _in_one_line(apart: Pairs) -> Iterator[str]:

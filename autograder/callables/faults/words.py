@@ -117,14 +117,14 @@ def _one(kind: str, subject: str, names: Collection[str], elsewhere: bool) -> Se
     words = KINDS[kind]
     subject = subject.removeprefix("self.").removesuffix(".T")
     nameable = bool(subject) and (words.common or subject in names)
-    says = words.about.format(subject) if nameable and words.about else words.says
+    text = words.about.format(subject) if nameable and words.about else words.says
     if elsewhere and kind.endswith((" first", " last")):
-        says = words.group[0]
+        text = words.group[0]
     code = Code.IGNORES_LR if kind == "factor left out" and nameable and subject in RATES else words.code
-    return code, says, words.look
+    return code, text, words.look
 
 
 def _joined(parts: Sequence[Sentence]) -> Sentence:
     code, _, look = parts[0]
-    said = " ".join(dict.fromkeys(says for _, says, _ in parts))
+    said = " ".join(dict.fromkeys(text for _, text, _ in parts))
     return code, said, look

@@ -70,12 +70,12 @@ def _added(site: Site, scope: Scope) -> Iterator[Draft]:
     if isinstance(site.node, ast.Tuple | ast.Constant) or not scope.source.activated:
         return
     if site.whole and isinstance(site.statement, ast.Assign | ast.Return):
-        given = {name: tuple(ADDED) for name in scope.pool}
+        candidates = {name: tuple(ADDED) for name in scope.pool}
     elif isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.MatMult):
-        given = {name: (common_name(call),) for name, call in scope.before.items() if common_name(call) in ADDED}
+        candidates = {name: (common_name(call),) for name, call in scope.before.items() if common_name(call) in ADDED}
     else:
         return
-    for other, activations in given.items():
+    for other, activations in candidates.items():
         for name in activations if other != ast.unparse(site.node) else ():  # of itself a relu's slope is a relu
             yield Draft("slope added", name, f"({text(site.node)} * {ADDED[name].format(other)})")
 

@@ -155,8 +155,8 @@ def target(statement: ast.stmt) -> str:
 def _moves(statement: ast.stmt) -> str:
     """The one thing that a statement changes, a loop or a condition by what stands in it; empty for several."""
     if isinstance(statement, ast.For | ast.While | ast.If):
-        found = {target(each) for each in ast.walk(statement) if isinstance(each, ast.Assign | ast.AugAssign)}
-        return found.pop() if len(found) == 1 else ""
+        targets = {target(each) for each in ast.walk(statement) if isinstance(each, ast.Assign | ast.AugAssign)}
+        return targets.pop() if len(targets) == 1 else ""
     return target(statement)
 
 

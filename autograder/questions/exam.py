@@ -25,6 +25,7 @@ MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which 
 
 STILL = 5e-6  # changes of a loss, relative to its largest, that end a run for who stops it by a small tolerance
 MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
+MOST_SEEN = 2 << 20  # bytes of what must come at weights that were seen
 
 
 class UnfitQuestion(RuntimeError):
@@ -53,7 +54,7 @@ class Exam:
         self.runs: Recent[Hashable, dict[tuple[int, str], Array] | None] = Recent(MOST_KEPT)
         self.traces: Recent[str, list[list[Array]]] = Recent(MOST_KEPT)
         # What must come at weights that were seen: those that a right run leaves are mostly the same to the last bit.
-        self._expected_at: Recent[Hashable, Expected] = Recent(MOST_KEPT)
+        self._expected_at: Recent[Hashable, Expected] = Recent(MOST_SEEN)
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -27,4 +27,3 @@ import autograder.judging  # noqa: E402, F401 (pytest and all that judging impor
 _asking.join()  # no thread is there when workers are forked
 gc.collect()
 gc.freeze()  # what was imported stays: no worker's collections look through it, and thereby copy its pages
-gc.set_threshold(10_000)  # evidence is small objects by the thousand, nearly all of which go without a collection

@@ -12,14 +12,16 @@ from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.edits import Change, Edit
 from autograder.callables.faults.operators import (
     OPERATORS,
+    arguments,
     forgotten,
     habits,
     loops,
+    returns,
     rounds,
     solved,
     statements,
     training,
-)  # fmt: skip
+)
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
@@ -110,7 +112,8 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     if borders and kind in ("sign", "ignored"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    edits = itertools.chain(statements(function), training(function), rounds(function), _old_values(function))
+    of_whole = (statements, returns, arguments, training, rounds, _old_values)
+    edits = itertools.chain.from_iterable(each(function) for each in of_whole)
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 

@@ -22,11 +22,12 @@ from autograder.callables.faults.case import Answers, Case, Same, case_of, numbe
 from autograder.callables.faults.changes import Note, changes, noted, open_changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
-from autograder.callables.faults.generic import Sizes, cut_off, ends_early, peculiar, scaled, swapped, transform
-from autograder.callables.faults.observed import observed
+from autograder.callables.faults.generic import Sizes, scaled
 from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
+from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
+from autograder.callables.faults.unknown import solve
 from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
 from autograder.core import Code
 
@@ -40,8 +41,6 @@ FACTORLESS = frozenset(
 AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
-SOLVING = 12  # steps towards a number that is not known
-SOLVED = 1e-9  # how near its answers must come, relative to the largest number
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
 
@@ -84,14 +83,9 @@ class Families:
             return self._explained(callable, case) if case.proves else self._at_a_border(callable, case)
 
     def _explained(self, callable: str, case: Case) -> Named | None:
-        generic = self._generic(case)
-        if generic is not None:
-            return generic
-        note = self._noted(case)
-        if note is not None:
-            return note
-        if case.even and (whole := self._joined(case, peculiar) or self._early(case)):
-            return whole
+        named = from_what_is_right(case) or self._noted(case) or by_their_own(case)
+        if named is not None:
+            return named
         exact = self._exactly(callable, case)
         if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
             each = self._one_each(callable, case)
@@ -106,7 +100,7 @@ class Families:
                     kinds = frozenset(each.kind for each in family if rank(each) == min(map(rank, family)))
                     return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2], kinds)
                 break
-        return self._joined(case, observed) if case.even else None
+        return what_is_right(case)
 
     def _at_a_border(self, callable: str, case: Case) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""
@@ -125,57 +119,6 @@ class Families:
     def kinds(self, callable: str) -> Counter[str]:
         """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
         return Counter(change.kind for change in sorted(self._within(callable), key=rank))
-
-    def _generic(self, case: Case) -> Named | None:
-        if not case.even:
-            return self._of_one_dict(case)
-        crossed = swapped(*({name: case.of(name)[k] for name in case.wrong} for k in (0, 1)))
-        if crossed is not None and len(case.wrong) == 2:
-            text = f"{crossed[0]} and {crossed[1]} stand in each other's place."
-            return Named(Code.SWAPPED, ", ".join(crossed), text, "In which order are the results asked?")
-        sizes = case.sizes_asked()
-        whole = self._joined(case, lambda came, right: transform(came, right, sizes))
-        if whole is None:
-            cut = cut_off(*(_side_by_side(case, k) for k in (0, 1)))
-            return None if cut is None else Named(cut[0], ", ".join(case.wrong), *cut[1:])
-        return whole
-
-    def _joined(self, case: Case, say: Callable[[list[Array], list[Array]], Sentence | None]) -> Named | None:
-        """What is said of each wrong result, once where it is the same of all; None where one has no sentence."""
-        sentences = [say(*case.of(name)) for name in case.wrong]
-        parts = [each for each in sentences if each is not None]
-        if not parts or len(parts) < len(sentences):
-            return None
-        if len(set(parts)) == 1:
-            return Named(parts[0][0], ", ".join(case.wrong), parts[0][1], parts[0][2])
-        text = " ".join(f"{name}: {each[1]}" for name, each in zip(case.wrong, parts, strict=True))
-        return Named(parts[0][0], ", ".join(case.wrong), text, parts[0][2])
-
-    def _early(self, case: Case) -> Named | None:
-        """Results that end early: what else is wrong comes of the rounds that are missing, or is not told."""
-        early = {name: words for name in case.wrong if (words := ends_early(*case.of(name)))}
-        if not early:
-            return None
-        code, text, look = next(iter(early.values()))
-        return Named(code, ", ".join(early), text, look)
-
-    def _of_one_dict(self, case: Case) -> Named | None:
-        """What became of a dict or list as a whole, where its parts are others from question to question."""
-        heads = {name.partition(".")[0] for name in case.wrong if "." in name}
-        if len(heads) != 1 or not all("." in name for name in case.wrong):
-            return None
-        answers, expected, sizes = [], [], []
-        for question, of in zip(case.questions, case.sizes_asked(), strict=True):
-            names = [name for name in case.expected[question] if name.partition(".")[0] in heads]
-            came, right = ([kept[question][name] for name in names] for kept in (case.answers, case.expected))
-            if any(one.shape != two.shape for one, two in zip(came, right, strict=True)):
-                return None
-            if names:
-                answers.append(np.concatenate([np.ravel(each) for each in came]))
-                expected.append(np.concatenate([np.ravel(each) for each in right]))
-                sizes.append(of)
-        words = transform(answers, expected, sizes)
-        return None if words is None else Named(words[0], ", ".join(case.wrong), words[1], words[2])
 
     def _noted(self, case: Case) -> Named | None:
         for change, note in self._notes:
@@ -219,22 +162,7 @@ class Families:
             fits = came.size == wanted.size and bool(np.isfinite(came).all())
             return (came - wanted) / scale if fits else None
 
-        tried = [(float(np.abs(gap).max()), number) for number in STARTS if (gap := off(number)) is not None]
-        for _, number in sorted(tried)[:2]:
-            for _ in range(SOLVING):
-                gap, beside = off(number), off(number * (1 + 1e-6))
-                if gap is None or beside is None:
-                    break
-                if float(np.abs(gap).max()) < SOLVED:
-                    return number
-                slope = (beside - gap) / (number * 1e-6)
-                steep = float(slope @ slope)
-                if steep == 0.0:
-                    break
-                number -= float(slope @ gap) / steep
-                if not np.isfinite(number) or number == 0.0:
-                    break
-        return None
+        return solve(off, STARTS)
 
     def _bears_out(self, names: dict[str, Any], number: float, case: Case) -> bool:
         """Whether a change with this number gives all that came."""
@@ -376,12 +304,6 @@ class Families:
         """What the objects of a method's class are made with."""
         made = self._source.own(f"{self._callables[callable].owner}.__init__")
         return {*self._source.functions[made].attributes} if made in self._source.functions else set()
-
-
-def _side_by_side(case: Case, which: int) -> list[Array]:
-    """Question by question, the numbers of all wrong arrays: what came (0) or what is right (1)."""
-    arrays = [case.of(name)[which] for name in case.wrong]
-    return [np.concatenate([np.ravel(each) for each in of]) for of in zip(*arrays, strict=True)]
 
 
 def _whole(parts: Sequence[Change]) -> Change | None:

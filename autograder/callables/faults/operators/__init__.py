@@ -1,15 +1,18 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
-Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses; statements, training and
-rounds (whole statements and loops, as edits), solved (with a number that the answers tell).
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses; statements, returns,
+arguments, training and rounds (whole statements, a function's end and entry, loops, as edits), solved (with a number
+that the answers tell).
 """
 
+from autograder.callables.faults.operators.arguments import arguments
 from autograder.callables.faults.operators.arithmetic import arithmetic
 from autograder.callables.faults.operators.calls import calls
 from autograder.callables.faults.operators.habits import habits
 from autograder.callables.faults.operators.loops import loops
 from autograder.callables.faults.operators.losses import losses
 from autograder.callables.faults.operators.names import names
+from autograder.callables.faults.operators.returns import returns
 from autograder.callables.faults.operators.rounds import rounds
 from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
@@ -34,9 +37,11 @@ __all__ = [
     "NUMBER",
     "OPERATORS",
     "STARTS",
+    "arguments",
     "forgotten",
     "habits",
     "loops",
+    "returns",
     "rounds",
     "solved",
     "statements",

@@ -1,48 +1,20 @@
-"""Whole statements: forgotten, done twice, at another place, in place or not; arguments changed at entry."""
+"""Whole statements: forgotten, done twice, at another place, in place or not."""
 
 from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.shapes import BOUNDS
-from autograder.callables.faults.operators.texts import APPLIED, text
-from autograder.callables.faults.sites import assigned, blocks
+from autograder.callables.faults.operators.texts import text
+from autograder.callables.faults.sites import blocks
 
-ENTRY = {
-    "last row ignored": "{0}[:-1]", "first row ignored": "{0}[1:]", "sorted first": "np.sort({0}, axis=0)",
-    "squared first": "{0} ** 2", "argument idle": "np.ones_like({0})",
-    "centred first": "{0} - np.mean({0}, axis=0)",
-    "standardised first": "({0} - np.mean({0}, axis=0)) / np.std({0}, axis=0)",
-    "made positive first": "np.abs({0})", "cut at zero first": "np.maximum({0}, 0)", "turned round first": "{0}[::-1]",
-    "rounded first": "np.round({0})", "last column ignored": "{0}[..., :-1]", "first column ignored": "{0}[..., 1:]",
-}  # fmt: skip
-FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)", "(1 / 3)", "3", "0.25", "4", "0.2", "5")
-SHARES = ("0.1 * ", "0.01 * ", "0.001 * ")
-CUTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 250, 300, 500, 600, 700, 709)  # where numbers are cut off
 HALVES = ("0.5", "0.9", "0.1")
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-EXIT = {
-    "centred last": ("{0} - np.mean({0})", "{0} - np.mean({0}, axis=0)", "{0} - np.mean({0}, axis=-1, keepdims=True)"),
-    "scaled last": (
-        "{0} / np.sum({0})", "{0} / np.linalg.norm({0})", "({0} - np.mean({0})) / np.std({0})", "{0} / np.max({0})",
-        "{0} / np.sum({0}, axis=-1, keepdims=True)", "{0} / np.linalg.norm({0}, axis=-1, keepdims=True)",
-    ),
-    "averaged last": ("np.cumsum({0}) / np.arange(1, len({0}) + 1)",),
-    "added up last": ("np.cumsum({0})",),
-    "penalty last": tuple(f"{{0}} + {share}np.sum({{1}} ** 2)" for share in ("", "0.5 * ", *SHARES)),
-}  # fmt: skip
-LAST = {
-    "cut off last": tuple(f"np.clip({{0}}, -{bound}, {bound})" for bound in BOUNDS),
-    "rounded last": tuple(f"np.round({{0}}, {digits})" for digits in (1, 2, 3, 4, 5, 6)),
-}
 RECORDS = ("append", "extend")
-FEW = 8  # arguments of a function that are taken one by one or in pairs
-COPY = re.compile(r"(?:np\.(?:copy|array)\()?([A-Za-z_]\w*)(?:\.copy\(\)|\))?")
 
 
 def statements(function: Function) -> Iterator[Change]:
@@ -64,10 +36,6 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
-            if isinstance(statement, ast.Return):
-                yield from _returned(function, place, block, statement)
-                yield from _not_the_copies(function, place, statement)
-    yield from _entry(function)
 
 
 def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[Change]:
@@ -76,55 +44,6 @@ def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[
     if len(moved) > 1:
         edits = tuple(Edit(function, (*path, k), "out after") for k in moved)
         yield Change(edits, "step out of loop", "")
-
-
-def _returned(owner: Function, place: Path, block: list[ast.stmt], statement: ast.Return) -> Iterator[Change]:
-    """What is returned changed at the very end, or asked for once more after the steps that follow it."""
-    value = statement.value
-    parts = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
-    yield from _finished(owner, place, value, parts)
-    names = [each.id for each in parts if isinstance(each, ast.Name)]
-    for each in block[: max(place[-1] - 1, 0)] if isinstance(place[-1], int) else ():
-        targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        if isinstance(each, ast.Assign) and targets & {*names}:
-            yield _change(owner.name, place, "before", "taken later", "", ast.unparse(each))
-
-
-def _finished(owner: Function, place: Path, value: ast.expr | None, parts: list[ast.expr]) -> Iterator[Change]:
-    """Results changed at the very end; cut off or rounded one alone or all."""
-    whole = (*place, "value")
-    at = [(*whole, "elts", k) for k in range(len(parts))] if isinstance(value, ast.Tuple) else [whole]
-    for kind, templates in EXIT.items():
-        others = owner.arguments[:FEW] if kind == "penalty last" else ("",)
-        for path, each in zip(at, parts, strict=False):
-            for template, other in itertools.product(templates, others):
-                subject = other or (each.id if isinstance(each, ast.Name) else "")
-                new = template.format(text(each), other)
-                yield Change((Edit(owner.name, path, "put", new),), kind, subject)
-    for kind, templates in LAST.items():
-        for template in templates:
-            edits = tuple(Edit(owner.name, path, "put", template.format(ast.unparse(each)))
-                          for path, each in zip(at, parts, strict=False))  # fmt: skip
-            yield from (Change((edit,), kind) for edit in edits)
-            if len(edits) > 1:
-                yield Change(edits, kind)
-
-
-def _not_the_copies(function: Function, place: Path, statement: ast.Return) -> Iterator[Change]:
-    """`return w_best, b_best` as `return w, b`, where the one is a copy of the other: several at once."""
-    copies: dict[str, str] = {}
-    for name, value in (pair for each in ast.walk(function.node) for pair in assigned(each)):
-        origin = COPY.fullmatch(ast.unparse(value))
-        if isinstance(name, ast.Name) and origin and origin[1] != name.id:
-            copies[name.id] = origin[1]
-    returned = statement.value
-    parts = returned.elts if isinstance(returned, ast.Tuple) else [returned] if returned is not None else []
-    names = [ast.unparse(each) for each in parts]
-    kept = [name for name in names if name in copies][:4]
-    for count in range(2, len(kept) + 1):
-        for some in itertools.combinations(kept, count):
-            new = ", ".join(copies[name] if name in some else name for name in names)
-            yield _change(function.name, (*place, "value"), "put", "not what was kept", "", f"({new})")
 
 
 def _holder(root: ast.AST, path: Path) -> bool:
@@ -338,46 +257,3 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
             yield Change((last, Edit(function, place, "forget")), "record later")
         else:
             yield Change((Edit(function, place, "before", text_again), Edit(function, place, "forget")), "record later")
-
-
-def _entry(function: Function) -> Iterator[Change]:
-    """Arguments changed before the first line, one alone or all together."""
-    groups = [[name] for name in function.arguments]
-    for one, two in itertools.combinations(function.arguments, 2):
-        new = f"{one}, {two} = {two}, {one}"
-        yield _change(function.name, ("body", 0), "before", "arguments exchanged", "", new)
-    arguments = getattr(function.node, "args", None)
-    if isinstance(arguments, ast.arguments):
-        first = len(arguments.args) - len(arguments.defaults)
-        pairs = [*zip(arguments.args[first:], arguments.defaults, strict=True)]
-        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
-        for named, default in pairs:
-            new = f"{named.arg} = {ast.unparse(default)}"
-            yield _change(function.name, ("body", 0), "before", "argument by default", named.arg, new)
-    yield from _as_another(function)
-    yield from _from_zero(function)
-    cuts = [("cut off first", f"np.clip({{0}}, -{bound}, {bound})") for bound in CUTS]
-    cuts += [("scaled first", f"{{0}} * {factor}") for factor in FACTORS]
-    for kind, template in (*ENTRY.items(), *cuts):
-        for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
-            new = "\n".join(f"{name} = {template.format(name)}" for name in group)
-            yield _change(function.name, ("body", 0), "before", kind, group[0] if len(group) == 1 else "", new)
-
-
-def _as_another(function: Function) -> Iterator[Change]:
-    """A function of one argument as another one altogether."""
-    for kind, name, template in APPLIED if len(function.arguments) == 1 else ():
-        new = f"return {template.format(function.arguments[0])}"
-        yield _change(function.name, ("body", 0), "before", kind, name, new)
-
-
-def _from_zero(function: Function) -> Iterator[Change]:
-    """Arguments set to zero before the first line: one, two, or what the function moves."""
-    names = function.arguments[:FEW]
-    moved = tuple(name for name in function.arguments if name in function.stored)
-    groups = [*((name,) for name in names), *itertools.combinations(names, 2), *([moved] if len(moved) > 2 else ())]
-    for group in groups:
-        subject = group[0] if len(group) == 1 else ""
-        for template in ("{0} = np.zeros_like({0})", "{0} *= 0"):  # a new array, and the one that was handed in
-            new = "\n".join(template.format(name) for name in group)
-            yield _change(function.name, ("body", 0), "before", "zero first", subject, new)

@@ -37,14 +37,19 @@ def course(tmp_path: Path) -> Path:
     return tmp_path / "course"
 
 
+def twice_named(course: Path) -> Path:
+    """The source of an assignment called halves, two cells of which have one id."""
+    folder = course / "source" / "halves"
+    folder.mkdir()
+    return with_ids(folder, "code", "half", "half", "loss-dw")
+
+
 def test_two_cells_of_one_id_are_told_by_every_command(
     course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With both places; nbgrader is not asked."""
     monkeypatch.chdir(course)
-    folder = course / "source" / "halves"
-    folder.mkdir()
-    path = with_ids(folder, "code", "half", "half", "loss-dw")
+    path = twice_named(course)
     capsys.readouterr()
     assert main(["try", "halves"]) == 2
     assert capsys.readouterr().err == f"autograder: {SAME}\n"
@@ -63,9 +68,7 @@ def test_an_ordinary_assignments_ids_are_looked_at_as_well(
 ) -> None:
     """nbgrader would say the same, in the words of a schema."""
     monkeypatch.chdir(course)
-    folder = course / "source" / "halves"
-    folder.mkdir()
-    path = with_ids(folder, "code", "half", "half", "loss-dw")
+    path = twice_named(course)
     path.write_text(path.read_text("utf-8").replace('"autograder"', '"other"'), encoding="utf-8")
     capsys.readouterr()
     assert main(["build", "halves"]) == 2

@@ -106,7 +106,7 @@ def test_with_which_value_it_is_right_is_told() -> None:
     """Nothing names it, and it is right in one round."""
     report = graded(SHRINKING, "np.sin(w)", "np.sin(w) * np.cos(k / 7)")
     assert lost(report) == ["shrink"]
-    assert "In all that was asked, it is right wherever n is 1, and nowhere else." in said(report)
+    assert "In the everyday questions it is right wherever n is 1, and nowhere else." in said(report)
 
 
 CALLS = """

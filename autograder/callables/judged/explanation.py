@@ -238,10 +238,10 @@ def _where_right(evidence: Evidence, item: Item, route: str) -> Iterator[str]:
     for label in labels:
         values, others = ({numbers[label] for numbers, _ in of} for of in (right, wrong))
         if len(values) == 1 and not values & others:
-            yield f"In all that was asked, it is right wherever {label} is {values.pop()!r}, and nowhere else."
+            yield f"In the everyday questions it is right wherever {label} is {values.pop()!r}, and nowhere else."
         for size in right[0][1]:
             if all(n[label] >= c[size] for n, c in right) and all(n[label] < c[size] for n, c in wrong):
-                yield f"In all that was asked, it is right wherever {label} is at least {size}, and nowhere else."
+                yield f"In the everyday questions it is right wherever {label} is at least {size}, and nowhere else."
 
 
 def _numbers_asked(question: CallsQuestion) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """What an assignment's callables are asked, and what is right.
 
 Reading order: question, steps (arguments drawn), situations (where students go wrong), unsettled (decompositions that
-may be answered otherwise), expected (answers and tolerances), standing (stand-ins, what is handed on), fits (slopes by
-differences), exam (all of them).
+may be answered otherwise), expected (answers and tolerances), neighbours (what others would answer there), standing
+(stand-ins, what is handed on), fits (slopes by differences), exam (all of them).
 """

@@ -12,13 +12,13 @@ import numpy as np
 
 from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expect, moody, unfit
 from autograder.callables.asked.fits import Fit, slope_fits
+from autograder.callables.asked.neighbours import twins
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
 from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,
     run_first,
-    twins,
     watched,
     with_given,
     with_kept,

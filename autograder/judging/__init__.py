@@ -11,7 +11,9 @@ from autograder.judging.by_hand import add_options, evidence_by_hand
 from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.arrays import loss_faults
+from autograder.judging.diagnosis.complex_step import carries, total_losses
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
+from autograder.judging.diagnosis.sentences import sentence
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import names_asked
@@ -42,6 +44,7 @@ __all__ = [
     "RubricError",
     "UnprovedQuestions",
     "add_options",
+    "carries",
     "checks",
     "earned",
     "evidence_by_hand",
@@ -58,9 +61,11 @@ __all__ = [
     "rubric_of",
     "run",
     "run_checks",
+    "sentence",
     "settled",
     "step_questions_for",
     "step_rules",
+    "total_losses",
     "unreadable",
     "untried",
     "verdict",

@@ -67,6 +67,7 @@ def answer_to_call(reply: dict[str, Any], labels: tuple[str, ...], room: int = L
         outcome=outcome,
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         mutated=mutated,
+        complexes=_complexes(reply.get("complexes", [])),
         parts={_text(path): _value(part, room) for path, part in parts.items()},
     )
 

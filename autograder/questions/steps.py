@@ -44,9 +44,9 @@ def step_questions(rng: np.random.Generator, assignment: Assignment, near: float
     return (*_ladder("targets", rng, data), *_of_weights(rng, assignment, data), listened)
 
 
-def next_to(ladder: str, rung: int) -> tuple[str, ...]:
-    """The ids of the questions on a rung: the first, and those that lie next to it."""
-    first = f"dloss_dw/steps, {ladder} {rung}"
+def next_to(ladder: str, rung: int, of: str = "dloss_dw") -> tuple[str, ...]:
+    """The ids of the questions on a rung: the first, and those that lie next to it; `of` is what is asked."""
+    first = f"{of}/steps, {ladder} {rung}"
     return first, f"{first} again", *(f"{first} again {k}" for k in range(2, BESIDE + 1))
 
 

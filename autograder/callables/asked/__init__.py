@@ -2,5 +2,6 @@
 
 Reading order: question, steps (arguments drawn), situations (where students go wrong), unsettled (decompositions that
 may be answered otherwise), expected (answers and tolerances), neighbours (what others would answer there), standing
-(stand-ins, what is handed on), fits (slopes by differences), exam (all of them).
+(stand-ins, what is handed on), fits (slopes by differences), sloped (the number whose slope is declared), ladders (what
+tells a derivative from a difference), exam (all of them).
 """

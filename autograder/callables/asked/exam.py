@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expect, moody, unfit
 from autograder.callables.asked.fits import Fit, slope_fits
+from autograder.callables.asked.ladders import Steps, steps_of
 from autograder.callables.asked.neighbours import twins
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
@@ -74,6 +75,14 @@ class Exam:
         return by_name
 
     @cached_property
+    def steps(self) -> dict[str, tuple[Steps, ...]]:
+        """By callable: what tells whether its slopes are derivatives; none of it scores."""
+        by_name: dict[str, tuple[Steps, ...]] = {}
+        for each in steps_of(self.reference, self.asked, self.salt):
+            by_name[each.callable] = (*by_name.get(each.callable, ()), each)
+        return by_name
+
+    @cached_property
     def uses(self) -> dict[str, tuple[str, ...]]:
         """By callable: the other callables that the reference calls on its way, directly."""
         used: dict[str, set[str]] = {name: set() for name in self.asked}
@@ -126,7 +135,8 @@ class Exam:
     @cached_property
     def digest(self) -> str:
         """Changes whenever a question changes."""
-        trees = [question.to_tree() for question in self.questions.values()]
+        of_steps = (q for several in self.steps.values() for each in several for q in (*each.first, *each.others))
+        trees = [question.to_tree() for question in (*self.questions.values(), *of_steps)]
         return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
 
     @property

@@ -25,7 +25,8 @@ class Step:
     `results` is how many results are asked, `opaque` the places of those that are only handed on, `changes` the
     arguments that the call is to change. `layout` is how the arrays lie in memory, `into` writes the arguments into the
     arrays that the call before was given. `sets` are attributes that the object is given before, by name. `named` is
-    how many of the last arguments are handed over by their labels. `read` says that it is a property.
+    how many of the last arguments are handed over by their labels. `read` says that it is a property, `spy` that
+    complex numbers are listened to.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Step:
     sets: tuple[tuple[str, Any], ...] = ()
     named: int = 0
     read: bool = False
+    spy: bool = False
 
     @property
     def method(self) -> str:
@@ -59,7 +61,9 @@ class Step:
         for key in ("on", "makes"):
             if getattr(self, key) is not None:
                 tree[key] = getattr(self, key)
-        return tree | {key: getattr(self, key) for key in ("layout", "into", "named", "read") if getattr(self, key)}
+        return tree | {
+            key: getattr(self, key) for key in ("layout", "into", "named", "read", "spy") if getattr(self, key)
+        }
 
 
 @dataclass(frozen=True, slots=True)

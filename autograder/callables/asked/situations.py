@@ -31,14 +31,14 @@ _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
     """All questions that score one callable: an id, and what makes the question from a generator."""
     declared = reference.declaration
-    everyday = [k for k, sizes in enumerate(declared.sizes) if 1 not in sizes.values()] or [0]
+    everyday = _everyday(reference)
     for k, sizes in enumerate(declared.sizes):
         yield f"{name}/sizes {k + 1}", _plain(reference, name, sizes, k in everyday)
         for more in range(_further(reference, name) if k in everyday else 0):
             key = f"{name}/sizes {k + 1} {'bcdefghij'[more]}"
             yield key, _plain(reference, name, sizes, True, key)
     middle = declared.sizes[everyday[0]]
-    largest = declared.sizes[max(everyday, key=lambda k: sum(declared.sizes[k].values()))]
+    largest = everyday_sizes(reference)
     others = [sizes for sizes in declared.sizes if sizes != middle]
     yield from _each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from _special_numbers(reference, name, middle)
@@ -47,6 +47,16 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
         yield f"{name}/repeated", _repeated(reference, name, largest)
     for number, stated in enumerate(each for each in declared.own if each.callable == name):
         yield f"{name}/own {number + 1}", _own(reference, name, stated.arguments)
+
+
+def _everyday(reference: Reference) -> list[int]:
+    """The numbers of the situations in which no size is 1."""
+    return [k for k, sizes in enumerate(reference.declaration.sizes) if 1 not in sizes.values()] or [0]
+
+
+def everyday_sizes(reference: Reference) -> Sizes:
+    """The largest sizes among the everyday ones."""
+    return max((reference.declaration.sizes[k] for k in _everyday(reference)), key=lambda sizes: sum(sizes.values()))
 
 
 def seen_in(reference: Reference, name: str) -> Iterator[CallsQuestion]:
@@ -64,7 +74,7 @@ def _each_choice(reference: Reference, name: str, middle: Sizes, other: Sizes) -
     """Each value of each choice; a count (of groups, of neighbours, a stride) with other sizes too, beside which it
     may come to the same as another count."""
     draws = reference.declaration.draws
-    for label in sorted(_reach(reference, name)):
+    for label in sorted(reach(reference, name)):
         for path, draw in _choices((label,), draws[label]):
             for number, choice in enumerate(draw.choices):
                 key = f"{name}/{'.'.join(path)} {number + 1}"
@@ -75,13 +85,13 @@ def _each_choice(reference: Reference, name: str, middle: Sizes, other: Sizes) -
 
 def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
     """Numbers that are large, small, negative, zero; labels that lack a class."""
-    draws, reach = reference.declaration.draws, _reach(reference, name)
+    draws, drawn_for = reference.declaration.draws, reach(reference, name)
     for style, (words, change) in _STYLES.items():
-        labels = tuple(label for label in reach if _takes(draws[label], style))
+        labels = tuple(label for label in drawn_for if _takes(draws[label], style))
         if labels and (style != "very large" or (len(labels) == 1 and name in reference.guarded)):
             yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
-    yield from _without_last_class(reference, name, sizes, reach)
-    for label in sorted(reach):
+    yield from _without_last_class(reference, name, sizes, drawn_for)
+    for label in sorted(drawn_for):
         if _takes(draws[label], "zero"):
             words = f"{_said(label)} is zero"
             yield f"{name}/{label} zero", _styled(reference, name, sizes, words, lambda value: 0.0 * value, (label,))
@@ -89,9 +99,9 @@ def _special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[
 
 def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
     """Samples that are the same, arrays that lie otherwise in memory, data that follow other data."""
-    draws, reach = reference.declaration.draws, _reach(reference, name)
-    yield from _alike(reference, name, largest, reach)
-    if any(draws[label].symbols or draws[label].parts for label in reach):
+    draws, drawn_for = reference.declaration.draws, reach(reference, name)
+    yield from _alike(reference, name, largest, drawn_for)
+    if any(draws[label].symbols or draws[label].parts for label in drawn_for):
         for layout, words in LAYOUTS.items():
             yield f"{name}/{layout}", _laid_out(reference, name, largest, layout, words)
     yield f"{name}/again", _again(reference, name, (largest, other))
@@ -99,7 +109,7 @@ def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Size
         yield f"{name}/refilled", _refilled(reference, name, largest)
 
 
-def _reach(reference: Reference, name: str) -> list[str]:
+def reach(reference: Reference, name: str) -> list[str]:
     """The drawn arguments of a callable, of its class's constructor and of what it follows, once each."""
     signature, declared = reference.signature(name), reference.declaration
     labels = [declared.drawn_as(name, label) for label in signature.arguments]
@@ -108,7 +118,7 @@ def _reach(reference: Reference, name: str) -> list[str]:
         labels += [declared.drawn_as(maker, label) for label in reference.signatures[maker].arguments]
     for each in declared.follows:
         if each.callable == name:
-            labels += _reach(reference, each.after)
+            labels += reach(reference, each.after)
     return [label for label in dict.fromkeys(labels) if label in declared.draws]
 
 
@@ -136,7 +146,7 @@ def _question(
 def _further(reference: Reference, name: str) -> int:
     """How many more everyday questions a callable needs of each size: where it decides between cases, or takes single
     numbers only, one draw shows little of it. Those about arrays of two axes and more are fewer, as they tell more."""
-    draws = [reference.declaration.draws[label] for label in _reach(reference, name)]
+    draws = [reference.declaration.draws[label] for label in reach(reference, name)]
     if draws and not any(draw.size_names for draw in draws):
         return 5
     flat = all(len(draw.symbols) < 2 and not draw.inside for draw in draws)
@@ -191,7 +201,7 @@ def _said(label: str) -> str:
 def sizes_used(reference: Reference, name: str, sizes: Sizes) -> Sizes:
     """Those of the sizes that the arguments of a callable are drawn by; all, where some are drawn together or none."""
     declared, signature = reference.declaration, reference.signature(name)
-    used = {size for label in _reach(reference, name) for size in declared.draws[label].size_names}
+    used = {size for label in reach(reference, name) for size in declared.draws[label].size_names}
     drawn_apart = {n for n in signature.arguments if declared.drawn_as(name, n) in declared.draws}
     rest = {*signature.arguments} - drawn_apart - {*declared.handed_on(name)} - {*signature.defaults}
     return dict(sizes) if rest else {size: count for size, count in sizes.items() if size in used}

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.situations import seen_in
+from autograder.callables.asked.sloped import slope_argument
 from autograder.callables.asked.steps import NotDrawn
-from autograder.callables.built.slopes import slope_argument
 from autograder.callables.declared.declaration import Slope
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.functions import functions

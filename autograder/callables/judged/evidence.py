@@ -15,6 +15,7 @@ from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.standing import GIVEN, KEPT, RECORDED, RUN
 from autograder.callables.judged.findings import Finding, find, impure
 from autograder.callables.judged.named import named
+from autograder.callables.judged.numeric import Answered, near_the_right_one
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
@@ -143,7 +144,22 @@ class Evidence:
                 continue
             for questions in self._further(name).values():
                 waiting += [question for question in questions if question.id not in self.answers]
+        for answered in self._answered_steps():
+            waiting += answered.waiting()
         return tuple(waiting)
+
+    def _answered_steps(self) -> Iterator[Answered]:
+        """The steps of all slopes that may have been found by numbers, with what was answered to them."""
+        for name, several in self.exam.steps.items():
+            for steps in several:
+                if near_the_right_one(steps, self.as_it_stands[name], not self.wrong_partners(name)):
+                    yield Answered(self.exam.reference, steps, self.answers)
+
+    @cached_property
+    def numeric(self) -> dict[tuple[str, str], str]:
+        """By callable and result: what proves that it was found by numbers and not derived, in a sentence."""
+        proofs = [(each.steps, proof) for each in self._answered_steps() if (proof := each.proof())]
+        return {(steps.callable, name): proof for steps, proof in proofs for name in steps.by}
 
     def _further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
         """Per route, its questions; cheap where the exam has made them before."""
@@ -196,13 +212,18 @@ class Evidence:
         return best, shares[best]
 
     def _earned(self, item: Item, findings: Sequence[Finding]) -> float:
-        """The share of an item: a dict whose keys are the answer is right as a whole or not at all."""
+        """The share of an item: a dict whose keys are the answer is right as a whole or not at all, and a slope that
+        was found by numbers keeps the rubric's part."""
         whole = self.exam.changing(item.callable)
         of_dicts = {name: name.partition(".")[0] for name in item.results if _keyed(name)}
         as_one = {name: head for name, head in of_dicts.items() if head in whole}
         if as_one:
             findings = [replace(f, name=as_one.get(f.name, f.name)) for f in findings if f.name in item.results]
-        return earned(findings, tuple(dict.fromkeys(as_one.get(name, name) for name in item.results)), self.rubric)
+        names = dict.fromkeys(as_one.get(name, name) for name in item.results)
+        numeric = [name for name in names if (item.callable, name) in self.numeric]
+        rest = tuple(name for name in names if name not in numeric)
+        part = earned(findings, rest, self.rubric) * len(rest) if rest else 0.0
+        return (part + self.rubric.numerical_part * len(numeric)) / len(names)
 
     def impure(self, name: str) -> tuple[str, ...]:
         """Arguments that a callable changes of itself: by every route that shows it without the others' doing."""

@@ -14,6 +14,7 @@ from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import named
 from autograder.callables.judged.raised import function_of, look_at
 from autograder.core import Code, Diagnosis
+from autograder.judging import sentence
 from autograder.observe import TIME_USED_UP
 
 KINDS = {
@@ -62,6 +63,23 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return explanation
     text = f"{explanation.rationale} Or what {_listed([*perhaps])} leaves for it on the object is not right."
     return replace(explanation, rationale=text)
+
+
+def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
+    """The explanation of an item's first fault, before it what proves that its slopes were found by numbers."""
+    proofs = [proof for name in item.results if (proof := evidence.numeric.get((item.callable, name)))]
+    if not proofs:
+        return explain(evidence, item)
+    text, look = sentence(Code.NUMERICAL_GRADIENT, item.callable)
+    text = f"{text} {proofs[0]}"
+    numeric = Explanation(text, look, (Diagnosis(Code.NUMERICAL_GRADIENT, item.callable, text),))
+    rest = tuple(name for name in item.results if (item.callable, name) not in evidence.numeric)
+    route, _ = evidence.best(item)
+    if all(each.right for each in evidence.routes[item.callable][route] if each.name in rest):
+        return numeric
+    other = explain(evidence, replace(item, results=rest))
+    said = f"{numeric.rationale} {other.rationale}"
+    return Explanation(said, other.help, (*numeric.diagnoses, *other.diagnoses), other.outcome)
 
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:

@@ -18,20 +18,24 @@ import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import CallAnswer, Question
+from autograder.judging.diagnosis.complex_step import SAME, carries, total_losses
 from autograder.judging.evidence import Evidence
 from autograder.judging.routes import AS_IT_STANDS
 from autograder.observe import arrays_of, weights_left
-from autograder.questions import LADDERS, LISTENED, RUNGS, Exam, next_to, screen
+from autograder.questions import (
+    LADDERS,
+    LISTENED,
+    RUNGS,
+    Exam,
+    apart,
+    has_its_digits,
+    loses_its_digits,
+    next_to,
+    screen,
+)
 
-# The pairs lie 1e-9 apart, and so do the answers of a derivative, in float32 within 1e-6. A difference with a step of
-# 1e-8 has the roughness 1e-8 on the first rung, 1e-5 on the second, 1e-2 on the third; with a step of 1, 1e-5 where
-# numbers are 1e12 times as large, 1e-2 at 1e16; in long double, with a step of 1, 1e-3 at 1e18.
-ROUGH = 1e-4
-RISE = 100.0  # how much rougher than the first rung, and a rung beside by how much rougher than that, at least
-EXACT = 1e-8  # relative to the largest: where answers are as near as this to the right ones, no two are rough
 NEAR = 1e-2  # how near to the right one a gradient that was found by numbers is in everyday questions
 UNMOVED = 1e-6  # a weight that was moved and put back is off by rounding
-TINY_STEP, SAME = 1e-3, 1e-6
 STEP = 1e-4  # of our own difference of losses along a prediction's imaginary part
 Answered = Callable[[Question], dict[str, Array]]  # the gradients that came, by name
 PROOFS = {
@@ -56,7 +60,7 @@ def ladder_that_shows(assignment: Assignment, steps: Sequence[Question], answere
     """The ladder on which the answers grow rougher from rung to rung, as those of a difference do; "" for none."""
     by_id = {question.id: question for question in steps}
     for ladder in LADDERS:
-        if any(_loses_its_digits(each) for each in _roughness(assignment, by_id, answered, ladder)):
+        if any(loses_its_digits(each) for each in _roughness(assignment, by_id, answered, ladder)):
             return ladder
     return ""
 
@@ -83,13 +87,9 @@ def has_all_digits(exam: Exam, questions: Sequence[Question], answered: Answered
         if question.id == LISTENED:
             continue
         gradients = answered(question)
-        for name, right in exam.expected(question, 0).arrays.items():
-            if name not in gradients or gradients[name].shape != right.shape:
-                return False
-            with np.errstate(all="ignore"):
-                apart = float(np.abs(gradients[name] - right).max(initial=0.0))
-            if not apart <= EXACT * float(np.abs(right).max(initial=0.0)):
-                return False
+        rights = exam.expected(question, 0).arrays
+        if not all(has_its_digits(gradients.get(name), right) for name, right in rights.items()):
+            return False
     return True
 
 
@@ -112,9 +112,7 @@ def _roughness(
         there = [answered(steps[name]) for name in next_to(ladder, rung) if name in steps]
         rungs.append([each for each in there if each])
     for name in assignment.gradients:
-        apart = [_apart([each[name] for each in there if name in each]) for there in rungs]
-        if all(np.isfinite(apart[:2])):
-            yield apart
+        yield [apart([each[name] for each in there if name in each]) for there in rungs]
 
 
 def _answered(evidence: Evidence, question: Question) -> dict[str, Array]:
@@ -133,28 +131,6 @@ def _left_alone(evidence: Evidence, question: Question, answer: CallAnswer) -> b
     )
 
 
-def _apart(there: list[Array]) -> float:
-    """NaN where a rung says nothing: answers are missing, or beyond all numbers."""
-    shapes = {each.shape for each in there}
-    if len(there) < 2 or len(shapes) > 1 or not all(np.all(np.isfinite(each)) for each in there):
-        return float("nan")
-    largest = max(float(np.abs(each).max(initial=0.0)) for each in there)
-    with np.errstate(all="ignore"):
-        return max(float(np.abs(each - there[0]).max()) for each in there[1:]) / largest if largest > 0.0 else 0.0
-
-
-def _loses_its_digits(rough: list[float]) -> bool:
-    """Whether answers are smooth on the first rung, rough on a later one, and rougher than at first beside it."""
-    smooth = rough[0]
-    for rung in range(1, len(rough)):
-        if not (rough[rung] >= ROUGH and rough[rung] >= RISE * smooth):
-            continue
-        beside = [rough[other] for other in (rung - 1, rung + 1) if 0 < other < len(rough)]
-        if any(each >= RISE * max(smooth, 1e-9) for each in beside):
-            return True
-    return False
-
-
 def _complex_step(evidence: Evidence) -> bool:
     """Whether the loss came about with an imaginary part that is the same tiny step times each number answered."""
     question = next((each for each in evidence.exam.steps if each.id == LISTENED), None)
@@ -162,19 +138,7 @@ def _complex_step(evidence: Evidence) -> bool:
         return False
     answers = _answered(evidence, question)
     numbers = [np.ravel(answers[name]) for name in evidence.exam.assignment.gradients if name in answers]
-    gradient = np.concatenate(numbers) if numbers else np.empty(0)
-    gradient = gradient[np.abs(gradient) > SAME * np.abs(gradient).max(initial=0.0)]
-    if len(gradient) < 2:
-        return False
-    losses = list(_losses(evidence, question))
-    for step in (imaginary / gradient[0] for _, imaginary in losses):
-        if 0.0 < abs(step) < TINY_STEP and all(_among(step * each, losses) for each in gradient):
-            return True
-    return False
-
-
-def _among(imaginary: float, losses: list[tuple[float, float]]) -> bool:
-    return any(abs(other - imaginary) <= SAME * abs(imaginary) for _, other in losses)
+    return bool(numbers) and carries(np.concatenate(numbers), list(_losses(evidence, question)))
 
 
 def _losses(evidence: Evidence, question: Question) -> Iterator[tuple[float, float]]:
@@ -183,10 +147,7 @@ def _losses(evidence: Evidence, question: Question) -> Iterator[tuple[float, flo
     prediction = np.asarray(model.predict(question.init, x, NO_FAULTS), dtype=float)
     loss = model.loss(prediction, y, NO_FAULTS)
     for real, imaginary in evidence.observation.answers[question.id][0].complexes:
-        for count in {1, real.size, len(y)}:
-            total, part = float(real.sum()) / count, float(imaginary.sum()) / count
-            if abs(total - loss) <= SAME * abs(loss):
-                yield total, part
+        yield from total_losses(real, imaginary, loss, {len(y)})
         size = float(np.abs(imaginary).max())
         if real.size == prediction.size and size > 0.0 and np.allclose(real.ravel(), prediction.ravel(), rtol=SAME):
             along = (imaginary / size).reshape(prediction.shape)

@@ -74,7 +74,7 @@ SAYS: dict[str, tuple[str, str]] = {
         "Which line assigns to self.w…, or changes a weight in place?",
     ),
     "numerical-gradient": (
-        "dloss_dw gives its gradient by a numeric trick (finite differences or the like); the derivative by the chain "
+        "{of} gives its gradient by a numeric trick (finite differences or the like); the derivative by the chain "
         "rule is asked.",
         "Derive the gradient on paper and write that formula down; differences are for checking it.",
     ),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .cells import failure_of
+from .listening import Spy
 from .tables import Tables
 from .trees import Token, alike, decoded, laid_out_deep, leaves, overwritten
 from .values import describe
@@ -50,11 +51,14 @@ def ask_calls(
                 answer({"question": question["id"], "call": position, "outcome": "raised", "error": failure_of(error)})
                 return
             last = arguments
-            outcome, value = _called(namespace, objects, call, arguments)
+            spy = Spy() if call.get("spy") else None
+            outcome, value = _called(namespace, objects, call, arguments, spy)
             results.append(value)
             if watched is not None:
                 watched.returned(position, value)
             reply: dict[str, Any] = {"question": question["id"], "call": position, "outcome": outcome}
+            if spy is not None:
+                reply["complexes"] = list(spy.seen.values())
             if outcome == "raised":
                 reply["error"] = value
             elif outcome == "returned":
@@ -97,7 +101,9 @@ def _part_of(value: Any, path: list[Any]) -> Any:
     return value
 
 
-def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], arguments: list[Any]) -> Any:
+def _called(
+    namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, Any], arguments: list[Any], spy: Spy | None
+) -> Any:
     """The outcome of one call and its value, or what it raised."""
     owner, dot, name = call["name"].rpartition(".")
     if call.get("read"):
@@ -115,7 +121,10 @@ def _called(namespace: dict[str, Any], objects: dict[int, Any], call: dict[str, 
             setattr(objects.get(call["on"]), attribute, decoded(tree))
         first = len(arguments) - call.get("named", 0)
         by_name = dict(zip(call["labels"][first:], arguments[first:], strict=True))
-        return "returned", function(*arguments[:first], **by_name)
+        if spy is None:
+            return "returned", function(*arguments[:first], **by_name)
+        with spy:
+            return "returned", function(*arguments[:first], **by_name)
     except BaseException as error:
         return "raised", failure_of(error)
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from autograder.callables.judged.evidence import Evidence, Item
-from autograder.callables.judged.explanation import OUTCOMES, explain, explain_ill_served, explain_impurity
+from autograder.callables.judged.explanation import (
+    OUTCOMES,
+    explain_ill_served,
+    explain_impurity,
+    explain_with_numeric,
+)
 from autograder.judging import CheckFailed, NothingToJudge
 
 
@@ -12,7 +17,7 @@ def test_values(evidence: Evidence, item: Item) -> None:
     _, part = evidence.best(item)
     if part == 1.0:
         return
-    explanation = explain(evidence, item)
+    explanation = explain_with_numeric(evidence, item)
     outcome = OUTCOMES.get(explanation.outcome, explanation.outcome)
     raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses, earned=part, outcome=outcome)
 

@@ -49,7 +49,7 @@ class NoAnswer(RuntimeError):
 def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected:
     """What a call must give, by the reference; raises NoAnswer where it gives nothing."""
     parts = _parts(reference, question, call)
-    results = reference.signature(question.method).results
+    results = reference.signature(question.calls[call].name).results
     exact = arrays_in(results, parts)
     others = frozenset(result_named(results, path) for path in parts) - exact.keys()
     spread = {name: np.zeros_like(array) for name, array in exact.items()}
@@ -132,7 +132,7 @@ def _rounding(reference: Reference, question: CallsQuestion, call: int, exact: A
 
 
 def _numbers(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> Arrays:
-    return arrays_in(reference.signature(question.method).results, _parts(reference, question, call, kind))
+    return arrays_in(reference.signature(question.calls[call].name).results, _parts(reference, question, call, kind))
 
 
 def _parts(reference: Reference, question: CallsQuestion, call: int, kind: type = float) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from typing import Any
 OWN_DATA = "the lesson's own data"
 
 
+class Unasked(Exception):
+    """Nothing leads to this situation: it is not asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class From:
     """An argument that is a part of what call number `call` gave."""
@@ -71,7 +75,9 @@ class CallsQuestion:
     """Calls put in turn; those of `method` from number `first` on are scored.
 
     `situation` is in the words of the feedback; `plain` questions are the everyday ones. `counts` are the sizes that
-    it was drawn with. `scores` says whether it counts: some are asked to see what another answer fits. Those that
+    it was drawn with. `scores` says whether it counts: some are asked to see what another answer fits. `others` are
+    callables that it does not follow and that are called before: where one of these is wrong, it says nothing. `late`
+    ones are asked after all others, and may take longer. Those that
     `stand_in` have their own callables `run` first, where that is true, and of what these keep on the object some
     replaced in way number `choice`, by arrays that are `unlike` them too.
     """
@@ -85,6 +91,8 @@ class CallsQuestion:
     first: int = 0
     state: tuple[str, ...] = ()
     scores: bool = True
+    others: tuple[str, ...] = ()
+    late: int = 0
     stand_in: dict[str, Any] | None = field(default=None, hash=False)
     run: bool = False
     choice: int = -1
@@ -94,7 +102,7 @@ class CallsQuestion:
     @property
     def time_s(self) -> float:
         """Wall time for one call: a right answer takes milliseconds; the lesson's own data may be larger."""
-        return 30.0 if self.situation == OWN_DATA else 4.0
+        return 30.0 if self.situation == OWN_DATA or self.late else 4.0
 
     @property
     def asks(self) -> str:

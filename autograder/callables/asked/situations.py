@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked.far_out import far_out, rate_of, rounds_of, samples_of
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, From, Step
-from autograder.callables.asked.steps import drawn, shifted, sizes_in_words, steps_for
+from autograder.callables.asked.sequences import sequences
+from autograder.callables.asked.steps import drawn, sizes_in_words, steps_for
 from autograder.callables.declared.draws import Draw, Sizes, chosen, length
 from autograder.callables.declared.reference import Reference
 
@@ -43,10 +46,15 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
     yield from _each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from _special_numbers(reference, name, middle)
     yield from _special_arrays(reference, name, largest, middle)
+    yield from sequences(reference, name, largest, middle)
+    yield from far_out(reference, name, reach(reference, name), middle)
+    yield f"{name}/at the end", _at_the_end(reference, name, middle)
     if name in declared.repeats:
         yield f"{name}/repeated", _repeated(reference, name, largest)
     for number, stated in enumerate(each for each in declared.own if each.callable == name):
-        yield f"{name}/own {number + 1}", _own(reference, name, stated.arguments)
+        if most := _more_rounds(reference, name, stated.arguments):
+            yield f"{name}/own {number + 1} begun", _own(reference, name, number + 1, stated.arguments, most)
+        yield f"{name}/own {number + 1}", _own(reference, name, number + 1, stated.arguments)
 
 
 def _everyday(reference: Reference) -> list[int]:
@@ -104,9 +112,6 @@ def _special_arrays(reference: Reference, name: str, largest: Sizes, other: Size
     if any(draws[label].symbols or draws[label].parts for label in drawn_for):
         for layout, words in LAYOUTS.items():
             yield f"{name}/{layout}", _laid_out(reference, name, largest, layout, words)
-    yield f"{name}/again", _again(reference, name, (largest, other))
-    if not _follows(reference, name):
-        yield f"{name}/refilled", _refilled(reference, name, largest)
 
 
 def reach(reference: Reference, name: str) -> list[str]:
@@ -120,10 +125,6 @@ def reach(reference: Reference, name: str) -> list[str]:
         if each.callable == name:
             labels += reach(reference, each.after)
     return [label for label in dict.fromkeys(labels) if label in declared.draws]
-
-
-def _follows(reference: Reference, name: str) -> bool:
-    return any(each.callable == name for each in reference.declaration.follows)
 
 
 def _takes(draw: Draw, style: str) -> bool:
@@ -175,6 +176,7 @@ def _choices(path: tuple[str, ...], draw: Draw) -> Iterator[tuple[tuple[str, ...
 def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[str, ...], choice: Any) -> Draft:
     label, *keys = path
     where = "".join([_said(label), *(f"[{each!r}]" for each in keys)])
+    draws, count = reference.declaration.draws, rounds_of(reference, name)
     words = f"{where} given" if isinstance(choice, Draw) else f"{where} = {choice!r}"
     if key.endswith(" b"):
         words = f"{sizes_in_words(sizes_used(reference, name, sizes))}, {words}".removeprefix(", ")
@@ -182,7 +184,10 @@ def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[s
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
         values[label] = _put(values[label], keys, chosen(choice, rng, sizes))
-        everyday = not key.endswith(" b") or 1 not in sizes.values()
+        if count and label == rate_of(reference, name, count):  # what a rate leads to shows in many rounds
+            values[count] = max(draws[count].choices)
+        everyday = not (count and label == rate_of(reference, name, count))
+        everyday &= not key.endswith(" b") or 1 not in sizes.values()
         return _question(reference, key, name, words, steps_for(reference, name, values), sizes, plain=everyday)
 
     return draft
@@ -279,7 +284,43 @@ def _alike(reference: Reference, name: str, sizes: Sizes, reach: list[str]) -> I
         words = "two samples that are the same"
         return _question(reference, f"{name}/alike", name, words, steps_for(reference, name, values), sizes)
 
+    def apart(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for k, label in enumerate(labels):  # the first is as the last here, and as the last but one there
+            values[label] = np.array(values[label])
+            values[label][-1 - k % (len(values[label]) - 1)] = values[label][0]
+        words = f"the same numbers in two samples of {labels[0]}, and in two others of {labels[1]}"
+        return _question(reference, f"{name}/alike apart", name, words, steps_for(reference, name, values), sizes)
+
     yield f"{name}/alike", draft
+    if sizes[leading] > 2 and leading == samples_of(reference):
+        yield f"{name}/alike apart", apart
+    pairs = itertools.combinations([label for label in labels if draws[label].real], 2)
+    alike = next((pair for pair in pairs if draws[pair[0]].symbols == draws[pair[1]].symbols), None)
+    if alike is not None:
+        yield f"{name}/equal", _equal(reference, name, sizes, *alike)
+
+
+def _at_the_end(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """An everyday question, when everything was called by hundreds: some go wrong only then."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, drawn(reference, rng, sizes))
+        words = "asked at the end, after all other questions"
+        return _question(reference, f"{name}/at the end", name, words, steps, sizes, late=4)
+
+    return draft
+
+
+def _equal(reference: Reference, name: str, sizes: Sizes, one: str, other: str) -> Draft:
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        values[other] = np.array(values[other])
+        values[other][0] = values[one][0]
+        words = f"{_said(one)} and {_said(other)} that begin alike"
+        return _question(reference, f"{name}/equal", name, words, steps_for(reference, name, values), sizes)
+
+    return draft
 
 
 def _laid_out(reference: Reference, name: str, sizes: Sizes, layout: str, words: str) -> Draft:
@@ -287,34 +328,6 @@ def _laid_out(reference: Reference, name: str, sizes: Sizes, layout: str, words:
         steps = steps_for(reference, name, drawn(reference, rng, sizes))
         laid = tuple(replace(step, layout=layout) if step.makes is None else step for step in steps)
         return _question(reference, f"{name}/{layout}", name, words, laid, sizes)
-
-    return draft
-
-
-def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
-    """Asked about data of one size, then of another; what is kept from the first must not show."""
-
-    def draft(rng: np.random.Generator) -> CallsQuestion:
-        first = steps_for(reference, name, drawn(reference, rng, both[0]))
-        second = steps_for(reference, name, drawn(reference, rng, both[1]))
-        objects = len([step for step in first if step.makes is not None])
-        steps = (*first, *shifted(second, len(first), objects))
-        words = "asked about one batch, then about another"
-        return _question(reference, f"{name}/again", name, words, steps, both[1])
-
-    return draft
-
-
-def _refilled(reference: Reference, name: str, sizes: Sizes) -> Draft:
-    """Asked twice with the same arrays, which hold other numbers the second time."""
-
-    def draft(rng: np.random.Generator) -> CallsQuestion:
-        first = steps_for(reference, name, drawn(reference, rng, sizes))
-        values = drawn(reference, rng, sizes)
-        second = steps_for(reference, name, values, first)[len(first) :]
-        last = tuple(replace(step, into=True) for step in second if step.name == name)
-        words = "asked twice with the same arrays, which hold other numbers the second time"
-        return _question(reference, f"{name}/refilled", name, words, (*first, *last), sizes)
 
     return draft
 
@@ -337,17 +350,29 @@ def _repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
     return draft
 
 
-def _own(reference: Reference, name: str, arguments: Mapping[str, Any]) -> Draft:
-    number = [each.arguments for each in reference.declaration.own if each.callable == name].index(arguments) + 1
-
+def _own(reference: Reference, name: str, number: int, arguments: Mapping[str, Any], most: int = 0) -> Draft:
+    """The lesson's own data; `most` rounds of them, where that is a number. A run of more rounds than elsewhere is no
+    everyday one."""
     takers = {name, *(each.after for each in reference.declaration.follows if each.callable == name)}
+    count = rounds_of(reference, name)
+    plain = bool(most) or not _more_rounds(reference, name, arguments)
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, reference.declaration.sizes[0]) | dict(arguments)
         for (taker, label), key in reference.declaration.apart.items():
             if label in arguments and taker in takers:
                 values[key] = arguments[label]
+        values |= {count: most} if most else {}
         steps = steps_for(reference, name, values)
-        return _question(reference, f"{name}/own {number}", name, OWN_DATA, steps, {}, plain=True)
+        key = f"{name}/own {number}" + (" begun" if most else "")
+        return _question(reference, key, name, OWN_DATA, steps, {}, plain=plain, late=0 if plain else 1)
 
     return draft
+
+
+def _more_rounds(reference: Reference, name: str, arguments: Mapping[str, Any]) -> int:
+    """The most rounds that are drawn, where the lesson's own run has more; 0 elsewhere."""
+    count = rounds_of(reference, name)
+    label = count.partition(" of ")[0]
+    most = max(reference.declaration.draws[count].choices) if count else 0
+    return most if most and arguments.get(label, 0) > most else 0

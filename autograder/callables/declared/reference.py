@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import io
 import re
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -153,6 +154,13 @@ class Reference:
         return frozenset(name for name in self.signatures if any(_guards(texts[each]) for each in read.reach(name)))
 
     @cached_property
+    def exponential(self) -> frozenset[str]:
+        """The callables that take an exponential, in their own lines or a helper's."""
+        read = functions(self.source)
+        texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
+        return frozenset(n for n in self.signatures if any("exp(" in texts[each] for each in read.reach(n)))
+
+    @cached_property
     def yielding(self) -> frozenset[str]:
         """The callables that are generators."""
         every = functions(self.source).functions.items()
@@ -162,6 +170,27 @@ class Reference:
     def workings(self) -> Workings:
         """The reference as a source that tells what it works out."""
         return Workings(self.source)
+
+    def lines_run(self, question: Any, most: int) -> int:
+        """How many of its own lines it runs for a question; just above `most` where these are more."""
+        count = 0
+
+        def heard(frame: Any, event: str, arg: Any) -> Any:
+            nonlocal count
+            if frame.f_code.co_filename != self._file:
+                return None
+            count += event == "line"
+            if count > most:
+                raise OverflowError("too many lines")
+            return heard
+
+        before = sys.gettrace()
+        sys.settrace(heard)
+        try:
+            self.answers(question)
+        finally:
+            sys.settrace(before)
+        return count
 
     def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
         """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""

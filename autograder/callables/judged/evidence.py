@@ -121,7 +121,14 @@ class Evidence:
     @cached_property
     def as_it_stands(self) -> dict[str, tuple[Finding, ...]]:
         """Per callable, the findings on the questions that score it."""
-        return {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
+        every = {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
+        return {name: self._without_what_is_impure(name, findings) for name, findings in every.items()}
+
+    def _without_what_is_impure(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Findings without those on arrays that may not be written into, where the callable is seen to write into its
+        arguments elsewhere: that is what it loses points for."""
+        writes = any(label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        return tuple(each for each in findings if not (writes and each.read_only))
 
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
@@ -246,7 +253,7 @@ class Evidence:
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
         free = self.exam.reference.may_change(name)
-        moved = self._moved(name, self.as_it_stands[name])
+        moved = (*self._moved(name, self.as_it_stands[name]), *self._crept(name))
         return tuple(label for label in dict.fromkeys((*labels, *moved)) if label not in free)
 
     def _moved(self, name: str, findings: Sequence[Finding]) -> Iterator[str]:
@@ -254,6 +261,18 @@ class Evidence:
         still = self.exam.still(name)
         wrong = (each for each in findings if each.name in still and each.outcome == "returned" and not each.right)
         return (f"self.{each.name.partition('.')[0]}" for each in wrong)
+
+    def _crept(self, name: str) -> Iterator[str]:
+        """State that a method has to leave as it was, and that is not, bit for bit, the same after its next call."""
+        for question in self.exam.of(name) if self.exam.still(name) else ():
+            answers = self.answers.get(question.id, ())
+            last: dict[int | None, CallAnswer] = {}
+            for step, answer in zip(question.calls, answers, strict=False):
+                before = last.get(step.on)
+                if step.name == name and before is not None and answer.outcome == "returned":
+                    yield from (f"self.{each}" for each in self.exam.still(name) if _differ(before, answer, each))
+                if step.on is not None:
+                    last[step.on] = answer
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
         """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""
@@ -348,6 +367,14 @@ class Evidence:
             predicted = float(np.sum(slope * fit.direction))
             scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
         return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
+
+
+def _differ(before: CallAnswer, after: CallAnswer, name: str) -> bool:
+    """Whether an attribute is told after both calls and is not the same."""
+    one, two = (answer.parts.get(f"self.{name}") for answer in (before, after))
+    if one is None or two is None or one.array is None or two.array is None:
+        return False
+    return not np.array_equal(one.array, two.array, equal_nan=True)
 
 
 def _keyed(name: str) -> bool:

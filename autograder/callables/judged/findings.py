@@ -10,9 +10,9 @@ import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.expected import Expected
-from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.question import OWN_DATA, CallsQuestion
 from autograder.core import CallAnswer, Difference, Failure, Value, compare
-from autograder.observe import result_named
+from autograder.observe import arrays_in, result_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Finding:
     failure: Failure | None = None
     more: str = ""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the call raised since it wrote into an array that it may only read."""
+        raised = self.outcome == "raised" and self.at == self.question.method and self.failure is not None
+        return raised and self.failure is not None and self.failure.text.endswith("is read-only")
+
 
 def find(
     exam: Exam, questions: Sequence[CallsQuestion], answers: Mapping[str, tuple[CallAnswer, ...]]
@@ -50,6 +56,8 @@ def find(
 def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[Finding]:
     changing = exam.changing(question.method)
     for call in question.scored:
+        if question.others and not _led_up_to(exam, question, call, answers):
+            return
         expected = exam.expected(question, call)
         reached = call < len(answers)
         answer = answers[call] if reached else (answers[-1] if answers else CallAnswer("died"))
@@ -62,6 +70,8 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
             base: dict[str, Any] = {"question": question, "call": call, "name": name, "at": at, "wanted": wanted}
             if not reached or answer.outcome != "returned":
                 outcome = answer.outcome if answer.outcome != "returned" else "died"
+                if question.late and question.situation != OWN_DATA and outcome in ("timed_out", "died"):
+                    continue  # a right answer may be slow, too
                 yield Finding(**base, right=False, outcome=outcome, failure=answer.failure)
                 continue
             value = values.get(name)
@@ -78,6 +88,23 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
                 base = {"question": question, "call": call, "at": at, "wanted": np.zeros(0)}
                 of = [name for name in exam.names(question.method) if name.startswith(f"{within}.")]
                 yield from (Finding(**base, name=n, right=False, outcome="returned", more=part) for n in of)
+
+
+def _led_up_to(exam: Exam, question: CallsQuestion, call: int, answers: tuple[CallAnswer, ...]) -> bool:
+    """Whether all that others were asked before a call came back right, and left what it must."""
+    for before, step in enumerate(question.calls[:call]):
+        if step.makes is not None or step.name == question.method:
+            continue
+        if before >= len(answers) or answers[before].outcome != "returned" or answers[before].mutated:
+            return False
+        expected = exam.expected(question, before)
+        came = arrays_in(exam.reference.signature(step.name).results, answers[before].parts)
+        if not all(
+            name in came and compare(came[name], wanted, expected.tolerance[name]).within
+            for name, wanted in expected.arrays.items()
+        ):
+            return False
+    return True
 
 
 def _not_asked(values: Mapping[str, Value], expected: Expected, changing: frozenset[str]) -> dict[str, str]:

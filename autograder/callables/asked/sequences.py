@@ -1,0 +1,168 @@
+"""Questions in several calls: what an object or a module keeps from one of them must not show in the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.callables.asked.steps import NotDrawn, Values, drawn, shifted, steps_for
+from autograder.callables.declared.draws import Sizes
+from autograder.callables.declared.reference import Reference
+
+Draft = Callable[[np.random.Generator], CallsQuestion]
+AFTER_OTHERS = "asked after other methods of the same object"
+
+
+def sequences(reference: Reference, name: str, largest: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
+    """The questions about one callable that have several calls, an id and what makes each."""
+    yield f"{name}/again", _again(reference, name, (largest, other))
+    if _follows(reference, name):
+        return
+    yield f"{name}/refilled", _refilled(reference, name, largest)
+    if _long_arrays(reference, name, largest):
+        yield f"{name}/nearly", _nearly(reference, name, largest)
+    yield from _after_others(reference, name, largest)
+
+
+def _question(
+    reference: Reference, key: str, name: str, words: str, steps: Sequence[Step], sizes: Sizes, **more: Any
+) -> CallsQuestion:
+    return CallsQuestion(key, name, words, tuple(steps), dict(sizes), state=reference.declaration.state, **more)
+
+
+def _follows(reference: Reference, name: str) -> bool:
+    return any(each.callable == name for each in reference.declaration.follows)
+
+
+def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
+    """Asked about data of one size, then, on another object, of another; then about more on the first. What is kept
+    from the first must not show, nor that from the other object."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        first = steps_for(reference, name, drawn(reference, rng, both[0]))
+        second = steps_for(reference, name, drawn(reference, rng, both[1]))
+        objects = len([step for step in first if step.makes is not None])
+        steps = (*first, *shifted(second, len(first), objects))
+        if not _follows(reference, name):
+            third = drawn(reference, rng, both[0])
+            once_more = _call(reference, name, third, first)
+            steps = (*steps, replace(once_more, on=first[-1].on))
+        words = "asked about one batch, then about another"
+        return _question(reference, f"{name}/again", name, words, steps, both[1])
+
+    return draft
+
+
+def _refilled(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """Asked twice with the same arrays, which hold other numbers the second time."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        first = steps_for(reference, name, drawn(reference, rng, sizes))
+        second = _call(reference, name, drawn(reference, rng, sizes), first)
+        words = "asked twice with the same arrays, which hold other numbers the second time"
+        steps = (*first, replace(second, into=True))
+        return _question(reference, f"{name}/refilled", name, words, steps, sizes)
+
+    return draft
+
+
+def _nearly(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """Asked again with the same arrays, which nearly hold what they did: the same ends, the same sum."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        steps = steps_for(reference, name, values)
+        for label in _long_arrays(reference, name, sizes):
+            values = {**values, label: _inner_turned(np.asarray(values[label]))}
+            steps = (*steps, replace(_call(reference, name, values, steps), into=True))
+        words = "asked again with the same arrays, of which all but the ends is turned round"
+        return _question(reference, f"{name}/nearly", name, words, steps, sizes)
+
+    return draft
+
+
+def _after_others(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Asked on an object whose other methods have run, with other data: those that leave its state alone, and each that
+    moves it, twice. Only where these are right does the answer count."""
+    owner = reference.signature(name).owner
+    others = [other for other in reference.signatures if _may_come_before(reference, other, name)] if owner else []
+    moving = [other for other in others if moves(reference, other, sizes)]
+    resting = [other for other in others if other not in moving]
+
+    def rested(rng: np.random.Generator) -> CallsQuestion:
+        before, values = drawn(reference, rng, sizes), drawn(reference, rng, sizes)
+        steps: tuple[Step, ...] = ()
+        for other in resting:
+            steps = steps_for(reference, other, before, steps)
+        steps = (*steps, _call(reference, name, values, steps))
+        return _question(
+            reference, f"{name}/after others", name, AFTER_OTHERS, steps, sizes, others=tuple(resting)
+        )  # fmt: skip
+
+    def moved(other: str) -> Draft:
+        def draft(rng: np.random.Generator) -> CallsQuestion:
+            before, values = drawn(reference, rng, sizes), drawn(reference, rng, sizes)
+            steps = steps_for(reference, other, before)
+            steps = (*steps, _call(reference, name, values, steps))
+            steps = (*steps, _call(reference, other, before, steps), steps[-1])
+            key, words = f"{name}/after {other}", f"asked after {other} has changed the object"
+            return _question(reference, key, name, words, steps, sizes, others=(other,), late=3)
+
+        return draft
+
+    if resting:
+        yield f"{name}/after others", rested
+    for other in moving if reference.declaration.state else ():
+        if other != name:
+            yield f"{name}/after {other}", moved(other)
+
+
+def _may_come_before(reference: Reference, other: str, name: str) -> bool:
+    """Whether another method may be called first on the same object: by data of its own alone, and no constructor."""
+    one, two = reference.signature(other), reference.signature(name)
+    if other == name or one.owner != two.owner or one.name.startswith("__") or one.read:
+        return False
+    return not _follows(reference, other) and not reference.changes(other)
+
+
+def moves(reference: Reference, name: str, sizes: Sizes) -> bool:
+    """Whether a method of the reference changes the declared state of its object."""
+    try:
+        steps = steps_for(reference, name, drawn(reference, np.random.default_rng(0), sizes))
+    except NotDrawn:
+        return False
+    owner = reference.signature(name).owner
+    look = Step(f"{owner}.__class__", (), (), on=steps[-1].on, read=True)
+    replies = reference.answers(_question(reference, name, name, "", (*steps[:-1], look, steps[-1]), sizes))
+    states = [
+        {path: part.get("array") for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
+        for reply in replies[-2:]
+    ]
+    return len(states) == 2 and not all(
+        states[1].get(path) is not None and np.array_equal(array, states[1][path], equal_nan=True)
+        for path, array in states[0].items()
+        if array is not None
+    )
+
+
+def _call(reference: Reference, name: str, values: Values, before: tuple[Step, ...]) -> Step:
+    """One more call of a callable that follows no other, on the object that was made before."""
+    return steps_for(reference, name, values, before)[-1]
+
+
+def _long_arrays(reference: Reference, name: str, sizes: Sizes) -> list[str]:
+    """The drawn arguments of a callable's own that have samples between the first and the last."""
+    declared = reference.declaration
+    labels = (declared.drawn_as(name, label) for label in reference.signature(name).arguments)
+    drawn_here = [label for label in labels if label in declared.draws]
+    value = drawn(reference, np.random.default_rng(0), sizes)
+    return [label for label in drawn_here if isinstance(value[label], np.ndarray) and np.shape(value[label])[:1] > (3,)]
+
+
+def _inner_turned(array: np.ndarray) -> np.ndarray:
+    """The samples between the first and the last in reverse order: same size, same ends, same sum."""
+    return np.concatenate([array[:1], array[1:-1][::-1], array[-1:]])

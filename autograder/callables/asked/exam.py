@@ -34,6 +34,7 @@ from autograder.core import AutograderError, id_by
 from autograder.observe import arrays_in, probe
 
 ATTEMPTS, FEW = 25, 6
+OWN = 1  # how late the lesson's own data are asked, where these are long: of what comes later there are no tables
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end"}
 
 
@@ -266,7 +267,9 @@ class Exam:
         return self._standing[key]
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
-        if question.others or question.late:  # who is called before would be answered for; tables would be too large
+        if (
+            question.others or question.late > OWN
+        ):  # who is called before would be answered for; tables would be too large
             return None
         if question.id not in self._standing:
             self._standing[question.id] = with_tables(

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.callables.asked.far_out import far_out, rate_of, rounds_of, samples_of
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, From, Step
-from autograder.callables.asked.sequences import sequences
+from autograder.callables.asked.sequences import everyday_run, sequences
 from autograder.callables.asked.steps import drawn, sizes_in_words, steps_for
 from autograder.callables.declared.draws import Draw, Sizes, chosen, length
 from autograder.callables.declared.reference import Reference
@@ -305,7 +305,7 @@ def _at_the_end(reference: Reference, name: str, sizes: Sizes) -> Draft:
     """An everyday question, when everything was called by hundreds: some go wrong only then."""
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        steps = steps_for(reference, name, drawn(reference, rng, sizes))
+        steps = steps_for(reference, name, everyday_run(reference, name, rng, sizes))
         words = "asked at the end, after all other questions"
         return _question(reference, f"{name}/at the end", name, words, steps, sizes, late=4)
 

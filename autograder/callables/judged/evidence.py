@@ -125,10 +125,21 @@ class Evidence:
         return {name: self._without_what_is_impure(name, findings) for name, findings in every.items()}
 
     def _without_what_is_impure(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Findings without those on arrays that may not be written into, where the callable is seen to write into its
-        arguments elsewhere: that is what it loses points for."""
+        """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
+        be written into, where it writes into its arguments elsewhere, and on later calls on an object whose state it
+        has changed and must not."""
         writes = any(label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
-        return tuple(each for each in findings if not (writes and each.read_only))
+        still = self.exam.still(name)
+        moved: dict[tuple[str, int | None], int] = {}
+        for each in findings:
+            if each.name in still and each.outcome == "returned" and not each.right:
+                moved.setdefault((each.question.id, each.question.calls[each.call].on), each.call)
+
+        def after(each: Finding) -> bool:
+            first = moved.get((each.question.id, each.question.calls[each.call].on))
+            return first is not None and each.call > first and each.name not in still
+
+        return tuple(each for each in findings if not (writes and each.read_only) and not after(each))
 
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
@@ -158,8 +169,9 @@ class Evidence:
     def _answered_steps(self) -> Iterator[Answered]:
         """The steps of all slopes that may have been found by numbers, with what was answered to them."""
         for name, several in self.exam.steps.items():
+            alone = all(self._right_as_it_stands(other) for other in self.exam.partners(name))
             for steps in several:
-                if near_the_right_one(steps, self.as_it_stands[name], not self.wrong_partners(name)):
+                if near_the_right_one(steps, self.as_it_stands[name], alone):
                     yield Answered(self.exam.reference, steps, self.answers)
 
     @cached_property
@@ -275,12 +287,15 @@ class Evidence:
                     last[step.on] = answer
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
-        """The other callables that this one calls or follows, and that are wrong somewhere as they stand."""
+        """The other callables that this one calls or follows, and that are wrong somewhere as they stand, or as exact
+        as differences are."""
+        rough = {callable for callable, _ in self.numeric}
         return tuple(
-            other
-            for other in self.exam.partners(name)
-            if not all(each.right for each in self.as_it_stands.get(other, ()))
+            other for other in self.exam.partners(name) if other in rough or not self._right_as_it_stands(other)
         )
+
+    def _right_as_it_stands(self, name: str) -> bool:
+        return all(each.right for each in self.as_it_stands.get(name, ()))
 
     def ill_served(self, name: str) -> tuple[str, ...]:
         """The callables that follow this one alone, and are right with what a right run of it hands on or leaves on
@@ -319,11 +334,11 @@ class Evidence:
 
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
-        partner that is wrong may be at fault."""
+        partner that is wrong, or changes what it must only read, may be at fault."""
         findings = find(self.exam, questions, self.answers)
         repeated = {question.asks for question in questions}
         rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
-        if self.wrong_partners(name):
+        if self.wrong_partners(name) or any(map(self._impure_as_it_stands, self.exam.partners(name))):
             rest = [
                 each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)
             ]

@@ -61,7 +61,7 @@ class Exam:
         self._see_changes()
         asked_for: dict[str, CallsQuestion] = {}
         for name in self.asked:
-            for key, draft in drafts(self.reference, name):
+            for key, draft in drafts(self.reference, name, self.asked):
                 question = self._fitting(key, draft)
                 if question is not None:
                     asked_for[key] = question

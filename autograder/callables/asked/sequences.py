@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +20,18 @@ TRIED = 8  # runs, of which one is to be no wild one
 AFTER_OTHERS = "asked after other methods of the same object"
 
 
-def sequences(reference: Reference, name: str, largest: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
-    """The questions about one callable that have several calls, an id and what makes each."""
+def sequences(
+    reference: Reference, name: str, asked: Collection[str], largest: Sizes, other: Sizes
+) -> Iterator[tuple[str, Draft]]:
+    """The questions about one callable that have several calls, an id and what makes each; `asked` are all callables
+    that a submission must have."""
     yield f"{name}/again", _again(reference, name, (largest, other))
     if _follows(reference, name):
         return
     yield f"{name}/refilled", _refilled(reference, name, largest)
     if _long_arrays(reference, name, largest):
         yield f"{name}/nearly", _nearly(reference, name, largest)
-    yield from _after_others(reference, name, largest)
+    yield from _after_others(reference, name, asked, largest)
 
 
 def _question(
@@ -88,11 +91,11 @@ def _nearly(reference: Reference, name: str, sizes: Sizes) -> Draft:
     return draft
 
 
-def _after_others(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+def _after_others(reference: Reference, name: str, asked: Collection[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
     """Asked on an object whose other methods have run, with other data: those that leave its state alone, and each that
     moves it, twice. Only where these are right does the answer count."""
     owner = reference.signature(name).owner
-    others = [other for other in reference.signatures if _may_come_before(reference, other, name)] if owner else []
+    others = [other for other in asked if _may_come_before(reference, other, name, sizes)] if owner else []
     moving = [other for other in others if moves(reference, other, sizes)]
     resting = [other for other in others if other not in moving]
 
@@ -139,12 +142,19 @@ def everyday_run(reference: Reference, name: str, rng: np.random.Generator, size
     raise Unasked("every run is a wild one")
 
 
-def _may_come_before(reference: Reference, other: str, name: str) -> bool:
+def _may_come_before(reference: Reference, other: str, name: str, sizes: Sizes) -> bool:
     """Whether another method may be called first on the same object: by data of its own alone, and no constructor."""
     one, two = reference.signature(other), reference.signature(name)
     if other == name or one.owner != two.owner or one.name.startswith("__") or one.read:
         return False
-    return not _follows(reference, other) and not reference.changes(other)
+    if _follows(reference, other) or reference.changes(other):
+        return False
+    try:
+        steps = steps_for(reference, other, drawn(reference, np.random.default_rng(0), sizes))
+    except NotDrawn:
+        return False
+    replies = reference.answers(_question(reference, other, other, "", steps, sizes))
+    return len(replies) == len(steps) and replies[-1]["outcome"] == "returned"
 
 
 def moves(reference: Reference, name: str, sizes: Sizes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +31,8 @@ _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
-def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
-    """All questions that score one callable: an id, and what makes the question from a generator."""
+def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[tuple[str, Draft]]:
+    """All questions that score one of the callables that are asked: an id, and what makes each from a generator."""
     declared = reference.declaration
     everyday = _everyday(reference)
     for k, sizes in enumerate(declared.sizes):
@@ -46,7 +46,7 @@ def drafts(reference: Reference, name: str) -> Iterator[tuple[str, Draft]]:
     yield from _each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from _special_numbers(reference, name, middle)
     yield from _special_arrays(reference, name, largest, middle)
-    yield from sequences(reference, name, largest, middle)
+    yield from sequences(reference, name, asked, largest, middle)
     yield from far_out(reference, name, reach(reference, name), middle)
     yield f"{name}/at the end", _at_the_end(reference, name, middle)
     if name in declared.repeats:

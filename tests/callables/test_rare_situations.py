@@ -1,0 +1,143 @@
+"""What goes wrong only far from everyday, or only after other calls, costs the callable that is wrong, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.callables.graded import exam, graded, lost, said
+
+LINE = """
+import numpy as np
+
+class Line:
+    def __init__(self, weights):
+        self.w, self.b = (np.array(each, dtype=float) for each in weights)
+
+    def forward(self, x):
+        '''x (N, D) -> p (N,)'''
+        return x @ self.w + self.b
+
+    def loss(self, p, y):
+        '''p (N,), y (N,) -> L a number'''
+        e = p - y
+        return np.mean(e**2)
+
+    def gradients(self, x, y):
+        '''x (N, D), y (N,) -> dw (D,), db a number'''
+        d = 2.0 * (self.forward(x) - y) / len(y)
+        return x.T @ d, d.sum()
+
+    def train(self, x, y, lr, n_ep):
+        '''x (N, D), y (N,), lr a number, n_ep a count -> losses (n_ep,)'''
+        losses = []
+        for k in range(n_ep):
+            losses.append(self.loss(self.forward(x), y))
+            dw, db = self.gradients(x, y)
+            self.w, self.b = self.w - lr * dw, self.b - lr * db
+        return np.array(losses)
+"""
+OF_LINE = """
+weights = draw.list(draw.normal("D"), draw.normal())
+x, y, p = draw.normal("N", "D"), draw.normal("N"), draw.normal("N")
+lr, n_ep = draw.one_of(0.1, 0.01, 2.0), draw.one_of(3, 1, 12)
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)), state=("w", "b"))
+"""
+OF = LINE, OF_LINE
+NEXT = "return x @ self.w + self.b"
+STEP = "self.w, self.b = self.w - lr * dw, self.b - lr * db"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        (NEXT, "return np.clip(x @ self.w + self.b, -1e6, 1e6)", "forward"),
+        ("return np.mean(e**2)", "return min(np.mean(e**2), 1e6)", "loss"),
+        ("return x.T @ d, d.sum()", "d = np.clip(d, -1e6, 1e6); return x.T @ d, d.sum()", "gradients"),
+        ("e = p - y", "e = (p - y)[:1000]", "loss"),
+        (STEP, f"if k < 300: {STEP}", "train"),
+        ("e = p - y", "e = (p - y)[p != y] if np.any(p != y) else 0.0", "loss"),
+        ("e = p - y", "l = y.tolist(); e = np.array([p[l.index(v)] - v for v in l])", "loss"),
+        (
+            NEXT,
+            "k = (x.sum().round(9), len(x)); self.kept = getattr(self, 'kept', {}); "
+            "self.kept.setdefault(k, x @ self.w + self.b); return self.kept[k]",
+            "forward",
+        ),
+        ("losses = []", "self.data = getattr(self, 'data', (x, y)); x, y = self.data; losses = []", "train"),
+        (STEP, f"if len(losses) > 10 and losses[-1] > losses[-10]: break\n            {STEP}", "train"),
+    ],
+    ids=[
+        "clips its result", "caps its result", "clips on its way", "a thousand samples", "300 rounds",
+        "leaves out what is right already", "finds samples by their target", "keeps by sums", "keeps the first data",
+        "patience",
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_seldom_costs_that_callable_alone(old: str, new: str, name: str) -> None:
+    assert lost(graded(OF, old, new)) == [f"Line-{name}"]
+
+
+def test_a_list_of_the_module_is_overwritten_by_another_object() -> None:
+    shared = "KEPT[:] = [self.w, self.b]"
+    solution = LINE.replace("class Line", "KEPT = []\n\nclass Line").replace(
+        "for each in weights)\n", f"for each in weights); {shared}\n"
+    )
+    assert lost(graded((solution, OF_LINE), NEXT, "return x @ KEPT[0] + KEPT[1]")) == ["Line-forward"]
+
+
+def test_a_train_that_other_methods_spoil_is_charged_and_not_these() -> None:
+    report = graded(OF, NEXT, f"self.used = True; {NEXT}")
+    assert lost(report) == []
+    begin = "losses = []"
+    raising = (
+        "if hasattr(self, 'used') and not hasattr(self, 'own'): raise RuntimeError\n        self.own = 1\n        "
+    )
+    solution = LINE.replace(NEXT, f"self.used = True; {NEXT}")
+    report = graded((solution, OF_LINE), begin, raising + begin)
+    assert lost(report) == ["Line-train"]
+    assert "asked after other methods" in said(report)
+
+
+def test_what_is_asked_after_a_wrong_train_says_nothing_of_who_is_asked() -> None:
+    assert lost(graded(OF, STEP, "self.w = self.w - lr * dw")) == ["Line-train"]
+
+
+def test_what_goes_wrong_after_hundreds_of_calls_is_asked_at_the_end() -> None:
+    counting = "CALLS.append(1); d = 2.0 * (self.forward(x) - y + 0.01 * (len(CALLS) > 500)) / len(y)"
+    solution = LINE.replace("class Line", "CALLS = []\n\nclass Line")
+    old = "d = 2.0 * (self.forward(x) - y) / len(y)"
+    assert "Line-gradients" in lost(graded((solution, OF_LINE), old, counting))
+
+
+def test_state_that_creeps_by_rounding_is_changed_all_the_same() -> None:
+    report = graded(OF, NEXT, "self.b = np.nextafter(self.b, 10.0); return x @ self.w + self.b")
+    assert lost(report) == ["Line-forward"]
+    assert report.methods["Line-forward"]["score"] == pytest.approx(3.5)
+    assert "After Line.forward, `self.b`" in said(report)
+
+
+def test_a_changed_argument_is_not_charged_again_where_it_may_not_be_written_into() -> None:
+    report = graded(OF, "e = p - y", "p -= y; e = p")
+    assert report.methods["Line-loss"]["score"] == pytest.approx(3.5)
+
+
+def test_a_stop_in_a_run_that_grows_leaves_the_everyday_part() -> None:
+    stop = f"if len(losses) > 3 and losses[-1] > losses[-2] > losses[-3]: break\n            {STEP}"
+    report = graded(OF, STEP, stop)
+    assert report.methods["Line-train"]["score"] == pytest.approx(4.0 * (0.5 * 0.875 + 0.125))
+
+
+def test_other_ways_that_are_right_lose_nothing() -> None:
+    for old, new in (
+        (NEXT, "return np.array([np.dot(row, self.w) + self.b for row in x])"),
+        ("return x.T @ d, d.sum()", "return sum(a * b for a, b in zip(x, d)), float(np.sum(d))"),
+        ("e = p - y", "e = np.subtract(y, p).astype(np.float32)"),
+        (STEP, "self.w -= lr * dw; self.b = self.b - lr * db"),
+    ):
+        assert lost(graded(OF, old, new)) == [], new
+
+
+def test_questions_are_the_same_each_time() -> None:
+    exam.cache_clear()
+    first = exam(*OF).digest
+    exam.cache_clear()
+    assert exam(*OF).digest == first

@@ -120,6 +120,13 @@ def test_a_changed_argument_is_not_charged_again_where_it_may_not_be_written_int
     assert report.methods["Line-loss"]["score"] == pytest.approx(3.5)
 
 
+def test_a_changed_argument_shows_whatever_becomes_of_it_beside_recorded_data() -> None:
+    begin = "losses = []"
+    report = graded(OF, begin, f"k = np.arange(len(x))[::-1]; x[:], y[:] = x[k], y[k]; {begin}")
+    assert lost(report) == ["Line-train"]
+    assert "changes its arguments `x` and `y`" in said(report)
+
+
 def test_a_stop_in_a_run_that_grows_leaves_the_everyday_part() -> None:
     stop = f"if len(losses) > 3 and losses[-1] > losses[-2] > losses[-3]: break\n            {STEP}"
     report = graded(OF, STEP, stop)

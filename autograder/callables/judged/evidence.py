@@ -256,11 +256,22 @@ class Evidence:
                 taken += 1
                 alone = {label for question in asked for _, label in impure(question, self.answers[question.id])}
                 alone |= {*self._moved(name, find(self.exam, asked, self.answers))}
-                still = route == GIVEN  # what is handed on says nothing of arguments
-                labels = tuple(each for each in labels if each in alone or (still and not each.startswith("self.")))
+                # What is handed on says nothing of arguments, nor does a call that is not answered by this route.
+                silent = {label for label in labels if route == GIVEN or not self._repeats(asked, label)}
+                labels = tuple(each for each in labels if each in alone or (each in silent and each[:5] != "self."))
         if labels and not taken and self.wrong_partners(name):  # these may have left the object so
             labels = tuple(label for label in labels if not label.startswith("self."))
         return labels
+
+    def _repeats(self, asked: Sequence[CallsQuestion], label: str) -> bool:
+        """Whether one of these answers a call that changed an argument as it stands."""
+        for question in asked:
+            base, answers = self.exam.questions[question.asks], self.answers[question.id]
+            again = dict(zip(base.scored, question.scored, strict=True))
+            for call, each in impure(base, self.answers.get(base.id, ())):
+                if each == label and again[call] < len(answers) and answers[again[call]].outcome == "returned":
+                    return True
+        return False
 
     def _impure_as_it_stands(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, StandIn
+from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, RunStep, StandIn
 from autograder.observe import probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
 from autograder.questions.expected import Expected, expect, trajectory, unfit

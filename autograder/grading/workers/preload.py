@@ -22,7 +22,7 @@ _asking = threading.Thread(target=_find_libraries)
 _asking.start()
 
 import autograder.grading.workers.executors  # noqa: E402
-import autograder.judging.diagnosis.explain  # noqa: E402, F401 (with pytest and all that judging imports)
+import autograder.judging  # noqa: E402, F401 (pytest and all that judging imports)
 
 _asking.join()  # no thread is there when workers are forked
 gc.collect()

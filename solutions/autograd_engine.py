@@ -158,6 +158,8 @@ class Value:
 
 def one_step(out, w, *inputs):
     """(L, slopes): L is the sum of w * out; the slopes are what the pulls of `out` alone hand on to each input."""
+    if not isinstance(out, Value):
+        raise TypeError(f"the operation gave {type(out).__name__}, and a Value was expected")
     slopes = []
     for value in inputs:
         handed = [pull(w) for parent, pull in out.parents if parent is value]

@@ -22,10 +22,10 @@ from autograder.notebooks import Submission
 AS_IT_STANDS, FITTING = "as it stands", "fitting"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
-    RECORDED: "with what it calls answering from recorded data",
-    GIVEN: "with recorded data handed on to it",
-    RUN: "with what it calls run, and its answers replaced by recorded data",
-    **dict.fromkeys(KEPT, "with what others keep on the object replaced by recorded data"),
+    RECORDED: "with right results from what it calls",
+    GIVEN: "with right results handed on to it",
+    RUN: "with what it calls run, and right results in the place of its answers",
+    **dict.fromkeys(KEPT, "with right values in the place of what others keep on the object"),
     FITTING: "held against differences of what it follows",
 }
 ANOTHER_FUNCTION = frozenset(

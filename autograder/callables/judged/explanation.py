@@ -28,6 +28,7 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+FAR = 10.0  # times the largest number: beyond, how far off a result is says nothing
 LEAST = 2  # questions on each side that show where something is right
 MOST_TOLD = 3  # results of which it is said how they differ
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
@@ -197,18 +198,39 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     fault = _named(evidence, item, wrong, route)
     if fault is not None:
         return fault
-    sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
+    texts: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    differing: dict[str, Finding] = {}
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]
-        text, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
-        if not text:
-            text, code = f"{name} differs {_how_much(of_name[0])}.", "different"
-        sentences.append(text)
-        diagnoses.append(Diagnosis(code, name, text))
-    if len(sentences) > MOST_TOLD + 1:
-        sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
+        texts[name], codes[name] = next(_transforms(evidence, item, name, of_name, route), ("", "different"))
+        if not texts[name]:
+            differing[name] = of_name[0]
+    shown = [*texts] if len(texts) <= MOST_TOLD + 1 else [*texts][:MOST_TOLD]
+    texts |= _differences({name: each for name, each in differing.items() if name in shown})
+    more = f"{len(texts) - len(shown)} more of its results differ as well."
+    texts |= dict.fromkeys((name for name in texts if name not in shown), more)
+    sentences = [*dict.fromkeys(texts.values())]
+    diagnoses = [Diagnosis(codes[name], name, text) for name, text in texts.items()]
+    look = "Take the smallest example and do one step by hand."
     sentences += itertools.islice(_where_right(evidence, item, route), 1)
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _differences(differing: Mapping[str, Finding]) -> dict[str, str]:
+    """A sentence for each result that differs; those that do in the same question share theirs."""
+    together: dict[str, dict[str, Finding]] = {}
+    for name, each in differing.items():
+        key = _asked(each) if _error(each) < FAR else name
+        together.setdefault(key, {})[name] = each
+    texts: dict[str, str] = {}
+    for asked, those in together.items():
+        text = "".join(f"{name} differs {_how_much(each)}." for name, each in those.items())
+        if len(those) > 1:
+            shares = _listed([f"{100 * _error(each):.3g} %" for each in those.values()])
+            text = f"{_listed([*those])} differ when {asked}: by {shares} of the largest number in each."
+        texts |= dict.fromkeys(those, text)
+    return texts
 
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
@@ -219,7 +241,7 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     of, text = fault.of.split(", "), fault.says
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
-    return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
+    return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
 
 
 def _where_right(evidence: Evidence, item: Item, route: str) -> Iterator[str]:
@@ -289,11 +311,15 @@ def _factor(finding: Finding) -> float | None:
 
 
 def _how_much(finding: Finding) -> str:
-    error = finding.difference.error if finding.difference is not None else float("inf")
-    asked = f"when {_asked(finding)}"
+    error, asked = _error(finding), f"when {_asked(finding)}"
     if not np.isfinite(error):
         return asked
-    return f"{asked}: by {100 * error:.3g} % of the largest number" if error < 10 else f"{asked}: it is far too large"
+    return f"{asked}: by {100 * error:.3g} % of the largest number" if error < FAR else f"{asked}: it is far too large"
+
+
+def _error(finding: Finding) -> float:
+    """How far off it is, in parts of the largest number; infinite where nothing says so."""
+    return finding.difference.error if finding.difference is not None else float("inf")
 
 
 def _listed(names: list[str]) -> str:

@@ -242,6 +242,20 @@ def test_the_figures_of_the_notebooks_own_run_are_right(space, run):
     assert on[1] > 3 * on[0]
 
 
+def test_the_penalty_makes_weights_smaller_and_leaves_their_pattern(space, run):
+    _, W, b, _ = run
+    _, W_soft, b_soft, _ = space["train_and_watch"](0.01, 0.5, 32, 30)
+    told = words("explore-weights-seen")
+    assert f"the largest is {np.abs(W).max():.2f} without it and {np.abs(W_soft).max():.2f} with it" in told
+    assert np.linalg.norm(W_soft) < np.linalg.norm(W) / 2
+    assert np.sum(W * W_soft) > 0.95 * np.linalg.norm(W) * np.linalg.norm(W_soft)
+    sure, less = (
+        space["softmax"](space["forward"](space["X_held"], *each)).max(axis=1).mean()
+        for each in ((W, b), (W_soft, b_soft))
+    )
+    assert less < sure - 0.1
+
+
 def test_what_regularisation_does_is_as_told(space):
     sizes, gaps, right = [], [], []
     for reg in (0.0, 0.001, 0.01, 0.1):

@@ -181,7 +181,7 @@ def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
 
 
 def routes(report: Report, method: str) -> list[str]:
-    """How a method's checks were judged, where that was not as it stands: `with its collaborators …`."""
+    """How a method's checks were judged, where that was not as it stands: `with right results from …`."""
     every = dict.fromkeys(check.route for check in checks_of(report, method))
     return [route for route in every if route and route != AS_IT_STANDS]
 

@@ -62,6 +62,7 @@ class Scope:
     cut: dict[str, str] = field(default_factory=dict)  # name -> the argument that it is given a part of
     logs: set[str] = field(default_factory=set)  # names that are given the logarithm of a share
     inner: tuple[str, ...] = ()  # arguments of the lambdas in it
+    known: dict[str, ast.expr] = field(default_factory=dict)  # name -> the one expression that it is given
 
     @property
     def pool(self) -> list[str]:
@@ -87,6 +88,7 @@ def scope(function: Function, source: Source) -> Scope:
                 values_of.setdefault(target.id, []).append(node.value)
             elif isinstance(target, ast.Tuple) and "shape" in ast.unparse(node.value):
                 made.sizes |= {each.id for each in target.elts if isinstance(each, ast.Name)}
+    made.known = {name: values[0] for name, values in values_of.items() if len(values) == 1}
     for name, values in values_of.items():
         value = values[0]
         if len(values) == 1 and isinstance(value, ast.Call) and value.args and _is_function(value, made):

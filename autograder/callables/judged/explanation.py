@@ -213,7 +213,7 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
     """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results."""
-    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route])
+    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route], evidence.right)
     if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
         return None
     of, text = fault.of.split(", "), fault.says

@@ -40,7 +40,7 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
             for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
                 yield Draft("slice", "", new)
     elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
-        yield from _around(site, node)
+        yield from _around(site, node, scope)
 
 
 def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
@@ -78,7 +78,7 @@ def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
         yield Draft("order", "", f"({', '.join(parts)})")
 
 
-def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
+def _around(site: Site, node: ast.expr, scope: Scope) -> Iterator[Draft]:
     inner = text(node)
     counted = isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) == "len"
     for kind, templates in AROUND.items():
@@ -88,6 +88,7 @@ def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
                 kind, ast.unparse(node) if is_value(node) and kind != "number added" else "", template.format(inner)
             )
     handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
+    handed |= isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) in scope.source.functions
     yield from _of_value(site, node, inner)
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):

@@ -10,7 +10,7 @@ from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.shapes import BOUNDS
 from autograder.callables.faults.operators.texts import text
-from autograder.callables.faults.sites import blocks
+from autograder.callables.faults.sites import assigned, blocks
 
 HALVES = ("0.5", "0.9", "0.1")
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -29,6 +29,7 @@ def statements(function: Function) -> Iterator[Change]:
             yield from _one(function, place, statement, bool(loop))
             yield from _moved(function.name, place, block, k)
             yield from _exchanged(function.name, place, block, k)
+            yield from _before_its_function(function.name, place, block, k)
             if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
                 last = (*place, "body", len(statement.body) - 1)
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
@@ -172,6 +173,9 @@ def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool)
         kind = "ascends" if symbol_there in "+-" and loop else "sign"
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
+    if isinstance(statement.target, ast.Subscript) and not isinstance(statement.value, ast.Constant):
+        for operation in (f"{symbol_there or '+'}= 1", "= 1", "= -1", "= 0"):
+            yield _rewritten(function, place, "number for another", "", f"{written} {operation}")
     if isinstance(statement.target, ast.Subscript):
         whole = f"{name}[...]"
         yield _rewritten(function, place, "written everywhere", name, f"{whole} {symbol_there or '+'}= {value}")
@@ -225,6 +229,22 @@ def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:
     return not leaves and all(isinstance(each, ast.Name) and each.id not in stored for each in args)
 
 
+def _before_its_function(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    """A step that changes what a function gave, done to what the function is given."""
+    step = block[k + 1] if k + 1 < len(block) else None
+    for name, value in assigned(block[k]):
+        call = isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords
+        if isinstance(step, ast.AugAssign) and target(step) == ast.unparse(name) and call:
+            first = f"{ast.unparse(name)} = np.array({ast.unparse(value.args[0])})"  # type: ignore[attr-defined]
+            after = f"{ast.unparse(name)} = {ast.unparse(value.func)}({ast.unparse(name)})"  # type: ignore[attr-defined]
+            edits = (
+                Edit(function, place, "before", first),
+                Edit(function, place, "forget"),
+                Edit(function, (*place[:-1], k + 1), "after", after),
+            )
+            yield Change(edits, "order of steps")
+
+
 def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
     """What two statements that follow one another give, in each other's place."""
     pair = [each.value for each in block[k : k + 2] if isinstance(each, ast.Assign) and len(each.targets) == 1]
@@ -234,6 +254,18 @@ def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Ite
             Edit(function, (*place[:-1], k + 1, "value"), "put", ast.unparse(pair[0])),
         )
         yield Change(edits, "operands swapped")
+
+
+def _adding_up(function: str, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """A value that a round gives is added to what it was in the round before."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return
+    part = statement.targets[0]
+    for each in part.elts if isinstance(part, ast.Tuple) else [part]:
+        if isinstance(each, ast.Name):
+            before = Edit(function, place, "before", f"_was = {each.id}")
+            after = Edit(function, place, "after", f"{each.id} = _was + {each.id}")
+            yield Change((before, after), "adds up", each.id)
 
 
 def is_record(statement: ast.stmt) -> bool:
@@ -246,6 +278,7 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
     statement = block[k]
     if isinstance(statement, ast.Return | ast.For | ast.While):
         return
+    yield from _adding_up(function, place, statement)
     for operator in ("out before", "out after"):
         kind = "record out of loop" if is_record(statement) else "step out of loop"
         yield _change(function, place, operator, kind, target(statement))

@@ -1,0 +1,166 @@
+"""Formulas put together in another way: a function of a part of a sum, a square worked out, one part of a sum alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.callables.faults.operators.texts import FUNCTIONS, argument, common_name, number, squared, text
+from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_size, is_value
+
+SYMBOLS = {ast.Mult: "*", ast.Div: "/"}
+SQUARES = ("({0}) ** 2 {1} ({2}) ** 2", "({0}) ** 2 - ({2}) ** 2", "({0}) ** 2 {1} ({0}) * ({2}) + ({2}) ** 2",
+           "({0}) ** 2 {1} 2 * ({0}) * ({2}) - ({2}) ** 2", "({0}) ** 2 + ({2}) ** 2")  # fmt: skip
+MOST = 4  # terms of a sum that a function is taken of
+
+
+def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
+    """Drafts for sums, products and the functions of them."""
+    node = site.node
+    if isinstance(node, ast.Name):
+        yield from _made_anew(node, scope)
+    if site.index:
+        return
+    if isinstance(node, ast.Name):
+        yield from _at_its_place(site, node, scope)
+        yield from _of_another(site, node, scope)
+    if isinstance(node, ast.BinOp):
+        yield from _one_part(node)
+        yield from _after(node)
+    elif isinstance(node, ast.Call):
+        if ast.unparse(node.func).endswith("reshape") and "order" not in {each.arg for each in node.keywords}:
+            yield Draft("order of rows", "", f"{ast.unparse(node)[:-1]}, order='F')")
+        yield from _one_of_a_sum(node)
+        yield from _of_a_part(node)
+        yield from _before(node, scope)
+    yield from _squares(node, scope)
+
+
+def _one_part(node: ast.BinOp) -> Iterator[Draft]:
+    """A matrix product with one part of the sum that each of its numbers is."""
+    if isinstance(node.op, ast.MatMult):
+        left, right = text(node.left), text(node.right)
+        yield Draft("overwritten", "", f"({left}[..., -1:] @ {right}[-1:])")
+        yield Draft("first part alone", "", f"({left}[..., :1] @ {right}[:1])")
+
+
+def _one_of_a_sum(node: ast.Call) -> Iterator[Draft]:
+    """A sum or a mean of which one part is there; a sum of all, or of what is largest, in the place of each."""
+    lead, _, last = ast.unparse(node.func).rpartition(".")
+    if last not in ("sum", "mean") or not isinstance(node.func, ast.Attribute):
+        return
+    module = lead in MODULES
+    inner = node.args[0] if module and node.args else node.func.value if not module and not node.args else None
+    if inner is None or any(each.arg not in ("axis", "keepdims") for each in node.keywords) or len(node.args) > module:
+        return
+    of, keywords = text(inner), {each.arg: ast.unparse(each.value) for each in node.keywords}
+    axis = keywords.get("axis")
+    kept = f", keepdims={keywords['keepdims']}" if "keepdims" in keywords else ""
+    if axis is None:
+        by = f" / np.size({of})" if last == "mean" else ""
+        yield Draft("overwritten", "", f"(np.ravel({of})[-1]{by})")
+        yield Draft("overwritten", "", f"(np.sum({of}[-1]){by})")
+        for name in ("max", "min"):
+            yield Draft("reduction", name, f"np.{last}(np.{name}({of}, axis=-1))")
+        yield Draft("function added", "square root", f"np.{last}(np.sqrt(np.sum({of}, axis=-1)))")
+        yield Draft("mean for sum", "", f"np.sum(np.mean({of}, axis=-1))")
+        return
+    whole = ast.unparse(node)
+    yield Draft("axis", "", f"(np.{last}({of}) * np.ones_like({whole}))")
+    if axis.lstrip("-").isdecimal():
+        by = f" / np.shape({of})[{axis}]" if last == "mean" else ""
+        for kind, places in (("overwritten", "[-1]"), ("first part alone", "[0]")):
+            yield Draft(kind, "", f"(np.sum(np.take({of}, {places}, axis={axis}), axis={axis}{kept}){by})")
+
+
+def _squares(node: ast.expr, scope: Scope) -> Iterator[Draft]:
+    """The square of a sum or of a difference, worked out in another way."""
+    inner = squared(node)
+    known = scope.known.get(inner.id) if isinstance(inner, ast.Name) else inner
+    if isinstance(known, ast.BinOp) and isinstance(known.op, ast.Add | ast.Sub):
+        sign = "+" if isinstance(known.op, ast.Add) else "-"
+        one, two = ast.unparse(known.left), ast.unparse(known.right)
+        for template in SQUARES:
+            yield Draft("square of a sum", "", f"({template.format(one, sign, two)})")
+
+
+def _terms(node: ast.expr, sign: str = "") -> list[tuple[str, ast.expr]]:
+    """The terms of a sum, each with its sign."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return [*_terms(node.left, sign), ("-" if isinstance(node.op, ast.Sub) else "", node.right)]
+    return [(sign, node)]
+
+
+def _of_a_part(node: ast.Call) -> Iterator[Draft]:
+    """A function of a sum as the function of some of its terms, and the others beside it."""
+    name = common_name(node)
+    inner = argument(node) if name else None
+    terms = _terms(inner) if inner is not None else []
+    if not 1 < len(terms) <= MOST:
+        return
+    for k in range(len(terms)):
+        for inside in ([each for j, each in enumerate(terms) if j != k], [terms[k]]):
+            beside = [each for each in terms if each not in inside]
+            of = " + ".join(f"{sign}{text(each)}" for sign, each in inside)
+            rest = " + ".join(f"{sign}{text(each)}" for sign, each in beside)
+            yield Draft("moved inside", "", f"({FUNCTIONS[name].format(of)} + {rest})")
+
+
+def _is_function(node: ast.expr, scope: Scope) -> bool:
+    """Whether it is a call of one argument: of a function of the source, or of one with a common name."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+        return False
+    return bool(common_name(node)) or ast.unparse(node.func) in scope.source.functions
+
+
+def _before(node: ast.Call, scope: Scope) -> Iterator[Draft]:
+    """`f(a / c)` as `f(a) / c`."""
+    if not _is_function(node, scope):
+        return
+    inner = node.args[0]
+    product = scope.known.get(inner.id) if isinstance(inner, ast.Name) else inner
+    if isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult | ast.Div):
+        symbol, called = SYMBOLS[type(product.op)], ast.unparse(node.func)
+        yield Draft("factor moved", "", f"({called}({text(product.left)}) {symbol} {text(product.right)})")
+        if symbol == "*":
+            yield Draft("factor moved", "", f"({called}({text(product.right)}) * {text(product.left)})")
+
+
+def _after(node: ast.BinOp) -> Iterator[Draft]:
+    """`f(a) / c` as `f(a / c)`."""
+    for call, other in ((node.left, node.right), (node.right, node.left)):
+        turned = isinstance(node.op, ast.Div) and call is node.right
+        plain = isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
+        if type(node.op) in SYMBOLS and plain and not turned:
+            assert isinstance(call, ast.Call)
+            inside = f"{text(call.args[0])} {SYMBOLS[type(node.op)]} {text(other)}"
+            yield Draft("factor moved", "", f"{ast.unparse(call.func)}({inside})")
+
+
+def _at_its_place(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
+    """A value that a function was asked for, asked again where it is used."""
+    value = scope.known.get(node.id)
+    if isinstance(value, ast.Call) and site.parent is not site.statement:
+        yield Draft("taken later", "", text(value))
+
+
+def _made_anew(node: ast.Name, scope: Scope) -> Iterator[Draft]:
+    """An argument, as another function of the source would give it from what else there is."""
+    pool = {*scope.pool} - {node.id}
+    if node.id not in scope.function.arguments:
+        return
+    for other in scope.source.functions.values():
+        fits = other.arguments and not other.owner and {*other.arguments} <= pool
+        if fits and other.name != scope.function.name and other.name not in scope.source.given:
+            yield Draft("made anew", node.id, f"{other.name}({', '.join(other.arguments)})")
+
+
+def _of_another(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
+    """The mean of an argument, or its sum, in the place of a number that something is divided by."""
+    divides = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Div) and site.field == "right"
+    if divides and is_value(node) and not is_size(node, scope):
+        for name in scope.function.arguments:
+            for reduction in ("mean", "sum") if name != node.id else ():
+                yield Draft("divisor", "", f"np.{reduction}({name})")
+    if divides and number(node) is None:
+        yield from (Draft("divisor", "", f"({node.id} {sign} 1)") for sign in "+-")

@@ -175,8 +175,8 @@ class Families:
         sound = {self._source.own(each) for each in right}
         stages = (
             stage
-            for stage, changes in self._stages(callable).items()
-            if not stage[1] or stage[0][1] < SELDOM or any(each.edits[0].function not in sound for each in changes)
+            for stage, of_stage in self._stages(callable).items()
+            if not stage[1] or stage[0][1] < SELDOM or any(each.edits[0].function not in sound for each in of_stage)
         )
         families = (self._family(self._candidates(callable, stage, case), case) for stage in stages)
         return next(filter(None, families), []), ""
@@ -191,10 +191,10 @@ class Families:
             return [], ""
         near: list[tuple[int, Change]] = []
         natural: list[Change] = []
-        for stage, changes in self._stages(callable).items():
+        for stage, of_stage in self._stages(callable).items():
             if stage[1] or stage[0] > (1, 1, 1):
                 continue
-            natural += [each for each in changes if each.scope == "here"]
+            natural += [each for each in of_stage if each.scope == "here"]
             which, table = self._table(callable, stage, question)
             right = case.expected[question]
             counts = table.nearer(
@@ -350,7 +350,7 @@ class Families:
             return list(pairs(self._within(callable)))
         if isinstance(of, frozenset):
             return [change for change in self._within(callable) if change.kind in of]
-        return next(changes for stage, changes in self._stages(callable).items() if stage == of)
+        return next(of_stage for stage, of_stage in self._stages(callable).items() if stage == of)
 
     def _stages(self, callable: str) -> dict[Stage, list[Change]]:
         """The changes of a callable by how like they are to what people do, the likeliest first."""

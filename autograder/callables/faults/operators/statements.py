@@ -37,6 +37,21 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
+            if k == 0:
+                yield from _all_turned(function.name, path, block, bool(loop))
+
+
+def _all_turned(function: str, path: Path, block: list[ast.stmt], loop: bool) -> Iterator[Change]:
+    """All steps `w -= ...` of a block the other way."""
+    moved = [k for k, each in enumerate(block) if isinstance(each, ast.AugAssign) and isinstance(each.op, ast.Sub)]
+    edits: list[Edit] = []
+    for k in moved if len(moved) > 1 else ():
+        step = block[k]
+        assert isinstance(step, ast.AugAssign)
+        new = f"{ast.unparse(step.target)} += {text(step.value)}"
+        edits += [Edit(function, (*path, k), "before", new), Edit(function, (*path, k), "forget")]
+    if edits:
+        yield Change(tuple(edits), "ascends" if loop else "sign")
 
 
 def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,12 +23,13 @@ from autograder.callables.faults.changes import Note, changes, noted, open_chang
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes, scaled
+from autograder.callables.faults.likeness import nearest
 from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined, pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
 from autograder.callables.faults.unknown import solve
-from autograder.callables.faults.words import Named, Sentence, rank, sentence_of
+from autograder.callables.faults.words import Named, Sentence, likeliest, rank, sentence_of
 from autograder.core import Code
 
 Array = np.ndarray
@@ -43,10 +44,23 @@ AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds tha
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 PAIRED = "paired"
-FIRST, SECOND = 6, 250  # changes that give a part of what came, and what each of them is joined with
+FIRST, SECOND = 5, 150  # changes that give a part of what came, and what each of them is joined with
 SELDOM = 2  # the rank from which on a kind of change is not what people do as a rule
 BESIDES = "This gives what comes in all everyday questions, though not in all others."
 EACH = 12  # candidates for one wrong array that are joined with those for another
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a submission beside its numbers: which questions are `everyday` ones, the callables that are
+    `right`, and the text of the callable as it is `written`, which decides between changes that give the same."""
+
+    everyday: Sequence[str] = ()
+    right: Collection[str] = ()
+    written: str = ""
+
+
+NOTHING = Known()
 
 
 class Families:
@@ -76,6 +90,7 @@ class Families:
         self._changes = list(changes(source, callables))
         self._open = list(open_changes(source, callables))
         self._tables: dict[tuple[str, object, str], tuple[list[Change], Table]] = {}
+        self._written = ""
         self._staged: dict[str, dict[Stage, list[Change]]] = {}
 
     def explain(
@@ -85,28 +100,30 @@ class Families:
         answers: Answers,
         expected: Answers,
         same: Same,
-        everyday: Sequence[str] = (),
-        right: Collection[str] = (),
+        known: Known = NOTHING,
     ) -> Named | None:
-        """The fault that gives all of these numbers, else those of the `everyday` questions; None where there is none,
-        or none that can be named truly. `right` are callables that the submission has right."""
+        """The fault that gives all of these numbers, else those of the everyday questions; None where there is none, or
+        none that can be named truly."""
+        self._written = known.written
         case = case_of(questions, answers, expected, same, self._sizes)
         if case is None:
             return None
         with quiet():
             if not case.proves:
                 return self._at_a_border(callable, case)
-            named = self._explained(callable, case, right)
-            if named is None and 0 < len(everyday) < len(questions):
-                named = self._everyday(callable, case_of(everyday, answers, expected, same, self._sizes), right)
+            named = self._explained(callable, case, known.right)
+            if named is None and 0 < len(known.everyday) < len(questions):
+                everyday = case_of(known.everyday, answers, expected, same, self._sizes)
+                named = self._everyday(callable, everyday, known.right)
             return named or what_is_right(case)
 
     def _everyday(self, callable: str, case: Case | None, right: Collection[str]) -> Named | None:
         """What gives the numbers of the everyday questions, and not of all the others: of zeros, of huge numbers."""
-        named = self._explained(callable, case, right) if case is not None and case.proves else None
+        named = self._explained(callable, case, right, thorough=False) if case is not None and case.proves else None
         return None if named is None else replace(named, says=f"{named.says} {BESIDES}", kinds=frozenset())
 
-    def _explained(self, callable: str, case: Case, right: Collection[str]) -> Named | None:
+    def _explained(self, callable: str, case: Case, right: Collection[str], *, thorough: bool = True) -> Named | None:
+        """By one change, or where the search is `thorough` by several or by one whose number is not known."""
         named = from_what_is_right(case) or self._noted(case) or by_their_own(case)
         if named is not None:
             return named
@@ -115,7 +132,7 @@ class Families:
             each = self._one_each(callable, case)
             exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
         searches = (self._scaled, self._one_each, self._in_pairs, self._in_two_steps, self._solved)
-        for search in (lambda *_: exact, *searches):
+        for search in (lambda *_: exact, *(searches if thorough else ())):
             family, besides = search(callable, case)
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
                 words = self._words(callable, family)
@@ -143,8 +160,12 @@ class Families:
 
     def _words(self, callable: str, family: Sequence[Change]) -> Sentence | None:
         """What is told of changes that give the same numbers; None where they disagree."""
-        sure = [self._sure(each) for each in family]
-        return sentence_of(sure, self._source.own(callable), self._names(callable))
+        itself, names = self._source.own(callable), self._names(callable)
+        words = sentence_of([self._sure(each) for each in family], itself, names)
+        if words is None and self._written:
+            near = nearest(likeliest(family, itself), self._source.functions, self._written)
+            words = sentence_of([self._sure(each) for each in near], itself, names)
+        return words
 
     def _at_a_border(self, callable: str, case: Case) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""

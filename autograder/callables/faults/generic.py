@@ -60,7 +60,7 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
     """The sign, the factor or the size that turns every base into what came; None where there is none."""
     ratios: list[tuple[float, Sizes]] = []
     for came, base, size in zip(answers, bases, sizes, strict=True):
-        factor = ratio(came, base)
+        factor = ratio(came, base) if came.shape == base.shape else None
         if factor is None:
             return None
         if np.isfinite(factor):

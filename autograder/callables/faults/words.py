@@ -59,8 +59,6 @@ KINDS = _read(Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 NATURAL = frozenset(kind for kind, words in KINDS.items() if words.rank < 2)
 RATES = frozenset({"lr", "learning_rate", "alpha", "eta", "rate", "step_size"})
 SUM = KINDS["term left out"].look
-MOST_TOLD = 3  # things that may be it alike, each of which is told
-TRY = "Do the smallest example by hand, step by step, and print each step beside it: which is the first that differs?"
 
 
 def rank(change: Change) -> tuple[int, int, int]:
@@ -75,28 +73,25 @@ def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, in
     return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
 
+def likeliest(family: Sequence[Change], callable: str) -> list[Change]:
+    """Those of a family that are most like what people do."""
+    best = min(_order(change, callable) for change in family)
+    return [change for change in family if _order(change, callable) == best]
+
+
 def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Collection[str]]) -> Sentence | None:
     """The code, what is said and where to look for changes that all give the same numbers; None where they disagree.
 
     The best of them decide. Where these name different things none is named, where they are of different kinds it is
-    said what they have in common, or each of two or three. `names` are, function by function, those that the assignment itself gives.
+    said what they have in common. `names` are, function by function, those that the assignment itself gives.
     """
-    best = min(_order(change, callable) for change in family)
-    members = [change for change in family if _order(change, callable) == best]
+    members = likeliest(family, callable)
     for tell in (_about, _plain):
         said = {tell(change, names, callable) for change in members}
         if len(said) == 1:
             return said.pop()
     shared = set.intersection(*map(_groups, members))
-    return (Code.DIFFERENT, min(shared), SUM) if shared else _either(said)
-
-
-def _either(said: Collection[Sentence]) -> Sentence | None:
-    """All that it may be, where that is not much: each gives the same numbers."""
-    texts = sorted({text for _, text, _ in said})
-    if len(texts) > MOST_TOLD:
-        return None
-    return Code.DIFFERENT, f"It is one of these, which all give the same here. {' Or: '.join(texts)}", TRY
+    return (Code.DIFFERENT, min(shared), SUM) if shared else None
 
 
 def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:

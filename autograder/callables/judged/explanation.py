@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.faults.likeness import text_of
 from autograder.callables.judged.evidence import Evidence, Item
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import named
@@ -30,6 +31,7 @@ KINDS = {
 }
 LEAST = 2  # questions on each side that show where something is right
 MOST_TOLD = 3  # results of which it is said how they differ
+NUMBERS = frozenset({"not-finite", "wrong-shape", "transposed"})  # codes of results that are numbers all the same
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -53,9 +55,13 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return _no_answer(evidence, item, first)
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
-            if said.diagnoses[0].code == "not-finite" and (fault := _named(evidence, item, wrong, route)):
-                return fault
-            return said
+            if said.diagnoses[0].code not in NUMBERS:
+                return said
+            fault = _named(evidence, item, wrong, route)
+            if fault is None or said.diagnoses[0].code == "not-finite":
+                return fault or said
+            text = f"{said.rationale} {fault.rationale}"
+            return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
     explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
     perhaps = evidence.perhaps_ill_served(item.callable)
     if not perhaps:
@@ -213,7 +219,8 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
     """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results."""
-    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route], evidence.right)
+    written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
+    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route], evidence.right, written)
     if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
         return None
     of, text = fault.of.split(", "), fault.says

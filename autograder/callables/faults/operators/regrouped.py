@@ -26,6 +26,7 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _of_another(site, node, scope)
     if isinstance(node, ast.BinOp):
         yield from _one_part(node)
+        yield from _beside(node)
         yield from _after(node)
     elif isinstance(node, ast.Call):
         if ast.unparse(node.func).endswith("reshape") and "order" not in {each.arg for each in node.keywords}:
@@ -42,6 +43,24 @@ def _one_part(node: ast.BinOp) -> Iterator[Draft]:
         left, right = text(node.left), text(node.right)
         yield Draft("overwritten", "", f"({left}[..., -1:] @ {right}[-1:])")
         yield Draft("first part alone", "", f"({left}[..., :1] @ {right}[:1])")
+
+
+def _beside(node: ast.BinOp) -> Iterator[Draft]:
+    """`(a * b) @ c` as `a * (b @ c)`, and back."""
+    one, two = node.left, node.right
+    if isinstance(node.op, ast.MatMult):
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult):
+            for out, inside in ((one.left, one.right), (one.right, one.left)):
+                yield Draft("factor beside", "", f"({text(out)} * ({text(inside)} @ {text(two)}))")
+        if isinstance(two, ast.BinOp) and isinstance(two.op, ast.Mult):
+            for out, inside in ((two.left, two.right), (two.right, two.left)):
+                yield Draft("factor beside", "", f"({text(out)} * ({text(one)} @ {text(inside)}))")
+    elif isinstance(node.op, ast.Mult):
+        for out, product in ((one, two), (two, one)):
+            if isinstance(product, ast.BinOp) and isinstance(product.op, ast.MatMult):
+                left, right = text(product.left), text(product.right)
+                yield Draft("factor beside", "", f"(({text(out)} * {left}) @ {right})")
+                yield Draft("factor beside", "", f"({left} @ ({text(out)} * {right}))")
 
 
 def _one_of_a_sum(node: ast.Call) -> Iterator[Draft]:

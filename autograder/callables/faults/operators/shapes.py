@@ -39,6 +39,9 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
         if is_value(node):
             for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
                 yield Draft("slice", "", new)
+            yield Draft("same round", "", f"{text(node)}[0]")
+        elif isinstance(node, ast.Call):
+            yield Draft("same round", "", "0")
     elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
         yield from _around(site, node, scope)
 
@@ -62,6 +65,20 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
         yield from (Draft("all for a part", "", f"np.{name}({text(node.value)})") for name in ("sum", "mean"))
     for template in SLICES:
         yield Draft("slice", "", template.format(text(node.value)))
+    yield from _shifted(node)
+
+
+def _shifted(node: ast.Subscript) -> Iterator[Draft]:
+    """A slice that begins and ends one place later or earlier."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for k, part in enumerate(parts):
+        if not isinstance(part, ast.Slice) or part.step is not None or part.lower is part.upper:
+            continue
+        lower = ast.unparse(part.lower) if part.lower else "0"
+        for sign in "+-" if part.lower else "+":
+            upper = f"{text(part.upper)} {sign} 1" if part.upper else ""
+            moved = [*map(ast.unparse, parts[:k]), f"({lower}) {sign} 1:{upper}", *map(ast.unparse, parts[k + 1 :])]
+            yield Draft("slice", "", f"{text(node.value)}[{', '.join(moved)}]")
 
 
 def _of_shape(parent: ast.AST) -> bool:
@@ -122,6 +139,7 @@ def _of_value(site: Site, node: ast.expr, inner: str) -> Iterator[Draft]:
         yield from (Draft("order of rows", "", f"{inner}[..., {turned}]") for turned in TURNED)
         yield Draft("on its side", "", f"np.swapaxes({inner}, -1, -2).reshape({inner}.shape)")
     if is_value(node) and site.factor:
+        yield Draft("reduction added", "sum", f"np.sum({inner} ** 2)")
         yield from (Draft("function added", name, FUNCTIONS[name].format(inner)) for name in OF_FACTORS)
     if is_value(node) and isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
         yield from (Draft("reduction added", name, f"np.{name}({inner})") for name in ("sum", "mean"))

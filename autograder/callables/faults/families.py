@@ -154,8 +154,11 @@ class Families:
         if not told:
             return None
         code, text, look = next(iter(told.values()))
-        if len({*told.values()}) > 1 or len(told) < len(case.wrong):
-            text = " ".join(f"{name}: {words[1]}" for name, words in told.items())
+        if len({*told.values()}) > 1 or len(told) < len(case.expected[case.questions[0]]):
+            of: dict[str, list[str]] = {}
+            for name, words in told.items():
+                of.setdefault(words[1], []).append(name)
+            text = " ".join(f"{', '.join(names)}: {said}" for said, names in of.items())
         return Named(code, ", ".join(told), text, look)
 
     def _words(self, callable: str, family: Sequence[Change]) -> Sentence | None:

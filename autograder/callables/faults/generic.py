@@ -150,9 +150,11 @@ def _always_the_same(answers: Sequence[Array], expected: Sequence[Array]) -> Sen
 def _added_up(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
     """Each entry with all before it added; told by two questions that have two entries and more."""
     telling = [each for each in expected if each.ndim and len(each) > 1]
-    if len(telling) < 2 or not all(
-        same_as(came, np.cumsum(each, axis=0) if each.ndim else each)
-        for came, each in zip(answers, expected, strict=True)
+    pairs = list(zip(answers, expected, strict=True))
+    axes = range(min((each.ndim for each in telling), default=0))
+    if len(telling) < 2 or not any(
+        all(same_as(came, np.cumsum(each, axis=axis) if each.ndim > axis else each) for came, each in pairs)
+        for axis in axes
     ):
         return None
     return (

@@ -32,6 +32,7 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
         if ast.unparse(node.func).endswith("reshape") and "order" not in {each.arg for each in node.keywords}:
             yield Draft("order of rows", "", f"{ast.unparse(node)[:-1]}, order='F')")
         yield from _one_of_a_sum(node)
+        yield from _masked(node, scope)
         yield from _of_a_part(node)
         yield from _before(node, scope)
     yield from _squares(node, scope)
@@ -117,7 +118,12 @@ def _of_a_part(node: ast.Call) -> Iterator[Draft]:
     terms = _terms(inner) if inner is not None else []
     if not 1 < len(terms) <= MOST:
         return
+    each_alone = [f"{sign or '+'} {FUNCTIONS[name].format(text(each))}" for sign, each in terms]
+    yield Draft("order of functions", "", f"({' '.join(each_alone)})")
     for k in range(len(terms)):
+        if terms[k][0] == "-":
+            rest = " + ".join(f"{sign}{text(each)}" for j, (sign, each) in enumerate(terms) if j != k)
+            yield Draft("order of functions", "", f"({rest} - {FUNCTIONS[name].format(text(terms[k][1]))})")
         for inside in ([each for j, each in enumerate(terms) if j != k], [terms[k]]):
             beside = [each for each in terms if each not in inside]
             of = " + ".join(f"{sign}{text(each)}" for sign, each in inside)
@@ -143,6 +149,20 @@ def _before(node: ast.Call, scope: Scope) -> Iterator[Draft]:
         yield Draft("factor moved", "", f"({called}({text(product.left)}) {symbol} {text(product.right)})")
         if symbol == "*":
             yield Draft("factor moved", "", f"({called}({text(product.right)}) * {text(product.left)})")
+
+
+def _masked(node: ast.Call, scope: Scope) -> Iterator[Draft]:
+    """`where` with its two values in each other's place, or behind the function of what it gives."""
+    if ast.unparse(node.func).endswith("where") and len(node.args) == 3:
+        condition, one, two = map(text, node.args)
+        yield Draft("condition", "", f"np.where({condition}, {two}, {one})")
+    inner = node.args[0] if _is_function(node, scope) else None
+    known = scope.known.get(inner.id) if isinstance(inner, ast.Name) else inner
+    if isinstance(known, ast.Call) and ast.unparse(known.func).endswith("where") and len(known.args) == 3:
+        condition, one, two = map(text, known.args)
+        called = ast.unparse(node.func)
+        yield Draft("mask moved", "", f"np.where({condition}, {called}({one}), 0)")
+        yield Draft("mask moved", "", f"np.where({condition}, 0, {called}({two}))")
 
 
 def _after(node: ast.BinOp) -> Iterator[Draft]:

@@ -96,6 +96,10 @@ def _between(function: Function, where: Path, update: list[tuple[str, str, bool]
         again = ast.unparse(calls[-1])
         lines = [line for name, step, _ in update for line in (again, f"{name} = {name} - ({step})")]
         yield Change(rewritten(function, where, lines), "taken again")
+        for k in range(1, len(update)):
+            for first, then in ((update[:k], update[k:]), (update[k:], update[:k])):
+                before, after = ([f"{name} = {name} - ({step})" for name, step, _ in part] for part in (first, then))
+                yield Change(rewritten(function, where, [*before, again, *after]), "taken again")
 
 
 def _together(function: Function, place: Path, moved: Moved) -> Change:

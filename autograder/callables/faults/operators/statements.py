@@ -188,7 +188,7 @@ def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool)
         kind = "ascends" if symbol_there in "+-" and loop else "sign"
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
-    if isinstance(statement.target, ast.Subscript) and not isinstance(statement.value, ast.Constant):
+    if isinstance(statement.target, ast.Subscript):
         for operation in (f"{symbol_there or '+'}= 1", "= 1", "= -1", "= 0"):
             yield _rewritten(function, place, "number for another", "", f"{written} {operation}")
     if isinstance(statement.target, ast.Subscript):

@@ -154,12 +154,12 @@ class Families:
         if not told:
             return None
         code, text, look = next(iter(told.values()))
-        if len({*told.values()}) > 1 or len(told) < len(case.expected[case.questions[0]]):
+        if len({*told.values()}) > 1:
             of: dict[str, list[str]] = {}
             for name, words in told.items():
                 of.setdefault(words[1], []).append(name)
             text = " ".join(f"{', '.join(names)}: {said}" for said, names in of.items())
-        return Named(code, ", ".join(told), text, look)
+        return Named(code, ", ".join(told), text, look, alone=len({*told.values()}) == 1)
 
     def _words(self, callable: str, family: Sequence[Change]) -> Sentence | None:
         """What is told of changes that give the same numbers; None where they disagree."""

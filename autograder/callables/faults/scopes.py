@@ -55,6 +55,9 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
             if one.change.kind == "axis" and "axis=" in one.before:
                 axis = AXIS.search(one.after)  # none where it runs over everything
                 groups["everywhere", "axis", one.change.edits[0].function, axis[0] if axis else ""].append(one)
+                was = AXIS.search(one.before)
+                if was and axis:
+                    groups["everywhere", "axis", one.change.edits[0].function, was[0], axis[0]].append(one)
             if one.change.kind in THROUGHOUT:
                 groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)

@@ -17,13 +17,15 @@ Sentence = tuple[str, str, str]  # a code, what is said, where to look
 @dataclass(frozen=True, slots=True)
 class Named:
     """A fault by its name: `of` are the results that it shows in, joined by commas; `kinds` those of the changes that
-    give it, none where no change of the reference is needed."""
+    give it, none where no change of the reference is needed; `alone`, whether it is told of these by themselves,
+    whatever it makes of the others."""
 
     code: str
     of: str
     says: str
     look: str
     kinds: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 class Words(NamedTuple):

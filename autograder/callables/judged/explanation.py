@@ -226,6 +226,8 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     of, text = fault.of.split(", "), fault.says
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
+    elif fault.alone and {*of} < {*evidence.exam.names(item.callable)}:
+        text = f"{_listed(of)}: {text}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
 
 

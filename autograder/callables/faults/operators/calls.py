@@ -19,6 +19,7 @@ OTHERS = {
     "hstack": ("vstack",), "vstack": ("hstack",), "cumsum": ("sum",), "any": ("all",), "all": ("any",),
     "dot": ("outer",),
 }  # fmt: skip
+KINDS_OF_SUMS = ("sum", "mean")  # of these one part alone is told otherwise (regrouped)
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 
 
@@ -128,7 +129,7 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
         for size in [*sorted(scope.sizes), *counts]:
             yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")
-    for k in (0, -1) if re.fullmatch(r"-?\d", axis) else ():
+    for k in (0, -1) if re.fullmatch(r"-?\d", axis) and last not in KINDS_OF_SUMS else ():
         yield Draft("reduction", "", f"np.take({text(inner)}, {k}, axis={axis})")
     name = common_name(inner)
     of = argument(inner) if name else None

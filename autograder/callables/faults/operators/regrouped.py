@@ -22,6 +22,8 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
     if site.index:
         return
     if isinstance(node, ast.Name):
+        if node.id in scope.counted:
+            yield from (Draft("counted from one", "", f"({node.id} {sign} 1)") for sign in "+-")
         yield from _at_its_place(site, node, scope)
         yield from _of_another(site, node, scope)
     if isinstance(node, ast.BinOp):

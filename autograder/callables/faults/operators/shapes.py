@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from autograder.callables.faults.operators.texts import FUNCTIONS, text
+from autograder.callables.faults.operators.texts import FUNCTIONS, number, text
 from autograder.callables.faults.sites import Draft, Scope, Site, is_value
 
 AROUND = {
@@ -98,8 +98,9 @@ def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
 def _around(site: Site, node: ast.expr, scope: Scope) -> Iterator[Draft]:
     inner = text(node)
     counted = isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) == "len"
+    plain = isinstance(node, ast.UnaryOp) and number(node.operand) is not None  # other numbers are told as that
     for kind, templates in AROUND.items():
-        for template in templates:
+        for template in templates if not plain else ():
             kind = "other size" if counted and kind == "transpose" else kind
             yield Draft(
                 kind, ast.unparse(node) if is_value(node) and kind != "number added" else "", template.format(inner)

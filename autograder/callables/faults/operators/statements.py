@@ -116,6 +116,9 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
         if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
             yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
         if len(statement.targets) == 1:
+            for symbol in "+-":
+                new = f"{ast.unparse(statement.targets[0])} {symbol}= {text(statement.value)}"
+                yield _rewritten(function, place, "added to", name, new)
             yield from _rest_left_out(function, place, statement)
             for share in HALVES:
                 new = f"{ast.unparse(statement.targets[0])} = {_mixed(statement, share)}"

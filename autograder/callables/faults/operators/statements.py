@@ -112,17 +112,7 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
         yield from _augmented(function, place, statement, loop)
         yield from _rest_left_out(function, place, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        where = statement.targets[0].slice
-        if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
-            yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
-        if len(statement.targets) == 1:
-            for symbol in "+-":
-                new = f"{ast.unparse(statement.targets[0])} {symbol}= {text(statement.value)}"
-                yield _rewritten(function, place, "added to", name, new)
-            yield from _rest_left_out(function, place, statement)
-            for share in HALVES:
-                new = f"{ast.unparse(statement.targets[0])} = {_mixed(statement, share)}"
-                yield _rewritten(function, place, "mixed with the old", name, new)
+        yield from _written(function, place, statement, statement.targets[0])
     yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
@@ -135,6 +125,22 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _written(function: str, place: Path, statement: ast.Assign, part: ast.Subscript) -> Iterator[Change]:
+    """What is put into a part of an array: put everywhere, added to what is there, mixed with it."""
+    name = target(statement)
+    where = part.slice
+    if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
+        yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+    if len(statement.targets) == 1:
+        for symbol in "+-":
+            new = f"{ast.unparse(part)} {symbol}= {text(statement.value)}"
+            yield _rewritten(function, place, "added to", name, new)
+        yield from _rest_left_out(function, place, statement)
+        for share in HALVES:
+            new = f"{ast.unparse(part)} = {_mixed(statement, share)}"
+            yield _rewritten(function, place, "mixed with the old", name, new)
 
 
 def _mixed(statement: ast.Assign, share: str) -> str:

@@ -24,6 +24,7 @@ def rounds(function: Function) -> Iterator[Change]:
             if isinstance(loop, Loop):
                 yield from _otherwise(function, (*path, k), loop, block)
                 yield from _worked_out_once(function, (*path, k), loop)
+                yield from _in_the_first_round(function, (*path, k), loop)
 
 
 def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
@@ -136,6 +137,18 @@ def _with_clipped(name: str, step: str, bound: str) -> str:
             if isinstance(rate, ast.Name) and rate.id in RATES:
                 return f"{name} = {name} - {rate.id} * np.clip({ast.unparse(other)}, -{bound}, {bound})"
     return ""
+
+
+def _in_the_first_round(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """What a function is asked in each round of a loop, asked in its first one: of all, or of all of an outer loop."""
+    for k, each in enumerate(loop.body):
+        if not (isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)):
+            continue
+        where = (*place, "body", k)
+        guarded = f"if _first:\n    {ast.unparse(each)}\n_first = False"
+        edits = (Edit(function.name, where, "before", guarded), Edit(function.name, where, "forget"))
+        for begin in dict.fromkeys((place, place[:2])):
+            yield Change((Edit(function.name, begin, "before", "_first = True"), *edits), "worked out once")
 
 
 def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Change]:

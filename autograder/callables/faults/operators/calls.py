@@ -7,7 +7,15 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from autograder.callables.faults.operators.texts import APPLIED, FUNCTIONS, WITHOUT_LOG, argument, common_name, text
+from autograder.callables.faults.operators.texts import (
+    APPLIED,
+    FUNCTIONS,
+    WITHOUT_LOG,
+    argument,
+    common_name,
+    squared,
+    text,
+)
 from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_log
 
 REDUCTIONS = ("sum", "mean", "max", "min", "median", "prod")
@@ -117,6 +125,9 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
             kind = "extreme" if {last, other} == {"max", "min"} else KINDS.get((last, other), "reduction")
             yield Draft(kind, other, call(other, text(inner)))
     yield Draft("reduction left out", "", text(inner))
+    of_square = squared(inner)
+    if of_square is not None:
+        yield from (Draft("reduction", other, call(other, text(of_square))) for other in ("max", "min"))
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
         yield Draft("order of functions", "", f"({call(last, text(inner.left))} * {call(last, text(inner.right))})")
     if last == "mean":
@@ -125,7 +136,7 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
         row = f"{text(inner.value)}[{ast.unparse(inner.slice)}, "
         yield from (Draft("entry for a row", "", f"{row}{name}]") for name in scope.function.arguments)
     if last == "mean":
-        counts = [f"{count}({name})" for name in scope.function.arguments for count in ("len", "np.size")]
+        counts = [f"{count}({name})" for name in scope.function.arguments for count in ("len", "np.size", "")]
         for size in [*sorted(scope.sizes), *counts]:
             yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")

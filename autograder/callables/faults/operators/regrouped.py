@@ -11,6 +11,8 @@ from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_si
 SYMBOLS = {ast.Mult: "*", ast.Div: "/"}
 SQUARES = ("({0}) ** 2 {1} ({2}) ** 2", "({0}) ** 2 - ({2}) ** 2", "({0}) ** 2 {1} ({0}) * ({2}) + ({2}) ** 2",
            "({0}) ** 2 {1} 2 * ({0}) * ({2}) - ({2}) ** 2", "({0}) ** 2 + ({2}) ** 2")  # fmt: skip
+OTHER_FORMS = ("(1 / {0})", "(1 / (2 * {0} ** 2))", "(2 * {0} ** 2)", "({0} ** 2)", "(1 / {0} ** 2)", "np.sqrt({0})",
+               "(1 / (2 * {0}))")  # fmt: skip
 MOST = 4  # terms of a sum that a function is taken of
 
 
@@ -26,9 +28,11 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
             yield from (Draft("counted from one", "", f"({node.id} {sign} 1)") for sign in "+-")
         yield from _at_its_place(site, node, scope)
         yield from _of_another(site, node, scope)
+        yield from _in_another_form(site, node, scope)
     if isinstance(node, ast.BinOp):
         yield from _one_part(node)
         yield from _beside(node)
+        yield from _turned_over(node)
         yield from _after(node)
     elif isinstance(node, ast.Call):
         if ast.unparse(node.func).endswith("reshape") and "order" not in {each.arg for each in node.keywords}:
@@ -46,6 +50,15 @@ def _one_part(node: ast.BinOp) -> Iterator[Draft]:
         left, right = text(node.left), text(node.right)
         yield Draft("overwritten", "", f"({left}[..., -1:] @ {right}[-1:])")
         yield Draft("first part alone", "", f"({left}[..., :1] @ {right}[:1])")
+
+
+def _turned_over(node: ast.BinOp) -> Iterator[Draft]:
+    """`a * b` as `b / a`; a factor as a half."""
+    if isinstance(node.op, ast.Mult):
+        yield Draft("operator", "", f"({text(node.right)} / {text(node.left)})")
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if number(one) is None:
+                yield Draft("number for another", "", f"(0.5 * {text(other)})")
 
 
 def _beside(node: ast.BinOp) -> Iterator[Draft]:
@@ -183,6 +196,14 @@ def _at_its_place(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
     value = scope.known.get(node.id)
     if isinstance(value, ast.Call) and site.parent is not site.statement:
         yield Draft("taken later", "", text(value))
+
+
+def _in_another_form(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
+    """An argument that something is multiplied with or divided by, in the form that another convention has."""
+    parent = site.parent
+    factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
+    if node.id in scope.function.arguments and (factor or isinstance(parent, ast.UnaryOp)):
+        yield from (Draft("another form", node.id, template.format(node.id)) for template in OTHER_FORMS)
 
 
 def _made_anew(node: ast.Name, scope: Scope) -> Iterator[Draft]:

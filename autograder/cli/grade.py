@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
+    if arguments.dask is None:  # first of all: it takes its time, beside which all else is done
+        from autograder.sandbox import fork_server
+
+        fork_server.start()
     from autograder.grading import batch, ordinary
 
     course = course_named(arguments)
-    if arguments.dask is None:
-        batch.get_ready()
     nbgraders = ordinary(course) if _everything(arguments) else []
     theirs = [name for name in nbgraders if course.slots(name)]
     if arguments.assignment in nbgraders:

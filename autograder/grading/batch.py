@@ -42,17 +42,16 @@ from autograder.grading.workers.chunks import (
     papers_for,
     report_key,
 )  # fmt: skip
-from autograder.grading.workers.executors import ExecutorError, Place, cores, get_ready, place
+from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.grading.workers.own_folder import own_folder
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
-from autograder.sandbox import SandboxError
+from autograder.sandbox import SandboxError, own_folder
 
 MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed
 
-__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "get_ready", "run"]
+__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
 
 
 class BatchError(AutograderError):
@@ -199,8 +198,6 @@ class _Batch:
     def _parcels(self) -> Iterator[Parcel]:
         """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
         open_: dict[str, list[Item]] = {name: [] for name in self.kits}
-        # The last parcels of a small class must not leave workers without one.
-        size = max(1, min(self.options.chunk, -(-len(self.jobs) // (3 * self.workers))))
         for number, job in enumerate(self.jobs):
             if self.stop.is_set():
                 return
@@ -222,6 +219,9 @@ class _Batch:
             batch = open_[job.assignment]
             task = job.task
             batch.append(Item(number, task.shown, task.student, raw, notes=task.notes, person=self._person(task)))
+            # Ever smaller, so that at the end no worker waits long for another.
+            left = len(self.jobs) - number - 1 + len(batch)
+            size = min(self.options.chunk, -(-left // (3 * self.workers)))
             if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
                 yield self._parcel(job.assignment, batch)
                 batch.clear()

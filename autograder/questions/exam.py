@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, StandIn
+from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, RunStep, StandIn
 from autograder.observe import probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
 from autograder.questions.expected import Expected, expect, trajectory, unfit
@@ -48,6 +48,7 @@ class Exam:
         self.draws = dict(draws or {})  # how often the questions of a method were drawn again
         self._expected: dict[tuple[str, int], Expected] = {}
         self._stood_in: dict[tuple[str, str, str, bool], tuple[Question, ...]] = {}
+        self._runs: dict[str, tuple[RunStep, ...]] = {}
         # What known faults give, the same for all submissions: the model's answers by faults and question, runs by
         # hypothesis and question, the weights of a right run by question.
         self.model_answers: Recent[Hashable, tuple[Array, ...]] = Recent(MOST_KEPT)
@@ -144,9 +145,8 @@ class Exam:
 
     def _recorded(self, question: Question, mode: str, partners: tuple[str, ...], container: str) -> Question:
         if question.method == "train":  # one run, which a second call goes on with
-            first = question.calls[0]
-            x, y = first.x, first.y_true
-            steps = trajectory(self.assignment, self.reference, question.init, x, y, first.lr, question.epochs)
+            x, y = question.calls[0].x, question.calls[0].y_true
+            steps = self._run_of(question)
         else:  # a table of all samples that are asked about; forward is looked up in it sample by sample
             x = np.concatenate([call.x for call in question.calls])
             targets = next(call.y_true for call in question.calls if call.method == "dloss_dw")
@@ -155,6 +155,15 @@ class Exam:
             starts = (trajectory(self.assignment, self.reference, each, x, y, 0.0, 0) for each in known.values())
             steps = tuple(start[0] for start in starts)
         return question.by(mode, StandIn(mode, partners, x, y, container, steps))
+
+    def _run_of(self, question: Question) -> tuple[RunStep, ...]:
+        """The reference's run, one and the same for whoever stands in."""
+        if question.id not in self._runs:
+            first = question.calls[0]
+            self._runs[question.id] = trajectory(
+                self.assignment, self.reference, question.init, first.x, first.y_true, first.lr, question.epochs
+            )
+        return self._runs[question.id]
 
     def _caches(self, question: Question, mode: str, unlike: bool) -> Question:
         """forward runs, and of what it leaves on the object the arrays of a recorded kind are replaced by right ones.

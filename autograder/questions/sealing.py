@@ -32,6 +32,7 @@ RATES = (0.3, 1.7)  # their learning rates, as parts of the one that is asked
 # and to write them out took more time than all else that the grader does before a run.
 _known: dict[int, tuple[Question, bytes]] = {}
 MOST_KNOWN = 1_000
+MOST_KNOWN_RUNS = 100
 
 
 def sealed(question: Question, assignment: Assignment) -> bytes:
@@ -52,7 +53,7 @@ def _sealed(question: Question, assignment: Assignment) -> dict[str, Any]:
     steps = list(stand_in.steps)
     if question.method == "train":
         rng = np.random.default_rng(zlib.crc32(question.asks.encode()))
-        others = _other_runs(question, assignment, rng)
+        others = _other_runs(question, assignment, stand_in.steps, rng.uniform(*RATES, size=OTHER_RUNS))
         # The first step stays first: it is the start, which the question tells anyway.
         steps = [steps[0], *_shuffled([*steps[1:], *others], rng)]
     kept = {"weights", "prediction"}.union(*(PARTS[method] for method in stand_in.methods))
@@ -70,17 +71,30 @@ def _stacked(part: str, steps: Sequence[RunStep]) -> Any:
     return np.stack([np.asarray(getattr(step, part), dtype=float) for step in steps])
 
 
-def _other_runs(question: Question, assignment: Assignment, rng: np.random.Generator) -> list[RunStep]:
+# By the identity of a run, the run and the others: it stands in for one method or for several, in as many questions.
+_known_runs: dict[int, tuple[Sequence[RunStep], list[RunStep]]] = {}
+
+
+def _other_runs(question: Question, assignment: Assignment, run: Sequence[RunStep], rates: Array) -> list[RunStep]:
     """Steps, without the first, of runs that differ from the one asked in their learning rate."""
+    kept = _known_runs.get(id(run))
+    if kept is None or kept[0] is not run:
+        if len(_known_runs) >= MOST_KNOWN_RUNS:
+            _known_runs.clear()
+        kept = _known_runs[id(run)] = (run, _runs(question, assignment, rates))
+    return kept[1]
+
+
+def _runs(question: Question, assignment: Assignment, rates: Array) -> list[RunStep]:
     first, n_ep = question.calls[0], question.epochs
     x, y, lr = first.x, first.y_true, first.lr
     model = assignment.model
     steps = []
     with np.errstate(all="ignore"):
-        for rate in rng.uniform(*RATES, size=OTHER_RUNS) * lr:
+        for rate in rates * lr:
             weights: tuple[Array, ...] = tuple(np.array(weight, dtype=float) for weight in question.init)
+            gradients = model.gradients(weights, x, y, NO_FAULTS)
             for _ in range(n_ep):
-                gradients = model.gradients(weights, x, y, NO_FAULTS)
                 weights = tuple(np.asarray(w - rate * g) for w, g in zip(weights, gradients, strict=True))
                 prediction = model.predict(weights, x, NO_FAULTS)
                 loss = float(model.loss(prediction, y, NO_FAULTS))

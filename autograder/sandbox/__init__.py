@@ -2,14 +2,17 @@
 
 Reading order: sandbox (what is promised), job (one run and its limits), memory_file (how its requests travel), launch
 and zygote (the warm process), then what the boundary is made of: rootfs with ldd, seccomp, cgroup; owner tells whose a
-thing is that lies about; doctor tells what this machine can do.
+thing is that lies about, own_folder is what a grader and its workers leave in folders that all share, fork_server what
+workers are forked from; doctor tells what this machine can do.
 """
 
-from autograder.sandbox import doctor, owner, rootfs
+from autograder.sandbox import doctor, fork_server, owner, rootfs
 from autograder.sandbox.job import OVERLOAD, Job, Limits
 from autograder.sandbox.launch import program_files
+from autograder.sandbox.own_folder import own_folder
 from autograder.sandbox.sandbox import PACKAGES, Sandbox, SandboxError
 
 __all__ = [
-    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "owner", "program_files", "rootfs",
+    "OVERLOAD", "PACKAGES", "Job", "Limits", "Sandbox", "SandboxError", "doctor", "fork_server", "own_folder",
+    "owner", "program_files", "rootfs",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from autograder.core.course import Course
@@ -64,7 +65,7 @@ def compare(assignment: str, options: argparse.Namespace, program: Path | None) 
             raise SystemExit(f"{name} failed ({cost.exit_code}):\n{cost.output[-3000:]}")
         costs.setdefault(name, []).append((cost, count))
         print(f"    {name:10} {count:5} in {cost.wall_s:7.1f} s, {1e3 * cost.wall_s / count:8.1f} ms each, CPU "
-              f"{1e3 * cost.cpu_s / count:8.1f} ms each, peak {cost.peak_bytes / MB:.0f} MB", flush=True)  # fmt: skip
+              f"{1e3 * cost.cpu_s / count:8.1f} ms each", flush=True)  # fmt: skip
 
     for _ in range(options.rounds):
         note("this kit", grade(ours, assignment, options.jobs), options.ours)
@@ -72,11 +73,13 @@ def compare(assignment: str, options: argparse.Namespace, program: Path | None) 
             continue
         folder = BENCH / f"{assignment}-nbgrader"
         peers.nbgrader_course(folder, assignment, few)
-        note("nbgrader", together([run(command, folder) for command in peers.nbgrader_commands(assignment)]), len(few))
+        note(
+            "nbgrader", together([timed(command, folder) for command in peers.nbgrader_commands(assignment)]), len(few)
+        )
         if program is not None:
             folder = BENCH / f"{assignment}-otter"
             commands = peers.otter_class(folder, assignment, few, program)
-            note("otter", together([run(command, folder) for command in commands]), len(few))
+            note("otter", together([timed(command, folder) for command in commands]), len(few))
     wall = {name: statistics.median(cost.wall_s / count for cost, count in found) for name, found in costs.items()}
     cpu_s = {name: statistics.median(cost.cpu_s / count for cost, count in found) for name, found in costs.items()}
     for name in wall:
@@ -96,7 +99,7 @@ def flat(options: argparse.Namespace) -> int:
     for assignment in options.assignments:
         peaks = []
         for count in options.sizes:
-            cost = grade(course_for(assignment, count), assignment, options.jobs)
+            cost = grade(course_for(assignment, count), assignment, options.jobs, memory=True)
             if cost.exit_code not in (0, 1):
                 raise SystemExit(f"grading failed ({cost.exit_code}):\n{cost.output[-3000:]}")
             peaks.append(cost.peak_bytes / MB)
@@ -112,7 +115,7 @@ def course_for(assignment: str, count: int) -> Course:
         new = folder.with_name(f"{folder.name}-new")  # renamed when it is whole
         shutil.rmtree(new, ignore_errors=True)
         course = classroom.copy_course(new, [assignment], ROOT)
-        done = run([sys.executable, "-m", "autograder", "build", assignment], new, memory=False)
+        done = timed([sys.executable, "-m", "autograder", "build", assignment], new)
         if done.exit_code:
             raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
         classroom.make_class(course, assignment, count, seed=7)
@@ -120,12 +123,16 @@ def course_for(assignment: str, count: int) -> Course:
     return Course.find(folder)
 
 
-def grade(course: Course, assignment: str, jobs: int | None) -> Cost:
+# To sample the memory of many processes takes processor time: what is timed is not sampled.
+timed = partial(run, memory=False)
+
+
+def grade(course: Course, assignment: str, jobs: int | None, memory: bool = False) -> Cost:
     """One run of `autograder grade` from nothing: journal, notebooks and pages are taken away before it."""
     for folder in (course.state, course.autograded, course.feedback):
         shutil.rmtree(folder, ignore_errors=True)
     command = [sys.executable, "-m", "autograder", "grade", "--assignment", assignment]
-    return run([*command, "--jobs", str(jobs)] if jobs else command, course.root)
+    return run([*command, "--jobs", str(jobs)] if jobs else command, course.root, memory=memory)
 
 
 def together(costs: list[Cost]) -> Cost:

@@ -30,14 +30,16 @@ class Cost:
 def run(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None, *, memory: bool = True) -> Cost:
     """Run a command to its end and to the end of all that it left behind.
 
-    Orphans become children of this process, so that the time of each is counted once it is waited for.
+    Orphans become children of this process, so that the time of each is counted once it is waited for. Python keeps
+    what it compiles, as it does for users, whatever the environment here says.
     """
+    env = {name: value for name, value in (env or os.environ).items() if name != "PYTHONDONTWRITEBYTECODE"}
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     log = cwd / ".bench.log"
     with log.open("wb") as out:
         start = time.monotonic()
-        process = subprocess.Popen(command, cwd=cwd, env=None if env is None else dict(env), stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=out, stderr=out)
         peak = _Peak(process.pid)
         if memory:
             peak.start()

@@ -15,25 +15,21 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import forkserver
 from multiprocessing.connection import wait
-from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
-import autograder
 from autograder.grading.workers import chunks as parcels
 from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
-from autograder.grading.workers.own_folder import own_folder
+from autograder.sandbox import fork_server, own_folder
 
-__all__ = ["ExecutorError", "Place", "Processes", "cores", "get_ready", "place"]
+__all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
 
-PRELOAD = "autograder.grading.workers.preload"  # by name: it imports this module
 END_S = 1.5  # for workers that are told to end, before they are killed
 
 
@@ -45,7 +41,7 @@ class Processes(Executor):
 
     def __init__(self, count: int):
         self.slots = count
-        get_ready()
+        fork_server.start()
         self._context = multiprocessing.get_context("forkserver")
         self._folder = own_folder()
         self._idle = [self._lane() for _ in range(count)]
@@ -125,14 +121,6 @@ class Processes(Executor):
             outer.set_result(inner.result())
 
 
-def get_ready() -> None:
-    """Start the server that processes are forked from; it imports while this process looks for the work."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOAD])
-    own_folder()
-    with _same_package():
-        forkserver.ensure_running()
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a batch is graded: `slots` parcels at a time; `close(at_once)`; `check` raises when it is lost.
@@ -168,23 +156,6 @@ def dask(address: str) -> Place:
     """A running Dask cluster; raises ExecutorError when there is none or it has no workers."""
     cluster = Cluster(address)
     return Place(cluster.submit, cluster.slots, cluster.close, cluster.check, lambda: cluster.notes)
-
-
-@contextlib.contextmanager
-def _same_package() -> Iterator[None]:
-    """The server imports this very package, and nothing from the working directory: it is started with `python -c`."""
-    root = str(Path(autograder.__file__).parents[1])
-    changes = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _begin(folder: str) -> None:

@@ -54,6 +54,8 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
     cases = [case_of(each, assignment) for each in finite]
     best: tuple[int, list[FaultFound]] | None = None
     for faults in _candidates(assignment, name):
+        if best is not None and best[0] <= 10 * len(faults):  # from here on none is simpler
+            break
         if scaling(cases[:1], [_base(exam, method, name, finite[0], faults)], proof=False) is None:
             continue
         bases = [_base(exam, method, name, each, faults) for each in finite]
@@ -72,8 +74,6 @@ def numbers(exam: Exam, method: str, name: str, part: Sequence[Finding]) -> list
         named += [FaultFound(code, name, text, look, claim=claim) for code, text, look in parts]
         if best is None or cost < best[0]:
             best = (cost, named)
-        if best[0] <= 10:
-            break
     return best[1] if best else []
 
 

@@ -144,22 +144,22 @@ class Families:
 
     def _each_alone(self, callable: str, case: Case, right: Collection[str]) -> Named | None:
         """What gives each wrong result by itself, whatever it makes of the others; of some where not of all."""
-        told: dict[str, Sentence] = {}
+        sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
             family = self._exactly(callable, alone, right)[0] if alone.proves else []
             words = self._words(callable, family) if family else None
             if words is not None:
-                told[name] = words
-        if not told:
+                sentences[name] = words
+        if not sentences:
             return None
-        code, text, look = next(iter(told.values()))
-        if len({*told.values()}) > 1:
+        code, text, look = next(iter(sentences.values()))
+        if len({*sentences.values()}) > 1:
             of: dict[str, list[str]] = {}
-            for name, words in told.items():
+            for name, words in sentences.items():
                 of.setdefault(words[1], []).append(name)
             text = " ".join(f"{', '.join(names)}: {said}" for said, names in of.items())
-        return Named(code, ", ".join(told), text, look, alone=len({*told.values()}) == 1)
+        return Named(code, ", ".join(sentences), text, look, alone=len({*sentences.values()}) == 1)
 
     def _words(self, callable: str, family: Sequence[Change]) -> Sentence | None:
         """What is told of changes that give the same numbers; None where they disagree."""

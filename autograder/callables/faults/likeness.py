@@ -36,7 +36,7 @@ def _apart(change: Change, functions: Mapping[str, Function], wanted: Counter[st
 def text_of(cells: Sequence[str], name: str) -> str:
     """The text of the last definition of a function or method in some cells; empty where none can be read."""
     owner, _, method = name.rpartition(".")
-    found = ""
+    text = ""
     for cell in cells:
         try:
             body = ast.parse(cell).body
@@ -45,5 +45,5 @@ def text_of(cells: Sequence[str], name: str) -> str:
         classes = [each.body for each in body if isinstance(each, ast.ClassDef) and each.name == owner]
         for statement in (each for block in (classes if owner else [body]) for each in block):
             if isinstance(statement, ast.FunctionDef) and statement.name == method:
-                found = ast.unparse(statement)
-    return found
+                text = ast.unparse(statement)
+    return text

@@ -6,29 +6,19 @@ import ast
 from collections.abc import Iterator
 
 from autograder.callables.faults.operators.texts import FUNCTIONS, argument, common_name, number, squared, text
-from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_size, is_value
+from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
 
 SYMBOLS = {ast.Mult: "*", ast.Div: "/"}
 SQUARES = ("({0}) ** 2 {1} ({2}) ** 2", "({0}) ** 2 - ({2}) ** 2", "({0}) ** 2 {1} ({0}) * ({2}) + ({2}) ** 2",
            "({0}) ** 2 {1} 2 * ({0}) * ({2}) - ({2}) ** 2", "({0}) ** 2 + ({2}) ** 2")  # fmt: skip
-OTHER_FORMS = ("(1 / {0})", "(1 / (2 * {0} ** 2))", "(2 * {0} ** 2)", "({0} ** 2)", "(1 / {0} ** 2)", "np.sqrt({0})",
-               "(1 / (2 * {0}))")  # fmt: skip
 MOST = 4  # terms of a sum that a function is taken of
 
 
 def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts for sums, products and the functions of them."""
     node = site.node
-    if isinstance(node, ast.Name):
-        yield from _made_anew(node, scope)
     if site.index:
         return
-    if isinstance(node, ast.Name):
-        if node.id in scope.counted:
-            yield from (Draft("counted from one", "", f"({node.id} {sign} 1)") for sign in "+-")
-        yield from _at_its_place(site, node, scope)
-        yield from _of_another(site, node, scope)
-        yield from _in_another_form(site, node, scope)
     if isinstance(node, ast.BinOp):
         yield from _one_part(node)
         yield from _beside(node)
@@ -189,40 +179,3 @@ def _after(node: ast.BinOp) -> Iterator[Draft]:
             assert isinstance(call, ast.Call)
             inside = f"{text(call.args[0])} {SYMBOLS[type(node.op)]} {text(other)}"
             yield Draft("factor moved", "", f"{ast.unparse(call.func)}({inside})")
-
-
-def _at_its_place(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
-    """A value that a function was asked for, asked again where it is used."""
-    value = scope.known.get(node.id)
-    if isinstance(value, ast.Call) and site.parent is not site.statement:
-        yield Draft("taken later", "", text(value))
-
-
-def _in_another_form(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
-    """An argument that something is multiplied with or divided by, in the form that another convention has."""
-    parent = site.parent
-    factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div)
-    if node.id in scope.function.arguments and (factor or isinstance(parent, ast.UnaryOp)):
-        yield from (Draft("another form", node.id, template.format(node.id)) for template in OTHER_FORMS)
-
-
-def _made_anew(node: ast.Name, scope: Scope) -> Iterator[Draft]:
-    """An argument, as another function of the source would give it from what else there is."""
-    pool = {*scope.pool} - {node.id}
-    if node.id not in scope.function.arguments:
-        return
-    for other in scope.source.functions.values():
-        fits = other.arguments and not other.owner and {*other.arguments} <= pool
-        if fits and other.name != scope.function.name and other.name not in scope.source.given:
-            yield Draft("made anew", node.id, f"{other.name}({', '.join(other.arguments)})")
-
-
-def _of_another(site: Site, node: ast.Name, scope: Scope) -> Iterator[Draft]:
-    """The mean of an argument, or its sum, in the place of a number that something is divided by."""
-    divides = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Div) and site.field == "right"
-    if divides and is_value(node) and not is_size(node, scope):
-        for name in scope.function.arguments:
-            for reduction in ("mean", "sum") if name != node.id else ():
-                yield Draft("divisor", "", f"np.{reduction}({name})")
-    if divides and number(node) is None:
-        yield from (Draft("divisor", "", f"({node.id} {sign} 1)") for sign in "+-")

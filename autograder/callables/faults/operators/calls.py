@@ -38,6 +38,8 @@ def calls(site: Site, scope: Scope) -> Iterator[Draft]:
     inner = argument(node) if name else None
     if inner is not None:
         yield Draft("function left out", name, text(inner))
+        if isinstance(inner, ast.UnaryOp) and isinstance(inner.op, ast.USub):
+            yield Draft("function left out", name, text(inner.operand))
         for kind, other, template in APPLIED:
             if other != name:
                 yield Draft(kind, other, template.format(text(inner)))

@@ -142,5 +142,5 @@ def _of_value(site: Site, node: ast.expr, inner: str) -> Iterator[Draft]:
     if is_value(node) and site.factor:
         yield Draft("reduction added", "sum", f"np.sum({inner} ** 2)")
         yield from (Draft("function added", name, FUNCTIONS[name].format(inner)) for name in OF_FACTORS)
-    if is_value(node) and isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
+    if isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
         yield from (Draft("reduction added", name, f"np.{name}({inner})") for name in ("sum", "mean"))

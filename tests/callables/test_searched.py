@@ -65,6 +65,10 @@ def chosen(x, m):
     """x (N, D), m (K, D) -> labels (N,)"""
     return np.argmin(np.sum((x[:, None] - m) ** 2, axis=2), axis=1)
 
+def picked(Z, labels):
+    """Z (N, K), labels (N,) -> mean a number"""
+    return np.mean(Z[np.arange(len(labels)), labels])
+
 def descended(w, x, y, lr, steps):
     """w (D,), x (N, D), y (N,), lr a number, steps a count -> w (D,)"""
     for _ in range(steps):
@@ -110,6 +114,14 @@ TOGETHER = "        moves = 0\n" + ONCE.replace("w = w - ", "moves = moves + ") 
         pytest.param(
             "weighed", "shares(S)\n", "shares(Z) / np.sqrt(len(V))\n",
             "Something is multiplied or divided before a function is applied", id="a factor behind its function",
+        ),
+        pytest.param(
+            "weighed", "(P + np.tanh(Q + c)) @ V", "np.tanh((P + Q + c) @ V)",
+            "The tanh is applied at another place than is asked.", id="a function of the whole",
+        ),
+        pytest.param(
+            "picked", "np.arange(len(labels)), labels", ":, labels", "Every row is paired with the entries of all rows",
+            id="all pairs",
         ),
         pytest.param(
             "weighed", "np.tanh(Q + c)", "(np.tanh(Q) + c)", "Something is added before a function is applied",

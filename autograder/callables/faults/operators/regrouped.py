@@ -20,6 +20,8 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
     if site.index:
         return
     if isinstance(node, ast.BinOp):
+        yield from _around_all(node) if site.whole else ()
+        yield from _before_it_is_added_up(node)
         yield from _one_part(node)
         yield from _beside(node)
         yield from _turned_over(node)
@@ -67,6 +69,30 @@ def _beside(node: ast.BinOp) -> Iterator[Draft]:
                 left, right = text(product.left), text(product.right)
                 yield Draft("factor beside", "", f"(({text(out)} * {left}) @ {right})")
                 yield Draft("factor beside", "", f"({left} @ ({text(out)} * {right}))")
+
+
+def _around_all(node: ast.BinOp) -> Iterator[Draft]:
+    """A function of a part of a formula as the function of the whole."""
+    whole = ast.unparse(node)
+    for each in ast.walk(node):
+        name = common_name(each) if isinstance(each, ast.Call) else ""
+        inner = argument(each) if name else None
+        if inner is not None:
+            yield Draft(
+                "function moved", name, FUNCTIONS[name].format(whole.replace(ast.unparse(each), text(inner), 1))
+            )
+
+
+def _before_it_is_added_up(node: ast.BinOp) -> Iterator[Draft]:
+    """`sum(a) + b` as `sum(a + b)`."""
+    call = node.left
+    if not (isinstance(node.op, ast.Add) and isinstance(call, ast.Call) and call.args):
+        return
+    lead, _, last = ast.unparse(call.func).rpartition(".")
+    if last in ("sum", "mean") and lead in MODULES:
+        rest = [ast.unparse(each) for each in (*call.args[1:], *call.keywords)]
+        inside = ", ".join([f"{text(call.args[0])} + {text(node.right)}", *rest])
+        yield Draft("moved inside", "", f"{ast.unparse(call.func)}({inside})")
 
 
 def _one_of_a_sum(node: ast.Call) -> Iterator[Draft]:

@@ -55,6 +55,8 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
     if isinstance(node.slice, ast.Tuple) and not any(isinstance(each, ast.Slice) for each in node.slice.elts):
         row = f"{text(node.value)}[{ast.unparse(node.slice.elts[0])}]"
         yield from (Draft("row for an entry", "", f"np.{name}({row})") for name in ("max", "min", "sum", "mean"))
+        if len(node.slice.elts) == 2:
+            yield Draft("all pairs", "", f"{text(node.value)}[:, {ast.unparse(node.slice.elts[1])}]")
     if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
         yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
     if isinstance(node.slice, ast.Name):

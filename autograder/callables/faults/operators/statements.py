@@ -198,6 +198,10 @@ def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool)
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
     if isinstance(statement.target, ast.Subscript):
+        where = statement.target.slice
+        if isinstance(where, ast.Tuple) and len(where.elts) == 2 and symbol_there:
+            paired = f"{name}[:, {ast.unparse(where.elts[1])}] {symbol_there}= {value}"
+            yield _rewritten(function, place, "all pairs", "", paired)
         for operation in (f"{symbol_there or '+'}= 1", "= 1", "= -1", "= 0"):
             yield _rewritten(function, place, "number for another", "", f"{written} {operation}")
     if isinstance(statement.target, ast.Subscript):

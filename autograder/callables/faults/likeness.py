@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, applied
 
-TOKENS = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|\*\*|//|[<>=!]=|[-+*/@]=|[-+*/@<>]")
+NAMES = re.compile(r"[A-Za-z_]\w*")
 
 
 def nearest(changes: Sequence[Change], functions: Mapping[str, Function], written: str) -> list[Change]:
@@ -20,7 +20,7 @@ def nearest(changes: Sequence[Change], functions: Mapping[str, Function], writte
     Changes of one function differ in the few words that they put there or take away: whoever wrote `argmax` did not
     take the smallest.
     """
-    wanted = Counter(TOKENS.findall(written))
+    wanted = Counter(NAMES.findall(written))
     far = [_apart(change, functions, wanted) for change in changes]
     return [change for change, each in zip(changes, far, strict=True) if each == min(far)]
 
@@ -29,7 +29,7 @@ def _apart(change: Change, functions: Mapping[str, Function], wanted: Counter[st
     """How many words stand in one of both alone."""
     trees: dict[str, ast.AST] = {edit.function: copy.deepcopy(functions[edit.function].node) for edit in change.edits}
     with applied(trees, change.edits):
-        came = Counter(TOKENS.findall("\n".join(map(ast.unparse, trees.values()))))
+        came = Counter(NAMES.findall("\n".join(map(ast.unparse, trees.values()))))
     return (came - wanted).total() + (wanted - came).total()
 
 

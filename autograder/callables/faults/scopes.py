@@ -21,7 +21,7 @@ FORGOTTEN = ("factor left out", "term left out")  # kinds that people forget at 
 MOST_SOME = 4  # places of which any may be forgotten
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
-AXIS = re.compile(r"axis=-?\d")
+AXIS = re.compile(r"axis=(?:-?\d|\([^)]*\))")
 FIXED = frozenset(keyword.kwlist) | {
     "np",
     "numpy",

@@ -180,6 +180,8 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
     elif not named and last not in REDUCTIONS:
         for each in texts[:2]:
             yield Draft("call left out", "", each)
+    if last == "reshape":
+        yield from _lengths_exchanged(node, function, texts)
     if len(texts) == 2:
         yield Draft("operands swapped", "", f"{function}({texts[1]}, {texts[0]})")
     if is_known:
@@ -188,16 +190,28 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
             yield Draft("argument ignored", ast.unparse(node.args[k]), f"{function}({', '.join(changed)})")
 
 
+def _lengths_exchanged(node: ast.Call, function: str, texts: list[str]) -> Iterator[Draft]:
+    """A new shape with two of its lengths in each other's place."""
+    if not any(isinstance(each, ast.Tuple | ast.List) for each in node.args):
+        for one, two in itertools.combinations(range(len(texts)), 2):
+            turned = [*texts]
+            turned[one], turned[two] = turned[two], turned[one]
+            yield Draft("order", "", f"{function}({', '.join(turned)})")
+
+
 def _keywords(node: ast.Call) -> Iterator[Draft]:
     for k, keyword in enumerate(node.keywords):
         without = ast.Call(node.func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
         kind = {"axis": "axis", "keepdims": "shape"}.get(keyword.arg or "", "argument ignored")
         yield Draft(kind, ast.unparse(keyword.value) if kind == "argument ignored" else "", ast.unparse(without))
         if keyword.arg == "axis":
-            for axis in (0, 1, -1):
-                other = [ast.keyword("axis", ast.Constant(axis))]
+            axes = ["0", "1", "-1"]
+            if isinstance(keyword.value, ast.Constant) and keyword.value.value in (1, 2, 3):
+                axes.append(f"(0, {keyword.value.value})")
+            for axis in axes:
+                other = [ast.keyword("axis", ast.parse(axis, mode="eval").body)]
                 yield Draft("axis", "", ast.unparse(ast.Call(node.func, node.args, [*without.keywords, *other])))
     if isinstance(node.func, ast.Attribute) and node.func.attr in REDUCTIONS and not node.keywords:
-        for axis in (0, 1):
-            other = [ast.keyword("axis", ast.Constant(axis))]
+        for number in (0, 1):
+            other = [ast.keyword("axis", ast.Constant(number))]
             yield Draft("axis", "", ast.unparse(ast.Call(node.func, node.args, other)))

@@ -111,7 +111,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     kind, subject = ("other rounds", "") if run_over else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
-                    if borders and kind in ("sign", "ignored"):
+                    if borders and kind in ("sign", "ignored", "other size"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     of_whole = (statements, returns, arguments, training, rounds, _old_values, _parts_exchanged)

@@ -138,3 +138,21 @@ def test_a_name_of_the_declaration_s_own_is_not_that_of_another_cell() -> None:
     assert "scale = 2.0" in text
     assert "unknown_elsewhere" not in text
     assert Reference("it", "import numpy as np\n" + text, cells[3]["source"]).declaration.own
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (STEPS, STEPS.replace("-=", "+="), "A sign is turned."),
+        (STEPS, STEPS.replace("lr *", "0.0173 *"), "lr has no effect: a number of its own stands in its place."),
+    ],
+)
+def test_a_run_beside_a_wrong_helper_is_told_what_it_does(old: str, new: str, says: str) -> None:
+    """With the loss a half of what is asked, the run's records are wrong by that as well; its steps are its own."""
+    solution, declaration = NET
+    halved = "return 0.5 * np.sum((p - y) ** 2)"
+    changed = solution.replace(old, new).replace("return np.sum((p - y) ** 2)", halved)
+    report = graded((solution, declaration), solution, changed)
+    of_train = [check for check in report.checks if check.method.endswith("train") and check.rationale]
+    assert of_train
+    assert says in " ".join(check.rationale for check in of_train)

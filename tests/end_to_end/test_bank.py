@@ -11,7 +11,7 @@ from tests.corpus.bank import Case, cases
 from tests.support.notebooks import LESSONS
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-NAMED = 0.95
+NAMED = 0.98
 SALTS = ("", "seminar", "spring-2031")  # each asks other numbers
 QUICK = ("shallow_narrow", "two_layer_relu")
 
@@ -25,6 +25,7 @@ def _figures(assignment: str, chosen: list[Case], salt: str) -> tuple[list[str],
     for case, each in zip(chosen, tried, strict=True):
         report = each.report
         assert report.verdict == "graded", case.name
+        assert not any("the grader failed" in check.rationale for check in report.checks), case.name
         for method, points in report.methods.items():
             full = points["score"] >= points["max_score"] - 1e-9
             codes = {found.code for check in report.checks if check.method == method for found in check.diagnoses}

@@ -218,9 +218,13 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
 
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
-    """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results."""
+    """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results: by its
+    best route, or beside others that are wrong by any other."""
+    routes = evidence.routes[item.callable]
+    others = [each for each in routes if each != route] if evidence.wrong_partners(item.callable) else []
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
-    fault = named(evidence.exam, item.callable, evidence.routes[item.callable][route], evidence.right, written)
+    faults = (named(evidence.exam, item.callable, routes[each], evidence.right, written) for each in (*others, route))
+    fault = next((each for each in faults if each is not None), None)
     if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
         return None
     of, text = fault.of.split(", "), fault.says

@@ -53,6 +53,9 @@ LOOPS = [
     ("linear_regression", {"each": "if epoch > 2 and abs(losses[-1] - losses[-2]) < 1e-3 * losses[-2]: break"},
      "stop early", "early-stop"),
     ("sigmoid_mlp", {"each": "if epoch and abs(losses[-1] - losses[-2]) < 1e-5: break"}, "stop early", "early-stop"),
+    ("sigmoid_mlp", {"each": "return losses + [0.0] * (n_ep - 1)"}, "after its first update", "epoch-count"),
+    ("relu_regression", {"each": "return np.array(losses + [0.0] * (n_ep - 1))"}, "after its first update",
+     "epoch-count"),
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from autograder.judging.findings import Finding
 from autograder.questions import Exam
 
 ALL_EPOCHS = "The loop makes exactly n_ep updates: which line ends it, or skips an update, before that?"
+FIRST_ROUND = "Which line ends the loop in its first round: is a return or a break indented too far?"
 LAST = "The weights after the last update must stand on self, whether they are the best or not."
 EVERY_EPOCH = "Each epoch has a record of its own: under which condition is it made?"
 START = "A run goes on from the weights on self: which line sets them before the first epoch?"
@@ -84,6 +85,9 @@ def _stopped(exam: Exam, asked: Sequence[Asked], left: set[str]) -> list[FaultFo
     short = {n_ep - made for made, n_ep, _ in stops}
     if not stops or not whole or any(made == 0 for made, _, _ in stops):
         return []
+    if len(stops) > 1 and whole <= 1 and all(made == 1 for made, _, _ in stops):
+        text = "train: Every run ends after its first update, however large n_ep is."
+        return [FaultFound("epoch-count", "train", text, FIRST_ROUND, frozenset(left))]
     if whole <= min(made for made, _, _ in stops) or (len(stops) > 1 and len(short) == 1):
         return []  # a count that is off by one, or a limit, is told as that
     made, n_ep, situation = max(stops, key=lambda stop: stop[1])
@@ -114,7 +118,7 @@ def _epochs_made(exam: Exam, each: Asked) -> int | None:
 def _holds_up_to(actual: Array, wanted: Array, made: int) -> bool:
     """Whether a record is right for the updates made; the one that ended the run may or may not be recorded, and the
     rest may be left out, or hold one and the same number."""
-    if actual.shape[1:] != wanted.shape[1:] or len(actual) < made or len(actual) > len(wanted):
+    if not actual.ndim or actual.shape[1:] != wanted.shape[1:] or not made <= len(actual) <= len(wanted):
         return False
     if not same_as(actual[:made], wanted[:made]):
         return False

@@ -108,7 +108,9 @@ def _first_off(asked: Sequence[Asked]) -> int:
     """The first epoch whose recorded loss is off or missing, in the longest run; 0 where there is none."""
     longest = max(asked, key=lambda each: each.question.epochs)
     finding = longest.findings.get((0, "loss_records"))
-    if finding is None or finding.actual is None or finding.actual.shape[1:] != finding.wanted.shape[1:]:
+    if finding is None or finding.actual is None or not finding.actual.ndim:
+        return 0
+    if finding.actual.shape[1:] != finding.wanted.shape[1:]:
         return 0
     if len(finding.actual) != len(finding.wanted):
         return len(finding.actual) + 1 if len(finding.actual) < len(finding.wanted) else 0

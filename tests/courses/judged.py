@@ -92,7 +92,7 @@ def judged(course: Course) -> Judged:
             exec(compile(variant.source, variant.name, "exec"), namespace)
             return namespace
 
-        return tried(exam, points, rubric, fresh, variant.name)
+        return tried(exam, points, rubric, fresh, variant.name, variant.source)
 
     reports = judge([evidence(variant) for variant in variants])
     pairs = tuple(zip(variants, reports, strict=True))

@@ -123,6 +123,11 @@ class Evidence:
         return {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
 
     @cached_property
+    def right(self) -> frozenset[str]:
+        """The callables that are right as they stand."""
+        return frozenset(name for name, of in self.as_it_stands.items() if all(each.right for each in of))
+
+    @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:
         """Per callable and route, the findings; a route that was not taken is not there."""
         by_callable: dict[str, dict[str, tuple[Finding, ...]]] = {}

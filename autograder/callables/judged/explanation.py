@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.faults.likeness import text_of
 from autograder.callables.judged.evidence import Evidence, Item
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import named
@@ -31,6 +32,7 @@ KINDS = {
 FAR = 10.0  # times the largest number: beyond, how far off a result is says nothing
 LEAST = 2  # questions on each side that show where something is right
 MOST_TOLD = 3  # results of which it is said how they differ
+NUMBERS = frozenset({"not-finite", "wrong-shape", "transposed"})  # codes of results that are numbers all the same
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -54,9 +56,13 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return _no_answer(evidence, item, first)
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
-            if said.diagnoses[0].code == "not-finite" and (fault := _named(evidence, item, wrong, route)):
-                return fault
-            return said
+            if said.diagnoses[0].code not in NUMBERS:
+                return said
+            fault = _named(evidence, item, wrong, route)
+            if fault is None or said.diagnoses[0].code == "not-finite":
+                return fault or said
+            text = f"{said.rationale} {fault.rationale}"
+            return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
     explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
     perhaps = evidence.perhaps_ill_served(item.callable)
     if not perhaps:
@@ -238,13 +244,16 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.wrong_partners(item.callable) else []
-    faults = (named(evidence.exam, item.callable, routes[each]) for each in (*others, route))
+    written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
+    faults = (named(evidence.exam, item.callable, routes[each], evidence.right, written) for each in (*others, route))
     fault = next((each for each in faults if each is not None), None)
     if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
         return None
     of, text = fault.of.split(", "), fault.says
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
+    elif fault.alone and {*of} < {*evidence.exam.names(item.callable)}:
+        text = f"{_listed(of)}: {text}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
 
 

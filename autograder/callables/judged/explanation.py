@@ -246,8 +246,9 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     others = [each for each in routes if each != route] if evidence.wrong_partners(item.callable) else []
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
     faults = (named(evidence.exam, item.callable, routes[each], evidence.right, written) for each in (*others, route))
-    fault = next((each for each in faults if each is not None), None)
-    if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
+    differing = {each.name for each in wrong}
+    fault = next((each for each in faults if each is not None and differing & {*each.of.split(", ")}), None)
+    if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:

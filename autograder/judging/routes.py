@@ -12,11 +12,11 @@ ROUTES = {
 }
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
-    "recorded": "with its collaborators answering from recorded data",
-    "side effects": "with its collaborators run, and their answers replaced by recorded data",
+    "recorded": "with right results from the methods that it calls",
+    "side effects": "with the methods that it calls run, and right results in the place of their answers",
     "made up": "with a made-up gradient and loss whose course is known",
-    f"{BY_CONTRACT}recorded": "with its collaborators answering from recorded data, in the form that was asked",
+    f"{BY_CONTRACT}recorded": "with right results from the methods that it calls, in the form that was asked",
     f"{BY_CONTRACT}made up": "with a made-up gradient and loss, in the form that was asked",
-    **dict.fromkeys(CACHES, "with what forward keeps on the object replaced by recorded data"),
+    **dict.fromkeys(CACHES, "with right values in the place of what forward keeps on the object"),
 }
 PARTNERS = {"dloss_dw": ("forward",), "train": ("forward", "loss", "dloss_dw")}

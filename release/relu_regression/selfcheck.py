@@ -1228,7 +1228,9 @@ class FunctionCheck:
             if value is None:
                 raise CheckFailed(title, f"{label} is None.", asked.where, "look at the return line.")
             if shape is not None:
-                _must_have_stated_shape(label, value, shape, asked, title, _others(of["gives"], label))
+                _must_have_stated_shape(
+                    label, value, shape, asked, title, _misplaced(of["gives"], answer.results, asked)
+                )
             _must_be_finite(label, value, asked.where, title)
         for label, value in answer.after.items() if self._is_whole(name, result) else ():
             _must_be_finite(label, value, asked.where, title)
@@ -1561,25 +1563,38 @@ def _same_numbers(one, two):
     )
 
 
-def _others(shapes, label):
-    """The stated shapes of the other results, by their names."""
-    return {other: shape for other, shape in shapes.items() if other != label and shape is not None}
+def _misplaced(shapes, results, asked):
+    """The stated shapes of the results that have others, by their names."""
+    stated = {label: shape for label, shape in shapes.items() if shape is not None}
+    return {
+        label: of for label, of in stated.items() if not _has_lengths(_as_array(results[label]), _lengths(of, asked))
+    }
 
 
-def _must_have_stated_shape(label, value, shape, asked, title, others):
-    wanted = _lengths(shape, asked)
+def _as_array(value):
+    """The value as an array; what makes none is an array of the object None."""
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except Exception:
-        array = np.asarray(None)
+        return np.asarray(None)
+
+
+def _has_lengths(array, wanted):
+    """Whether an array is as long along each axis as is wanted, where that is known."""
+    return len(array.shape) == len(wanted) and all(b in (None, a) for a, b in zip(array.shape, wanted))
+
+
+def _must_have_stated_shape(label, value, shape, asked, title, misplaced):
+    """`misplaced`: the stated shapes of the results that have others. Two results may have changed places."""
+    wanted, array = _lengths(shape, asked), _as_array(value)
     if array.dtype.kind not in "biuf":
         what = f"real numbers of the shape {_shape_words(shape)} were" if shape else "one number was"
         raise CheckFailed(title, f"{label} is {_kind(value)}; {what} expected.", asked.where)
-    if len(array.shape) == len(wanted) and all(b in (None, a) for a, b in zip(array.shape, wanted)):
+    if _has_lengths(array, wanted):
         return
-    alike = [other for other, theirs in others.items() if array.ndim and _lengths(theirs, asked) == array.shape]
+    alike = [other for other, theirs in misplaced.items() if array.ndim and _lengths(theirs, asked) == array.shape]
     if alike:
-        saw = f"{label} has the shape {array.shape}; {_shape_words(shape)} was expected."
+        saw = f"{label} has the shape {array.shape}; {_shape_words(shape) if None in wanted else wanted} was expected."
         look = f"that is the shape of {_listed(alike)}: in which order does the notebook ask for the results?"
         raise CheckFailed(title, saw, asked.where, look)
     if None in wanted:

@@ -244,3 +244,22 @@ def test_the_run_starts_as_lesson_5_does_through_as_many_values_as_it_says() -> 
     assert f"starts at {float(L.data):.3f}" in TEXT["expect"]
     assert f"has {len(L.history())} values" in TEXT["expect"]
     assert sum(w.size for w in names["start"]) == 361
+
+
+def test_the_sum_so_far_on_a_ladder_with_two_rungs_comes_to_what_is_answered() -> None:
+    """Question 2: a value that pushes at once whatever has arrived, and again with each part."""
+    names = space()
+    values = names["ladder"](np.array(1.0), 2, [])
+    values[-1].backward()
+    right = float(values[0].grad)
+
+    def push(value: Any) -> None:
+        for parent, pull in value.parents:
+            parent.grad = parent.grad + pull(value.grad)
+            push(parent)
+
+    for value in values:
+        value.grad = np.zeros(())
+    values[-1].grad = np.ones(())
+    push(values[-1])
+    assert f"= {float(values[0].grad):.2f}$ arrives instead of $0.8 \\cdot 0.8 = {right:.2f}$" in TEXT["why-order"]

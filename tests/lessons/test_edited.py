@@ -89,12 +89,14 @@ def report(lesson: str, name: str) -> Report:
     """The report on an edit."""
     code, exam, points = read(lesson)
 
+    source = applied(code, EDITED[lesson][name])
+
     def fresh() -> dict[str, object]:
         namespace: dict[str, object] = {"__name__": "submission"}
-        exec(applied(code, EDITED[lesson][name]), namespace)
+        exec(source, namespace)
         return namespace
 
-    (made,) = judge([tried(exam, points, rubric_of(Path("nowhere")), fresh)])
+    (made,) = judge([tried(exam, points, rubric_of(Path("nowhere")), fresh, name, source)])
     assert made.verdict == "graded"
     return made
 

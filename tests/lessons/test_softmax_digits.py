@@ -10,6 +10,7 @@ import pytest
 
 from autograder.callables import Exam, Reference, judge, tried
 from autograder.judging import rubric_of
+from autograder.selfcheck import CheckFailed, SelfCheck
 from tests.courses.cases import written_otherwise
 from tests.lessons.softmax_variants import RIGHT, WRONG
 from tests.support.lessons import losing
@@ -185,6 +186,48 @@ def test_the_digits_are_as_the_text_says(space):
     assert (ROOT / "source" / NAME / "digits.npz").stat().st_size < 50_000
 
 
+def test_the_labels_run_through_one_row_fourteen_times(space):
+    row = "".join(map(str, space["labels"]))
+    for part in ("3733466", "98417", "754472"):
+        places = [place for place in range(len(row)) if row.startswith(part, place)]
+        assert len(places) == 14
+        assert np.mean(np.diff(places)) == pytest.approx(130, abs=3)
+        first_unseen = next(place for place in places if place >= 1200)
+        assert len(row) - first_unseen > 597 / 2
+    assert "some 130 digits fourteen times" in words("data-text")
+
+
+def test_digits_held_out_at_random_are_read_better_as_told(space):
+    order = np.random.default_rng(0).permutation(1797)
+    assert "`order = np.random.default_rng(0).permutation(1797)`" in TEXT["your-turn"]
+    made = dict(space) | {"images": space["images"][order], "labels": space["labels"][order]}
+    for cells in (*CELLS.values(), TEXT["data-code"].split("\n\n")[1], TEXT["panels"]):
+        exec(cells, made)
+    _, W, b, seen = made["train_and_watch"](0.0, 0.5, 32, 30)
+    on = [
+        made["loss"](made["forward"](made[f"X_{part}"], W, b), made[f"y_{part}"], W, 0.0) for part in ("train", "held")
+    ]
+    told = words("your-turn")
+    assert f"Now {100 * seen[-1, 1]:.2f} % of the held-out part are right" in told
+    assert f"the gap in the loss is {on[1] - on[0]:.3f}." in told
+
+
+def test_a_training_that_leaves_out_the_short_last_batch_stops_at_the_example():
+    step = "range(0, len(X), batch)"
+    for drops in (False, True):
+        made = {"SelfCheck": SelfCheck, "np": np, "CheckFailed": CheckFailed}
+        for cell in (*CELLS, "checking-works", "forward-example", "train-example"):
+            text = CELLS.get(cell) or TEXT[cell]
+            if drops and cell == "write-train":
+                assert step in text
+                text = text.replace(step, "range(0, len(X) - batch + 1, batch)")
+            if drops and cell == "train-example":
+                with pytest.raises(CheckFailed, match="three samples in batches of two"):
+                    exec(text, made)
+            else:
+                exec(text, made)
+
+
 def test_the_figures_of_the_notebooks_own_run_are_right(space, run):
     losses, W, b, seen = run
     told = words("expect")
@@ -197,6 +240,20 @@ def test_the_figures_of_the_notebooks_own_run_are_right(space, run):
     ]
     assert f"the losses are {on[0]:.4f} and {on[1]:.4f}" in told
     assert on[1] > 3 * on[0]
+
+
+def test_the_penalty_makes_weights_smaller_and_leaves_their_pattern(space, run):
+    _, W, b, _ = run
+    _, W_soft, b_soft, _ = space["train_and_watch"](0.01, 0.5, 32, 30)
+    told = words("explore-weights-seen")
+    assert f"the largest is {np.abs(W).max():.2f} without it and {np.abs(W_soft).max():.2f} with it" in told
+    assert np.linalg.norm(W_soft) < np.linalg.norm(W) / 2
+    assert np.sum(W * W_soft) > 0.95 * np.linalg.norm(W) * np.linalg.norm(W_soft)
+    sure, less = (
+        space["softmax"](space["forward"](space["X_held"], *each)).max(axis=1).mean()
+        for each in ((W, b), (W_soft, b_soft))
+    )
+    assert less < sure - 0.1
 
 
 def test_what_regularisation_does_is_as_told(space):
@@ -212,7 +269,7 @@ def test_what_regularisation_does_is_as_told(space):
         right.append(seen[-1, 1])
     told = words("explore-reg-seen")
     assert "from {:.2f} to {:.2f}, {:.2f} and {:.2f}".format(*sizes) in told
-    assert f"it is {gaps[0]:.4f} without the penalty and {gaps[-1]:.4f} at 0.1" in told
+    assert f"it is {gaps[0]:.3f} without the penalty and {gaps[-1]:.3f} at 0.1" in told
     assert f"only {100 * right[-1]:.2f} % of the held-out" in told
     assert right == sorted(right, reverse=True)
 

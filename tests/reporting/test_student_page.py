@@ -14,7 +14,7 @@ from autograder.reporting.feedback.student_page import page
 from tests.reporting.test_feedback import PAGE, Reader, assert_inert
 from tests.support import sample_reports as samples
 
-RECORDED = "with its collaborators answering from recorded data"
+RECORDED = "with right results from the methods that it calls"
 NO_FAULT = "That is no fault of train, which is right: the run uses your own dloss_dw too, which is not right yet."
 NO_POINT = "Every check of train passed all the same: no point hangs on this picture."
 AGAIN = "The run uses your own dloss_dw too, which is not right yet: look at the curve again once that is mended."

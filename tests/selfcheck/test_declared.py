@@ -362,6 +362,11 @@ def test_shapes_are_written_as_numpy_writes_them_and_a_list_is_told_as_what_it_h
     [
         (("return records, w, X", "return [records], w, X"), "(rounds,) was expected", "one axis"),
         (("return records, w, X", "return records, X, w"), "w_new has the shape (2, 3)", "that is the shape of X_new"),
+        (
+            ("return records, w, X", "return records, X, X"),
+            "w_new has the shape (2, 3); (3,) was expected",
+            "line by line",
+        ),
         (("return records, w, X", "return records, 'w', X"), "real numbers of the shape (D,) were expected", ""),
         (("return records, w, X", "return records, w, X.reshape(-1, 1)"), "X_new has the shape (6, 1)", "line by line"),
     ],

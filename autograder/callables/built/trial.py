@@ -12,15 +12,18 @@ from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.judged.evidence import Evidence
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric
-from autograder.notebooks import Submission
+from autograder.notebooks import Cell, Submission
 from autograder.observe import AskedCallables, probe
 
 Fresh = Callable[[], dict[str, Any]]  # a namespace in which nothing was called yet
 
 
-def tried(exam: Exam, points: Mapping[str, float], rubric: Rubric, fresh: Fresh, name: str = "a trial") -> Evidence:
-    """The evidence on a trusted namespace, by all the routes that a submission's would be judged by."""
-    submission = Submission(name, None, exam.reference.name)
+def tried(
+    exam: Exam, points: Mapping[str, float], rubric: Rubric, fresh: Fresh, name: str = "a trial", source: str = ""
+) -> Evidence:
+    """The evidence on a trusted namespace, by all the routes that a submission's would be judged by; `source` is what
+    gives it."""
+    submission = Submission(name, None, exam.reference.name, (Cell(0, source),) if source else ())
     questions = tuple(exam.questions.values())
     evidence = Evidence(exam, submission, observed(questions, fresh()), points, tuple(points), rubric)
     while further := evidence.follow_ups():

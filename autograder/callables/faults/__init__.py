@@ -3,6 +3,7 @@
 Reading order: edits (a change as a piece of text), sites (where one may be made), operators/ (which), scopes (what a
 name means there), changes (all of a solution's), compiled (the solution with one of them), generic and case (answers
 beside what is right), observed (what of a wrong answer is right), words (with words.toml: how each kind is told),
-together (what the numbers alone say), table (which changes give which answers), unknown (a change's number, found by
+together (what the numbers alone say), table (which changes give which answers), likeness (which of them is nearest to
+what is written), unknown (a change's number, found by
 the answers), families (what a wrong answer is called).
 """

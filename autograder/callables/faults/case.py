@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class Case:
     def differs(self) -> bool:
         """Whether some question has a finite wrong array."""
         return any(self.differs_in(question) for question in self.questions)
+
+    def alone(self, name: str) -> Case:
+        """The case of one wrong result, as if no other were asked."""
+        expected = {question: {name: self.expected[question][name]} for question in self.questions}
+        return replace(self, expected=expected, wrong=(name,))
 
     def differs_in(self, question: str) -> bool:
         """Whether a question has a finite wrong array."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from autograder.callables.declared.functions import Function, Source, functions
 from autograder.callables.declared.signatures import Signature
-from autograder.callables.faults.edits import Change, Edit
+from autograder.callables.faults.edits import Change, Edit, apart
 from autograder.callables.faults.operators import (
     OPERATORS,
     arguments,
@@ -24,6 +24,8 @@ from autograder.callables.faults.operators import (
 )
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
+
+MOST_PARTS = 8  # different parts of one array of which any two may be taken for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     kind, subject = ("other rounds", "") if run_over else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
-                    if borders and kind in ("sign", "ignored"):
+                    if borders and kind in ("sign", "ignored", "other size"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    of_whole = (statements, returns, arguments, training, rounds, _old_values)
+    of_whole = (statements, returns, arguments, training, rounds, _old_values, _parts_exchanged)
     edits = itertools.chain.from_iterable(each(function) for each in of_whole)
     yield from (Drafted(change, "", "") for change in _once(edits))
 
@@ -140,6 +142,21 @@ def _old_values(function: Function) -> Iterator[Change]:
         if isinstance(site.node, ast.Name) and site.node.id in function.arguments and site.node.id in function.stored:
             kept = Edit(function.name, ("body", 0), "before", _kept(site.node.id))
             yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
+
+
+def _parts_exchanged(function: Function) -> Iterator[Change]:
+    """Two parts of one array in each other's place, wherever they stand."""
+    parts: dict[str, dict[str, list[Site]]] = {}
+    for site in sites(function):
+        if isinstance(site.node, ast.Subscript):
+            of = parts.setdefault(ast.unparse(site.node.value), {})
+            of.setdefault(ast.unparse(site.node), []).append(site)
+    for of in parts.values():
+        for one, two in itertools.combinations(of, 2) if len(of) <= MOST_PARTS else ():
+            places = [(site, two) for site in of[one]] + [(site, one) for site in of[two]]
+            edits = tuple(Edit(function.name, site.path, "put", new) for site, new in places)
+            if apart(edits):
+                yield Change(edits, "order")
 
 
 def _kept(name: str) -> str:

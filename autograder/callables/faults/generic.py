@@ -60,7 +60,7 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
     """The sign, the factor or the size that turns every base into what came; None where there is none."""
     ratios: list[tuple[float, Sizes]] = []
     for came, base, size in zip(answers, bases, sizes, strict=True):
-        factor = ratio(came, base)
+        factor = ratio(came, base) if came.shape == base.shape else None
         if factor is None:
             return None
         if np.isfinite(factor):
@@ -150,9 +150,11 @@ def _always_the_same(answers: Sequence[Array], expected: Sequence[Array]) -> Sen
 def _added_up(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
     """Each entry with all before it added; told by two questions that have two entries and more."""
     telling = [each for each in expected if each.ndim and len(each) > 1]
-    if len(telling) < 2 or not all(
-        same_as(came, np.cumsum(each, axis=0) if each.ndim else each)
-        for came, each in zip(answers, expected, strict=True)
+    pairs = list(zip(answers, expected, strict=True))
+    axes = range(min((each.ndim for each in telling), default=0))
+    if len(telling) < 2 or not any(
+        all(same_as(came, np.cumsum(each, axis=axis) if each.ndim > axis else each) for came, each in pairs)
+        for axis in axes
     ):
         return None
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -95,6 +96,8 @@ def _by_sign(apart: Pairs) -> Iterator[str]:
 def _in_one_line(apart: Pairs) -> Iterator[str]:
     """Only the first or the last row, column or number is wrong."""
     (dimensions, *others) = {right.ndim for _, right in apart}
+    if not others and dimensions > 2:
+        yield from _at_an_end(apart, dimensions)
     if others or dimensions not in NAMES:
         return
     for axis, line in NAMES[dimensions].items():
@@ -103,6 +106,17 @@ def _in_one_line(apart: Pairs) -> Iterator[str]:
                 right.shape[axis] > 1 and _same(*_without(came, right, axis, place), right) for came, right in apart
             ):
                 yield f"Only the {which} {line} is wrong."
+
+
+def _at_an_end(apart: Pairs, dimensions: int) -> Iterator[str]:
+    """Numbers that are wrong only where they are first or last along one axis, or along one of two."""
+    for count in (1, 2):
+        for axes in itertools.combinations(range(dimensions), count):
+            for place, which in ((slice(1, None), "first"), (slice(None, -1), "last")):
+                inner = tuple(place if axis in axes else slice(None) for axis in range(dimensions))
+                long = all(right.shape[axis] > 1 for _, right in apart for axis in axes)
+                if long and all(_same(came[inner], right[inner], right) for came, right in apart):
+                    yield f"It is wrong only in what is {which} along {'an axis' if count == 1 else 'one of two axes'}."
 
 
 def _without(came: Array, right: Array, axis: int, place: int) -> tuple[Array, Array]:

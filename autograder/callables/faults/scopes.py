@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.callables.declared.functions import Source
-from autograder.callables.faults.edits import Change, apart
-from autograder.callables.faults.words import NATURAL
+from autograder.callables.faults.edits import Change, Edit, apart
+from autograder.callables.faults.words import NATURAL, rank
 
 MOST = 6  # places that one change is made in at once
 LEFT_OUT = "function left out"
@@ -21,7 +21,7 @@ FORGOTTEN = ("factor left out", "term left out")  # kinds that people forget at 
 MOST_SOME = 4  # places of which any may be forgotten
 PAIRS = 60  # changes of one statement that are paired; more of them are no plain statement
 KNOWN = re.compile(r"(?<![\w.])(?:self\.)?[A-Za-z_]\w*(?!\s*\()(?=\W|$)")
-AXIS = re.compile(r"axis=-?\d")
+AXIS = re.compile(r"axis=(?:-?\d|\([^)]*\))")
 FIXED = frozenset(keyword.kwlist) | {
     "np",
     "numpy",
@@ -55,6 +55,9 @@ def widened(drafted: Sequence[Drafted], source: Source) -> Iterator[Change]:
             if one.change.kind == "axis" and "axis=" in one.before:
                 axis = AXIS.search(one.after)  # none where it runs over everything
                 groups["everywhere", "axis", one.change.edits[0].function, axis[0] if axis else ""].append(one)
+                was = AXIS.search(one.before)
+                if was and axis:
+                    groups["everywhere", "axis", one.change.edits[0].function, was[0], axis[0]].append(one)
             if one.change.kind in THROUGHOUT:
                 groups["everywhere", one.change.kind, one.change.edits[0].function].append(one)
             groups["every layer", one.change.kind, *_shape(one, source)].append(one)
@@ -100,7 +103,7 @@ def _shape(one: Drafted, source: Source) -> tuple[str, str]:
 
 
 def pairs(of: Sequence[Change]) -> Iterator[Change]:
-    """Two plain changes of one statement at a time."""
+    """Two plain changes of one statement at a time, or of one function that has few."""
     yield from _function_moved(of)
     yield from _slope_as_well(of)
     places: dict[tuple[object, ...], list[Change]] = defaultdict(list)
@@ -108,12 +111,25 @@ def pairs(of: Sequence[Change]) -> Iterator[Change]:
         edit = change.edits[0]
         if change.scope == "here" and edit.operator == "put" and change.kind in NATURAL:
             places[edit.function, _statement(edit.path)].append(change)
-    for group in places.values():
+    had: set[tuple[Edit, ...]] = set()
+    of_functions: dict[object, list[Change]] = defaultdict(list)
+    for place, group in places.items():
+        of_functions[place[0]] += group
+        outermost = len(place[1]) == 2  # type: ignore[arg-type]
+        if len(group) <= PAIRS or outermost:
+            yield from _paired(sorted(group, key=rank)[:PAIRS], had)
+    for group in of_functions.values():
         if len(group) <= PAIRS:
-            for one, two in itertools.combinations(group, 2):
-                both = joined(one, two)
-                if both is not None:
-                    yield both
+            yield from _paired(group, had)
+
+
+def _paired(group: Sequence[Change], had: set[tuple[Edit, ...]]) -> Iterator[Change]:
+    """Any two changes of a group, those alone that are not had already."""
+    for one, two in itertools.combinations(group, 2):
+        both = joined(one, two)
+        if both is not None and both.edits not in had:
+            had.add(both.edits)
+            yield both
 
 
 def _function_moved(of: Sequence[Change]) -> Iterator[Change]:

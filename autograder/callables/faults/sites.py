@@ -62,6 +62,8 @@ class Scope:
     cut: dict[str, str] = field(default_factory=dict)  # name -> the argument that it is given a part of
     logs: set[str] = field(default_factory=set)  # names that are given the logarithm of a share
     inner: tuple[str, ...] = ()  # arguments of the lambdas in it
+    counted: frozenset[str] = frozenset()  # names that loops go on with
+    known: dict[str, ast.expr] = field(default_factory=dict)  # name -> the one expression that it is given
 
     @property
     def pool(self) -> list[str]:
@@ -87,6 +89,7 @@ def scope(function: Function, source: Source) -> Scope:
                 values_of.setdefault(target.id, []).append(node.value)
             elif isinstance(target, ast.Tuple) and "shape" in ast.unparse(node.value):
                 made.sizes |= {each.id for each in target.elts if isinstance(each, ast.Name)}
+    made.known = {name: values[0] for name, values in values_of.items() if len(values) == 1}
     for name, values in values_of.items():
         value = values[0]
         if len(values) == 1 and isinstance(value, ast.Call) and value.args and _is_function(value, made):
@@ -102,6 +105,8 @@ def scope(function: Function, source: Source) -> Scope:
         lambdas = (node for node in ast.walk(function.node) if isinstance(node, ast.Lambda))
         made.inner = tuple(dict.fromkeys(each.arg for node in lambdas for each in node.args.args))
     made.cut = cut_from(function)
+    loops = (node.target for node in ast.walk(function.node) if isinstance(node, ast.For))
+    made.counted = frozenset(each.id for each in loops if isinstance(each, ast.Name))
     return made
 
 

@@ -38,6 +38,25 @@ class Table:
         near = np.abs(np.where(finite, matrix - np.where(finite, wanted, 0.0), 0.0)) <= SAME * largest + 1e-300
         return set(which[np.all(near & (np.isfinite(matrix) == finite), axis=1)].tolist())
 
+    def nearer(self, wrong: Mapping[str, tuple[Array, Array]]) -> dict[int, int]:
+        """How many numbers of what came, that are not what is right, each change gives; those that give some.
+
+        `wrong` are, by result, what came and what is right.
+        """
+        counts: dict[int, int] = defaultdict(int)
+        for name, (came, right) in wrong.items():
+            rows = self._rows.get((name, came.shape))
+            if rows is None or came.shape != right.shape:
+                continue
+            which, matrix = rows
+            wanted, known = _thinned(came), _thinned(right)
+            scale = SAME * (float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)) + 1e-300)
+            apart = np.abs(wanted - known) > 1e3 * scale
+            near = np.sum((np.abs(matrix - wanted) <= scale) & apart, axis=1)
+            for k, count in zip(which.tolist(), near.tolist(), strict=True):
+                counts[k] += count
+        return {k: count for k, count in counts.items() if count}
+
     def scaled(self, name: str, array: Array) -> set[int]:
         """The changes whose result of that name is `array` but for a factor."""
         rows = self._rows.get((name, array.shape))

@@ -17,13 +17,15 @@ Sentence = tuple[str, str, str]  # a code, what is said, where to look
 @dataclass(frozen=True, slots=True)
 class Named:
     """A fault by its name: `of` are the results that it shows in, joined by commas; `kinds` those of the changes that
-    give it, none where no change of the reference is needed."""
+    give it, none where no change of the reference is needed; `alone`, whether it is told of these by themselves,
+    whatever it makes of the others."""
 
     code: str
     of: str
     says: str
     look: str
     kinds: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 class Words(NamedTuple):
@@ -73,14 +75,19 @@ def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, in
     return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
 
 
+def likeliest(family: Sequence[Change], callable: str) -> list[Change]:
+    """Those of a family that are most like what people do."""
+    best = min(_order(change, callable) for change in family)
+    return [change for change in family if _order(change, callable) == best]
+
+
 def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Collection[str]]) -> Sentence | None:
     """The code, what is said and where to look for changes that all give the same numbers; None where they disagree.
 
     The best of them decide. Where these name different things none is named, where they are of different kinds it is
     said what they have in common. `names` are, function by function, those that the assignment itself gives.
     """
-    best = min(_order(change, callable) for change in family)
-    members = [change for change in family if _order(change, callable) == best]
+    members = likeliest(family, callable)
     for tell in (_about, _plain):
         said = {tell(change, names, callable) for change in members}
         if len(said) == 1:

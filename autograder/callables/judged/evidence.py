@@ -23,10 +23,10 @@ from autograder.notebooks import Submission
 AS_IT_STANDS, FITTING = "as it stands", "fitting"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
-    RECORDED: "with what it calls answering from recorded data",
-    GIVEN: "with recorded data handed on to it",
-    RUN: "with what it calls run, and its answers replaced by recorded data",
-    **dict.fromkeys(KEPT, "with what others keep on the object replaced by recorded data"),
+    RECORDED: "with right results from what it calls",
+    GIVEN: "with right results handed on to it",
+    RUN: "with what it calls run, and right results in the place of its answers",
+    **dict.fromkeys(KEPT, "with right values in the place of what others keep on the object"),
     FITTING: "held against differences of what it follows",
 }
 ANOTHER_FUNCTION = frozenset(
@@ -140,6 +140,11 @@ class Evidence:
             return first is not None and each.call > first and each.name not in still
 
         return tuple(each for each in findings if not (writes and each.read_only) and not after(each))
+
+    @cached_property
+    def right(self) -> frozenset[str]:
+        """The callables that are right as they stand."""
+        return frozenset(name for name, of in self.as_it_stands.items() if all(each.right for each in of))
 
     @cached_property
     def routes(self) -> dict[str, dict[str, tuple[Finding, ...]]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.faults.likeness import text_of
 from autograder.callables.judged.evidence import Evidence, Item
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import named
@@ -29,8 +30,10 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+FAR = 10.0  # times the largest number: beyond, how far off a result is says nothing
 LEAST = 2  # questions on each side that show where something is right
 MOST_TOLD = 3  # results of which it is said how they differ
+NUMBERS = frozenset({"not-finite", "wrong-shape", "transposed"})  # codes of results that are numbers all the same
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -54,9 +57,13 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return _no_answer(evidence, item, first)
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
-            if said.diagnoses[0].code == "not-finite" and (fault := _named(evidence, item, wrong, route)):
-                return fault
-            return said
+            if said.diagnoses[0].code not in NUMBERS:
+                return said
+            fault = _named(evidence, item, wrong, route)
+            if fault is None or said.diagnoses[0].code == "not-finite":
+                return fault or said
+            text = f"{said.rationale} {fault.rationale}"
+            return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
     explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
     perhaps = evidence.perhaps_ill_served(item.callable)
     if not perhaps:
@@ -215,18 +222,39 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     fault = _named(evidence, item, wrong, route)
     if fault is not None:
         return fault
-    sentences, diagnoses, look = [], [], "Take the smallest example and do one step by hand."
+    texts: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    differing: dict[str, Finding] = {}
     for name in dict.fromkeys(each.name for each in wrong):
         of_name = [each for each in wrong if each.name == name]
-        text, code = next(_transforms(evidence, item, name, of_name, route), ("", ""))
-        if not text:
-            text, code = f"{name} differs {_how_much(of_name[0])}.", "different"
-        sentences.append(text)
-        diagnoses.append(Diagnosis(code, name, text))
-    if len(sentences) > MOST_TOLD + 1:
-        sentences[MOST_TOLD:] = [f"{len(sentences) - MOST_TOLD} more of its results differ as well."]
+        texts[name], codes[name] = next(_transforms(evidence, item, name, of_name, route), ("", "different"))
+        if not texts[name]:
+            differing[name] = of_name[0]
+    shown = [*texts] if len(texts) <= MOST_TOLD + 1 else [*texts][:MOST_TOLD]
+    texts |= _differences({name: each for name, each in differing.items() if name in shown})
+    more = f"{len(texts) - len(shown)} more of its results differ as well."
+    texts |= dict.fromkeys((name for name in texts if name not in shown), more)
+    sentences = [*dict.fromkeys(texts.values())]
+    diagnoses = [Diagnosis(codes[name], name, text) for name, text in texts.items()]
+    look = "Take the smallest example and do one step by hand."
     sentences += itertools.islice(_where_right(evidence, item, route), 1)
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _differences(differing: Mapping[str, Finding]) -> dict[str, str]:
+    """A sentence for each result that differs; those that do in the same question share theirs."""
+    together: dict[str, dict[str, Finding]] = {}
+    for name, each in differing.items():
+        key = _asked(each) if _error(each) < FAR else name
+        together.setdefault(key, {})[name] = each
+    texts: dict[str, str] = {}
+    for asked, those in together.items():
+        text = "".join(f"{name} differs {_how_much(each)}." for name, each in those.items())
+        if len(those) > 1:
+            shares = _listed([f"{100 * _error(each):.3g} %" for each in those.values()])
+            text = f"{_listed([*those])} differ when {asked}: by {shares} of the largest number in each."
+        texts |= dict.fromkeys(those, text)
+    return texts
 
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:
@@ -234,14 +262,18 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.wrong_partners(item.callable) else []
-    faults = (named(evidence.exam, item.callable, routes[each]) for each in (*others, route))
-    fault = next((each for each in faults if each is not None), None)
-    if fault is None or not {each.name for each in wrong} & {*fault.of.split(", ")}:
+    written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
+    faults = (named(evidence.exam, item.callable, routes[each], evidence.right, written) for each in (*others, route))
+    differing = {each.name for each in wrong}
+    fault = next((each for each in faults if each is not None and differing & {*each.of.split(", ")}), None)
+    if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says
     if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{_listed(of)}: each {text.removeprefix('It ')}"
-    return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, fault.says),))
+    elif fault.alone and {*of} < {*evidence.exam.names(item.callable)}:
+        text = f"{_listed(of)}: {text}"
+    return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
 
 
 def _where_right(evidence: Evidence, item: Item, route: str) -> Iterator[str]:
@@ -311,11 +343,15 @@ def _factor(finding: Finding) -> float | None:
 
 
 def _how_much(finding: Finding) -> str:
-    error = finding.difference.error if finding.difference is not None else float("inf")
-    asked = f"when {_asked(finding)}"
+    error, asked = _error(finding), f"when {_asked(finding)}"
     if not np.isfinite(error):
         return asked
-    return f"{asked}: by {100 * error:.3g} % of the largest number" if error < 10 else f"{asked}: it is far too large"
+    return f"{asked}: by {100 * error:.3g} % of the largest number" if error < FAR else f"{asked}: it is far too large"
+
+
+def _error(finding: Finding) -> float:
+    """How far off it is, in parts of the largest number; infinite where nothing says so."""
+    return finding.difference.error if finding.difference is not None else float("inf")
 
 
 def _listed(names: list[str]) -> str:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
+from autograder.callables.faults.families import Known
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.findings import Finding
 from autograder.core import compare
 
 
-def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
-    """The fault that gives all numbers of a callable in all questions that it answers, and with finite ones; None where
-    there is none. A wrong run may grow beyond all numbers in some, which proves nothing."""
+def named(
+    exam: Exam, name: str, findings: Sequence[Finding], right: Collection[str] = (), written: str = ""
+) -> Named | None:
+    """The fault that gives all numbers of a callable in all questions that it answers, and with finite ones, or else in
+    the everyday ones; None where there is none. A wrong run may grow beyond all numbers in some, which proves nothing.
+    `right` are the callables without a fault, `written` is the text of this one."""
     keys = [each.id for each in exam.nameable(name)]
     answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
     for each in findings:
@@ -31,4 +35,6 @@ def named(exam: Exam, name: str, findings: Sequence[Finding]) -> Named | None:
 
     if not keys or name not in exam.families.small:
         return None
-    return exam.families.explain(name, keys, answers, {key: each.arrays for key, each in expected.items()}, same)
+    everyday = [key for key in keys if exam.questions[key].plain]
+    arrays = {key: each.arrays for key, each in expected.items()}
+    return exam.families.explain(name, keys, answers, arrays, same, Known(everyday, right, written))

@@ -128,9 +128,8 @@ def checks_of(report: Report, method: str) -> list[CheckResult]:
 
 
 def methods_of(report: Report) -> list[str]:
-    """The methods that were judged: the contract's four first, then any other in order of appearance."""
-    seen = dict.fromkeys(check.method for check in report.checks)
-    return [name for name in METHODS if name in seen] + [name for name in seen if name not in METHODS]
+    """The methods that were judged, in the order of their checks, which is that of the notebook."""
+    return [*dict.fromkeys(check.method for check in report.checks)]
 
 
 def method_score(report: Report, method: str) -> tuple[float, float] | None:
@@ -182,7 +181,7 @@ def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
 
 
 def routes(report: Report, method: str) -> list[str]:
-    """How a method's checks were judged, where that was not as it stands: `with its collaborators …`."""
+    """How a method's checks were judged, where that was not as it stands: `with right results from …`."""
     every = dict.fromkeys(check.route for check in checks_of(report, method))
     return [route for route in every if route and route != AS_IT_STANDS]
 

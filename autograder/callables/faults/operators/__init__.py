@@ -1,8 +1,8 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
-Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses; statements, returns,
-arguments, training and rounds (whole statements, a function's end and entry, loops, as edits), solved (with a number
-that the answers tell).
+Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses, regrouped, otherwise;
+statements, returns, arguments, training and rounds (whole statements, a function's end and entry, loops, as edits),
+solved (with a number that the answers tell).
 """
 
 from autograder.callables.faults.operators.arguments import arguments
@@ -12,6 +12,8 @@ from autograder.callables.faults.operators.habits import habits
 from autograder.callables.faults.operators.loops import loops
 from autograder.callables.faults.operators.losses import losses
 from autograder.callables.faults.operators.names import names
+from autograder.callables.faults.operators.otherwise import otherwise
+from autograder.callables.faults.operators.regrouped import regrouped
 from autograder.callables.faults.operators.returns import returns
 from autograder.callables.faults.operators.rounds import rounds
 from autograder.callables.faults.operators.shapes import shapes
@@ -31,6 +33,8 @@ OPERATORS = (
     names,
     sizes,
     losses,
+    regrouped,
+    otherwise,
 )  # what two give is of the first one's kind
 
 __all__ = [

@@ -20,6 +20,7 @@ ENTRY = {
 }  # fmt: skip
 FACTORS = ("0.5", "2", "0.1", "10", "0.01", "100", "(1 / 255)", "(1 / 3)", "3", "0.25", "4", "0.2", "5")
 CUTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 250, 300, 500, 600, 700, 709)  # where numbers are cut off
+LEADS = (("",), (":, ",), (":, :, ",), ("..., ",), (":, :, ", "..., "), ("", ":, "))  # the axes before a place
 FEW = 8  # arguments of a function that are taken one by one or in pairs
 
 
@@ -39,6 +40,7 @@ def arguments(function: Function) -> Iterator[Change]:
         for named, default in pairs:
             new = f"{named.arg} = {ast.unparse(default)}"
             yield _at_entry(function, "argument by default", named.arg, new)
+    yield from _in_part(function)
     yield from _as_another(function)
     yield from _from_zero(function)
     cuts = [("cut off first", f"np.clip({{0}}, -{bound}, {bound})") for bound in CUTS]
@@ -47,6 +49,19 @@ def arguments(function: Function) -> Iterator[Change]:
         for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
             new = "\n".join(f"{name} = {template.format(name)}" for name in group)
             yield _at_entry(function, kind, group[0] if len(group) == 1 else "", new)
+
+
+def _in_part(function: Function) -> Iterator[Change]:
+    """Arguments of which only what is first or last along an axis counts, or all but that: the rest is zero."""
+    for name in function.arguments[:FEW]:
+        for place, leads in itertools.product((":1", "-1:"), LEADS):
+            where = [f"{lead}{place}" for lead in leads]
+            end = "first" if place == ":1" else "last"
+            only = [f"_only = np.zeros_like({name})", *(f"_only[{each}] = {name}[{each}]" for each in where)]
+            if len(leads) == 1:
+                yield _at_entry(function, f"{end} counts", name, "\n".join([*only, f"{name} = _only"]))
+            gone = [f"{name} = np.array({name})", *(f"{name}[{each}] = 0" for each in where)]
+            yield _at_entry(function, f"{end} ignored", name, "\n".join(gone))
 
 
 def _as_another(function: Function) -> Iterator[Change]:

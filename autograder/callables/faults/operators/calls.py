@@ -7,7 +7,15 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from autograder.callables.faults.operators.texts import APPLIED, FUNCTIONS, WITHOUT_LOG, argument, common_name, text
+from autograder.callables.faults.operators.texts import (
+    APPLIED,
+    FUNCTIONS,
+    WITHOUT_LOG,
+    argument,
+    common_name,
+    squared,
+    text,
+)
 from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_log
 
 REDUCTIONS = ("sum", "mean", "max", "min", "median", "prod")
@@ -19,6 +27,7 @@ OTHERS = {
     "hstack": ("vstack",), "vstack": ("hstack",), "cumsum": ("sum",), "any": ("all",), "all": ("any",),
     "dot": ("outer",),
 }  # fmt: skip
+KINDS_OF_SUMS = ("sum", "mean")  # of these one part alone is told otherwise (regrouped)
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 
 
@@ -29,6 +38,8 @@ def calls(site: Site, scope: Scope) -> Iterator[Draft]:
     inner = argument(node) if name else None
     if inner is not None:
         yield Draft("function left out", name, text(inner))
+        if isinstance(inner, ast.UnaryOp) and isinstance(inner.op, ast.USub):
+            yield Draft("function left out", name, text(inner.operand))
         for kind, other, template in APPLIED:
             if other != name:
                 yield Draft(kind, other, template.format(text(inner)))
@@ -116,6 +127,9 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
             kind = "extreme" if {last, other} == {"max", "min"} else KINDS.get((last, other), "reduction")
             yield Draft(kind, other, call(other, text(inner)))
     yield Draft("reduction left out", "", text(inner))
+    of_square = squared(inner)
+    if of_square is not None:
+        yield from (Draft("reduction", other, call(other, text(of_square))) for other in ("max", "min"))
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
         yield Draft("order of functions", "", f"({call(last, text(inner.left))} * {call(last, text(inner.right))})")
     if last == "mean":
@@ -124,11 +138,11 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
         row = f"{text(inner.value)}[{ast.unparse(inner.slice)}, "
         yield from (Draft("entry for a row", "", f"{row}{name}]") for name in scope.function.arguments)
     if last == "mean":
-        counts = [f"{count}({name})" for name in scope.function.arguments for count in ("len", "np.size")]
+        counts = [f"{count}({name})" for name in scope.function.arguments for count in ("len", "np.size", "")]
         for size in [*sorted(scope.sizes), *counts]:
             yield Draft("other count", "", f"({call('sum', text(inner))} / {size})")
     axis = next((ast.unparse(each.value) for each in node.keywords if each.arg == "axis"), "")
-    for k in (0, -1) if re.fullmatch(r"-?\d", axis) else ():
+    for k in (0, -1) if re.fullmatch(r"-?\d", axis) and last not in KINDS_OF_SUMS else ():
         yield Draft("reduction", "", f"np.take({text(inner)}, {k}, axis={axis})")
     name = common_name(inner)
     of = argument(inner) if name else None
@@ -166,6 +180,8 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
     elif not named and last not in REDUCTIONS:
         for each in texts[:2]:
             yield Draft("call left out", "", each)
+    if last == "reshape":
+        yield from _lengths_exchanged(node, function, texts)
     if len(texts) == 2:
         yield Draft("operands swapped", "", f"{function}({texts[1]}, {texts[0]})")
     if is_known:
@@ -174,16 +190,28 @@ def _arguments(node: ast.Call, scope: Scope, named: bool) -> Iterator[Draft]:
             yield Draft("argument ignored", ast.unparse(node.args[k]), f"{function}({', '.join(changed)})")
 
 
+def _lengths_exchanged(node: ast.Call, function: str, texts: list[str]) -> Iterator[Draft]:
+    """A new shape with two of its lengths in each other's place."""
+    if not any(isinstance(each, ast.Tuple | ast.List) for each in node.args):
+        for one, two in itertools.combinations(range(len(texts)), 2):
+            turned = [*texts]
+            turned[one], turned[two] = turned[two], turned[one]
+            yield Draft("order", "", f"{function}({', '.join(turned)})")
+
+
 def _keywords(node: ast.Call) -> Iterator[Draft]:
     for k, keyword in enumerate(node.keywords):
         without = ast.Call(node.func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
         kind = {"axis": "axis", "keepdims": "shape"}.get(keyword.arg or "", "argument ignored")
         yield Draft(kind, ast.unparse(keyword.value) if kind == "argument ignored" else "", ast.unparse(without))
         if keyword.arg == "axis":
-            for axis in (0, 1, -1):
-                other = [ast.keyword("axis", ast.Constant(axis))]
+            axes = ["0", "1", "-1"]
+            if isinstance(keyword.value, ast.Constant) and keyword.value.value in (1, 2, 3):
+                axes.append(f"(0, {keyword.value.value})")
+            for axis in axes:
+                other = [ast.keyword("axis", ast.parse(axis, mode="eval").body)]
                 yield Draft("axis", "", ast.unparse(ast.Call(node.func, node.args, [*without.keywords, *other])))
     if isinstance(node.func, ast.Attribute) and node.func.attr in REDUCTIONS and not node.keywords:
-        for axis in (0, 1):
-            other = [ast.keyword("axis", ast.Constant(axis))]
+        for number in (0, 1):
+            other = [ast.keyword("axis", ast.Constant(number))]
             yield Draft("axis", "", ast.unparse(ast.Call(node.func, node.args, other)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from autograder.callables.faults.operators.texts import WITHOUT_LOG, common_name, number, text
 from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
 
-PAIRS = (("sin", "cos"), ("floor", "ceil"))
+PAIRS = (("sin", "cos"), ("floor", "ceil"), ("triu", "tril"))
 BOUNDS = frozenset({"min", "max", "minimum", "maximum"})
 SMALL = tuple(f"1e-{k}" for k in range(1, 17))  # what keeps a logarithm or a division from 0
 DEPTH = 3  # how far down a part of a formula is looked for that stands alone in its place

@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
+from autograder.callables.faults.operators.texts import number, squared, text
 from autograder.callables.faults.sites import Draft, Scope, Site
 
 MEASURES = (
@@ -29,6 +30,7 @@ MOST = 5  # arguments of a function that measures something
 
 def losses(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts for a sum or a mean that a function gives back or adds to what it does."""
+    yield from _of_shares(site.node)
     added = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub)
     names = scope.function.arguments
     if not (site.whole or added) or site.index or len(names) > MOST or not _reduces(site.node):
@@ -36,6 +38,18 @@ def losses(site: Site, scope: Scope) -> Iterator[Draft]:
     for one, two in itertools.permutations(names, 2):
         parts = (one, two, SHARES.format(one), TARGETS.format(one, two))
         yield from (Draft("function other", name, each.format(*parts)) for name, each in (*MEASURES, *OF_LABELS))
+
+
+def _of_shares(node: ast.expr) -> Iterator[Draft]:
+    """How mixed shares are: `1 - sum(p ** 2)` as their entropy."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and number(node.left) == 1):
+        return
+    call = node.right
+    of = squared(call.args[0]) if isinstance(call, ast.Call) and call.args else None
+    if of is not None and ast.unparse(node.right).startswith("np.sum("):
+        for log in ("log", "log2"):
+            new = f"(-np.sum({text(of)} * np.{log}(np.where({text(of)} > 0, {text(of)}, 1))))"
+            yield Draft("function other", "entropy", new)
 
 
 def _reduces(node: ast.expr) -> bool:

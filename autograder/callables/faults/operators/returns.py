@@ -53,6 +53,10 @@ def _returned(owner: Function, place: Path, block: list[ast.stmt], statement: as
         targets = {node.id for node in ast.walk(each) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         if isinstance(each, ast.Assign) and targets & {*names}:
             yield Change((Edit(owner.name, place, "before", ast.unparse(each)),), "taken later")
+            before = [one for one in block[: block.index(each)] if isinstance(one, ast.Assign)]
+            if before:
+                again = "\n".join(ast.unparse(one) for one in [*before, each])
+                yield Change((Edit(owner.name, place, "before", again),), "taken later")
 
 
 def _finished(owner: Function, place: Path, value: ast.expr | None, parts: list[ast.expr]) -> Iterator[Change]:

@@ -24,6 +24,7 @@ def rounds(function: Function) -> Iterator[Change]:
             if isinstance(loop, Loop):
                 yield from _otherwise(function, (*path, k), loop, block)
                 yield from _worked_out_once(function, (*path, k), loop)
+                yield from _in_the_first_round(function, (*path, k), loop)
 
 
 def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
@@ -34,6 +35,7 @@ def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt
         if len(moved) > 1:
             yield Change(tuple(Edit(function.name, where, "forget") for where, _ in moved), "update forgotten")
         yield from _taken_again(function, moved)
+        yield _together(function, place, moved)
         yield from _clipped(function, moved)
         names = [name for _, update in moved for name, *_ in update]
         listed = f"({', '.join(names)},)"
@@ -64,6 +66,8 @@ def _instead(function: Function, moved: Moved, texts: list[list[str]]) -> list[E
 def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
     """What gives the gradients asked again before one or each of the further updates, in their order and the other way
     round."""
+    if len(moved) == 1 and len(moved[0][1]) > 1:
+        yield from _between(function, *moved[0])
     if len(moved) < 2 or len({where[:-1] for where, _ in moved}) > 1:
         return
     path = moved[0][0][:-1]
@@ -81,6 +85,37 @@ def _taken_again(function: Function, moved: Moved) -> Iterator[Change]:
     turned = f"\n{again}\n".join(whole[::-1])
     gone = [Edit(function.name, where, "forget") for where, _ in moved]
     yield Change((Edit(function.name, moved[0][0], "before", turned), *gone), "taken again")
+
+
+def _between(function: Function, where: Path, update: list[tuple[str, str, bool]]) -> Iterator[Change]:
+    """Of one statement that makes several updates, the gradients asked again between them."""
+    block = next(block for path, block in blocks(function) if path == where[:-1])
+    calls = [
+        each for each in block[: int(where[-1])] if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)
+    ]
+    if calls:
+        again = ast.unparse(calls[-1])
+        lines = [line for name, step, _ in update for line in (again, f"{name} = {name} - ({step})")]
+        yield Change(rewritten(function, where, lines), "taken again")
+        for k in range(1, len(update)):
+            for first, then in ((update[:k], update[k:]), (update[k:], update[:k])):
+                before, after = ([f"{name} = {name} - ({step})" for name, step, _ in part] for part in (first, then))
+                yield Change(rewritten(function, where, [*before, again, *after]), "taken again")
+
+
+def _together(function: Function, place: Path, moved: Moved) -> Change:
+    """The steps of a loop added up, and made at its end."""
+    steps = [(name, step) for _, update in moved for name, step, _ in update]
+    edits = [Edit(function.name, place, "before", f"_added = [0.0] * {len(steps)}")]
+    texts, number = [], 0
+    for _, update in moved:
+        texts.append(
+            [f"_added[{number + k}] = _added[{number + k}] + ({step})" for k, (_, step, _) in enumerate(update)]
+        )
+        number += len(update)
+    edits += _instead(function, moved, texts)
+    end = "\n".join(f"{name} = {name} - _added[{k}]" for k, (name, _) in enumerate(steps))
+    return Change((*edits, Edit(function.name, place, "after", end)), "steps together")
 
 
 def _clipped(function: Function, moved: Moved) -> Iterator[Change]:
@@ -102,6 +137,18 @@ def _with_clipped(name: str, step: str, bound: str) -> str:
             if isinstance(rate, ast.Name) and rate.id in RATES:
                 return f"{name} = {name} - {rate.id} * np.clip({ast.unparse(other)}, -{bound}, {bound})"
     return ""
+
+
+def _in_the_first_round(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """What a function is asked in each round of a loop, asked in its first one: of all, or of all of an outer loop."""
+    for k, each in enumerate(loop.body):
+        if not (isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)):
+            continue
+        where = (*place, "body", k)
+        guarded = f"if _first:\n    {ast.unparse(each)}\n_first = False"
+        edits = (Edit(function.name, where, "before", guarded), Edit(function.name, where, "forget"))
+        for begin in dict.fromkeys((place, place[:2])):
+            yield Change((Edit(function.name, begin, "before", "_first = True"), *edits), "worked out once")
 
 
 def _worked_out_once(function: Function, place: Path, loop: Loop) -> Iterator[Change]:

@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from autograder.callables.faults.operators.texts import FUNCTIONS, text
+from autograder.callables.faults.operators.texts import FUNCTIONS, number, text
 from autograder.callables.faults.sites import Draft, Scope, Site, is_value
 
 AROUND = {
@@ -39,8 +39,11 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
         if is_value(node):
             for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
                 yield Draft("slice", "", new)
+            yield Draft("same round", "", f"{text(node)}[0]")
+        elif isinstance(node, ast.Call):
+            yield Draft("same round", "", "0")
     elif not isinstance(node, ast.Constant | ast.Tuple | ast.List) and not _of_shape(site.parent):
-        yield from _around(site, node)
+        yield from _around(site, node, scope)
 
 
 def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
@@ -52,6 +55,8 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
     if isinstance(node.slice, ast.Tuple) and not any(isinstance(each, ast.Slice) for each in node.slice.elts):
         row = f"{text(node.value)}[{ast.unparse(node.slice.elts[0])}]"
         yield from (Draft("row for an entry", "", f"np.{name}({row})") for name in ("max", "min", "sum", "mean"))
+        if len(node.slice.elts) == 2:
+            yield Draft("all pairs", "", f"{text(node.value)}[:, {ast.unparse(node.slice.elts[1])}]")
     if isinstance(node.slice, ast.Subscript):  # X[order[a:b]]
         yield Draft("order ignored", "", f"{text(node.value)}[{ast.unparse(node.slice.slice)}]")
     if isinstance(node.slice, ast.Name):
@@ -62,6 +67,20 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
         yield from (Draft("all for a part", "", f"np.{name}({text(node.value)})") for name in ("sum", "mean"))
     for template in SLICES:
         yield Draft("slice", "", template.format(text(node.value)))
+    yield from _shifted(node)
+
+
+def _shifted(node: ast.Subscript) -> Iterator[Draft]:
+    """A slice that begins and ends one place later or earlier."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for k, part in enumerate(parts):
+        if not isinstance(part, ast.Slice) or part.step is not None or part.lower is part.upper:
+            continue
+        lower = ast.unparse(part.lower) if part.lower else "0"
+        for sign in "+-" if part.lower else "+":
+            upper = f"{text(part.upper)} {sign} 1" if part.upper else ""
+            moved = [*map(ast.unparse, parts[:k]), f"({lower}) {sign} 1:{upper}", *map(ast.unparse, parts[k + 1 :])]
+            yield Draft("slice", "", f"{text(node.value)}[{', '.join(moved)}]")
 
 
 def _of_shape(parent: ast.AST) -> bool:
@@ -78,16 +97,18 @@ def _order(node: ast.Tuple | ast.List) -> Iterator[Draft]:
         yield Draft("order", "", f"({', '.join(parts)})")
 
 
-def _around(site: Site, node: ast.expr) -> Iterator[Draft]:
+def _around(site: Site, node: ast.expr, scope: Scope) -> Iterator[Draft]:
     inner = text(node)
     counted = isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) == "len"
+    plain = isinstance(node, ast.UnaryOp) and number(node.operand) is not None  # other numbers are told as that
     for kind, templates in AROUND.items():
-        for template in templates:
+        for template in templates if not plain else ():
             kind = "other size" if counted and kind == "transpose" else kind
             yield Draft(
                 kind, ast.unparse(node) if is_value(node) and kind != "number added" else "", template.format(inner)
             )
     handed = isinstance(site.parent, ast.Call) and site.field == "args" and not isinstance(node, ast.Call)
+    handed |= isinstance(site.parent, ast.Call) and ast.unparse(site.parent.func) in scope.source.functions
     yield from _of_value(site, node, inner)
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
@@ -121,6 +142,7 @@ def _of_value(site: Site, node: ast.expr, inner: str) -> Iterator[Draft]:
         yield from (Draft("order of rows", "", f"{inner}[..., {turned}]") for turned in TURNED)
         yield Draft("on its side", "", f"np.swapaxes({inner}, -1, -2).reshape({inner}.shape)")
     if is_value(node) and site.factor:
+        yield Draft("reduction added", "sum", f"np.sum({inner} ** 2)")
         yield from (Draft("function added", name, FUNCTIONS[name].format(inner)) for name in OF_FACTORS)
-    if is_value(node) and isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
+    if isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub):
         yield from (Draft("reduction added", name, f"np.{name}({inner})") for name in ("sum", "mean"))

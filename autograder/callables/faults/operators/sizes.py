@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from autograder.callables.faults.operators.texts import text
-from autograder.callables.faults.sites import Draft, Scope, Site, is_size, is_value
+from autograder.callables.faults.sites import Draft, Scope, Site, is_size
 
 
 def sizes(site: Site, scope: Scope) -> Iterator[Draft]:
@@ -20,7 +20,7 @@ def sizes(site: Site, scope: Scope) -> Iterator[Draft]:
         for other in known + [f"np.size({name})" for name in scope.function.arguments]:
             yield Draft("other size", "", other)
         yield Draft("other size", "", f"({text(node)} - 1)")
-    in_sum = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub) and not is_value(node)
+    in_sum = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub)
     if site.whole or in_sum or isinstance(site.parent, ast.AugAssign):
         for size in known:
             yield Draft("divided by a size", "", f"({text(node)} / {size})")

@@ -10,7 +10,7 @@ from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
 from autograder.callables.faults.operators.shapes import BOUNDS
 from autograder.callables.faults.operators.texts import text
-from autograder.callables.faults.sites import blocks
+from autograder.callables.faults.sites import assigned, blocks
 
 HALVES = ("0.5", "0.9", "0.1")
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -29,6 +29,7 @@ def statements(function: Function) -> Iterator[Change]:
             yield from _one(function, place, statement, bool(loop))
             yield from _moved(function.name, place, block, k)
             yield from _exchanged(function.name, place, block, k)
+            yield from _before_its_function(function.name, place, block, k)
             if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
                 last = (*place, "body", len(statement.body) - 1)
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
@@ -36,6 +37,21 @@ def statements(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function.name, place, block, k)
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
+            if k == 0:
+                yield from _all_turned(function.name, path, block, bool(loop))
+
+
+def _all_turned(function: str, path: Path, block: list[ast.stmt], loop: bool) -> Iterator[Change]:
+    """All steps `w -= ...` of a block the other way."""
+    moved = [k for k, each in enumerate(block) if isinstance(each, ast.AugAssign) and isinstance(each.op, ast.Sub)]
+    edits: list[Edit] = []
+    for k in moved if len(moved) > 1 else ():
+        step = block[k]
+        assert isinstance(step, ast.AugAssign)
+        new = f"{ast.unparse(step.target)} += {text(step.value)}"
+        edits += [Edit(function, (*path, k), "before", new), Edit(function, (*path, k), "forget")]
+    if edits:
+        yield Change(tuple(edits), "ascends" if loop else "sign")
 
 
 def _out_together(function: str, path: Path, block: list[ast.stmt]) -> Iterator[Change]:
@@ -96,14 +112,7 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
         yield from _augmented(function, place, statement, loop)
         yield from _rest_left_out(function, place, statement)
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        where = statement.targets[0].slice
-        if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
-            yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
-        if len(statement.targets) == 1:
-            yield from _rest_left_out(function, place, statement)
-            for share in HALVES:
-                new = f"{ast.unparse(statement.targets[0])} = {_mixed(statement, share)}"
-                yield _rewritten(function, place, "mixed with the old", name, new)
+        yield from _written(function, place, statement, statement.targets[0])
     yield from _one_of_several(owner, place, statement)
     if isinstance(statement, ast.Expr):
         yield from _added_at(function, place, statement.value)
@@ -116,6 +125,22 @@ def _one(owner: Function, place: Path, statement: ast.stmt, loop: bool) -> Itera
     if isinstance(statement, ast.If) and not statement.orelse:
         inner = "\n".join(ast.unparse(each) for each in statement.body)
         yield _rewritten(function, place, "condition", "", inner)
+
+
+def _written(function: str, place: Path, statement: ast.Assign, part: ast.Subscript) -> Iterator[Change]:
+    """What is put into a part of an array: put everywhere, added to what is there, mixed with it."""
+    name = target(statement)
+    where = part.slice
+    if len(statement.targets) == 1 and not isinstance(where, ast.Slice | ast.Constant):
+        yield _rewritten(function, place, "written everywhere", name, f"{name}[...] = {text(statement.value)}")
+    if len(statement.targets) == 1:
+        for symbol in "+-":
+            new = f"{ast.unparse(part)} {symbol}= {text(statement.value)}"
+            yield _rewritten(function, place, "added to", name, new)
+        yield from _rest_left_out(function, place, statement)
+        for share in HALVES:
+            new = f"{ast.unparse(part)} = {_mixed(statement, share)}"
+            yield _rewritten(function, place, "mixed with the old", name, new)
 
 
 def _mixed(statement: ast.Assign, share: str) -> str:
@@ -173,6 +198,13 @@ def _augmented(function: str, place: Path, statement: ast.AugAssign, loop: bool)
         yield _rewritten(function, place, kind, "", f"{written} {symbol}= {value}")
     yield _rewritten(function, place, "overwritten", name, f"{written} = {value}")
     if isinstance(statement.target, ast.Subscript):
+        where = statement.target.slice
+        if isinstance(where, ast.Tuple) and len(where.elts) == 2 and symbol_there:
+            paired = f"{name}[:, {ast.unparse(where.elts[1])}] {symbol_there}= {value}"
+            yield _rewritten(function, place, "all pairs", "", paired)
+        for operation in (f"{symbol_there or '+'}= 1", "= 1", "= -1", "= 0"):
+            yield _rewritten(function, place, "number for another", "", f"{written} {operation}")
+    if isinstance(statement.target, ast.Subscript):
         whole = f"{name}[...]"
         yield _rewritten(function, place, "written everywhere", name, f"{whole} {symbol_there or '+'}= {value}")
     if symbol_there and isinstance(statement.target, ast.Name):
@@ -225,6 +257,22 @@ def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:
     return not leaves and all(isinstance(each, ast.Name) and each.id not in stored for each in args)
 
 
+def _before_its_function(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+    """A step that changes what a function gave, done to what the function is given."""
+    step = block[k + 1] if k + 1 < len(block) else None
+    for name, value in assigned(block[k]):
+        call = isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords
+        if isinstance(step, ast.AugAssign) and target(step) == ast.unparse(name) and call:
+            first = f"{ast.unparse(name)} = np.array({ast.unparse(value.args[0])})"  # type: ignore[attr-defined]
+            after = f"{ast.unparse(name)} = {ast.unparse(value.func)}({ast.unparse(name)})"  # type: ignore[attr-defined]
+            edits = (
+                Edit(function, place, "before", first),
+                Edit(function, place, "forget"),
+                Edit(function, (*place[:-1], k + 1), "after", after),
+            )
+            yield Change(edits, "order of steps")
+
+
 def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
     """What two statements that follow one another give, in each other's place."""
     pair = [each.value for each in block[k : k + 2] if isinstance(each, ast.Assign) and len(each.targets) == 1]
@@ -234,6 +282,18 @@ def _exchanged(function: str, place: Path, block: list[ast.stmt], k: int) -> Ite
             Edit(function, (*place[:-1], k + 1, "value"), "put", ast.unparse(pair[0])),
         )
         yield Change(edits, "operands swapped")
+
+
+def _adding_up(function: str, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """A value that a round gives is added to what it was in the round before."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return
+    part = statement.targets[0]
+    for each in part.elts if isinstance(part, ast.Tuple) else [part]:
+        if isinstance(each, ast.Name):
+            before = Edit(function, place, "before", f"_was = {each.id}")
+            after = Edit(function, place, "after", f"{each.id} = _was + {each.id}")
+            yield Change((before, after), "adds up", each.id)
 
 
 def is_record(statement: ast.stmt) -> bool:
@@ -246,6 +306,7 @@ def _in_loop(function: str, place: Path, block: list[ast.stmt], k: int) -> Itera
     statement = block[k]
     if isinstance(statement, ast.Return | ast.For | ast.While):
         return
+    yield from _adding_up(function, place, statement)
     for operator in ("out before", "out after"):
         kind = "record out of loop" if is_record(statement) else "step out of loop"
         yield _change(function, place, operator, kind, target(statement))

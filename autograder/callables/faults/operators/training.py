@@ -207,6 +207,8 @@ def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, boo
 def _other_round_returned(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:
     """What a loop moves, as its best round had it, or as the mean over all rounds."""
     moved = _moved(function, loop)
+    if moved and isinstance(block[-1], ast.Return):
+        yield _without_the_last(function, place, moved, (*place[:-1], len(block) - 1))
     records = list(_records(function, place))
     if not moved or not isinstance(block[-1], ast.Return) or len(records) != 1:
         return
@@ -222,6 +224,14 @@ def _other_round_returned(function: Function, place: Path, loop: Loop, block: li
     added = Edit(function.name, (*where[:-1], count - 1), "after", f"_rounds.append({copied})")
     mean = Edit(function.name, end, "before", f"{names} = [sum(of) / len(of) for of in zip(*_rounds)]")
     yield Change((begin, added, mean), "mean of rounds")
+
+
+def _without_the_last(function: Function, place: Path, moved: list[str], end: Path) -> Change:
+    """What a loop moves, as it was before its last round."""
+    names = f"({', '.join(moved)},)"
+    kept = f"_kept = {COPIED.format(names)}"
+    before, each = Edit(function.name, place, "before", kept), Edit(function.name, (*place, "body", 0), "before", kept)
+    return Change((before, each, Edit(function.name, end, "before", f"{names} = _kept")), "no last update")
 
 
 def _records(function: Function, place: Path) -> Iterator[tuple[Path, str, int]]:

@@ -156,3 +156,16 @@ def test_a_run_beside_a_wrong_helper_is_told_what_it_does(old: str, new: str, sa
     of_train = [check for check in report.checks if check.method.endswith("train") and check.rationale]
     assert of_train
     assert says in " ".join(check.rationale for check in of_train)
+
+
+def test_a_run_is_judged_with_the_right_ones_of_its_helpers_where_another_is_wrong() -> None:
+    """Losses taken after the update ask forward and loss about other weights than a right run does: these are right, and
+    answer; only the wrong gradient is stood in for. So the weights count."""
+    solution, declaration = NET
+    late = CALL + STEPS + RECORD
+    changed = solution.replace(RECORD, "").replace(CALL + STEPS, late)
+    alone = graded((solution, declaration), solution, changed)
+    beside = graded((solution, declaration), solution, changed.replace("error = 2 * (", "error = ("))
+    assert {"Net.gradients", "Net.train"} >= {name.replace("-", ".") for name in lost(beside)}
+    scores = [next(v["score"] for k, v in r.methods.items() if k.endswith("train")) for r in (alone, beside)]
+    assert scores[0] == scores[1] > 0.0

@@ -20,6 +20,7 @@ from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_
 from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,
+    in_part,
     run_first,
     watched,
     with_given,
@@ -53,6 +54,7 @@ class Exam:
         self._standing: dict[str, CallsQuestion | None] = {}
         self._still: dict[str, frozenset[str]] = {}
         self._alone: dict[str, tuple[str, ...]] = {}
+        self._in_part: dict[tuple[str, tuple[str, ...]], tuple[CallsQuestion, ...]] = {}
         self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
 
     @cached_property
@@ -219,6 +221,15 @@ class Exam:
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
         return tuple(stood_in for each in self.of(name) if (stood_in := self._stood_in(each)) is not None)
+
+    def in_part(self, name: str, wrong: tuple[str, ...]) -> tuple[CallsQuestion, ...]:
+        """The same, with only those answering so that are `wrong`: who calls the others in another order, or about
+        other numbers, is answered by them."""
+        if (name, wrong) not in self._in_part:
+            own = {self.reference.own(each) for each in wrong}
+            some = (in_part(self.reference, each, own) for each in self.standing(name))
+            self._in_part[name, wrong] = tuple(each for each in some if each is not None)
+        return self._in_part[name, wrong]
 
     def run_first(self, name: str) -> tuple[CallsQuestion, ...]:
         """The same, after the submission's own callables have run, for what they keep on the object."""

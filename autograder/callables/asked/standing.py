@@ -15,7 +15,7 @@ from autograder.core import id_by
 from autograder.observe import elements, probe
 
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
-RECORDED, GIVEN, RUN = "recorded", "given", "run first"  # the routes
+RECORDED, IN_PART, GIVEN, RUN = "recorded", "recorded in part", "given", "run first"  # the routes
 KEPT = tuple(f"kept {k}" for k in range(1, 5))  # what a callable keeps for another, replaced in one of several ways
 
 
@@ -169,6 +169,16 @@ def with_tables(
     if not tables or elements(tables) > MOST_RECORDED:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
+
+
+def in_part(reference: Reference, question: CallsQuestion, wrong: Collection[str]) -> CallsQuestion | None:
+    """A question with tables, of which only those stand in that answer for callables that are `wrong`; None where that
+    is none of them, or all."""
+    tables = question.stand_in or {}
+    some = {name: table for name, table in tables.items() if reference.own(name) in wrong}
+    if not some or len(some) == len(tables):
+        return None
+    return replace(question, id=id_by(question.asks, f"{IN_PART}: {', '.join(some)}"), stand_in=some)
 
 
 def run_first(question: CallsQuestion) -> CallsQuestion:

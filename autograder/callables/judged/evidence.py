@@ -12,7 +12,7 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.fits import Fit
 from autograder.callables.asked.question import CallsQuestion
-from autograder.callables.asked.standing import GIVEN, KEPT, RECORDED, RUN
+from autograder.callables.asked.standing import GIVEN, IN_PART, KEPT, RECORDED, RUN
 from autograder.callables.judged.findings import Finding, find, impure
 from autograder.callables.judged.named import named
 from autograder.callables.judged.numeric import Answered, near_the_right_one
@@ -24,6 +24,7 @@ AS_IT_STANDS, FITTING = "as it stands", "fitting"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with right results from what it calls",
+    IN_PART: "with right results from what it calls and is wrong",
     GIVEN: "with right results handed on to it",
     RUN: "with what it calls run, and right results in the place of its answers",
     **dict.fromkeys(KEPT, "with right values in the place of what others keep on the object"),
@@ -188,6 +189,8 @@ class Evidence:
     def _further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
         """Per route, its questions; cheap where the exam has made them before."""
         further = {RECORDED: self.exam.standing(name), GIVEN: self.exam.given(name)}
+        if any(question.id in self.answers for question in further[RECORDED]) and not self._right_by(further[RECORDED]):
+            further[IN_PART] = self.exam.in_part(name, self.wrong_partners(name))
         if self._leans_on_others(name):
             further[RUN] = self.exam.run_first(name)
             if any(question.id in self.answers for question in further[RUN]) and not self._right_by(further[RUN]):

@@ -159,8 +159,8 @@ def test_a_run_beside_a_wrong_helper_is_told_what_it_does(old: str, new: str, sa
 
 
 def test_a_run_is_judged_with_the_right_ones_of_its_helpers_where_another_is_wrong() -> None:
-    """Losses taken after the update ask forward and loss about other weights than a right run does: these are right, and
-    answer; only the wrong gradient is stood in for. So the weights count."""
+    """Losses taken after the update ask forward and loss about other weights than a right run does: these are right,
+    and answer; only the wrong gradient is stood in for. So the weights count."""
     solution, declaration = NET
     late = CALL + STEPS + RECORD
     changed = solution.replace(RECORD, "").replace(CALL + STEPS, late)

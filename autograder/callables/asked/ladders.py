@@ -36,6 +36,7 @@ SMOOTH = 1e-7  # how near to one another the reference's answers are on every ru
 LONGER = 1e-9  # how near its answers are to those in longer numbers, relative to the largest
 STEADY = 0.3  # in powers of ten: how far a slope may be from growing as a power of what is made larger
 POWERS = (0, 1, 2, 3)
+ROUNDING = 1e-14  # relative to the largest of an array: that of some fifty operations
 
 
 @dataclass(frozen=True)
@@ -207,12 +208,24 @@ class _Finder:
                 arrays = [each[name] for each in answers if name in each]
                 if not apart(arrays) <= SMOOTH or not _near(longer.get(name), arrays[0]):
                     return None
+            if not self._stands_rounding(values[0], answers[0]):
+                return None
             sizes.append([float(np.abs(answers[0][name]).max(initial=0.0)) for name in self.slope.by])
             if not _steady(sizes):
                 return None
             self.rights |= {q.id: answer for q, answer in zip(questions, answers, strict=False)}
             rungs.append(questions)
         return Ladder(label, tuple(rungs))
+
+    def _stands_rounding(self, values: Values, answer: Mapping[str, Array]) -> bool:
+        """Whether slopes stay smooth where each number is off by a rounding of its array's largest: there are honest
+        ways to a derivative that are no more exact than that, a Fourier transform's for one."""
+        for leaf in self._leaves():
+            base = np.asarray(value_at(values, leaf), dtype=float)
+            off = ROUNDING * np.abs(base).max(initial=0.0) * self.rng.uniform(-1.0, 1.0, base.shape)
+            values = with_value(values, leaf, base + off)
+        off_by_rounding = self._slopes(self._question(self.everyday.id, values))
+        return all(apart([answer[name], off_by_rounding[name]]) <= SMOOTH for name in self.slope.by)
 
     def _slopes(self, question: CallsQuestion, kind: type = float) -> dict[str, Array]:
         """The reference's answer by result, and the state that it leaves."""

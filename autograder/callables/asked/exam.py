@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked.drafted import Draft
 from autograder.callables.asked.expected import Arrays, Expected, NoAnswer, expect, moody, unfit
-from autograder.callables.asked.far_out import FAR_OUT, grows, rises
 from autograder.callables.asked.fits import Fit, slope_fits
 from autograder.callables.asked.ladders import Steps, steps_of
 from autograder.callables.asked.neighbours import twins
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step, Unasked
-from autograder.callables.asked.situations import Draft, drafts, seen_in, sizes_used
+from autograder.callables.asked.records import grows, rises
+from autograder.callables.asked.situations import FAR_OUT, drafts, seen_in, sizes_used
 from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,

@@ -17,12 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked.drafted import reach
+from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
 from autograder.callables.asked.question import CallsQuestion
-from autograder.callables.asked.situations import everyday_sizes, reach
-from autograder.callables.asked.sloped import number_at, shaped, slope_argument, value_at, with_value
+from autograder.callables.asked.situations import everyday_sizes
+from autograder.callables.asked.sloped import number_at, shaped, slope_argument
 from autograder.callables.asked.steps import NotDrawn, drawn, steps_for
 from autograder.callables.declared.declaration import Slope
-from autograder.callables.declared.draws import Draw, generator
+from autograder.callables.declared.draws import generator
 from autograder.callables.declared.reference import Reference
 from autograder.observe import arrays_in
 from autograder.questions import NEXT_TO, RUNGS, SCREENED, apart, loses_its_digits, next_to
@@ -121,8 +123,7 @@ class _Part:
 
     @property
     def in_words(self) -> str:
-        head, dot, key = self.leaf.partition(".")
-        whole = head.partition(" of ")[0] + (f"[{key if key.isdecimal() else repr(key)}]" if dot else "")
+        whole = said(self.leaf)
         return f"the last {self.last} of {whole}" if self.last else whole
 
 
@@ -133,6 +134,7 @@ class _Finder:
         self.reference, self.slope, self.rng = reference, slope, rng
         self.sizes = everyday_sizes(reference)
         self.values = drawn(reference, rng, self.sizes)
+        self.leaves = leaves_of(reference, reach(reference, slope.callable), self.values)
         self.wrt = tuple(slope_argument(reference, slope, each) for each in slope.wrt)
         self.everyday = self._question(f"{slope.callable}/steps, listened to", self.values)
         self.rights: dict[str, dict[str, Array]] = {}
@@ -159,25 +161,12 @@ class _Finder:
 
     def _parts(self) -> Iterator[_Part]:
         """What may be made larger: whole arrays, the last first, then the last column of each."""
-        leaves = list(self._leaves())[::-1]
+        leaves = self.leaves[::-1]
         yield from (_Part(leaf) for leaf in leaves)
         for leaf in leaves:
             shape = np.shape(value_at(self.values, leaf))
             if shape and shape[-1] > 1:
                 yield _Part(leaf, "column" if len(shape) > 1 else "element")
-
-    def _leaves(self) -> Iterator[str]:
-        """The real arrays and numbers that the callable's values are made of, `X`, `parameters.W1`."""
-        draws = self.reference.declaration.draws
-        for label in reach(self.reference, self.slope.callable):
-            draw, value = draws[label], self.values[label]
-            if isinstance(value, dict | list | tuple):
-                for key in value if isinstance(value, dict) else range(len(value)):
-                    part: Draw | None = draw.inside.get(str(key), draw.inside.get("each"))
-                    if part is not None and part.real:
-                        yield f"{label}.{key}"
-            elif draw.real and not draw.choices:
-                yield label
 
     def _question(self, key: str, values: Values) -> CallsQuestion:
         calls = steps_for(self.reference, self.slope.callable, values)
@@ -220,7 +209,7 @@ class _Finder:
     def _stands_rounding(self, values: Values, answer: Mapping[str, Array]) -> bool:
         """Whether slopes stay smooth where each number is off by a rounding of its array's largest: there are honest
         ways to a derivative that are no more exact than that, a Fourier transform's for one."""
-        for leaf in self._leaves():
+        for leaf in self.leaves:
             base = np.asarray(value_at(values, leaf), dtype=float)
             off = ROUNDING * np.abs(base).max(initial=0.0) * self.rng.uniform(-1.0, 1.0, base.shape)
             values = with_value(values, leaf, base + off)

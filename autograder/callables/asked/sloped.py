@@ -35,28 +35,6 @@ def slope_argument(reference: Reference, slope: Slope, wrt: str) -> str:
     return wrt
 
 
-def value_at(values: dict[str, Any], name: str) -> Any:
-    head, _, key = name.partition(".")
-    if head not in values:
-        raise LookupError(f"no argument is called {head!r}")
-    inside = values[head]
-    if not key:
-        return inside
-    try:
-        return inside[int(key) if isinstance(inside, list | tuple) else key]
-    except (LookupError, TypeError, ValueError):
-        raise LookupError(f"{head} holds nothing under {key!r}") from None
-
-
-def with_value(values: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
-    head, _, key = name.partition(".")
-    value = float(value) if np.ndim(value) == 0 else value
-    inside = values[head]
-    if isinstance(inside, list | tuple) and key:
-        return values | {head: [value if k == int(key) else each for k, each in enumerate(inside)]}
-    return values | {head: {**inside, key: value} if key else value}
-
-
 def shaped(slopes: np.ndarray, base: Any, by: str, wrt: str) -> np.ndarray:
     """Slopes in the shape of what they are by: a tuple of one array is that array. Raises LookupError for others."""
     shape = np.shape(base)

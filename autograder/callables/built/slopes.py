@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
-from autograder.callables.asked.sloped import number_at, shaped, slope_argument, value_at, values_in, with_value
+from autograder.callables.asked.leaves import value_at, with_value
+from autograder.callables.asked.sloped import number_at, shaped, slope_argument, values_in
 from autograder.callables.declared.declaration import Slope
 
 

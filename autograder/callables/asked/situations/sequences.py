@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from autograder.callables.asked.far_out import rises, rounds_of
-from autograder.callables.asked.question import CallsQuestion, Step, Unasked
+from autograder.callables.asked.drafted import Draft, drafted
+from autograder.callables.asked.question import CallsQuestion, From, Step, Unasked
+from autograder.callables.asked.records import rises, rounds_of
 from autograder.callables.asked.steps import NotDrawn, Values, drawn, shifted, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 from autograder.observe import arrays_in
 
-Draft = Callable[[np.random.Generator], CallsQuestion]
 TRIED = 8  # runs, of which one is to be no wild one
 AFTER_OTHERS = "asked after other methods of the same object"
 
@@ -32,12 +31,6 @@ def sequences(
     if _long_arrays(reference, name, largest):
         yield f"{name}/nearly", _nearly(reference, name, largest)
     yield from _after_others(reference, name, asked, largest)
-
-
-def _question(
-    reference: Reference, key: str, name: str, words: str, steps: Sequence[Step], sizes: Sizes, **more: Any
-) -> CallsQuestion:
-    return CallsQuestion(key, name, words, tuple(steps), dict(sizes), state=reference.declaration.state, **more)
 
 
 def _follows(reference: Reference, name: str) -> bool:
@@ -58,7 +51,7 @@ def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
             once_more = _call(reference, name, third, first)
             steps = (*steps, replace(once_more, on=first[-1].on))
         words = "asked about one batch, then about another"
-        return _question(reference, f"{name}/again", name, words, steps, both[1])
+        return drafted(reference, f"{name}/again", name, words, steps, both[1])
 
     return draft
 
@@ -71,7 +64,7 @@ def _refilled(reference: Reference, name: str, sizes: Sizes) -> Draft:
         second = _call(reference, name, drawn(reference, rng, sizes), first)
         words = "asked twice with the same arrays, which hold other numbers the second time"
         steps = (*first, replace(second, into=True))
-        return _question(reference, f"{name}/refilled", name, words, steps, sizes)
+        return drafted(reference, f"{name}/refilled", name, words, steps, sizes)
 
     return draft
 
@@ -86,7 +79,7 @@ def _nearly(reference: Reference, name: str, sizes: Sizes) -> Draft:
             values = {**values, label: _inner_turned(np.asarray(values[label]))}
             steps = (*steps, replace(_call(reference, name, values, steps), into=True))
         words = "asked again with the same arrays, of which all but the ends is turned round"
-        return _question(reference, f"{name}/nearly", name, words, steps, sizes)
+        return drafted(reference, f"{name}/nearly", name, words, steps, sizes)
 
     return draft
 
@@ -105,7 +98,7 @@ def _after_others(reference: Reference, name: str, asked: Collection[str], sizes
         for other in resting:
             steps = steps_for(reference, other, before, steps)
         steps = (*steps, _call(reference, name, values, steps))
-        return _question(
+        return drafted(
             reference, f"{name}/after others", name, AFTER_OTHERS, steps, sizes, others=tuple(resting)
         )  # fmt: skip
 
@@ -116,7 +109,7 @@ def _after_others(reference: Reference, name: str, asked: Collection[str], sizes
             steps = (*steps, _call(reference, name, values, steps))
             steps = (*steps, _call(reference, other, before, steps), steps[-1])
             key, words = f"{name}/after {other}", f"asked after {other} has changed the object"
-            return _question(reference, key, name, words, steps, sizes, others=(other,), late=3)
+            return drafted(reference, key, name, words, steps, sizes, others=(other,), late=3)
 
         return draft
 
@@ -135,7 +128,7 @@ def everyday_run(reference: Reference, name: str, rng: np.random.Generator, size
         count = rounds_of(reference, name)
         if count:  # a single wild step records nothing that rises
             values[count] = max(reference.declaration.draws[count].choices)
-        run = _question(reference, name, name, "", steps_for(reference, name, values), sizes)
+        run = drafted(reference, name, name, "", steps_for(reference, name, values), sizes)
         parts = reference.answers(run)[-1].get("parts", {})
         if not rises(reference, name, arrays_in(reference.signature(name).results, parts)):
             return values
@@ -153,7 +146,7 @@ def _may_come_before(reference: Reference, other: str, name: str, sizes: Sizes) 
         steps = steps_for(reference, other, drawn(reference, np.random.default_rng(0), sizes))
     except NotDrawn:
         return False
-    replies = reference.answers(_question(reference, other, other, "", steps, sizes))
+    replies = reference.answers(drafted(reference, other, other, "", steps, sizes))
     return len(replies) == len(steps) and replies[-1]["outcome"] == "returned"
 
 
@@ -165,7 +158,7 @@ def moves(reference: Reference, name: str, sizes: Sizes) -> bool:
         return False
     owner = reference.signature(name).owner
     look = Step(f"{owner}.__class__", (), (), on=steps[-1].on, read=True)
-    replies = reference.answers(_question(reference, name, name, "", (*steps[:-1], look, steps[-1]), sizes))
+    replies = reference.answers(drafted(reference, name, name, "", (*steps[:-1], look, steps[-1]), sizes))
     states = [
         {path: part.get("array") for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
         for reply in replies[-2:]
@@ -194,3 +187,32 @@ def _long_arrays(reference: Reference, name: str, sizes: Sizes) -> list[str]:
 def _inner_turned(array: np.ndarray) -> np.ndarray:
     """The samples between the first and the last in reverse order: same size, same ends, same sum."""
     return np.concatenate([array[:1], array[1:-1][::-1], array[-1:]])
+
+
+def repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    repeats = reference.declaration.repeats[name]
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = list(steps_for(reference, name, drawn(reference, rng, sizes)))
+        results = len(reference.signature(name).results)
+        for _ in range(repeats.times - 1):
+            last, before = steps[-1], len(steps) - 1
+            args = list(last.args)
+            for label, result in repeats.back.items():
+                args[last.labels.index(label)] = From(before, (result,) if results > 1 else ())
+            steps.append(replace(last, args=tuple(args)))
+        words = f"asked {repeats.times} times in a row, what it returns given back to it"
+        return drafted(reference, f"{name}/repeated", name, words, tuple(steps), sizes, plain=True)
+
+    return draft
+
+
+def at_the_end(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """An everyday question, when everything was called by hundreds: some go wrong only then."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, everyday_run(reference, name, rng, sizes))
+        words = "asked at the end, after all other questions"
+        return drafted(reference, f"{name}/at the end", name, words, steps, sizes, late=4)
+
+    return draft

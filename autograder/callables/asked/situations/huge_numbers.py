@@ -1,0 +1,99 @@
+"""Questions about numbers far larger than the everyday ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.callables.asked.drafted import Draft, drafted, last_answer
+from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
+from autograder.callables.asked.question import CallsQuestion, Unasked
+from autograder.callables.asked.steps import Values, drawn, steps_for
+from autograder.callables.declared.draws import Sizes
+from autograder.callables.declared.reference import Reference
+
+HUGE = 1e9
+ON_THE_WAY = 1e4  # in between, where answers are to have grown by the same power
+BEYOND = 1e4
+STEADY = 0.02  # how far a number may be from growing by a power, relative to it
+POWERS = (1, 2, 3)
+KINDS = ("normal", "positive")  # of draws whose numbers may be any multiple of what they are
+
+
+def huge(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Numbers a thousand million times as large, where every number of the answer grows by a power with them: who
+    clips somewhere on the way answers otherwise."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for _ in range(8):
+            for leaf in leaves_of(reference, reach, values, KINDS)[::-1]:
+                if _grows(reference, name, values, leaf, sizes):
+                    steps = steps_for(reference, name, _times(values, leaf, HUGE))
+                    return drafted(reference, f"{name}/huge", name, f"huge numbers in {said(leaf)}", steps, sizes)
+            values = drawn(reference, rng, sizes)
+        raise Unasked("nothing grows by a power")
+
+    if leaves_of(reference, reach, drawn(reference, np.random.default_rng(0), sizes), KINDS):
+        yield f"{name}/huge", draft
+
+
+def _grows(reference: Reference, name: str, values: Values, leaf: str, sizes: Sizes) -> bool:
+    """Whether all numbers that a callable gives grow by a power, each result by its own, as one argument does."""
+    answers = [
+        last_answer(
+            reference, drafted(reference, "", name, "", steps_for(reference, name, _times(values, leaf, t)), sizes)
+        )
+        for t in (ON_THE_WAY, HUGE)
+    ]
+    if not answers[0] or answers[0].keys() != answers[1].keys():
+        return False
+    grown = False
+    state = {*reference.declaration.state} - {*reference.signature(name).results}
+    for key, before in answers[0].items():
+        after = answers[1][key]
+        if before.shape != after.shape or not np.all(np.isfinite(after)):
+            return False
+        of_state = key.partition(".")[0] in state
+        if of_state and np.array_equal(before, after):
+            continue
+        powers = [power for power in (0, *POWERS) if _by(before, after, (HUGE / ON_THE_WAY) ** power)]
+        if not powers:
+            return False
+        grown |= powers[0] > 0 and not of_state
+    return grown
+
+
+def saturated(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Numbers so large that exponentials of them are beyond all numbers, where the solution's answer is not and hangs
+    on no exponential in between."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for leaf in leaves_of(reference, reach, values, KINDS):
+            steps, beside = (steps_for(reference, name, _times(values, leaf, t)) for t in (BEYOND, 1.01 * BEYOND))
+            made = drafted(reference, f"{name}/saturated", name, f"very large numbers in {said(leaf)}", steps, sizes)
+            one, two = last_answer(reference, made), last_answer(reference, replace(made, calls=beside))
+            if one and one.keys() == two.keys() and all(_settled(one[key], two[key]) for key in one):
+                return made
+        raise Unasked("nothing saturates")
+
+    if name in reference.exponential and name not in reference.guarded:
+        yield f"{name}/saturated", draft
+
+
+def _settled(one: np.ndarray, two: np.ndarray) -> bool:
+    if one.shape != two.shape or not (np.all(np.isfinite(one)) and np.all(np.isfinite(two))):
+        return False
+    return bool(np.all(np.abs(two - one) <= 0.05 * np.abs(one).max(initial=0.0)))
+
+
+def _by(before: np.ndarray, after: np.ndarray, factor: float) -> bool:
+    largest = float(np.abs(after).max(initial=0.0))
+    return bool(np.all(np.abs(after - factor * before) <= STEADY * np.abs(after) + 1e-6 * largest)) and largest > 0.0
+
+
+def _times(values: Values, leaf: str, times: float) -> Values:
+    return with_value(values, leaf, times * np.asarray(value_at(values, leaf)))

@@ -1,0 +1,142 @@
+"""Questions about runs of many rounds, and about one in which what is recorded grows all the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.callables.asked.drafted import Draft, drafted, last_answer
+from autograder.callables.asked.leaves import said, with_value
+from autograder.callables.asked.question import CallsQuestion, Step, Unasked
+from autograder.callables.asked.records import rate_of, record_name, rounds_of
+from autograder.callables.asked.steps import Values, drawn, steps_for
+from autograder.callables.declared.draws import Sizes
+from autograder.callables.declared.reference import Reference
+from autograder.observe import arrays_in
+
+ROUNDS, FEWER = 520, 260
+MOST_ROUND_LINES = 60_000
+MOVING = 1e-3  # relative: what must still change in the second half of many rounds
+RISING = 40  # rounds in which what is recorded grows all the time
+TRAINED, OFF = 1_000, 1e-2  # rounds that lead to the best, and how far off it such a run begins
+RATES = np.geomspace(1.0, 300.0, 120)  # times a rate that leads there
+GROWTH = (1.001, 1e3)  # of what is recorded, over all these rounds but the first ones
+
+
+def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """Many more rounds than elsewhere, and a run in which what is recorded grows all the time."""
+    count = rounds_of(reference, name)
+    rate = rate_of(reference, name, count)
+    if not count or not rate:
+        return
+    record = record_name(reference, name)
+    choices = [each for each in reference.declaration.draws[rate].choices if isinstance(each, float) and each > 0.0]
+
+    def many(rng: np.random.Generator) -> CallsQuestion:
+        values = drawn(reference, rng, sizes)
+        for each in (*sorted(choices, reverse=True), *(c / 100.0 for c in sorted(choices, reverse=True))):
+            asked = {**values, rate: each}
+            if _still_moving(reference, name, asked, count, sizes):
+                steps = steps_for(reference, name, {**asked, count: ROUNDS})
+                words = f"{said(count)} = {ROUNDS}, {said(rate)} = {each:g}"
+                return drafted(reference, f"{name}/many rounds", name, words, steps, sizes, late=2)
+        raise Unasked(f"with {ROUNDS} rounds nothing moves any more")
+
+    def rising(rng: np.random.Generator) -> CallsQuestion:
+        values = _near_the_best(reference, name, {**drawn(reference, rng, sizes)}, (count, rate), sizes, rng)
+        steady = max(
+            (each for each in choices if _falls(reference, name, {**values, count: RISING, rate: each}, sizes)),
+            default=0.0,
+        )
+        for times in RATES if steady else ():
+            asked = {**values, rate: float(steady * times)}
+            made = drafted(reference, f"{name}/rising", name, "", steps_for(reference, name, asked), sizes)
+            records = _records(reference, made)
+            if records is not None and _rises(records):
+                words = f"{said(rate)} = {asked[rate]:.3g}, with which the {record} grow in every round"
+                return replace(made, situation=words)
+        raise Unasked("no rate lets the records grow slowly")
+
+    first = {**drawn(reference, np.random.default_rng(0), sizes), count: ROUNDS}
+    plain = drafted(reference, "", name, "", steps_for(reference, name, first), sizes)
+    if reference.lines_run(plain, MOST_ROUND_LINES) <= MOST_ROUND_LINES:
+        yield f"{name}/many rounds", many
+    if record and _leaves_of_state(reference, name, drawn(reference, np.random.default_rng(0), sizes), sizes):
+        yield f"{name}/rising", rising
+
+
+def _records(reference: Reference, made: CallsQuestion) -> np.ndarray | None:
+    return last_answer(reference, made).get(record_name(reference, made.method))
+
+
+def _rises(records: np.ndarray) -> bool:
+    """Whether records grow a little in every round but the first ones."""
+    late = records[3:]
+    if len(late) < 2 or not np.all(np.isfinite(late)) or late[0] <= 0.0:
+        return False
+    return bool(np.all(np.diff(late) > 1e-6 * late[:-1]) and GROWTH[0] <= late[-1] / late[0] <= GROWTH[1])
+
+
+def _falls(reference: Reference, name: str, values: Values, sizes: Sizes) -> bool:
+    records = _records(reference, drafted(reference, "", name, "", steps_for(reference, name, values), sizes))
+    return records is not None and bool(np.all(np.isfinite(records))) and bool(records[-1] <= records[0])
+
+
+def _leaves_of_state(reference: Reference, name: str, values: Values, sizes: Sizes) -> dict[str, str]:
+    """By each name of the declared state: the argument, or entry of one, that the constructor keeps there; empty where
+    there is one that comes from elsewhere."""
+    owner, state = reference.signature(name).owner, reference.declaration.state
+    if not owner or not state:
+        return {}
+    steps = steps_for(reference, name, values)
+    look = Step(f"{owner}.__class__", (), (), on=steps[-1].on, read=True)
+    replies = reference.answers(drafted(reference, "", name, "", (*steps[:-1], look), sizes))
+    kept = arrays_in((), replies[-1].get("parts", {}))
+    leaves: dict[str, str] = {}
+    for head, value in values.items():
+        entries = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [("", value)]
+        )
+        for key, entry in entries:
+            for each in state:
+                if each in kept and np.ndim(entry) == kept[each].ndim and np.array_equal(np.asarray(entry), kept[each]):
+                    leaves.setdefault(each, f"{head}.{key}".rstrip("."))
+    return leaves if leaves.keys() == {*state} else {}
+
+
+def _near_the_best(
+    reference: Reference, name: str, values: Values, of_run: tuple[str, str], sizes: Sizes, rng: np.random.Generator
+) -> Values:
+    """The values, with a start close to where many rounds lead."""
+    count, rate = of_run
+    leaves = _leaves_of_state(reference, name, values, sizes)
+    rates = [each for each in reference.declaration.draws[rate].choices if isinstance(each, float)]
+    for each in sorted(rates, reverse=True):
+        asked = {**values, count: TRAINED, rate: each}
+        if _falls(reference, name, asked, sizes):
+            state = last_answer(reference, drafted(reference, "", name, "", steps_for(reference, name, asked), sizes))
+            for attribute, leaf in leaves.items():
+                end = state[attribute]
+                values = with_value(values, leaf, end * (1.0 + OFF * rng.normal(size=end.shape)))
+            return values
+    raise Unasked("no rate leads anywhere")
+
+
+def _still_moving(reference: Reference, name: str, values: Values, count: str, sizes: Sizes) -> bool:
+    """Whether the second half of many rounds changes what they lead to, and nothing of it grows beyond all numbers."""
+    ends = [
+        last_answer(
+            reference, drafted(reference, "", name, "", steps_for(reference, name, {**values, count: k}), sizes)
+        )
+        for k in (FEWER, ROUNDS)
+    ]
+    for key, after in ends[1].items():
+        before = ends[0].get(key)
+        if before is None or not np.all(np.isfinite(after)):
+            return False
+        last = (before[-1:], after[-1:]) if before.shape != after.shape else (before, after)
+        if np.abs(last[1] - last[0]).max(initial=0.0) > MOVING * np.abs(last[1]).max(initial=0.0):
+            return True
+    return False

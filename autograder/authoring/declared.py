@@ -178,7 +178,7 @@ def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Ex
         better = next(misdrawn(reference, tuple(asked), str(error)), None)
         raise callables.UnfitExam(better or str(error)) from None
     for item in judged:
-        if not item.results and item.callable in reference.yielding:
+        if not item.results and item.callable in reference.traits.yielding:
             raise LookupError(
                 f"the grade cell {item.id}: {item.callable} yields its results one by one, and only what is returned "
                 "can be compared; let it return a list of them, or grade a function that goes through them"

@@ -67,7 +67,7 @@ def _asked(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
         for key, why in exam.left_out.items():
             if key.startswith(f"{name}/"):
                 yield f"  left out   {key.removeprefix(f'{name}/')}: {why}"
-        if used := exam.uses.get(name):
+        if used := exam.repeated.uses.get(name):
             where = "these are wrong, with their" if len(used) > 1 else "that is wrong, with its"
             yield f"  calls      {', '.join(used)}; judged, where {where} recorded answers"
         kinds = exam.families.kinds(name)

@@ -7,8 +7,9 @@ one, told in words, checked by pytest), built/ (what a build proves and writes i
 those before it.
 """
 
-from autograder.callables.asked.exam import Exam, UnfitExam
+from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.expected import moody
+from autograder.callables.asked.fitting import UnfitExam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.steps import NotDrawn
 from autograder.callables.built.facts import facts
@@ -21,7 +22,8 @@ from autograder.callables.declared.declaration import WORDS, Declaration, Declar
 from autograder.callables.declared.draws import DrawError, terms
 from autograder.callables.declared.reference import NoReference, Reference, load
 from autograder.callables.declared.signatures import Signature, signatures
-from autograder.callables.judged.evidence import Evidence, items, split
+from autograder.callables.judged.evidence import Evidence
+from autograder.callables.judged.items import items, split
 from autograder.callables.judged.judge import judge
 
 __all__ = [

@@ -13,7 +13,7 @@ from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJu
 from autograder.judging.diagnosis.arrays import loss_faults
 from autograder.judging.diagnosis.complex_step import carries, total_losses
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
-from autograder.judging.diagnosis.sentences import sentence
+from autograder.judging.diagnosis.sentences import listed, sentence
 from autograder.judging.diagnosis.training import faults, run, step_rules
 from autograder.judging.evidence import Evidence
 from autograder.judging.findings import names_asked
@@ -52,6 +52,7 @@ __all__ = [
     "follow_ups",
     "internal_error",
     "judge",
+    "listed",
     "loss_faults",
     "names_asked",
     "our_fault",

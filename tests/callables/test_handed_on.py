@@ -118,6 +118,6 @@ def test_under_a_name_of_ones_own_it_may_be_either() -> None:
 
 def test_what_is_put_in_place_is_what_was_kept_and_nothing_else() -> None:
     """What the constructor made stays the student's."""
-    for question in exam(*KEPT).given("Relu.backward"):
+    for question in exam(*KEPT).repeated.given("Relu.backward"):
         scored = [question.calls[k] for k in question.scored]
         assert all([name for name, _ in step.sets] == ["on"] for step in scored)

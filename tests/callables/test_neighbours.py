@@ -140,7 +140,7 @@ assignment(sizes=dict(N=(1, 3, 5), D=(2, 4, 3)))
 def test_the_answer_of_a_twin_stands_in_for_nobody() -> None:
     """Else who writes neither, and calls the one in the other, would be told the answers of both."""
     made = exam(*TWINS)
-    assert made.standing("at_once") == made.standing("by_loops") == ()
+    assert made.repeated.standing("at_once") == made.repeated.standing("by_loops") == ()
     solution, declaration = TWINS
     wrong = solution.replace("return np.array([sum(a * b for a, b in zip(row, w)) for row in x])", "return 0 * x[:, 0]")
     report = graded((solution, declaration), solution, wrong.replace("return x @ w", "return by_loops(x, w)"))
@@ -181,7 +181,9 @@ def test_what_a_neighbour_works_out_answers_nothing_that_is_asked() -> None:
     ).replace("        return np.tanh(X @ self.v)\n", "        self.forward(X)\n        return self.h\n")
     assert lost(graded(CODER, solution, wrong)) == ["Coder-encode", "Coder-forward"]
     made = exam(solution, declaration)
-    repeated = {q.asks for unlike in (False, True) for of in made.kept("Coder.encode", unlike).values() for q in of}
+    repeated = {
+        q.asks for unlike in (False, True) for of in made.repeated.kept("Coder.encode", unlike).values() for q in of
+    }
     answers = [made.expected(made.questions[each], 1).arrays["h"] for each in repeated]
     assert not any(each.any() for each in answers)  # nothing is told by zeros where zeros are asked
 
@@ -189,7 +191,7 @@ def test_what_a_neighbour_works_out_answers_nothing_that_is_asked() -> None:
 def test_no_question_with_stand_ins_holds_an_answer_that_it_asks_for() -> None:
     made = Exam(Reference("net", *NET), ("Net.forward", "Net.loss", "Net.gradients", "Net.train"))
     seen = 0
-    for question in made.standing("Net.gradients"):
+    for question in made.repeated.standing("Net.gradients"):
         held = [row["value"] for table in question.stand_in.values() for row in table["rows"]]
         for call in question.scored:
             for array in made.expected(question, call).arrays.values():

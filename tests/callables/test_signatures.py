@@ -230,7 +230,7 @@ slope(Tanh.backward, of=Tanh.forward, by=("dx", "dw"), wrt=("x", "w"), times="do
     )
     reference = Reference("it", solution, declared)
     made = Exam(reference, cells)
-    assert made.uses["Tanh.forward"] == ("Tanh.bent",)
+    assert made.repeated.uses["Tanh.forward"] == ("Tanh.bent",)
     assert (
         max(slope_error(made, reference.declaration.slopes[0], by, wrt, 1e-6) for by, wrt in (("dx", "x"), ("dw", "w")))
         < 1e-6

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion, From, Step
-from autograder.callables.declared.reference import Reference, Watcher
+from autograder.callables.declared.reference import Reference
+from autograder.callables.declared.watcher import Watcher
 from autograder.callables.declared.workings import Workings
 from autograder.core import ratio
 from autograder.observe import arrays_in, probe

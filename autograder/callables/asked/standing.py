@@ -10,7 +10,8 @@ import numpy as np
 
 from autograder.callables.asked.neighbours import kinds, neighbours, results_of, tells
 from autograder.callables.asked.question import CallsQuestion, From, Step
-from autograder.callables.declared.reference import Reference, Watcher
+from autograder.callables.declared.reference import Reference
+from autograder.callables.declared.watcher import Watcher
 from autograder.core import id_by
 from autograder.observe import elements, probe
 

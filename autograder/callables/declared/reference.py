@@ -6,11 +6,9 @@ import ast
 import contextlib
 import inspect
 import io
-import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
@@ -19,31 +17,17 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.declared.declaration import Declaration, DeclarationError, run
-from autograder.callables.declared.functions import functions, inherited
+from autograder.callables.declared.functions import inherited
 from autograder.callables.declared.signatures import Signature, signatures
+from autograder.callables.declared.traits import Traits
 from autograder.callables.declared.workings import Workings
 from autograder.observe import probe
 
-GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
-LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 DECLARATION = "DECLARATION"  # the name under which a solutions file holds the text of its declaration
 
 
 class NoReference(Exception):
     """The reference cannot be loaded; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Watched:
-    """One call that a callable made of another in the reference's run."""
-
-    name: str
-    args: tuple[Any, ...]  # as trees, before the call
-    labels: tuple[str, ...]
-    state: tuple[tuple[str, Any], ...]
-    value: Any  # as a tree
-    changes: tuple[tuple[str, Any], ...]
-    worked_out: tuple[np.ndarray, ...] = ()  # on its way, where that is listened to
 
 
 class Reference:
@@ -141,30 +125,9 @@ class Reference:
         return {name: tuple(sorted(places)) for name, places in places_of.items()}
 
     @cached_property
-    def deciding(self) -> frozenset[str]:
-        """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
-        read = functions(self.source)
-        return frozenset(name for name in self.signatures if _decides(read.functions[read.own(name)].node))
-
-    @cached_property
-    def guarded(self) -> frozenset[str]:
-        """The callables that take care in their own lines, or a helper's, that no number grows too large."""
-        read = functions(self.source)
-        texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
-        return frozenset(name for name in self.signatures if any(_guards(texts[each]) for each in read.reach(name)))
-
-    @cached_property
-    def exponential(self) -> frozenset[str]:
-        """The callables that take an exponential, in their own lines or a helper's."""
-        read = functions(self.source)
-        texts = {name: ast.unparse(each.node) for name, each in read.functions.items()}
-        return frozenset(n for n in self.signatures if any("exp(" in texts[each] for each in read.reach(n)))
-
-    @cached_property
-    def yielding(self) -> frozenset[str]:
-        """The callables that are generators."""
-        every = functions(self.source).functions.items()
-        return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
+    def traits(self) -> Traits:
+        """What is to be seen of the callables in the source."""
+        return Traits(self.source, tuple(self.signatures))
 
     @cached_property
     def workings(self) -> Workings:
@@ -192,7 +155,7 @@ class Reference:
             sys.settrace(before)
         return count
 
-    def answers(self, question: Any, watching: Watcher | None = None, kind: type = float) -> list[dict[str, Any]]:
+    def answers(self, question: Any, watching: Any = None, kind: type = float) -> list[dict[str, Any]]:
         """The reference's replies to a question, asked in this process; real numbers are handed in as `kind`."""
         replies: list[dict[str, Any]] = []
         namespace = self.namespace
@@ -228,139 +191,3 @@ def is_declared(path: Path) -> bool:
         return f"\n{DECLARATION} = " in path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _guards(text: str) -> bool:
-    """Whether a function takes off the largest number before it goes on, or takes like care."""
-    kept = LARGEST.findall(text)
-    return bool(GUARDS.search(text)) or any(re.search(rf"- {name}\b", text) for name in kept)
-
-
-def _decides(function: ast.AST) -> bool:
-    return any(
-        isinstance(node, ast.If | ast.While | ast.IfExp)
-        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"))
-        for node in ast.walk(function)
-    )
-
-
-class Watcher:
-    """Listens to the calls that callables make of one another while a question is put to the reference.
-
-    `calls` are those that were made directly by what a question called, in order; with `workings` they tell what was
-    worked out in them.
-    """
-
-    def __init__(self, reference: Reference, names: tuple[str, ...], workings: Workings | None = None):
-        self.reference, self.names, self.workings = reference, names, workings
-        self.calls: list[Watched] = []
-        self._depth: list[str] = []
-        self.made: dict[str, set[str]] = {}  # caller -> those it called
-        self.top: dict[int, Any] = {}  # what the question's own calls gave, by position
-        self.worked_out: dict[int, tuple[np.ndarray, ...]] = {}  # in the question's own calls, by position
-        self._told = 0
-        self._tokens: dict[int, Any] = {}
-
-    def returned(self, position: int, value: Any) -> None:
-        """One of the question's own calls gave this."""
-        self.top[position] = value
-        if self.workings is not None:
-            self.worked_out[position] = tuple(self.workings.arrays[self._told :])
-            self._told = len(self.workings.arrays)
-
-    def __call__(self, namespace: dict[str, Any]) -> Callable[[], None]:
-        """Put listeners in the place of the callables; gives what puts these back."""
-        undo: list[tuple[Any, str, Any, bool]] = []
-        heard_of: list[str] = []
-        for name in self.names:
-            owner, _, attribute = name.rpartition(".")
-            place: Any = namespace.get(owner) if owner else namespace
-            was = inspect.getattr_static(place, attribute) if owner else namespace[attribute]
-            if owner and not isinstance(was, FunctionType | staticmethod):  # a property, a method of the class
-                continue
-            heard_of.append(name)
-            undo.append((place, attribute, was, not owner or attribute in vars(place)))
-        for name, (place, attribute, was, _) in zip(heard_of, undo, strict=True):
-            heard = self._listener(name, was, isinstance(place, type))
-            if isinstance(place, type):
-                setattr(place, attribute, heard)
-            else:
-                namespace[attribute] = heard
-
-        def back() -> None:
-            for place, attribute, was, is_own in undo:
-                if isinstance(place, dict):
-                    place[attribute] = was
-                elif is_own:
-                    setattr(place, attribute, was)
-                else:  # inherited
-                    delattr(place, attribute)
-
-        return back
-
-    def _listener(self, name: str, was: Any, method: bool) -> Callable[..., Any]:
-        signature = self.reference.signatures[name]
-        opaque = self.reference.opaque.get(name, ())
-        static = isinstance(was, staticmethod)
-        function = was.__func__ if static else was
-        bound = inspect.signature(function)
-
-        def heard(*args: Any, **kwargs: Any) -> Any:
-            arguments = bound.bind(*args, **kwargs)
-            arguments.apply_defaults()
-            model = args[0] if method and not static else None
-            values = [arguments.arguments[label] for label in signature.arguments]
-            direct = len(self._depth) == 1
-            if self._depth:
-                self.made.setdefault(self._depth[-1], set()).add(name)
-            before = tuple(self._encoded(value) for value in values) if direct else ()
-            state = self._state(model) if direct else ()
-            self._depth.append(name)
-            first = len(self.workings.arrays) if self.workings else 0
-            try:
-                value = function(*args, **kwargs)
-            finally:
-                self._depth.pop()
-            if direct:
-                changes = tuple(
-                    (label, probe.encoded(now))
-                    for label, now, was_ in zip(signature.arguments, values, before, strict=True)
-                    if _differs(now, was_)
-                )
-                results = self._result(value, len(signature.results), opaque)
-                worked_out = tuple(self.workings.arrays[first:]) if self.workings else ()
-                self.calls.append(Watched(name, before, signature.arguments, state, results, changes, worked_out))
-            return value
-
-        return staticmethod(heard) if static else heard
-
-    def _encoded(self, value: Any) -> Any:
-        if id(value) in self._tokens:
-            return {"token": self._tokens[id(value)][0]}
-        return probe.encoded(value)
-
-    def _handed_on(self, value: Any) -> Any:
-        """What is handed on, as it is where it can travel: others may look into it. Else a token stands for it."""
-        try:
-            return probe.encoded(value)
-        except TypeError:
-            number = len(self._tokens)
-            self._tokens[id(value)] = (number, value)  # kept alive, so that its id stays its own
-            return {"token": number}
-
-    def _result(self, value: Any, count: int, opaque: tuple[int, ...]) -> Any:
-        if not opaque:
-            return probe.encoded(value)
-        parts = [value] if count == 1 else list(value)
-        trees = []
-        for place, part in enumerate(parts):
-            trees.append(self._handed_on(part) if place in opaque else probe.encoded(part))
-        return trees[0] if count == 1 else {"t": trees}
-
-    def _state(self, model: Any) -> tuple[tuple[str, Any], ...]:
-        names = self.reference.declaration.state
-        return tuple((name, probe.encoded(getattr(model, name))) for name in names if hasattr(model, name))
-
-
-def _differs(value: Any, tree: Any) -> bool:
-    return not (isinstance(tree, dict) and "token" in tree) and not probe.alike(value, tree)

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
-from autograder.callables.asked.fits import Fit
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.standing import GIVEN, IN_PART, KEPT, RECORDED, RUN
 from autograder.callables.judged.findings import Finding, find, impure
+from autograder.callables.judged.fitted import fits
+from autograder.callables.judged.items import Item, items
 from autograder.callables.judged.named import named
 from autograder.callables.judged.numeric import Answered, near_the_right_one
 from autograder.core import CallAnswer, Observation
@@ -33,60 +34,6 @@ ROUTE_WORDS = {
 ANOTHER_FUNCTION = frozenset(
     {"function left out", "function other", "function of another", "before its function", "call left out"}
 )  # kinds of changes by which a value on the way is another function's
-FIT = 1e-4  # relative; a central difference is good to some 1e-9 there, a slip in a formula is off by 1e-3 and more
-
-
-@dataclass(frozen=True)
-class Item:
-    """What one grade cell scores: results of one callable, and whether what it leaves alone counts here as well."""
-
-    id: str
-    callable: str
-    results: tuple[str, ...]
-    pure: bool
-
-
-def items(judged: Sequence[str], exam: Exam) -> tuple[Item, ...]:
-    """The items of all grade cells; raises LookupError for one that names nothing."""
-    by_callable: dict[str, dict[str, str]] = {}
-    for grade_id in judged:
-        name, result = split(grade_id, exam.asked)
-        by_callable.setdefault(name, {})[result] = grade_id
-    by_cell = {}
-    for name, cells in by_callable.items():
-        names = exam.names(name)
-        taken: set[str] = set()
-        for result, grade_id in cells.items():
-            if result:
-                within = tuple(each for each in names if each == result or each.startswith(f"{result}."))
-                if not within:
-                    near = next((each for each in names if each.endswith(f".{result}")), "")
-                    meant = f"; is {name}.{near} meant?".replace(".", "-") if near else ""
-                    raise LookupError(
-                        f"the grade cell {grade_id}: {name} has no result {result!r}; it has {', '.join(names)}{meant}"
-                    )
-                taken |= {*within}
-                by_cell[grade_id] = Item(grade_id, name, within, "" not in cells and not taken - {*within})
-        if "" in cells:
-            left_alone = exam.still(name)
-            rest = tuple(each for each in names if each not in taken and each not in left_alone)
-            by_cell[cells[""]] = Item(cells[""], name, rest or names, True)
-    return tuple(by_cell[grade_id] for grade_id in judged)
-
-
-def split(grade_id: str, names: tuple[str, ...]) -> tuple[str, str]:
-    """`softmax_loss-dW` -> (`softmax_loss`, `dW`), `Net-forward` -> (`Net.forward`, ""): nbgrader takes no dots there.
-
-    Raises LookupError where no callable of `names` fits.
-    """
-    dotted = grade_id.replace("-", ".")
-    for name in sorted(names, key=len, reverse=True):
-        if dotted == name:
-            return name, ""
-        if dotted.startswith(f"{name}."):
-            return name, dotted[len(name) + 1 :]
-    there = ", ".join(name.replace(".", "-") for name in names if not name.endswith("__init__"))
-    raise LookupError(f"the grade cell {grade_id} names no function or method of the solution; there are: {there}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,7 +122,7 @@ class Evidence:
     def _answered_steps(self) -> Iterator[Answered]:
         """The steps of all slopes that may have been found by numbers, with what was answered to them."""
         for name, several in self.exam.steps.items():
-            alone = all(self._right_as_it_stands(other) for other in self.exam.partners(name))
+            alone = all(self._right_as_it_stands(other) for other in self.exam.repeated.partners(name))
             for steps in several:
                 if near_the_right_one(steps, self.as_it_stands[name], alone):
                     yield Answered(self.exam.reference, steps, self.answers)
@@ -188,14 +135,14 @@ class Evidence:
 
     def _further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
         """Per route, its questions; cheap where the exam has made them before."""
-        further = {RECORDED: self.exam.standing(name), GIVEN: self.exam.given(name)}
+        further = {RECORDED: self.exam.repeated.standing(name), GIVEN: self.exam.repeated.given(name)}
         if any(question.id in self.answers for question in further[RECORDED]) and not self._right_by(further[RECORDED]):
-            further[IN_PART] = self.exam.in_part(name, self.wrong_partners(name))
+            further[IN_PART] = self.exam.repeated.in_part(name, self.wrong_partners(name))
         if self._leans_on_others(name):
-            further[RUN] = self.exam.run_first(name)
+            further[RUN] = self.exam.repeated.run_first(name)
             if any(question.id in self.answers for question in further[RUN]) and not self._right_by(further[RUN]):
                 unlike = all(self._keeps_another(each) for each in self.wrong_partners(name))
-                further |= self.exam.kept(name, unlike)
+                further |= self.exam.repeated.kept(name, unlike)
         return {route: questions for route, questions in further.items() if questions}
 
     def _leans_on_others(self, name: str) -> bool:
@@ -203,7 +150,7 @@ class Evidence:
         it may read what that one keeps on the object."""
         if "." not in name or not self.wrong_partners(name):
             return False
-        standing = self.exam.standing(name)
+        standing = self.exam.repeated.standing(name)
         return any(answer.outcome == "raised" for q in standing for answer in self.answers.get(q.id, ()))
 
     def _keeps_another(self, name: str) -> bool:
@@ -310,7 +257,9 @@ class Evidence:
         as differences are."""
         rough = {callable for callable, _ in self.numeric}
         return tuple(
-            other for other in self.exam.partners(name) if other in rough or not self._right_as_it_stands(other)
+            other
+            for other in self.exam.repeated.partners(name)
+            if other in rough or not self._right_as_it_stands(other)
         )
 
     def _right_as_it_stands(self, name: str) -> bool:
@@ -337,7 +286,7 @@ class Evidence:
             for each in self.as_it_stands[other]
             if not each.right and each.question.plain and len(each.question.scored) == 1
         }
-        repeated = {each.asks for each in self.exam.given(other)} if wrong else set()
+        repeated = {each.asks for each in self.exam.repeated.given(other)} if wrong else set()
         handed = self.routes[other].get(GIVEN, ())
         return bool(wrong & repeated and handed) and all(each.right for each in handed)
 
@@ -345,7 +294,7 @@ class Evidence:
         """The callables that may have left something wrong on the object for this one, which nothing tells: with what a
         right run leaves there it gives no answer, since it keeps it under other names."""
         left = [each for each in self.exam.reference.declaration.follows if each.callable == name and not each.by]
-        asked = {question.id for question in self.exam.given(name)} if left else set()
+        asked = {question.id for question in self.exam.repeated.given(name)} if left else set()
         answered = any(
             each.outcome == "returned" for each in self.routes[name].get(GIVEN, ()) if each.question.id in asked
         )
@@ -357,9 +306,11 @@ class Evidence:
         findings = find(self.exam, questions, self.answers)
         repeated = {question.asks for question in questions}
         rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
-        if self.wrong_partners(name) or any(map(self._impure_as_it_stands, self.exam.partners(name))):
+        if self.wrong_partners(name) or any(map(self._impure_as_it_stands, self.exam.repeated.partners(name))):
             rest = [
-                each for each in rest if each.question.plain and each.question.id in self.exam.must_be_repeated(name)
+                each
+                for each in rest
+                if each.question.plain and each.question.id in self.exam.repeated.must_be_repeated(name)
             ]
         return (*findings, *rest)
 
@@ -368,39 +319,17 @@ class Evidence:
 
         All slopes of the callable must be declared and all fit, else nothing is said.
         """
-        fits = self.exam.fits.get(name, [])
-        names = {*self.exam.names(name)} - self.exam.still(name) if fits else ()
-        if not fits or {fit.by for fit in fits} != names or not self.wrong_partners(name):
+        known = self.exam.fits.get(name, [])
+        names = {*self.exam.names(name)} - self.exam.still(name) if known else ()
+        if not known or {fit.by for fit in known} != names or not self.wrong_partners(name):
             return ()
         by_question: dict[str, list[bool]] = {}
-        for fit in fits:
-            by_question.setdefault(fit.by, []).append(self._fits(fit))
+        for fit in known:
+            by_question.setdefault(fit.by, []).append(fits(self.exam, fit, self.as_it_stands[name], self.answers))
         if not all(all(good) for good in by_question.values()):
             return ()
-        plain = {fit.of for fit in fits}
+        plain = {fit.of for fit in known}
         return tuple(replace(each, right=True) for each in self.as_it_stands[name] if each.question.id in plain)
-
-    def _fits(self, fit: Fit) -> bool:
-        """Whether a slope is, along one direction, what two calls of the submission's own way forward say."""
-        pair = self.answers.get(fit.id, ())
-        question = self.exam.questions[fit.of]
-        of_slope = [
-            each for each in self.as_it_stands[question.method] if each.question.id == fit.of and each.name == fit.by
-        ]
-        first = self.exam.reference.signature(self.exam.questions[fit.id].method).results[0]
-        ends = [find_part(answer, 0) for answer in pair[self.exam.questions[fit.id].first :]]
-        if len(ends) != 2 or any(end is None for end in ends) or not first:
-            return False
-        if not of_slope or of_slope[0].actual is None:
-            return False
-        slope = of_slope[0].actual
-        if slope.shape != fit.direction.shape or ends[0].shape != np.shape(fit.times):
-            return False
-        with np.errstate(all="ignore"):
-            wanted = float(np.sum(np.asarray(fit.times) * (ends[0] - ends[1]))) / (2.0 * fit.step)
-            predicted = float(np.sum(slope * fit.direction))
-            scale = float(np.linalg.norm(slope) * np.linalg.norm(fit.direction))
-        return bool(abs(wanted - predicted) <= FIT * max(scale, 1e-12))
 
 
 def _differ(before: CallAnswer, after: CallAnswer, name: str) -> bool:
@@ -415,9 +344,3 @@ def _keyed(name: str) -> bool:
     """Whether a part of a result is that of a key, `counts.dog`, and not of a place, `batches.0`."""
     _, dot, key = name.partition(".")
     return bool(dot) and not key.partition(".")[0].isdecimal()
-
-
-def find_part(answer: CallAnswer, place: int) -> Any:
-    """The array at a place of what a call returned; None where there is none."""
-    part = answer.parts.get(str(place))
-    return None if part is None else part.array

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.callables.judged.evidence import ROUTE_WORDS, Evidence, Item
+from autograder.callables.judged.evidence import ROUTE_WORDS, Evidence
+from autograder.callables.judged.items import Item
 from autograder.core import CheckResult, Report
 from autograder.judging import report_of, run_checks, verdict
 

@@ -57,7 +57,7 @@ def further(reference: Reference, name: str) -> int:
     if draws and not any(draw.size_names for draw in draws):
         return 5
     flat = all(len(draw.symbols) < 2 and not draw.inside for draw in draws)
-    return (9 if flat else 2) if name in reference.deciding else 0
+    return (9 if flat else 2) if name in reference.traits.deciding else 0
 
 
 def _in_words(reference: Reference, name: str, sizes: Sizes, step: Step) -> str:

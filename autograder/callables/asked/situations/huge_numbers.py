@@ -80,7 +80,7 @@ def saturated(reference: Reference, name: str, reach: Sequence[str], sizes: Size
                 return made
         raise Unasked("nothing saturates")
 
-    if name in reference.exponential and name not in reference.guarded:
+    if name in reference.traits.exponential and name not in reference.traits.guarded:
         yield f"{name}/saturated", draft
 
 

@@ -36,7 +36,7 @@ def special_numbers(reference: Reference, name: str, sizes: Sizes) -> Iterator[t
     draws, drawn_for = reference.declaration.draws, reach(reference, name)
     for style, (words, change) in _STYLES.items():
         labels = tuple(label for label in drawn_for if _takes(draws[label], style))
-        if labels and (style != "very large" or (len(labels) == 1 and name in reference.guarded)):
+        if labels and (style != "very large" or (len(labels) == 1 and name in reference.traits.guarded)):
             yield f"{name}/{style}", _styled(reference, name, sizes, words, change, labels)
     yield from _without_last_class(reference, name, sizes, drawn_for)
     for label in sorted(drawn_for):

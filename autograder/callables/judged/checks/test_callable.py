@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.callables.judged.evidence import Evidence, Item
+from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.explanation import (
     OUTCOMES,
     explain_ill_served,
     explain_impurity,
     explain_with_numeric,
 )
+from autograder.callables.judged.items import Item
 from autograder.judging import CheckFailed, NothingToJudge
 
 

@@ -1,0 +1,57 @@
+"""What is to be seen of callables in their source: deciding, exponentials, care that numbers do not grow too large."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from autograder.callables.declared.functions import functions
+
+GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
+LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
+
+
+class Traits:
+    """The traits of the callables of a solution's text, by their full names."""
+
+    def __init__(self, source: str, names: Sequence[str]):
+        self._read, self._names = functions(source), names
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """The callables that decide between cases: with an `if`, a `while`, or a bound in their own lines."""
+        return frozenset(name for name in self._names if _decides(self._read.functions[self._read.own(name)].node))
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The callables that take care in their own lines, or a helper's, that no number grows too large."""
+        texts = {name: ast.unparse(each.node) for name, each in self._read.functions.items()}
+        return frozenset(name for name in self._names if any(_guards(texts[each]) for each in self._read.reach(name)))
+
+    @cached_property
+    def exponential(self) -> frozenset[str]:
+        """The callables that take an exponential, in their own lines or a helper's."""
+        texts = {name: ast.unparse(each.node) for name, each in self._read.functions.items()}
+        return frozenset(n for n in self._names if any("exp(" in texts[each] for each in self._read.reach(n)))
+
+    @cached_property
+    def yielding(self) -> frozenset[str]:
+        """The callables that are generators."""
+        every = self._read.functions.items()
+        return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
+
+
+def _guards(text: str) -> bool:
+    """Whether a function takes off the largest number before it goes on, or takes like care."""
+    kept = LARGEST.findall(text)
+    return bool(GUARDS.search(text)) or any(re.search(rf"- {name}\b", text) for name in kept)
+
+
+def _decides(function: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.If | ast.While | ast.IfExp)
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"))
+        for node in ast.walk(function)
+    )

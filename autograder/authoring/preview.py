@@ -70,7 +70,7 @@ def _asked(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
         if used := exam.repeated.uses.get(name):
             where = "these are wrong, with their" if len(used) > 1 else "that is wrong, with its"
             yield f"  calls      {', '.join(used)}; judged, where {where} recorded answers"
-        kinds = exam.families.kinds(name)
+        kinds = exam.families.candidates.kinds(name)
         such = ", ".join([*kinds][:KINDS])
         yield f"  faults     {kinds.total()} small changes of {len(kinds)} kinds are known, such as {such}"
 

@@ -89,7 +89,7 @@ def gaps(exam: Exam, points: Mapping[str, float], rubric: Rubric) -> list[Gap]:
     changeable = Changeable(exam.reference.source)
     every: list[Gap] = []
     with quiet():
-        for name in exam.families.small:
+        for name in exam.families.candidates.small:
             every += _of(exam, name, changeable, points, rubric)
     return every
 
@@ -111,8 +111,8 @@ def idle_notes(exam: Exam) -> list[Note]:
 
 def _of(exam: Exam, name: str, changeable: Changeable, points: Mapping[str, float], rubric: Rubric) -> Iterator[Gap]:
     asked = [(each, exam.expected(each, each.scored[0])) for each in exam.nameable(name)]
-    asked.sort(key=lambda pair: pair[0].id != exam.families.small[name])
-    likely = [each for each in exam.families.own(name) if _likely(each)]
+    asked.sort(key=lambda pair: pair[0].id != exam.families.candidates.small[name])
+    likely = [each for each in exam.families.candidates.own(name) if _likely(each)]
     left = [change for change in likely if not _shows(changeable.tried(change), asked, changeable, exam)]
     wider = list(_wider(exam, name)) if left else []
     sorts = list(dict.fromkeys(each.words for each in wider))

@@ -43,7 +43,9 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
     """Up to `most` wrong solutions: in the callables that are worth most, of different kinds, the likeliest ones."""
     source = exam.reference.source
     changeable = Changeable(source)
-    by_callable = [_wrong(exam, changeable, name) for name in sorted(exam.families.small, key=_worth(points))]
+    by_callable = [
+        _wrong(exam, changeable, name) for name in sorted(exam.families.candidates.small, key=_worth(points))
+    ]
     chosen: dict[str, Change] = {}
     for change in _in_turn(by_callable):
         if len(chosen) < most:
@@ -67,7 +69,7 @@ def _in_turn(several: list[Iterator[Change]]) -> Iterator[Change]:
 
 def _wrong(exam: Exam, changeable: Changeable, name: str) -> Iterator[Change]:
     """Changes in a callable itself that its small question shows in finite numbers, the likeliest first."""
-    key = exam.families.small[name]
+    key = exam.families.candidates.small[name]
     right = exam.answer_of(changeable.namespace(), key) or {}
     defined = functions(exam.reference.source).own(name)
     every = [

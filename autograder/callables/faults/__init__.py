@@ -4,6 +4,6 @@ Reading order: edits (a change as a piece of text), sites (where one may be made
 name means there), changes (all of a solution's), compiled (the solution with one of them), generic and case (answers
 beside what is right), observed (what of a wrong answer is right), words (with words.toml: how each kind is told),
 together (what the numbers alone say), table (which changes give which answers), likeness (which of them is nearest to
-what is written), unknown (a change's number, found by
-the answers), families (what a wrong answer is called).
+what is written), unknown (a change's number, found by the answers), candidates and searches (which changes come to what
+a submission answered), families (what that is called).
 """

@@ -33,7 +33,7 @@ def named(
         shaped = came.shape == right.arrays[result].shape
         return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
 
-    if not keys or name not in exam.families.small:
+    if not keys or name not in exam.families.candidates.small:
         return None
     everyday = [key for key in keys if exam.questions[key].plain]
     arrays = {key: each.arrays for key, each in expected.items()}

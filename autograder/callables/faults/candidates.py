@@ -1,0 +1,150 @@
+"""The changes of a reference, and which of them answer a question as a submission did."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.callables.declared.functions import functions
+from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.case import Case, numbers
+from autograder.callables.faults.changes import changes, open_changes
+from autograder.callables.faults.compiled import Changeable
+from autograder.callables.faults.edits import Change
+from autograder.callables.faults.operators import NUMBER
+from autograder.callables.faults.scopes import pairs
+from autograder.callables.faults.table import Table
+from autograder.callables.faults.words import rank
+
+Array = np.ndarray
+Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
+Stage = tuple[tuple[int, int, int], bool]  # a rank, and whether a change is made elsewhere than in the callable itself
+VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
+OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
+PAIRED = "paired"
+MOST_TABLES = 200  # that are kept, the last used: a class asks the same few again and again
+
+
+class Candidates:
+    """Changes and what they answer; `answer` and `small` as Families has them."""
+
+    def __init__(self, source: str, callables: Sequence[Signature], answer: Answer, small: Mapping[str, str]):
+        self.reference = Changeable(source)
+        self.source = functions(source)
+        self.small, self._answer = small, answer
+        self.open = list(open_changes(source, callables))
+        self._changes = list(changes(source, callables))
+        self._tables: dict[tuple[str, object, str], tuple[list[Change], Table]] = {}
+        self._staged: dict[str, dict[Stage, list[Change]]] = {}
+
+    def own(self, function: str) -> list[Change]:
+        """The changes of one function itself, each in one place."""
+        single = (change for change in self._changes if len(change.edits) == 1 and change.scope == "here")
+        return [change for change in single if change.edits[0].function == self.source.own(function)]
+
+    def kinds(self, callable: str) -> Counter[str]:
+        """How many changes of which kind are known of a callable and its helpers, the likeliest kinds first."""
+        return Counter(change.kind for change in sorted(self.within(callable), key=rank))
+
+    def family(self, candidates: Iterable[Change], case: Case) -> list[Change]:
+        return [change for change in itertools.islice(candidates, VERIFIED) if self.gives(change, case)]
+
+    def answering(self, callable: str, of: object, case: Case) -> list[Change]:
+        """The changes that answer the small question as the submission did, the likeliest first."""
+        question = self.telling(callable, case)
+        if question not in case.questions:
+            return []
+        which, table = self.table(callable, of, question)
+        sets = [table.equal(name, array) for name, array in case.looked_up(question)]
+        return sorted((which[k] for k in set.intersection(*sets)), key=rank) if sets else []
+
+    def gives(self, change: Change, case: Case) -> bool:
+        return self.predicted(change, case) is not None
+
+    def predicted(self, change: Change, case: Case, besides: str = "") -> list[dict[str, Array]] | None:
+        """What a change answers to every question; None as soon as a result, `besides` one, is not what came."""
+        names = self.reference.tried(change)
+        if names is None:
+            return None
+        answers = []
+        for question in case.questions:
+            answer = self.asked(names, question)
+            if answer is None:
+                return None
+            arrays = numbers(answer)
+            if not all(n == besides or case.right(n, question, arrays.get(n)) for n in case.expected[question]):
+                return None
+            answers.append(arrays)
+        return answers
+
+    def bears_out(self, names: dict[str, Any], number: float, case: Case) -> bool:
+        """Whether a change with this number gives all that came."""
+        names[NUMBER] = number
+        for question in case.questions:
+            answer = self.asked(names, question)
+            arrays = {} if answer is None else numbers(answer)
+            if not all(case.right(name, question, arrays.get(name)) for name in case.expected[question]):
+                return False
+        return True
+
+    def telling(self, callable: str, case: Case) -> str:
+        """The small question, or where that is answered rightly the first that is not: of what is right there, hundreds
+        of changes are right as well."""
+        small = self.small[callable]
+        apart = [question for question in case.questions if case.differs_in(question)]
+        return small if small in apart or not apart else apart[0]
+
+    def table(self, callable: str, of: object, question: str) -> tuple[list[Change], Table]:
+        """What changes answer to a question: those of a stage, those of some kinds, or pairs of them."""
+        key = callable, of, question
+        kept = self._tables.pop(key, None)
+        if kept is None:
+            which = self._which(callable, of)
+            answers = []
+            for change in which:
+                names = self.reference.tried(change)
+                answer = None if names is None else self.asked(names, question)
+                answers.append(None if answer is None else numbers(answer))
+            kept = which, Table(answers)
+            while len(self._tables) >= MOST_TABLES:
+                self._tables.pop(next(iter(self._tables)))
+        self._tables[key] = kept
+        return kept
+
+    def _which(self, callable: str, of: object) -> list[Change]:
+        if of == PAIRED:
+            return list(pairs(self.within(callable)))
+        if isinstance(of, frozenset):
+            return [change for change in self.within(callable) if change.kind in of]
+        return next(of_stage for stage, of_stage in self.stages(callable).items() if stage == of)
+
+    def stages(self, callable: str) -> dict[Stage, list[Change]]:
+        """The changes of a callable by how like they are to what people do, the likeliest first."""
+        if callable not in self._staged:
+            itself = self.source.own(callable)
+            stages: dict[Stage, list[Change]] = {}
+            for change in self.within(callable):
+                elsewhere = any(edit.function != itself for edit in change.edits)
+                stages.setdefault((rank(change), elsewhere), []).append(change)
+            self._staged[callable] = dict(sorted(stages.items()))
+        return self._staged[callable]
+
+    def within(self, callable: str) -> list[Change]:
+        reached, itself = set(self.source.reach(callable)), self.source.own(callable)
+        return [
+            change
+            for change in self._changes
+            if all(edit.function in reached for edit in change.edits)
+            and (change.kind not in OWN or change.edits[0].function == itself)
+        ]
+
+    def asked(self, names: dict[str, Any], question: str) -> Mapping[str, Array] | None:
+        self.reference.begin()
+        try:
+            return self._answer(names, question)
+        except Exception:
+            return None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from autograder.callables import judge, tried
+from autograder.judging import rubric_of
 from tests.callables.graded import exam, graded, lost, said
 
 LINE = """
@@ -148,3 +152,32 @@ def test_questions_are_the_same_each_time() -> None:
     first = exam(*OF).digest
     exam.cache_clear()
     assert exam(*OF).digest == first
+
+
+HALVES = (
+    """
+import numpy as np
+
+def halves(x):
+    '''x (N, D) -> low (N,), high (N,)'''
+    return np.minimum(x, 0.5).sum(axis=1), np.maximum(x, 0.5).sum(axis=1)
+""",
+    """
+x = draw.normal("N", "D")
+assignment(sizes=dict(N=[2, 5, 7], D=[3, 4, 2]))
+""",
+)
+
+
+@pytest.mark.parametrize("cells", [("halves",), ("halves-low", "halves-high")])
+def test_who_writes_into_an_argument_loses_whichever_cells_score_it(cells: tuple[str, ...]) -> None:
+    """Whether a cell scores the callable as a whole, or each of its results has one: what it leaves alone counts once."""
+    made = exam(*HALVES)
+
+    def fresh() -> dict:
+        namespace: dict = {"__name__": "submission"}
+        exec(HALVES[0].replace("    return", "    x += 0.0 * x + 1.0\n    x -= 1.0\n    return"), namespace)
+        return namespace
+
+    report = judge([tried(made, dict.fromkeys(cells, 4.0), rubric_of(Path("nowhere")), fresh)])[0]
+    assert len(lost(report)) == 1

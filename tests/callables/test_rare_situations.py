@@ -171,7 +171,7 @@ assignment(sizes=dict(N=[2, 5, 7], D=[3, 4, 2]))
 
 @pytest.mark.parametrize("cells", [("halves",), ("halves-low", "halves-high")])
 def test_who_writes_into_an_argument_loses_whichever_cells_score_it(cells: tuple[str, ...]) -> None:
-    """Whether a cell scores the callable as a whole, or each of its results has one: what it leaves alone counts once."""
+    """Whether one cell scores the callable or each of its results has one: what it leaves alone counts once."""
     made = exam(*HALVES)
 
     def fresh() -> dict:

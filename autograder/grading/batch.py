@@ -158,7 +158,7 @@ class _Batch:
                 if not self.with_workers:
                     break
                 finished, _ = wait(self.with_workers, timeout=TICK_S, return_when=FIRST_COMPLETED)
-                for future in finished:
+                for future in [each for each in self.with_workers if each in finished]:  # in the order of the class
                     self._take(future)
                 if self.place is not None:
                     self.place.check()

@@ -16,6 +16,7 @@ KINDS = ("array", "ragged", "none", "text", "dict", "complex", "object", "functi
 SEQUENCES = ("", "tuple", "list")
 MUTABLE = ("init_weights", *sorted({label for labels in LABELS.values() for label in labels}))
 DTYPE = re.compile(r"[<>=|]?\w{0,20}", re.ASCII)
+TOO_LARGE = "an array far too large"  # to be carried
 TEXT = 400
 MOST_PARTS = 256  # results of one call, flat
 LONGEST = 1 << 40  # of a list, as it is told
@@ -170,7 +171,7 @@ def _in_words(value: Value, wanted: str) -> str:
         "ragged": f"a {value.sequence or 'list'} whose parts do not make one array of numbers",
         "object": "an object that is no array of numbers",
         "function": "a function (are the brackets missing, as in .mean for .mean()?)",
-        "too large": "an array far too large",
+        "too large": TOO_LARGE,
     }
     return kinds[value.kind] + instead if value.kind in kinds else ""
 

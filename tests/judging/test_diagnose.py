@@ -49,6 +49,18 @@ def test_a_loop_that_takes_part_of_the_data_does_not_ignore_the_rate(trial):
     assert decays["train"] == {"ignores-lr"}
 
 
+def test_a_run_beside_a_gradient_of_zeros_is_not_told_to_stand_still(trial):
+    """The zeros are dloss_dw's; that it is called with a few samples at a time is train's own."""
+    (codes,) = _codes(trial, "forward: last sample zero + dloss: zeros + train: minibatches")
+    assert codes["dloss_dw"] == {"hard-coded"}
+    assert codes["train"] == {"different"}
+
+
+def test_an_array_too_large_to_be_carried_is_told_by_its_shape_elsewhere(trial):
+    (codes,) = _codes(trial, "forward: outer")
+    assert codes["forward"] == {"wrong-shape"}
+
+
 def test_rounded_gradients_are_not_called_numerical(trial):
     rounded, numeric = _codes(trial, "dloss: rounded", "dloss: inlined differences")
     assert "numerical-gradient" not in rounded["dloss_dw"]

@@ -18,7 +18,7 @@ from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding, Impurity
 from autograder.judging.routes import AS_IT_STANDS, CACHES, PARTNERS
 from autograder.notebooks import NOT_RUN
-from autograder.observe import TIME_USED_UP
+from autograder.observe import TIME_USED_UP, TOO_LARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanat
         if route == AS_IT_STANDS and any(doubt < (2, 0) for doubt, _, _ in explanations):
             break  # beside a wrong collaborator the numbers as they stand show that one's faults too
         explanation = _by_route(evidence, method, names, route)
+        if explanation is not None and _stands_still(explanation, evidence, method):
+            explanation = _other_data(method)
         if explanation is not None:
             explanations.append((_doubt(route, explanation), order, explanation))
     if not explanations:
@@ -87,6 +89,23 @@ def _routes(evidence: Evidence, method: str) -> list[str]:
     return [route for route in ((AS_IT_STANDS, *apart) if alone else (*apart, AS_IT_STANDS)) if route in taken]
 
 
+def _stands_still(explanation: Explanation, evidence: Evidence, method: str) -> bool:
+    """Whether all that is told of a run is that it changes nothing, which a collaborator's zeros bring about as well,
+    and beside right collaborators it asks them about other data than a right run does.
+    """
+    partners = PARTNERS.get(method, ())
+    if all(evidence.right(partner) for partner in partners) or {"no-update"} != {d.code for d in explanation.diagnoses}:
+        return False
+    every = [each for findings in evidence.routes[method].values() for each in findings]
+    return any(each.failure is not None and each.failure.type == "OffTheRecord" for each in every)
+
+
+def _other_data(method: str) -> Explanation:
+    text = f"{method} calls the other methods with other data, or at other weights, than a right {method} does."
+    look = "Which samples does each call get, how often is it called in an epoch, and with which weights on self?"
+    return _joined([FaultFound("different", method, text, look)], "wrong")
+
+
 def _doubt(route: str, explanation: Explanation) -> tuple[int, int]:
     """How little an explanation proves: first its kind, then how many of its diagnoses prove nothing."""
     unproved = sum(diagnosis.code in ("different", "raises", "not-finite") for diagnosis in explanation.diagnoses)
@@ -112,6 +131,11 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
         if some:
             return _no_answer(evidence, method, outcome, some, findings)
     forms = [each for each in wrong if each.outcome == "form"]
+    numbers = [each for each in wrong if each.difference is not None and not each.difference.same_shape]
+    if numbers and all(each.says.startswith(TOO_LARGE) for each in forms):
+        # The shape of those that came tells more than that others were too large to be carried.
+        findings = [each for each in findings if each not in forms]
+        wrong, forms = [each for each in wrong if each not in forms], []
     if forms:
         kinds = sorted({each.says for each in forms})
         text, look = sentence("wrong-type", method, kinds[0])

@@ -38,7 +38,10 @@ def reshaped(name: str, part: Sequence[Finding]) -> list[FaultFound]:
     elif (
         samples > 1 and worst.actual.shape[-2:] == (samples, samples) and worst.wanted.shape[-2:] != (samples, samples)
     ):
-        hint = " An array (n,) met an array (n, 1): together they broadcast to (n, n)."
+        hint = (
+            " There is one number for each pair of samples: an outer product gives that, and so does an array (n,)"
+            " that meets an array (n, 1)."
+        )
     if not worst.wanted.ndim and worst.actual.shape == (samples,) and samples > 1:
         hint = " There is one number for each sample."
         look = "What is averaged? In a * b.mean() it is b alone: form the whole product first."

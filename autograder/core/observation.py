@@ -23,6 +23,12 @@ class Value:
     length: int = 0
     dtype: str = ""
 
+    @property
+    def bytes(self) -> int:
+        """Of the arrays in it."""
+        own = 0 if self.array is None else self.array.nbytes
+        return own + (sum(item.bytes for item in self.items) if self.items else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -55,6 +61,11 @@ class CallAnswer:
     complexes: tuple[np.ndarray, ...] = ()
     in_init: bool = False
     parts: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def bytes(self) -> int:
+        """Of the arrays in what was returned."""
+        return (self.value.bytes if self.value is not None else 0) + sum(each.bytes for each in self.parts.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,22 @@ class Recent(Generic[Key, Value]):
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of `key`; `make()` gives it where it is not held."""
+        value = self.held(key)
+        return self.keep(key, make()) if value is None else value
+
+    def held(self, key: Key) -> Value | None:
+        """The value of `key`, None where it is not held."""
         held = self._held.get(key)
-        if held is not None:
-            self._held.move_to_end(key)
-            return held[0]
-        value = make()
-        size = ENTRY_BYTES + array_bytes(value)
+        if held is None:
+            return None
+        self._held.move_to_end(key)
+        return held[0]
+
+    def keep(self, key: Key, value: Value, size: int | None = None) -> Value:
+        """Hold a value from now on, and give it back; `size` is what counts for its arrays, where that is known."""
+        if key in self._held:
+            self.bytes -= self._held.pop(key)[1]
+        size = ENTRY_BYTES + (array_bytes(value) if size is None else size)
         self._held[key] = value, size
         self.bytes += size
         while self.bytes > self.most_bytes and len(self._held) > 1:

@@ -231,7 +231,9 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
     def seal(question: Question) -> bytes:
         return sealed(question, exam.assignment)
 
-    with Session(sandbox, blank.submission, AskedClass(exam.assignment), seal, limits, most_s) as session:
+    with Session(
+        sandbox, blank.submission, AskedClass(exam.assignment, exam.answered), seal, limits, most_s
+    ) as session:
         evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
         for _ in range(2):  # a few, and then, where these leave it open, all others
             if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
@@ -239,11 +241,11 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
                 evidence = evidence.with_more(replace(more, notes=()))
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
-            asked: set[str] = set()
+            put: set[str] = set()
             while questions := follow_ups(evidence, method):
-                if asked.issuperset(question.id for question in questions):
+                if put.issuperset(question.id for question in questions):
                     break  # there was no answer to be had
-                asked.update(question.id for question in questions)
+                put.update(question.id for question in questions)
                 evidence = _at_once(session, evidence, method) or evidence.with_more(session.observe(questions))
     return evidence.after(session.cpu_s, session.wall_s)
 

@@ -147,7 +147,20 @@ def _all(assignment: Assignment, question: Question, position: int, answer: Call
     ]
 
 
-def _of_call(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> list[Finding]:
+def _of_call(
+    exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]
+) -> tuple[Finding, ...]:
+    """The findings on a call; the same ones for answers that came before, as right ones mostly did."""
+    key = (id(question), position, *map(id, call_answers))  # of things that are held with the findings
+    held = exam.found.held(key)
+    if held is None:
+        findings = tuple(_held_against(exam, question, position, call_answers))
+        size = sum(each.bytes for each in call_answers)
+        held = exam.found.keep(key, (findings, question, call_answers), size)
+    return held[0]
+
+
+def _held_against(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> list[Finding]:
     answer = call_answers[position]
     expected = _expected(exam, question, position, call_answers)
     if expected is None:  # whatever it does then: with weights of another shape nothing else can be done but raise

@@ -1,4 +1,8 @@
-"""What a submission is asked for: one class with the contract's methods, or callables by name."""
+"""What a submission is asked for: one class with the contract's methods, or callables by name.
+
+Right submissions answer alike, mostly to the last bit. So what a frame says is read and checked once: of frames that
+came before, byte for byte, from whichever submission, the answer is held.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.assignments import Assignment
-from autograder.core import CallAnswer
+from autograder.core import CallAnswer, Recent
 from autograder.observe.replies import answer_from, answer_to_call
 
+Answers = Recent[bytes, tuple[tuple[str, int], CallAnswer]]  # frame -> the question and call answered, the answer
+
+MOST_HELD = 6 << 20  # bytes of frames with their answers, of one exam
+LONGEST_HELD = 1 << 18  # bytes of a frame: a few giants would drive all others out
 MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
 
 
@@ -35,9 +43,13 @@ class AnyQuestion(Protocol):
 
 
 class Asked(Protocol):
-    """How the talk with a process depends on the assignment. `class_name` is "" where no one class is asked for."""
+    """How the talk with a process depends on the assignment. `class_name` is "" where no one class is asked for.
+
+    `answered` holds what came lately, of one exam.
+    """
 
     class_name: str
+    answered: Answers
 
     def head(self) -> dict[str, Any]:
         """What the probe must know beside the cells."""
@@ -49,8 +61,9 @@ class Asked(Protocol):
 class AskedClass:
     """The class of a lesson, with the contract's methods."""
 
-    def __init__(self, assignment: Assignment):
+    def __init__(self, assignment: Assignment, answered: Answers | None = None):
         self.assignment, self.class_name = assignment, assignment.class_name
+        self.answered = Answers(MOST_HELD) if answered is None else answered
 
     def head(self) -> dict[str, Any]:
         return {"class": self.class_name, "weights": list(self.assignment.weights)}
@@ -63,6 +76,9 @@ class AskedCallables:
     """Functions and methods by name, of a declared assignment."""
 
     class_name = ""
+
+    def __init__(self, answered: Answers | None = None):
+        self.answered = Answers(MOST_HELD) if answered is None else answered
 
     def head(self) -> dict[str, Any]:
         return {"callables": True}

@@ -13,7 +13,7 @@ from typing import Any
 from autograder.core import CallAnswer, Failure
 from autograder.notebooks import Cell
 from autograder.observe import probe
-from autograder.observe.asked import AnyQuestion, Asked
+from autograder.observe.asked import LONGEST_HELD, AnyQuestion, Asked
 from autograder.observe.redaction import in_its_own_words
 from autograder.observe.replies import MalformedReply, cut
 from autograder.sandbox import OVERLOAD, Job
@@ -125,6 +125,16 @@ def put_questions(
     return all(answers.take(question) for question in questions)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A frame with the question and call that it says it answers; and the answer, where the same frame came before."""
+
+    frame: bytes
+    answers: tuple[str, int]
+    known: CallAnswer | None = None
+    tree: dict[str, Any] = field(default_factory=dict)
+
+
 class _Answers:
     """What one process answers, call by call."""
 
@@ -139,7 +149,7 @@ class _Answers:
             reply, how = self._reply(question, call.method)
             if how == USED_UP:
                 return False
-            twice = self.answered.get(_named(reply)) if reply is not None else None
+            twice = self.answered.get(reply.answers) if reply is not None else None
             if twice is not None:
                 # Two answers to one call: it forked, or forged one. That is the fault of that call's method.
                 _answered_twice(*twice, progress, answers if twice[0] is question else None)
@@ -160,29 +170,39 @@ class _Answers:
         progress.answers[question.id] = answers
         return True
 
-    def _reply(self, question: AnyQuestion, method: str) -> tuple[dict[str, Any] | None, str]:
+    def _reply(self, question: AnyQuestion, method: str) -> tuple[_Reply | None, str]:
         """The next reply, or None and what happened instead; the time that it took is the method's."""
         progress = self.progress
         spent = progress.spent_s.get(method, 0.0)
         start, spared = time.monotonic(), progress.spared_s
-        reply, how = _next(self.job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
+        frame, how = _frame(self.job, min(question.time_s, max(0.1, METHOD_S - spent)), progress)
         if how == USED_UP:
             return None, how
         took = time.monotonic() - start - (progress.spared_s - spared)
         if took > SLOW_S:
             took -= progress.spare(self.job, took)
         progress.spent_s[method] = spent + took
-        return reply, how
+        if frame is None:
+            return None, how
+        held = self.asked.answered.held(frame)
+        if held is not None:
+            return _Reply(frame, *held), ""
+        tree, how = _read(frame, in_place=True)
+        return (None, how) if tree is None else (_Reply(frame, _named(tree), None, tree), "")
 
-    def _answer(self, reply: dict[str, Any] | None, how: str, question: AnyQuestion, position: int) -> CallAnswer:
+    def _answer(self, reply: _Reply | None, how: str, question: AnyQuestion, position: int) -> CallAnswer:
         """Raises MalformedReply for what is no answer to this call."""
         if reply is None:
             raise MalformedReply(how)
-        if _named(reply) != (question.id, position):
+        if reply.answers != (question.id, position):
             raise MalformedReply("gave an answer to another question")
-        answer = self.asked.answer(reply, question, question.calls[position])
+        if reply.known is not None:
+            return reply.known
+        answer = self.asked.answer(reply.tree, question, question.calls[position])
         if self.progress.closed and answer.failure is not None:
-            answer = replace(answer, failure=in_its_own_words(answer.failure, self.cells))
+            return replace(answer, failure=in_its_own_words(answer.failure, self.cells))
+        if answer.failure is None and len(reply.frame) <= LONGEST_HELD:  # words are the submission's own
+            self.asked.answered.keep(reply.frame, (reply.answers, answer), len(reply.frame))
         return answer
 
     def _may_be_asked_alone(self, method: str) -> bool:
@@ -227,7 +247,22 @@ USED_UP = "was running when the time for the whole submission was over"
 
 
 def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, str]:
-    """The next reply, or None and what happened instead, in words.
+    """The next reply, or None and what happened instead, in words."""
+    frame, how = _frame(job, timeout_s, progress)
+    return (None, how) if frame is None else _read(frame)
+
+
+def _read(frame: bytes, *, in_place: bool = False) -> tuple[dict | None, str]:
+    """What a frame says, its arrays `in_place` to be read only; or None and what is wrong with it."""
+    try:
+        reply = probe.unpack(frame, probe.LONGEST_HEAD, in_place=in_place)
+    except (ValueError, RecursionError):
+        return None, "sent back something unreadable"
+    return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
+
+
+def _frame(job: Job, timeout_s: float, progress: Progress) -> tuple[bytes | None, str]:
+    """The next frame, or None and what happened instead, in words.
 
     On a machine with too much to do, time in which the job waited for a processor is given on top: sleeping costs
     time, being kept from running does not.
@@ -254,11 +289,7 @@ def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, 
             "flooded": "sent back more than it may",
         }
         return None, words.get(reason, "ended the process")
-    try:
-        reply = probe.unpack(frame, probe.LONGEST_HEAD)
-    except (ValueError, RecursionError):
-        return None, "sent back something unreadable"
-    return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")
+    return frame, ""
 
 
 def _is(said: Any, wanted: str | int) -> bool:

@@ -56,9 +56,14 @@ def too_many(cells: Sequence[RawCell]) -> bool:
     """Whether IPython would take far too long with all the cells that are not plain Python."""
     if sum(cell.cell_type == "code" for cell in cells) > MANY:
         return True
-    asked = (cell.source for cell in cells if len(cell.source) <= MAGIC_CELL)
-    counts = ((len(source), len(MAGIC.findall(source)), PASTED.search(source)) for source in asked)
-    return sum(length * (1 + magics) for length, magics, pasted in counts if magics or pasted) > REWRITTEN
+    return sum(_to_rewrite(cell.source) for cell in cells if len(cell.source) <= MAGIC_CELL) > REWRITTEN
+
+
+@lru_cache(maxsize=1024)
+def _to_rewrite(source: str) -> int:
+    """What IPython would have to do with a cell: characters times magics; 0 where it is plain Python."""
+    magics = len(MAGIC.findall(source))
+    return len(source) * (1 + magics) if magics or PASTED.search(source) else 0
 
 
 def compiles(source: str) -> bool:

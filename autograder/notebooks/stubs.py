@@ -10,10 +10,12 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from autograder.notebooks.dependencies import Parsed, Syntax
 
 _KINDS = (ast.ClassDef, ast.FunctionDef)
+KNOWN = 20_000  # characters of a text that is known again
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,15 @@ class _Definition:
 
 def defines(source: str, names: Sequence[str]) -> bool:
     """Whether a text begins to define a class or function of one of these names, be it valid Python or not."""
+    return (_known_to_define if len(source) <= KNOWN else _defines)(source, tuple(names))
+
+
+def _defines(source: str, names: tuple[str, ...]) -> bool:
     either = "|".join(map(re.escape, names))
     return re.search(rf"^[ \t]*(?:class|def)[ \t]+(?:{either})\b", source, re.MULTILINE) is not None
+
+
+_known_to_define = lru_cache(maxsize=1024)(_defines)  # of given cells, which submissions share, it is asked once
 
 
 def is_worked(source: str, names: Sequence[str]) -> bool:

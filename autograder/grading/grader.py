@@ -234,7 +234,7 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
     with Session(
         sandbox, blank.submission, AskedClass(exam.assignment, exam.answered), seal, limits, most_s
     ) as session:
-        evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())), memo={})
+        evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())))
         for _ in range(2):  # a few, and then, where these leave it open, all others
             if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
                 more = session.further(steps) or session.observe(steps)

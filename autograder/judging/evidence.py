@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -32,7 +31,6 @@ class Evidence:
     points: Mapping[str, float]
     isolation: str = "namespaces"
     rubric: Rubric = field(default_factory=packaged)
-    memo: dict[str, Any] = field(default_factory=dict, compare=False)  # explanations found, by route
     # Findings on answers that were there before.
     known: Mapping[str, Mapping[str, tuple[Finding, ...]]] = field(default_factory=dict, compare=False)
 
@@ -64,7 +62,7 @@ class Evidence:
             {**self.observation.answers, **more.answers},
             tuple(dict.fromkeys((*self.observation.notes, *more.notes))),
         )
-        return replace(self, observation=observation, memo={}, known=self.routes)
+        return replace(self, observation=observation, known=self.routes)
 
     def after(self, cpu_s: float, wall_s: float) -> Evidence:
         """This evidence with what its observation took in all."""

@@ -102,7 +102,7 @@ def test_a_fault_in_what_is_said_of_a_verdict_stays_with_its_submission(
 
     monkeypatch.setattr(Evidence, "best", broken)
     odd = evidence_of(exam, exam.reference)
-    odd = replace(odd, submission=replace(odd.submission, path="odd"), memo={})
+    odd = replace(odd, submission=replace(odd.submission, path="odd"))
     first, second = pytest_session.judge([odd, evidence_of(exam, exam.reference)])
     assert (first.verdict, first.score) == ("internal_error", None)
     assert "KeyError: 'a route without words'" in first.notes[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from autograder.core import Diagnosis
 from autograder.judging.diagnosis.answered import when
@@ -19,6 +20,7 @@ from autograder.judging.findings import Finding, Impurity
 from autograder.judging.routes import AS_IT_STANDS, CACHES, PARTNERS
 from autograder.notebooks import NOT_RUN
 from autograder.observe import TIME_USED_UP, TOO_LARGE
+from autograder.questions import Exam
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     for name in names:
         of_name = [each for each in findings if each.name == name]
         if any(not each.right for each in of_name):
-            named += explain_array(evidence, method, name, of_name, findings)
+            explained = partial(explain_array, evidence.exam, method, name, of_name, findings)
+            named += _known(evidence.exam, (method, name, len(of_name)), (*of_name, *findings), explained)
     return _joined(named, "wrong")
 
 
@@ -210,12 +213,22 @@ def _look_at(kind: str, text: str) -> str:
 def _named_run(evidence: Evidence, findings: Sequence[Finding], wrong: Sequence[Finding]) -> list[FaultFound]:
     """Training: one loop gives all arrays, so they are explained together."""
     route = _route_of(evidence, findings)
-    if route not in evidence.memo:
-        answered = [each for each in evidence.routes["train"][route] if each.outcome in ("right", "wrong", "form")]
-        evidence.memo[route] = explain_run(evidence, answered)
-    faults = evidence.memo[route]
+    answered = [each for each in evidence.routes["train"][route] if each.outcome in ("right", "wrong", "form")]
+    faults = _known(evidence.exam, ("train",), answered, partial(explain_run, evidence.exam, answered))
     names = {each.name for each in wrong}
     return [each for each in faults if each.arrays & names] or faults
+
+
+def _known(
+    exam: Exam, what: tuple[Hashable, ...], findings: Sequence[Finding], explained: Callable[[], list[FaultFound]]
+) -> list[FaultFound]:
+    """An explanation, which follows from the findings alone: looked for once where the same answers come again."""
+    key = (*what, *map(id, findings))  # of things that are held with the explanation
+    held = exam.found.held(key)
+    if held is None:
+        size = sum(each.actual.nbytes for each in findings if each.actual is not None)
+        held = exam.found.keep(key, (explained(), tuple(findings)), size)
+    return list(held[0])
 
 
 def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:

@@ -20,7 +20,6 @@ from autograder.judging.diagnosis.arrays.repeats import hard_coded, stale
 from autograder.judging.diagnosis.arrays.shapes import reshaped
 from autograder.judging.diagnosis.arrays.unexplained import unexplained_array
 from autograder.judging.diagnosis.fault_found import FaultFound
-from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding
 from autograder.questions import Exam
 
@@ -28,7 +27,7 @@ MOST_CASES_ELEMENTS = 20_000  # larger arrays (the published data) are left out 
 
 
 def explain_array(
-    evidence: Evidence, method: str, name: str, of_name: Sequence[Finding], findings: Sequence[Finding]
+    exam: Exam, method: str, name: str, of_name: Sequence[Finding], findings: Sequence[Finding]
 ) -> list[FaultFound]:
     """The faults of one array: by shape, then by the simplest explanation of its numbers."""
     answered = [
@@ -38,7 +37,7 @@ def explain_array(
     ]
     wrong = [each for each in answered if not each.right]
     for part in (answered, wrong) if 0 < len(wrong) < len(answered) else (answered,):
-        named = _proved(evidence.exam, method, name, part, findings) if part else []
+        named = _proved(exam, method, name, part, findings) if part else []
         must_hold_of = [each for each in of_name if part is not wrong or not each.right]
         if named and all(each.claim is None or each.claim.holds(must_hold_of) for each in named):
             return [

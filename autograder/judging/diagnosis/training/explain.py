@@ -19,26 +19,25 @@ from autograder.judging.diagnosis.training.predicted import RunAgain, predict
 from autograder.judging.diagnosis.training.traces import effective_rates, mixed_steps, stopped_elsewhere
 from autograder.judging.diagnosis.training.trial import Trial
 from autograder.judging.diagnosis.training.unexplained import unexplained_run
-from autograder.judging.evidence import Evidence
 from autograder.judging.findings import Finding
 from autograder.questions import Exam
 
 
-def explain_run(evidence: Evidence, findings: Sequence[Finding]) -> list[FaultFound]:
+def explain_run(exam: Exam, findings: Sequence[Finding]) -> list[FaultFound]:
     """The faults of a run, over all its arrays; `different`, with the first epoch that is off, where none is proved."""
-    assignment = evidence.exam.assignment
+    assignment = exam.assignment
     asked = sorted(asked_in_numbers(assignment, findings), key=lambda each: each.work)
     wrong = {each.name for each in findings if not each.right}
     if not asked:
         return unexplained_run(assignment, findings, wrong)
-    for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(evidence.exam, asked, wrong)):
+    for simple in (_turned(asked, wrong), _constant(asked, wrong), by_own_rules(exam, asked, wrong)):
         if simple:
             return simple
-    faults, left = _by_hypotheses(evidence.exam, asked, findings, wrong)
+    faults, left = _by_hypotheses(exam, asked, findings, wrong)
     if not left:
         return faults
     for look_into in (stopped_elsewhere, mixed_steps, effective_rates):
-        more = look_into(evidence.exam, asked, left)
+        more = look_into(exam, asked, left)
         if more:
             return faults + more
     return faults + unexplained_run(assignment, findings, left)

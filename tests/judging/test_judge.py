@@ -11,6 +11,7 @@ import pytest
 
 from autograder import assignments
 from autograder.assignments.reference import load_reference
+from autograder.authoring.verification.trial import Trial
 from autograder.core.contract import METHODS
 from autograder.core.observation import Observation
 from autograder.core.report import Report
@@ -25,6 +26,7 @@ from autograder.observe.replies import answer_from
 from autograder.questions.exam import Exam
 from autograder.questions.expected import answers_of
 from autograder.questions.sealing import sealed
+from tests.corpus.bank import cases
 
 ROOT = Path(__file__).parents[2]
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -220,3 +222,20 @@ def test_a_made_up_run_follows_its_closed_form(exam: Exam) -> None:
     end = fixed + vectors @ ((1 - lr * values) ** n_ep * (vectors.T @ (start - fixed)))
     expected = exam.expected(question, 0).arrays
     np.testing.assert_allclose([expected["w1"], expected["w2"]], end, rtol=1e-12)
+
+
+def _by_trial(names: tuple[str, ...], times: int) -> list[list[Report]]:
+    """Cases of the bank graded `times` over by one grader."""
+    known = {case.name: case.source for case in cases("shallow_narrow")}
+    with Trial("shallow_narrow", ROOT / "solutions" / "shallow_narrow.py") as trial:
+        return [[each.report for each in trial.grade([known[name] for name in names])] for _ in range(times)]
+
+
+def test_who_comes_after_others_with_the_same_answers_is_told_the_same() -> None:
+    """What is read, found and explained once for a class says of each what it would say of it alone."""
+    names = ("dloss: sign", "train: sequential", "loss: half", "forward: outer", "right: as it is")
+    first, again = _by_trial(names, 2)
+    alone = [report for name in reversed(names) for (report,) in _by_trial((name,), 1)][::-1]
+    for reports in (first, again):
+        assert [report.checks for report in reports] == [report.checks for report in alone]
+        assert [report.evidence for report in reports] == [report.evidence for report in alone]

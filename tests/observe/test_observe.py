@@ -160,3 +160,39 @@ def test_sleeping_does_count_and_patience_ends() -> None:
         assert _next(job, 4.0, Progress(spared_s=spared)) == (None, TOO_LONG)  # type: ignore[arg-type]
         assert job.killed
         assert 4.0 <= job.now <= latest + 1e-9
+
+
+def _told(asked_class: AskedClass, answers: list[dict[str, Any]], method: str = "loss") -> Any:
+    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
+    questions = [asked(name, method) for name in dict.fromkeys(each["question"] for each in answers)]
+    return Session(Replies([[*PREAMBLE, *answers]]), submission, asked_class, seal).observe(questions)  # type: ignore[arg-type]
+
+
+def test_an_answer_that_came_before_to_the_last_bit_is_read_once() -> None:
+    asked_class = AskedClass(load(NAME))
+    first, same, other = (_told(asked_class, [answer("l", value)]).answers["l"][0] for value in (1.0, 1.0, 1.0 + 1e-15))
+    assert same is first
+    assert other is not first
+    assert (first.value.array, other.value.array) == (1.0, 1.0 + 1e-15)
+    with pytest.raises(ValueError, match="read-only"):
+        first.value.array[0] = 2.0  # it may be another submission's as well
+
+
+def test_an_answer_known_from_another_submission_is_no_answer_to_another_question() -> None:
+    asked_class = AskedClass(load(NAME))
+    _told(asked_class, [answer("l", 1.0)])
+    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
+    jobs = [[*PREAMBLE, answer("l", 1.0)]]
+    told = Session(Replies(jobs), submission, asked_class, seal).observe([asked("m", "loss")])  # type: ignore[arg-type]
+    assert told.answers["m"][0].outcome == "died"
+    twice = _told(asked_class, [answer("l", 1.0), answer("l", 1.0)])
+    assert twice.answers["l"][0].outcome == "returned"  # the second was never asked for
+
+
+def test_what_was_raised_is_each_submissions_own() -> None:
+    asked_class = AskedClass(load(NAME))
+    error = {"type": "ValueError", "text": "shapes", "place": "cell 0, line 1: x"}
+    raised = {"question": "l", "call": 0, "outcome": "raised", "error": error, "mutated": [], "weights": {}}
+    first, second = (_told(asked_class, [raised]).answers["l"][0] for _ in range(2))
+    assert first == second
+    assert first is not second

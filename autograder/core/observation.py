@@ -64,8 +64,10 @@ class CallAnswer:
 
     @property
     def bytes(self) -> int:
-        """Of the arrays in what was returned."""
-        return (self.value.bytes if self.value is not None else 0) + sum(each.bytes for each in self.parts.values())
+        """Of the arrays in it."""
+        returned = (self.value.bytes if self.value is not None else 0) + sum(each.bytes for each in self.parts.values())
+        beside = (*self.weights.values(), *self.built.values(), *self.complexes)
+        return returned + sum(array.nbytes for array in beside if array is not None)
 
 
 @dataclass(frozen=True, slots=True)

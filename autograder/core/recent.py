@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
@@ -19,11 +20,12 @@ ENTRY_BYTES = 500  # what an entry takes beside its arrays, roughly
 class Recent(Generic[Key, Value]):
     """Values by key, made when first asked for; where they pass `most_bytes` together, the longest unused go.
 
-    Counted are the arrays in a value, and in the lists, tuples, dicts and records that it is made of.
+    Counted are the arrays in a value, and in the lists, tuples, dicts and records that it is made of. A value of more
+    than `largest` bytes is not held: it would drive all others out.
     """
 
-    def __init__(self, most_bytes: int):
-        self.most_bytes, self.bytes = most_bytes, 0
+    def __init__(self, most_bytes: int, largest: float = math.inf):
+        self.most_bytes, self.largest, self.bytes = most_bytes, largest, 0
         self._held: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -47,6 +49,8 @@ class Recent(Generic[Key, Value]):
         if key in self._held:
             self.bytes -= self._held.pop(key)[1]
         size = ENTRY_BYTES + (array_bytes(value) if size is None else size)
+        if size > self.largest:
+            return value
         self._held[key] = value, size
         self.bytes += size
         while self.bytes > self.most_bytes and len(self._held) > 1:

@@ -16,9 +16,7 @@ from autograder.core import CallAnswer, Recent
 from autograder.observe.replies import answer_from, answer_to_call
 
 Answers = Recent[bytes, tuple[tuple[str, int], CallAnswer]]  # frame -> the question and call answered, the answer
-
-MOST_HELD = 6 << 20  # bytes of frames with their answers, of one exam
-LONGEST_HELD = 1 << 18  # bytes of a frame: a few giants would drive all others out
+MOST_HELD, LARGEST_HELD = 6 << 20, 1 << 18  # bytes of frames with their answers: of one exam, of one frame
 MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
 
 
@@ -63,7 +61,7 @@ class AskedClass:
 
     def __init__(self, assignment: Assignment, answered: Answers | None = None):
         self.assignment, self.class_name = assignment, assignment.class_name
-        self.answered = Answers(MOST_HELD) if answered is None else answered
+        self.answered = Answers(MOST_HELD, LARGEST_HELD) if answered is None else answered
 
     def head(self) -> dict[str, Any]:
         return {"class": self.class_name, "weights": list(self.assignment.weights)}
@@ -78,7 +76,7 @@ class AskedCallables:
     class_name = ""
 
     def __init__(self, answered: Answers | None = None):
-        self.answered = Answers(MOST_HELD) if answered is None else answered
+        self.answered = Answers(MOST_HELD, LARGEST_HELD) if answered is None else answered
 
     def head(self) -> dict[str, Any]:
         return {"callables": True}

@@ -13,7 +13,7 @@ from typing import Any
 from autograder.core import CallAnswer, Failure
 from autograder.notebooks import Cell
 from autograder.observe import probe
-from autograder.observe.asked import LONGEST_HELD, AnyQuestion, Asked
+from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.redaction import in_its_own_words
 from autograder.observe.replies import MalformedReply, cut
 from autograder.sandbox import OVERLOAD, Job
@@ -201,7 +201,7 @@ class _Answers:
         answer = self.asked.answer(reply.tree, question, question.calls[position])
         if self.progress.closed and answer.failure is not None:
             return replace(answer, failure=in_its_own_words(answer.failure, self.cells))
-        if answer.failure is None and len(reply.frame) <= LONGEST_HELD:  # words are the submission's own
+        if answer.failure is None:  # words are the submission's own
             self.asked.answered.keep(reply.frame, (reply.answers, answer), len(reply.frame))
         return answer
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
 from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, RunStep, StandIn
-from autograder.observe import MOST_HELD, Answers, probe
+from autograder.observe import LARGEST_HELD, MOST_HELD, Answers, probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
 from autograder.questions.expected import Expected, expect, trajectory, unfit
 from autograder.questions.situations import MARGIN, NoSuchData
@@ -58,8 +58,8 @@ class Exam:
         # What must come at weights that were seen: those that a right run leaves are mostly the same to the last bit.
         self._expected_at: Recent[Hashable, Expected] = Recent(MOST_SEEN)
         # Frames that submissions sent, with what they say; and what was found of the answers to a question.
-        self.answered = Answers(MOST_HELD)
-        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND)
+        self.answered = Answers(MOST_HELD, LARGEST_HELD)
+        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND, LARGEST_HELD)
 
     @cached_property
     def questions(self) -> dict[str, Question]:

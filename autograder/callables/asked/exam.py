@@ -21,7 +21,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
 from autograder.core import Recent
-from autograder.observe import MOST_HELD, Answers, arrays_in, probe
+from autograder.observe import LARGEST_HELD, MOST_HELD, Answers, arrays_in, probe
 
 MOST_FOUND = 4 << 20  # bytes of what was found of answers
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end"}
@@ -37,8 +37,8 @@ class Exam:
         self._expected: dict[tuple[str, int], Expected] = {}
         self._still: dict[str, frozenset[str]] = {}
         # Frames that submissions sent, with what they say; and what was found of the answers to a question.
-        self.answered = Answers(MOST_HELD)
-        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND)
+        self.answered = Answers(MOST_HELD, LARGEST_HELD)
+        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND, LARGEST_HELD)
 
     @cached_property
     def repeated(self) -> Repeated:

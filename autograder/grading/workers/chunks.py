@@ -183,8 +183,8 @@ def grader_for(kit: Kit) -> Grader:
     return grader
 
 
-MOST_HELD = 32 << 20  # bytes of arrays in answers that wait together to be judged
-MOST_BACK = 16 << 20  # bytes of kept observations that travel back together, and then some
+MOST_HELD = 8 << 20  # bytes of arrays in answers that wait together to be judged
+MOST_BACK = 8 << 20  # bytes of kept observations that travel back together, and then some
 
 # The graders of this process by kit, the last used last: as a sandbox belongs to one thread, one thread uses them.
 _graders: dict[str, Grader] = {}

@@ -13,5 +13,6 @@ from autograder.observe.session import PROGRAM, TIME_USED_UP, Session
 
 __all__ = [
     "LARGEST_HELD", "MOST_HELD", "PROGRAM", "SUBMISSION_S", "TIME_USED_UP", "TOO_LARGE", "Answers", "AskedCallables",
-    "AskedClass", "Session", "answer_from", "arrays_in", "arrays_of", "elements", "probe", "result_named", "weights_left",
+    "AskedClass", "Session", "answer_from", "arrays_in", "arrays_of", "elements", "probe", "result_named",
+    "weights_left",
 ]  # fmt: skip

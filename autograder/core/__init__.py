@@ -1,10 +1,12 @@
 """The words that all rooms speak.
 
 Reading order: contract (a class's methods), stand_in (what answers for the others), question, observation, report (with
-codes and checks), recent (a cache with a bound), final_mark (what the gradebook made of it), numeric (arrays compared),
-ratio (one the other times a number), errors, files (written whole or not at all), course (its folders).
+codes and checks), recent (a cache with a bound), conclusions (what follows from objects that come again), final_mark
+(what the gradebook made of it), numeric (arrays compared), ratio (one the other times a number), errors, files (written
+whole or not at all), course (its folders).
 """
 
+from autograder.core.conclusions import Conclusions
 from autograder.core.contract import LABELS, METHODS
 from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_config
 from autograder.core.errors import AutograderError
@@ -35,6 +37,7 @@ __all__ = [
     "CallAnswer",
     "CheckResult",
     "Code",
+    "Conclusions",
     "Course",
     "CourseError",
     "Diagnosis",

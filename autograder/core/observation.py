@@ -23,12 +23,6 @@ class Value:
     length: int = 0
     dtype: str = ""
 
-    @property
-    def bytes(self) -> int:
-        """Of the arrays in it."""
-        own = 0 if self.array is None else self.array.nbytes
-        return own + (sum(item.bytes for item in self.items) if self.items else 0)
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -61,13 +55,6 @@ class CallAnswer:
     complexes: tuple[np.ndarray, ...] = ()
     in_init: bool = False
     parts: dict[str, Value] = field(default_factory=dict)
-
-    @property
-    def bytes(self) -> int:
-        """Of the arrays in it."""
-        returned = (self.value.bytes if self.value is not None else 0) + sum(each.bytes for each in self.parts.values())
-        beside = (*self.weights.values(), *self.built.values(), *self.complexes)
-        return returned + sum(array.nbytes for array in beside if array is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One submission, then a class.
 
 Reading order: grader (one submission), declared (of an assignment of any functions), handed_in and discovery (what
-counts, and where), batch and summary (a class), workers/ (chunks on processes or Dask), store/ (journal,
+counts, and where), batch and summary (a class), workers/ (parcels on processes or Dask), store/ (journal,
 observations), recorder and student_folders (what is left behind), regrade and regrade_plan, absent (who handed in
 nothing), collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within nbgrader), versions (what a report
 depends on).

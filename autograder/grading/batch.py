@@ -32,18 +32,11 @@ from autograder.grading.store.observations import Shelf
 from autograder.grading.summary import Summary
 from autograder.grading.versions import digest
 from autograder.grading.workers import memory
-from autograder.grading.workers.chunks import (
-    Done,
-    Item,
-    Kit,
-    Parcel,
-    kit_of,
-    observation_key,
-    papers_for,
-    report_key,
-)  # fmt: skip
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
+from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.parcel import Done, Item, Parcel
+from autograder.grading.workers.worker import papers_for
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
 from autograder.sandbox import SandboxError, own_folder

@@ -27,7 +27,7 @@ def examine(
 ) -> callables.Evidence:
     """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
     exam = evidence.exam
-    with Session(sandbox, evidence.submission, AskedCallables(exam.answered), _sealed, limits, most_s) as session:
+    with Session(sandbox, evidence.submission, AskedCallables(exam.known_replies), _sealed, limits, most_s) as session:
         evidence = evidence.with_more(session.observe(tuple(exam.questions.values())))
         asked: set[str] = set()
         while waiting := [question for question in evidence.follow_ups() if question.id not in asked]:

@@ -231,9 +231,8 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
     def seal(question: Question) -> bytes:
         return sealed(question, exam.assignment)
 
-    with Session(
-        sandbox, blank.submission, AskedClass(exam.assignment, exam.answered), seal, limits, most_s
-    ) as session:
+    asked_class = AskedClass(exam.assignment, exam.known_replies)
+    with Session(sandbox, blank.submission, asked_class, seal, limits, most_s) as session:
         evidence = replace(blank, observation=session.observe(tuple(exam.questions.values())))
         for _ in range(2):  # a few, and then, where these leave it open, all others
             if steps := step_questions_for(evidence):  # what goes wrong in these is no one's to hear of
@@ -241,11 +240,11 @@ def examine(sandbox: Sandbox, blank: Evidence, limits: Limits | None = None, mos
                 evidence = evidence.with_more(replace(more, notes=()))
         # dloss_dw is sealed before train's recorded gradients are handed out, so nothing can be copied from them.
         for method in ROUTES:
-            put: set[str] = set()
+            asked: set[str] = set()
             while questions := follow_ups(evidence, method):
-                if put.issuperset(question.id for question in questions):
+                if asked.issuperset(question.id for question in questions):
                     break  # there was no answer to be had
-                put.update(question.id for question in questions)
+                asked.update(question.id for question in questions)
                 evidence = _at_once(session, evidence, method) or evidence.with_more(session.observe(questions))
     return evidence.after(session.cpu_s, session.wall_s)
 

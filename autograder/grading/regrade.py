@@ -24,10 +24,11 @@ from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import Entry, Journal, who
 from autograder.grading.store.observations import Shelf
 from autograder.grading.versions import digest
-from autograder.grading.workers import chunks as parcels
-from autograder.grading.workers.chunks import Done, Item, Kit, Parcel, kit_of, observation_key, report_key
+from autograder.grading.workers import worker
 from autograder.grading.workers.executors import Processes, cores
 from autograder.grading.workers.interrupts import told_to_stop
+from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.notebooks import ClosedFile, UnreadableNotebook, content
 from autograder.reporting import plain
 
@@ -71,14 +72,14 @@ def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
     if olds:
         with told_to_stop() as stop, Processes(min(jobs or cores(), len(olds))) as pool:
             try:
-                for parcel, answers in _spread(pool, parcels.judge_again, _parcels(olds.values()), stop.is_set):
+                for parcel, answers in _spread(pool, worker.judge_again, _parcels(olds.values()), stop.is_set):
                     for item, answer in zip(parcel.items, answers, strict=True):
                         if isinstance(answer, str):
                             rerun[item.number] = answer
                         else:
                             judged[item.number] = _compared(olds[item.number], answer, fresh=False)
                 again = [olds[number] for number in sorted(rerun)]
-                for _, outcomes in _spread(pool, parcels.grade, _parcels(again), stop.is_set):
+                for _, outcomes in _spread(pool, worker.grade, _parcels(again), stop.is_set):
                     for done in outcomes:
                         judged[done.number] = _compared(olds[done.number], done, fresh=True)
             except BaseException:

@@ -12,6 +12,7 @@ from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.arrays import loss_faults
 from autograder.judging.diagnosis.complex_step import carries, total_losses
+from autograder.judging.diagnosis.explain import Explanation
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.sentences import listed, sentence
 from autograder.judging.diagnosis.training import faults, run, step_rules
@@ -39,6 +40,7 @@ __all__ = [
     "ROUTES",
     "CheckFailed",
     "Evidence",
+    "Explanation",
     "NothingToJudge",
     "Rubric",
     "RubricError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -151,22 +152,19 @@ def _of_call(
     exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]
 ) -> tuple[Finding, ...]:
     """The findings on a call; the same ones for answers that came before, as right ones mostly did."""
-    key = (id(question), position, *map(id, call_answers))  # of things that are held with the findings
-    held = exam.found.held(key)
-    if held is None:
-        findings = tuple(_held_against(exam, question, position, call_answers))
-        size = sum(each.bytes for each in call_answers)
-        held = exam.found.keep(key, (findings, question, call_answers), size)
-    return held[0]
+    draw = partial(_held_against, exam, question, position, call_answers)
+    return exam.conclusions.drawn(("a call", position), (question, *call_answers), draw, call_answers)
 
 
-def _held_against(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> list[Finding]:
+def _held_against(
+    exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]
+) -> tuple[Finding, ...]:
     answer = call_answers[position]
     expected = _expected(exam, question, position, call_answers)
     if expected is None:  # whatever it does then: with weights of another shape nothing else can be done but raise
-        return []
+        return ()
     if answer.outcome != "returned":
-        return _all(exam.assignment, question, position, answer)
+        return tuple(_all(exam.assignment, question, position, answer))
     arrays, text = arrays_of(exam.assignment, question, position, answer)
     findings = []
     for name in names_asked(exam.assignment, question.method):
@@ -176,7 +174,7 @@ def _held_against(exam: Exam, question: Question, position: int, call_answers: t
         difference = compare(arrays[name], expected.arrays[name], expected.tolerance[name])
         outcome = "right" if difference.within else "wrong"
         findings.append(Finding(question, position, name, outcome, arrays[name], expected, difference))
-    return findings
+    return tuple(findings)
 
 
 def _expected(exam: Exam, question: Question, position: int, call_answers: tuple[CallAnswer, ...]) -> Expected | None:

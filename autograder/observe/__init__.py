@@ -6,13 +6,12 @@ redaction (what an exception may say).
 """
 
 from autograder.observe import probe
-from autograder.observe.asked import LARGEST_HELD, MOST_HELD, Answers, AskedCallables, AskedClass, elements
+from autograder.observe.asked import AskedCallables, AskedClass, KnownReplies, elements
 from autograder.observe.exchange import SUBMISSION_S
 from autograder.observe.replies import TOO_LARGE, answer_from, arrays_in, arrays_of, result_named, weights_left
 from autograder.observe.session import PROGRAM, TIME_USED_UP, Session
 
 __all__ = [
-    "LARGEST_HELD", "MOST_HELD", "PROGRAM", "SUBMISSION_S", "TIME_USED_UP", "TOO_LARGE", "Answers", "AskedCallables",
-    "AskedClass", "Session", "answer_from", "arrays_in", "arrays_of", "elements", "probe", "result_named",
-    "weights_left",
+    "PROGRAM", "SUBMISSION_S", "TIME_USED_UP", "TOO_LARGE", "AskedCallables", "AskedClass", "KnownReplies", "Session",
+    "answer_from", "arrays_in", "arrays_of", "elements", "probe", "result_named", "weights_left",
 ]  # fmt: skip

@@ -15,9 +15,15 @@ from autograder.assignments import Assignment
 from autograder.core import CallAnswer, Recent
 from autograder.observe.replies import answer_from, answer_to_call
 
-Answers = Recent[bytes, tuple[tuple[str, int], CallAnswer]]  # frame -> the question and call answered, the answer
-MOST_HELD, LARGEST_HELD = 6 << 20, 1 << 18  # bytes of frames with their answers: of one exam, of one frame
+MOST_KNOWN, LARGEST_KNOWN = 6 << 20, 1 << 18  # bytes of replies: of all that are known, of one
 MOST_PAIRS = 1 << 19  # samples with samples, of a table that is kept: those of the lessons' own data
+
+
+class KnownReplies(Recent[bytes, tuple[tuple[str, int], CallAnswer]]):
+    """Frames that came to questions of one exam: which question and call each answers, and its answer."""
+
+    def __init__(self) -> None:
+        super().__init__(MOST_KNOWN, LARGEST_KNOWN)
 
 
 class AnyCall(Protocol):
@@ -43,11 +49,11 @@ class AnyQuestion(Protocol):
 class Asked(Protocol):
     """How the talk with a process depends on the assignment. `class_name` is "" where no one class is asked for.
 
-    `answered` holds what came lately, of one exam.
+    `known` holds what came lately, of one exam.
     """
 
     class_name: str
-    answered: Answers
+    known: KnownReplies
 
     def head(self) -> dict[str, Any]:
         """What the probe must know beside the cells."""
@@ -59,9 +65,9 @@ class Asked(Protocol):
 class AskedClass:
     """The class of a lesson, with the contract's methods."""
 
-    def __init__(self, assignment: Assignment, answered: Answers | None = None):
+    def __init__(self, assignment: Assignment, known: KnownReplies | None = None):
         self.assignment, self.class_name = assignment, assignment.class_name
-        self.answered = Answers(MOST_HELD, LARGEST_HELD) if answered is None else answered
+        self.known = KnownReplies() if known is None else known
 
     def head(self) -> dict[str, Any]:
         return {"class": self.class_name, "weights": list(self.assignment.weights)}
@@ -75,8 +81,8 @@ class AskedCallables:
 
     class_name = ""
 
-    def __init__(self, answered: Answers | None = None):
-        self.answered = Answers(MOST_HELD, LARGEST_HELD) if answered is None else answered
+    def __init__(self, known: KnownReplies | None = None):
+        self.known = KnownReplies() if known is None else known
 
     def head(self) -> dict[str, Any]:
         return {"callables": True}

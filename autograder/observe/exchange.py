@@ -184,10 +184,10 @@ class _Answers:
         progress.spent_s[method] = spent + took
         if frame is None:
             return None, how
-        held = self.asked.answered.held(frame)
+        held = self.asked.known.held(frame)
         if held is not None:
             return _Reply(frame, *held), ""
-        tree, how = _read(frame, in_place=True)
+        tree, how = _read(frame)
         return (None, how) if tree is None else (_Reply(frame, _named(tree), None, tree), "")
 
     def _answer(self, reply: _Reply | None, how: str, question: AnyQuestion, position: int) -> CallAnswer:
@@ -202,7 +202,7 @@ class _Answers:
         if self.progress.closed and answer.failure is not None:
             return replace(answer, failure=in_its_own_words(answer.failure, self.cells))
         if answer.failure is None:  # words are the submission's own
-            self.asked.answered.keep(reply.frame, (reply.answers, answer), len(reply.frame))
+            self.asked.known.keep(reply.frame, (reply.answers, answer), 2 * len(reply.frame))
         return answer
 
     def _may_be_asked_alone(self, method: str) -> bool:
@@ -252,10 +252,10 @@ def _next(job: Job, timeout_s: float, progress: Progress) -> tuple[dict | None, 
     return (None, how) if frame is None else _read(frame)
 
 
-def _read(frame: bytes, *, in_place: bool = False) -> tuple[dict | None, str]:
-    """What a frame says, its arrays `in_place` to be read only; or None and what is wrong with it."""
+def _read(frame: bytes) -> tuple[dict | None, str]:
+    """What a frame says, or None and what is wrong with it."""
     try:
-        reply = probe.unpack(frame, probe.LONGEST_HEAD, in_place=in_place)
+        reply = probe.unpack(frame, probe.LONGEST_HEAD)
     except (ValueError, RecursionError):
         return None, "sent back something unreadable"
     return (reply, "") if isinstance(reply, dict) else (None, "sent back something unreadable")

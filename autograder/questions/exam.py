@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import PUBLISHED, LinearRun, Question, Recent, Refill, RunStep, StandIn
-from autograder.observe import LARGEST_HELD, MOST_HELD, Answers, probe
+from autograder.core import PUBLISHED, Conclusions, LinearRun, Question, Recent, Refill, RunStep, StandIn
+from autograder.observe import KnownReplies, probe
 from autograder.questions.drafts import ATTEMPTS, drafts, generator, near_kink
 from autograder.questions.expected import Expected, expect, trajectory, unfit
 from autograder.questions.situations import MARGIN, NoSuchData
@@ -25,7 +25,6 @@ MOST_MADE_UP = 5_000_000  # the same, of a run with made-up functions, of which 
 
 STILL = 5e-6  # changes of a loss, relative to its largest, that end a run for who stops it by a small tolerance
 MOST_KEPT = 32 << 20  # bytes of each kind of answers that known faults give
-MOST_FOUND = 4 << 20  # bytes of what was found of answers
 MOST_SEEN = 2 << 20  # bytes of what must come at weights that were seen
 
 
@@ -57,9 +56,9 @@ class Exam:
         self.traces: Recent[str, list[list[Array]]] = Recent(MOST_KEPT)
         # What must come at weights that were seen: those that a right run leaves are mostly the same to the last bit.
         self._expected_at: Recent[Hashable, Expected] = Recent(MOST_SEEN)
-        # Frames that submissions sent, with what they say; and what was found of the answers to a question.
-        self.answered = Answers(MOST_HELD, LARGEST_HELD)
-        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND, LARGEST_HELD)
+        # What submissions sent, and what was concluded from it: most of it comes again.
+        self.known_replies = KnownReplies()
+        self.conclusions = Conclusions()
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -12,7 +12,7 @@ from autograder import assignments
 from autograder.cli import main
 from autograder.core.course import Course
 from autograder.grading.versions import code_digest
-from autograder.grading.workers.chunks import grader_for, kit_of
+from autograder.grading.workers.kit import grader_for, kit_of
 from tests.support.class_form import lay_down
 
 ROOT = Path(__file__).parents[2]

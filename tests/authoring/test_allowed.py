@@ -9,7 +9,7 @@ import pytest
 from autograder.authoring.build import build
 from autograder.authoring.proofs.allowed import import_names, not_importable
 from autograder.core.course import Course, CourseError
-from autograder.grading.workers.chunks import Kit, observation_key
+from autograder.grading.workers.kit import Kit, observation_key
 
 
 def course_with(folder: Path, line: str) -> Course:

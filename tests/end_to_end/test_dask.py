@@ -122,7 +122,8 @@ def test_a_cluster_that_loses_a_worker_grades_each_submission_once_and_as_one_ma
 @pytest.mark.slow
 def test_workers_need_nothing_of_the_course_on_their_disk(cluster: Cluster, tmp_path: Path) -> None:
     """The course is deleted from under the batch once its files were read."""
-    from autograder.grading.workers.chunks import Item, Parcel, kit_of
+    from autograder.grading.workers.kit import kit_of
+    from autograder.grading.workers.parcel import Item, Parcel
 
     course = classroom.copy_course(tmp_path / "course", [NAME], REPOSITORY)
     classroom.make_class(course, NAME, 1, ways=["right"])

@@ -22,7 +22,8 @@ from autograder.gradebook import writing as gradebook
 from autograder.grading.grader import Task
 from autograder.grading.recorder import Fresh, Recorder
 from autograder.grading.store import journal as journals
-from autograder.grading.workers.chunks import kit_of, papers_for
+from autograder.grading.workers.kit import kit_of
+from autograder.grading.workers.worker import papers_for
 from autograder.judging import unreadable
 from autograder.notebooks import Release, Submission, read_submission
 from autograder.notebooks.reading import trusted_notebook

@@ -32,10 +32,9 @@ from autograder.grading.grader import GradingError, Task
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import JournalError
 from autograder.grading.summary import Summary
-from autograder.grading.workers import chunks as parcels
-from autograder.grading.workers import executors
-from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers import executors, kit, worker
 from autograder.grading.workers.executors import Place
+from autograder.grading.workers.parcel import Done, Parcel
 from autograder.notebooks.records import Submission
 from autograder.notebooks.release import Release
 from autograder.notebooks.submission import submission_in
@@ -94,7 +93,7 @@ def by_reading(parcel: Parcel) -> list[Done]:
         )
         earned = dict.fromkeys(tiny.POINTS, 0.0) if b"# earn nothing" in item.content else tiny.POINTS
         report = tiny.report(item.shown, item.student, earned)
-        made = parcels.papers_for(parcel.kit, report, submission, item.person) if parcel.papers else ""
+        made = worker.papers_for(parcel.kit, report, submission, item.person) if parcel.papers else ""
         out.append(Done(item.number, report, None, 0.01, 0.02, made))
     return out
 
@@ -196,7 +195,7 @@ def test_what_a_report_depends_on_is_part_of_its_key(
         path = course.solution(NAME)
         path.write_text(path.read_text() + "\n")
     elif changed == "code":
-        monkeypatch.setattr(parcels, "code_digest", lambda assignment: "another")
+        monkeypatch.setattr(kit, "code_digest", lambda assignment: "another")
     else:
         options = {changed: "none" if changed == "isolation" else "pepper"}
     summary, _ = grade(course, **options)

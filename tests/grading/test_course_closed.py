@@ -16,8 +16,8 @@ from autograder.core import Course
 from autograder.grading import batch, handed_in
 from autograder.grading.batch import BatchError, Job, JournalError, Options
 from autograder.grading.grader import Task
-from autograder.grading.workers.chunks import Done, Parcel
 from autograder.grading.workers.executors import Place
+from autograder.grading.workers.parcel import Done, Parcel
 from tests.support import classroom
 from tests.support import tiny_course as tiny
 

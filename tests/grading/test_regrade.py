@@ -19,7 +19,8 @@ from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation
 from autograder.grading import handed_in, regrade
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
-from autograder.grading.workers.chunks import Item, Kit, Parcel
+from autograder.grading.workers.kit import Kit
+from autograder.grading.workers.parcel import Item, Parcel
 from autograder.judging.pytest_session import judge
 from tests.support import classroom
 

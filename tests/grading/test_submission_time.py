@@ -10,7 +10,7 @@ import pytest
 from autograder.core import Course, CourseError, Report
 from autograder.grading import Grader
 from autograder.grading.grader import Task
-from autograder.grading.workers.chunks import Kit, observation_key
+from autograder.grading.workers.kit import Kit, observation_key
 from autograder.observe import SUBMISSION_S
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.core.course import Course
-from autograder.grading.workers.chunks import grader_for, kit_of
+from autograder.grading.workers.kit import grader_for, kit_of
 from autograder.judging import rubric
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -20,10 +20,9 @@ from autograder.callables.asked.situations import FAR_OUT, drafts, sizes_used
 from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
-from autograder.core import Recent
-from autograder.observe import LARGEST_HELD, MOST_HELD, Answers, arrays_in, probe
+from autograder.core import Conclusions
+from autograder.observe import KnownReplies, arrays_in, probe
 
-MOST_FOUND = 4 << 20  # bytes of what was found of answers
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end"}
 
 
@@ -36,9 +35,9 @@ class Exam:
         self.left_out: dict[str, str] = {}
         self._expected: dict[tuple[str, int], Expected] = {}
         self._still: dict[str, frozenset[str]] = {}
-        # Frames that submissions sent, with what they say; and what was found of the answers to a question.
-        self.answered = Answers(MOST_HELD, LARGEST_HELD)
-        self.found: Recent[Hashable, tuple[Any, ...]] = Recent(MOST_FOUND, LARGEST_HELD)
+        # What submissions sent, and what was concluded from it: most of it comes again.
+        self.known_replies = KnownReplies()
+        self.conclusions = Conclusions()
 
     @cached_property
     def repeated(self) -> Repeated:

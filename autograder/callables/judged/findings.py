@@ -53,12 +53,9 @@ def find(
 
 def _found(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> tuple[Finding, ...]:
     """The findings on a question; the same ones for answers that came before, as right ones mostly did."""
-    key = (id(question), *map(id, answers))  # of things that are held with the findings
-    held = exam.found.held(key)
-    if held is None:
-        findings = tuple(_of_question(exam, question, answers))
-        held = exam.found.keep(key, (findings, question, answers), sum(each.bytes for each in answers))
-    return held[0]
+    return exam.conclusions.drawn(
+        ("a question",), (question, *answers), lambda: tuple(_of_question(exam, question, answers)), answers
+    )
 
 
 def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[Finding]:

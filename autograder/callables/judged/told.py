@@ -1,24 +1,14 @@
-"""What is told of an item: an explanation, and words that several of them have."""
+"""What is told of an item: an explanation of one fault, and words that several of them have."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autograder.callables.judged.findings import Finding
 from autograder.core import Diagnosis
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What went wrong, where to look, and the names of the faults; `outcome` is that of the check."""
-
-    rationale: str
-    help: str
-    diagnoses: tuple[Diagnosis, ...]
-    outcome: str = "failed"
+from autograder.judging import Explanation
 
 
 def explained(text: str, look: str, code: str, of: str, outcome: str = "failed") -> Explanation:
+    """`text` says what was seen, `look` where to look; `outcome` is that of the check."""
     return Explanation(text, look, (Diagnosis(code, of, text[:200]),), outcome)
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.core import AutograderError
 from autograder.grading.versions import code_digest
-from autograder.grading.workers import chunks
-from autograder.grading.workers.chunks import Done, Kit, Parcel
+from autograder.grading.workers import worker
+from autograder.grading.workers.kit import Kit
+from autograder.grading.workers.parcel import Done, Parcel
 from autograder.observe import PROGRAM
 from autograder.sandbox import PACKAGES, Sandbox, SandboxError
 
@@ -166,8 +167,8 @@ def _missing(assignment: str, code: str, isolation: str, packages: tuple[str, ..
 
 
 def grade_in_own_thread(parcel: Parcel) -> list[Done]:
-    """`chunks.grade` on a worker that calls from threads which come and go: a sandbox belongs to one that stays."""
-    return _own_thread().submit(chunks.grade, parcel).result()
+    """`worker.grade` on a worker that calls from threads which come and go: a sandbox belongs to one that stays."""
+    return _own_thread().submit(worker.grade, parcel).result()
 
 
 @cache

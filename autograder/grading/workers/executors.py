@@ -23,9 +23,9 @@ from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any, cast
 
-from autograder.grading.workers import chunks as parcels
-from autograder.grading.workers.chunks import Done, Parcel
+from autograder.grading.workers import worker
 from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
+from autograder.grading.workers.parcel import Done, Parcel
 from autograder.sandbox import fork_server, own_folder
 
 __all__ = ["ExecutorError", "Place", "Processes", "cores", "place"]
@@ -146,7 +146,7 @@ def place(dask_address: str | None, jobs: int) -> Place:
         return dask(dask_address)
     pool = Processes(jobs)
     return Place(
-        lambda parcel: pool.submit(parcels.grade, parcel),
+        lambda parcel: pool.submit(worker.grade, parcel),
         lambda: jobs,
         lambda at_once: pool.shutdown(cancel_futures=at_once),
     )
@@ -168,7 +168,7 @@ def _begin(folder: str) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     with contextlib.suppress(BaseException):
-        parcels.close_all()
+        worker.close_all()
     os._exit(128 + number)
 
 

@@ -15,6 +15,12 @@ M_MMAP_THRESHOLD = -3  # of mallopt(3)
 LARGE = 1 << 18  # bytes
 
 
+def give_back() -> None:
+    """Give the machine what the C library keeps of small blocks, at a time when most are free; nothing elsewhere."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def keep_flat() -> None:
     """For this process and those forked from it; nothing where the C library knows no such setting."""
     with contextlib.suppress(AttributeError, OSError, TypeError):

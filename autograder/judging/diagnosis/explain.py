@@ -25,12 +25,13 @@ from autograder.questions import Exam
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A failed check in words: what was seen, what to look at, the diagnoses; `outcome` as in findings."""
+    """A failed check in words: what was seen, what to look at, the diagnoses; `outcome` is the finding's or, of a
+    declared assignment, the check's."""
 
     rationale: str
     help: str
     diagnoses: tuple[Diagnosis, ...]
-    outcome: str = "wrong"
+    outcome: str = "failed"
 
 
 def explain(evidence: Evidence, method: str, names: tuple[str, ...]) -> Explanation:
@@ -92,11 +93,13 @@ def _routes(evidence: Evidence, method: str) -> list[str]:
 
 
 def _stands_still(explanation: Explanation, evidence: Evidence, method: str) -> bool:
-    """Whether all that is told of a run is that it changes nothing, which a collaborator's zeros bring about as well,
-    and beside right collaborators it asks them about other data than a right run does.
+    """Whether all that is told of a run is that it changes nothing, where the gradient that it uses is zero, and beside
+    right collaborators it asks them about other data than a right run does.
     """
-    partners = PARTNERS.get(method, ())
-    if all(evidence.right(partner) for partner in partners) or {"no-update"} != {d.code for d in explanation.diagnoses}:
+    if {each.code for each in explanation.diagnoses} != {"no-update"}:
+        return False
+    gradients = [each.actual for each in evidence.routes["dloss_dw"][AS_IT_STANDS] if each.actual is not None]
+    if not gradients or any(gradient.any() for gradient in gradients):
         return False
     every = [each for findings in evidence.routes[method].values() for each in findings]
     return any(each.failure is not None and each.failure.type == "OffTheRecord" for each in every)
@@ -223,12 +226,7 @@ def _known(
     exam: Exam, what: tuple[Hashable, ...], findings: Sequence[Finding], explained: Callable[[], list[FaultFound]]
 ) -> list[FaultFound]:
     """An explanation, which follows from the findings alone: looked for once where the same answers come again."""
-    key = (*what, *map(id, findings))  # of things that are held with the explanation
-    held = exam.found.held(key)
-    if held is None:
-        size = sum(each.actual.nbytes for each in findings if each.actual is not None)
-        held = exam.found.keep(key, (explained(), tuple(findings)), size)
-    return list(held[0])
+    return list(exam.conclusions.drawn(what, findings, explained, [each.actual for each in findings]))
 
 
 def _route_of(evidence: Evidence, findings: Sequence[Finding]) -> str:

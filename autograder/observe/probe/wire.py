@@ -46,8 +46,8 @@ def pack(tree: Any) -> bytes:
 def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_place: bool = False) -> Any:
     """What `pack` packed; raises ValueError for anything else, RecursionError where it is nested without end.
 
-    With `in_place` the arrays are the message's own bytes, to be read only. `longest_head` bounds the JSON: a few
-    megabytes of `{}` would be read into gigabytes of objects.
+    The arrays are to be read only; with `in_place` they are the message's own bytes. `longest_head` bounds the JSON:
+    a few megabytes of `{}` would be read into gigabytes of objects.
     """
     first = _newline(message)
     second = None if first is None else _newline(message, first.end())
@@ -71,7 +71,9 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
         if count > LARGEST or start + 8 * count > len(message):
             raise ValueError("an array larger than its message")
         array = _frombuffer(message, dtype="<f8", count=count, offset=start).reshape(shape)
-        arrays.append(array if in_place else _array(array, dtype=float))
+        array = array if in_place else _array(array, dtype=float)
+        array.flags.writeable = False
+        arrays.append(array)
         start += 8 * count
     if start != len(message):
         raise ValueError("bytes after the last array")

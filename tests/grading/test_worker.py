@@ -9,8 +9,9 @@ import pytest
 
 from autograder.core import array_bytes
 from autograder.core.observation import CallAnswer, Observation, Value
-from autograder.grading.workers import chunks
-from autograder.grading.workers.chunks import Done, Item, Kit, Parcel
+from autograder.grading.workers import worker
+from autograder.grading.workers.kit import Kit
+from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.notebooks.records import Submission
 from tests.support import sample_reports as samples
 
@@ -47,17 +48,17 @@ def judged(monkeypatch: pytest.MonkeyPatch, observation: Observation) -> list[in
         together.append(len(examined))
         return [Done(item.number, samples.report(), bytes(1 << 20)) for item, _, _ in examined]
 
-    monkeypatch.setattr(chunks, "_judged", judge)
-    monkeypatch.setattr(chunks, "_read", lambda grader, kit, item: Submission(item.shown, item.student, "a"))
-    monkeypatch.setattr(chunks, "_examined", lambda grader, kit, submission: Held(observation))
+    monkeypatch.setattr(worker, "_judged", judge)
+    monkeypatch.setattr(worker, "_read", lambda grader, kit, item: Submission(item.shown, item.student, "a"))
+    monkeypatch.setattr(worker, "_examined", lambda grader, kit, submission: Held(observation))
     return together
 
 
 def test_answers_are_judged_before_too_many_of_them_are_held(
     judged: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "MOST_HELD", 15 << 20)
-    done = chunks._grade(None, PARCEL)  # type: ignore[arg-type]
+    monkeypatch.setattr(worker, "MOST_HELD", 15 << 20)
+    done = worker._grade(None, PARCEL)  # type: ignore[arg-type]
     assert judged == [2, 2, 2, 0]
     assert [each.number for each in done] == [0, 1, 2, 3, 4, 5]
 
@@ -65,14 +66,14 @@ def test_answers_are_judged_before_too_many_of_them_are_held(
 def test_a_parcel_goes_back_early_when_what_is_kept_of_it_grows_large(
     judged: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "MOST_HELD", 15 << 20)
-    monkeypatch.setattr(chunks, "MOST_BACK", 3 << 20)
-    assert [each.number for each in chunks._grade(None, PARCEL)] == [0, 1, 2, 3]  # type: ignore[arg-type]
+    monkeypatch.setattr(worker, "MOST_HELD", 15 << 20)
+    monkeypatch.setattr(worker, "MOST_BACK", 3 << 20)
+    assert [each.number for each in worker._grade(None, PARCEL)] == [0, 1, 2, 3]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("observation", [Observation({})], ids=["small"])
 def test_small_answers_are_judged_all_together(judged: list[int]) -> None:
-    assert len(chunks._grade(None, PARCEL)) == 6  # type: ignore[arg-type]
+    assert len(worker._grade(None, PARCEL)) == 6  # type: ignore[arg-type]
     assert judged == [6]
 
 

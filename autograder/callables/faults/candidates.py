@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from autograder.callables.faults.operators import NUMBER
 from autograder.callables.faults.scopes import pairs
 from autograder.callables.faults.table import Table
 from autograder.callables.faults.words import rank
+from autograder.core import Recent
 
 Array = np.ndarray
 Answer = Callable[[dict[str, Any], str], Mapping[str, Array] | None]
@@ -26,7 +27,7 @@ Stage = tuple[tuple[int, int, int], bool]  # a rank, and whether a change is mad
 VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 PAIRED = "paired"
-MOST_TABLES = 200  # that are kept, the last used: a class asks the same few again and again
+MOST_TABLES = 64 << 20  # bytes of tables that are held: a class asks the same few again and again
 
 
 class Candidates:
@@ -38,7 +39,7 @@ class Candidates:
         self.small, self._answer = small, answer
         self.open = list(open_changes(source, callables))
         self._changes = list(changes(source, callables))
-        self._tables: dict[tuple[str, object, str], tuple[list[Change], Table]] = {}
+        self._tables: Recent[Hashable, tuple[list[Change], Table]] = Recent(MOST_TABLES)
         self._staged: dict[str, dict[Stage, list[Change]]] = {}
 
     def own(self, function: str) -> list[Change]:
@@ -101,19 +102,17 @@ class Candidates:
     def table(self, callable: str, of: object, question: str) -> tuple[list[Change], Table]:
         """What changes answer to a question: those of a stage, those of some kinds, or pairs of them."""
         key = callable, of, question
-        kept = self._tables.pop(key, None)
-        if kept is None:
-            which = self._which(callable, of)
-            answers = []
-            for change in which:
-                names = self.reference.tried(change)
-                answer = None if names is None else self.asked(names, question)
-                answers.append(None if answer is None else numbers(answer))
-            kept = which, Table(answers)
-            while len(self._tables) >= MOST_TABLES:
-                self._tables.pop(next(iter(self._tables)))
-        self._tables[key] = kept
-        return kept
+        held = self._tables.held(key)
+        if held is not None:
+            return held
+        which = self._which(callable, of)
+        answers = []
+        for change in which:
+            names = self.reference.tried(change)
+            answer = None if names is None else self.asked(names, question)
+            answers.append(None if answer is None else numbers(answer))
+        table = Table(answers)
+        return self._tables.keep(key, (which, table), table.bytes)
 
     def _which(self, callable: str, of: object) -> list[Change]:
         if of == PAIRED:

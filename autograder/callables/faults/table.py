@@ -26,6 +26,11 @@ class Table:
             key: (np.array([k for k, _ in of]), np.stack([array for _, array in of])) for key, of in rows.items()
         }
 
+    @property
+    def bytes(self) -> int:
+        """Of the answers that are kept."""
+        return sum(which.nbytes + matrix.nbytes for which, matrix in self._rows.values())
+
     def equal(self, name: str, array: Array) -> set[int]:
         """The changes whose result of that name is `array`."""
         rows = self._rows.get((name, array.shape))

@@ -139,8 +139,8 @@ def _by_route(evidence: Evidence, method: str, names: tuple[str, ...], route: st
     numbers = [each for each in wrong if each.difference is not None and not each.difference.same_shape]
     if numbers and all(each.says.startswith(TOO_LARGE) for each in forms):
         # The shape of those that came tells more than that others were too large to be carried.
-        findings = [each for each in findings if each not in forms]
-        wrong, forms = [each for each in wrong if each not in forms], []
+        findings, wrong = ([each for each in some if each.outcome != "form"] for some in (findings, wrong))
+        forms = []
     if forms:
         kinds = sorted({each.says for each in forms})
         text, look = sentence("wrong-type", method, kinds[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from autograder.callables import judge, tried
+from autograder.callables import Exam, Reference, judge, tried
 from autograder.judging import rubric_of
 from tests.callables.graded import exam, graded, lost, said
 
@@ -103,6 +104,42 @@ def test_a_train_that_other_methods_spoil_is_charged_and_not_these() -> None:
 
 def test_what_is_asked_after_a_wrong_train_says_nothing_of_who_is_asked() -> None:
     assert lost(graded(OF, STEP, "self.w = self.w - lr * dw")) == ["Line-train"]
+
+
+FROM_THE_START = "self.start = getattr(self, 'start', (self.w, self.b)); return x @ self.start[0] + self.start[1]"
+
+
+@pytest.mark.parametrize(
+    "train",
+    ["raise NotImplementedError", "if hasattr(self, 'start'): self.w = self.w * np.nan"],
+    ids=["is not written", "spoils what other methods have been asked"],
+)
+def test_who_answers_by_the_first_weights_for_ever_is_seen_without_a_right_train(train: str) -> None:
+    """Weights that are set from outside show what a train that is wrong cannot."""
+    solution = LINE.replace(NEXT, FROM_THE_START)
+    end = "return np.array(losses)"
+    report = graded((LINE, OF_LINE), LINE, solution.replace(end, f"{train}\n        {end}"))
+    assert "Line-forward" in lost(report)
+    assert report.methods["Line-forward"]["score"] == pytest.approx(4.0 * (0.5 * 0.875 + 0.125))
+
+
+def test_weights_in_a_second_place_are_no_fault() -> None:
+    """What its own train keeps in step may be read from there, and need not follow what is set from outside."""
+    solution = LINE.replace(NEXT, "return x @ self.both[0] + self.both[1]")
+    solution = solution.replace("for each in weights)\n", "for each in weights)\n        self.both = self.w, self.b\n")
+    in_step = f"{STEP}; self.both = self.w, self.b"
+    assert lost(graded((LINE, OF_LINE), LINE, solution.replace(STEP, in_step))) == []
+    assert "Line-forward" in lost(graded((LINE, OF_LINE), LINE, solution))
+
+
+def test_a_run_before_a_question_moves_the_weights_visibly() -> None:
+    """Of the rates that are drawn, most hardly move them: what was kept of them would not show."""
+    tiny = OF_LINE.replace("draw.one_of(0.1, 0.01, 2.0)", "draw.one_of(1e-7, 1e-8, 1e-9, 0.1)")
+    for salt in "abc":
+        made = Exam(Reference("it", LINE, tiny), ("Line.forward", "Line.train"), salt)
+        question = made.questions["Line.forward/after Line.train"]
+        before, after = (made.expected(question, call).arrays["w"] for call in question.scored)
+        assert np.abs(after - before).max() > 1e-3
 
 
 def test_what_goes_wrong_after_hundreds_of_calls_is_asked_at_the_end() -> None:

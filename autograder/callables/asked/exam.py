@@ -16,14 +16,14 @@ from autograder.callables.asked.fitting import fitting, see_changes
 from autograder.callables.asked.ladders import Steps, steps_of
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.repeated import Repeated
-from autograder.callables.asked.situations import FAR_OUT, drafts, sizes_used
+from autograder.callables.asked.situations import FAR_OUT, STATE_SET, drafts, sizes_used
 from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
 from autograder.core import Conclusions
 from autograder.observe import KnownReplies, arrays_in, probe
 
-UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end"}
+UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE_SET}
 
 
 class Exam:
@@ -172,6 +172,8 @@ class Exam:
         pairs = []
         for question in self.of(name):
             for call in question.scored:
+                if question.calls[call].sets:  # from outside
+                    continue
                 look = Step(f"{signature.owner}.__class__", (), (), on=question.calls[call].on, read=True)
                 replies = self.reference.answers(replace(question, calls=(*question.calls[:call], look)))
                 pairs.append((arrays_in((), replies[-1].get("parts", {})), self.expected(question, call).arrays))

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.situations import STATE_SET
 from autograder.callables.asked.standing import GIVEN, IN_PART, KEPT, RECORDED, RUN
 from autograder.callables.judged.findings import Finding, find, impure
 from autograder.callables.judged.fitted import fits
@@ -70,7 +71,8 @@ class Evidence:
     def as_it_stands(self) -> dict[str, tuple[Finding, ...]]:
         """Per callable, the findings on the questions that score it."""
         every = {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
-        return {name: self._without_what_is_impure(name, findings) for name, findings in every.items()}
+        every = {name: self._without_what_is_impure(name, findings) for name, findings in every.items()}
+        return {name: _without_what_is_set(findings) for name, findings in every.items()}
 
     def _without_what_is_impure(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
@@ -247,7 +249,7 @@ class Evidence:
             last: dict[int | None, CallAnswer] = {}
             for step, answer in zip(question.calls, answers, strict=False):
                 before = last.get(step.on)
-                if step.name == name and before is not None and answer.outcome == "returned":
+                if step.name == name and not step.sets and before is not None and answer.outcome == "returned":
                     yield from (f"self.{each}" for each in self.exam.still(name) if _differ(before, answer, each))
                 if step.on is not None:
                     last[step.on] = answer
@@ -330,6 +332,17 @@ class Evidence:
             return ()
         plain = {fit.of for fit in known}
         return tuple(replace(each, right=True) for each in self.as_it_stands[name] if each.question.id in plain)
+
+
+def _without_what_is_set(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings without those after the state was set from outside, where a method that moves it tells as much: a class
+    may keep it in a second place as well, which its own methods keep in step, or not let it be set."""
+    moved = any(each.question.others and each.question.late for each in findings)
+    return tuple(
+        each
+        for each in findings
+        if not each.question.id.endswith(f"/{STATE_SET}") or not (moved or each.outcome == "raised")
+    )
 
 
 def _differ(before: CallAnswer, after: CallAnswer, name: str) -> bool:

@@ -1,10 +1,12 @@
 """What a callable is asked about, situation by situation.
 
-Reading order: everyday (values of each size), special (numbers, samples, layouts), sequences (of calls), own_data (the
-lesson's), huge_numbers, many_samples, many_rounds (far beyond the everyday ones), every (all of them).
+Reading order: everyday (values of each size), special (numbers, samples, layouts), set_state (from outside),
+sequences (of calls), own_data (the lesson's), huge_numbers, many_samples, many_rounds (far beyond the everyday ones),
+every (all of them).
 """
 
 from autograder.callables.asked.situations.every import FAR_OUT, drafts
 from autograder.callables.asked.situations.everyday import everyday_sizes, seen_in, sizes_used
+from autograder.callables.asked.situations.set_state import STATE_SET
 
-__all__ = ["FAR_OUT", "drafts", "everyday_sizes", "seen_in", "sizes_used"]
+__all__ = ["FAR_OUT", "STATE_SET", "drafts", "everyday_sizes", "seen_in", "sizes_used"]

@@ -9,12 +9,12 @@ import numpy as np
 
 from autograder.callables.asked.drafted import Draft, drafted, last_answer
 from autograder.callables.asked.leaves import said, with_value
-from autograder.callables.asked.question import CallsQuestion, Step, Unasked
+from autograder.callables.asked.question import CallsQuestion, Unasked
 from autograder.callables.asked.records import rate_of, record_name, rounds_of
+from autograder.callables.asked.situations.set_state import leaves_of_state
 from autograder.callables.asked.steps import Values, drawn, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
-from autograder.observe import arrays_in
 
 ROUNDS, FEWER = 520, 260
 MOST_ROUND_LINES = 60_000
@@ -63,7 +63,7 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
     plain = drafted(reference, "", name, "", steps_for(reference, name, first), sizes)
     if reference.lines_run(plain, MOST_ROUND_LINES) <= MOST_ROUND_LINES:
         yield f"{name}/many rounds", many
-    if record and _leaves_of_state(reference, name, drawn(reference, np.random.default_rng(0), sizes), sizes):
+    if record and leaves_of_state(reference, name, drawn(reference, np.random.default_rng(0), sizes), sizes):
         yield f"{name}/rising", rising
 
 
@@ -84,34 +84,12 @@ def _falls(reference: Reference, name: str, values: Values, sizes: Sizes) -> boo
     return records is not None and bool(np.all(np.isfinite(records))) and bool(records[-1] <= records[0])
 
 
-def _leaves_of_state(reference: Reference, name: str, values: Values, sizes: Sizes) -> dict[str, str]:
-    """By each name of the declared state: the argument, or entry of one, that the constructor keeps there; empty where
-    there is one that comes from elsewhere."""
-    owner, state = reference.signature(name).owner, reference.declaration.state
-    if not owner or not state:
-        return {}
-    steps = steps_for(reference, name, values)
-    look = Step(f"{owner}.__class__", (), (), on=steps[-1].on, read=True)
-    replies = reference.answers(drafted(reference, "", name, "", (*steps[:-1], look), sizes))
-    kept = arrays_in((), replies[-1].get("parts", {}))
-    leaves: dict[str, str] = {}
-    for head, value in values.items():
-        entries = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else [("", value)]
-        )
-        for key, entry in entries:
-            for each in state:
-                if each in kept and np.ndim(entry) == kept[each].ndim and np.array_equal(np.asarray(entry), kept[each]):
-                    leaves.setdefault(each, f"{head}.{key}".rstrip("."))
-    return leaves if leaves.keys() == {*state} else {}
-
-
 def _near_the_best(
     reference: Reference, name: str, values: Values, of_run: tuple[str, str], sizes: Sizes, rng: np.random.Generator
 ) -> Values:
     """The values, with a start close to where many rounds lead."""
     count, rate = of_run
-    leaves = _leaves_of_state(reference, name, values, sizes)
+    leaves = leaves_of_state(reference, name, values, sizes)
     rates = [each for each in reference.declaration.draws[rate].choices if isinstance(each, float)]
     for each in sorted(rates, reverse=True):
         asked = {**values, count: TRAINED, rate: each}

@@ -8,14 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.callables.asked.drafted import Draft, drafted
+from autograder.callables.asked.expected import Arrays
 from autograder.callables.asked.question import CallsQuestion, From, Step, Unasked
 from autograder.callables.asked.records import rises, rounds_of
+from autograder.callables.asked.situations.set_state import STATE_SET, state_set
 from autograder.callables.asked.steps import NotDrawn, Values, drawn, shifted, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 from autograder.observe import arrays_in
 
-TRIED = 8  # runs, of which one is to be no wild one
+TRIED = 8  # runs, of which one is to be no wild one, and one to move what it is to move
+VISIBLE = 1e-2  # relative: how far that is
 AFTER_OTHERS = "asked after other methods of the same object"
 
 
@@ -86,7 +89,7 @@ def _nearly(reference: Reference, name: str, sizes: Sizes) -> Draft:
 
 def _after_others(reference: Reference, name: str, asked: Collection[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
     """Asked on an object whose other methods have run, with other data: those that leave its state alone, and each that
-    moves it, twice. Only where these are right does the answer count."""
+    moves it, twice. Only where these are right does the answer count. Then with its state set from outside."""
     owner = reference.signature(name).owner
     others = [other for other in asked if _may_come_before(reference, other, name, sizes)] if owner else []
     moving = [other for other in others if moves(reference, other, sizes)]
@@ -104,7 +107,7 @@ def _after_others(reference: Reference, name: str, asked: Collection[str], sizes
 
     def moved(other: str) -> Draft:
         def draft(rng: np.random.Generator) -> CallsQuestion:
-            before, values = everyday_run(reference, other, rng, sizes), drawn(reference, rng, sizes)
+            before, values = _moving_run(reference, other, rng, sizes), drawn(reference, rng, sizes)
             steps = steps_for(reference, other, before)
             steps = (*steps, _call(reference, name, values, steps))
             steps = (*steps, _call(reference, other, before, steps), steps[-1])
@@ -118,6 +121,8 @@ def _after_others(reference: Reference, name: str, asked: Collection[str], sizes
     for other in moving if reference.declaration.state else ():
         if other != name:
             yield f"{name}/after {other}", moved(other)
+    if moving and reference.declaration.state and not moves(reference, name, sizes):
+        yield f"{name}/{STATE_SET}", state_set(reference, name, sizes)
 
 
 def everyday_run(reference: Reference, name: str, rng: np.random.Generator, sizes: Sizes) -> Values:
@@ -133,6 +138,17 @@ def everyday_run(reference: Reference, name: str, rng: np.random.Generator, size
         if not rises(reference, name, arrays_in(reference.signature(name).results, parts)):
             return values
     raise Unasked("every run is a wild one")
+
+
+def _moving_run(reference: Reference, name: str, rng: np.random.Generator, sizes: Sizes) -> Values:
+    """Values of an everyday run after which the declared state is visibly another, where there are any: what was kept
+    of it shows then."""
+    for _ in range(TRIED):
+        values = everyday_run(reference, name, rng, sizes)
+        before, after = _states(reference, steps_for(reference, name, values))
+        if any(_far(array, after.get(path)) for path, array in before.items()):
+            break
+    return values
 
 
 def _may_come_before(reference: Reference, other: str, name: str, sizes: Sizes) -> bool:
@@ -156,18 +172,32 @@ def moves(reference: Reference, name: str, sizes: Sizes) -> bool:
         steps = steps_for(reference, name, drawn(reference, np.random.default_rng(0), sizes))
     except NotDrawn:
         return False
-    owner = reference.signature(name).owner
-    look = Step(f"{owner}.__class__", (), (), on=steps[-1].on, read=True)
-    replies = reference.answers(drafted(reference, name, name, "", (*steps[:-1], look, steps[-1]), sizes))
-    states = [
-        {path: part.get("array") for path, part in reply.get("parts", {}).items() if path.startswith("self.")}
-        for reply in replies[-2:]
-    ]
-    return len(states) == 2 and not all(
-        states[1].get(path) is not None and np.array_equal(array, states[1][path], equal_nan=True)
-        for path, array in states[0].items()
-        if array is not None
+    before, after = _states(reference, steps)
+    return not all(
+        after.get(path) is not None and np.array_equal(array, after[path], equal_nan=True)
+        for path, array in before.items()
     )
+
+
+def _states(reference: Reference, steps: tuple[Step, ...]) -> tuple[Arrays, Arrays]:
+    """The declared state of an object before the last of these calls on it, and after; empty where it gives nothing."""
+    last = steps[-1]
+    look = Step(f"{last.name.rpartition('.')[0]}.__class__", (), (), on=last.on, read=True)
+    replies = reference.answers(drafted(reference, last.name, last.name, "", (*steps[:-1], look, last), {}))
+    if len(replies) < len(steps) + 1:
+        return {}, {}
+    before, after = (
+        {path: part["array"] for path, part in reply.get("parts", {}).items() if "array" in part}
+        for reply in replies[-2:]
+    )
+    return ({path: array for path, array in of.items() if path.startswith("self.")} for of in (before, after))
+
+
+def _far(before: np.ndarray, after: np.ndarray | None) -> bool:
+    """Whether numbers of the state have become visibly others."""
+    if after is None or after.shape != before.shape:
+        return True
+    return bool(np.abs(after - before).max(initial=0.0) > VISIBLE * np.abs(before).max(initial=0.0))
 
 
 def _call(reference: Reference, name: str, values: Values, before: tuple[Step, ...]) -> Step:

@@ -12,6 +12,7 @@ from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.diagnosis.arrays import loss_faults
 from autograder.judging.diagnosis.complex_step import carries, total_losses
+from autograder.judging.diagnosis.environment_faults import by_environment, misspelled
 from autograder.judging.diagnosis.explain import Explanation
 from autograder.judging.diagnosis.numerical_gradient import step_questions_for
 from autograder.judging.diagnosis.sentences import listed, sentence
@@ -46,6 +47,7 @@ __all__ = [
     "RubricError",
     "UnprovedQuestions",
     "add_options",
+    "by_environment",
     "carries",
     "checks",
     "earned",
@@ -56,6 +58,7 @@ __all__ = [
     "judge",
     "listed",
     "loss_faults",
+    "misspelled",
     "names_asked",
     "our_fault",
     "packaged",

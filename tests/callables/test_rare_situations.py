@@ -218,3 +218,73 @@ def test_who_writes_into_an_argument_loses_whichever_cells_score_it(cells: tuple
 
     report = judge([tried(made, dict.fromkeys(cells, 4.0), rubric_of(Path("nowhere")), fresh)])[0]
     assert len(lost(report)) == 1
+
+
+KINKED = (
+    """
+import numpy as np
+
+def hidden(x, w):
+    '''x (N, D), w (D, H) -> h (N, H)'''
+    return np.maximum(x @ w, 0.0)
+
+def slopes(x, dh, w):
+    '''x (N, D), dh (N, H), w (D, H) -> dw (D, H)'''
+    z = x @ w
+    return x.T @ (dh * (z > 0))
+""",
+    """
+x, dh, w = draw.normal("N", "D"), draw.normal("N", "H"), draw.normal("D", "H")
+assignment(sizes=dict(N=(1, 4, 9), D=(3, 2, 3), H=(2, 4, 3)))
+""",
+)
+MASK, RELU = "(z > 0)", "return np.maximum(x @ w, 0.0)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        (MASK, "(z > 1e-4)", "slopes"),
+        (MASK, "(z.round(3) > 0)", "slopes"),
+        (MASK, "np.clip(z * 1e4, 0.0, 1.0)", "slopes"),
+        (RELU, "z = x @ w; return z * (z > 1e-2)", "hidden"),
+    ],
+)
+def test_a_border_that_is_a_little_off_is_seen(old: str, new: str, name: str) -> None:
+    report = graded(KINKED, old, new)
+    assert lost(report) == [name]
+    assert report.methods[name]["score"] == pytest.approx(4.0 * (0.5 * 0.875 + 0.125))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (MASK, "(z.astype(np.float32) >= 0)"),
+        (MASK, "(x.astype(np.float32) @ w.astype(np.float32) > 0)"),
+        (MASK, "(sum(x[:, [k]] * w[k] for k in reversed(range(len(w)))) > 0)"),
+        (RELU, "z = (x.astype(np.float32) @ w.astype(np.float32)); return (z + np.abs(z)) / 2"),
+    ],
+)
+def test_no_right_answer_lands_on_the_other_side_of_a_border(old: str, new: str) -> None:
+    assert lost(graded(KINKED, old, new)) == []
+
+
+SIGMOID = (
+    """
+import numpy as np
+
+def pull(t, x):
+    '''t (N,), x (N,) -> g (N,)'''
+    h = 1.0 / (1.0 + np.exp(-x))
+    return (h - t) * h * (1.0 - h)
+""",
+    """
+t, x = draw.normal("N"), draw.normal("N")
+assignment(sizes=dict(N=(1, 4, 9)))
+""",
+)
+
+
+def test_very_large_numbers_are_those_that_saturate() -> None:
+    """Of two arguments, that one in which the exponential is, wherever it stands: a target only makes all larger."""
+    assert lost(graded(SIGMOID, "h = 1.0 / (1.0 + np.exp(-x))", "e = np.exp(x); h = e / (1.0 + e)")) == ["pull"]

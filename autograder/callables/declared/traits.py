@@ -12,6 +12,10 @@ from autograder.callables.declared.functions import functions
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
 LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 
+BORDERS = frozenset({
+    "maximum", "minimum", "max", "min", "clip", "abs", "sign", "where", "heaviside", "argmax", "argmin", "fmax", "fmin",
+})  # fmt: skip
+
 
 class Traits:
     """The traits of the callables of a solution's text, by their full names."""
@@ -37,6 +41,13 @@ class Traits:
         return frozenset(n for n in self._names if any("exp(" in texts[each] for each in self._read.reach(n)))
 
     @cached_property
+    def bordered(self) -> frozenset[str]:
+        """The callables that compare, or take bounds, signs or places, in their own lines or a helper's."""
+        every = self._read.functions.items()
+        here = {name for name, each in every if any(map(_has_border, ast.walk(each.node)))}
+        return frozenset(n for n in self._names if any(each in here for each in self._read.reach(n)))
+
+    @cached_property
     def yielding(self) -> frozenset[str]:
         """The callables that are generators."""
         every = self._read.functions.items()
@@ -47,6 +58,12 @@ def _guards(text: str) -> bool:
     """Whether a function takes off the largest number before it goes on, or takes like care."""
     kept = LARGEST.findall(text)
     return bool(GUARDS.search(text)) or any(re.search(rf"- {name}\b", text) for name in kept)
+
+
+def _has_border(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return isinstance(node, ast.Compare) or name in BORDERS
 
 
 def _decides(function: ast.AST) -> bool:

@@ -7,6 +7,7 @@ from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.raised import function_of, look_at
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
+from autograder.judging import by_environment, misspelled
 from autograder.observe import TIME_USED_UP
 
 
@@ -36,11 +37,16 @@ def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
             "of it.",
             "Which cell or which function takes so long?", "timed-out", name, "timed_out",
         )  # fmt: skip
+    cells = evidence.submission.cells
+    installed = failure and by_environment(finding.at, failure, cells, evidence.observation.notes)
+    if installed:
+        return explained(f"{installed.says[:-1]}{asked}.", installed.look, installed.code, name, "errored")
     if failure is not None:
         place = f" in {failure.place}" if failure.place else ""
         by = "" if finding.at == name else f"{finding.at}, which is called before {name}, "
         text = f"{by or name + ' '}raised {failure.type}: {failure.text}{place}{asked}."
-        return explained(text, look_at(failure), "raises", name, "errored")
+        look = misspelled(failure, cells) or look_at(failure)
+        return explained(text, look, "raises", name, "errored")
     return explained(
         f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored"
     )

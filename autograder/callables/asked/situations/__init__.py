@@ -2,7 +2,7 @@
 
 Reading order: everyday (values of each size), special (numbers, samples, layouts), set_state (from outside),
 sequences (of calls), own_data (the lesson's), huge_numbers, many_samples, many_rounds (far beyond the everyday ones),
-every (all of them).
+borders (close to them), every (all of them).
 """
 
 from autograder.callables.asked.situations.every import FAR_OUT, drafts

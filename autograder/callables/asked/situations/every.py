@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from autograder.callables.asked.drafted import Draft, reach
+from autograder.callables.asked.situations.borders import at_borders
 from autograder.callables.asked.situations.everyday import (
     each_choice,
     everyday_question,
@@ -20,7 +21,9 @@ from autograder.callables.asked.situations.sequences import at_the_end, repeated
 from autograder.callables.asked.situations.special import special_arrays, special_numbers
 from autograder.callables.declared.reference import Reference
 
-FAR_OUT = frozenset({"huge", "saturated", "many", "many rounds", "rising"})  # ends of ids: to draw these takes long
+FAR_OUT = frozenset(
+    {"huge", "saturated", "many", "many rounds", "rising", "borders"}
+)  # ends of ids: to draw these takes long
 
 
 def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[tuple[str, Draft]]:
@@ -41,6 +44,7 @@ def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[
     yield from sequences(reference, name, asked, largest, middle)
     for far_out in (huge, saturated, many_samples, many_rounds):
         yield from far_out(reference, name, reach(reference, name), middle)
+    yield from at_borders(reference, name, reach(reference, name), largest)
     yield f"{name}/at the end", at_the_end(reference, name, middle)
     if name in declared.repeats:
         yield f"{name}/repeated", repeated(reference, name, largest)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from autograder.callables.declared.reference import Reference
 ROUNDS, FEWER = 520, 260
 MOST_ROUND_LINES = 60_000
 MOVING = 1e-3  # relative: what must still change in the second half of many rounds
-RISING = 40  # rounds in which what is recorded grows all the time
+RISING, RISING_LESS = 40, 12  # rounds in which what is recorded grows all the time, the second where none are the first
 TRAINED, OFF = 1_000, 1e-2  # rounds that lead to the best, and how far off it such a run begins
 RATES = np.geomspace(1.0, 300.0, 120)  # times a rate that leads there
+HALVED = 16  # times, the distance between a rate with which records do not rise and one with which they run away
+DRAWN = 2
 GROWTH = (1.001, 1e3)  # of what is recorded, over all these rounds but the first ones
 
 
@@ -45,18 +47,21 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
         raise Unasked(f"with {ROUNDS} rounds nothing moves any more")
 
     def rising(rng: np.random.Generator) -> CallsQuestion:
-        values = _near_the_best(reference, name, {**drawn(reference, rng, sizes)}, (count, rate), sizes, rng)
-        steady = max(
-            (each for each in choices if _falls(reference, name, {**values, count: RISING, rate: each}, sizes)),
-            default=0.0,
-        )
-        for times in RATES if steady else ():
-            asked = {**values, rate: float(steady * times)}
-            made = drafted(reference, f"{name}/rising", name, "", steps_for(reference, name, asked), sizes)
-            records = _records(reference, made)
-            if records is not None and _rises(records):
-                words = f"{said(rate)} = {asked[rate]:.3g}, with which the {record} grow in every round"
-                return replace(made, situation=words)
+        for rounds in (*[RISING] * DRAWN, *[RISING_LESS] * DRAWN):
+            try:
+                values = _near_the_best(reference, name, drawn(reference, rng, sizes), (count, rate), sizes, rng)
+            except Unasked:
+                continue
+            values |= {count: rounds}
+            steady = max(
+                (each for each in choices if _falls(reference, name, {**values, rate: each}, sizes)), default=0.0
+            )
+            run = partial(_records_at, reference, name, values, rate, sizes)
+            rising_rate = _rate_that_rises(run, steady)
+            if rising_rate:
+                asked = {**values, rate: rising_rate}
+                words = f"{said(rate)} = {rising_rate:.3g}, with which the {record} grow in every round"
+                return drafted(reference, f"{name}/rising", name, words, steps_for(reference, name, asked), sizes)
         raise Unasked("no rate lets the records grow slowly")
 
     first = {**drawn(reference, np.random.default_rng(0), sizes), count: ROUNDS}
@@ -67,8 +72,50 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
         yield f"{name}/rising", rising
 
 
-def _records(reference: Reference, made: CallsQuestion) -> np.ndarray | None:
-    return last_answer(reference, made).get(record_name(reference, made.method))
+def _records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -> np.ndarray | None:
+    made = drafted(reference, "", name, "", steps_for(reference, name, values), sizes)
+    return last_answer(reference, made).get(record_name(reference, name))
+
+
+def _records_at(
+    reference: Reference, name: str, values: Values, label: str, sizes: Sizes, rate: float
+) -> np.ndarray | None:
+    return _records_of(reference, name, values | {label: rate}, sizes)
+
+
+def _rate_that_rises(records_at: Callable[[float], np.ndarray | None], steady: float) -> float:
+    """A rate above a steady one with which the records rise slowly; 0 where there is none. Those with which they do not
+    rise lie below it, those with which they run away above."""
+    low = steady
+    for high in map(float, steady * RATES) if steady else ():
+        records = records_at(high)
+        if records is not None and _rises(records):
+            return high
+        if not _runs_away(records):
+            low = high
+        elif low and (between := _between(records_at, low, high)):
+            return between
+        else:
+            low = 0.0  # beyond the first rate with which they run away, it is luck
+    return 0.0
+
+
+def _between(records_at: Callable[[float], np.ndarray | None], low: float, high: float) -> float:
+    """A rate between two with which the records rise slowly, 0 where there is none."""
+    for _ in range(HALVED):
+        middle = (low + high) / 2.0
+        records = records_at(middle)
+        if records is not None and _rises(records):
+            return middle
+        low, high = (low, middle) if _runs_away(records) else (middle, high)
+    return 0.0
+
+
+def _runs_away(records: np.ndarray | None) -> bool:
+    """Whether records grow by more than is asked, or beyond all numbers."""
+    if records is None or not np.all(np.isfinite(records)):
+        return True
+    return bool(records[-1] > GROWTH[1] * abs(records[3]))
 
 
 def _rises(records: np.ndarray) -> bool:
@@ -80,7 +127,7 @@ def _rises(records: np.ndarray) -> bool:
 
 
 def _falls(reference: Reference, name: str, values: Values, sizes: Sizes) -> bool:
-    records = _records(reference, drafted(reference, "", name, "", steps_for(reference, name, values), sizes))
+    records = _records_of(reference, name, values, sizes)
     return records is not None and bool(np.all(np.isfinite(records))) and bool(records[-1] <= records[0])
 
 

@@ -288,3 +288,38 @@ assignment(sizes=dict(N=(1, 4, 9)))
 def test_very_large_numbers_are_those_that_saturate() -> None:
     """Of two arguments, that one in which the exponential is, wherever it stands: a target only makes all larger."""
     assert lost(graded(SIGMOID, "h = 1.0 / (1.0 + np.exp(-x))", "e = np.exp(x); h = e / (1.0 + e)")) == ["pull"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (NEXT, "self.p = getattr(self, 'p', x @ self.w + self.b); return self.p if len(x) == len(self.p) else "
+         "x @ self.w + self.b"),
+        (NEXT, FROM_THE_START),
+        (NEXT, "import numpy.testing as kept; k = getattr(kept, 'k', {}); kept.k = k; "
+         "return k.setdefault((id(x), id(self)), x @ self.w + self.b)"),
+    ],
+    ids=["its first answer", "its first weights", "answers by where arrays lie"],
+)  # fmt: skip
+def test_what_comes_once_more_is_told_as_that(old: str, new: str) -> None:
+    report = graded(OF, old, new)
+    assert "Line-forward" in lost(report)
+    assert "What an earlier call gave comes once more, number for number, as p when asked" in said(report)
+
+
+def test_what_is_wrong_elsewhere_too_is_not_told_as_kept() -> None:
+    assert "once more" not in said(graded(OF, NEXT, "self.p = getattr(self, 'p', 0.5 + 0.0 * x[:, 0]); return self.p"))
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ("np.sum(e**2) / max(len(y) - 1, 1)", "L: It comes out multiplied by N and divided by N less one."),
+        ("np.sum(e**2) / (len(y) - 1)", "L: It comes out multiplied by N and divided by N less one."),
+        ("np.mean(e**2) / max(len(y) - 1, 1)", "L: It comes out divided by N less one."),
+    ],
+)
+def test_a_mean_over_one_fewer_is_named(new: str, told: str) -> None:
+    report = graded(OF, "np.mean(e**2)", new)
+    assert lost(report) == ["Line-loss"]
+    assert told.removeprefix("L: ") in said(report)

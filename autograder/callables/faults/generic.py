@@ -71,24 +71,24 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
     if middle is not None:
         return _of_constant(middle)
     fits = []
-    for words, code, power in _powers([size for _, size in ratios]):
+    for said, code, power in _powers([size for _, size in ratios]):
         middle = constant([each / by for (each, _), by in zip(ratios, power, strict=True)])
-        if middle is not None:
-            fits.append((abs(abs(middle) - 1) > ROUND, words, code, middle))
+        off = middle is not None and abs(abs(middle) - 1) > ROUND
+        if middle is not None and not (off and "less one" in said):
+            fits.append((off, said, code, middle))
     if not fits:
         return None
     fits.sort(key=lambda each: each[0])
     plain = [fit for fit in fits if fit[0] == fits[0][0]]
-    _, words, code, middle = plain[0]
+    _, said, code, middle = plain[0]
     if len(plain) > 1:
-        words = "one of the sizes" if len({fit[2] for fit in plain}) == 1 else ""
-    if not words:
-        return None
-    by = "multiplied" if code == Code.SUM_FOR_MEAN else "divided"
+        if len({fit[2] for fit in plain}) > 1:
+            return None
+        said = f"{said.partition(' ')[0]} by one of the sizes"
     also = (
         "" if abs(middle - 1) <= ROUND else ", with another sign" if abs(middle + 1) <= ROUND else ", and by a constant"
     )
-    return code, f"It comes out {by} by {words}{also}.", COUNT
+    return code, f"It comes out {said}{also}.", COUNT
 
 
 def _of_constant(middle: float) -> Sentence | None:
@@ -105,14 +105,21 @@ def _of_constant(middle: float) -> Sentence | None:
 
 
 def _powers(sizes: Sequence[Sizes]) -> Iterator[tuple[str, Code, list[float]]]:
-    """Products of up to two sizes that vary over the questions, and one over these."""
+    """Products of up to two sizes that vary over the questions, and one over these; a size less one, as of a mean over
+    one fewer."""
     names = [name for name in (sizes[0] if sizes else {}) if all(size.get(name, 0) > 0 for size in sizes)]
     for group in [(name,) for name in names] + list(itertools.combinations_with_replacement(names, 2)):
         power = [float(np.prod([size[name] for name in group])) for size in sizes]
         if len(set(power)) > 1:
             words = group[0] if len(group) == 1 else f"{group[0]} times {group[1]}"
-            yield words, Code.SUM_FOR_MEAN, power
-            yield words, Code.MEAN_FOR_SUM, [1 / each for each in power]
+            yield f"multiplied by {words}", Code.SUM_FOR_MEAN, power
+            yield f"divided by {words}", Code.MEAN_FOR_SUM, [1 / each for each in power]
+    for name in names:
+        fewer = [max(size[name] - 1.0, 1.0) for size in sizes]
+        if len(set(fewer)) > 1:
+            yield f"divided by {name} less one", Code.MEAN_FOR_SUM, [1 / each for each in fewer]
+            over = [size[name] / each for size, each in zip(sizes, fewer, strict=True)]
+            yield f"multiplied by {name} and divided by {name} less one", Code.FACTOR, over
 
 
 def _shifted(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:

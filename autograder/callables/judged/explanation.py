@@ -10,7 +10,7 @@ import numpy as np
 from autograder.callables.faults.likeness import text_of
 from autograder.callables.judged.differences import differences, transforms, where_right
 from autograder.callables.judged.evidence import Evidence
-from autograder.callables.judged.findings import Finding
+from autograder.callables.judged.findings import Finding, given_before
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
@@ -148,6 +148,9 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     fault = _named(evidence, item, wrong, route)
     if fault is not None:
         return fault
+    again = [each for each in wrong if given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))]
+    if again and all(any(each is one for one in again) or each.later for each in wrong):
+        return _kept_for_later(again)
     texts: dict[str, str] = {}
     codes: dict[str, str] = {}
     differing: dict[str, Finding] = {}
@@ -165,6 +168,15 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     look = "Take the smallest example and do one step by hand."
     sentences += itertools.islice(where_right(evidence, item, route), 1)
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
+
+
+def _kept_for_later(again: list[Finding]) -> Explanation:
+    """What is given once more where other data are asked, or another state."""
+    together = [each for each in again if each.question is again[0].question]
+    names = listed([*dict.fromkeys(each.name for each in together)])
+    text = f"What an earlier call gave comes once more, number for number, as {names} when {asked_in_words(again[0])}."
+    look = "What is kept from one call to the next, and when is it worked out anew?"
+    return explained(text, look, "different", names)
 
 
 def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation | None:

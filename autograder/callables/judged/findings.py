@@ -38,6 +38,11 @@ class Finding:
     more: str = ""
 
     @property
+    def later(self) -> bool:
+        """Whether something else than a constructor was called before, in the same question."""
+        return any(step.makes is None for step in self.question.calls[: self.call])
+
+    @property
     def read_only(self) -> bool:
         """Whether the call raised since it wrote into an array that it may only read."""
         raised = self.outcome == "raised" and self.at == self.question.method and self.failure is not None
@@ -140,6 +145,23 @@ def _kind(value: Value | None, values: Mapping[str, Value], name: str) -> str:
         return "sequence" if all(key.isdecimal() for key in inside) else "dict"
     whole = values.get("everything returned")
     return "not there" if whole is None else f"one {whole.kind}"
+
+
+def given_before(exam: Exam, finding: Finding, answers: tuple[CallAnswer, ...]) -> bool:
+    """Whether a result is what an earlier call of the same callable gave, number for number, where the two must differ.
+
+    Whole numbers may come again by chance.
+    """
+    question, came = finding.question, finding.actual
+    if came is None or not np.any(came != np.round(came)):
+        return False
+    results = exam.reference.signature(question.method).results
+    for call in (each for each in question.scored if each < min(finding.call, len(answers))):
+        before = arrays_in(results, answers[call].parts).get(finding.name)
+        wanted = exam.expected(question, call).arrays.get(finding.name)
+        if before is not None and wanted is not None and np.array_equal(before, came):
+            return not np.array_equal(wanted, finding.wanted)
+    return False
 
 
 def impure(question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[tuple[int, str]]:

@@ -24,8 +24,11 @@ from autograder.callables.faults.words import Sentence, rank
 Array = np.ndarray
 Family = tuple[list[Change], str]
 FACTORLESS = frozenset(
-    {"term left out", "function left out", "function other", "slope left out", "slope of another", "transpose"}
-)
+    {
+        "term left out", "function left out", "function other", "slope left out", "slope of another", "transpose",
+        "power left out", "reduction", "squares apart",
+    }
+)  # fmt: skip
 FIRST, SECOND = 5, 150  # changes that give a part of what came, and what each of them is joined with
 SELDOM = 2  # the rank from which on a kind of change is not what people do as a rule
 EACH = 12  # candidates for one wrong array that are joined with those for another

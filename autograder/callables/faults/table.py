@@ -63,12 +63,15 @@ class Table:
         return {k: count for k, count in counts.items() if count}
 
     def scaled(self, name: str, array: Array) -> set[int]:
-        """The changes whose result of that name is `array` but for a factor."""
+        """The changes whose result of that name is `array` but for a factor; all, where it is too few numbers for that
+        to say anything."""
         rows = self._rows.get((name, array.shape))
         wanted = _thinned(array)
-        if rows is None or wanted.size < LEAST or not np.all(np.isfinite(wanted)):
+        if rows is None or not wanted.size or not np.all(np.isfinite(wanted)):
             return set()
         which, matrix = rows
+        if wanted.size < LEAST:
+            return set(which.tolist())
         matrix = np.where(np.isfinite(matrix), matrix, 0.0)
         squares = np.sum(matrix * matrix, axis=1)
         factor = np.divide(matrix @ wanted, squares, out=np.zeros_like(squares), where=squares > 0)

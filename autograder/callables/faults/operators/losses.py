@@ -31,6 +31,7 @@ MOST = 5  # arguments of a function that measures something
 def losses(site: Site, scope: Scope) -> Iterator[Draft]:
     """Drafts for a sum or a mean that a function gives back or adds to what it does."""
     yield from _of_shares(site.node)
+    yield from _apart(site.node, scope)
     added = isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.Add | ast.Sub)
     names = scope.function.arguments
     if not (site.whole or added) or site.index or len(names) > MOST or not _reduces(site.node):
@@ -38,6 +39,14 @@ def losses(site: Site, scope: Scope) -> Iterator[Draft]:
     for one, two in itertools.permutations(names, 2):
         parts = (one, two, SHARES.format(one), TARGETS.format(one, two))
         yield from (Draft("function other", name, each.format(*parts)) for name, each in (*MEASURES, *OF_LABELS))
+
+
+def _apart(node: ast.expr, scope: Scope) -> Iterator[Draft]:
+    """The square of a difference as the difference of the squares."""
+    of = squared(node)
+    of = scope.known.get(of.id, of) if isinstance(of, ast.Name) else of
+    if isinstance(of, ast.BinOp) and isinstance(of.op, ast.Sub):
+        yield Draft("squares apart", "", f"({text(of.left)} ** 2 - {text(of.right)} ** 2)")
 
 
 def _of_shares(node: ast.expr) -> Iterator[Draft]:

@@ -124,6 +124,7 @@ def _others(name: str, base: ast.expr, lead: str) -> Iterator[Draft]:
         values.append(BEFORE[name].format(text(base)))
     if name == "relu":  # a mask of z, where others' slopes are of what their function gives
         values += [FUNCTIONS[other].format(text(base)) for other in ("tanh", "sigmoid")]
+        yield Draft("slope odd", name, f"({lead}{FUNCTIONS[name].format(text(base))})")
     for value in values:
         for other, template in (*OF_VALUE.items(), *FORMS):
             if (other != name or value != values[0]) and not ("relu" in other and value not in values[:1]):

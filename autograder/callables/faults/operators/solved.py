@@ -38,7 +38,9 @@ def _entry(function: Function, kind: str, name: str, new: str) -> Change:
 
 
 def _in_loop(function: Function, place: tuple[str | int, ...], loop: Loop, rates: list[str]) -> Iterator[Change]:
-    """A rate that is another one in each round; an update that also takes off a part of what it moves."""
+    """A rate that is another one in each round; an update that also takes off a part of what it moves; a start of its
+    own."""
+    yield from _own_start(function, place)
     first = (*place, "body", 0)
     for rate in rates:
         after = Edit(function.name, (*place, "body", len(loop.body) - 1), "after", f"{rate} = {rate} * {NUMBER}")
@@ -55,6 +57,15 @@ def _in_loop(function: Function, place: tuple[str | int, ...], loop: Loop, rates
             edits += rewritten(function, where, lines)
         if edits:
             yield Change(tuple(edits), "weights decay")
+
+
+def _own_start(function: Function, place: tuple[str | int, ...]) -> Iterator[Change]:
+    """All that a loop moves on the object is set to one number before it."""
+    names = dict.fromkeys(name for _, update in updates(function, place) for name, *_ in update)
+    kept = [name for name in names if name.startswith("self.")]
+    if kept:
+        lines = "\n".join(f"{name} = {name} * 0.0 + {NUMBER}" for name in kept)
+        yield Change((Edit(function.name, ("body", 0), "before", lines),), "own start")
 
 
 def _taken_off(name: str, step: str, in_place: bool) -> str:

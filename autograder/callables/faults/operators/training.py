@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
@@ -25,6 +26,8 @@ SCALED = (  # what is kept of a slope and of what was kept before, and how a ste
     ) for small in ("1e-8", "1e-7", "1e-6")),
 )  # fmt: skip
 DECAYS = ("0.1", "0.01", "0.001", "0.0001", "0.0005")
+SMALL, MADE_UP = ("1e-8", "1e-7"), ((" / (1 - 0.9 ** _time)", " / (1 - 0.999 ** _time)"), ("", ""))
+BATCHES = (1, 2, 3, 4, 5, 8, 10, 16, 32)
 SEEDS = (0, 1, 42)
 SLOPES_OF_VALUE = ("_value * (1 - _value)", "(1 - _value ** 2)", "(_value > 0)")
 Loop = ast.For | ast.While
@@ -42,6 +45,9 @@ def training(function: Function) -> Iterator[Change]:
                 yield from _as_before(function, place, loop, block)
                 yield from _momentum(function, place)
                 yield from _rescaled(function, place)
+                yield from _adam(function, place)
+                yield from _steps_alone(function, place)
+                yield from _in_batches(function, place, loop)
                 yield from _shuffled(function, place, loop)
                 yield from _falls(function, place, loop)
                 yield from _other_round_returned(function, place, loop, block)
@@ -120,6 +126,74 @@ def _rescaled(function: Function, place: Path) -> Iterator[Change]:
                 number += 1
             edits += rewritten(function, where, [*before, *after])
         yield Change(tuple(edits), "normalised" if "linalg.norm" in scaled else "steps scaled")
+
+
+def _adam(function: Function, place: Path) -> Iterator[Change]:
+    """Each step by running means of slopes and of their squares, made up for their beginning at zero, or not."""
+    moved = updates(function, place)
+    count = sum(len(update) for _, update in moved)
+    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    begin = Edit(function.name, place, "before", f"_time, _first, _second = 0, [0.0] * {count}, [0.0] * {count}")
+    ticks = Edit(function.name, (*place, "body", 0), "before", "_time = _time + 1")
+    for small, (one, two) in itertools.product(SMALL, MADE_UP) if count else ():
+        edits = [begin, ticks]
+        number = 0
+        for where, update in moved:
+            before, after = [], []
+            for name, step, in_place in update:
+                first, second = f"_first[{number}]", f"_second[{number}]"
+                before.append(f"_slope = ({step}) / {rate}")
+                before.append(
+                    f"{first}, {second} = 0.9 * {first} + 0.1 * _slope, 0.999 * {second} + 0.001 * _slope ** 2"
+                )
+                new = f"{rate} * {first}{one} / (np.sqrt({second}{two}) + {small})"
+                after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - {new}")
+                number += 1
+            edits += rewritten(function, where, [*before, *after])
+        yield Change(tuple(edits), "adam")
+
+
+def _steps_alone(function: Function, place: Path) -> Iterator[Change]:
+    """`w =- step` for `w -= step`."""
+    edits: list[Edit] = []
+    for where, update in updates(function, place):
+        edits += rewritten(function, where, [f"{name} = -({step})" for name, step, _ in update])
+    if edits:
+        yield Change(tuple(edits), "steps alone")
+
+
+def _in_batches(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """Several updates in each round, each with the next few samples."""
+    inside = {where[-1]: update for where, update in updates(function, place) if where[:-1] == (*place, "body")}
+    first = min(inside, default=0)
+    calls = [k for k in range(int(first)) if isinstance(loop.body[k], ast.Assign) and _samples(loop.body[k], function)]
+    if not inside or not calls or not isinstance(first, int):
+        return
+    block = loop.body[calls[-1] : int(max(inside)) + 1]
+    samples = _samples(block[0], function)
+    lines = [ast.unparse(each) for each in block]
+    for count in BATCHES:
+        part = "\n".join(
+            f"    {line}"
+            for each in [*(f"_batch_{name} = {name}[_k : _k + {count}]" for name in samples), *lines]
+            for line in each.split("\n")
+        )
+        for name in samples:
+            part = re.sub(rf"(?<![\w.]){name}(?!\w|\[_k)", f"_batch_{name}", part)
+        new = f"for _k in range(0, len({samples[0]}), {count}):\n{part}"
+        places = [(*place, "body", calls[-1] + k) for k in range(len(block))]
+        edits = [Edit(function.name, places[0], "before", new), *(Edit(function.name, p, "forget") for p in places)]
+        yield Change(tuple(edits), "in batches")
+
+
+def _samples(statement: ast.stmt, function: Function) -> list[str]:
+    """The arguments of a function, two or more, that one of its statements hands on to a call."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            names = [each.id for each in node.args if isinstance(each, ast.Name) and each.id in function.arguments]
+            if len(names) > 1:
+                return names
+    return []
 
 
 def _decays(function: Function) -> Iterator[Change]:

@@ -83,3 +83,43 @@ def test_a_usual_fault_is_told_as_what_it_is(name: str, old: str, new: str, says
     report = graded(NET, old, new)
     assert lost(report) == [f"Net-{name}"]
     assert says in said(report)
+
+
+PULLS = (
+    """
+import numpy as np
+
+def error(p, y):
+    '''p (N,), y (N,) -> L a number'''
+    r = y - p
+    return np.mean(r**2)
+
+def pulls(u, v, y):
+    '''u (N,), v (N,), y (N,) -> du (N,), dv (N,)'''
+    r = y - u * v
+    d = -2 * r[:] / len(y)
+    return d * v, d * u
+""",
+    """
+u, v, y, p = draw.normal("N"), draw.normal("N"), draw.normal("N"), draw.normal("N")
+assignment(sizes=dict(N=(1, 4, 9)))
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("error", "np.mean(r**2)", "np.mean(r) ** 2", "Two functions are applied in another order than is asked."),
+        (
+            "pulls",
+            "-2 * r[:]",
+            "2 * np.ones(len(y))",
+            "A factor is left out. Beside that: each result has the opposite",
+        ),
+    ],
+)
+def test_several_results_may_be_off_by_the_same(name: str, old: str, new: str, says: str) -> None:
+    report = graded(PULLS, old, new)
+    assert lost(report) == [name]
+    assert says in said(report)

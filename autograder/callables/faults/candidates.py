@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,8 @@ class Candidates:
     def gives(self, change: Change, case: Case) -> bool:
         return self.predicted(change, case) is not None
 
-    def predicted(self, change: Change, case: Case, besides: str = "") -> list[dict[str, Array]] | None:
-        """What a change answers to every question; None as soon as a result, `besides` one, is not what came."""
+    def predicted(self, change: Change, case: Case, besides: Collection[str] = ()) -> list[dict[str, Array]] | None:
+        """What a change answers to every question; None as soon as a result, `besides` some, is not what came."""
         names = self.reference.tried(change)
         if names is None:
             return None
@@ -77,7 +77,7 @@ class Candidates:
             if answer is None:
                 return None
             arrays = numbers(answer)
-            if not all(n == besides or case.right(n, question, arrays.get(n)) for n in case.expected[question]):
+            if not all(n in besides or case.right(n, question, arrays.get(n)) for n in case.expected[question]):
                 return None
             answers.append(arrays)
         return answers

@@ -20,6 +20,7 @@ from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined
 from autograder.callables.faults.unknown import solve
 from autograder.callables.faults.words import Sentence, rank
+from autograder.core import Code
 
 Array = np.ndarray
 Family = tuple[list[Change], str]
@@ -29,6 +30,7 @@ FACTORLESS = frozenset(
         "power left out", "reduction", "squares apart",
     }
 )  # fmt: skip
+FACTORS = frozenset({"factor left out"})
 FIRST, SECOND = 5, 150  # changes that give a part of what came, and what each of them is joined with
 SELDOM = 2  # the rank from which on a kind of change is not what people do as a rule
 EACH = 12  # candidates for one wrong array that are joined with those for another
@@ -48,26 +50,31 @@ def exactly(known: Candidates, callable: str, case: Case, right: Collection[str]
 
 
 def scaled(known: Candidates, callable: str, case: Case) -> Family:
-    """One wrong array that is a change's but for a sign, a factor or a size, where the change takes none away."""
+    """Wrong arrays that are a change's but for one sign, factor or size of them all, where the change takes none
+    away; of a factor that is left out, but for the sign."""
     question = known.telling(callable, case)
-    if len(case.wrong) != 1 or question not in case.questions or not case.even:
+    if question not in case.questions or not case.even:
         return [], ""
-    (name,) = case.wrong
-    which, table = known.table(callable, FACTORLESS, question)
-    near = table.scaled(name, case.answers[question][name])
-    for other, array in case.looked_up(question):
-        near &= table.equal(other, array) if other != name else near
+    which, table = known.table(callable, FACTORLESS | FACTORS, question)
+    near = set(range(len(which)))
+    for name, array in case.looked_up(question):
+        near &= table.scaled(name, array) if name in case.wrong else table.equal(name, array)
     sizes = case.sizes_asked()
     by_sentence: dict[Sentence, list[Change]] = {}
     for change in sorted((which[k] for k in near), key=rank)[:VERIFIED]:
-        predicted = known.predicted(change, case, besides=name)
-        by = by_a_scale(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
-        if by is not None:
-            by_sentence.setdefault(by, []).append(change)
+        predicted = known.predicted(change, case, besides=case.wrong)
+        by = {
+            by_a_scale(case.of(name)[0], [each[name] for each in predicted], sizes) if predicted else None
+            for name in case.wrong
+        }
+        (one, *others) = by
+        if one is not None and not others and (change.kind not in FACTORS or one[0] == Code.SIGN):
+            by_sentence.setdefault(one, []).append(change)
     if not by_sentence:
         return [], ""
-    by, family = min(by_sentence.items(), key=lambda each: min(map(rank, each[1])))
-    return family, f" Beside that: {by[1][0].lower()}{by[1][1:]}"
+    by_all, family = min(by_sentence.items(), key=lambda each: min(map(rank, each[1])))
+    what = "each result" if len(case.wrong) > 1 else "it"
+    return family, f" Beside that: {what}{by_all[1].removeprefix('It')}"
 
 
 def one_each(known: Candidates, callable: str, case: Case) -> Family:

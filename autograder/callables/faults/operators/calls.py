@@ -130,6 +130,7 @@ def _reduced(node: ast.Call, last: str, lead: str, scope: Scope) -> Iterator[Dra
     of_square = squared(inner)
     if of_square is not None:
         yield from (Draft("reduction", other, call(other, text(of_square))) for other in ("max", "min"))
+        yield Draft("order of functions", "", f"({call(last, text(of_square))} ** 2)")
     if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
         yield Draft("order of functions", "", f"({call(last, text(inner.left))} * {call(last, text(inner.right))})")
     if last == "mean":

@@ -123,6 +123,25 @@ def test_who_answers_by_the_first_weights_for_ever_is_seen_without_a_right_train
     assert report.methods["Line-forward"]["score"] == pytest.approx(4.0 * (0.5 * 0.875 + 0.125))
 
 
+def test_a_gradient_of_the_first_weights_is_seen_beside_a_forward_of_them() -> None:
+    """By recorded data nothing moves the weights but the grader."""
+    solution = LINE.replace(NEXT, FROM_THE_START).replace("d = 2.0 * (self.forward(x) - y)", "d = 2.0 * (FIRST - y)")
+    kept = "self.first = getattr(self, 'first', (self.w, self.b)); "
+    solution = solution.replace("d = 2.0 * (FIRST", kept + "d = 2.0 * (x @ self.first[0] + self.first[1]")
+    report = graded((LINE, OF_LINE), LINE, solution)
+    assert lost(report) == ["Line-forward", "Line-gradients"]
+
+
+def test_weights_in_a_second_place_are_no_fault_beside_a_wrong_forward() -> None:
+    solution = LINE.replace(NEXT, "return 3.0 * (x @ self.w + self.b)")
+    solution = solution.replace(
+        "(self.forward(x) - y)", "(self.forward(x) + 0.0 * (x @ self.both[0] + self.both[1]) - y)"
+    )
+    solution = solution.replace("for each in weights)\n", "for each in weights)\n        self.both = self.w, self.b\n")
+    solution = solution.replace(STEP, f"{STEP}; self.both = self.w, self.b")
+    assert lost(graded((LINE, OF_LINE), LINE, solution)) == ["Line-forward"]
+
+
 def test_weights_in_a_second_place_are_no_fault() -> None:
     """What its own train keeps in step may be read from there, and need not follow what is set from outside."""
     solution = LINE.replace(NEXT, "return x @ self.both[0] + self.both[1]")

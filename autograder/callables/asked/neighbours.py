@@ -100,7 +100,7 @@ def _neighbour(
         return None
     args = tuple(at_hand[label] for label in signature.arguments)
     step = Step(name, signature.arguments, args, len(signature.results), on=asked.on, named=len(signature.named))
-    looks = (Step(f"{owner}.__class__", (), (), on=asked.on, read=True),) if owner else ()
+    looks = (Step(f"{owner}.__class__", (), (), on=asked.on, read=True, sets=asked.sets),) if owner else ()
     watcher = Watcher(reference, (), workings)
     shorter = replace(question, calls=(*question.calls[:position], *looks, step))
     replies = reference.answers(shorter, watching=watcher)

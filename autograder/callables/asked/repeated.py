@@ -107,9 +107,8 @@ class Repeated:
         return self._standing[key]
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
-        # Who is called before would be answered for; tables of what is asked late would be too large, and those of
-        # neighbours know nothing of a state that is set from outside.
-        if question.others or question.late > OWN or any(step.sets for step in question.calls):
+        # Who is called before would be answered for; tables of what is asked late would be too large.
+        if question.others or question.late > OWN:
             return None
         if question.id not in self._standing:
             self._standing[question.id] = with_tables(

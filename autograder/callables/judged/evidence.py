@@ -72,7 +72,7 @@ class Evidence:
         """Per callable, the findings on the questions that score it."""
         every = {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
         every = {name: self._without_what_is_impure(name, findings) for name, findings in every.items()}
-        return {name: _without_what_is_set(findings) for name, findings in every.items()}
+        return {name: _without_what_is_set(of, any(map(_after_a_move, of))) for name, of in every.items()}
 
     def _without_what_is_impure(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
@@ -305,7 +305,7 @@ class Evidence:
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
         partner that is wrong, or changes what it must only read, may be at fault."""
-        findings = find(self.exam, questions, self.answers)
+        findings = _without_what_is_set(find(self.exam, questions, self.answers), self._kept_in_step(name))
         repeated = {question.asks for question in questions}
         rest = [each for each in self.as_it_stands[name] if each.question.id not in repeated]
         if self.wrong_partners(name) or any(map(self._impure_as_it_stands, self.exam.repeated.partners(name))):
@@ -315,6 +315,17 @@ class Evidence:
                 if each.question.plain and each.question.id in self.exam.repeated.must_be_repeated(name)
             ]
         return (*findings, *rest)
+
+    def _kept_in_step(self, name: str) -> bool:
+        """Whether answers after another method has moved the state are right, or would be but for partners that are
+        wrong before as well."""
+        moved = [each for each in self.as_it_stands[name] if _after_a_move(each)]
+        others = (each for partner in self.wrong_partners(name) for each in self.as_it_stands[partner])
+        wrong_before = any(
+            not each.right and not _after_a_move(each) and not each.question.id.endswith(f"/{STATE_SET}")
+            for each in others
+        )
+        return bool(moved) and (wrong_before or all(each.right for each in moved))
 
     def _fitted(self, name: str) -> tuple[Finding, ...]:
         """Findings on slopes that are held against what the submission's own way forward gives, where that is wrong.
@@ -334,14 +345,18 @@ class Evidence:
         return tuple(replace(each, right=True) for each in self.as_it_stands[name] if each.question.id in plain)
 
 
-def _without_what_is_set(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Findings without those after the state was set from outside, where a method that moves it tells as much: a class
-    may keep it in a second place as well, which its own methods keep in step, or not let it be set."""
-    moved = any(each.question.others and each.question.late for each in findings)
+def _after_a_move(finding: Finding) -> bool:
+    """Whether it was asked after another method had moved the state."""
+    return bool(finding.question.others) and finding.question.late > 0
+
+
+def _without_what_is_set(findings: tuple[Finding, ...], in_step: bool) -> tuple[Finding, ...]:
+    """Findings without those after the state was set from outside, where it is kept in a second place as well that its
+    own methods keep `in_step`, or where it does not let itself be set."""
     return tuple(
         each
         for each in findings
-        if not each.question.id.endswith(f"/{STATE_SET}") or not (moved or each.outcome == "raised")
+        if not each.question.asks.endswith(f"/{STATE_SET}") or not (in_step or each.outcome == "raised")
     )
 
 

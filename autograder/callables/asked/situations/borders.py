@@ -97,7 +97,9 @@ def _moved_to_borders(answers: _Answers, values: Values, label: str, rng: np.ran
             return answers.to(values | {label: moved})
 
         border = _border(answer)
-        for far in NEAR[pairs:] if border is not None else ():
+        if border is None:
+            continue
+        for far in NEAR[pairs:]:
             moved = rows.copy()
             moved[k], moved[k + 1] = here + (border - far) * way, here + (border + far) * way
             if answers.stand(values | {label: moved}, rng):

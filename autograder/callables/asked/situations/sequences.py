@@ -187,10 +187,14 @@ def _states(reference: Reference, steps: tuple[Step, ...]) -> tuple[Arrays, Arra
     if len(replies) < len(steps) + 1:
         return {}, {}
     before, after = (
-        {path: part["array"] for path, part in reply.get("parts", {}).items() if "array" in part}
+        {
+            path: part["array"]
+            for path, part in reply.get("parts", {}).items()
+            if path[:5] == "self." and "array" in part
+        }
         for reply in replies[-2:]
     )
-    return ({path: array for path, array in of.items() if path.startswith("self.")} for of in (before, after))
+    return before, after
 
 
 def _far(before: np.ndarray, after: np.ndarray | None) -> bool:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
-    if arguments.dask is None:  # first of all: it takes its time, beside which all else is done
-        from autograder.sandbox import fork_server
-
-        fork_server.start()
     from autograder.grading import batch, ordinary
 
     course = course_named(arguments)
@@ -90,7 +86,7 @@ def _run(course: Course, jobs: Sequence[batch.Job], arguments: argparse.Namespac
             file.add(job.index, report)
             progress.add(report, fresh)
 
-        return batch.run(course, jobs, options, done)
+        return batch.run(course, jobs, options, done, progress.begin)
 
 
 def _progress(arguments: argparse.Namespace, total: int) -> AbstractContextManager[Progress]:

@@ -116,7 +116,15 @@ def run(
             # journal to itself, for this once.
             course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(dir=own_folder()))))
             journal = stack.enter_context(journals.opened(course))
-        return _Batch(course, jobs, options, kits, journal, done, begun, stop).run()
+        return _Batch(course, jobs, options, kits, journal, _Caller(done, begun), stop).run()
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """What is called while a batch runs: `done` for each submission, `begun` once there are workers."""
+
+    done: Callable[[Job, Report, bool], None]
+    begun: Callable[[], None]
 
 
 class _Batch:
@@ -129,12 +137,11 @@ class _Batch:
         options: Options,
         kits: dict[str, Kit],
         journal: Journal,
-        done: Callable[[Job, Report, bool], None],
-        begun: Callable[[], None],
+        caller: _Caller,
         stop: threading.Event,
     ):
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
-        self.journal, self.done, self.begun, self.stop = journal, done, begun, stop
+        self.journal, self.caller, self.stop = journal, caller, stop
         self.shelf = Shelf(course.state / "observations")
         self.recorder = Recorder(course, journal, self._key, enabled=options.record)
         self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
@@ -195,7 +202,7 @@ class _Batch:
                 return
             if self.place is None:
                 self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
-                self.begun()
+                self.caller.begun()
                 self.recorder.get_ready()
             self.with_workers[self.place.submit(parcel)] = parcel
 
@@ -339,4 +346,4 @@ class _Batch:
         self.fresh += fresh
         self.served += not fresh
         self.counts[report.verdict] += 1
-        self.done(self.jobs[number], report, fresh)
+        self.caller.done(self.jobs[number], report, fresh)

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from autograder.sandbox.own_folder import own_folder
+from autograder.sandbox.sandbox import shared_descriptors
 
-PRELOAD = "autograder.grading.workers.worker"  # by name: nothing of ours is imported here
+PRELOAD = "autograder.grading.workers.worker"  # by name: nothing of what grades is imported here
 
 
 def start() -> None:
@@ -67,7 +68,8 @@ def _fork(path: bytes, arguments: Sequence[str], passed: Sequence[int]) -> int:
     try:
         for signal_number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signal_number, signal.SIG_DFL)
-        _close_all_but({0, 1, 2, *passed})
+        sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # as in a new Python
+        _close_all_but({0, 1, 2, *passed, *shared_descriptors()})
         exec(arguments[-1], {})
     except SystemExit:  # so it ends, once nobody is left who could ask it for a worker
         code = 0

@@ -1,7 +1,7 @@
 """What a sandbox's own process is started with: its command, its file system, its environment, its users.
 
 Context: as the host's root, a job would be exempt from the count of processes and own the host's files should it ever
-get out. Choice: root maps 255 high user ids into the sandbox's user namespace, which own nothing, and jobs run as
+get out. Choice: root maps 1023 high user ids into the sandbox's user namespace, which own nothing, and jobs run as
 these. Cost: the parent must write the maps while bubblewrap waits. Any other user has one id to map, its own.
 """
 
@@ -18,7 +18,7 @@ from autograder.sandbox import owner, rootfs
 
 ZYGOTE = Path(__file__).with_name("zygote.py")
 FOR_ALL = tempfile.gettempdir()  # where a job's user may look in, whatever this process uses for itself later
-USERS = 256  # host ids set aside for one grader's jobs, used in turn
+USERS = 1024  # host ids set aside for one grader's jobs, used in turn
 ENVIRONMENT = {
     "PATH": "",
     "HOME": "/tmp",
@@ -115,7 +115,7 @@ def free_users() -> int | None:
             return None
         ends.append(max((first + count for first, _, count in extents if first <= 20000), default=0))
     if min(ends) >= 1 << 31:
-        return (1 << 30) + (os.getpid() % (1 << 22)) * USERS
+        return (1 << 30) + (os.getpid() % (1 << 20)) * USERS
     if min(ends) >= 65536:  # a container's range: graders side by side may share ids, their namespaces stay apart
         return 20000 + (os.getpid() * USERS) % 40000
     return None

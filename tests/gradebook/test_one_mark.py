@@ -346,8 +346,8 @@ def test_a_submission_that_the_gradebook_lacks_is_withheld(course: Course, tmp_p
 @pytest.mark.parametrize(
     "said",
     [
-        "five days late", "10", "Nov 2026", "05:30", "2026-99-99 00:00:00 UTC", "2026-02-30 05:30:00.500000 UTC", "9" * 400,
-        "2026-11-02 05:30:00 XYZ",
+        "five days late", "10", "Nov 2026", "05:30", "2026-99-99 00:00:00 UTC", "9" * 400,
+        "2026-02-30 05:30:00.500000 UTC", "2026-11-02 05:30:00 XYZ",
         "\x00",
     ],
 )  # fmt: skip

@@ -31,7 +31,9 @@ class Net:
         z = X @ self.v
         h = np.maximum(z, 0)
         error = h @ self.w - y
-        return X.T @ (np.outer(error, self.w) * (z > 0)), h.T @ error
+        dw = h.T @ error
+        dv = X.T @ (np.outer(error, self.w) * (z > 0))
+        return dv, dw
 
     def train(self, X, y, lr, n_ep):
         """X (N, D), y (N,), lr a number, n_ep a count -> losses (n_ep,)"""
@@ -50,6 +52,9 @@ lr, n_ep = draw.one_of(0.01, 0.03), draw.one_of(4, 1, 12)
 assignment(sizes=dict(N=(1, 3, 8), D=(3, 4, 2), H=(4, 2, 5)), state=("v", "w"))
 """,
 )
+GIVES = "return dv, dw"
+PENALTY = "return dv + 0.002 * self.v, dw + 0.002 * self.w"
+MOVED = "w = self.w - 0.013 * dw; dv = X.T @ (np.outer(error, w) * (z > 0)); return dv, dw"
 SUM = "np.sum(0.5 * error**2)"
 LOOP = NET[0][NET[0].index("        for epoch") : NET[0].index("        return losses")]
 STEPS = "            self.v -= lr * dv\n            self.w -= lr * dw\n"
@@ -73,6 +78,8 @@ BATCHES = """            for k in range(0, len(X), 2):
         ("loss", SUM, "0.5 * np.sum(y - p)", "A power is left out."),
         ("loss", SUM, "np.max(error**2)", "A max stands where another way"),
         ("gradients", "* (z > 0)", "* h", "The slope of an activation is another function"),
+        ("gradients", GIVES, PENALTY, "(regularisation)"),
+        ("gradients", GIVES, MOVED, "changed by its own slope before another slope is worked out"),
         ("train", STEPS, STEPS.replace("-=", "=-"), "set to its step with the sign turned"),
         ("train", LOOP, "        self.v[:], self.w[:] = 0.3, 0.3\n" + LOOP, "It does not start from what"),
         ("train", LOOP, "        m, s = [0, 0], [0, 0]\n" + LOOP.replace(STEPS, ADAM), "(Adam)"),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
+from autograder.callables.faults.operators.statements import target
 from autograder.callables.faults.operators.training import Loop, rewritten, updates
-from autograder.callables.faults.sites import blocks
+from autograder.callables.faults.sites import blocks, sites
 from autograder.callables.faults.words import RATES
 
 NUMBER = "_autograder_number"  # the name under which a change reads its number
@@ -27,6 +28,9 @@ def solved(function: Function) -> Iterator[Change]:
         for k, loop in enumerate(block):
             if isinstance(loop, Loop):
                 yield from _in_loop(function, (*path, k), loop, rates)
+            if isinstance(loop, ast.Return):
+                yield from _penalty(function, (*path, k), loop)
+                yield from _moved_within(function, path, block, loop)
             if isinstance(loop, ast.Return) and loop.value is not None and not isinstance(loop.value, ast.Tuple):
                 for name in (*function.arguments, *(f"self.{each}" for each in function.attributes)):
                     new = f"({ast.unparse(loop.value)}) + {NUMBER} * np.sum(np.square({name}))"
@@ -57,6 +61,35 @@ def _in_loop(function: Function, place: tuple[str | int, ...], loop: Loop, rates
             edits += rewritten(function, where, lines)
         if edits:
             yield Change(tuple(edits), "weights decay")
+
+
+def _penalty(function: Function, place: tuple[str | int, ...], end: ast.Return) -> Iterator[Change]:
+    """A multiple of what the object keeps is added to what comes back, each to its own result."""
+    several = end.value.elts if isinstance(end.value, ast.Tuple) else [end.value] if end.value is not None else []
+    if several and len(several) == len(function.attributes):
+        edits = []
+        for k, (each, name) in enumerate(zip(several, function.attributes, strict=True)):
+            where = (*place, "value", "elts", k) if isinstance(end.value, ast.Tuple) else (*place, "value")
+            edits.append(Edit(function.name, where, "put", f"(({ast.unparse(each)}) + {NUMBER} * self.{name})"))
+        yield Change(tuple(edits), "weights added")
+
+
+def _moved_within(
+    function: Function, path: tuple[str | int, ...], block: list[ast.stmt], end: ast.Return
+) -> Iterator[Change]:
+    """What the object keeps, less a multiple of its own slope, wherever it is read behind that one."""
+    several = end.value.elts if isinstance(end.value, ast.Tuple) else []
+    if len(several) != len(function.attributes):
+        return
+    for slope, name in zip(map(ast.unparse, several), function.attributes, strict=True):
+        behind = [(*path, k + 1) for k, each in enumerate(block) if target(each) == slope]
+        edits = [
+            Edit(function.name, site.path, "put", f"(self.{name} - {NUMBER} * {slope})")
+            for site in sites(function)
+            if ast.unparse(site.node) == f"self.{name}" and behind and site.path[: len(path) + 1] >= behind[-1]
+        ]
+        if edits:
+            yield Change(tuple(edits), "moved within", name)
 
 
 def _own_start(function: Function, place: tuple[str | int, ...]) -> Iterator[Change]:

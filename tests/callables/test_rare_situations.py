@@ -81,6 +81,18 @@ def test_what_goes_wrong_seldom_costs_that_callable_alone(old: str, new: str, na
     assert lost(graded(OF, old, new)) == [f"Line-{name}"]
 
 
+def test_many_samples_are_asked_beside_a_forward_that_changes_its_argument() -> None:
+    """With recorded data, which a train of the first samples does not ask for."""
+    solution = LINE.replace(NEXT, "p = x @ self.w + self.b; x[0, 0] = np.nextafter(x[0, 0], 10.0); return p")
+    begin = "losses = []"
+    few = solution.replace(begin, f"x, y = x[:1000].copy(), y[:1000]; {begin}").replace(
+        "self.forward(x), y", "self.forward(x.copy()), y"
+    )
+    assert lost(graded((LINE, OF_LINE), LINE, few)) == ["Line-forward", "Line-train"]
+    whole = few.replace("x[:1000].copy(), y[:1000]", "x.copy(), y")
+    assert lost(graded((LINE, OF_LINE), LINE, whole)) == ["Line-forward"]
+
+
 def test_a_list_of_the_module_is_overwritten_by_another_object() -> None:
     shared = "KEPT[:] = [self.w, self.b]"
     solution = LINE.replace("class Line", "KEPT = []\n\nclass Line").replace(

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from autograder.callables.asked.neighbours import twins
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion
+from autograder.callables.asked.situations import MANY_SAMPLES
 from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,
@@ -107,8 +108,9 @@ class Repeated:
         return self._standing[key]
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
-        # Who is called before would be answered for; tables of what is asked late would be too large.
-        if question.others or question.late > OWN:
+        # Who is called before would be answered for; tables of what is asked late would be too large, but for those of
+        # many samples, which are few numbers.
+        if question.others or (question.late > OWN and not question.id.endswith(f"/{MANY_SAMPLES}")):
             return None
         if question.id not in self._standing:
             self._standing[question.id] = with_tables(

@@ -14,6 +14,7 @@ from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 from autograder.observe import elements
 
+MANY_SAMPLES = "many"  # the end of the question's id
 MANY = 1_501  # samples: more than the lessons ask for, and no round number
 MOST_NUMBERS = 40_000  # in the arguments and results of a question about many samples
 MOST_LINES = 20_000  # of the reference, run for many samples: others may be slower by as much again
@@ -32,9 +33,8 @@ def many_samples(reference: Reference, name: str, reach: Sequence[str], sizes: S
         if count:
             values[count] = min(draws[count].choices)
         steps = steps_for(reference, name, values)
-        return drafted(
-            reference, f"{name}/many", name, f"more than a thousand samples ({samples} = {MANY})", steps, more, late=2
-        )  # fmt: skip
+        words = f"more than a thousand samples ({samples} = {MANY})"
+        return drafted(reference, f"{name}/{MANY_SAMPLES}", name, words, steps, more, late=2)
 
     try:
         first = draft(np.random.default_rng(0))
@@ -43,7 +43,7 @@ def many_samples(reference: Reference, name: str, reach: Sequence[str], sizes: S
         return
     numbers = sum(elements(arg) for step in first.calls for arg in step.args) + sum(a.size for a in answer.values())
     if answer and numbers <= MOST_NUMBERS and reference.lines_run(first, MOST_LINES) <= MOST_LINES:
-        yield f"{name}/many", draft
+        yield f"{name}/{MANY_SAMPLES}", draft
 
 
 def samples_of(reference: Reference) -> str:

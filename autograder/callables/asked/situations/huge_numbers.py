@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from autograder.callables.asked.drafted import Draft, drafted, last_answer
-from autograder.callables.asked.expected import LEAST, Arrays
 from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
 from autograder.callables.asked.question import CallsQuestion, Unasked
 from autograder.callables.asked.steps import Values, drawn, steps_for
@@ -19,10 +17,6 @@ from autograder.callables.declared.reference import Reference
 HUGE = 1e9
 ON_THE_WAY = 1e4  # in between, where answers are to have grown by the same power
 BEYOND = 1e4
-# Times that: numbers that are twice as large, and change no more, are those that saturate. Where there are none, those
-# by which an answer grows as they do may still be those of an exponential, as in the loss of a class.
-FURTHER, NEAR = (2.0, 1.01), 0.05
-DRAWN = 4
 STEADY = 0.02  # how far a number may be from growing by a power, relative to it
 POWERS = (1, 2, 3)
 KINDS = ("normal", "positive")  # of draws whose numbers may be any multiple of what they are
@@ -77,28 +71,23 @@ def saturated(reference: Reference, name: str, reach: Sequence[str], sizes: Size
     on no exponential in between."""
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        several = [drawn(reference, rng, sizes) for _ in range(DRAWN)]
-        for further, values in itertools.product(FURTHER, several):
-            for leaf in leaves_of(reference, reach, values, KINDS):
-                one, two = (steps_for(reference, name, _times(values, leaf, t * BEYOND)) for t in (1.0, further))
-                words = f"very large numbers in {said(leaf)}"
-                made = drafted(reference, f"{name}/saturated", name, words, one, sizes)
-                if _settled(last_answer(reference, made), last_answer(reference, replace(made, calls=two))):
-                    return made
+        values = drawn(reference, rng, sizes)
+        for leaf in leaves_of(reference, reach, values, KINDS):
+            steps, beside = (steps_for(reference, name, _times(values, leaf, t)) for t in (BEYOND, 1.01 * BEYOND))
+            made = drafted(reference, f"{name}/saturated", name, f"very large numbers in {said(leaf)}", steps, sizes)
+            one, two = last_answer(reference, made), last_answer(reference, replace(made, calls=beside))
+            if one and one.keys() == two.keys() and all(_settled(one[key], two[key]) for key in one):
+                return made
         raise Unasked("nothing saturates")
 
     if name in reference.traits.exponential and name not in reference.traits.guarded:
         yield f"{name}/saturated", draft
 
 
-def _settled(one: Arrays, two: Arrays) -> bool:
-    """Whether an answer is finite, and nearly the same as another one."""
-    if not one or one.keys() != two.keys() or any(one[key].shape != two[key].shape for key in one):
+def _settled(one: np.ndarray, two: np.ndarray) -> bool:
+    if one.shape != two.shape or not (np.all(np.isfinite(one)) and np.all(np.isfinite(two))):
         return False
-    if not all(np.all(np.isfinite(each)) for each in (*one.values(), *two.values())):
-        return False
-    near = {key: NEAR * np.abs(one[key]).max(initial=0.0) + LEAST for key in one}
-    return all(bool(np.all(np.abs(two[key] - one[key]) <= near[key])) for key in one)
+    return bool(np.all(np.abs(two - one) <= 0.05 * np.abs(one).max(initial=0.0)))
 
 
 def _by(before: np.ndarray, after: np.ndarray, factor: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder import callables
 from autograder.core import Course
 from autograder.notebooks import Release
-from autograder.observe import SUBMISSION_S, AskedCallables, Session, probe
+from autograder.observe import SUBMISSION_S, AskedCallables, Session
 from autograder.sandbox import Limits, Sandbox
 
 
@@ -27,16 +27,15 @@ def examine(
 ) -> callables.Evidence:
     """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
     exam = evidence.exam
-    with Session(sandbox, evidence.submission, AskedCallables(exam.known_replies), _sealed, limits, most_s) as session:
+    asked_for = AskedCallables(exam.known_replies)
+    with Session(sandbox, evidence.submission, asked_for, exam.sealed, limits, most_s) as session:
         evidence = evidence.with_more(session.observe(tuple(exam.questions.values())))
+        for _ in range(2):  # a few, and then, where these leave it open, all others
+            if steps := evidence.steps_to_ask():
+                # The process that is there answers them, where all went well, before anything recorded is in its reach.
+                evidence = evidence.with_more(session.further(steps) or session.observe(steps))
         asked: set[str] = set()
         while waiting := [question for question in evidence.follow_ups() if question.id not in asked]:
             asked.update(question.id for question in waiting)
             evidence = evidence.with_more(session.observe(waiting))
     return evidence.after(session.cpu_s, session.wall_s)
-
-
-def _sealed(question: callables.CallsQuestion) -> bytes:
-    """A question as the probe reads it. Its tables hold what others answered in the reference's run, never its own
-    answers; nothing expected is in it."""
-    return probe.pack(question.to_tree())

@@ -115,9 +115,11 @@ class Evidence:
                 continue
             for questions in self._further(name).values():
                 waiting += [question for question in questions if question.id not in self.answers]
-        for answered in self._answered_steps():
-            waiting += answered.waiting()
-        return tuple(waiting)
+        return (*waiting, *self.steps_to_ask())
+
+    def steps_to_ask(self) -> tuple[CallsQuestion, ...]:
+        """Questions that tell whether slopes were found by numbers, and that are still to be put."""
+        return tuple(question for answered in self._answered_steps() for question in answered.waiting())
 
     def _answered_steps(self) -> Iterator[Answered]:
         """The steps of all slopes that may have been found by numbers, with what was answered to them."""

@@ -18,6 +18,7 @@ from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.repeated import Repeated
 from autograder.callables.asked.situations import FAR_OUT, drafts, sizes_used
 from autograder.callables.declared.reference import Reference
+from autograder.callables.faults.candidates import Shared
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
 from autograder.core import Conclusions, Recent
@@ -34,6 +35,7 @@ class Exam:
     def __init__(self, reference: Reference, asked: Sequence[str], salt: str = ""):
         self.reference, self.asked, self.salt = reference, tuple(asked), salt
         self.left_out: dict[str, str] = {}
+        self.shared: Shared | None = None  # what changes of the reference answer, where others work it out as well
         self._expected: dict[tuple[str, int], Expected] = {}
         self._still: dict[str, frozenset[str]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
@@ -103,7 +105,9 @@ class Exam:
             for label, arg in zip(step.labels, step.args, strict=True)
             if isinstance(arg, dict) and "v" in arg
         }
-        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
+        families = Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
+        families.candidates.shared = self.shared
+        return families
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data, and none of those

@@ -7,7 +7,8 @@ is said.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.callables.declared.handed import same_names
@@ -22,8 +23,9 @@ from autograder.callables.faults.generic import Sizes
 from autograder.callables.faults.likeness import nearest
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
 from autograder.callables.faults.words import Named, Sentence, likeliest, rank, sentence_of
-from autograder.core import Code
+from autograder.core import Code, Conclusions
 
+Search = Callable[..., searches.Family]
 AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 BESIDES = "This gives what comes in all everyday questions, though not in all others."
@@ -66,6 +68,7 @@ class Families:
         self._callables = {each.full_name: each for each in callables}
         self._sizes, self._numbers = sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
+        self._searched = Conclusions()
 
     def explain(
         self,
@@ -100,13 +103,13 @@ class Families:
         named = from_what_is_right(case) or self._noted(case) or by_their_own(case)
         if named is not None:
             return named
-        exact = searches.exactly(self.candidates, callable, case, known.right)
+        exact = self._by(searches.exactly, callable, case, frozenset(known.right))
         if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
-            each = searches.one_each(self.candidates, callable, case)
+            each = self._by(searches.one_each, callable, case)
             exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
         further = (searches.scaled, searches.one_each, searches.in_pairs, searches.in_two_steps, searches.solved)
-        for search in (lambda *_: exact, *(further if thorough else ())):
-            family, besides = search(self.candidates, callable, case)
+        others = (self._by(search, callable, case) for search in (further if thorough else ()))
+        for family, besides in itertools.chain([exact], others):
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
                 words = self._words(callable, family, known.written)
                 if words is None:
@@ -115,12 +118,20 @@ class Families:
                 return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2], kinds)
         return self._each_alone(callable, case, known)
 
+    def _by(self, search: Search, callable: str, case: Case, *right: frozenset[str]) -> searches.Family:
+        """What a search finds, once for all whose answers are the very same."""
+        asked = ((question, *case.answers[question], "", *case.expected[question]) for question in case.questions)
+        arrays = [array for question in case.questions for array in case.answers[question].values()]
+        about: tuple[Hashable, ...] = (search.__name__, callable, case.wrong, *asked, *right)
+        return self._searched.drawn(about, arrays, lambda: search(self.candidates, callable, case, *right), arrays)
+
     def _each_alone(self, callable: str, case: Case, known: Known) -> Named | None:
         """What gives each wrong result by itself, whatever it makes of the others; of some where not of all."""
         sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
-            family = searches.exactly(self.candidates, callable, alone, known.right)[0] if alone.proves else []
+            right = frozenset(known.right)
+            family = self._by(searches.exactly, callable, alone, right)[0] if alone.proves else []
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words

@@ -69,6 +69,7 @@ class Families:
         self._sizes, self._numbers = sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
         self._searched = Conclusions()
+        self._named: dict[str, dict[str, Collection[str]]] = {}
 
     def explain(
         self,
@@ -175,12 +176,14 @@ class Families:
 
     def _names(self, callable: str) -> dict[str, Collection[str]]:
         """What may be named of the callable and of each function that it runs: what means the same there."""
-        names = self._of_contract(callable)
-        of_objects = names & self._kept(callable)
-        alike = same_names(self._source, callable)
-        return {
-            function: names & known | of_objects if known is not None else names for function, known in alike.items()
-        }
+        if callable not in self._named:
+            names = self._of_contract(callable)
+            of_objects = names & self._kept(callable)
+            self._named[callable] = {
+                function: names & known | of_objects if known is not None else names
+                for function, known in same_names(self._source, callable).items()
+            }
+        return self._named[callable]
 
     def _of_contract(self, callable: str) -> set[str]:
         """The contract's names, and what objects are made with."""

@@ -22,11 +22,22 @@ def exam_of(course: Course, name: str, release: Release, salt: str) -> callables
     return exam
 
 
-def get_ready(exam: callables.Exam) -> None:
-    """Compute what each submission needs and none changes."""
+def get_ready(exam: callables.Exam, several: bool) -> None:
+    """Compute what each submission needs and none changes; for `several`, what the wrong ones among them need as well:
+    the changes of the reference by which faults are named."""
     for question in exam.questions.values():
+        exam.sealed(question)
         for call in question.scored:
             exam.expected(question, call)
+    for name in exam.asked:
+        exam.repeated.partners(name)
+        for question in (*exam.repeated.standing(name), *exam.repeated.given(name)):
+            exam.sealed(question)
+        for steps in exam.steps.get(name, ()):
+            for question in (*steps.first, *steps.others):
+                exam.sealed(question)
+    for name in exam.families.candidates.small if several else ():
+        exam.families.candidates.stages(name)
 
 
 def examine(

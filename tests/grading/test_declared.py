@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.callables import Evidence
+from autograder.callables import CallsQuestion, Evidence, Exam, Reference
 from autograder.core import Observation
 from autograder.grading import declared
 from autograder.judging import rubric_of
@@ -45,7 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     return jobs
 
 
-def examined(source: str) -> Evidence:
+def examined(source: str, made: Exam | None = None) -> Evidence:
     """The evidence on a text, asked in a sandbox."""
     submission = Submission("a test", None, "it", (Cell(0, source),))
     points = {NAME: 4.0}
@@ -79,3 +79,21 @@ def test_who_dies_of_it_is_asked_in_a_process_of_its_own(started: list[Job]) -> 
     assert len(started) == 2
     assert all(evidence.answers[question.id][-1].outcome == "returned" for question in steps.first)
     assert NAME in evidence.right
+
+
+def test_the_reference_is_asked_nothing_once_all_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither for a right submission nor for a wrong one: workers are copies of who made it ready."""
+    made = Exam(Reference("it", NET, OF_NET), ("Net.forward", "Net.loss", NAME))
+    declared.get_ready(made, several=True)
+    asked: list[str] = []
+    answers = Reference.answers
+
+    def heard(self: Reference, question: CallsQuestion, *args: object) -> object:
+        asked.append(question.id)
+        return answers(self, question, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Reference, "answers", heard)
+    assert examined(NET, made).right == {*made.asked}
+    assert NAME not in examined(NET.replace("2.0 * (h", "(h"), made).right
+    assert asked == []
+    assert "families" in vars(made)

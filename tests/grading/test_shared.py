@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.core.report import ENVIRONMENT
 from autograder.grading.store.shared import Shared
+from autograder.grading.workers.kit import Kit, about
 
 
 def test_it_is_made_once_and_by_its_name_alone(tmp_path: Path) -> None:
@@ -71,3 +75,21 @@ def test_others_wait_for_the_first_and_make_nothing(tmp_path: Path) -> None:
         each.join()
     assert [each.exitcode for each in several] == [0, 0, 0]
     assert (tmp_path / "made").read_text() == "x"
+
+
+def test_nothing_is_shared_between_other_solutions_questions_or_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    kit, exam = Kit("it", b"release", b"solution", "salt", "namespaces", "code"), SimpleNamespace(digest="questions")
+    others = [
+        (replace(kit, assignment="another"), exam),
+        (replace(kit, solution=b"another"), exam),
+        (replace(kit, salt="another"), exam),
+        (replace(kit, code="another"), exam),
+        (kit, SimpleNamespace(digest="another")),
+    ]
+    abouts = [about(*each) for each in [(kit, exam), *others]]  # type: ignore[arg-type]
+    for library in ENVIRONMENT:
+        with monkeypatch.context() as patched:
+            patched.setitem(ENVIRONMENT, library, "another")
+            abouts.append(about(kit, exam))  # type: ignore[arg-type]
+    assert len({*abouts}) == len(abouts)
+    assert about(replace(kit, release=b"another", shared="elsewhere"), exam) == abouts[0]  # type: ignore[arg-type]

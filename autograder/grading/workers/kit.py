@@ -125,12 +125,12 @@ def grader_for(kit: Kit) -> Grader:
             )
         exam = grader.bench(kit.assignment).exam
     if isinstance(exam, callables.Exam) and kit.shared and Path(kit.shared).parent.is_dir():
-        exam.shared = Shared(Path(kit.shared), _about(kit, exam))
+        exam.shared = Shared(Path(kit.shared), about(kit, exam))
     return grader
 
 
-def _about(kit: Kit, exam: callables.Exam) -> str:
-    """All that the answers of a changed solution depend on."""
+def about(kit: Kit, exam: callables.Exam) -> str:
+    """Changes with anything that the answers of a changed solution depend on."""
     return digest(kit.assignment, kit.solution, kit.salt, kit.code, exam.digest, *ENVIRONMENT.values())
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.core.report import ENVIRONMENT
+from autograder.core import ENVIRONMENT
 from autograder.grading.store.shared import Shared
 from autograder.grading.workers.kit import Kit, about
 

@@ -13,8 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import callables
-from autograder.core import Course
-from autograder.core.report import ENVIRONMENT
+from autograder.core import ENVIRONMENT, Course
 from autograder.grading.grader import Grader, GradingError
 from autograder.grading.store.shared import Shared
 from autograder.grading.versions import code_digest, described_by, digest

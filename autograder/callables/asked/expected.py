@@ -98,6 +98,8 @@ def unfit(expected: Expected) -> str:
         if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
             return f"the solution's {name} is not finite there, or jumps"
         largest = np.abs(array).max() if array.size else 0.0
+        if largest <= 1e3 * LEAST and expected.tolerance[name].max(initial=0.0) > LOOSEST:
+            return f"the solution's {name} is 0 there, and jumps"
         if largest > 1e3 * LEAST and expected.tolerance[name].max() > LOOSEST * largest:
             return f"rounding of the arguments changes {name} by too much of its size ({largest:.1e})"
     return ""

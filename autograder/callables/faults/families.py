@@ -90,6 +90,24 @@ class Families:
                 named = self._everyday(callable, everyday, known)
             return named or what_is_right(case)
 
+    def changes_that_give(
+        self,
+        callable: str,
+        questions: Sequence[str],
+        answers: Answers,
+        expected: Answers,
+        same: Same,
+        right: Collection[str] = (),
+    ) -> list[Change]:
+        """The likeliest changes by one of which, or by one for each result, the callable answers so; empty where there
+        are none, or where the answers prove nothing."""
+        case = case_of(questions, answers, expected, same, self._sizes)
+        if case is None or not case.wrong or not case.proves:
+            return []
+        with quiet():
+            exact, _ = searches.exactly(self.candidates, callable, case, right)
+            return exact or searches.one_each(self.candidates, callable, case)[0]
+
     def _everyday(self, callable: str, case: Case | None, known: Known) -> Named | None:
         """What gives the numbers of the everyday questions, and not of all the others: of zeros, of huge numbers."""
         named = self._explained(callable, case, known, thorough=False) if case is not None and case.proves else None
@@ -120,7 +138,8 @@ class Families:
         sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
-            family = searches.exactly(self.candidates, callable, alone, known.right)[0] if alone.proves else []
+            proves = alone.proves and not alone.two_sided(name)
+            family = searches.exactly(self.candidates, callable, alone, known.right)[0] if proves else []
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words

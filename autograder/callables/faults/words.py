@@ -70,9 +70,11 @@ def rank(change: Change) -> tuple[int, int, int]:
     return len(ranks), max(ranks), sum(ranks)
 
 
-def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int]:
-    """By rank, then how many edits are in other functions than the callable's own, then how many there are."""
-    return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
+def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int, bool]:
+    """By rank, then how many edits are in other functions than the callable's own, then how many there are, then
+    whether one change is made at several places."""
+    elsewhere = sum(edit.function != callable for edit in change.edits)
+    return rank(change), elsewhere, len(change.edits), change.scope != "here"
 
 
 def likeliest(family: Sequence[Change], callable: str) -> list[Change]:

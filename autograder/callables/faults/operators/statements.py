@@ -35,6 +35,7 @@ def statements(function: Function) -> Iterator[Change]:
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
             if loop:
                 yield from _in_loop(function.name, place, block, k)
+                yield from _added_once(function, place, statement)
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
             if k == 0:
@@ -220,6 +221,23 @@ def _added_at(function: str, place: Path, call: ast.expr) -> Iterator[Change]:
     yield _rewritten(function, place, "added once", subject, f"{name}[{rows}] += {value}")
     if not isinstance(call.args[2], ast.Constant):
         yield _rewritten(function, place, "written over", subject, f"{name}[{rows}] = {value}")
+
+
+def _added_once(function: Function, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """`a[i] += b` in a loop as `a[rows] += b` without one, by which a place that comes up twice gets one part only."""
+    if not (isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)):
+        return
+    at = statement.target
+    if not (isinstance(at, ast.Subscript) and isinstance(at.value, ast.Name)) or isinstance(at.slice, ast.Slice):
+        return
+    outermost = next(end for end in range(2, len(place), 2) if _holder(function.node, (*place[:end], "body")))
+    name, where = at.value.id, ast.unparse(at.slice)
+    edits = (
+        Edit(function.name, place[:outermost], "before", f"_start = {name}.copy()"),
+        Edit(function.name, place, "before", f"{name}[{where}] = _start[{where}] + {text(statement.value)}"),
+        Edit(function.name, place, "forget"),
+    )
+    yield Change(edits, "added once", name)
 
 
 def _rewritten(function: str, place: Path, kind: str, subject: str, new: str) -> Change:

@@ -48,6 +48,12 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
     return handed if handed is not None and _answers_alike(reference, question, handed) else None
 
 
+def hangs_on_state(reference: Reference, question: CallsQuestion) -> bool:
+    """Whether the reference answers as it does by the declared state alone that earlier calls leave."""
+    handed = _handed(reference, question, _states(reference, question))
+    return handed is not None and _answers_alike(reference, question, handed)
+
+
 def _handed(
     reference: Reference, question: CallsQuestion, states: Mapping[int, tuple[tuple[str, Any], ...]]
 ) -> CallsQuestion | None:

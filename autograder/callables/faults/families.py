@@ -21,7 +21,7 @@ from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
 from autograder.callables.faults.likeness import nearest
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
-from autograder.callables.faults.words import Named, Sentence, likeliest, rank, sentence_of
+from autograder.callables.faults.words import Named, Sentence, either, likeliest, rank, sentence_of
 from autograder.core import Code
 
 AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
@@ -160,7 +160,7 @@ class Families:
         if words is None and written:
             near = nearest(likeliest(family, itself), self._source.functions, written)
             words = sentence_of([self._sure(each) for each in near], itself, names)
-        return words
+        return words or either([self._sure(each) for each in family], itself)
 
     def _at_a_border(self, callable: str, case: Case, known: Known) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""

@@ -98,6 +98,15 @@ def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Col
     return (Code.DIFFERENT, min(shared), SUM) if shared else None
 
 
+def either(family: Sequence[Change], callable: str) -> Sentence | None:
+    """What is said where changes of two kinds give the same numbers, neither likelier than the other; None of more."""
+    said = sorted({_plain(change, {}, callable) for change in likeliest(family, callable)})
+    if len(said) != 2:
+        return None
+    (code, one, look), (_, two, _) = said
+    return code, f"{one} Or else: {two[0].lower()}{two[1:]}", look
+
+
 def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:
     kinds, subjects = change.kind.split(" + "), change.subject.split("; ")
     subjects += [""] * (len(kinds) - len(subjects))

@@ -15,6 +15,7 @@ from autograder.callables.judged.items import Item
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
+from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
 from autograder.judging import listed, sentence
 
@@ -145,7 +146,7 @@ def _count(finding: Finding, item: Item) -> int:
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
-    fault = _named(evidence, item, wrong, route)
+    fault = untouched(evidence, item, wrong) or _named(evidence, item, wrong, route)
     if fault is not None:
         return fault
     texts: dict[str, str] = {}

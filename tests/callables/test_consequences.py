@@ -1,0 +1,101 @@
+"""What is wrong by another one's fault alone, where no right value can take its place, costs nothing."""
+
+from __future__ import annotations
+
+from autograder.callables import Evidence, tried
+from autograder.judging import packaged
+from tests.callables.graded import exam, graded, lost
+
+GATES = (
+    '''import numpy as np
+
+def gates_forward(a, c):
+    """a (N, 2*H), c (N, H) -> out (N, H), cache"""
+    H = c.shape[1]
+    i, f = np.tanh(a[:, :H]), np.tanh(a[:, H:])
+    return i + f * c, (i, f, c)
+
+def gates_backward(dout, cache):
+    """dout (N, H), cache -> da (N, 2*H), dc (N, H)"""
+    i, f, c = cache
+    return np.concatenate([dout * (1 - i**2), dout * c * (1 - f**2)], axis=1), dout * f
+
+def sampled(v, W, u):
+    """v (N, D), W (D, H), u (N, H) -> h (N, H)"""
+    return (u < 1 / (1 + np.exp(-(v @ W)))).astype(float)
+
+def moment(v, W, u):
+    """v (N, D), W (D, H), u (N, H) -> m (D, H)"""
+    h = sampled(v, W, u)
+    return v.T @ h / len(v)
+''',
+    """a, c, dout = draw.normal("N", "2*H"), draw.normal("N", "H"), draw.normal("N", "H")
+v, W, u = draw.normal("N", "D"), draw.normal("D", "H"), draw.probabilities("N", "H")
+assignment(sizes=dict(N=(1, 7, 9), D=(3, 5, 2), H=(2, 3, 4)))
+follows(gates_backward, gates_forward, by="cache")
+""",
+)
+SWAPPED = "f, i = np.tanh(a[:, :H]), np.tanh(a[:, H:])"  # the forget gate first
+IN_A_DICT = """    return i + f * c, {"i": i, "f": f, "c": c}
+
+def gates_backward(dout, cache):
+    i, f, c = cache["i"], cache["f"], cache["c"]
+"""
+TWICE = "    h = sampled(v, W, u)\n    sampled(v + 1, W, u)\n"  # asks what the solution never asks
+
+
+def written(*parts: tuple[str, str]) -> str:
+    """The solution with some texts in the place of others."""
+    text = GATES[0]
+    for old, new in parts:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def other_cache(*parts: tuple[str, str]) -> str:
+    """The same with a cache in another form, into which no recorded one fits."""
+    start = GATES[0].index("    return i + f * c")
+    end = GATES[0].index("    return np.concatenate")
+    return written((GATES[0][start:end], IN_A_DICT), *parts)
+
+
+def test_a_cache_of_another_form_is_judged_with_the_same_fault() -> None:
+    """`backward` is right, but for the gates that `forward` has exchanged."""
+    wrong = other_cache(("i, f = np.tanh(a[:, :H]), np.tanh(a[:, H:])", SWAPPED))
+    assert lost(graded(GATES, GATES[0], wrong)) == ["gates_forward"]
+
+
+def test_a_fault_of_the_second_one_is_charged_beside_that_of_the_first() -> None:
+    both = (("i, f = np.tanh(a[:, :H]), np.tanh(a[:, H:])", SWAPPED), ("dout * f\n", "dout\n"))
+    assert lost(graded(GATES, GATES[0], other_cache(*both))) == ["gates_forward", "gates_backward"]
+
+
+def test_who_asks_a_helper_otherwise_is_judged_with_the_helpers_fault() -> None:
+    wrong = written(("u < 1 /", "u > 1 /"), ("    h = sampled(v, W, u)\n", TWICE))
+    assert lost(graded(GATES, GATES[0], wrong)) == ["sampled"]
+
+
+def test_who_makes_the_same_mistake_without_the_helper_is_charged() -> None:
+    """It calls nothing, so the fault is of its own making."""
+    inline = "    h = (u > 1 / (1 + np.exp(-(v @ W)))).astype(float)\n"
+    wrong = written(("u < 1 /", "u > 1 /"), ("    h = sampled(v, W, u)\n", inline))
+    assert lost(graded(GATES, GATES[0], wrong)) == ["sampled", "moment"]
+
+
+def test_it_is_looked_for_only_where_nothing_else_helps() -> None:
+    """Recorded answers come first."""
+    wrong = written(("u < 1 /", "u > 1 /"))
+    assert "consequence" not in evidence(wrong).routes["moment"]
+
+
+def evidence(text: str) -> Evidence:
+    """The evidence on a text in the solution's place."""
+    made = exam(*GATES)
+
+    def fresh() -> dict:
+        names: dict = {"__name__": "submission"}
+        exec(text, names)
+        return names
+
+    return tried(made, dict.fromkeys(made.asked, 4.0), packaged(), fresh, "", text)

@@ -86,6 +86,10 @@ def test_a_list_whose_parts_are_as_long_is_told_part_by_part() -> None:
     assert lost(report) == ["folds"]
     assert "gives nothing" not in said(report)
     assert "parts.0 of folds has shape (3,) where (4,) is asked (asked with n = 10, k = 3)" in said(report)
+    from_one = "[part + 1 for part in np.array_split(np.arange(n), k)]"
+    assert "It is off by one and the same number everywhere." in said(
+        graded(TEXTS, "np.array_split(np.arange(n), k)", from_one)
+    )
     one_more = f"{cut} + [np.arange(n // k)]"
     assert lost(graded(TEXTS, "np.array_split(np.arange(n), k)", one_more)) == ["folds"]
 
@@ -129,6 +133,25 @@ def area(scores, y):
     """scores (N,), y (N,) labels -> a a number"""
     return np.mean(scores[y == 1][:, None] > scores[y == 0][None, :])
 
+def standard(X):
+    """X (N, D) -> Z (N, D)"""
+    sd = X.std(axis=0)
+    sd = np.where(sd == 0, 1.0, sd)
+    return (X - X.mean(axis=0)) / sd
+
+def ridge(w, c, X, margin):
+    """w (D,), c a number, X (N, D), margin a number -> J a number"""
+    return np.mean((X @ w + c) ** 2) + margin * np.sum(w**2)
+
+def nearer(w, v, margin, reach):
+    """w (D,), v (D,), margin a number, reach a number -> s (D,)"""
+    return np.tanh(w - v) * (1 + margin) + reach * v + reach * w
+
+def moved(w, v, config):
+    """w (D,), v (D,), config a dict with rate and share -> w (D,)"""
+    step = config["share"] * v - config["rate"] * w
+    return w + config["share"] * step
+
 class Scaler:
     """Learns a mean, then takes it off."""
 
@@ -148,6 +171,8 @@ class Scaler:
 losses, margin = draw.normal("N"), draw.one_of(0.0, 0.05)
 step, period = draw.integers(0, 40), draw.one_of(5, 8)
 scores, y = draw.normal("N"), draw.labels("N", classes=2)
+w, v, c, reach = draw.normal("D"), draw.normal("D"), draw.normal(), draw.one_of(0.3, 0.7, 1.9)
+config = draw.dict(rate=draw.one_of(0.1, 0.01), share=draw.one_of(0.9, 0.5))
 eps, X = draw.one_of(0.0, 0.1), draw.normal("N", "D")
 assignment(sizes=dict(N=(4, 6, 9), D=(3, 5, 2)), state=("mean",))
 follows(Scaler.transform, Scaler.fit)
@@ -181,9 +206,22 @@ def test_a_fitted_object_is_asked_about_other_data() -> None:
     assert "asked about other data than what was called before it" in words
 
 
+def test_what_is_exactly_zero_is_asked_where_the_solution_takes_care_of_it() -> None:
+    """Beside a border at zero it is not: there both sides are as right."""
+    report = graded(PLACES, "    sd = np.where(sd == 0, 1.0, sd)\n", "")
+    assert lost(report) == ["standard"]
+    assert "Z of standard holds nan (asked with X is zero)" in said(report)
+    solution = PLACES[0].replace("return (X - X.mean(axis=0)) / sd", "return np.sign(X - X.mean(axis=0)) / sd")
+    bordered = exam(solution, PLACES[1])
+    assert "standard/X zero" not in bordered.questions
+    assert "standard/X zero" in bordered.left_out
+
+
 def test_what_is_zero_and_jumps_is_not_asked() -> None:
     """With scores that are all zero every order of them is as right."""
-    assert "jumps" in exam(*PLACES).left_out["area/scores zero"]
+    made = exam(*PLACES)
+    assert "area/scores zero" not in made.questions
+    assert "jumps" in made.left_out["area/scores zero"]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +232,15 @@ def test_what_is_zero_and_jumps_is_not_asked() -> None:
             "[:, None] > scores",
             "[:, None] < scores",
             "A comparison holds where it must not, or does not where it must.",
+        ),
+        ("np.sum(w**2)", "(np.sum(w**2) + c**2)", "The squares of c are added up as well, which is not asked."),
+        ("np.tanh(w - v)", "(np.tanh(w) - v)", "Something is added before a function is applied"),
+        ("reach * v + reach * w", "0.8 * (v + w)", "reach has no effect: a number of its own stands in its place."),
+        ("reach * v + reach", "0.8 * v + reach", "A number of its own stands at one place where reach is asked."),
+        (
+            'w + config["share"]',
+            "w + 0.8",
+            "A number of its own stands where an entry of config is asked.",
         ),
     ],
 )

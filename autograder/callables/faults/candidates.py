@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,15 @@ MOST_TABLES = 64 << 20  # bytes of tables that are held: a class asks the same f
 class Candidates:
     """Changes and what they answer; `answer` and `small` as Families has them."""
 
-    def __init__(self, source: str, callables: Sequence[Signature], answer: Answer, small: Mapping[str, str]):
+    def __init__(
+        self,
+        source: str,
+        callables: Sequence[Signature],
+        answer: Answer,
+        small: Mapping[str, str],
+        numbers: Collection[str] = (),
+    ):
+        self.numbers = numbers  # the arguments that are single numbers
         self.reference = Changeable(source)
         self.source = functions(source)
         self.small, self._answer = small, answer

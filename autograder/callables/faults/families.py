@@ -61,7 +61,7 @@ class Families:
         sizes: Mapping[str, Sizes] | None = None,
         numbers: Collection[str] = (),
     ) -> None:
-        self.candidates = Candidates(source, callables, answer, small)
+        self.candidates = Candidates(source, callables, answer, small, numbers)
         self._source = self.candidates.source
         self._callables = {each.full_name: each for each in callables}
         self._sizes, self._numbers = sizes or {}, numbers

@@ -180,8 +180,16 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says
-    if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+    all_of_them = {*of} >= {*evidence.exam.names(item.callable)}
+    of = list(dict.fromkeys(_without_place(name) for name in of))
+    if text.startswith("It ") and not all_of_them:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{listed(of)}: each {text.removeprefix('It ')}"
-    elif fault.alone and {*of} < {*evidence.exam.names(item.callable)}:
+    elif fault.alone and not all_of_them:
         text = f"{listed(of)}: {text}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
+
+
+def _without_place(name: str) -> str:
+    """A list by its own name, whichever of its parts is meant."""
+    head, _, place = name.partition(".")
+    return head if place.isdecimal() else name

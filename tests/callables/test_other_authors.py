@@ -69,6 +69,7 @@ def test_what_is_as_right_loses_nothing(old: str, new: str) -> None:
     ("old", "new", "words"),
     [
         ("counts[int(i), int(j)]", "counts[int(j), int(i)]", "counts.("),
+        ("(int(i), int(j)), 0) + 1", "(int(i), int(j)), -1) + 1", "It is off by one and the same number everywhere"),
         ("C[i, j] += 1", "C[i, j] = 1.5", "What belongs to a row of C that is asked twice counts once only."),
         ("zip(ids[:-1], ids[1:]):\n        C", "zip(ids[1:], ids[:-1]):\n        C", "It stands on its side."),
     ],
@@ -99,7 +100,7 @@ def test_keys_travel() -> None:
     value = {(0, 1): 1.0, (np.int64(2), (3, "a")): 2.0, "b": 3.0, np.int64(7): 4.0}
     assert probe.decoded(probe.encoded(value)) == {(0, 1): 1.0, (2, (3, "a")): 2.0, "b": 3.0, 7: 4.0}
     assert probe.alike(value, probe.encoded(value))
-    assert [path for path, _ in probe.leaves(value, "it", 3)] == ["it.(0, 1)", "it.(2, (3, a))", "it.b", "it.7"]
+    assert [path for path, _ in probe.leaves(value, "it", 3)] == ["it.(0,1)", "it.(2,(3,a))", "it.b", "it.7"]
     with pytest.raises(TypeError, match="nor tuples of them"):
         probe.encoded({0.5: 1.0})
 

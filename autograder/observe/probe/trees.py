@@ -109,8 +109,8 @@ def _as_key(key: Any) -> Any:
 
 
 def _name(key: Any) -> str:
-    """How a travelling key is called in a path: `7`, `the`, `(3, 1)`."""
-    return f"({', '.join(_name(part) for part in key)})" if isinstance(key, list) else str(key)
+    """How a travelling key is called in a path: `7`, `the`, `(3,1)`."""
+    return f"({','.join(map(_name, key))})" if isinstance(key, list) else str(key)
 
 
 def _same_bits(value: Any, was: Any, kind: str) -> bool:

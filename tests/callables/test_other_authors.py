@@ -254,8 +254,8 @@ def test_of_two_changes_that_are_as_likely_both_are_told() -> None:
     changes = [Change((Edit("f", ("body", k), "put", "x"),), kind) for k, kind in enumerate(("order", "comparison"))]
     _, text, _ = either(changes, "f")
     assert text == (
-        "A comparison holds where it must not, or does not where it must. "
-        "Or else: two quantities stand in each other's place."
+        "Either of two faults gives just this: a comparison holds where it must not, or does not where it must; "
+        "or two quantities stand in each other's place."
     )
     assert either([*changes, Change((Edit("f", ("body", 2), "put", "x"),), "sum for mean")], "f") is None
     assert either(changes[:1], "f") is None

@@ -104,7 +104,8 @@ def either(family: Sequence[Change], callable: str) -> Sentence | None:
     if len(said) != 2:
         return None
     (code, one, look), (_, two, _) = said
-    return code, f"{one} Or else: {two[0].lower()}{two[1:]}", look
+    first, second = (f"{text[0].lower()}{text[1:].rstrip('.')}" for text in (one, two))
+    return code, f"Either of two faults gives just this: {first}; or {second}.", look
 
 
 def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:

@@ -103,6 +103,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 RUNS_TEXT = {
     *("observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"),
+    "sandbox/fork_server.py",  # what multiprocessing would have a new Python run
     # The instructor's own cell and solution, and changes of it.
     *("callables/declared/declaration.py", "callables/declared/reference.py", "callables/declared/workings.py"),
     "callables/faults/compiled.py",

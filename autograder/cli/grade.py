@@ -22,13 +22,20 @@ if TYPE_CHECKING:
 
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
-    if arguments.dask is None:  # first of all: it takes its time, beside which all else is done
-        from autograder.sandbox import fork_server
+    course = course_named(arguments)
+    if arguments.dask is not None:
+        return _graded(course, arguments)
+    from autograder.observe import PROGRAM
+    from autograder.sandbox import PACKAGES, shared
 
-        fork_server.start()
+    # First of all: it takes its time, beside which all else is made ready.
+    with shared(PROGRAM, packages=(*PACKAGES, *course.packages), isolation=arguments.isolation):
+        return _graded(course, arguments)
+
+
+def _graded(course: Course, arguments: argparse.Namespace) -> int:
     from autograder.grading import batch, ordinary
 
-    course = course_named(arguments)
     nbgraders = ordinary(course) if _everything(arguments) else []
     theirs = [name for name in nbgraders if course.slots(name)]
     if arguments.assignment in nbgraders:
@@ -90,7 +97,7 @@ def _run(course: Course, jobs: Sequence[batch.Job], arguments: argparse.Namespac
             file.add(job.index, report)
             progress.add(report, fresh)
 
-        return batch.run(course, jobs, options, done)
+        return batch.run(course, jobs, options, done, progress.begin)
 
 
 def _progress(arguments: argparse.Namespace, total: int) -> AbstractContextManager[Progress]:

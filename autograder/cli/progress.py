@@ -17,7 +17,7 @@ class Progress:
     """A bar with rate and time left on a terminal; with `verbose`, a line for each finished submission as well.
 
     Where standard error is no terminal, or one that cannot move its cursor (TERM=dumb), only the lines appear. A
-    context manager.
+    context manager; the bar, which has a thread of its own, is there from `begin` on.
     """
 
     def __init__(self, total: int, *, verbose: bool = False, quiet: bool = False):
@@ -39,8 +39,6 @@ class Progress:
             self._task = self._bar.add_task("", total=total, rate="")
 
     def __enter__(self) -> Progress:
-        if self._bar is not None:
-            self._bar.start()
         return self
 
     def __exit__(
@@ -48,6 +46,11 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+
+    def begin(self) -> None:
+        """Workers are there: show the bar."""
+        if self._bar is not None:
+            self._bar.start()
 
     def add(self, report: Report, fresh: bool) -> None:
         """One more submission is done; `fresh` is false for one that the journal had."""

@@ -79,8 +79,17 @@ class Options:
     chunk: int = 16
 
 
-def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[Job, Report, bool], None]) -> Summary:
+def run(
+    course: Course,
+    jobs: Sequence[Job],
+    options: Options,
+    done: Callable[[Job, Report, bool], None],
+    begun: Callable[[], None] = lambda: None,
+) -> Summary:
     """Grade the jobs; `done(job, report, fresh)` is called for each as it is finished, from this thread.
+
+    `begun()` is called once there are workers, if any are needed. Before that this process should have no thread but
+    the one that calls: workers are then forked from it, else they are started anew, which takes longer.
 
     Ctrl-C and SIGTERM end it early, with what is finished kept. Raises GradingError when an assignment is not built,
     SandboxError when this machine has no sandbox, ExecutorError without workers, JournalError when the journal is in
@@ -107,7 +116,15 @@ def run(course: Course, jobs: Sequence[Job], options: Options, done: Callable[[J
             # journal to itself, for this once.
             course = replace(course, state=Path(stack.enter_context(TemporaryDirectory(dir=own_folder()))))
             journal = stack.enter_context(journals.opened(course))
-        return _Batch(course, jobs, options, kits, journal, done, stop).run()
+        return _Batch(course, jobs, options, kits, journal, _Caller(done, begun), stop).run()
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """What is called while a batch runs: `done` for each submission, `begun` once there are workers."""
+
+    done: Callable[[Job, Report, bool], None]
+    begun: Callable[[], None]
 
 
 class _Batch:
@@ -120,11 +137,11 @@ class _Batch:
         options: Options,
         kits: dict[str, Kit],
         journal: Journal,
-        done: Callable[[Job, Report, bool], None],
+        caller: _Caller,
         stop: threading.Event,
     ):
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
-        self.journal, self.done, self.stop = journal, done, stop
+        self.journal, self.caller, self.stop = journal, caller, stop
         self.shelf = Shelf(course.state / "observations")
         self.recorder = Recorder(course, journal, self._key, enabled=options.record)
         self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
@@ -184,8 +201,9 @@ class _Batch:
             if parcel is None:
                 return
             if self.place is None:
+                self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
+                self.caller.begun()
                 self.recorder.get_ready()
-                self.place = place(self.options.dask, min(self.workers, len(self.jobs)))
             self.with_workers[self.place.submit(parcel)] = parcel
 
     def _parcels(self) -> Iterator[Parcel]:
@@ -328,4 +346,4 @@ class _Batch:
         self.fresh += fresh
         self.served += not fresh
         self.counts[report.verdict] += 1
-        self.done(self.jobs[number], report, fresh)
+        self.caller.done(self.jobs[number], report, fresh)

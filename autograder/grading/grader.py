@@ -143,6 +143,19 @@ class Grader:
             raise UnreadableNotebook(f"the release has no grade cell called {', '.join(missing)}")
         return proved_exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
 
+    def get_ready(self, name: str) -> None:
+        """Compute what each submission of the assignment needs and none changes; raises what `bench` does."""
+        exam = self.bench(name).exam
+        if isinstance(exam, callables.Exam):
+            declared.get_ready(exam)
+            return
+        beside = (question for method, routes in ROUTES.items() for question in exam.stand_ins(method, routes[0]))
+        for question in (*exam.questions.values(), *exam.steps, *beside):
+            sealed(question, exam.assignment)
+        for question in exam.questions.values():
+            for call in question.scored:
+                exam.expected(question, call)
+
     def assignment_of(self, path: Path, name: str | None) -> str:
         """The assignment that a notebook is for: as named, else by the class in it, else by its folder or name.
 

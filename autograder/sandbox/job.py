@@ -15,9 +15,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.sandbox import launch
-from autograder.sandbox.launch import SandboxError, Zygote
+from autograder.sandbox.launch import SandboxError
 from autograder.sandbox.memory_file import memory_file, write
+from autograder.sandbox.processes import Dead, Zygote
 
 if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Sandbox
@@ -144,7 +144,7 @@ class Job:
             zygote = self._sandbox.take()
             try:
                 return self._send(zygote)
-            except (launch.Dead, OSError) as error:
+            except (Dead, OSError) as error:
                 fault = f"{error} {zygote.last_words()}".strip()
                 self._sandbox.end(zygote)
         raise SandboxError(f"the sandbox's process died twice: {fault or 'it gave no reason'}")
@@ -201,7 +201,7 @@ class Job:
         """What the zygote is told of the job."""
         limits = self._limits
         return {
-            "uid": self._sandbox.job_user(next(self._serials)),
+            "uid": self._sandbox.job_user(self._zygote, next(self._serials)),
             "request_bytes": len(self._request),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,

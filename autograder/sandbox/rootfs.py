@@ -66,14 +66,14 @@ def package_entries(packages: Sequence[str]) -> dict[str, Path]:
     """Top-level files and folders of the packages and of all that they require: name under /site -> path here."""
     entries: dict[str, Path] = {}
     for distribution in closure(packages):
-        for file in distribution.files or ():
-            top = file.parts[0]
+        files = distribution.files or ()
+        for top in {file.parts[0] for file in files}:
             if top in ("..", "/", "__pycache__") or top.endswith((".pth", ".egg-link")):
                 continue
             path = Path(str(distribution.locate_file(top)))
             if path.exists():
                 entries[top] = path
-        if not distribution.files:
+        if not files:
             raise RootfsError(
                 f"the package {distribution.metadata['Name']} does not list its files: reinstall it by pip"
             )
@@ -118,7 +118,8 @@ def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
         result = ldd.named(wanted)
     except (OSError, subprocess.SubprocessError) as error:
         raise RootfsError(f"ldd, which names the libraries to bind, does not run: {error}") from error
-    outside = [path for path in result if not any(path.resolve().is_relative_to(root.resolve()) for root in roots)]
+    resolved = [root.resolve() for root in roots]
+    outside = [path for path in result if not any(path.resolve().is_relative_to(root) for root in resolved)]
     if not outside:
         raise RootfsError("ldd named no library of the interpreter")
     return sorted(outside)

@@ -18,7 +18,8 @@ What it does not:
 - The program shares its process with the code that it runs: its frames prove nothing about who wrote them.
 - CPU time is bounded for each process; for all of them together, only by wall time and the cores. Without a cgroup
   the same holds of memory: `memory_bytes` for each of `processes`. Disk and network are not at issue: there are none.
-- Jobs of one Sandbox share, read-only, the memory that its warm process had before the first of them.
+- Jobs of one Sandbox, and of all that are copies of one warm process (`shared`), share, read-only, the memory that it
+  had before the first of them.
 - isolation "user" has no namespaces: a user of its own, limits and the filter, which also refuses the network. Other
   users' processes and all world-readable files can be seen. "none" is a plain child with limits: it can do what the
   grader can, and may outlive it. Neither is ever chosen here for want of a better one.
@@ -26,18 +27,20 @@ What it does not:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from autograder.sandbox import cgroup, launch, rootfs, seccomp
 from autograder.sandbox.job import Ended, Job, Limits
-from autograder.sandbox.launch import SandboxError, Zygote
+from autograder.sandbox.launch import SandboxError
+from autograder.sandbox.processes import Trunk, Zygote
 
-__all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError"]
+__all__ = ["Ended", "Job", "Limits", "Sandbox", "SandboxError", "shared"]
 
 ISOLATIONS = ("namespaces", "user", "none")
 PACKAGES = ("numpy", "matplotlib")
@@ -81,6 +84,7 @@ class Sandbox:
         self._folder: Path | None = None
         self.groups = cgroup.Groups()
         self._closed = False
+        self._trunk = _shared
         self._zygotes: set[Zygote] = set()
         self._zygote: Zygote | None = None  # the warm one; or, cold, one that waits for the next job
         try:
@@ -144,7 +148,7 @@ class Sandbox:
         else:
             command = launch.bubblewrap_command(self.program, self._packages)
             if self.path == "warm":
-                zygote = Zygote(command, self._config("warm"), self._users)
+                zygote = self._warm(command)
                 if zygote.nested:
                     zygote.close()
                     self.path = "cold"
@@ -153,21 +157,35 @@ class Sandbox:
         self._zygotes.add(zygote)
         return zygote
 
+    def _warm(self, command: Sequence[str]) -> Zygote:
+        """A copy of the trunk, where there is one of this kind; else one of its own."""
+        config = self._config("warm")
+        if self._trunk is not None and self._trunk.fits(command, config):
+            try:
+                return Zygote(command, config, self._users, self._trunk)
+            except SandboxError:
+                self._trunk = None  # it is gone, or this kernel does not tell who has sent a message
+        return Zygote(command, config, self._users)
+
     def _config(self, mode: str) -> dict[str, Any]:
         code = seccomp.program()
-        inside = self.isolation == "namespaces"
         readable = [os.__file__] if mode == "user" else []
         if mode == "user":
             readable += [str(path) for path in rootfs.package_entries(self._packages).values() if path.is_file()]
         return {
             "mode": mode,
-            "site": [str(rootfs.SITE) if inside else str(self._folder)],
-            "preload": [] if mode == "cold" else list(self._preload),
-            "program": str(launch.program_inside(self.program) if inside else self.program),
+            "trunk": False,
+            **self._imports(mode),
             "filter": code.hex() if code else "",
-            "uids": [] if self._users is None else [self.job_user(0)],
+            "uids": [] if self._users is None else [1 + (self._users if self.isolation == "user" else 0)],
             "readable": readable,
         }
+
+    def _imports(self, mode: str) -> dict[str, Any]:
+        preload = () if mode == "cold" else self._preload
+        if self.isolation == "namespaces":
+            return _inside(self.program, preload)
+        return {"site": [str(self._folder)], "preload": list(preload), "program": str(self.program)}
 
     def who_joins(self, zygote: Zygote, group: cgroup.Group) -> str:
         """Who enters the group: the warm process, before its first job, so that all it forks are born there (to move
@@ -177,8 +195,58 @@ class Sandbox:
             return "job"
         return "zygote" if zygote.group is None else "nobody"
 
-    def job_user(self, serial: int) -> int | None:
+    def job_user(self, zygote: Zygote, serial: int) -> int | None:
         """A job's user as its zygote names it: from 1 on in a namespace of ours, a host's id otherwise."""
         if self._users is None or self.isolation == "none":
             return None
-        return 1 + serial % (launch.USERS - 1) + (self._users if self.isolation == "user" else 0)
+        return zygote.user(serial) + (self._users if self.isolation == "user" else 0)
+
+
+def _inside(program: Path, preload: Sequence[str]) -> dict[str, Any]:
+    """What a process in namespaces imports, from where."""
+    return {
+        "site": [str(rootfs.SITE)],
+        "preload": list(preload),
+        "program": str(launch.program_inside(program)),
+    }
+
+
+# The warm process that sandboxes of this process, and of those that are forked from it, are copies of; None: none.
+_shared: Trunk | None = None
+
+
+@contextlib.contextmanager
+def shared(
+    program: Path,
+    *,
+    preload: Sequence[str] = PRELOAD,
+    packages: Sequence[str] = PACKAGES,
+    isolation: str = "namespaces",
+) -> Iterator[None]:
+    """Until its end, one warm process imports for all sandboxes of this process and of those forked from it.
+
+    For isolation "namespaces" and sandboxes of just this program and these imports; elsewhere it does nothing, as
+    where the process cannot be started: the first sandbox then says why. It starts at once and imports beside what the
+    caller does. To be ended by the thread that entered it, after all these sandboxes.
+    """
+    global _shared
+    trunk: Trunk | None = None
+    if isolation == "namespaces":
+        with contextlib.suppress(SandboxError):
+            trunk = Trunk(
+                launch.bubblewrap_command(program.resolve(), packages),
+                {"mode": "warm", **_inside(program.resolve(), preload)},
+                launch.free_users(),
+            )
+    before, _shared = _shared, trunk
+    try:
+        yield
+    finally:
+        _shared = before
+        if trunk is not None:
+            trunk.close()
+
+
+def shared_descriptors() -> set[int]:
+    """What a process that is forked from this one must keep open, that its sandboxes may be copies too."""
+    return set() if _shared is None else {_shared.descriptor}

@@ -56,7 +56,10 @@ LINUX = sys.platform == "linux"
 
 
 def main() -> None:
-    """Serve the control socket whose descriptor is the only argument, until its other end is closed."""
+    """Serve the control socket whose descriptor is the only argument, until its other end is closed.
+
+    As a trunk, serve no jobs: each copy that is asked for serves a control socket of its own.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(control.recv(1 << 16))
     if config["mode"] in ("warm", "cold"):
@@ -70,13 +73,20 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # so that a job's collections do not touch, and thereby copy, every page that it shares with us
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
-    hello: dict[str, Any] = {"ready": True}
+    hello: dict[str, Any] = {"ready": True, "branch": 0}
+    if config["trunk"]:
+        hello["branch"], control = _branched(control)
+        config = json.loads(control.recv(1 << 16) or b"null")
+        if config is None:  # who asked for it has given up
+            os._exit(0)
     if config["mode"] == "warm" and (fault := _try_namespaces(config)):
         hello["nested"] = fault
     control.send(json.dumps(hello).encode())
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 8)
         if not message:
+            if hello["branch"]:  # no process namespace ends with a copy
+                _kill_rest("branch", None)
             os._exit(0)
         if config["mode"] == "cold":  # one job, and we keep it ourselves: no signal of its can reach process 1
             control.send(b"ok")
@@ -92,10 +102,7 @@ def _started(
     control: socket.socket, config: dict[str, Any], job: dict[str, Any], fds: list[int], program: Any
 ) -> bytes:
     """Fork a keeper for one job; `ok`, or why that cannot be."""
-    # Keepers of former jobs: reaped by us, what they used counts as ours.
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+    _reap()
     try:
         if job.get("join") == "zygote":
             os.write(fds[5], b"0")
@@ -105,6 +112,37 @@ def _started(
     except OSError as error:
         return f"the sandbox's process cannot fork: {error.strerror}".encode()
     return b"ok"
+
+
+def _branched(trunk: socket.socket) -> tuple[int, socket.socket]:
+    """Fork a copy for each socket that is sent, with a place for its last words; in a copy, its number and its socket.
+
+    All copies and their jobs are in this process's own process namespace, and end with it.
+    """
+    number = 0
+    while True:
+        message, fds, _, _ = socket.recv_fds(trunk, 1 << 8, 2)
+        if not message:
+            os._exit(0)
+        _reap()
+        number += 1
+        with contextlib.suppress(OSError):  # who asks is told by the end of the socket
+            if os.fork() == 0:
+                trunk.close()
+                control, words = fds
+                os.dup2(words, 2)
+                os.close(words)
+                _prctl(PR_SET_CHILD_SUBREAPER, 1)
+                return number, socket.socket(fileno=control)
+        for fd in fds:
+            os.close(fd)
+
+
+def _reap() -> None:
+    """Keepers of former jobs, copies that ended and what they left: what they used counts as ours."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _load(path: str) -> Any:

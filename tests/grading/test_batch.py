@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def stand_in(course: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[[Work]
                 future.set_exception(error)
             return future
 
-        monkeypatch.setattr(batch, "place", lambda address, jobs: Place(submit, lambda: 2, lambda at_once: None))
+        monkeypatch.setattr(batch, "place", lambda address, jobs, kits: Place(submit, lambda: 2, lambda at_once: None))
         return given
 
     return put
@@ -572,11 +573,10 @@ def test_real_workers_grade_a_class_as_one_process_does_even_when_one_is_killed(
     def done(job: Job, report: Report, fresh: bool) -> None:
         told.append((job.task.student, report))
         if not killed:
-            servers = {
-                pid for pid in descendants(os.getpid()) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
-            }
-            # Workers are those that the server has forked; their numbers say nothing: they start again from 1.
-            workers = [pid for server in servers for pid in descendants(server) & servers]
+            server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+            # Workers are what the server has forked, and are called as it is; numbers say nothing, they start again.
+            called = Path(f"/proc/{server}/cmdline").read_bytes()
+            workers = [pid for pid in descendants(server) if Path(f"/proc/{pid}/cmdline").read_bytes() == called]
             killed.append(workers[0])
             os.kill(killed[0], signal.SIGKILL)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox import cgroup, doctor, launch, owner, sandbox, seccomp
+from autograder.sandbox import cgroup, doctor, launch, owner, processes, sandbox, seccomp
 from autograder.sandbox.sandbox import Ended, Limits, Sandbox, SandboxError
 
 # Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
@@ -53,11 +53,22 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=["warm", "cold"])
+@pytest.fixture(scope="module", params=["warm", "copied", "cold"])
 def box(request: pytest.FixtureRequest, program: Path) -> Iterator[Sandbox]:
-    with Sandbox(program, preload=("numpy",), warm=request.param == "warm") as made:
-        assert made.path == request.param
+    copied = request.param == "copied"
+    with contextlib.ExitStack() as stack:
+        if copied:
+            stack.enter_context(sandbox.shared(program, preload=("numpy",)))
+        made = stack.enter_context(Sandbox(program, preload=("numpy",), warm=request.param != "cold"))
+        assert made.path == ("warm" if copied else request.param)
         yield made
+        assert is_copy(made) == copied
+
+
+def is_copy(box: Sandbox) -> bool:
+    """Whether the warm process is a copy of one that is shared."""
+    zygote = box._zygote
+    return zygote is not None and zygote._branch > 0
 
 
 def run(box: Sandbox, code: str, limits: Limits = USUAL, *, timeout_s: float = 30) -> tuple[list[bytes], Ended]:
@@ -1070,7 +1081,7 @@ def test_a_program_that_cannot_be_imported_is_our_fault(tmp_path: Path) -> None:
 
 def test_a_start_that_takes_too_long_is_told_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine with too much to do nothing is missing, and nothing is to be installed."""
-    monkeypatch.setattr(launch, "START_S", 0.2)
+    monkeypatch.setattr(processes, "START_S", 0.2)
     slow = tmp_path / "slow.py"
     slow.write_text("import time\ntime.sleep(30)\n")
     with pytest.raises(SandboxError, match="too much to do") as caught:
@@ -1136,18 +1147,22 @@ def _kill_zygote(box: Sandbox) -> None:
 
 def test_a_closed_sandbox_ends_its_jobs_and_starts_no_more(program: Path) -> None:
     """Closing is the end of warm and cold jobs alike; none is run again for it."""
-    for warm in (True, False):
-        box = Sandbox(program, preload=(), warm=warm)
-        jobs = [box.start((DAEMON + "time.sleep(60)").encode()) for _ in range(2)]
-        time.sleep(0.5)
-        assert _host_processes(LEFT_BEHIND) != []
-        box.close()
-        assert _host_processes(LEFT_BEHIND) == []
-        with pytest.raises(SandboxError, match="closed"):
-            jobs[0].next_frame(20)
-        assert jobs[1].close().reason == "killed"
-        with pytest.raises(SandboxError, match="closed"):
-            box.start(b"")
+    for kind in ("warm", "copied", "cold"):
+        with contextlib.ExitStack() as stack:
+            if kind == "copied":
+                stack.enter_context(sandbox.shared(program, preload=()))
+            box = Sandbox(program, preload=(), warm=kind != "cold")
+            assert is_copy(box) == (kind == "copied")
+            jobs = [box.start((DAEMON + "time.sleep(60)").encode()) for _ in range(2)]
+            time.sleep(0.5)
+            assert _host_processes(LEFT_BEHIND) != []
+            box.close()
+            assert _host_processes(LEFT_BEHIND) == []
+            with pytest.raises(SandboxError, match="closed"):
+                jobs[0].next_frame(20)
+            assert jobs[1].close().reason == "killed"
+            with pytest.raises(SandboxError, match="closed"):
+                box.start(b"")
 
 
 def test_without_a_cgroup_each_process_is_bounded(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:

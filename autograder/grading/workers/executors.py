@@ -23,8 +23,9 @@ from multiprocessing.connection import wait
 from types import FrameType
 from typing import Any, cast
 
-from autograder.grading.workers import worker
+from autograder.grading.workers import memory, worker
 from autograder.grading.workers.dask_cluster import Cluster, ExecutorError
+from autograder.grading.workers.kit import Kit
 from autograder.grading.workers.parcel import Done, Parcel
 from autograder.sandbox import fork_server, own_folder
 
@@ -34,7 +35,7 @@ END_S = 1.5  # for workers that are told to end, before they are killed
 
 
 class Processes(Executor):
-    """`count` processes, each new one forked from a server that has imported the grader once.
+    """`count` processes, each new one forked from a server that is a copy of this process, where it can be one.
 
     A process that dies fails the parcel it worked on (BrokenExecutor) and is replaced. To be used by one thread.
     """
@@ -140,10 +141,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def place(dask_address: str | None, jobs: int) -> Place:
-    """`jobs` processes of this machine, or the Dask cluster at an address; raises ExecutorError."""
+def place(dask_address: str | None, jobs: int, kits: Sequence[Kit]) -> Place:
+    """`jobs` processes of this machine, made ready for the kits, or the Dask cluster at an address.
+
+    Raises ExecutorError.
+    """
     if dask_address is not None:
         return dask(dask_address)
+    worker.get_ready(kits)
     pool = Processes(jobs)
     return Place(
         lambda parcel: pool.submit(worker.grade, parcel),
@@ -160,6 +165,7 @@ def dask(address: str) -> Place:
 
 def _begin(folder: str) -> None:
     """In a new worker: Ctrl-C is the parent's to handle, and nothing outlives the parent, its folder neither."""
+    memory.keep_flat()
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)

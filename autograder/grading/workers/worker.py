@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -40,6 +41,16 @@ def grade(parcel: Parcel) -> list[Done]:
         done = _grade(_grader(parcel.kit), parcel)
     memory.give_back()  # between parcels most of it is free
     return done
+
+
+def get_ready(kits: Sequence[Kit]) -> None:
+    """Make what workers need of the first kits, before they are forked from this process.
+
+    What cannot be made is told by the worker that needs it.
+    """
+    for kit in kits[:MOST_GRADERS]:
+        with contextlib.suppress(Exception):
+            _grader(kit).get_ready(kit.assignment)
 
 
 def close_all() -> None:

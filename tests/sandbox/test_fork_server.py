@@ -1,0 +1,72 @@
+"""The process that workers are forked from: a copy of this one, without what this one has open."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the server is a new Python")
+
+# A module, since what a worker is asked to call is found by its name.
+MODULE = """
+import os, signal, sys
+
+KNOWN = "as imported"
+
+def known():
+    return KNOWN
+
+def holds(path):
+    descriptors = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]
+    return path in [os.readlink(each) for each in descriptors if os.path.lexists(each)]
+
+def handlers():
+    return [signal.getsignal(number) is signal.SIG_DFL for number in (signal.SIGTERM, signal.SIGHUP)]
+
+def family():
+    return os.getppid()
+"""
+SCRIPT = """
+import concurrent.futures, fcntl, multiprocessing, os, signal, sys, tempfile, threading
+import asked_for
+from autograder.sandbox import fork_server
+
+if __name__ == "__main__":
+    asked_for.KNOWN = "as computed"
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
+    lock = tempfile.NamedTemporaryFile()
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    {before}
+    fork_server.start()
+    fork_server.start()
+    context = multiprocessing.get_context("forkserver")
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        ask = lambda *call: pool.submit(*call).result(timeout=60)
+        print(ask(asked_for.known), asked_for.holds(lock.name), ask(asked_for.holds, lock.name))
+        print(*ask(asked_for.handlers), ask(asked_for.family) != os.getpid())
+"""
+
+
+def words(folder: Path, before: str = "pass") -> list[str]:
+    """What the script says, word by word, where `before` is done first."""
+    (folder / "asked_for.py").write_text(MODULE)
+    script = folder / "script.py"
+    script.write_text(textwrap.dedent(SCRIPT.format(before=before)))
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.split()
+
+
+def test_a_worker_knows_what_was_computed_and_holds_nothing_open(tmp_path: Path) -> None:
+    """Neither the lock of the grader is its own, nor what the grader does when it is told to stop."""
+    assert words(tmp_path) == ["as", "computed", "True", "False", "True", "True", "True"]
+
+
+def test_beside_another_thread_the_server_is_a_new_python(tmp_path: Path) -> None:
+    """A copy would lack the thread, and wait for ever for what it holds."""
+    other = "threading.Thread(target=threading.Event().wait, daemon=True).start()"
+    assert words(tmp_path, other)[:2] == ["as", "imported"]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.callables.asked.ties import RANKING, turned_ties
 from autograder.callables.asked.unsettled import WHY, turned
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.reference import Reference
@@ -33,13 +34,14 @@ class Expected:
     """What a scored call must give: arrays by result name, and for each element how far an answer may be.
 
     `unsettled` says why there is no one right answer, where there is none. `others` are the names of results that are
-    no arrays, such as texts.
+    no arrays, such as texts. `tied` says whether they hang on which of equals comes first.
     """
 
     arrays: Arrays
     tolerance: Arrays
     unsettled: str = ""
     others: frozenset[str] = frozenset()
+    tied: bool = False
 
 
 class NoAnswer(RuntimeError):
@@ -70,7 +72,9 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
     }
     for name, rounding in _rounding(reference, question, call, exact).items():
         tolerance[name] = tolerance[name] + ROUNDING * rounding
-    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)), others)
+    known = Expected(exact, tolerance)
+    unsettled, tied = _unsettled(reference, question, call, known), _tied(reference, question, call, known)
+    return Expected(exact, tolerance, unsettled, others, tied)
 
 
 def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
@@ -88,6 +92,24 @@ def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: 
         if not same_shape or np.any(np.abs(other[name] - array) > far):
             return WHY.format(name)
     return ""
+
+
+def _tied(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> bool:
+    """Whether the reference answers otherwise where of equals the last is taken for the first."""
+    if not RANKING.search(reference.source):
+        return False
+    try:
+        with turned_ties(reference.namespace):
+            other = _numbers(reference, question, call)
+    except NoAnswer:
+        return False
+    return any(
+        name not in other
+        or other[name].shape != array.shape
+        or not bool(np.all(np.abs(other[name] - array) <= known.tolerance[name]))
+        for name, array in known.arrays.items()
+        if np.all(np.isfinite(array))
+    )
 
 
 def unfit(expected: Expected) -> str:

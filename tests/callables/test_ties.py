@@ -13,12 +13,12 @@ BEAMS = (
 import numpy as np
 
 def beams(P, k):
-    """P (V, V), k a count -> paths (k, 4)
+    """P (V, V), k a count -> paths (k, 5)
 
-    The k likeliest paths of three steps from 0.
+    The k likeliest paths of four steps from 0.
     """
     kept = [([0], 0.0)]
-    for _ in range(3):
+    for _ in range(4):
         every = [(path + [j], score + np.log(P[path[-1], j])) for path, score in kept for j in range(len(P))]
         kept = sorted(every, key=lambda each: -each[1])[:k]
     return np.array([path for path, _ in kept])
@@ -32,8 +32,8 @@ def first(y, C):
     return np.argmax(np.concatenate([y, y]))
 ''',
     """
-P, k, y, C = draw.simplex("V", "V"), draw.one_of(2, 3), draw.labels("N", classes="C"), draw.size("C")
-assignment(sizes=dict(V=(3, 4, 5), N=(4, 6, 9), C=(2, 3, 4)))
+P, k, y, C = draw.simplex("V", "V"), draw.one_of(3, 5), draw.labels("N", classes="C"), draw.size("C")
+assignment(sizes=dict(V=(3, 3, 4), N=(4, 6, 9), C=(2, 3, 4)))
 """,
 )
 

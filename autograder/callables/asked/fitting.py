@@ -16,6 +16,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.core import AutograderError
 
 ATTEMPTS, FEW = 25, 6
+UNTIED = 15  # draws of which one is to have no equals that count
 
 
 class UnfitExam(AutograderError):
@@ -81,7 +82,7 @@ def fitting(reference: Reference, salt: str, key: str, draft: Draft) -> tuple[Ca
             if question.situation == OWN_DATA or not any(each.tied for each in expected.values()):
                 return question, expected
             tied = tied or (question, expected)
-            if attempt + 1 >= FEW:
+            if attempt + 1 >= UNTIED:
                 break
             continue
         if question.situation == OWN_DATA:

@@ -99,3 +99,75 @@ def evidence(text: str) -> Evidence:
         return names
 
     return tried(made, dict.fromkeys(made.asked, 4.0), packaged(), fresh, "", text)
+
+
+LAYERS = (
+    '''import numpy as np
+
+class Dense:
+    """A layer that keeps its slopes."""
+
+    def __init__(self, W):
+        """W (D, D)"""
+        self.W, self.grads = np.array(W), {}
+
+    def forward(self, x):
+        """x (N, D) -> a (N, D)"""
+        self.x = x
+        return x @ self.W
+
+    def backward(self, da):
+        """da (N, D) -> dx (N, D)"""
+        self.grads = {"W": self.x.T @ da}
+        return da @ self.W.T
+
+class Net:
+    """Layers with a tanh after each."""
+
+    def __init__(self, weights):
+        """weights a list of arrays"""
+        self.layers = [Dense(W) for W in weights]
+
+    def forward(self, x):
+        """x (N, D) -> out (N, D)"""
+        self.outs = []
+        for layer in self.layers:
+            x = np.tanh(layer.forward(x))
+            self.outs.append(x)
+        return x
+
+    def gradients(self, x, da):
+        """x (N, D), da (N, D) -> grads a list"""
+        self.forward(x)
+        grads = []
+        for layer, out in zip(self.layers[::-1], self.outs[::-1]):
+            da = layer.backward(da * (1 - out**2))
+            grads.append(layer.grads["W"])
+        return grads[::-1]
+''',
+    """W, x, da = draw.normal("D", "D"), draw.normal("N", "D"), draw.normal("N", "D")
+weights = draw.list(draw.normal("D", "D"), draw.normal("D", "D"))
+assignment(sizes=dict(N=(1, 4, 6), D=(3, 5, 2)), state=("grads",))
+follows(Dense.backward, Dense.forward)
+""",
+)
+
+
+def test_a_result_may_be_called_as_the_state_of_another_class() -> None:
+    """`gradients` returns `grads`, which a layer keeps and a net does not."""
+    assert lost(graded(LAYERS, "class", "class")) == []
+
+
+def test_a_recorded_answer_leaves_what_a_right_run_leaves_on_the_object() -> None:
+    """`gradients` reads the slopes off the layers, which a wrong `backward` has not left there."""
+    report = graded(LAYERS, "return da @ self.W.T", "return self.grads['W']")
+    assert lost(report) == ["Dense-backward"]
+    assert lost(graded(LAYERS, "self.x.T @ da}", "self.x.T @ da / len(da)}")) == ["Dense-backward"]
+
+
+def test_a_fault_further_down_is_charged_there_alone() -> None:
+    """What `gradients` calls is wrong by what that calls."""
+    assert lost(graded(LAYERS, "return x @ self.W", "return x @ self.W[::-1]")) == ["Dense-forward"]
+    both = "return grads[::-1]"
+    wrong = LAYERS[0].replace("return x @ self.W", "return x @ self.W[::-1]").replace(both, "return grads")
+    assert lost(graded(LAYERS, LAYERS[0], wrong)) == ["Dense-forward", "Net-gradients"]

@@ -148,6 +148,10 @@ def nearer(w, v, margin, reach):
     """w (D,), v (D,), margin a number, reach a number -> s (D,)"""
     return np.tanh(w - v) * (1 + margin) + reach * v + reach * w
 
+def apart(w, v):
+    """w (D,), v (D,) -> a number"""
+    return abs(np.mean(w) ** 2 - np.mean(v) ** 2)
+
 def moved(w, v, config):
     """w (D,), v (D,), config a dict with rate and share -> w (D,)"""
     step = config["share"] * v - config["rate"] * w
@@ -238,6 +242,11 @@ def test_what_is_zero_and_jumps_is_not_asked() -> None:
         ("np.tanh(w - v)", "(np.tanh(w) - v)", "Something is added before a function is applied"),
         ("reach * v + reach * w", "0.8 * (v + w)", "reach has no effect: a number of its own stands in its place."),
         ("reach * v + reach", "0.8 * v + reach", "A number of its own stands at one place where reach is asked."),
+        (
+            "abs(np.mean(w) ** 2 - np.mean(v) ** 2)",
+            "(np.mean(w) ** 2 - np.mean(v) ** 2)",
+            "The absolute value is left out",
+        ),
         (
             'w + config["share"]',
             "w + 0.8",

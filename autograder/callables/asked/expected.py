@@ -34,7 +34,8 @@ class Expected:
     """What a scored call must give: arrays by result name, and for each element how far an answer may be.
 
     `unsettled` says why there is no one right answer, where there is none. `others` are the names of results that are
-    no arrays, such as texts. `tied` says whether they hang on which of equals comes first.
+    no arrays, such as texts. `tied` says whether they hang on which of equals comes first. `absent` are the paths of
+    attributes of the declared state that this object has not, and that are called as a result is.
     """
 
     arrays: Arrays
@@ -42,6 +43,7 @@ class Expected:
     unsettled: str = ""
     others: frozenset[str] = frozenset()
     tied: bool = False
+    absent: frozenset[str] = frozenset()
 
 
 class NoAnswer(RuntimeError):
@@ -74,7 +76,9 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
         tolerance[name] = tolerance[name] + ROUNDING * rounding
     known = Expected(exact, tolerance)
     unsettled, tied = _unsettled(reference, question, call, known), _tied(reference, question, call, known)
-    return Expected(exact, tolerance, unsettled, others, tied)
+    without = (path for path, part in parts.items() if path.startswith("self.") and part.get("array") is None)
+    absent = frozenset(path for path in without if result_named(results, path) in exact)
+    return Expected(exact, tolerance, unsettled, others, tied, absent)
 
 
 def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:

@@ -167,7 +167,9 @@ def with_tables(
         table = tables[each.name]
         row = {"args": list(each.args), "value": each.value}
         row |= {
-            key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
+            key: [list(pair) for pair in got]
+            for key, got in (("state", each.state), ("changes", each.changes), ("leaves", each.leaves))
+            if got
         }
         table["rows"].append(row)
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):

@@ -2,7 +2,7 @@
 
 Reading order: findings (of one answer), items (what each grade cell scores), named (the fault that gives what came),
 consequences (answers held against the solution with another one's fault in it), numeric (slopes found by numbers),
-fitted (slopes held against the submission's own way forward), evidence (all that one
-submission's checks see, and by which route each callable is judged); told, raised, no_answer, untouched, differences
-and explanation (in words); checks/ (the pytest tests), judge (which runs them and makes reports).
+fitted (slopes held against the submission's own way forward), evidence (all that one submission's checks see, and by
+which route each callable is judged); told, raised, no_answer, untouched, differences and explanation (in words);
+checks/ (the pytest tests), judge (which runs them and makes reports).
 """

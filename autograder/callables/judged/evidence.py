@@ -310,13 +310,23 @@ class Evidence:
         That is looked for where no right value can take the place of the wrong one: a cache that is kept in another
         form, a helper that is asked what the solution never asks it.
         """
-        for other in self.wrong_partners(name):
+        for other in self._wrong_ways_down(name):
             if self._follows(name, other) or self._leans_on_answers(name):
                 findings = self.as_it_stands[name]
                 of_fault = consequences(self.exam, findings, other, self.as_it_stands[other], self.right)
                 if of_fault:
                     return {CONSEQUENCE: of_fault}
         return {}
+
+    def _wrong_ways_down(self, name: str) -> tuple[str, ...]:
+        """The callables that are wrong among those that this one calls or follows, that these do, and so on."""
+        reached = dict.fromkeys(self.wrong_partners(name))
+        waiting = [*reached]
+        while waiting:
+            further = [each for each in self.wrong_partners(waiting.pop(0)) if each not in (name, *reached)]
+            reached |= dict.fromkeys(further)
+            waiting += further
+        return tuple(reached)
 
     def _follows(self, name: str, other: str) -> bool:
         return any(each.callable == name and each.after == other for each in self.exam.reference.declaration.follows)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 DIGITS = 10  # by which numbers are told apart: sums of the same numbers in another order differ by less
-RANKING = re.compile(r"np\.arg(?:max|min|sort)\(|(?<![\w.])(?:sorted|max|min)\(")  # what a source with ties asks for
+RANKING = re.compile(r"(?:np|numpy)\.arg(?:max|min|sort)\(|(?<![\w.])(?:sorted|max|min)\(")  # what a source with ties asks for
 IN_NUMPY, BUILT_IN = ("argmax", "argmin", "argsort"), ("sorted", "max", "min")
 
 

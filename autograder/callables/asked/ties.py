@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 DIGITS = 10  # by which numbers are told apart: sums of the same numbers in another order differ by less
-RANKING = re.compile(r"(?:np|numpy)\.arg(?:max|min|sort)\(|(?<![\w.])(?:sorted|max|min)\(")  # what a source with ties asks for
+# What a source asks for where it may have ties; the methods of arrays stay as they are.
+RANKING = re.compile(r"(?:np|numpy)\.arg(?:max|min|sort)\(|(?<![\w.])(?:sorted|max|min)\(")
 IN_NUMPY, BUILT_IN = ("argmax", "argmin", "argsort"), ("sorted", "max", "min")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.callables import Evidence, tried
+from autograder.callables.judged.no_answer import no_answer
 from autograder.judging import packaged
 from tests.callables.graded import exam, graded, lost
 
@@ -163,6 +164,18 @@ def test_a_recorded_answer_leaves_what_a_right_run_leaves_on_the_object() -> Non
     report = graded(LAYERS, "return da @ self.W.T", "return self.grads['W']")
     assert lost(report) == ["Dense-backward"]
     assert lost(graded(LAYERS, "self.x.T @ da}", "self.x.T @ da / len(da)}")) == ["Dense-backward"]
+
+
+def test_where_it_may_come_of_another_one_that_is_told() -> None:
+    """A fault that no change of the solution gives: nothing tells what a right helper would have been asked then."""
+    wrong = written(("np.exp(-(v @ W))", "np.exp(-((v @ W) ** 3) + 0.37)"), ("    h = sampled(v, W, u)\n", TWICE))
+    seen = evidence(wrong)
+    every = (each for findings in seen.routes["moment"].values() for each in findings if each.failure)
+    beside = next(each for each in every if each.failure and each.failure.type == "OffTheRecord")
+    item = next(each for each in seen.items if each.callable == "moment")
+    assert no_answer(seen, item, beside).rationale.endswith(
+        ". Perhaps that comes of sampled, right answers of which stand in here."
+    )
 
 
 def test_a_fault_further_down_is_charged_there_alone() -> None:

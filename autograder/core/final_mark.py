@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 ABSENT = "Nothing was handed in."  # the automatic comment by which a mark of 0 for absence is known
 
@@ -82,4 +83,10 @@ class FinalMark:
     @property
     def digest(self) -> str:
         """Changes with anything that a page shows of the mark."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:24]
+        shown = _fields(self) | {"parts": [_fields(part) for part in self.parts]}
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _fields(of: Part | FinalMark) -> dict[str, Any]:
+    """By name, as they are: dataclasses.asdict copies what lies in them, which takes ten times as long."""
+    return {name: getattr(of, name) for name in of.__slots__}

@@ -1,6 +1,6 @@
 """Final marks, read out of nbgrader's gradebook.
 
-The sums are nbgrader's own: its mapped columns are asked, so that what is read here is what `nbgrader export` writes.
+What counts is nbgrader's own: its mapped columns are asked, so that what is read here is what `nbgrader export` writes.
 Nothing is written, not even a table that is missing.
 """
 
@@ -15,7 +15,7 @@ from autograder.core import ABSENT, Course, FinalMark, Part, Report
 from autograder.gradebook.marked_report import attached, with_mark
 from autograder.gradebook.nbgrader_database import api, engine
 from autograder.gradebook.papers import tidy
-from autograder.gradebook.rows import GradebookError
+from autograder.gradebook.rows import MOST_NAMED, GradebookError
 from autograder.gradebook.writing import shown, unusable
 
 BY_HAND = "This kit has no report on this submission: the points stand in the gradebook."
@@ -107,52 +107,74 @@ def _part(
 
 
 def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
-    """Marks of an assignment, in four questions to the database."""
-    api()
-    from nbgrader.api import Assignment, BaseCell, Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
+    """Marks of an assignment, in six questions to the database, however many they are.
+
+    What a cell counts is nbgrader's own expression, and so is what the assignment is worth. A submission's cells are
+    added up here: nbgrader's sum looks through the grades of all for each, since no index leads from a submission to
+    its own. For the same reason all are asked for by cell, from which one does.
+    """
     from sqlalchemy import select
 
-    def of_assignment(query: Any) -> list[Any]:
-        query = query.where(Assignment.name == assignment)
-        if students is not None:
-            query = query.where(SubmittedAssignment.student_id.in_(students))
-        return list(session.execute(query))
-
-    submissions = of_assignment(
+    db = api()
+    asked = select(db.Assignment.id, db.Assignment.max_score).where(db.Assignment.name == assignment)
+    known = session.execute(asked).first()
+    if known is None:
+        return {}
+    named = students if students is None or len(students) <= MOST_NAMED else None
+    of_assignment = select(db.Notebook.id).where(db.Notebook.assignment_id == known.id)
+    cells = session.execute(
+        select(db.BaseCell.id, db.BaseCell.name)
+        .where(db.BaseCell.notebook_id.in_(of_assignment))
+        .order_by(db.BaseCell.name, db.BaseCell.id)
+    ).all()
+    submissions = session.execute(
         select(
-            SubmittedAssignment.id, SubmittedAssignment.student_id, SubmittedAssignment.score,
-            SubmittedAssignment.late_submission_penalty, Assignment.max_score, Student.first_name, Student.last_name,
-        ).join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .join(Student, SubmittedAssignment.student_id == Student.id)
-    )  # fmt: skip
+            db.SubmittedAssignment.id, db.SubmittedAssignment.student_id, db.Student.first_name, db.Student.last_name
+        )
+        .join(db.Student, db.SubmittedAssignment.student_id == db.Student.id)
+        .where(db.SubmittedAssignment.assignment_id == known.id, *_among(db.SubmittedAssignment.student_id, named))
+    ).all()
+    papers = db.SubmittedNotebook
+    notebooks = session.execute(
+        select(papers.id, papers.assignment_id, papers.late_submission_penalty).where(
+            papers.notebook_id.in_(of_assignment),
+            *_among(papers.assignment_id, None if named is None else [row.id for row in submissions]),
+        )
+    ).all()
+    submission_of = {row.id: row.assignment_id for row in notebooks}
+    penalties: dict[str, float] = defaultdict(float)
+    for row in notebooks:
+        penalties[row.assignment_id] += row.late_submission_penalty or 0.0
+    place = {cell.id: k for k, cell in enumerate(cells)}
 
     def beside(table: Any, *columns: Any) -> dict[str, list[Any]]:
-        """Rows of a table that hangs on the submitted notebooks' cells, by submission."""
-        query = (
-            select(SubmittedNotebook.assignment_id, BaseCell.name, *columns)
-            .join(SubmittedNotebook, table.notebook_id == SubmittedNotebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(BaseCell, table.cell_id == BaseCell.id)
-            .order_by(BaseCell.name, BaseCell.id)
+        """Rows of a table that hangs on the submitted notebooks' cells, by submission, in the order of the cells."""
+        query = select(table.notebook_id, table.cell_id, *columns).where(
+            table.cell_id.in_(list(place)), *_among(table.notebook_id, None if named is None else list(submission_of))
         )
-        rows = defaultdict(list)
-        for row in of_assignment(query):
-            rows[row[0]].append(row[1:])
+        rows: dict[str, list[Any]] = defaultdict(list)
+        for row in sorted(session.execute(query), key=lambda each: place[each.cell_id]):
+            rows[submission_of[row.notebook_id]].append((cells[place[row.cell_id]].name, *row[2:]))
         return rows
 
-    columns = (Grade.max_score, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
-    grades = beside(Grade, *columns)
-    comments = beside(Comment, Comment.manual_comment, Comment.auto_comment)
+    columns = ("score", "max_score", "auto_score", "manual_score", "extra_credit", "needs_manual_grade")
+    grades = beside(db.Grade, *(getattr(db.Grade, column) for column in columns))
+    comments = beside(db.Comment, db.Comment.manual_comment, db.Comment.auto_comment)
     return {
         row.student_id: FinalMark(
-            tuple(_part(*grade) for grade in grades[row.id]),
-            tidy(row.max_score),
-            tidy(row.score),
-            row.late_submission_penalty,
+            tuple(_part(name, *grade) for name, _, *grade in grades[row.id]),
+            tidy(known.max_score),
+            tidy(sum(score for _, score, *_ in grades[row.id])),
+            penalties[row.id],
             tuple((name, text) for name, text, _ in comments[row.id] if text and text.strip()),
             full_name(row.first_name, row.last_name),
             any(said == ABSENT for _, _, said in comments[row.id]),
         )
         for row in submissions
+        if students is None or row.student_id in students
     }
+
+
+def _among(column: Any, values: Collection[str] | None) -> list[Any]:
+    """The condition that a column is one of the values; none where these are None."""
+    return [] if values is None else [column.in_(values)]

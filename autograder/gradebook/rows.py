@@ -12,6 +12,7 @@ from autograder.core import AutograderError
 from autograder.gradebook.nbgrader_database import api
 
 _WITH_POINTS = ("GradeCell", "TaskCell")
+MOST_NAMED = 500  # students, or their papers, that are named in one question; databases bound how many there may be
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched solution cell
 
 
@@ -77,6 +78,16 @@ class Rows:
     def settle(self, times: Mapping[str, datetime | None]) -> list[Penalty]:
         """Times of submission and penalties of submissions that are there already; the penalties that changed."""
         _, notebook = self._known()
+        cells = [cell.id for cell in self._rows("BaseCell", ["id"], notebook_id=[notebook])]
+        students = list(times)
+        chunks = [students[start : start + MOST_NAMED] for start in range(0, len(students), MOST_NAMED)]
+        return [
+            penalty
+            for chunk in chunks
+            for penalty in self._settled({student: times[student] for student in chunk}, notebook, cells)
+        ]
+
+    def _settled(self, times: Mapping[str, datetime | None], notebook: str, cells: list[str]) -> list[Penalty]:
         there = self._rows("SubmittedAssignment", ["student_id"], assignment_id=[self.id], student_id=list(times))
         entries = [Entry(row.student_id, self.assignment, {}, timestamp=times[row.student_id]) for row in there]
         submissions = self._submissions(entries)
@@ -88,7 +99,7 @@ class Rows:
         student_at = {place: student for student, place in places.items()}
         totals = dict.fromkeys(places, 0.0)
         columns = ["notebook_id", "auto_score", "manual_score", "extra_credit"]
-        for row in self._rows("Grade", columns, notebook_id=list(student_at)):
+        for row in self._rows("Grade", columns, cell_id=cells, notebook_id=list(student_at)):
             counted = row.manual_score if row.manual_score is not None else row.auto_score
             if counted is not None:
                 totals[student_at[row.notebook_id]] += counted + (row.extra_credit or 0.0)
@@ -155,7 +166,9 @@ class Rows:
     def _notebooks(self, submissions: Mapping[str, tuple[str, Any, Any]], notebooks: list[str]) -> dict[Any, str]:
         """By (submission, notebook): the id of the submitted notebook."""
         ids = [submission for submission, _, _ in submissions.values()]
-        rows = self._rows("SubmittedNotebook", ["id", "assignment_id", "notebook_id"], assignment_id=ids)
+        rows = self._rows(
+            "SubmittedNotebook", ["id", "assignment_id", "notebook_id"], notebook_id=notebooks, assignment_id=ids
+        )
         there = {(row.assignment_id, row.notebook_id): row.id for row in rows}
         new = [
             {"id": _new_id(), "assignment_id": submission, "notebook_id": notebook, "flagged": False}
@@ -171,7 +184,7 @@ class Rows:
     ) -> dict[str, float]:
         """Writes the automatic scores; by student, the notebook's score with what was graded by hand."""
         columns = ["id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit", "needs_manual_grade"]
-        rows = self._rows("Grade", columns, notebook_id=list(places.values()))
+        rows = self._rows("Grade", columns, cell_id=[cell.id for cell in cells], notebook_id=list(places.values()))
         there = {(row.notebook_id, row.cell_id): row for row in rows}
         new, changed, totals = [], [], {}
         for entry in entries:
@@ -205,7 +218,10 @@ class Rows:
     ) -> None:
         """nbgrader's automatic comment on what was left as given; what was typed by hand is not looked at."""
         rows = self._rows(
-            "Comment", ["id", "notebook_id", "cell_id", "auto_comment"], notebook_id=list(places.values())
+            "Comment",
+            ["id", "notebook_id", "cell_id", "auto_comment"],
+            cell_id=[cell.id for cell in cells],
+            notebook_id=list(places.values()),
         )
         there = {(row.notebook_id, row.cell_id): row for row in rows}
         new, changed = [], []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import warnings
 from datetime import datetime
@@ -12,6 +13,8 @@ from autograder.gradebook.nbgrader_database import api
 
 TIMESTAMP = "timestamp.txt"
 _MOST_BYTES = 200
+# What nbgrader writes where a course sets no time zone; to ask dateutil about it takes a third of a millisecond.
+_AS_NBGRADER_WRITES = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{6})?) UTC", re.ASCII)
 
 
 class UnknownTime(ValueError):
@@ -39,6 +42,11 @@ def submission_time(path: Path) -> datetime | None:
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> datetime:
+    if match := _AS_NBGRADER_WRITES.fullmatch(text):
+        try:
+            return datetime.fromisoformat(match[1])
+        except ValueError as error:  # a thirteenth month, say
+            raise UnknownTime(f"it says “{text[:60]}”") from error
     from dateutil import parser, tz
 
     parse_utc = api().utils.parse_utc

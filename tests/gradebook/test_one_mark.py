@@ -24,7 +24,7 @@ from autograder.cli.main import main
 from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
-from autograder.gradebook import final_marks
+from autograder.gradebook import final_marks, rows
 from autograder.gradebook import writing as gradebook
 from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time
 from autograder.grading.nbgrader_steps.feedback_notebook import ShowMark
@@ -229,6 +229,32 @@ def test_a_moved_due_date_and_a_changed_method_are_noticed(course: Course) -> No
     assert told(course, "moved").score == 9.0
 
 
+def test_whoever_is_asked_about_has_the_mark_that_all_have(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are named in one question, and whatever a date does to each of them."""
+    students = ["first", "second", "third"]
+    for student in students:
+        graded(course, student, tiny.POINTS)
+        take(course, student, "submitted", 1, None)
+    take(course, "second", "manual", "forward", 1.0)
+    take(course, "third", "extra", "loss", 0.5)
+    take(course, "", "penalty", "zero", None)
+    take(course, "", "due", 0, None)
+    for most in (500, 2, 1):
+        monkeypatch.setattr(rows, "MOST_NAMED", most)
+        monkeypatch.setattr(final_marks, "MOST_NAMED", most)
+        every = final_marks.read(course, NAME)
+        assert {every[student].score for student in students} == {10.0, 9.0, 10.5}
+        for some in ([], students[:1], students[1:], students, [*students, "nobody"]):
+            assert final_marks.read(course, NAME, some) == {s: every[s] for s in some if s != "nobody"}
+        for penalty, total in (("none", 10.0), ("zero", 0.0)):
+            take(course, "", "penalty", penalty, None)
+            gradebook.settle(Course.find(course.root), NAME, dict.fromkeys(students, DUE + timedelta(days=1)))
+            assert {mark.total == 0 for mark in final_marks.read(course, NAME, students).values()} == {total == 0}
+            assert final_marks.read(course, NAME, ["first"])["first"].total == total
+    take(course, "", "penalty", "none", None)
+    assert final_marks.read(course, "no such assignment") == {}
+
+
 def test_an_extension_of_one_student_counts_for_that_one_alone(course: Course) -> None:
     """Granted as nbgrader grants it; taken away again, the penalty is back."""
     for student in ("extended", "not extended"):
@@ -320,7 +346,8 @@ def test_a_submission_that_the_gradebook_lacks_is_withheld(course: Course, tmp_p
 @pytest.mark.parametrize(
     "said",
     [
-        "five days late", "10", "Nov 2026", "05:30", "2026-99-99 00:00:00 UTC", "9" * 400, "2026-11-02 05:30:00 XYZ",
+        "five days late", "10", "Nov 2026", "05:30", "2026-99-99 00:00:00 UTC", "9" * 400,
+        "2026-02-30 05:30:00.500000 UTC", "2026-11-02 05:30:00 XYZ",
         "\x00",
     ],
 )  # fmt: skip
@@ -337,7 +364,8 @@ def test_times_are_read_as_nbgrader_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "timestamp.txt"
     assert submission_time(path) is None
     for said in (
-        "2026-11-02 05:30:00.5 UTC", "2026-11-02T06:30:00.5+01:00", "Mon Nov 2 05:30:00.5 2026",
+        "2026-11-02 05:30:00.500000 UTC", "2026-11-02 05:30:00.5 UTC", "2026-11-02T06:30:00.5+01:00",
+        "Mon Nov 2 05:30:00.5 2026",
         "2026-11-01 23:30:00.5 America/Chicago",
     ):  # fmt: skip
         path.write_text(said, encoding="utf-8")

@@ -46,7 +46,7 @@ def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
         )
         return future
 
-    monkeypatch.setattr(batch, "place", lambda dask, jobs: Place(submit, lambda: 1, lambda at_once: None))
+    monkeypatch.setattr(batch, "place", lambda dask, jobs, kits: Place(submit, lambda: 1, lambda at_once: None))
     return parcels
 
 

@@ -288,6 +288,19 @@ def smoothed(W1, alpha):
     """W1 (D, H), alpha a number -> S (D, H)"""
     return np.abs(W1) + np.full(W1.shape, alpha)
 
+def first_of(X):
+    """X (N, D) -> p (D,)"""
+    return np.tanh(X)[0]
+
+def decayed(X, alpha):
+    """X (N, D), alpha a number -> s (N, D)"""
+    s, rate = np.zeros(X.shape), 1.0
+    for i in range(len(X)):
+        for j in range(X.shape[1]):
+            s[i, j] = rate * X[i, j]
+        rate *= alpha
+    return s
+
 def sampled(X, W1, u):
     """X (N, D), W1 (D, H), u (N, H) -> p (N, H), h (N, H)"""
     p = 1 / (1 + np.exp(-(X @ W1)))
@@ -306,6 +319,13 @@ assignment(sizes=dict(N=(3, 7, 9), D=(4, 5, 2), H=(3, 4, 5), C=(4, 2, 3), W=(2, 
         ("slopes", "hidden.T @ d", "(X @ W1).T @ d", "A value is used as it is before the relu is applied."),
         ("normed", "axis=(2, 3)", "axis=(0, 2, 3)", "A sum, a mean or the like runs along another axis than is asked."),
         ("normed", "axis=(2, 3)", "axis=(1, 2, 3)", "A sum, a mean or the like runs along another axis than is asked."),
+        ("first_of", "np.tanh(X)[0]", "np.tanh(X).mean(axis=0)", "All of an array counts where a part of it is asked."),
+        (
+            "decayed",
+            "        rate *= alpha",
+            "            rate *= alpha",
+            "A step is done in every round of a loop that is",
+        ),
         ("smoothed", "np.full(W1.shape, alpha)", "1.0", "alpha has no effect"),
     ],
 )

@@ -68,6 +68,10 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
         yield Draft("slice", "", f"{text(node.value)}[:len({text(node)})]")
     else:
         yield from (Draft("all for a part", "", f"np.{name}({text(node.value)})") for name in ("sum", "mean"))
+        if isinstance(node.slice, ast.Constant | ast.UnaryOp):  # the first row, or the last, of several
+            yield from (
+                Draft("all for a part", "", f"np.{name}({text(node.value)}, axis=0)") for name in ("sum", "mean")
+            )
     for template in SLICES:
         yield Draft("slice", "", template.format(text(node.value)))
     yield from _shifted(node)

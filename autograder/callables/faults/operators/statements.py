@@ -264,6 +264,9 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
     for to, each in enumerate(block):
         if isinstance(each, ast.For | ast.While) and to > k and not isinstance(statement, ast.For | ast.While):
             yield _change(function, place, "into", "starts anew", target(statement), str(to))
+        elif isinstance(each, ast.For | ast.While) and to < k and _updates(statement):
+            end = Edit(function, (*place[:-1], to, "body", len(each.body) - 1), "after", ast.unparse(statement))
+            yield Change((end, Edit(function, place, "forget")), "step in loop", target(statement))
 
 
 def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:

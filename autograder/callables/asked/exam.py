@@ -121,12 +121,18 @@ class Exam:
 
     def answer_to(self, namespace: dict[str, Any], question: CallsQuestion) -> Arrays | None:
         """What a changed reference answers to any question, None where it raises."""
+        return self.answers_to(namespace, question).get(question.scored[0])
+
+    def answers_to(self, namespace: dict[str, Any], question: CallsQuestion) -> dict[int, Arrays]:
+        """By scored call, what a changed reference answers to a question; without those that it does not come to."""
         replies: list[dict[str, Any]] = []
         probe.ask_calls(namespace, question.to_tree(), replies.append)
-        call = question.scored[0]
-        if len(replies) <= call or replies[call]["outcome"] != "returned":
-            return None
-        return arrays_in(self.reference.signature(question.method).results, replies[call].get("parts", {}))
+        results = self.reference.signature(question.method).results
+        return {
+            call: arrays_in(results, replies[call].get("parts", {}))
+            for call in question.scored
+            if call < len(replies) and replies[call]["outcome"] == "returned"
+        }
 
     def sealed(self, question: CallsQuestion) -> bytes:
         """A question as the probe reads it, written once for all submissions. Its tables hold what others answered in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,7 +41,15 @@ class Shared(Protocol):
 class Candidates:
     """Changes and what they answer; `answer` and `small` as Families has them. Tables may be `shared`."""
 
-    def __init__(self, source: str, callables: Sequence[Signature], answer: Answer, small: Mapping[str, str]):
+    def __init__(
+        self,
+        source: str,
+        callables: Sequence[Signature],
+        answer: Answer,
+        small: Mapping[str, str],
+        numbers: Collection[str] = (),
+    ):
+        self.numbers = numbers  # the arguments that are single numbers
         self.reference = Changeable(source)
         self.source = functions(source)
         self.small, self._answer = small, answer

@@ -22,7 +22,7 @@ from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
 from autograder.callables.faults.likeness import nearest
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
-from autograder.callables.faults.words import Named, Sentence, likeliest, rank, sentence_of
+from autograder.callables.faults.words import Named, Sentence, either, likeliest, rank, sentence_of
 from autograder.core import Code, Conclusions
 
 Search = Callable[..., searches.Family]
@@ -63,7 +63,7 @@ class Families:
         sizes: Mapping[str, Sizes] | None = None,
         numbers: Collection[str] = (),
     ) -> None:
-        self.candidates = Candidates(source, callables, answer, small)
+        self.candidates = Candidates(source, callables, answer, small, numbers)
         self._source = self.candidates.source
         self._callables = {each.full_name: each for each in callables}
         self._sizes, self._numbers = sizes or {}, numbers
@@ -93,6 +93,24 @@ class Families:
                 everyday = case_of(known.everyday, answers, expected, same, self._sizes)
                 named = self._everyday(callable, everyday, known)
             return named or what_is_right(case)
+
+    def changes_that_give(
+        self,
+        callable: str,
+        questions: Sequence[str],
+        answers: Answers,
+        expected: Answers,
+        same: Same,
+        right: Collection[str] = (),
+    ) -> list[Change]:
+        """The likeliest changes by one of which, or by one for each result, the callable answers so; empty where there
+        are none, or where the answers prove nothing."""
+        case = case_of(questions, answers, expected, same, self._sizes)
+        if case is None or not case.wrong or not case.proves:
+            return []
+        with quiet():
+            exact, _ = self._by(searches.exactly, callable, case, frozenset(right))
+            return exact or self._by(searches.one_each, callable, case)[0]
 
     def _everyday(self, callable: str, case: Case | None, known: Known) -> Named | None:
         """What gives the numbers of the everyday questions, and not of all the others: of zeros, of huge numbers."""
@@ -131,8 +149,8 @@ class Families:
         sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
-            right = frozenset(known.right)
-            family = self._by(searches.exactly, callable, alone, right)[0] if alone.proves else []
+            proves = alone.proves and not alone.two_sided(name)
+            family = self._by(searches.exactly, callable, alone, frozenset(known.right))[0] if proves else []
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words
@@ -153,7 +171,7 @@ class Families:
         if words is None and written:
             near = nearest(likeliest(family, itself), self._source.functions, written)
             words = sentence_of([self._sure(each) for each in near], itself, names)
-        return words
+        return words or either([self._sure(each) for each in family], itself)
 
     def _at_a_border(self, callable: str, case: Case, known: Known) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""

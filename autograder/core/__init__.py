@@ -17,7 +17,7 @@ from autograder.core.observation import CallAnswer, Failure, Observation, Value
 from autograder.core.question import AFTER_TRAINING, BY_WEIGHTS, PUBLISHED, Call, Question, id_by
 from autograder.core.ratio import ROUND, SAME, constant, ratio, same_as
 from autograder.core.recent import Recent, array_bytes
-from autograder.core.report import ByHand, CheckResult, Code, Diagnosis, Report
+from autograder.core.report import ENVIRONMENT, ByHand, CheckResult, Code, Diagnosis, Report
 from autograder.core.stand_in import LinearRun, Refill, RunStep, StandIn
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ASIDE",
     "BY_WEIGHTS",
     "CONFIG_NAME",
+    "ENVIRONMENT",
     "LABELS",
     "METHODS",
     "PUBLISHED",

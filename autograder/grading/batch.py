@@ -27,6 +27,7 @@ from autograder.gradebook import is_known, names
 from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Fresh, Recorder
 from autograder.grading.store import journal as journals
+from autograder.grading.store import shared
 from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
 from autograder.grading.store.observations import Shelf
 from autograder.grading.summary import Summary
@@ -34,7 +35,7 @@ from autograder.grading.versions import digest
 from autograder.grading.workers import memory
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.kit import SHARED, Kit, kit_of, observation_key, report_key
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.grading.workers.worker import papers_for
 from autograder.judging import internal_error, our_fault, unreadable
@@ -184,6 +185,7 @@ class _Batch:
             self.recorder.finish()
         if self.fresh:
             self.shelf.trim()
+            Shelf(self.course.state / SHARED).trim(shared.MOST)
         if self.recorder.problem:
             raise BatchError(f"{self.recorder.problem} (graded: {self.fresh}, all of it kept in the journal)")
         return Summary(

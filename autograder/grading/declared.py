@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder import callables
 from autograder.core import Course
 from autograder.notebooks import Release
-from autograder.observe import SUBMISSION_S, AskedCallables, Session, probe
+from autograder.observe import SUBMISSION_S, AskedCallables, Session
 from autograder.sandbox import Limits, Sandbox
 
 
@@ -22,11 +22,22 @@ def exam_of(course: Course, name: str, release: Release, salt: str) -> callables
     return exam
 
 
-def get_ready(exam: callables.Exam) -> None:
-    """Compute what each submission needs and none changes."""
+def get_ready(exam: callables.Exam, several: bool) -> None:
+    """Compute what each submission needs and none changes; for `several`, what the wrong ones among them need as well:
+    the changes of the reference by which faults are named."""
     for question in exam.questions.values():
+        exam.sealed(question)
         for call in question.scored:
             exam.expected(question, call)
+    for name in exam.asked:
+        exam.repeated.partners(name)
+        for question in (*exam.repeated.standing(name), *exam.repeated.given(name)):
+            exam.sealed(question)
+        for steps in exam.steps.get(name, ()):
+            for question in (*steps.first, *steps.others):
+                exam.sealed(question)
+    for name in exam.families.candidates.small if several else ():
+        exam.families.candidates.stages(name)
 
 
 def examine(
@@ -34,16 +45,15 @@ def examine(
 ) -> callables.Evidence:
     """Run a readable submission and hold its answers against the exam, with stand-ins where they are needed."""
     exam = evidence.exam
-    with Session(sandbox, evidence.submission, AskedCallables(exam.known_replies), _sealed, limits, most_s) as session:
+    asked_for = AskedCallables(exam.known_replies)
+    with Session(sandbox, evidence.submission, asked_for, exam.sealed, limits, most_s) as session:
         evidence = evidence.with_more(session.observe(tuple(exam.questions.values())))
+        for _ in range(2):  # a few, and then, where these leave it open, all others
+            if steps := evidence.steps_to_ask():
+                # The process that is there answers them, where all went well, before anything recorded is in its reach.
+                evidence = evidence.with_more(session.further(steps) or session.observe(steps))
         asked: set[str] = set()
         while waiting := [question for question in evidence.follow_ups() if question.id not in asked]:
             asked.update(question.id for question in waiting)
             evidence = evidence.with_more(session.observe(waiting))
     return evidence.after(session.cpu_s, session.wall_s)
-
-
-def _sealed(question: callables.CallsQuestion) -> bytes:
-    """A question as the probe reads it. Its tables hold what others answered in the reference's run, never its own
-    answers; nothing expected is in it."""
-    return probe.pack(question.to_tree())

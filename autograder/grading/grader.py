@@ -143,11 +143,12 @@ class Grader:
             raise UnreadableNotebook(f"the release has no grade cell called {', '.join(missing)}")
         return proved_exam(assignment, load_reference(self.course.solution(name), assignment), self.salt)
 
-    def get_ready(self, name: str) -> None:
-        """Compute what each submission of the assignment needs and none changes; raises what `bench` does."""
+    def get_ready(self, name: str, several: bool) -> None:
+        """Compute what each submission of the assignment needs and none changes, and for `several` what most classes do
+        beside; raises what `bench` does."""
         exam = self.bench(name).exam
         if isinstance(exam, callables.Exam):
-            declared.get_ready(exam)
+            declared.get_ready(exam, several)
             return
         beside = (question for method, routes in ROUTES.items() for question in exam.stand_ins(method, routes[0]))
         for question in (*exam.questions.values(), *exam.steps, *beside):

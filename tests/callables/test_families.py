@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults import searches
 from autograder.callables.faults.changes import Note
-from autograder.callables.faults.families import Families
+from autograder.callables.faults.families import Families, Known
 from autograder.callables.faults.words import KINDS
 
 REFERENCE = """
@@ -133,3 +135,75 @@ def test_nothing_of_the_reference_is_told(body: str) -> None:
     named = explain(body)
     assert named is not None
     assert not any(secret in named.says + named.look for secret in SECRETS)
+
+
+def test_a_search_is_made_once_for_all_who_answer_the_very_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The objects decide, not only their numbers; who has another callable right, or lacks a question, is another."""
+    families, questions = Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"}), [f"layer:{k}" for k in range(3)]
+    names: dict[str, Any] = {}
+    exec(f"import numpy as np\ndef layer(x, w, b):\n    return x @ w + b, {RIGHT}", names)
+    right: dict[str, Any] = {}
+    exec(REFERENCE, right)
+    expected = {q: answer(right, q) for q in questions}
+    searched: list[object] = []
+    exactly = searches.exactly
+    monkeypatch.setattr(
+        searches, "exactly", functools.wraps(exactly)(lambda *a: (searched.append(a[1]), exactly(*a))[1])
+    )
+
+    def told(came: dict[str, Any], of: list[str], *sound: str) -> str:
+        named = families.explain("layer", of, came, expected, same, Known(of, sound, ""))
+        assert named is not None
+        return named.says
+
+    came, same_numbers = ({q: answer(names, q) for q in questions} for _ in range(2))
+    first = told(came, questions)
+    assert first == told(came, questions)
+    assert len(searched) == 1
+    assert first == told(same_numbers, questions)
+    assert len(searched) == 2
+    assert first == told(came, questions, "layer")
+    assert first == told(came, questions[:2])
+    assert len(searched) == 4
+
+
+def test_tables_are_taken_from_those_who_made_them_before() -> None:
+    """By their bytes, exactly: which changes answered, in which form, with which numbers, NaN too."""
+    held: dict[str, bytes] = {}
+
+    class Held:
+        def get(self, name: str, make: Callable[[], bytes]) -> bytes:
+            return held[name] if name in held else held.setdefault(name, make())
+
+    made, again, alone = (Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"}).candidates for _ in range(3))
+    made.shared = again.shared = Held()
+    for stage in alone.stages("layer"):
+        tables = [each.table("layer", stage, "layer:0") for each in (alone, made, again)]
+        assert tables[0][0] == tables[1][0] == tables[2][0]
+        rows = [table._rows for _, table in tables]
+        assert rows[0].keys() == rows[1].keys() == rows[2].keys()
+        for key, (which, matrix) in rows[0].items():
+            assert all(np.array_equal(which, each[key][0]) for each in rows[1:])
+            assert all(np.array_equal(matrix, each[key][1], equal_nan=True) for each in rows[1:])
+    assert len(held) == len(alone.stages("layer"))
+    again.asked = None  # type: ignore[assignment, method-assign]  (nothing is asked again)
+    again.table("layer", next(iter(alone.stages("layer"))), "layer:0")
+
+
+def test_another_question_or_other_changes_make_another_table() -> None:
+    names: list[str] = []
+
+    class Names:
+        def get(self, name: str, make: Callable[[], bytes]) -> bytes:
+            names.append(name)
+            return make()
+
+    for reference in (REFERENCE, REFERENCE.replace("3.5", "4.5")):
+        known = Families(reference, [LAYER], answer, {"layer": "layer:0"}).candidates
+        known.shared = Names()
+        stages = [*known.stages("layer")]
+        for question in ("layer:0", "layer:1"):
+            known.table("layer", stages[0], question)
+        known.table("layer", stages[1], "layer:0")
+    assert len(names) == 6
+    assert len({*names[:3]}) == 3

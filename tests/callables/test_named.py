@@ -293,4 +293,8 @@ assignment(sizes=dict(N=(4, 6, 9), D=(3, 2, 5)))
     )
     report = graded(kept, "return w_best, b_best, record", "return w, b, record")
     assert lost(report) == ["climbed"]
-    assert "starts anew" not in said(report)  # the same numbers come of that, and of another slip: neither is said
+    # The same numbers come of two slips: neither is said to be the one.
+    assert (
+        "Either of two faults gives just this: what has to be kept from round to round starts anew in each; or what is "
+        "returned is not what was kept on the way."
+    ) in said(report)

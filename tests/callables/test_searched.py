@@ -152,8 +152,9 @@ def test_what_is_wrong_is_told(name: str, old: str, new: str, says: str) -> None
 
 
 def test_what_gives_the_everyday_answers_alone_is_told_as_that() -> None:
-    """Zeros tie, and of these the last comes back."""
-    report = graded(ASSIGNMENT, ARGMAX, SMALLEST)
+    """It is right again where numbers are large."""
+    at_times = "np.argmin(S, axis=1) if np.abs(S).max() < 10 else np.argmax(S, axis=1)"
+    report = graded(ASSIGNMENT, ARGMAX, ARGMAX.replace("np.argmax(S, axis=1)", at_times))
     assert "This gives what comes in all everyday questions, though not in all others." in said(report)
 
 

@@ -18,11 +18,13 @@ from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.repeated import Repeated
 from autograder.callables.asked.situations import FAR_OUT, STATE_SET, drafts, sizes_used
 from autograder.callables.declared.reference import Reference
+from autograder.callables.faults.candidates import Shared
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
-from autograder.core import Conclusions
+from autograder.core import Conclusions, Recent
 from autograder.observe import KnownReplies, arrays_in, probe
 
+MOST_SEALED = 8 << 20  # bytes of questions as the probe reads them
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE_SET}
 
 
@@ -33,11 +35,15 @@ class Exam:
     def __init__(self, reference: Reference, asked: Sequence[str], salt: str = ""):
         self.reference, self.asked, self.salt = reference, tuple(asked), salt
         self.left_out: dict[str, str] = {}
+        self.shared: Shared | None = None  # what changes of the reference answer, where others work it out as well
         self._expected: dict[tuple[str, int], Expected] = {}
         self._still: dict[str, frozenset[str]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._changing: dict[str, frozenset[str]] = {}
         # What submissions sent, and what was concluded from it: most of it comes again.
         self.known_replies = KnownReplies()
         self.conclusions = Conclusions()
+        self._sealed: Recent[int, tuple[CallsQuestion, bytes]] = Recent(MOST_SEALED)
 
     @cached_property
     def repeated(self) -> Repeated:
@@ -99,7 +105,9 @@ class Exam:
             for label, arg in zip(step.labels, step.args, strict=True)
             if isinstance(arg, dict) and "v" in arg
         }
-        return Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
+        families = Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
+        families.candidates.shared = self.shared
+        return families
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data, and none of those
@@ -113,12 +121,27 @@ class Exam:
 
     def answer_to(self, namespace: dict[str, Any], question: CallsQuestion) -> Arrays | None:
         """What a changed reference answers to any question, None where it raises."""
+        return self.answers_to(namespace, question).get(question.scored[0])
+
+    def answers_to(self, namespace: dict[str, Any], question: CallsQuestion) -> dict[int, Arrays]:
+        """By scored call, what a changed reference answers to a question; without those that it does not come to."""
         replies: list[dict[str, Any]] = []
         probe.ask_calls(namespace, question.to_tree(), replies.append)
-        call = question.scored[0]
-        if len(replies) <= call or replies[call]["outcome"] != "returned":
-            return None
-        return arrays_in(self.reference.signature(question.method).results, replies[call].get("parts", {}))
+        results = self.reference.signature(question.method).results
+        return {
+            call: arrays_in(results, replies[call].get("parts", {}))
+            for call in question.scored
+            if call < len(replies) and replies[call]["outcome"] == "returned"
+        }
+
+    def sealed(self, question: CallsQuestion) -> bytes:
+        """A question as the probe reads it, written once for all submissions. Its tables hold what others answered in
+        the reference's run, never its own answers; nothing expected is in it."""
+        kept = self._sealed.held(id(question))
+        if kept is None:
+            written = probe.pack(question.to_tree())
+            kept = self._sealed.keep(id(question), (question, written), len(written))
+        return kept[1]
 
     @cached_property
     def digest(self) -> str:
@@ -135,7 +158,12 @@ class Exam:
 
     def of(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions that score a callable."""
-        return tuple(each for each in self.questions.values() if each.method == name and each.scores)
+        return self._by_callable.get(name, ())
+
+    @cached_property
+    def _by_callable(self) -> dict[str, tuple[CallsQuestion, ...]]:
+        scoring = [each for each in self.questions.values() if each.scores]
+        return {name: tuple(each for each in scoring if each.method == name) for name in self.asked}
 
     def expected(self, question: CallsQuestion, call: int) -> Expected:
         """What the scored call must give, stand-ins or not."""
@@ -147,11 +175,12 @@ class Exam:
 
     def names(self, name: str) -> tuple[str, ...]:
         """The results of a callable that are compared, as the plain questions show them."""
-        names: dict[str, None] = {}
-        for question in self.of(name):
-            for call in question.scored:
-                names |= dict.fromkeys(self.expected(question, call).arrays)
-        return tuple(names)
+        if name not in self._names:
+            asked = ((question, call) for question in self.of(name) for call in question.scored)
+            self._names[name] = tuple(
+                dict.fromkeys(each for q, call in asked for each in self.expected(q, call).arrays)
+            )
+        return self._names[name]
 
     def still(self, name: str) -> frozenset[str]:
         """The state that a method leaves as it was, whatever is asked: no work of its own, and to be left alone; empty
@@ -186,10 +215,15 @@ class Exam:
     def changing(self, name: str) -> frozenset[str]:
         """The results of a callable that hold other keys from question to question, as counts of words do: there a
         key more is no remark of the author's own, but wrong."""
+        if name not in self._changing:
+            self._changing[name] = frozenset(self._changes_keys(name))
+        return self._changing[name]
+
+    def _changes_keys(self, name: str) -> Iterator[str]:
         asked = [(q, call) for q in self.of(name) for call in q.scored]
         keys = [frozenset(self.expected(q, call).arrays) | self.expected(q, call).others for q, call in asked]
         heads = {each.partition(".")[0] for names in keys for each in names if "." in each}
         by_head = {
             head: {frozenset(n for n in names if n.partition(".")[0] == head) for names in keys} for head in heads
         }
-        return frozenset(head for head, variants in by_head.items() if len(variants) > 1)
+        return (head for head, variants in by_head.items() if len(variants) > 1)

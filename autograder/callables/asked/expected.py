@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.callables.asked.ties import RANKING, turned_ties
 from autograder.callables.asked.unsettled import WHY, turned
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.reference import Reference
@@ -33,13 +34,16 @@ class Expected:
     """What a scored call must give: arrays by result name, and for each element how far an answer may be.
 
     `unsettled` says why there is no one right answer, where there is none. `others` are the names of results that are
-    no arrays, such as texts.
+    no arrays, such as texts. `tied` says whether they hang on which of equals comes first. `absent` are the paths of
+    attributes of the declared state that this object has not, and that are called as a result is.
     """
 
     arrays: Arrays
     tolerance: Arrays
     unsettled: str = ""
     others: frozenset[str] = frozenset()
+    tied: bool = False
+    absent: frozenset[str] = frozenset()
 
 
 class NoAnswer(RuntimeError):
@@ -70,7 +74,11 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
     }
     for name, rounding in _rounding(reference, question, call, exact).items():
         tolerance[name] = tolerance[name] + ROUNDING * rounding
-    return Expected(exact, tolerance, _unsettled(reference, question, call, Expected(exact, tolerance)), others)
+    known = Expected(exact, tolerance)
+    unsettled, tied = _unsettled(reference, question, call, known), _tied(reference, question, call, known)
+    without = (path for path, part in parts.items() if path.startswith("self.") and part.get("array") is None)
+    absent = frozenset(path for path in without if result_named(results, path) in exact)
+    return Expected(exact, tolerance, unsettled, others, tied, absent)
 
 
 def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
@@ -90,6 +98,24 @@ def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: 
     return ""
 
 
+def _tied(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> bool:
+    """Whether the reference answers otherwise where of equals the last is taken for the first."""
+    if not RANKING.search(reference.source):
+        return False
+    try:
+        with turned_ties(reference.namespace):
+            other = _numbers(reference, question, call)
+    except NoAnswer:
+        return False
+    return any(
+        name not in other
+        or other[name].shape != array.shape
+        or not bool(np.all(np.abs(other[name] - array) <= known.tolerance[name]))
+        for name, array in known.arrays.items()
+        if np.all(np.isfinite(array))
+    )
+
+
 def unfit(expected: Expected) -> str:
     """Why an answer cannot tell right from wrong, empty when it can."""
     if expected.unsettled:
@@ -98,6 +124,8 @@ def unfit(expected: Expected) -> str:
         if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
             return f"the solution's {name} is not finite there, or jumps"
         largest = np.abs(array).max() if array.size else 0.0
+        if largest <= 1e3 * LEAST and expected.tolerance[name].max(initial=0.0) > LOOSEST:
+            return f"the solution's {name} is 0 there, and jumps"
         if largest > 1e3 * LEAST and expected.tolerance[name].max() > LOOSEST * largest:
             return f"rounding of the arguments changes {name} by too much of its size ({largest:.1e})"
     return ""
@@ -160,13 +188,17 @@ def _look(name: str, error: Mapping[str, str] | None) -> str:
 
 
 def _shaken(rng: np.random.Generator, question: CallsQuestion, reference: Reference) -> CallsQuestion:
-    """The question with all real numbers that were drawn shaken a little, zeros too; what is shared stays shared."""
+    """The question with all real numbers that were drawn shaken a little, what is shared alike; zeros too, unless it is
+    asked whether care is taken of them."""
     known: dict[int, Any] = {}
+    exact = question.id.endswith(" zero") and question.method in reference.traits.meeting_zero
 
     def shake(tree: Any, draw: Draw | None) -> Any:
         if draw is not None and not draw.real and not draw.parts:
             return tree
         if isinstance(tree, np.ndarray):
+            if exact and not tree.any():  # what is asked is that the solution takes care of it
+                return tree
             if id(tree) not in known:
                 scale = float(np.abs(tree).max(initial=0.0)) or 1.0
                 relative = tree * (1.0 + PERTURBATION * rng.uniform(-1.0, 1.0, tree.shape))

@@ -16,6 +16,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.core import AutograderError
 
 ATTEMPTS, FEW = 25, 6
+UNTIED = 15  # draws of which one is to have no equals that count
 
 
 class UnfitExam(AutograderError):
@@ -56,8 +57,10 @@ def _must_give_as_many(reference: Reference, name: str, reply: dict[str, Any]) -
 
 def fitting(reference: Reference, salt: str, key: str, draft: Draft) -> tuple[CallsQuestion, dict[int, Expected]] | str:
     """The first draw that is finite and tells right from wrong, with what is right by call; the reason why a special
-    question cannot be asked where there is none, empty where it is not to be. Raises UnfitExam for an everyday one."""
-    why = ""
+    question cannot be asked where there is none, empty where it is not to be. Raises UnfitExam for an everyday one.
+
+    One in which something hangs on which of equals comes first is taken where the first few draws all have such."""
+    why, tied = "", None
     for attempt in range(FEW if key.rpartition("/")[2] in FAR_OUT else ATTEMPTS):
         try:
             question = draft(generator(f"{salt}|{reference.name}|{key}", attempt))
@@ -76,9 +79,19 @@ def fitting(reference: Reference, salt: str, key: str, draft: Draft) -> tuple[Ca
                 continue
             question = replace(question, plain=not _of_record(grows, reference, question, expected))
         if not why:
-            return question, expected
+            if question.situation == OWN_DATA or not any(each.tied for each in expected.values()):
+                return question, expected
+            tied = tied or (question, expected)
+            if attempt + 1 >= UNTIED:
+                break
+            continue
         if question.situation == OWN_DATA:
             break
+    return tied or _why_not(reference, question, why)
+
+
+def _why_not(reference: Reference, question: CallsQuestion, why: str) -> str:
+    """Why a special question cannot be asked; raises UnfitExam for an everyday one."""
     if question.plain:
         why = moody(reference, question) or why
         raise UnfitExam(f"{reference.name}: {question.method} cannot be asked with {question.situation}: {why}")

@@ -98,6 +98,11 @@ class CallsQuestion:
     choice: int = -1
     unlike: bool = False
     repeats: str = ""
+    scored: tuple[int, ...] = field(init=False, compare=False)  # positions of the calls that are scored
+
+    def __post_init__(self) -> None:
+        scored = (k for k, call in enumerate(self.calls) if k >= self.first and call.name == self.method)
+        object.__setattr__(self, "scored", tuple(scored))
 
     @property
     def time_s(self) -> float:
@@ -108,11 +113,6 @@ class CallsQuestion:
     def asks(self) -> str:
         """The id of the question that this one repeats with stand-ins; its own id otherwise."""
         return self.repeats or self.id
-
-    @property
-    def scored(self) -> tuple[int, ...]:
-        """Positions of the calls that are scored."""
-        return tuple(k for k, call in enumerate(self.calls) if k >= self.first and call.name == self.method)
 
     def to_tree(self) -> dict[str, Any]:
         """As the probe reads it."""

@@ -36,6 +36,7 @@ class Repeated:
         self._standing: dict[str, CallsQuestion | None] = {}
         self._alone: dict[str, tuple[str, ...]] = {}
         self._in_part: dict[tuple[str, tuple[str, ...]], tuple[CallsQuestion, ...]] = {}
+        self._run_first: dict[str, tuple[CallsQuestion, ...]] = {}
         self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
 
     @cached_property
@@ -63,7 +64,9 @@ class Repeated:
 
     def run_first(self, name: str) -> tuple[CallsQuestion, ...]:
         """The same, after the submission's own callables have run, for what they keep on the object."""
-        return tuple(run_first(each) for each in self.standing(name)) if "." in name else ()
+        if name not in self._run_first:
+            self._run_first[name] = tuple(run_first(each) for each in self.standing(name)) if "." in name else ()
+        return self._run_first[name]
 
     def kept(self, name: str, unlike: bool) -> dict[str, tuple[CallsQuestion, ...]]:
         """By route, the same with what they keep replaced by what the reference works out, where it may stand for it;

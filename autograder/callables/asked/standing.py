@@ -48,6 +48,12 @@ def with_given(reference: Reference, question: CallsQuestion) -> CallsQuestion |
     return handed if handed is not None and _answers_alike(reference, question, handed) else None
 
 
+def hangs_on_state(reference: Reference, question: CallsQuestion) -> bool:
+    """Whether the reference answers as it does by the declared state alone that earlier calls leave."""
+    handed = _handed(reference, question, _states(reference, question))
+    return handed is not None and _answers_alike(reference, question, handed)
+
+
 def _handed(
     reference: Reference, question: CallsQuestion, states: Mapping[int, tuple[tuple[str, Any], ...]]
 ) -> CallsQuestion | None:
@@ -161,7 +167,9 @@ def with_tables(
         table = tables[each.name]
         row = {"args": list(each.args), "value": each.value}
         row |= {
-            key: [list(pair) for pair in got] for key, got in (("state", each.state), ("changes", each.changes)) if got
+            key: [list(pair) for pair in got]
+            for key, got in (("state", each.state), ("changes", each.changes), ("leaves", each.leaves))
+            if got
         }
         table["rows"].append(row)
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):

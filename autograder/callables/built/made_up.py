@@ -16,7 +16,7 @@ from autograder.callables.asked.expected import Arrays
 from autograder.callables.built.trial import tried
 from autograder.callables.declared.functions import functions
 from autograder.callables.faults.changes import changes
-from autograder.callables.faults.compiled import Changeable
+from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change, applied, statement_at
 from autograder.callables.faults.words import rank
 from autograder.callables.judged.judge import judge
@@ -47,13 +47,14 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
         _wrong(exam, changeable, name) for name in sorted(exam.families.candidates.small, key=_worth(points))
     ]
     chosen: dict[str, Change] = {}
-    for change in _in_turn(by_callable):
-        if len(chosen) < most:
-            chosen.setdefault(change.kind, change)
-    evidence = [
-        tried(exam, points, rubric, lambda change=change: changeable.changed(change), change.kind)  # type: ignore[misc]
-        for change in chosen.values()
-    ]
+    with quiet():
+        for change in _in_turn(by_callable):
+            if len(chosen) < most:
+                chosen.setdefault(change.kind, change)
+        evidence = [
+            tried(exam, points, rubric, lambda c=change: changeable.changed(c), change.kind)  # type: ignore[misc]
+            for change in chosen.values()
+        ]
     places = [shown(source, change) for change in chosen.values()]
     return [MadeUp(*place, report) for place, report in zip(places, judge(evidence), strict=True)] if evidence else []
 

@@ -185,6 +185,12 @@ class _Maker:
     def arguments(self, *callables: Any, **draws: Draw) -> None:
         names = [self._name(each) for each in callables]
         for label, draw in draws.items():
+            if isinstance(draw, Together):
+                raise DeclarationError(
+                    "draw.together stands by itself, as in `_ = draw.together(…)`, and draws its arguments for every "
+                    f"function that has them; where {', '.join(names)} must be asked otherwise, give one of the "
+                    "arguments another name"
+                )
             takers = [name for name in names if label in self.known[name].arguments]
             if not takers:
                 raise DeclarationError(f"arguments({', '.join(names)}): there is no argument {label!r}")
@@ -301,7 +307,13 @@ def _check(declared: Declaration, known: Mapping[str, Signature]) -> None:
     used = {name for draw in declared.draws.values() for name in draw.size_names}
     unknown = sorted(used - set(declared.sizes[0]))
     if unknown:
-        raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use")
+        drawn = [name for name in unknown if name in arguments]
+        hint = (
+            f"; {drawn[0]} is an argument, and no size: draw all that hangs on it together with it, by draw.together"
+            if drawn
+            else ""
+        )
+        raise DeclarationError(f"`sizes` lacks {', '.join(unknown)}, which draws use{hint}")
     for name, draw in declared.draws.items():
         if draw.of and draw.of not in declared.draws:
             raise DeclarationError(f"{name} takes rows of {draw.of}, which is not drawn")

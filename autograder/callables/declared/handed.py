@@ -15,15 +15,17 @@ def same_names(source: Source, callable: str) -> dict[str, set[str] | None]:
     reached = source.reach(callable)
     same: dict[str, set[str] | None] = {name: {*source.functions[name].arguments} for name in reached}
     same[itself] = None
+    calls = [
+        (name, caller, handed)
+        for name in reached
+        for caller in reached
+        for handed in _calls(source.functions[caller], source.functions[name])
+    ]
     for _ in reached:  # as many rounds as the longest way down has steps
-        for name in reached:
-            for caller in reached:
-                for handed in _calls(source.functions[caller], source.functions[name]):
-                    kept, known = same[name], same[caller]
-                    if kept is not None:
-                        same[name] = {
-                            each for each in kept if handed.get(each) == each and (known is None or each in known)
-                        }
+        for name, caller, handed in calls:
+            kept, known = same[name], same[caller]
+            if kept is not None:
+                same[name] = {each for each in kept if handed.get(each) == each and (known is None or each in known)}
     return same
 
 

@@ -8,6 +8,7 @@ import inspect
 import io
 import sys
 import traceback
+import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -162,7 +163,7 @@ class Reference:
         if watching is not None and watching.workings is not None:
             with contextlib.redirect_stdout(io.StringIO()):
                 namespace = watching.workings.namespace()
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             probe.ask_calls(namespace, question.to_tree(), replies.append, watching, kind)
         return replies
 

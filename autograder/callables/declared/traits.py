@@ -10,6 +10,10 @@ from functools import cached_property
 from autograder.callables.declared.functions import functions
 
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
+BORDERS = frozenset({
+    "abs", "absolute", "argmax", "argmin", "argsort", "ceil", "clip", "fabs", "floor", "heaviside", "max", "maximum",
+    "median", "min", "minimum", "quantile", "round", "searchsorted", "sign", "sort", "sorted", "unique",
+})  # fmt: skip
 LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 
 BORDERS = frozenset({
@@ -35,6 +39,16 @@ class Traits:
         return frozenset(name for name in self._names if any(_guards(texts[each]) for each in self._read.reach(name)))
 
     @cached_property
+    def meeting_zero(self) -> frozenset[str]:
+        """The callables that take care of what is exactly zero (`sd == 0`), and have no border beside at which both
+        sides are as right."""
+        nodes = {name: each.node for name, each in self._read.functions.items()}
+        borders = {name for name, node in nodes.items() if _has_borders(node)}
+        guards = {name for name, node in nodes.items() if _meets_zero(node)}
+        reached = {name: {*self._read.reach(name)} for name in self._names}
+        return frozenset(name for name, those in reached.items() if those & guards and not those & borders)
+
+    @cached_property
     def exponential(self) -> frozenset[str]:
         """The callables that take an exponential, in their own lines or a helper's."""
         texts = {name: ast.unparse(each.node) for name, each in self._read.functions.items()}
@@ -52,6 +66,26 @@ class Traits:
         """The callables that are generators."""
         every = self._read.functions.items()
         return frozenset(n for n, f in every if any(isinstance(each, ast.Yield) for each in ast.walk(f.node)))
+
+
+def _meets_zero(function: ast.AST) -> bool:
+    """Whether something is compared with zero for being just that."""
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        and isinstance(node.comparators[0], ast.Constant)
+        and node.comparators[0].value == 0
+        for node in ast.walk(function)
+    )
+
+
+def _has_borders(function: ast.AST) -> bool:
+    """Whether it decides by size: by a comparison, or a function that has a border."""
+    return any(
+        isinstance(node, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in BORDERS)
+        for node in ast.walk(function)
+    )
 
 
 def _guards(text: str) -> bool:

@@ -25,6 +25,7 @@ class Watched:
     state: tuple[tuple[str, Any], ...]
     value: Any  # as a tree
     changes: tuple[tuple[str, Any], ...]
+    leaves: tuple[tuple[str, Any], ...] = ()  # the state that is otherwise afterwards, as trees
     worked_out: tuple[np.ndarray, ...] = ()  # on its way, where that is listened to
 
 
@@ -113,7 +114,10 @@ class Watcher:
                 )
                 results = self._result(value, len(signature.results), opaque)
                 worked_out = tuple(self.workings.arrays[first:]) if self.workings else ()
-                self.calls.append(Watched(name, before, signature.arguments, state, results, changes, worked_out))
+                leaves = tuple((label, tree) for label, tree in self._state(model) if _moved(model, label, state))
+                self.calls.append(
+                    Watched(name, before, signature.arguments, state, results, changes, leaves, worked_out)
+                )
             return value
 
         return staticmethod(heard) if static else heard
@@ -144,6 +148,12 @@ class Watcher:
     def _state(self, model: Any) -> tuple[tuple[str, Any], ...]:
         names = self.reference.declaration.state
         return tuple((name, probe.encoded(getattr(model, name))) for name in names if hasattr(model, name))
+
+
+def _moved(model: Any, label: str, state: tuple[tuple[str, Any], ...]) -> bool:
+    """Whether an attribute is not what it was."""
+    was = dict(state)
+    return label not in was or not probe.alike(getattr(model, label), was[label])
 
 
 def _differs(value: Any, tree: Any) -> bool:

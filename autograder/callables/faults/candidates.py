@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -30,13 +31,29 @@ PAIRED = "paired"
 MOST_TABLES = 64 << 20  # bytes of tables that are held: a class asks the same few again and again
 
 
-class Candidates:
-    """Changes and what they answer; `answer` and `small` as Families has them."""
+class Shared(Protocol):
+    """Bytes by name, which all who grade by one exam share: made by the first that asks."""
 
-    def __init__(self, source: str, callables: Sequence[Signature], answer: Answer, small: Mapping[str, str]):
+    def get(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """What `make()` gives, or gave another."""
+
+
+class Candidates:
+    """Changes and what they answer; `answer` and `small` as Families has them. Tables may be `shared`."""
+
+    def __init__(
+        self,
+        source: str,
+        callables: Sequence[Signature],
+        answer: Answer,
+        small: Mapping[str, str],
+        numbers: Collection[str] = (),
+    ):
+        self.numbers = numbers  # the arguments that are single numbers
         self.reference = Changeable(source)
         self.source = functions(source)
         self.small, self._answer = small, answer
+        self.shared: Shared | None = None
         self.open = list(open_changes(source, callables))
         self._changes = list(changes(source, callables))
         self._tables: Recent[Hashable, tuple[list[Change], Table]] = Recent(MOST_TABLES)
@@ -106,13 +123,20 @@ class Candidates:
         if held is not None:
             return held
         which = self._which(callable, of)
+        if self.shared is None:
+            table = self._made(which, question)
+        else:
+            name = f"{question} {_digest(which)}"
+            table = Table.from_bytes(self.shared.get(name, lambda: self._made(which, question).to_bytes()))
+        return self._tables.keep(key, (which, table), table.bytes)
+
+    def _made(self, which: Sequence[Change], question: str) -> Table:
         answers = []
         for change in which:
             names = self.reference.tried(change)
             answer = None if names is None else self.asked(names, question)
             answers.append(None if answer is None else numbers(answer))
-        table = Table(answers)
-        return self._tables.keep(key, (which, table), table.bytes)
+        return Table(answers)
 
     def _which(self, callable: str, of: object) -> list[Change]:
         if of == PAIRED:
@@ -147,3 +171,12 @@ class Candidates:
             return self._answer(names, question)
         except Exception:
             return None
+
+
+def _digest(changes: Iterable[Change]) -> str:
+    """Of changes in their order."""
+    whole = hashlib.sha256()
+    for each in changes:
+        edits = [(edit.function, edit.path, edit.operator, edit.new) for edit in each.edits]
+        whole.update(repr((each.kind, each.subject, each.scope, edits)).encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()

@@ -71,6 +71,11 @@ class Case:
             if name in expected
         )
 
+    def two_sided(self, name: str) -> bool:
+        """Whether a result is made of zeros, ones and signs alone: much else gives the same of these as long as it need
+        not give what they come from."""
+        return all(np.isin(each, (-1.0, 0.0, 1.0)).all() for each in self.of(name)[1])
+
     def of(self, name: str) -> tuple[list[Array], list[Array]]:
         """What came and what is right of one result, question by question."""
         return [self.answers[q][name] for q in self.questions], [self.expected[q][name] for q in self.questions]

@@ -114,7 +114,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     if borders and kind in ("sign", "ignored", "other size"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
-    of_whole = (statements, returns, arguments, training, rounds, _old_values, _parts_exchanged)
+    of_whole = (statements, returns, arguments, training, rounds, _old_values, _old_elements, _parts_exchanged)
     edits = itertools.chain.from_iterable(each(function) for each in of_whole)
     yield from (Drafted(change, "", "") for change in _once(edits))
 
@@ -142,6 +142,28 @@ def _old_values(function: Function) -> Iterator[Change]:
         if isinstance(site.node, ast.Name) and site.node.id in function.arguments and site.node.id in function.stored:
             kept = Edit(function.name, ("body", 0), "before", _kept(site.node.id))
             yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
+
+
+def _old_elements(function: Function) -> Iterator[Change]:
+    """An array as it was before a loop that writes into it, in the place of the array as it is by then."""
+    every = list(sites(function))
+    for path, block in blocks(function):
+        for k, loop in enumerate(block):
+            place = (*path, k)
+            if not isinstance(loop, ast.For | ast.While):
+                continue
+            written = {
+                ast.unparse(node.value)
+                for node in ast.walk(loop)
+                if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+            }
+            for site in every:
+                target = isinstance(site.parent, ast.Subscript) and isinstance(site.parent.ctx, ast.Store)
+                if site.path[: len(place)] != place or target or not isinstance(site.node, ast.Name):
+                    continue
+                if site.node.id in written:
+                    kept = Edit(function.name, place, "before", _kept(site.node.id))
+                    yield Change((kept, Edit(function.name, site.path, "put", "_kept")), "old value", site.node.id)
 
 
 def _parts_exchanged(function: Function) -> Iterator[Change]:

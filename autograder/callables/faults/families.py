@@ -7,7 +7,8 @@ is said.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.callables.declared.handed import same_names
@@ -21,9 +22,10 @@ from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
 from autograder.callables.faults.likeness import nearest
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
-from autograder.callables.faults.words import Named, Sentence, likeliest, rank, sentence_of
-from autograder.core import Code
+from autograder.callables.faults.words import Named, Sentence, either, likeliest, rank, sentence_of
+from autograder.core import Code, Conclusions
 
+Search = Callable[..., searches.Family]
 AT_BORDERS = frozenset({"cut off", "cut off first", "small added"})  # kinds that show in few questions by their nature
 FOR_ANOTHER = frozenset({"name", "expression"})  # kinds by which a quantity stands in the place of another
 BESIDES = "This gives what comes in all everyday questions, though not in all others."
@@ -61,11 +63,13 @@ class Families:
         sizes: Mapping[str, Sizes] | None = None,
         numbers: Collection[str] = (),
     ) -> None:
-        self.candidates = Candidates(source, callables, answer, small)
+        self.candidates = Candidates(source, callables, answer, small, numbers)
         self._source = self.candidates.source
         self._callables = {each.full_name: each for each in callables}
         self._sizes, self._numbers = sizes or {}, numbers
         self._notes = [(noted(note, source), note) for note in notes]
+        self._searched = Conclusions()
+        self._named: dict[str, dict[str, Collection[str]]] = {}
 
     def explain(
         self,
@@ -90,6 +94,24 @@ class Families:
                 named = self._everyday(callable, everyday, known)
             return named or what_is_right(case)
 
+    def changes_that_give(
+        self,
+        callable: str,
+        questions: Sequence[str],
+        answers: Answers,
+        expected: Answers,
+        same: Same,
+        right: Collection[str] = (),
+    ) -> list[Change]:
+        """The likeliest changes by one of which, or by one for each result, the callable answers so; empty where there
+        are none, or where the answers prove nothing."""
+        case = case_of(questions, answers, expected, same, self._sizes)
+        if case is None or not case.wrong or not case.proves:
+            return []
+        with quiet():
+            exact, _ = self._by(searches.exactly, callable, case, frozenset(right))
+            return exact or self._by(searches.one_each, callable, case)[0]
+
     def _everyday(self, callable: str, case: Case | None, known: Known) -> Named | None:
         """What gives the numbers of the everyday questions, and not of all the others: of zeros, of huge numbers."""
         named = self._explained(callable, case, known, thorough=False) if case is not None and case.proves else None
@@ -100,13 +122,13 @@ class Families:
         named = from_what_is_right(case) or self._noted(case) or by_their_own(case)
         if named is not None:
             return named
-        exact = searches.exactly(self.candidates, callable, case, known.right)
+        exact = self._by(searches.exactly, callable, case, frozenset(known.right))
         if exact[0] and min(map(rank, exact[0]))[1] > 2:  # not what people do: what each array suggests comes first
-            each = searches.one_each(self.candidates, callable, case)
+            each = self._by(searches.one_each, callable, case)
             exact = each if each[0] and min(map(rank, each[0]))[1] < 2 else exact
         further = (searches.scaled, searches.one_each, searches.in_pairs, searches.in_two_steps, searches.solved)
-        for search in (lambda *_: exact, *(further if thorough else ())):
-            family, besides = search(self.candidates, callable, case)
+        others = (self._by(search, callable, case) for search in (further if thorough else ()))
+        for family, besides in itertools.chain([exact], others):
             if family:  # its best members decide, even where they disagree: what is farther off is not true of more
                 words = self._words(callable, family, known.written)
                 if words is None:
@@ -115,12 +137,20 @@ class Families:
                 return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2], kinds)
         return self._each_alone(callable, case, known)
 
+    def _by(self, search: Search, callable: str, case: Case, *right: frozenset[str]) -> searches.Family:
+        """What a search finds, once for all whose answers are the very same."""
+        asked = ((question, *case.answers[question], "", *case.expected[question]) for question in case.questions)
+        arrays = [array for question in case.questions for array in case.answers[question].values()]
+        about: tuple[Hashable, ...] = (search.__name__, callable, case.wrong, *asked, *right)
+        return self._searched.drawn(about, arrays, lambda: search(self.candidates, callable, case, *right), arrays)
+
     def _each_alone(self, callable: str, case: Case, known: Known) -> Named | None:
         """What gives each wrong result by itself, whatever it makes of the others; of some where not of all."""
         sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
-            family = searches.exactly(self.candidates, callable, alone, known.right)[0] if alone.proves else []
+            proves = alone.proves and not alone.two_sided(name)
+            family = self._by(searches.exactly, callable, alone, frozenset(known.right))[0] if proves else []
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words
@@ -141,7 +171,7 @@ class Families:
         if words is None and written:
             near = nearest(likeliest(family, itself), self._source.functions, written)
             words = sentence_of([self._sure(each) for each in near], itself, names)
-        return words
+        return words or either([self._sure(each) for each in family], itself)
 
     def _at_a_border(self, callable: str, case: Case, known: Known) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""
@@ -164,12 +194,14 @@ class Families:
 
     def _names(self, callable: str) -> dict[str, Collection[str]]:
         """What may be named of the callable and of each function that it runs: what means the same there."""
-        names = self._of_contract(callable)
-        of_objects = names & self._kept(callable)
-        alike = same_names(self._source, callable)
-        return {
-            function: names & known | of_objects if known is not None else names for function, known in alike.items()
-        }
+        if callable not in self._named:
+            names = self._of_contract(callable)
+            of_objects = names & self._kept(callable)
+            self._named[callable] = {
+                function: names & known | of_objects if known is not None else names
+                for function, known in same_names(self._source, callable).items()
+            }
+        return self._named[callable]
 
     def _of_contract(self, callable: str) -> set[str]:
         """The contract's names, and what objects are made with."""

@@ -138,6 +138,8 @@ def solved(known: Candidates, callable: str, case: Case) -> Family:
     reached = set(known.source.reach(callable))
     fitting = []
     for change in known.open:
+        if change.kind.startswith("number fixed") and change.subject.removeprefix("self.") not in known.numbers:
+            continue  # an array
         names = known.reference.tried(change) if change.edits[0].function in reached else None
         number = None if names is None else _number(known, names, telling, case)
         if names is not None and number is not None and known.bears_out(names, number, case):

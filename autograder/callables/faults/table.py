@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +27,27 @@ class Table:
         self._rows = {
             key: (np.array([k for k, _ in of]), np.stack([array for _, array in of])) for key, of in rows.items()
         }
+
+    def to_bytes(self) -> bytes:
+        """The table as bytes, exactly."""
+        heads = [[name, list(shape)] for name, shape in self._rows]
+        of: dict[str, Array] = {}
+        for k, (which, matrix) in enumerate(self._rows.values()):
+            of |= {f"which{k}": which, f"matrix{k}": matrix}
+        file = io.BytesIO()
+        np.savez(file, heads=np.array(json.dumps(heads)), **of)  # type: ignore[arg-type]
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Table:
+        """The table of which these are the bytes."""
+        table = cls(())
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            heads = json.loads(str(file["heads"]))
+            table._rows = {
+                (name, tuple(shape)): (file[f"which{k}"], file[f"matrix{k}"]) for k, (name, shape) in enumerate(heads)
+            }
+        return table
 
     @property
     def bytes(self) -> int:

@@ -65,8 +65,8 @@ def _early(case: Case) -> Named | None:
 
 def _of_one_dict(case: Case) -> Named | None:
     """What became of a dict or list as a whole, where its parts are others from question to question."""
-    heads = {name.partition(".")[0] for name in case.wrong if "." in name}
-    if len(heads) != 1 or not all("." in name for name in case.wrong):
+    heads = {name.partition(".")[0] for name in case.wrong}
+    if len(heads) != 1 or not any("." in name for name in case.wrong):
         return None
     answers, expected, sizes = [], [], []
     for question, of in zip(case.questions, case.sizes_asked(), strict=True):

@@ -70,9 +70,11 @@ def rank(change: Change) -> tuple[int, int, int]:
     return len(ranks), max(ranks), sum(ranks)
 
 
-def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int]:
-    """By rank, then how many edits are in other functions than the callable's own, then how many there are."""
-    return rank(change), sum(edit.function != callable for edit in change.edits), len(change.edits)
+def _order(change: Change, callable: str) -> tuple[tuple[int, int, int], int, int, bool]:
+    """By rank, then how many edits are in other functions than the callable's own, then how many there are, then
+    whether one change is made at several places."""
+    elsewhere = sum(edit.function != callable for edit in change.edits)
+    return rank(change), elsewhere, len(change.edits), change.scope != "here"
 
 
 def likeliest(family: Sequence[Change], callable: str) -> list[Change]:
@@ -94,6 +96,16 @@ def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Col
             return said.pop()
     shared = set.intersection(*map(_groups, members))
     return (Code.DIFFERENT, min(shared), SUM) if shared else None
+
+
+def either(family: Sequence[Change], callable: str) -> Sentence | None:
+    """What is said where changes of two kinds give the same numbers, neither likelier than the other; None of more."""
+    said = sorted({_plain(change, {}, callable) for change in likeliest(family, callable)})
+    if len(said) != 2:
+        return None
+    (code, one, look), (_, two, _) = said
+    first, second = (f"{text[0].lower()}{text[1:].rstrip('.')}" for text in (one, two))
+    return code, f"Either of two faults gives just this: {first}; or {second}.", look
 
 
 def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:

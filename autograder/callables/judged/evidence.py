@@ -13,6 +13,7 @@ from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.situations import STATE_SET
 from autograder.callables.asked.standing import GIVEN, IN_PART, KEPT, RECORDED, RUN
+from autograder.callables.judged.consequences import consequences
 from autograder.callables.judged.findings import Finding, find, impure
 from autograder.callables.judged.fitted import fits
 from autograder.callables.judged.items import Item, items
@@ -22,7 +23,7 @@ from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
 
-AS_IT_STANDS, FITTING = "as it stands", "fitting"
+AS_IT_STANDS, FITTING, CONSEQUENCE = "as it stands", "fitting", "consequence"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with right results from what it calls",
@@ -31,6 +32,7 @@ ROUTE_WORDS = {
     RUN: "with what it calls run, and right results in the place of its answers",
     **dict.fromkeys(KEPT, "with right values in the place of what others keep on the object"),
     FITTING: "held against differences of what it follows",
+    CONSEQUENCE: "held against the solution with the same fault in what it calls or follows",
 }
 ANOTHER_FUNCTION = frozenset(
     {"function left out", "function other", "function of another", "before its function", "call left out"}
@@ -107,6 +109,8 @@ class Evidence:
                     by_callable[name][route] = self._with_the_rest(name, questions)
             if fitted := self._fitted(name):
                 by_callable[name][FITTING] = fitted
+            if not any(all(each.right for each in findings) for findings in by_callable[name].values()):
+                by_callable[name] |= self._as_consequence(name)
         return by_callable
 
     def follow_ups(self) -> tuple[CallsQuestion, ...]:
@@ -117,9 +121,11 @@ class Evidence:
                 continue
             for questions in self._further(name).values():
                 waiting += [question for question in questions if question.id not in self.answers]
-        for answered in self._answered_steps():
-            waiting += answered.waiting()
-        return tuple(waiting)
+        return (*waiting, *self.steps_to_ask())
+
+    def steps_to_ask(self) -> tuple[CallsQuestion, ...]:
+        """Questions that tell whether slopes were found by numbers, and that are still to be put."""
+        return tuple(question for answered in self._answered_steps() for question in answered.waiting())
 
     def _answered_steps(self) -> Iterator[Answered]:
         """The steps of all slopes that may have been found by numbers, with what was answered to them."""
@@ -302,6 +308,46 @@ class Evidence:
         )
         return () if answered else tuple(dict.fromkeys(each.after for each in left))
 
+    def _as_consequence(self, name: str) -> dict[str, tuple[Finding, ...]]:
+        """The findings where a fault of one that it calls or follows gives all that is wrong; nothing where none does.
+
+        That is looked for where no right value can take the place of the wrong one: a cache that is kept in another
+        form, a helper that is asked what the solution never asks it.
+        """
+        for other in self._wrong_ways_down(name):
+            if self._follows(name, other) or self._leans_on_answers(name):
+                findings = self.as_it_stands[name]
+                of_fault = consequences(self.exam, findings, other, self.as_it_stands[other], self.right)
+                if of_fault:
+                    return {CONSEQUENCE: of_fault}
+        return {}
+
+    def _wrong_ways_down(self, name: str) -> tuple[str, ...]:
+        """The callables that are wrong among those that this one calls or follows, that these do, and so on."""
+        reached = dict.fromkeys(self.wrong_partners(name))
+        waiting = [*reached]
+        while waiting:
+            further = [each for each in self.wrong_partners(waiting.pop(0)) if each not in (name, *reached)]
+            reached |= dict.fromkeys(further)
+            waiting += further
+        return tuple(reached)
+
+    def _follows(self, name: str, other: str) -> bool:
+        return any(each.callable == name and each.after == other for each in self.exam.reference.declaration.follows)
+
+    def _leans_on_answers(self, name: str) -> bool:
+        """Whether a callable answers otherwise, or not at all, where recorded answers stand in for what it calls: what
+        calls nothing has every fault of its own making."""
+        for question in self.exam.repeated.standing(name):
+            base = self.exam.questions[question.asks]
+            pairs = [
+                (self.answers.get(base.id, ())[one : one + 1], self.answers.get(question.id, ())[two : two + 1])
+                for one, two in zip(base.scored, question.scored, strict=True)
+            ]
+            if any(one and two and _unlike(one[0], two[0]) for one, two in pairs):
+                return True
+        return False
+
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
         partner that is wrong, or changes what it must only read, may be at fault."""
@@ -357,6 +403,16 @@ def _without_what_is_set(findings: tuple[Finding, ...], in_step: bool) -> tuple[
         each
         for each in findings
         if not each.question.asks.endswith(f"/{STATE_SET}") or not (in_step or each.outcome == "raised")
+    )
+
+
+def _unlike(one: CallAnswer, two: CallAnswer) -> bool:
+    """Whether two answers differ in how they ended or in any array."""
+    arrays = [{path: part.array for path, part in each.parts.items() if part.array is not None} for each in (one, two)]
+    return (
+        one.outcome != two.outcome
+        or arrays[0].keys() != arrays[1].keys()
+        or any(not np.array_equal(array, arrays[1][path], equal_nan=True) for path, array in arrays[0].items())
     )
 
 

@@ -15,6 +15,7 @@ from autograder.callables.judged.items import Item
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
+from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
 from autograder.judging import listed, sentence
 
@@ -145,7 +146,7 @@ def _count(finding: Finding, item: Item) -> int:
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
-    fault = _named(evidence, item, wrong, route)
+    fault = untouched(evidence, item, wrong) or _named(evidence, item, wrong, route)
     if fault is not None:
         return fault
     again = [each for each in wrong if given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))]
@@ -191,8 +192,16 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says
-    if text.startswith("It ") and {*of} < {*evidence.exam.names(item.callable)}:
+    all_of_them = {*of} >= {*evidence.exam.names(item.callable)}
+    of = list(dict.fromkeys(_without_place(name) for name in of))
+    if text.startswith("It ") and not all_of_them:
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{listed(of)}: each {text.removeprefix('It ')}"
-    elif fault.alone and {*of} < {*evidence.exam.names(item.callable)}:
+    elif fault.alone and not all_of_them:
         text = f"{listed(of)}: {text}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
+
+
+def _without_place(name: str) -> str:
+    """A list by its own name, whichever of its parts is meant."""
+    head, _, place = name.partition(".")
+    return head if place.isdecimal() else name

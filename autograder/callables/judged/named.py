@@ -1,16 +1,28 @@
-"""The change of the reference that gives what a callable answered."""
+"""The changes of the reference that give what a callable answered."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
+from autograder.callables.faults.case import Answers, Same
+from autograder.callables.faults.edits import Change
 from autograder.callables.faults.families import Known
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.findings import Finding
 from autograder.core import compare
+
+
+class Answered(NamedTuple):
+    """What a callable answered to the questions by which faults are named, beside what is right."""
+
+    questions: list[str]
+    answers: Answers
+    expected: Answers
+    same: Same
 
 
 def named(
@@ -19,6 +31,25 @@ def named(
     """The fault that gives all numbers of a callable in all questions that it answers, and with finite ones, or else in
     the everyday ones; None where there is none. A wrong run may grow beyond all numbers in some, which proves nothing.
     `right` are the callables without a fault, `written` is the text of this one."""
+    came = _answered(exam, name, findings)
+    if not came.questions or name not in exam.families.candidates.small:
+        return None
+    everyday = [key for key in came.questions if exam.questions[key].plain]
+    return exam.families.explain(name, *came, Known(everyday, right, written))
+
+
+def changes_that_give(
+    exam: Exam, name: str, findings: Sequence[Finding], right: Collection[str] = ()
+) -> Sequence[Change]:
+    """All changes of the likeliest kind by one of which, or by one for each result, the solution gives these numbers;
+    empty where there are none. What they are called is not asked."""
+    came = _answered(exam, name, findings)
+    if not came.questions or name not in exam.families.candidates.small:
+        return ()
+    return exam.families.changes_that_give(name, *came, right)
+
+
+def _answered(exam: Exam, name: str, findings: Sequence[Finding]) -> Answered:
     keys = [each.id for each in exam.nameable(name)]
     answers: dict[str, dict[str, np.ndarray]] = {key: {} for key in keys}
     for each in findings:
@@ -33,8 +64,4 @@ def named(
         shaped = came.shape == right.arrays[result].shape
         return shaped and compare(came, right.arrays[result], right.tolerance[result]).within
 
-    if not keys or name not in exam.families.candidates.small:
-        return None
-    everyday = [key for key in keys if exam.questions[key].plain]
-    arrays = {key: each.arrays for key, each in expected.items()}
-    return exam.families.explain(name, keys, answers, arrays, same, Known(everyday, right, written))
+    return Answered(keys, answers, {key: each.arrays for key, each in expected.items()}, same)

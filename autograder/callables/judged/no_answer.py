@@ -7,7 +7,7 @@ from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.raised import function_of, look_at
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
-from autograder.judging import by_environment, misspelled
+from autograder.judging import by_environment, listed, misspelled
 from autograder.observe import TIME_USED_UP
 
 
@@ -27,8 +27,10 @@ def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
     if failure is not None and failure.type == "NotImplementedError":
         return _unwritten(evidence, finding)
     if failure is not None and failure.type == "OffTheRecord":
+        wrong = evidence.wrong_partners(name)
+        others = f" Perhaps that comes of {listed([*wrong])}, right answers of which stand in here." if wrong else ""
         return explained(
-            f"{name} calls the others with arguments that a right run does not lead to{asked}.",
+            f"{name} calls the others with arguments that a right run does not lead to{asked}.{others}",
             "Which arguments does it hand on, and in which order?", "different", name,
         )  # fmt: skip
     if failure is not None and failure.type == TIME_USED_UP:

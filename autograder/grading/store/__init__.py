@@ -1,5 +1,6 @@
-"""What a course keeps of its gradings: journal (every report) and observations (what a regrade judges again).
+"""What a course keeps of its gradings: journal (every report), observations (what a regrade judges again) and what
+workers share.
 
 Reading order: journal, database (the file it is kept in), earlier_journal (one that is taken over), lock,
-journal_errors; observations.
+journal_errors; observations; shared.
 """

@@ -148,7 +148,7 @@ def place(dask_address: str | None, jobs: int, kits: Sequence[Kit]) -> Place:
     """
     if dask_address is not None:
         return dask(dask_address)
-    worker.get_ready(kits)
+    worker.get_ready(kits, several=jobs > 1)
     pool = Processes(jobs)
     return Place(
         lambda parcel: pool.submit(worker.grade, parcel),

@@ -1,6 +1,7 @@
 """What a worker needs of a course to grade one assignment, as bytes; the names under which what it makes is kept.
 
-A worker needs nothing of the course on its disk, so it may be another process or another machine.
+A worker needs nothing of the course on its disk, so it may be another process or another machine. Where the course is
+on its disk, what one worker has worked out of the solution alone is there for the others as well.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder.core import Course
+from autograder import callables
+from autograder.core import ENVIRONMENT, Course
 from autograder.grading.grader import Grader, GradingError
+from autograder.grading.store.shared import Shared
 from autograder.grading.versions import code_digest, described_by, digest
 from autograder.judging import FILE_NAME, rubric_of
 from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import program_files
+
+SHARED = "changes"  # the folder of a course's state in which workers share what changes of a solution answer
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Kit:
     submission_s: float = SUBMISSION_S  # wall time for a submission in all
     rubric: bytes = b""  # the course's own; empty where the package's counts
     descriptions: tuple[tuple[str, bytes], ...] = ()  # the course's own files that say what is asked
+    shared: str = ""  # where workers share what they have worked out; nothing of it is part of the kit
 
     @cached_property
     def digest(self) -> str:
@@ -67,6 +73,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         course.submission_s or SUBMISSION_S,
         rubric.read_bytes() if rubric.is_file() else b"",
         tuple(described),
+        str(course.state / SHARED),
     )
 
 
@@ -115,8 +122,15 @@ def grader_for(kit: Kit) -> Grader:
             raise GradingError(
                 f"the worker on {os.uname().nodename} has another version of the grading code; install the same there"
             )
-        grader.bench(kit.assignment)
+        exam = grader.bench(kit.assignment).exam
+    if isinstance(exam, callables.Exam) and kit.shared and Path(kit.shared).parent.is_dir():
+        exam.shared = Shared(Path(kit.shared), about(kit, exam))
     return grader
+
+
+def about(kit: Kit, exam: callables.Exam) -> str:
+    """Changes with anything that the answers of a changed solution depend on."""
+    return digest(kit.assignment, kit.solution, kit.salt, kit.code, exam.digest, *ENVIRONMENT.values())
 
 
 def asked_digest(grader: Grader, kit: Kit) -> str:

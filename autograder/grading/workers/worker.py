@@ -43,14 +43,14 @@ def grade(parcel: Parcel) -> list[Done]:
     return done
 
 
-def get_ready(kits: Sequence[Kit]) -> None:
-    """Make what workers need of the first kits, before they are forked from this process.
+def get_ready(kits: Sequence[Kit], several: bool) -> None:
+    """Make what workers need of the first kits, before they, `several` or one, are forked from this process.
 
     What cannot be made is told by the worker that needs it.
     """
     for kit in kits[:MOST_GRADERS]:
         with contextlib.suppress(Exception):
-            _grader(kit).get_ready(kit.assignment)
+            _grader(kit).get_ready(kit.assignment, several)
 
 
 def close_all() -> None:

@@ -16,7 +16,8 @@ _asarray, _abs, _signature = np.asarray, np.abs, inspect.signature  # see wire: 
 
 
 class Tables:
-    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments.
+    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments and
+    state.
 
     Where `run` is true the submission's own callable is run first, for what it leaves on the object; of the arrays that
     it leaves, those that may stand for a recorded one are replaced by it, in way number `choice` of doing so; with
@@ -117,6 +118,8 @@ class Table:
                 for label, tree in row.get("changes", ()):
                     if label in arguments:
                         overwritten(arguments[label], decoded(tree))
+                if model is not None:
+                    _leave(model, row.get("leaves", ()))
                 if model is not None and self.how["choice"] >= 0 and row.get("kept"):
                     self._refill(model, row)
                 return decoded(row["value"])
@@ -133,6 +136,16 @@ class Table:
             if label in arguments and not _near(arguments[label], key):
                 return False
         return all(_near(getattr(model, name, None), key) for name, key in self.states[number].items())
+
+
+def _leave(model: Any, attributes: Any) -> None:
+    """Let the object hold what a right run left on it, in the arrays that it has where these are of the same form."""
+    for name, tree in attributes:
+        old = getattr(model, name, None)
+        new = overwritten(old, decoded(tree))
+        if new is not old:
+            with contextlib.suppress(Exception):  # a property of the submission's own
+                setattr(model, name, new)
 
 
 def _numbers(tree: Any) -> Any:

@@ -41,9 +41,10 @@ def encoded(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return {"v": value}
     if isinstance(value, dict):
-        if not all(isinstance(key, (str, int)) for key in value):
-            raise TypeError("a dict whose keys are neither texts nor whole numbers")
-        return {"d": [[key, encoded(each)] for key, each in value.items()]}
+        keys = [_key(key) for key in value]
+        if None in keys:
+            raise TypeError("a dict whose keys are neither texts nor whole numbers nor tuples of them")
+        return {"d": [[key, encoded(each)] for key, each in zip(keys, value.values(), strict=True)]}
     if isinstance(value, (list, tuple)):
         return {"l" if isinstance(value, list) else "t": [encoded(each) for each in value]}
     raise TypeError(f"{type(value).__name__} is neither numbers nor a container of them")
@@ -57,7 +58,7 @@ def decoded(tree: Any, real: type = float) -> Any:
     if kind in "ib":
         return _array(inside, dtype=_INT if kind == "i" else _BOOL)
     if kind == "d":
-        return {key: decoded(each, real) for key, each in inside}
+        return {_as_key(key): decoded(each, real) for key, each in inside}
     if kind == "token":
         return Token(inside)
     if kind in "lt":
@@ -77,7 +78,7 @@ def alike(value: Any, tree: Any) -> bool:
         return (
             isinstance(value, dict)
             and len(value) == len(inside)
-            and all(k in value and alike(value[k], e) for k, e in inside)
+            and all(k in value and alike(value[k], e) for k, e in ((_as_key(key), each) for key, each in inside))
         )
     if kind in "lt":
         return (
@@ -88,6 +89,28 @@ def alike(value: Any, tree: Any) -> bool:
     if kind == "token":
         return isinstance(value, Token) and value.row == inside
     return type(value) is type(inside) and (value == inside or value != value)
+
+
+def _key(key: Any) -> Any:
+    """A dict's key as it travels: a text, a whole number, a list for a tuple of such; None for any other.
+
+    A number that an array was counted by is as good as Python's own: both are one key.
+    """
+    if isinstance(key, np.generic):
+        key = key.item()
+    if isinstance(key, tuple):
+        parts = [_key(part) for part in key]
+        return None if None in parts else parts
+    return key if isinstance(key, (str, int)) else None
+
+
+def _as_key(key: Any) -> Any:
+    return tuple(_as_key(part) for part in key) if isinstance(key, list) else key
+
+
+def _name(key: Any) -> str:
+    """How a travelling key is called in a path: `7`, `the`, `(3,1)`."""
+    return f"({','.join(map(_name, key))})" if isinstance(key, list) else str(key)
 
 
 def _same_bits(value: Any, was: Any, kind: str) -> bool:
@@ -103,8 +126,9 @@ def leaves(value: Any, path: str, deepest: int) -> Iterator[tuple[str, Any]]:
     """The parts of a value by path: dicts by key, lists and tuples of arrays by place, all else as it is."""
     if deepest > 0 and isinstance(value, dict):
         for key in list(value)[:32]:
-            if isinstance(key, (str, int)):
-                yield from leaves(value[key], f"{path}.{str(key)[:40]}", deepest - 1)
+            travelling = _key(key)
+            if travelling is not None:
+                yield from leaves(value[key], f"{path}.{_name(travelling)[:40]}", deepest - 1)
         return
     if deepest > 0 and isinstance(value, (list, tuple)) and 0 < len(value) <= 32 and not _is_array(value):
         for place, each in enumerate(value):

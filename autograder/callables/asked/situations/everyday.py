@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.asked.drafted import Draft, drafted, reach
+from autograder.callables.asked.drafted import Draft, drafted, last_answer, reach
 from autograder.callables.asked.leaves import said
 from autograder.callables.asked.question import CallsQuestion, Step
 from autograder.callables.asked.records import rate_of, rounds_of
-from autograder.callables.asked.steps import drawn, sizes_in_words, steps_for
+from autograder.callables.asked.steps import Values, drawn, sizes_in_words, steps_for
 from autograder.callables.declared.draws import Draw, Sizes, chosen
 from autograder.callables.declared.reference import Reference
+
+TELLING = 12  # draws of which one is to show a choice, in a callable that decides between cases
 
 
 def with_no_size_1(reference: Reference) -> list[int]:
@@ -84,15 +86,18 @@ def sizes_used(reference: Reference, name: str, sizes: Sizes) -> Sizes:
 
 def each_choice(reference: Reference, name: str, middle: Sizes, other: Sizes) -> Iterator[tuple[str, Draft]]:
     """Each value of each choice; a count (of groups, of neighbours, a stride) with other sizes too, beside which it
-    may come to the same as another count."""
+    may come to the same as another count, and so any choice of a callable that decides between cases."""
     draws = reference.declaration.draws
     for label in sorted(reach(reference, name)):
         for path, draw in _choices((label,), draws[label]):
             for number, choice in enumerate(draw.choices):
                 key = f"{name}/{'.'.join(path)} {number + 1}"
-                yield key, _with(reference, key, name, middle, path, choice)
-                if isinstance(choice, int) and not isinstance(choice, bool) and other != middle:
-                    yield f"{key} b", _with(reference, f"{key} b", name, other, path, choice)
+                others = [each for each in draw.choices if each is not choice]
+                of_choice = (path, choice, others if name in reference.traits.deciding else [])
+                yield key, _with(reference, key, name, middle, *of_choice)
+                count = isinstance(choice, int) and not isinstance(choice, bool)
+                if (count or name in reference.traits.deciding) and other != middle:
+                    yield f"{key} b", _with(reference, f"{key} b", name, other, *of_choice)
 
 
 def _choices(path: tuple[str, ...], draw: Draw) -> Iterator[tuple[tuple[str, ...], Draw]]:
@@ -103,7 +108,16 @@ def _choices(path: tuple[str, ...], draw: Draw) -> Iterator[tuple[tuple[str, ...
         yield from _choices((*path, key), part)
 
 
-def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[str, ...], choice: Any) -> Draft:
+def _with(
+    reference: Reference,
+    key: str,
+    name: str,
+    sizes: Sizes,
+    path: tuple[str, ...],
+    choice: Any,
+    others: Sequence[Any],
+) -> Draft:
+    """A question with that choice; where there are `others`, one in which one of these would be answered otherwise."""
     label, *keys = path
     where = "".join([said(label), *(f"[{each!r}]" for each in keys)])
     draws, count = reference.declaration.draws, rounds_of(reference, name)
@@ -112,8 +126,12 @@ def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[s
         words = f"{sizes_in_words(sizes_used(reference, name, sizes))}, {words}".removeprefix(", ")
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        values = drawn(reference, rng, sizes)
-        values[label] = _put(values[label], keys, chosen(choice, rng, sizes))
+        for _ in range(TELLING if others else 1):
+            values = drawn(reference, rng, sizes)
+            beside = [_put(values[label], keys, chosen(each, rng, sizes)) for each in others]
+            values[label] = _put(values[label], keys, chosen(choice, rng, sizes))
+            if any(_unlike(reference, name, sizes, values, {**values, label: each}) for each in beside):
+                break
         if count and label == rate_of(reference, name, count):  # what a rate leads to shows in many rounds
             values[count] = max(draws[count].choices)
         everyday = not (count and label == rate_of(reference, name, count))
@@ -121,6 +139,17 @@ def _with(reference: Reference, key: str, name: str, sizes: Sizes, path: tuple[s
         return drafted(reference, key, name, words, steps_for(reference, name, values), sizes, plain=everyday)
 
     return draft
+
+
+def _unlike(reference: Reference, name: str, sizes: Sizes, one: Values, other: Values) -> bool:
+    """Whether the solution answers otherwise with other values."""
+    came, beside = (
+        last_answer(reference, drafted(reference, "", name, "", steps_for(reference, name, values), sizes))
+        for values in (one, other)
+    )
+    return came.keys() != beside.keys() or not all(
+        np.array_equal(array, beside[result], equal_nan=True) for result, array in came.items()
+    )
 
 
 def _put(value: Any, keys: Sequence[str], new: Any) -> Any:

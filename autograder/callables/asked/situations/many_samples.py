@@ -21,7 +21,7 @@ MOST_LINES = 20_000  # of the reference, run for many samples: others may be slo
 
 
 def many_samples(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
-    """More than a thousand samples, where they are few numbers and the solution has no loop about them."""
+    """More than a thousand samples, where they are few numbers and the solution runs few lines for them."""
     samples = samples_of(reference)
     draws = reference.declaration.draws
     if not samples or not any(draws[label].symbols[:1] == (samples,) for label in reach):

@@ -12,6 +12,7 @@ from autograder.callables.asked.expected import Arrays
 from autograder.callables.asked.question import CallsQuestion, From, Step, Unasked
 from autograder.callables.asked.records import rises, rounds_of
 from autograder.callables.asked.situations.set_state import STATE_SET, state_set
+from autograder.callables.asked.standing import hangs_on_state
 from autograder.callables.asked.steps import NotDrawn, Values, drawn, shifted, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
@@ -29,6 +30,8 @@ def sequences(
     that a submission must have."""
     yield f"{name}/again", _again(reference, name, (largest, other))
     if _follows(reference, name):
+        if _shared(reference, name):
+            yield f"{name}/other data", _on_other_data(reference, name, largest)
         return
     yield f"{name}/refilled", _refilled(reference, name, largest)
     if _long_arrays(reference, name, largest):
@@ -38,6 +41,36 @@ def sequences(
 
 def _follows(reference: Reference, name: str) -> bool:
     return any(each.callable == name for each in reference.declaration.follows)
+
+
+def _shared(reference: Reference, name: str) -> bool:
+    """Whether a method takes an argument that one takes as well which is called before it, on the same object."""
+    declared = reference.declaration
+    follows = [each for each in declared.follows if each.callable == name]
+    if not declared.state or any(each.by for each in follows):
+        return False
+    taken = {declared.drawn_as(name, label) for label in reference.signature(name).arguments}
+    return any(
+        taken & {declared.drawn_as(each.after, label) for label in reference.signature(each.after).arguments}
+        for each in follows
+    )
+
+
+def _on_other_data(reference: Reference, name: str, sizes: Sizes) -> Draft:
+    """Asked about other data than the method before it, as a model is that was fitted; where all that counts of what
+    was called before is the declared state."""
+
+    def draft(rng: np.random.Generator) -> CallsQuestion:
+        first = steps_for(reference, name, drawn(reference, rng, sizes))
+        values = drawn(reference, rng, sizes)
+        second = replace(steps_for(reference, name, values)[-1], on=first[-1].on)
+        words = "asked about other data than what was called before it"
+        made = drafted(reference, f"{name}/other data", name, words, (*first[:-1], second), sizes)
+        if not hangs_on_state(reference, made):
+            raise Unasked("more than the declared state counts")
+        return made
+
+    return draft
 
 
 def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:

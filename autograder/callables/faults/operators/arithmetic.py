@@ -66,7 +66,7 @@ def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     elif isinstance(node.op, ast.BitAnd | ast.BitOr | ast.BitXor):  # two masks
         yield from (Draft("condition", "", text(each)) for each in (left, right))
     elif isinstance(node.op, ast.Mod | ast.LShift | ast.RShift):
-        yield Draft("part left out", "", text(left))
+        yield Draft("remainder left out" if isinstance(node.op, ast.Mod) else "part left out", "", text(left))
     else:
         symbol = SYMBOLS[type(node.op)]
         yield Draft(*_factor(right, left, scope), text(left))

@@ -13,6 +13,7 @@ from autograder.callables.faults.operators.texts import (
     WITHOUT_LOG,
     argument,
     common_name,
+    number,
     squared,
     text,
 )
@@ -200,6 +201,19 @@ def _lengths_exchanged(node: ast.Call, function: str, texts: list[str]) -> Itera
             yield Draft("order", "", f"{function}({', '.join(turned)})")
 
 
+def _other_axes(axes: ast.expr) -> list[str]:
+    """Of several axes any one less, or one more of those before the last of them."""
+    numbers = [number(each) for each in axes.elts] if isinstance(axes, ast.Tuple) else []
+    there = {int(each) for each in numbers if each is not None and each >= 0}
+    if not there or len(there) < len(numbers):
+        return []
+    last = max(there)
+    fewer = [there - {each} for each in sorted(there)]
+    more = [there | {each} for each in range(last) if each not in there]
+    every = [set(range(last + 1))] if len(more) > 1 else []
+    return [f"({', '.join(map(str, sorted(each)))},)" for each in (*fewer, *more, *every)]
+
+
 def _keywords(node: ast.Call) -> Iterator[Draft]:
     for k, keyword in enumerate(node.keywords):
         without = ast.Call(node.func, node.args, [*node.keywords[:k], *node.keywords[k + 1 :]])
@@ -209,6 +223,7 @@ def _keywords(node: ast.Call) -> Iterator[Draft]:
             axes = ["0", "1", "-1"]
             if isinstance(keyword.value, ast.Constant) and keyword.value.value in (1, 2, 3):
                 axes.append(f"(0, {keyword.value.value})")
+            axes += _other_axes(keyword.value)
             for axis in axes:
                 other = [ast.keyword("axis", ast.parse(axis, mode="eval").body)]
                 yield Draft("axis", "", ast.unparse(ast.Call(node.func, node.args, [*without.keywords, *other])))

@@ -32,6 +32,7 @@ def habits(site: Site, scope: Scope) -> Iterator[Draft]:
     elif isinstance(node, ast.Subscript | ast.Name) and _is_log_share(node, scope) and not site.index:
         yield from _without_log(f"np.exp({text(node)})", "")
     elif isinstance(node, ast.Call):
+        yield from _moved_outside(node)
         yield from _bounds(node)
         yield from _calls(node)
         yield from _small_added(node)
@@ -96,6 +97,17 @@ def _moved_inside(node: ast.BinOp) -> Iterator[Draft]:
     call = node.left
     if isinstance(node.op, ast.Add) and isinstance(call, ast.Call) and common_name(call) and len(call.args) == 1:
         yield Draft("moved inside", "", f"{ast.unparse(call.func)}({text(call.args[0])} + {text(node.right)})")
+
+
+def _moved_outside(node: ast.Call) -> Iterator[Draft]:
+    """`f(a - b, t)` as `f(a, t) - b`."""
+    last, _, texts = _named(node)
+    of = node.args[0] if node.args else None
+    if isinstance(of, ast.BinOp) and isinstance(of.op, ast.Add | ast.Sub) and last not in ("len", "range", "arange"):
+        symbol = "+" if isinstance(of.op, ast.Add) else "-"
+        left, right = ast.unparse(of.left), text(of.right)
+        called = f"{ast.unparse(node.func)}({', '.join([left, *texts[1:]])})"
+        yield Draft("moved inside", "", f"({called} {symbol} {right})")
 
 
 def _divided(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.callables.faults.operators.texts import common_name, text
+from autograder.callables.faults.operators.texts import argument, common_name, text
 from autograder.callables.faults.sites import Draft, Scope, Site, is_value
 
 ADDED = (("+", "term added"), ("-", "term added"), ("*", "factor added"), ("/", "factor added"))
@@ -23,6 +23,7 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
     pool = [name for name in scope.pool if not _receives(site.parent, name)]
     from_outside = {*scope.function.arguments, *(f"self.{name}" for name in scope.function.attributes)}
     near = pool if len(pool) <= FEW or common_name(node) else [name for name in pool if name in from_outside]
+    yield from _before_its_function(site, scope)
     if value and isinstance(site.parent, ast.Attribute):
         yield from (Draft("name", "", name) for name in pool if name != ast.unparse(node))
         return
@@ -32,9 +33,6 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
         for name in pool if value else near:
             if name != ast.unparse(node):
                 yield Draft("name" if value else "expression", name, name)
-    before = scope.before.get(node.id) if isinstance(node, ast.Name) else None
-    if before is not None and not site.index:
-        yield Draft("before its function", common_name(before), text(before.args[0]))
     yield from _weighted(site, scope)
     if value and site.factor and not site.index:
         yield from (Draft("rest of another", name, f"(1 - {name})") for name in pool if name != ast.unparse(node))
@@ -45,6 +43,14 @@ def names(site: Site, scope: Scope) -> Iterator[Draft]:
         for name in near:
             for symbol, kind in ADDED:
                 yield Draft(kind, name, f"({text(node)} {symbol} {name})")
+
+
+def _before_its_function(site: Site, scope: Scope) -> Iterator[Draft]:
+    """What a name's function was applied to, in the place of the name."""
+    before = scope.before.get(site.node.id) if isinstance(site.node, ast.Name) and not site.index else None
+    if before is not None:
+        of = argument(before)
+        yield Draft("before its function", common_name(before), text(of if of is not None else before.args[0]))
 
 
 def _is_added_up(site: Site) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from autograder.callables.faults.operators.texts import FUNCTIONS, argument, common_name, number, squared, text
-from autograder.callables.faults.sites import MODULES, Draft, Scope, Site
+from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_value
 
 SYMBOLS = {ast.Mult: "*", ast.Div: "/"}
 SQUARES = ("({0}) ** 2 {1} ({2}) ** 2", "({0}) ** 2 - ({2}) ** 2", "({0}) ** 2 {1} ({0}) * ({2}) + ({2}) ** 2",
@@ -34,6 +34,25 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _of_a_part(node)
         yield from _before(node, scope)
     yield from _squares(node, scope)
+    yield from _squares_as_well(node, scope)
+
+
+def _squares_as_well(node: ast.expr, scope: Scope) -> Iterator[Draft]:
+    """The squares of another quantity beside those that are added up: of biases, say."""
+    whole = ast.unparse(node)
+    if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("sum")):
+        return
+    inner = node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+    of = squared(inner) if inner is not None else None
+    if of is None or not is_value(of) or node.keywords:
+        return
+    others = [name for name in scope.pool if name != ast.unparse(of)]
+    for name in others:
+        yield Draft("squares as well", name, f"({whole} + np.sum(np.square({name})))")
+    biases = [name for name in others if name.removeprefix("self.").startswith("b")]
+    if len(biases) > 1:
+        squares = " + ".join(f"np.sum(np.square({name}))" for name in biases)
+        yield Draft("squares as well", "", f"({whole} + {squares})")
 
 
 def _one_part(node: ast.BinOp) -> Iterator[Draft]:

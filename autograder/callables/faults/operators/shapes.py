@@ -18,6 +18,7 @@ AROUND = {
 SLICES = ("{0}[1:]", "{0}[:-1]", "{0}[:1]", "{0}[-1:]", "{0}[0]", "{0}[-1]", "{0}[:, 0]", "{0}[:, 1:]", "{0}[:, :-1]")
 BOUNDS = ("1", "0.1", "0.5", "0.01", "5", "10")  # where values on the way are cut off
 OF_FACTORS = ("absolute value", "sign function", "square", "square root")  # what a factor is put into
+ODD = {"rounding": "rounded", "step function": "function odd", "sign function": "function odd"}
 TURNED = ("::-1", "::-1, :", "::-1, ::-1")  # as a kernel is turned in a convolution
 REDUCED = (
     ("sum", "np.sum({0}, axis=0)"), ("sum", "np.sum({0}, axis=1)"), ("sum", "np.sum({0})"),
@@ -35,6 +36,8 @@ def shapes(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _of_elements(node)
     elif isinstance(node, ast.Tuple | ast.List) and len(node.elts) > 1 and not site.index:
         yield from _order(node)
+    elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and all(map(is_value, node.elts)):
+        yield Draft("on its side", "", f"({text(node.elts[1])}, {text(node.elts[0])})")  # a[j, i] for a[i, j]
     if site.index:
         if is_value(node):
             for new in (f"{text(node)} - 1", f"{text(node)} + 1", "0", "-1"):
@@ -65,6 +68,10 @@ def _of_elements(node: ast.Subscript) -> Iterator[Draft]:
         yield Draft("slice", "", f"{text(node.value)}[:len({text(node)})]")
     else:
         yield from (Draft("all for a part", "", f"np.{name}({text(node.value)})") for name in ("sum", "mean"))
+        if isinstance(node.slice, ast.Constant | ast.UnaryOp):  # the first row, or the last, of several
+            yield from (
+                Draft("all for a part", "", f"np.{name}({text(node.value)}, axis=0)") for name in ("sum", "mean")
+            )
     for template in SLICES:
         yield Draft("slice", "", template.format(text(node.value)))
     yield from _shifted(node)
@@ -113,7 +120,7 @@ def _around(site: Site, node: ast.expr, scope: Scope) -> Iterator[Draft]:
     handed |= isinstance(node, ast.Call) and isinstance(site.parent, ast.BinOp)
     if site.whole or handed or isinstance(site.parent, ast.AugAssign):
         for name, template in FUNCTIONS.items():
-            yield Draft("rounded" if name == "rounding" else "function added", name, template.format(inner))
+            yield Draft(ODD.get(name, "function added"), name, template.format(inner))
         for name, template in REDUCED:
             yield Draft("reduction added", name, template.format(inner))
         for template in SLICES[:4]:

@@ -9,7 +9,7 @@ from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
 from autograder.callables.faults.operators.statements import target
 from autograder.callables.faults.operators.training import Loop, rewritten, updates
-from autograder.callables.faults.sites import blocks, sites
+from autograder.callables.faults.sites import blocks, is_value, sites
 from autograder.callables.faults.words import RATES
 
 NUMBER = "_autograder_number"  # the name under which a change reads its number
@@ -20,6 +20,7 @@ def solved(function: Function) -> Iterator[Change]:
     """Changes of a function whose number is to be found; none of a lambda's."""
     if isinstance(function.node, ast.Assign):
         return
+    yield from _fixed(function)
     rates = [name for name in function.arguments if name in RATES]
     for rate in rates:
         yield _entry(function, "rate fixed", rate, NUMBER)
@@ -35,6 +36,32 @@ def solved(function: Function) -> Iterator[Change]:
                 for name in (*function.arguments, *(f"self.{each}" for each in function.attributes)):
                     new = f"({ast.unparse(loop.value)}) + {NUMBER} * np.sum(np.square({name}))"
                     yield Change((Edit(function.name, (*path, k, "value"), "put", new),), "squares added", name)
+
+
+def _fixed(function: Function) -> Iterator[Change]:
+    """A number in the place of an argument, an attribute or a dict's entry: everywhere, or wherever it stands in the
+    same text."""
+    of: dict[tuple[str, str, str], dict[str, list[Edit]]] = {}
+    for site in sites(function):
+        kind, subject = ("", "") if site.index else _fixable(site.node, function)
+        if kind:
+            edits = of.setdefault((kind, subject, ast.unparse(site.node)), {})
+            edits.setdefault(ast.unparse(site.parent), []).append(Edit(function.name, site.path, "put", NUMBER))
+    for (kind, subject, _), edits in of.items():
+        if kind == "entry fixed" or subject not in RATES:  # a rate is one whatever it is called elsewhere
+            yield Change(tuple(edit for each in edits.values() for edit in each), kind, subject)
+        for each in edits.values() if len(edits) > 1 else ():
+            yield Change(tuple(each), "number fixed here" if kind == "number fixed" else kind, subject)
+
+
+def _fixable(node: ast.expr, function: Function) -> tuple[str, str]:
+    """The kind of change, and of what, where a number of its own may stand; empty for other expressions."""
+    text = ast.unparse(node)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        of = ast.unparse(node.value)
+        return ("entry fixed", of) if of in function.arguments and isinstance(node.ctx, ast.Load) else ("", "")
+    known = (*function.arguments, *(f"self.{each}" for each in function.attributes))
+    return ("number fixed", text) if is_value(node) and text in known else ("", "")
 
 
 def _entry(function: Function, kind: str, name: str, new: str) -> Change:

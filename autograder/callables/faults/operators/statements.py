@@ -35,6 +35,7 @@ def statements(function: Function) -> Iterator[Change]:
                 yield _change(function.name, last, "after", "one round", "", ast.unparse(block[-1]))
             if loop:
                 yield from _in_loop(function.name, place, block, k)
+                yield from _added_once(function, place, statement)
             if loop and k == 0:
                 yield from _out_together(function.name, path, block)
             if k == 0:
@@ -222,6 +223,23 @@ def _added_at(function: str, place: Path, call: ast.expr) -> Iterator[Change]:
         yield _rewritten(function, place, "written over", subject, f"{name}[{rows}] = {value}")
 
 
+def _added_once(function: Function, place: Path, statement: ast.stmt) -> Iterator[Change]:
+    """`a[i] += b` in a loop as `a[rows] += b` without one, by which a place that comes up twice gets one part only."""
+    if not (isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)):
+        return
+    at = statement.target
+    if not (isinstance(at, ast.Subscript) and isinstance(at.value, ast.Name)) or isinstance(at.slice, ast.Slice):
+        return
+    outermost = next(end for end in range(2, len(place), 2) if _holder(function.node, (*place[:end], "body")))
+    name, where = at.value.id, ast.unparse(at.slice)
+    edits = (
+        Edit(function.name, place[:outermost], "before", f"_start = {name}.copy()"),
+        Edit(function.name, place, "before", f"{name}[{where}] = _start[{where}] + {text(statement.value)}"),
+        Edit(function.name, place, "forget"),
+    )
+    yield Change(edits, "added once", name)
+
+
 def _rewritten(function: str, place: Path, kind: str, subject: str, new: str) -> Change:
     """The statement forgotten and others put there."""
     return Change((Edit(function, place, "before", new), Edit(function, place, "forget")), kind, subject)
@@ -246,6 +264,9 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
     for to, each in enumerate(block):
         if isinstance(each, ast.For | ast.While) and to > k and not isinstance(statement, ast.For | ast.While):
             yield _change(function, place, "into", "starts anew", target(statement), str(to))
+        elif isinstance(each, ast.For | ast.While) and to < k and _updates(statement):
+            end = Edit(function, (*place[:-1], to, "body", len(each.body) - 1), "after", ast.unparse(statement))
+            yield Change((end, Edit(function, place, "forget")), "step in loop", target(statement))
 
 
 def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:

@@ -69,6 +69,8 @@ def common_name(node: ast.AST) -> str:
             return "relu"
         if called.startswith(("np.", "numpy.", "math.")):
             return NUMPY_NAMES.get(last, "")
+        if called == "abs":
+            return NUMPY_NAMES["abs"]
         return next((name for name in ACTIVATIONS if name.replace(" ", "_") == last.strip("_").lower()), "")
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         right = ast.unparse(node.right).replace(".0", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,21 @@ RUNS_TEXT = {
     # An instructor's second solution; in the sandbox, a whole notebook of an instructor's.
     *("authoring/proofs/second_opinion.py", "authoring/drafting/watch.py"),
 }
+
+
+def test_no_module_names_two_things_alike() -> None:
+    """The second would silently take the place of the first, as after a merge of two that had the same idea."""
+    for path in MODULES:
+        names = Counter(name for statement in ast.parse(path.read_text("utf-8")).body for name in bound_by(statement))
+        assert not [name for name, count in names.items() if count > 1], path.name
+
+
+def bound_by(statement: ast.stmt) -> list[str]:
+    """The names that a statement of a module binds by defining or assigning them."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def test_student_code_is_never_unpickled() -> None:

@@ -12,7 +12,8 @@ from autograder.callables.declared.functions import functions
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
 BORDERS = frozenset({
     "abs", "absolute", "argmax", "argmin", "argsort", "ceil", "clip", "fabs", "floor", "fmax", "fmin", "heaviside",
-    "max", "maximum", "median", "min", "minimum", "quantile", "round", "searchsorted", "sign", "sort", "sorted", "unique",
+    "max", "maximum", "median", "min", "minimum", "quantile", "round", "searchsorted", "sign", "sort", "sorted",
+    "unique",
 })  # fmt: skip
 LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 

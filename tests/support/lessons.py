@@ -89,7 +89,7 @@ class Lesson:
         A last cell, "used", is put behind the others: it prints the kernel's processor time in seconds. The kernel has
         the threads that a student's has, not the single one that importing autograder asks for.
         """
-        from nbclient import NotebookClient
+        from tests.support.kernels import executed
 
         shutil.copy(self.path.parent / "selfcheck.py", folder / "selfcheck.py")
         node = nbformat.from_dict(copy.deepcopy(notebook))
@@ -97,9 +97,8 @@ class Lesson:
             cell.source = "".join(cell.source)
         node.cells.append(nbformat.v4.new_code_cell(USED, id="used"))
         env = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
-        resources = {"metadata": {"path": str(folder)}}
-        NotebookClient(node, timeout=600, allow_errors=errors, resources=resources).execute(env=env)
-        return {cell.id: cell.outputs for cell in node.cells if cell.cell_type == "code"}
+        ran = executed(node, folder, errors=errors, env=env)
+        return {cell.id: cell.outputs for cell in ran.cells if cell.cell_type == "code"}
 
     def rows(self, cell_id: str) -> list[tuple[str, list[float], list[float]]]:
         """The table of a cell that gives ranges: the name of each row, its narrow range and its wide one."""

@@ -18,11 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-from nbclient import NotebookClient
 from PIL import Image
 
 from autograder.reporting.feedback import write_pages
 from tests.support import sample_reports as samples
+from tests.support.kernels import executed
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / ".readme"
@@ -47,7 +47,7 @@ def picture_of(name: str) -> bytes:
     path = ROOT / "source" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if "autograder" not in cell.metadata.get("tags", ())]
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    notebook = executed(notebook, path.parent)
     (cell,) = (cell for cell in notebook.cells if cell.get("id") == SHOWN.get(name, "run"))
     drawn = [output["data"]["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
     return base64.b64decode(drawn[0])

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autograder import assignments
 from autograder.core import AutograderError, Course, Report
 from autograder.gradebook import is_known, names
 from autograder.grading.grader import GradingError, Task
@@ -203,7 +204,10 @@ class _Batch:
             if parcel is None:
                 return
             if self.place is None:
-                self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
+                try:
+                    self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
+                finally:  # what was made ready for workers was so from the kits alone
+                    assignments.look_in(self.course.source, self.course.solutions)
                 self.caller.begun()
                 self.recorder.get_ready()
             self.with_workers[self.place.submit(parcel)] = parcel

@@ -14,6 +14,7 @@ Array = np.ndarray
 Sizes = Mapping[str, int]
 MOST_WHOLE = 2.0**53  # numbers beyond it have nothing behind the point, and may be too large for an integer
 EXACT = 1e-9  # numbers nearer than this are the same number, computed in another order
+BY_A_CONSTANT = ", and by a constant"
 COUNT = "Which quantities are added up, and how many are there of them?"
 
 
@@ -78,6 +79,7 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
             fits.append((off, said, code, middle))
     if not fits:
         return None
+    fits = [fit for fit in fits if "less one" not in fit[1]] or fits  # a size itself is what people divide by
     fits.sort(key=lambda each: each[0])
     plain = [fit for fit in fits if fit[0] == fits[0][0]]
     _, said, code, middle = plain[0]
@@ -85,9 +87,7 @@ def scaled(answers: Sequence[Array], bases: Sequence[Array], sizes: Sequence[Siz
         if len({fit[2] for fit in plain}) > 1:
             return None
         said = f"{said.partition(' ')[0]} by one of the sizes"
-    also = (
-        "" if abs(middle - 1) <= ROUND else ", with another sign" if abs(middle + 1) <= ROUND else ", and by a constant"
-    )
+    also = "" if abs(middle - 1) <= ROUND else ", with another sign" if abs(middle + 1) <= ROUND else BY_A_CONSTANT
     return code, f"It comes out {said}{also}.", COUNT
 
 

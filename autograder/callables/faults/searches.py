@@ -15,6 +15,7 @@ import numpy as np
 from autograder.callables.faults.candidates import PAIRED, VERIFIED, Candidates
 from autograder.callables.faults.case import Case, numbers
 from autograder.callables.faults.edits import Change
+from autograder.callables.faults.generic import BY_A_CONSTANT
 from autograder.callables.faults.generic import scaled as by_a_scale
 from autograder.callables.faults.operators import NUMBER, STARTS
 from autograder.callables.faults.scopes import joined
@@ -68,6 +69,8 @@ def scaled(known: Candidates, callable: str, case: Case) -> Family:
             for name in case.wrong
         }
         (one, *others) = by
+        if one is not None and BY_A_CONSTANT in one[1]:
+            continue  # a size, a number that nobody knows and another formula: that is said of too much
         if one is not None and not others and (change.kind not in FACTORS or one[0] == Code.SIGN):
             by_sentence.setdefault(one, []).append(change)
     if not by_sentence:

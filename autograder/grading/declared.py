@@ -49,7 +49,7 @@ def examine(
     with Session(sandbox, evidence.submission, asked_for, exam.sealed, limits, most_s) as session:
         evidence = evidence.with_more(session.observe(tuple(exam.questions.values())))
         for _ in range(2):  # a few, and then, where these leave it open, all others
-            if steps := evidence.steps_to_ask():
+            if steps := evidence.stands.steps_to_ask():
                 # The process that is there answers them, where all went well, before anything recorded is in its reach.
                 evidence = evidence.with_more(session.further(steps) or session.observe(steps))
         asked: set[str] = set()

@@ -1,8 +1,9 @@
 """An answer held against the right one.
 
 Reading order: findings (of one answer), items (what each grade cell scores), named (the fault that gives what came),
-consequences (answers held against the solution with another one's fault in it), numeric (slopes found by numbers),
-fitted (slopes held against the submission's own way forward), evidence (all that one submission's checks see, and by
-which route each callable is judged); told, raised, no_answer, untouched, differences and explanation (in words);
+numeric (slopes found by numbers), as_it_stands (what a submission answers by itself), consequences (answers held
+against the solution with another one's fault in it), fitted (slopes held against the submission's own way forward),
+evidence (all that one submission's checks see, and by which route each callable is judged), changed (what is to be left
+alone) and served (what is handed on); told, raised, no_answer, untouched, differences and explanation (in words);
 checks/ (the pytest tests), judge (which runs them and makes reports).
 """

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from autograder.callables.asked.exam import Exam
+from autograder.callables.judged.as_it_stands import AsItStands
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import changes_that_give
-from autograder.core import compare
+from autograder.core import CallAnswer, compare
 
 MOST_CHANGES = 24  # of the likeliest that give the other's numbers: what they keep for others may still differ
 
 
-def consequences(
-    exam: Exam, findings: Sequence[Finding], other: str, of_other: Sequence[Finding], right: Collection[str]
-) -> tuple[Finding, ...]:
-    """The findings on a callable, right where it answers as the solution does with the fault of `other` in it; empty
-    where no one fault that gives the numbers of `other` gives all of these. `right` are the callables without a fault.
+def as_consequence(stands: AsItStands, name: str) -> tuple[Finding, ...]:
+    """The findings where a fault of one that it calls or follows gives all that is wrong; nothing where none does.
+
+    That is looked for where no right value can take the place of the wrong one: a cache that is kept in another
+    form, a helper that is asked what the solution never asks it.
     """
-    wrong = [each for each in findings if not each.right]
-    if any(each.actual is None for each in wrong):
+    for other in _wrong_ways_down(stands, name):
+        if _follows(stands, name, other) or _leans_on_answers(stands, name):
+            of_fault = _with_fault(stands, name, other)
+            if of_fault:
+                return of_fault
+    return ()
+
+
+def _with_fault(stands: AsItStands, name: str, other: str) -> tuple[Finding, ...]:
+    """The findings on a callable, right where it answers as the solution does with the fault of `other` in it; empty
+    where no one fault that gives the numbers of `other` gives all of these."""
+    exam, findings = stands.exam, stands.findings[name]
+    answered = [each for each in findings if each.actual is not None]
+    if not all(each.right or each.actual is not None for each in findings):
         return ()
-    for change in changes_that_give(exam, other, of_other, right)[:MOST_CHANGES]:
+    for change in changes_that_give(exam, other, stands.findings[other], stands.right)[:MOST_CHANGES]:
         names = exam.families.candidates.reference.tried(change)
-        if names is not None and all(_given(exam, names, each) for each in wrong):
+        if names is not None and all(_given(exam, names, each) for each in answered):
             return tuple(replace(each, right=True) for each in findings)
     return ()
 
@@ -38,3 +52,42 @@ def _given(exam: Exam, names: dict[str, object], finding: Finding) -> bool:
         return False
     tolerance = exam.expected(question, finding.call).tolerance[finding.name]
     return compare(finding.actual, came, tolerance).within
+
+
+def _wrong_ways_down(stands: AsItStands, name: str) -> tuple[str, ...]:
+    """The callables that are wrong among those that this one calls or follows, that these do, and so on."""
+    reached = dict.fromkeys(stands.wrong_partners(name))
+    waiting = [*reached]
+    while waiting:
+        further = [each for each in stands.wrong_partners(waiting.pop(0)) if each not in (name, *reached)]
+        reached |= dict.fromkeys(further)
+        waiting += further
+    return tuple(reached)
+
+
+def _follows(stands: AsItStands, name: str, other: str) -> bool:
+    return any(each.callable == name and each.after == other for each in stands.exam.reference.declaration.follows)
+
+
+def _leans_on_answers(stands: AsItStands, name: str) -> bool:
+    """Whether a callable answers otherwise, or not at all, where recorded answers stand in for what it calls: what
+    calls nothing has every fault of its own making."""
+    for question in stands.exam.repeated.standing(name):
+        base = stands.exam.questions[question.asks]
+        pairs = [
+            (stands.answers.get(base.id, ())[one : one + 1], stands.answers.get(question.id, ())[two : two + 1])
+            for one, two in zip(base.scored, question.scored, strict=True)
+        ]
+        if any(one and two and _unlike(one[0], two[0]) for one, two in pairs):
+            return True
+    return False
+
+
+def _unlike(one: CallAnswer, two: CallAnswer) -> bool:
+    """Whether two answers differ in how they ended or in any array."""
+    arrays = [{path: part.array for path, part in each.parts.items() if part.array is not None} for each in (one, two)]
+    return (
+        one.outcome != two.outcome
+        or arrays[0].keys() != arrays[1].keys()
+        or any(not np.array_equal(array, arrays[1][path], equal_nan=True) for path, array in arrays[0].items())
+    )

@@ -14,6 +14,7 @@ from autograder.callables.judged.findings import Finding, given_before
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
+from autograder.callables.judged.served import perhaps_ill_served
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
 from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
@@ -54,7 +55,7 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
             text = f"{said.rationale} {fault.rationale}"
             return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
     explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
-    perhaps = evidence.perhaps_ill_served(item.callable)
+    perhaps = perhaps_ill_served(evidence, item.callable)
     if not perhaps:
         return explanation
     text = f"{explanation.rationale} Or what {listed([*perhaps])} leaves for it on the object is not right."
@@ -63,13 +64,13 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
 
 def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
     """The explanation of an item's first fault, before it what proves that its slopes were found by numbers."""
-    proofs = [proof for name in item.results if (proof := evidence.numeric.get((item.callable, name)))]
+    proofs = [proof for name in item.results if (proof := evidence.stands.numeric.get((item.callable, name)))]
     if not proofs:
         return explain(evidence, item)
     text, look = sentence(Code.NUMERICAL_GRADIENT, item.callable)
     text = f"{text} {proofs[0]}"
     numeric = Explanation(text, look, (Diagnosis(Code.NUMERICAL_GRADIENT, item.callable, text),))
-    rest = tuple(name for name in item.results if (item.callable, name) not in evidence.numeric)
+    rest = tuple(name for name in item.results if (item.callable, name) not in evidence.stands.numeric)
     route, _ = evidence.best(item)
     if all(each.right for each in evidence.routes[item.callable][route] if each.name in rest):
         return numeric
@@ -184,9 +185,11 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     """By its name, the fault that gives all finite numbers of a callable, where it shows in the item's results: by its
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
-    others = [each for each in routes if each != route] if evidence.wrong_partners(item.callable) else []
+    others = [each for each in routes if each != route] if evidence.stands.wrong_partners(item.callable) else []
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
-    faults = (named(evidence.exam, item.callable, routes[each], evidence.right, written) for each in (*others, route))
+    faults = (
+        named(evidence.exam, item.callable, routes[each], evidence.stands.right, written) for each in (*others, route)
+    )
     differing = {each.name for each in wrong}
     fault = next((each for each in faults if each is not None and differing & {*each.of.split(", ")}), None)
     if fault is None:

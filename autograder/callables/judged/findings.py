@@ -11,6 +11,7 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.expected import Expected
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion
+from autograder.callables.asked.situations import MANY_SAMPLES
 from autograder.core import CallAnswer, Difference, Failure, Value, compare
 from autograder.observe import arrays_in, result_named
 
@@ -107,8 +108,10 @@ def _of_question(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer,
 def _beyond(question: CallsQuestion, values: Mapping[str, Value], expected: Expected) -> bool:
     """Whether a question about a thousand samples led beyond all numbers, as a product of so many shares does, which is
     right with fewer: of that nothing is held against it."""
+    if not question.asks.endswith(f"/{MANY_SAMPLES}"):
+        return False
     came = (values[name].array for name in expected.arrays if name in values)
-    return question.asks.endswith("/many") and any(a is not None and not np.all(np.isfinite(a)) for a in came)
+    return any(array is not None and not np.all(np.isfinite(array)) for array in came)
 
 
 def _led_up_to(exam: Exam, question: CallsQuestion, call: int, answers: tuple[CallAnswer, ...]) -> bool:

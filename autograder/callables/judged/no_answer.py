@@ -27,7 +27,7 @@ def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
     if failure is not None and failure.type == "NotImplementedError":
         return _unwritten(evidence, finding)
     if failure is not None and failure.type == "OffTheRecord":
-        wrong = evidence.wrong_partners(name)
+        wrong = evidence.stands.wrong_partners(name)
         others = f" Perhaps that comes of {listed([*wrong])}, right answers of which stand in here." if wrong else ""
         return explained(
             f"{name} calls the others with arguments that a right run does not lead to{asked}.{others}",

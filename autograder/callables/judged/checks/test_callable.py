@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.callables.judged.changed import changed
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.explanation import (
     OUTCOMES,
@@ -10,6 +11,7 @@ from autograder.callables.judged.explanation import (
     explain_with_numeric,
 )
 from autograder.callables.judged.items import Item
+from autograder.callables.judged.served import ill_served
 from autograder.judging import CheckFailed, NothingToJudge
 
 
@@ -25,11 +27,11 @@ def test_values(evidence: Evidence, item: Item) -> None:
 
 def test_pure(evidence: Evidence, item: Item) -> None:
     """what it must only read is left alone, and what it hands on serves others"""
-    changed = evidence.impure(item.callable)
-    if changed:
-        explanation = explain_impurity(item, changed)
+    labels = changed(evidence, item.callable)
+    if labels:
+        explanation = explain_impurity(item, labels)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)
-    others = evidence.ill_served(item.callable)
+    others = ill_served(evidence, item.callable)
     if others:
         explanation = explain_ill_served(item, others)
         raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses)

@@ -1,0 +1,139 @@
+"""What a submission's callables answer as they stand: who is right, who changes what is to be left alone, whose slopes
+were found by numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from autograder.callables.asked.exam import Exam
+from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.situations import STATE_SET
+from autograder.callables.judged.findings import Finding, find, impure
+from autograder.callables.judged.numeric import Answered, near_the_right_one
+from autograder.core import CallAnswer
+
+
+class AsItStands:
+    """The answers, by question, that a submission gave by itself, held against the exam."""
+
+    def __init__(self, exam: Exam, answers: Mapping[str, tuple[CallAnswer, ...]]):
+        self.exam, self.answers = exam, answers
+
+    @cached_property
+    def findings(self) -> dict[str, tuple[Finding, ...]]:
+        """Per callable, the findings on the questions that score it."""
+        every = {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
+        every = {name: self._without_what_is_told(name, findings) for name, findings in every.items()}
+        return {name: without_what_is_set(of, any(map(_after_a_move, of))) for name, of in every.items()}
+
+    def _without_what_is_told(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
+        be written into, where it writes into its arguments elsewhere, and on later calls on an object whose state it
+        has changed and must not."""
+        writes = any(label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        still = self.exam.still(name)
+        moved: dict[tuple[str, int | None], int] = {}
+        for each in findings:
+            if each.name in still and each.outcome == "returned" and not each.right:
+                moved.setdefault((each.question.id, each.question.calls[each.call].on), each.call)
+
+        def after(each: Finding) -> bool:
+            first = moved.get((each.question.id, each.question.calls[each.call].on))
+            return first is not None and each.call > first and each.name not in still
+
+        return tuple(each for each in findings if not (writes and each.read_only) and not after(each))
+
+    @cached_property
+    def right(self) -> frozenset[str]:
+        """The callables that are right as they stand."""
+        return frozenset(name for name, of in self.findings.items() if all(each.right for each in of))
+
+    def is_right(self, name: str) -> bool:
+        """Whether a callable is right in all that scores it; one that is not asked is."""
+        return all(each.right for each in self.findings.get(name, ()))
+
+    def wrong_partners(self, name: str) -> tuple[str, ...]:
+        """The other callables that this one calls or follows, and that are wrong somewhere as they stand, or as exact
+        as differences are."""
+        rough = {callable for callable, _ in self.numeric}
+        return tuple(other for other in self.exam.repeated.partners(name) if other in rough or not self.is_right(other))
+
+    def changed(self, name: str) -> tuple[str, ...]:
+        """Arguments and state, `self.w`, that a callable changes and is to leave alone."""
+        labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        free = self.exam.reference.may_change(name)
+        moved = (*self.moved(name, self.findings[name]), *self._crept(name))
+        return tuple(label for label in dict.fromkeys((*labels, *moved)) if label not in free)
+
+    def moved(self, name: str, findings: Sequence[Finding]) -> Iterator[str]:
+        """State that a method has to leave as it was, `self.w`, and that is otherwise afterwards."""
+        still = self.exam.still(name)
+        wrong = (each for each in findings if each.name in still and each.outcome == "returned" and not each.right)
+        return (f"self.{each.name.partition('.')[0]}" for each in wrong)
+
+    def _crept(self, name: str) -> Iterator[str]:
+        """State that a method has to leave as it was, and that is not, bit for bit, the same after its next call."""
+        for question in self.exam.of(name) if self.exam.still(name) else ():
+            answers = self.answers.get(question.id, ())
+            last: dict[int | None, CallAnswer] = {}
+            for step, answer in zip(question.calls, answers, strict=False):
+                before = last.get(step.on)
+                if step.name == name and not step.sets and before is not None and answer.outcome == "returned":
+                    yield from (f"self.{each}" for each in self.exam.still(name) if _differ(before, answer, each))
+                if step.on is not None:
+                    last[step.on] = answer
+
+    def kept_in_step(self, name: str) -> bool:
+        """Whether answers after another method has moved the state are right, or would be but for partners that are
+        wrong before as well."""
+        moved = [each for each in self.findings[name] if _after_a_move(each)]
+        others = (each for partner in self.wrong_partners(name) for each in self.findings[partner])
+        wrong_before = any(
+            not each.right and not _after_a_move(each) and not each.question.id.endswith(f"/{STATE_SET}")
+            for each in others
+        )
+        return bool(moved) and (wrong_before or all(each.right for each in moved))
+
+    def steps_to_ask(self) -> tuple[CallsQuestion, ...]:
+        """Questions that tell whether slopes were found by numbers, and that are still to be put."""
+        return tuple(question for answered in self._answered_steps() for question in answered.waiting())
+
+    def _answered_steps(self) -> Iterator[Answered]:
+        """The steps of all slopes that may have been found by numbers, with what was answered to them."""
+        for name, several in self.exam.steps.items():
+            alone = all(self.is_right(other) for other in self.exam.repeated.partners(name))
+            for steps in several:
+                if near_the_right_one(steps, self.findings[name], alone):
+                    yield Answered(self.exam.reference, steps, self.answers)
+
+    @cached_property
+    def numeric(self) -> dict[tuple[str, str], str]:
+        """By callable and result: what proves that it was found by numbers and not derived, in a sentence."""
+        proofs = [(each.steps, proof) for each in self._answered_steps() if (proof := each.proof())]
+        return {(steps.callable, name): proof for steps, proof in proofs for name in steps.by}
+
+
+def _after_a_move(finding: Finding) -> bool:
+    """Whether it was asked after another method had moved the state."""
+    return bool(finding.question.others) and finding.question.late > 0
+
+
+def without_what_is_set(findings: tuple[Finding, ...], in_step: bool) -> tuple[Finding, ...]:
+    """Findings without those after the state was set from outside, where it is kept in a second place as well that its
+    own methods keep `in_step`, or where it does not let itself be set."""
+    return tuple(
+        each
+        for each in findings
+        if not each.question.asks.endswith(f"/{STATE_SET}") or not (in_step or each.outcome == "raised")
+    )
+
+
+def _differ(before: CallAnswer, after: CallAnswer, name: str) -> bool:
+    """Whether an attribute is told after both calls and is not the same."""
+    one, two = (answer.parts.get(f"self.{name}") for answer in (before, after))
+    if one is None or two is None or one.array is None or two.array is None:
+        return False
+    return not np.array_equal(one.array, two.array, equal_nan=True)

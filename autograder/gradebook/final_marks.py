@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,75 +107,87 @@ def _part(
     return Part(name, worth, auto, manual, extra or 0.0, again=bool(flagged) and manual is not None)
 
 
-def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
-    """Marks of an assignment, in six questions to the database, however many they are.
+class _Read:
+    """What the database says of an assignment's submissions, or of those of the students that are `named`.
 
     What a cell counts is nbgrader's own expression, and so is what the assignment is worth. A submission's cells are
     added up here: nbgrader's sum looks through the grades of all for each, since no index leads from a submission to
     its own. For the same reason all are asked for by cell, from which one does.
     """
-    from sqlalchemy import select
 
-    db = api()
-    asked = select(db.Assignment.id, db.Assignment.max_score).where(db.Assignment.name == assignment)
-    known = session.execute(asked).first()
-    if known is None:
-        return {}
-    named = students if students is None or len(students) <= MOST_NAMED else None
-    of_assignment = select(db.Notebook.id).where(db.Notebook.assignment_id == known.id)
-    cells = session.execute(
-        select(db.BaseCell.id, db.BaseCell.name)
-        .where(db.BaseCell.notebook_id.in_(of_assignment))
-        .order_by(db.BaseCell.name, db.BaseCell.id)
-    ).all()
-    submissions = session.execute(
-        select(
-            db.SubmittedAssignment.id, db.SubmittedAssignment.student_id, db.Student.first_name, db.Student.last_name
-        )
-        .join(db.Student, db.SubmittedAssignment.student_id == db.Student.id)
-        .where(db.SubmittedAssignment.assignment_id == known.id, *_among(db.SubmittedAssignment.student_id, named))
-    ).all()
-    papers = db.SubmittedNotebook
-    notebooks = session.execute(
-        select(papers.id, papers.assignment_id, papers.late_submission_penalty).where(
-            papers.notebook_id.in_(of_assignment),
-            *_among(papers.assignment_id, None if named is None else [row.id for row in submissions]),
-        )
-    ).all()
-    submission_of = {row.id: row.assignment_id for row in notebooks}
-    penalties: dict[str, float] = defaultdict(float)
-    for row in notebooks:
-        penalties[row.assignment_id] += row.late_submission_penalty or 0.0
-    place = {cell.id: k for k, cell in enumerate(cells)}
+    def __init__(self, session: Any, assignment: str, named: Collection[str] | None):
+        from sqlalchemy import select
 
-    def beside(table: Any, *columns: Any) -> dict[str, list[Any]]:
-        """Rows of a table that hangs on the submitted notebooks' cells, by submission, in the order of the cells."""
-        query = select(table.notebook_id, table.cell_id, *columns).where(
-            table.cell_id.in_(list(place)), *_among(table.notebook_id, None if named is None else list(submission_of))
-        )
+        self._session, self._named, self._select, self._tables = session, named, select, api()
+        table = self._tables.Assignment
+        self.assignment = session.execute(select(table.id, table.max_score).where(table.name == assignment)).first()
+
+    @cached_property
+    def submissions(self) -> list[Any]:
+        """Of each its id and its student's, and the name that the gradebook has."""
+        table, person = self._tables.SubmittedAssignment, self._tables.Student
+        query = self._select(table.id, table.student_id, person.first_name, person.last_name)
+        query = query.join(person, table.student_id == person.id).where(table.assignment_id == self.assignment.id)
+        return list(self._session.execute(query.where(*self._among(table.student_id, self._named or ()))))
+
+    @cached_property
+    def notebooks(self) -> dict[str, Any]:
+        """The submitted notebooks by id, each with its submission and penalty."""
+        table = self._tables.SubmittedNotebook
+        query = self._select(table.id, table.assignment_id, table.late_submission_penalty)
+        query = query.where(table.notebook_id.in_(self._released()))
+        query = query.where(*self._among(table.assignment_id, [row.id for row in self.submissions]))
+        return {row.id: row for row in self._session.execute(query)}
+
+    @cached_property
+    def cells(self) -> dict[str, str]:
+        """The assignment's cells in their order: name by id."""
+        table = self._tables.BaseCell
+        query = self._select(table.id, table.name).where(table.notebook_id.in_(self._released()))
+        return {row.id: row.name for row in self._session.execute(query.order_by(table.name, table.id))}
+
+    def beside(self, table: str, *columns: str) -> dict[str, list[Any]]:
+        """By submission: cell by cell, its name and these columns of a table that hangs on submitted notebooks."""
+        made = getattr(self._tables, table)
+        query = self._select(made.notebook_id, made.cell_id, *(getattr(made, column) for column in columns))
+        query = query.where(made.cell_id.in_(list(self.cells)))
+        query = query.where(*self._among(made.notebook_id, list(self.notebooks)))
+        places = {cell: place for place, cell in enumerate(self.cells)}
         rows: dict[str, list[Any]] = defaultdict(list)
-        for row in sorted(session.execute(query), key=lambda each: place[each.cell_id]):
-            rows[submission_of[row.notebook_id]].append((cells[place[row.cell_id]].name, *row[2:]))
+        for notebook, cell, *of_cell in sorted(self._session.execute(query), key=lambda row: places[row.cell_id]):
+            if notebook in self.notebooks:  # not one that was handed in since
+                rows[self.notebooks[notebook].assignment_id].append((self.cells[cell], *of_cell))
         return rows
 
+    def _released(self) -> Any:
+        table = self._tables.Notebook
+        return self._select(table.id).where(table.assignment_id == self.assignment.id)
+
+    def _among(self, column: Any, values: Collection[str]) -> list[Any]:
+        """That a column is one of the values, where students are named; nothing where all are asked for."""
+        return [] if self._named is None else [column.in_(values)]
+
+
+def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
+    """Marks of an assignment, in six questions to the database, however many they are."""
+    known = _Read(session, assignment, students if students is None or len(students) <= MOST_NAMED else None)
+    if known.assignment is None:
+        return {}
     columns = ("score", "max_score", "auto_score", "manual_score", "extra_credit", "needs_manual_grade")
-    grades = beside(db.Grade, *(getattr(db.Grade, column) for column in columns))
-    comments = beside(db.Comment, db.Comment.manual_comment, db.Comment.auto_comment)
+    grades, comments = known.beside("Grade", *columns), known.beside("Comment", "manual_comment", "auto_comment")
+    penalties: dict[str, float] = defaultdict(float)
+    for notebook in known.notebooks.values():
+        penalties[notebook.assignment_id] += notebook.late_submission_penalty or 0.0
     return {
         row.student_id: FinalMark(
             tuple(_part(name, *grade) for name, _, *grade in grades[row.id]),
-            tidy(known.max_score),
+            tidy(known.assignment.max_score),
             tidy(sum(score for _, score, *_ in grades[row.id])),
             penalties[row.id],
             tuple((name, text) for name, text, _ in comments[row.id] if text and text.strip()),
             full_name(row.first_name, row.last_name),
             any(said == ABSENT for _, _, said in comments[row.id]),
         )
-        for row in submissions
+        for row in known.submissions
         if students is None or row.student_id in students
     }
-
-
-def _among(column: Any, values: Collection[str] | None) -> list[Any]:
-    """The condition that a column is one of the values; none where these are None."""
-    return [] if values is None else [column.in_(values)]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.declared.signatures import Signature
+from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.families import Families
 from autograder.callables.faults.words import Named
 
@@ -54,13 +55,9 @@ class Asked:
                 self.drawn[f"{name}:{size}"], self.sizes[f"{name}:{size}"] = arguments, sizes
                 if name in follows:
                     self.before[f"{name}:{size}"] = drawn[follows[name][0]]
-        self.families = Families(
-            self.module.REFERENCE,
-            self.callables,
-            self.answer,
-            {name: f"{name}:0" for name in self.module.SIGNATURES},
-            sizes=self.sizes,
-        )
+        small = {name: f"{name}:0" for name in self.module.SIGNATURES}
+        candidates = Candidates(self.module.REFERENCE, self.callables, self.answer, small)
+        self.families = Families(candidates, sizes=self.sizes)
         names: dict[str, Any] = {}
         exec(self.module.REFERENCE, names)
         self.expected = {q: self.answer(names, q) for q in self.drawn}

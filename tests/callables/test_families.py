@@ -11,6 +11,7 @@ import pytest
 
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults import searches
+from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families, Known
 from autograder.callables.faults.words import KINDS
@@ -42,6 +43,10 @@ def same(question: str, name: str, given: np.ndarray, right: np.ndarray) -> bool
     return given.shape == right.shape and np.allclose(given, right)
 
 
+def candidates(reference: str = REFERENCE) -> Candidates:
+    return Candidates(reference, [LAYER], answer, {"layer": "layer:0"})
+
+
 def explain(body: str, count: int = 3, notes: Sequence[Note] = (), reference: str = REFERENCE):
     names: dict[str, Any] = {}
     exec(f"import numpy as np\ndef layer(x, w, b):\n    {body}", names)
@@ -49,7 +54,7 @@ def explain(body: str, count: int = 3, notes: Sequence[Note] = (), reference: st
     exec(reference, right)
     questions = [f"layer:{k}" for k in range(count)]
     sizes = {f"layer:{k}": dict(zip("NDH", SIZES[k], strict=True)) for k in range(count)}
-    families = Families(reference, [LAYER], answer, {"layer": "layer:0"}, notes, sizes)
+    families = Families(candidates(reference), notes, sizes)
     given = {q: answer(names, q) for q in questions}
     return families.explain("layer", questions, given, {q: answer(right, q) for q in questions}, same)
 
@@ -139,7 +144,7 @@ def test_nothing_of_the_reference_is_told(body: str) -> None:
 
 def test_a_search_is_made_once_for_all_who_answer_the_very_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """The objects decide, not only their numbers; who has another callable right, or lacks a question, is another."""
-    families, questions = Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"}), [f"layer:{k}" for k in range(3)]
+    families, questions = Families(candidates()), [f"layer:{k}" for k in range(3)]
     names: dict[str, Any] = {}
     exec(f"import numpy as np\ndef layer(x, w, b):\n    return x @ w + b, {RIGHT}", names)
     right: dict[str, Any] = {}
@@ -175,7 +180,7 @@ def test_tables_are_taken_from_those_who_made_them_before() -> None:
         def get(self, name: str, make: Callable[[], bytes]) -> bytes:
             return held[name] if name in held else held.setdefault(name, make())
 
-    made, again, alone = (Families(REFERENCE, [LAYER], answer, {"layer": "layer:0"}).candidates for _ in range(3))
+    made, again, alone = (candidates() for _ in range(3))
     made.shared = again.shared = Held()
     for stage in alone.stages("layer"):
         tables = [each.table("layer", stage, "layer:0") for each in (alone, made, again)]
@@ -199,7 +204,7 @@ def test_another_question_or_other_changes_make_another_table() -> None:
             return make()
 
     for reference in (REFERENCE, REFERENCE.replace("3.5", "4.5")):
-        known = Families(reference, [LAYER], answer, {"layer": "layer:0"}).candidates
+        known = candidates(reference)
         known.shared = Names()
         stages = [*known.stages("layer")]
         for question in ("layer:0", "layer:1"):

@@ -18,7 +18,7 @@ from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Step
 from autograder.callables.asked.repeated import Repeated
 from autograder.callables.asked.situations import FAR_OUT, STATE_SET, drafts, sizes_used
 from autograder.callables.declared.reference import Reference
-from autograder.callables.faults.candidates import Shared
+from autograder.callables.faults.candidates import Candidates, Shared
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
 from autograder.core import Conclusions, Recent
@@ -105,9 +105,8 @@ class Exam:
             for label, arg in zip(step.labels, step.args, strict=True)
             if isinstance(arg, dict) and "v" in arg
         }
-        families = Families(self.reference.source, signatures, self.answer_of, small, notes, sizes, numbers)
-        families.candidates.shared = self.shared
-        return families
+        of_reference = (self.reference.source, signatures, self.answer_of, small)
+        return Families(Candidates(*of_reference, numbers, self.shared), notes, sizes)
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data, and none of those

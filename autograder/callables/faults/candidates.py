@@ -39,7 +39,12 @@ class Shared(Protocol):
 
 
 class Candidates:
-    """Changes and what they answer; `answer` and `small` as Families has them. Tables may be `shared`."""
+    """Changes of a reference, and what they answer.
+
+    `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
+    `small[callable]` is the question that every change answers. `numbers` are the arguments that are single numbers.
+    Tables of answers may be `shared`. Raises SyntaxError for a source that cannot be read.
+    """
 
     def __init__(
         self,
@@ -48,12 +53,12 @@ class Candidates:
         answer: Answer,
         small: Mapping[str, str],
         numbers: Collection[str] = (),
+        shared: Shared | None = None,
     ):
-        self.numbers = numbers  # the arguments that are single numbers
+        self.text, self.callables, self.numbers, self.shared = source, callables, numbers, shared
         self.reference = Changeable(source)
         self.source = functions(source)
         self.small, self._answer = small, answer
-        self.shared: Shared | None = None
         self.open = list(open_changes(source, callables))
         self._changes = list(changes(source, callables))
         self._tables: Recent[Hashable, tuple[list[Change], Table]] = Recent(MOST_TABLES)

@@ -12,9 +12,8 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.callables.declared.handed import same_names
-from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults import searches
-from autograder.callables.faults.candidates import Answer, Candidates
+from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.case import Answers, Case, Same, case_of
 from autograder.callables.faults.changes import Note, noted
 from autograder.callables.faults.compiled import quiet
@@ -45,29 +44,18 @@ NOTHING = Known()
 
 
 class Families:
-    """Names faults of a reference's callables.
+    """Names faults of a reference's callables, by changes of it.
 
-    `answer(namespace, question)` gives the results by name, None where the call raises; it copies what it hands over.
-    `small[callable]` is the question that every change answers. `sizes[question]` are the declared sizes by their
-    names; `numbers` are the arguments that are single numbers. Raises SyntaxError for a source that cannot be read,
-    ValueError for a note that changes nothing.
+    `sizes[question]` are the declared sizes by their names. Raises ValueError for a note that changes nothing.
     """
 
     def __init__(
-        self,
-        source: str,
-        callables: Sequence[Signature],
-        answer: Answer,
-        small: Mapping[str, str],
-        notes: Sequence[Note] = (),
-        sizes: Mapping[str, Sizes] | None = None,
-        numbers: Collection[str] = (),
+        self, candidates: Candidates, notes: Sequence[Note] = (), sizes: Mapping[str, Sizes] | None = None
     ) -> None:
-        self.candidates = Candidates(source, callables, answer, small, numbers)
-        self._source = self.candidates.source
-        self._callables = {each.full_name: each for each in callables}
-        self._sizes, self._numbers = sizes or {}, numbers
-        self._notes = [(noted(note, source), note) for note in notes]
+        self.candidates, self._sizes = candidates, sizes or {}
+        self._source = candidates.source
+        self._callables = {each.full_name: each for each in candidates.callables}
+        self._notes = [(noted(note, candidates.text), note) for note in notes]
         self._searched = Conclusions()
         self._named: dict[str, dict[str, Collection[str]]] = {}
 
@@ -190,7 +178,11 @@ class Families:
     def _sure(self, change: Change) -> Change:
         """The change, without the name of a single number that stands for another quantity: others may come to the
         same, as a share that is multiplied and divided with comes to none at all."""
-        return replace(change, subject="") if change.kind in FOR_ANOTHER and change.subject in self._numbers else change
+        return (
+            replace(change, subject="")
+            if change.kind in FOR_ANOTHER and change.subject in self.candidates.numbers
+            else change
+        )
 
     def _names(self, callable: str) -> dict[str, Collection[str]]:
         """What may be named of the callable and of each function that it runs: what means the same there."""

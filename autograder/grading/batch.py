@@ -37,13 +37,13 @@ from autograder.grading.workers import memory
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
 from autograder.grading.workers.kit import SHARED, Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.packing import Packing
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.grading.workers.worker import papers_for
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content
 from autograder.sandbox import SandboxError, own_folder
 
-MOST_BYTES = 16 << 20  # of submissions in one chunk, so that a few giants do not travel together
 TICK_S = 0.2  # how soon Ctrl-C is noticed
 
 __all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
@@ -206,7 +206,7 @@ class _Batch:
             if self.place is None:
                 try:
                     self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
-                finally:  # what was made ready for workers was so from the kits alone
+                finally:  # to make workers ready, descriptions were looked for in the kits alone
                     assignments.look_in(self.course.source, self.course.solutions)
                 self.caller.begun()
                 self.recorder.get_ready()
@@ -214,7 +214,7 @@ class _Batch:
 
     def _parcels(self) -> Iterator[Parcel]:
         """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
-        open_: dict[str, list[Item]] = {name: [] for name in self.kits}
+        packing = Packing(self.kits, self.options.chunk, self.workers, papers=self.options.record)
         for number, job in enumerate(self.jobs):
             if self.stop.is_set():
                 return
@@ -233,21 +233,10 @@ class _Batch:
                 continue
             self.keys[number] = key
             self.contents[number] = digest(raw)
-            batch = open_[job.assignment]
             task = job.task
-            batch.append(Item(number, task.shown, task.student, raw, notes=task.notes, person=self._person(task)))
-            # Ever smaller, so that at the end no worker waits long for another.
-            left = len(self.jobs) - number - 1 + len(batch)
-            size = min(self.options.chunk, -(-left // (3 * self.workers)))
-            if len(batch) >= size or sum(len(item.content) for item in batch) > MOST_BYTES:
-                yield self._parcel(job.assignment, batch)
-                batch.clear()
-        for name, batch in open_.items():
-            if batch:
-                yield self._parcel(name, batch)
-
-    def _parcel(self, assignment: str, items: Sequence[Item]) -> Parcel:
-        return Parcel(self.kits[assignment], tuple(items), papers=self.options.record)
+            item = Item(number, task.shown, task.student, raw, notes=task.notes, person=self._person(task))
+            yield from packing.add(job.assignment, item, after=len(self.jobs) - number - 1)
+        yield from packing.rest()
 
     def _person(self, task: Task) -> str:
         """The student's name in the gradebook, which the page says."""

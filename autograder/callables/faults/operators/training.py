@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
@@ -32,6 +32,7 @@ SEEDS = (0, 1, 42)
 SLOPES_OF_VALUE = ("_value * (1 - _value)", "(1 - _value ** 2)", "(_value > 0)")
 Loop = ast.For | ast.While
 Moved = list[tuple[Path, list[tuple[str, str, bool]]]]
+Step = tuple[list[str], str]  # lines that come before, and what is taken off
 
 
 def training(function: Function) -> Iterator[Change]:
@@ -107,50 +108,56 @@ def rewritten(function: Function, where: Path, lines: Sequence[str]) -> tuple[Ed
     return Edit(function.name, where, "before", "\n".join(lines)), Edit(function.name, where, "forget")
 
 
+def _otherwise(function: Function, moved: Moved, made: Callable[[int, str, str], Step]) -> list[Edit]:
+    """All updates with other steps: as `made(number, name, step)` gives them."""
+    numbers = itertools.count()
+    edits: list[Edit] = []
+    for where, update in moved:
+        before, after = [], []
+        for name, step, in_place in update:
+            lines, new = made(next(numbers), name, step)
+            before += lines
+            after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - ({new})")
+        edits += rewritten(function, where, [*before, *after])
+    return edits
+
+
+def _rate(function: Function) -> str:
+    return next((name for name in function.arguments if name in RATES), "1.0")
+
+
 def _rescaled(function: Function, place: Path) -> Iterator[Change]:
     """Each update is scaled by how large gradients are or were, or only its sign counts."""
-    moved = updates(function, place)
+    moved, rate = updates(function, place), _rate(function)
     count = sum(len(update) for _, update in moved)
-    rate = next((name for name in function.arguments if name in RATES), "1.0")
     for kept, scaled in SCALED if count else ():
-        edits = [Edit(function.name, place, "before", f"_kept = [0.0] * {count}")]
-        number = 0
-        for where, update in moved:
-            before, after = [], []
-            for name, step, in_place in update:
-                slope, of = f"_slope_{number}", f"_kept[{number}]"
-                before.append(f"{slope} = ({step}) / {rate}")
-                before.append(f"{of} = {kept.format(slope, of)}")
-                new = f"{rate} * {scaled.format(slope, of)}"
-                after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - {new}")
-                number += 1
-            edits += rewritten(function, where, [*before, *after])
-        yield Change(tuple(edits), "normalised" if "linalg.norm" in scaled else "steps scaled")
+
+        def step_by(number: int, name: str, step: str, kept: str = kept, scaled: str = scaled) -> Step:
+            slope, of = f"_slope_{number}", f"_kept[{number}]"
+            lines = [f"{slope} = ({step}) / {rate}", f"{of} = {kept.format(slope, of)}"]
+            return lines, f"{rate} * {scaled.format(slope, of)}"
+
+        begin = Edit(function.name, place, "before", f"_kept = [0.0] * {count}")
+        kind = "normalised" if "linalg.norm" in scaled else "steps scaled"
+        yield Change((begin, *_otherwise(function, moved, step_by)), kind)
 
 
 def _adam(function: Function, place: Path) -> Iterator[Change]:
     """Each step by running means of slopes and of their squares, made up for their beginning at zero, or not."""
-    moved = updates(function, place)
+    moved, rate = updates(function, place), _rate(function)
     count = sum(len(update) for _, update in moved)
-    rate = next((name for name in function.arguments if name in RATES), "1.0")
     begin = Edit(function.name, place, "before", f"_time, _first, _second = 0, [0.0] * {count}, [0.0] * {count}")
     ticks = Edit(function.name, (*place, "body", 0), "before", "_time = _time + 1")
     for small, (one, two) in itertools.product(SMALL, MADE_UP) if count else ():
-        edits = [begin, ticks]
-        number = 0
-        for where, update in moved:
-            before, after = [], []
-            for name, step, in_place in update:
-                first, second = f"_first[{number}]", f"_second[{number}]"
-                before.append(f"_slope = ({step}) / {rate}")
-                before.append(
-                    f"{first}, {second} = 0.9 * {first} + 0.1 * _slope, 0.999 * {second} + 0.001 * _slope ** 2"
-                )
-                new = f"{rate} * {first}{one} / (np.sqrt({second}{two}) + {small})"
-                after.append(f"{name} -= {new}" if in_place else f"{name} = {name} - {new}")
-                number += 1
-            edits += rewritten(function, where, [*before, *after])
-        yield Change(tuple(edits), "adam")
+        root = f"(np.sqrt(_second[{{0}}]{two}) + {small})"
+
+        def step_by(number: int, name: str, step: str, one: str = one, root: str = root) -> Step:
+            first, second = f"_first[{number}]", f"_second[{number}]"
+            lines = [f"_slope = ({step}) / {rate}", f"{first} = 0.9 * {first} + 0.1 * _slope"]
+            lines.append(f"{second} = 0.999 * {second} + 0.001 * _slope ** 2")
+            return lines, f"{rate} * {first}{one} / {root.format(number)}"
+
+        yield Change((begin, ticks, *_otherwise(function, moved, step_by)), "adam")
 
 
 def _steps_alone(function: Function, place: Path) -> Iterator[Change]:
@@ -198,17 +205,13 @@ def _samples(statement: ast.stmt, function: Function) -> list[str]:
 
 def _decays(function: Function) -> Iterator[Change]:
     """Each update also takes a share off what it moves: off everything, or off matrices alone."""
-    moved = updates(function, ())
-    rate = next((name for name in function.arguments if name in RATES), "1.0")
+    moved, rate = updates(function, ()), _rate(function)
     for share, only in itertools.product(DECAYS, ("", " * (np.ndim({0}) > 1)") if moved else ()):
-        edits: list[Edit] = []
-        for where, update in moved:
-            lines = []
-            for name, step, in_place in update:
-                new = f"({step}) + {rate} * {share} * {name}{only.format(name)}"
-                lines.append(f"{name} -= {new}" if in_place else f"{name} = {name} - ({new})")
-            edits += rewritten(function, where, lines)
-        yield Change(tuple(edits), "weights decay")
+
+        def step_by(number: int, name: str, step: str, share: object = share, only: str = only) -> Step:
+            return [], f"({step}) + {rate} * {share} * {name}{only.format(name)}"
+
+        yield Change(tuple(_otherwise(function, moved, step_by)), "weights decay")
 
 
 def _shuffled(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
@@ -246,18 +249,17 @@ def _momentum(function: Function, place: Path) -> Iterator[Change]:
     """Each update goes on with those before it."""
     moved = updates(function, place)
     count = sum(len(update) for _, update in moved)
+    begin = Edit(function.name, place, "before", f"_steps = [0.0] * {count}")
     for momentum in MOMENTA if count else ():
         for share in ("1", f"(1 - {momentum})") if momentum != WHOLE else ("1",):
-            edits = [Edit(function.name, place, "before", f"_steps = [0.0] * {count}")]
-            number = 0
-            for where, update in moved:
-                lines = []
-                for name, step, in_place in update:
-                    lines.append(f"_steps[{number}] = {momentum} * _steps[{number}] + {share} * ({step})")
-                    lines.append(f"{name} -= _steps[{number}]" if in_place else f"{name} = {name} - _steps[{number}]")
-                    number += 1
-                edits += rewritten(function, where, [*lines[::2], *lines[1::2]])
-            yield Change(tuple(edits), "momentum" if momentum != WHOLE else "gradients add up")
+            goes_on = f"{momentum} * {{0}} + {share} * ({{1}})"
+
+            def step_by(number: int, name: str, step: str, goes_on: str = goes_on) -> Step:
+                of = f"_steps[{number}]"
+                return [f"{of} = {goes_on.format(of, step)}"], of
+
+            kind = "momentum" if momentum != WHOLE else "gradients add up"
+            yield Change((begin, *_otherwise(function, moved, step_by)), kind)
 
 
 def _update(statement: ast.stmt, function: Function) -> list[tuple[str, str, bool]]:

@@ -255,6 +255,20 @@ def test_whoever_is_asked_about_has_the_mark_that_all_have(course: Course, monke
     assert final_marks.read(course, "no such assignment") == {}
 
 
+def test_what_is_handed_in_while_marks_are_read_stops_nobody(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its grades are there by then, where its notebook was not when that was asked for."""
+    for student in ("early", "late"):
+        graded(course, student, tiny.POINTS)
+    every = final_marks._Read.notebooks.func  # type: ignore[attr-defined]
+
+    def before(read: Any) -> dict[str, Any]:
+        late = {row.id for row in read.submissions if row.student_id == "late"}
+        return {key: row for key, row in every(read).items() if row.assignment_id not in late}
+
+    monkeypatch.setattr(final_marks._Read, "notebooks", property(before))
+    assert final_marks.read(course, NAME)["early"].score == 10.0
+
+
 def test_an_extension_of_one_student_counts_for_that_one_alone(course: Course) -> None:
     """Granted as nbgrader grants it; taken away again, the penalty is back."""
     for student in ("extended", "not extended"):

@@ -10,7 +10,7 @@ from functools import cached_property
 from autograder.callables.declared.functions import functions
 
 GUARDS = re.compile(r"- (?:np\.a?max\(|max\(|[\w.\[\]]+\.max\()|logsumexp|logaddexp|log1p|\bclip\(")
-BORDERS = frozenset({
+BORDERS = frozenset({  # functions that compare, or take bounds, signs or places
     "abs", "absolute", "argmax", "argmin", "argsort", "ceil", "clip", "fabs", "floor", "fmax", "fmin", "heaviside",
     "max", "maximum", "median", "min", "minimum", "quantile", "round", "searchsorted", "sign", "sort", "sorted",
     "unique",
@@ -40,7 +40,7 @@ class Traits:
         """The callables that take care of what is exactly zero (`sd == 0`), and have no border beside at which both
         sides are as right."""
         nodes = {name: each.node for name, each in self._read.functions.items()}
-        borders = {name for name, node in nodes.items() if _has_borders(node)}
+        borders = {name for name, node in nodes.items() if any(map(_has_border, ast.walk(node)))}
         guards = {name for name, node in nodes.items() if _meets_zero(node)}
         reached = {name: {*self._read.reach(name)} for name in self._names}
         return frozenset(name for name, those in reached.items() if those & guards and not those & borders)
@@ -53,7 +53,7 @@ class Traits:
 
     @cached_property
     def bordered(self) -> frozenset[str]:
-        """The callables that compare, or take bounds, signs or places, in their own lines or a helper's."""
+        """The callables that decide by size, in their own lines or a helper's."""
         every = self._read.functions.items()
         here = {name for name, each in every if any(map(_has_border, ast.walk(each.node)))}
         return frozenset(n for n in self._names if any(each in here for each in self._read.reach(n)))
@@ -76,15 +76,6 @@ def _meets_zero(function: ast.AST) -> bool:
     )
 
 
-def _has_borders(function: ast.AST) -> bool:
-    """Whether it decides by size: by a comparison, or a function that has a border."""
-    return any(
-        isinstance(node, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
-        or (isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in BORDERS)
-        for node in ast.walk(function)
-    )
-
-
 def _guards(text: str) -> bool:
     """Whether a function takes off the largest number before it goes on, or takes like care."""
     kept = LARGEST.findall(text)
@@ -92,9 +83,10 @@ def _guards(text: str) -> bool:
 
 
 def _has_border(node: ast.AST) -> bool:
+    """Whether it decides by size: a comparison, or a call of a function that has a border."""
     called = node.func if isinstance(node, ast.Call) else None
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    return isinstance(node, ast.Compare) or name in BORDERS
+    return isinstance(node, ast.Lt | ast.LtE | ast.Gt | ast.GtE) or name in BORDERS
 
 
 def _decides(function: ast.AST) -> bool:

@@ -54,7 +54,7 @@ def scaled(known: Candidates, callable: str, case: Case) -> Family:
     """Wrong arrays that are a change's but for one sign, factor or size of them all, where the change takes none
     away; of a factor that is left out, but for the sign."""
     question = known.telling(callable, case)
-    if question not in case.questions or not case.even:
+    if question not in case.questions or not case.even or not case.wrong:
         return [], ""
     which, table = known.table(callable, FACTORLESS | FACTORS, question)
     near = set(range(len(which)))

@@ -15,15 +15,14 @@ from autograder.callables.asked.situations.everyday import (
 )
 from autograder.callables.asked.situations.huge_numbers import huge, saturated
 from autograder.callables.asked.situations.many_rounds import many_rounds
-from autograder.callables.asked.situations.many_samples import many_samples
+from autograder.callables.asked.situations.many_samples import MANY_SAMPLES, many_samples
 from autograder.callables.asked.situations.own_data import more_rounds, own_data
 from autograder.callables.asked.situations.sequences import at_the_end, repeated, sequences
 from autograder.callables.asked.situations.special import special_arrays, special_numbers
 from autograder.callables.declared.reference import Reference
 
-FAR_OUT = frozenset(
-    {"huge", "saturated", "many", "many rounds", "rising", "borders"}
-)  # ends of ids: to draw these takes long
+# Ends of ids: to draw these takes long.
+FAR_OUT = frozenset({"huge", "saturated", MANY_SAMPLES, "many rounds", "rising", "borders"})
 
 
 def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[tuple[str, Draft]]:

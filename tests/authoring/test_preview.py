@@ -151,7 +151,7 @@ def test_a_judge_that_fails_is_told_as_that(
             raise ZeroDivisionError("by nothing")
         return ()
 
-    monkeypatch.setattr(Evidence, "impure", broken)
+    monkeypatch.setattr("autograder.callables.judged.checks.test_callable.changed", broken)
     path = notebook(tmp_path)
     assert main(["try", str(path)]) == 1
     out, err = capsys.readouterr()

@@ -59,16 +59,16 @@ def test_a_right_submission_is_asked_in_one_process(started: list[Job]) -> None:
     evidence = examined(NET)
     (steps,) = evidence.exam.steps[NAME]
     assert len(started) == 1
-    assert NAME in evidence.right
+    assert NAME in evidence.stands.right
     assert all(evidence.answers[question.id][-1].outcome == "returned" for question in steps.first)
-    assert evidence.numeric == {}
+    assert evidence.stands.numeric == {}
 
 
 def test_slopes_by_differences_are_told_from_derivatives() -> None:
     evidence = examined(NET.replace(BODY, DIFFERENCES.replace("STEP", "1e-5")))
     (steps,) = evidence.exam.steps[NAME]
     assert all(question.id in evidence.answers for question in steps.others)
-    assert (NAME, "dw") in evidence.numeric
+    assert (NAME, "dw") in evidence.stands.numeric
 
 
 def test_who_dies_of_it_is_asked_in_a_process_of_its_own(started: list[Job]) -> None:
@@ -78,7 +78,7 @@ def test_who_dies_of_it_is_asked_in_a_process_of_its_own(started: list[Job]) -> 
     (steps,) = evidence.exam.steps[NAME]
     assert len(started) == 2
     assert all(evidence.answers[question.id][-1].outcome == "returned" for question in steps.first)
-    assert NAME in evidence.right
+    assert NAME in evidence.stands.right
 
 
 def test_the_reference_is_asked_nothing_once_all_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_the_reference_is_asked_nothing_once_all_is_made_ready(monkeypatch: pyte
         return answers(self, question, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Reference, "answers", heard)
-    assert examined(NET, made).right == {*made.asked}
-    assert NAME not in examined(NET.replace("2.0 * (h", "(h"), made).right
+    assert examined(NET, made).stands.right == {*made.asked}
+    assert NAME not in examined(NET.replace("2.0 * (h", "(h"), made).stands.right
     assert asked == []
     assert "families" in vars(made)

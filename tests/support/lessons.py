@@ -23,6 +23,7 @@ import pytest
 from PIL import Image
 
 from autograder.callables import Evidence
+from autograder.callables.judged.changed import changed
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, with_methods
 
@@ -132,7 +133,9 @@ def unreadable_formulas(text: str) -> list[str]:
 def losing(found: Evidence) -> set[str]:
     """The callables whose values are not all right by any route, or that change what they must leave alone."""
     return {
-        item.callable for item in found.items if found.best(item)[1] < 1 or (item.pure and found.impure(item.callable))
+        item.callable
+        for item in found.items
+        if found.best(item)[1] < 1 or (item.pure and changed(found, item.callable))
     }
 
 

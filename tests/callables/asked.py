@@ -15,6 +15,7 @@ import numpy as np
 from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.families import Families
+from autograder.callables.faults.roles import Roles
 from autograder.callables.faults.words import Named
 
 BANK = sorted(path.stem for path in (Path(__file__).parent / "bank").glob("*.py"))
@@ -57,7 +58,9 @@ class Asked:
                     self.before[f"{name}:{size}"] = drawn[follows[name][0]]
         small = {name: f"{name}:0" for name in self.module.SIGNATURES}
         candidates = Candidates(self.module.REFERENCE, self.callables, self.answer, small)
-        self.families = Families(candidates, sizes=self.sizes)
+        values = {name: value for arguments in self.drawn.values() for name, value in arguments.items()}
+        numbers = frozenset(name for name, value in values.items() if isinstance(value, int | float))
+        self.families = Families(candidates, sizes=self.sizes, roles=Roles(candidates.source, numbers=numbers))
         names: dict[str, Any] = {}
         exec(self.module.REFERENCE, names)
         self.expected = {q: self.answer(names, q) for q in self.drawn}

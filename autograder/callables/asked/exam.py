@@ -21,6 +21,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.callables.faults.candidates import Candidates, Shared
 from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
+from autograder.callables.faults.roles import roles_of
 from autograder.core import Conclusions, Recent
 from autograder.observe import KnownReplies, arrays_in, probe
 
@@ -106,7 +107,8 @@ class Exam:
             if isinstance(arg, dict) and "v" in arg
         }
         of_reference = (self.reference.source, signatures, self.answer_of, small)
-        return Families(Candidates(*of_reference, numbers, self.shared), notes, sizes)
+        candidates = Candidates(*of_reference, numbers, self.shared)
+        return Families(candidates, notes, sizes, roles_of(candidates.source, self.reference.declaration, numbers))
 
     def nameable(self, name: str) -> tuple[CallsQuestion, ...]:
         """The questions of a callable that faults are named by: one scored call each, no large data, and none of those

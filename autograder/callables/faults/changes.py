@@ -25,6 +25,7 @@ from autograder.callables.faults.operators import (
 from autograder.callables.faults.scopes import Drafted, widened
 from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
 
+ONES = {"ignored": "ones ignored", "filled": "ones ignored", "number added": "ones scaled", "sign": "ones scaled"}
 MOST_PARTS = 8  # different parts of one array of which any two may be taken for each other
 
 
@@ -111,12 +112,25 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     kind, subject = ("other rounds", "") if run_over else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
+                    kind = _of_ones(site, kind)
                     if borders and kind in ("sign", "ignored", "other size"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     of_whole = (statements, returns, arguments, training, rounds, _old_values, _old_elements, _parts_exchanged)
     edits = itertools.chain.from_iterable(each(function) for each in of_whole)
     yield from (Drafted(change, "", "") for change in _once(edits))
+
+
+def _of_ones(site: Site, kind: str) -> str:
+    """The kind of a draft, by name where it is one of the column of ones that is put beside an array."""
+    if kind == "order" and isinstance(site.node, ast.List | ast.Tuple):
+        return "ones moved" if any(map(_is_ones, site.node.elts)) and isinstance(site.parent, ast.Call) else kind
+    put_beside = isinstance(site.parent, ast.List | ast.Tuple) and not isinstance(site.statement, ast.Return)
+    return ONES.get(kind, kind) if put_beside and _is_ones(site.node) else kind
+
+
+def _is_ones(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("ones", "ones_like")
 
 
 def _unordered(site: Site, draft: Draft) -> bool:

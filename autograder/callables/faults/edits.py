@@ -72,6 +72,11 @@ def statement_at(root: ast.AST, path: Path) -> ast.stmt:
     return [node for *_, node in _place(root, path) if isinstance(node, ast.stmt)][-1]
 
 
+def nodes_at(root: ast.AST, path: Path) -> list[ast.AST]:
+    """Every node on the way to a place in a function, the one that stands there last."""
+    return [node for *_, node in _place(root, path)]
+
+
 Step = tuple[ast.AST, str, int | None, ast.AST]
 
 

@@ -16,10 +16,12 @@ from autograder.callables.faults import searches
 from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.case import Answers, Case, Same, case_of
 from autograder.callables.faults.changes import Note, noted
+from autograder.callables.faults.codes import code_of, code_of_results
 from autograder.callables.faults.compiled import quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
 from autograder.callables.faults.likeness import nearest
+from autograder.callables.faults.roles import Roles
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
 from autograder.callables.faults.words import Named, Sentence, either, likeliest, rank, sentence_of
 from autograder.core import Code, Conclusions
@@ -46,14 +48,20 @@ NOTHING = Known()
 class Families:
     """Names faults of a reference's callables, by changes of it.
 
-    `sizes[question]` are the declared sizes by their names. Raises ValueError for a note that changes nothing.
+    `sizes[question]` are the declared sizes by their names; `roles` those that the declaration gives. Raises ValueError
+    for a note that changes nothing.
     """
 
     def __init__(
-        self, candidates: Candidates, notes: Sequence[Note] = (), sizes: Mapping[str, Sizes] | None = None
+        self,
+        candidates: Candidates,
+        notes: Sequence[Note] = (),
+        sizes: Mapping[str, Sizes] | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self.candidates, self._sizes = candidates, sizes or {}
         self._source = candidates.source
+        self.roles = roles or Roles(self._source)
         self._callables = {each.full_name: each for each in candidates.callables}
         self._notes = [(noted(note, candidates.text), note) for note in notes]
         self._searched = Conclusions()
@@ -80,7 +88,8 @@ class Families:
             if named is None and 0 < len(known.everyday) < len(questions):
                 everyday = case_of(known.everyday, answers, expected, same, self._sizes)
                 named = self._everyday(callable, everyday, known)
-            return named or what_is_right(case)
+            named = named or what_is_right(case)
+        return None if named is None else replace(named, code=code_of_results(named.code, case.wrong, self.roles))
 
     def changes_that_give(
         self,
@@ -155,11 +164,14 @@ class Families:
     def _words(self, callable: str, family: Sequence[Change], written: str) -> Sentence | None:
         """What is told of changes that give the same numbers; None where they disagree."""
         itself, names = self._source.own(callable), self._names(callable)
-        words = sentence_of([self._sure(each) for each in family], itself, names)
+        members = likeliest(family, itself)
+        words = sentence_of([self._sure(each) for each in members], itself, names)
         if words is None and written:
-            near = nearest(likeliest(family, itself), self._source.functions, written)
-            words = sentence_of([self._sure(each) for each in near], itself, names)
-        return words or either([self._sure(each) for each in family], itself)
+            members = nearest(members, self._source.functions, written)
+            words = sentence_of([self._sure(each) for each in members], itself, names)
+        if words is None:
+            return either([self._sure(each) for each in family], itself)
+        return code_of(members, self.roles) or words[0], words[1], words[2]
 
     def _at_a_border(self, callable: str, case: Case, known: Known) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""

@@ -139,8 +139,7 @@ def _one(kind: str, subject: str, names: Collection[str], elsewhere: bool) -> Se
     text = words.about.format(subject) if nameable and words.about else words.says
     if elsewhere and kind.endswith((" first", " last")):
         text = words.group[0]
-    code = Code.IGNORES_LR if kind == "factor left out" and nameable and subject in RATES else words.code
-    return code, text, words.look
+    return words.code, text, words.look
 
 
 def _joined(parts: Sequence[Sentence]) -> Sentence:

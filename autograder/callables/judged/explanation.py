@@ -12,6 +12,7 @@ from autograder.callables.judged.differences import differences, transforms, whe
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding, given_before
 from autograder.callables.judged.items import Item
+from autograder.callables.judged.lengths import other_length
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.served import perhaps_ill_served
@@ -50,6 +51,11 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
             if said.diagnoses[0].code not in NUMBERS:
                 return said
             fault = _named(evidence, item, wrong, route)
+            if said.diagnoses[0].code == Code.WRONG_SHAPE:
+                of_name = [f for f in evidence.routes[item.callable][route] if f.name == each.name]
+                said, all_told = _by_length(evidence, said, of_name)
+                if fault is None or (all_told and {f.of for f in fault.diagnoses} == {each.name}):
+                    return said
             if fault is None or said.diagnoses[0].code == "not-finite":
                 return fault or said
             text = f"{said.rationale} {fault.rationale}"
@@ -60,6 +66,20 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
         return explanation
     text = f"{explanation.rationale} Or what {listed([*perhaps])} leaves for it on the object is not right."
     return replace(explanation, rationale=text)
+
+
+def _by_length(evidence: Evidence, said: Explanation, findings: list[Finding]) -> tuple[Explanation, bool]:
+    """What is said of a result's shape, under the code of its length where that is all that is wrong with it; and
+    whether the entries that are there are told to be right."""
+    counted = other_length(evidence.exam, findings)
+    if counted is None:
+        return said, False
+    code, entries = counted
+    text = f"{said.rationale} {entries}".strip()
+    look = "How many rounds are asked, and what is recorded before the first, in each, and after the last?"
+    return replace(said, rationale=text, help=look, diagnoses=(Diagnosis(code, findings[0].name, text[:200]),)), bool(
+        entries
+    )
 
 
 def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
@@ -91,13 +111,18 @@ def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
         said.append(f"After {item.callable}, {listed(state)} {as_asked}.")
     if not arguments:
         look = "Does a statement of it write there, or does the object keep something else from the beginning?"
-        diagnoses = tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, said[0]) for label in labels)
+        diagnoses = tuple(Diagnosis(Code.MUTATES_WEIGHTS, label, said[0]) for label in labels)
         return Explanation(" ".join(said), look, diagnoses)
     return Explanation(
         " ".join(said),
         "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
-        tuple(Diagnosis(Code.MUTATES_ARGUMENTS, label, f"{label} is changed") for label in labels),
+        tuple(Diagnosis(_code_of_change(label), label, f"{label} is changed") for label in labels),
     )
+
+
+def _code_of_change(label: str) -> Code:
+    """By whether it is the object's state, `self.w`, or an argument."""
+    return Code.MUTATES_WEIGHTS if label.startswith("self.") else Code.MUTATES_ARGUMENTS
 
 
 def explain_ill_served(item: Item, others: tuple[str, ...]) -> Explanation:

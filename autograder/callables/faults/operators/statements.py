@@ -21,13 +21,15 @@ def statements(function: Function) -> Iterator[Change]:
     """Changes of a function's statements; none of a lambda's."""
     if isinstance(function.node, ast.Assign):
         return
+    loops = (node.target for node in ast.walk(function.node) if isinstance(node, ast.For))
+    counted = frozenset(each.id for each in loops if isinstance(each, ast.Name))
     for path, block in blocks(function):
         inside = any(isinstance(each, int) for each in path) and len(path) > 1
         loop = inside and _holder(function.node, path)
         for k, statement in enumerate(block):
             place = (*path, k)
             yield from _one(function, place, statement, bool(loop))
-            yield from _moved(function.name, place, block, k)
+            yield from _moved(function.name, place, block, k, counted)
             yield from _exchanged(function.name, place, block, k)
             yield from _before_its_function(function.name, place, block, k)
             if isinstance(statement, ast.For | ast.While) and isinstance(block[-1], ast.Return):
@@ -245,18 +247,20 @@ def _rewritten(function: str, place: Path, kind: str, subject: str, new: str) ->
     return Change((Edit(function, place, "before", new), Edit(function, place, "forget")), kind, subject)
 
 
-def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterator[Change]:
+def _moved(function: str, place: Path, block: list[ast.stmt], k: int, counted: frozenset[str]) -> Iterator[Change]:
     statement = block[k]
     if isinstance(statement, ast.Return):
         return
-    record = is_record(statement)
+    by_round = _is_kept_by_round(statement, block, counted)
     for to in range(len(block)):
         ends = isinstance(block[to], ast.Return)
         if to == k or (ends and to > k):
             continue
-        kind = ("record later" if to > k else "record earlier") if record else "order of steps"
         crossed = block[min(k, to) : max(k, to) + 1]
-        if not record and sum(_updates(each) for each in crossed) > 0:
+        moved = any(map(_updates, crossed))
+        record = is_record(statement) or (by_round and moved)
+        kind = ("record later" if to > k else "record earlier") if record else "order of steps"
+        if not record and moved:
             kind = "update order"
         if record and _kept(statement, crossed):
             kind = "order of records"
@@ -267,6 +271,18 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int) -> Iterato
         elif isinstance(each, ast.For | ast.While) and to < k and _updates(statement):
             end = Edit(function, (*place[:-1], to, "body", len(each.body) - 1), "after", ast.unparse(statement))
             yield Change((end, Edit(function, place, "forget")), "step in loop", target(statement))
+
+
+def _is_kept_by_round(statement: ast.stmt, block: list[ast.stmt], counted: frozenset[str]) -> bool:
+    """Whether it puts something into an array at the place of the round, `losses[i] = …`, which no round reads."""
+    part = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    if not isinstance(part, ast.Subscript):
+        return False
+    first = part.slice.elts[0] if isinstance(part.slice, ast.Tuple) and part.slice.elts else part.slice
+    name = ast.unparse(part.value)
+    others = (node for each in block if each is not statement for node in ast.walk(each))
+    read = any(isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == name for node in others)
+    return isinstance(first, ast.Name) and first.id in counted and not read
 
 
 def _kept(record: ast.stmt, crossed: list[ast.stmt]) -> bool:

@@ -186,7 +186,7 @@ def _whole_numbers(answers: Sequence[Array], expected: Sequence[Array]) -> Sente
 
 def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
     """Right entries first and zeros from somewhere on, in two questions at least."""
-    short = 0
+    counts: list[tuple[int, int]] = []
     for came, each in zip(answers, expected, strict=True):
         if came.shape != each.shape or not each.ndim:
             return None
@@ -195,11 +195,17 @@ def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence 
             filled -= 1
         if not same_as(came[:filled], each[:filled]):
             return None
-        short += 0 < filled < len(each)
-    if short < 2:
+        if 0 < filled < len(each):
+            counts.append((filled, len(each)))
+    if len(counts) < 2:
         return None
-    text = "It holds its first entries only, and zeros from some place on."
-    return Code.EARLY_STOP, text, "When does the loop end, and how many rounds are asked?"
+    look = "When does the loop end, and how many rounds are asked?"
+    filled_in_all, lengths = ({count[k] for count in counts} for k in (0, 1))
+    if len(filled_in_all) == 1 and len(lengths) > 1:
+        count = filled_in_all.pop()
+        what = "Its first entry alone is" if count == 1 else f"Its first {count} entries alone are"
+        return Code.EPOCH_COUNT, f"{what} there, and zeros after, however many are asked.", look
+    return Code.EARLY_STOP, "It holds its first entries only, and zeros from some place on.", look
 
 
 def cut_off(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:

@@ -39,7 +39,7 @@ def _said(apart: Pairs) -> Iterator[str]:
     if all(right.ndim == 2 for _, right in apart):
         yield from _by_lines(apart)
     yield from _by_sign(apart)
-    yield from _in_one_line(apart)
+    yield from in_one_line(apart)
     if all(right.ndim == 1 and right.size > 1 and _same(came[0], right[0], right) for came, right in apart):
         yield "Its first number is right, and it goes wrong after that."
 
@@ -93,7 +93,7 @@ def _by_sign(apart: Pairs) -> Iterator[str]:
             yield text
 
 
-def _in_one_line(apart: Pairs) -> Iterator[str]:
+def in_one_line(apart: Pairs) -> Iterator[str]:
     """Only the first or the last row, column or number is wrong."""
     (dimensions, *others) = {right.ndim for _, right in apart}
     if not others and dimensions > 2:

@@ -90,7 +90,8 @@ def _some(group: Sequence[Drafted]) -> Iterator[list[Drafted]]:
 
 
 def _shape(one: Drafted, source: Source) -> tuple[str, str]:
-    """Both texts with their names numbered, but for those of functions."""
+    """Both texts with their names numbered, but for those of functions; whether a layer joins its input by `*` or by
+    `@` makes no difference."""
     names: dict[str, str] = {}
 
     def numbered(match: re.Match[str]) -> str:
@@ -99,7 +100,7 @@ def _shape(one: Drafted, source: Source) -> tuple[str, str]:
             return name
         return names.setdefault(name, f"v{len(names)}")
 
-    return KNOWN.sub(numbered, one.before), KNOWN.sub(numbered, one.after)
+    return KNOWN.sub(numbered, one.before.replace("@", "*")), KNOWN.sub(numbered, one.after.replace("@", "*"))
 
 
 def pairs(of: Sequence[Change]) -> Iterator[Change]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.faults.observed import in_one_line
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.told import asked_in_words
 from autograder.judging import listed
 
+CLOSE = 1e-6  # relative: what is no nearer than this is another number
 FAR = 10.0  # times the largest number: beyond, how far off a result is says nothing
 LEAST = 2  # questions on each side that show where something is right
 
@@ -25,7 +27,7 @@ def differences(differing: Mapping[str, Finding]) -> dict[str, str]:
         together.setdefault(key, {})[name] = each
     texts: dict[str, str] = {}
     for asked, those in together.items():
-        text = "".join(f"{name} differs {_how_much(each)}." for name, each in those.items())
+        text = "".join(f"{name} differs {_how_much(each)}.{_where(each)}" for name, each in those.items())
         if len(those) > 1:
             shares = listed([f"{100 * _error(each):.3g} %" for each in those.values()])
             text = f"{listed([*those])} differ when {asked}: by {shares} of the largest number in each."
@@ -104,6 +106,30 @@ def _how_much(finding: Finding) -> str:
     if not np.isfinite(error):
         return asked
     return f"{asked}: by {100 * error:.3g} % of the largest number" if error < FAR else f"{asked}: it is far too large"
+
+
+def _where(finding: Finding) -> str:
+    """Where a single answer is wrong, or what comes there, in a sentence of its own; empty where that says nothing."""
+    came, wanted = finding.actual, finding.wanted
+    if came is None or came.shape != wanted.shape or not (np.isfinite(came).all() and np.isfinite(wanted).all()):
+        return ""
+    said = at_a_bound(came, wanted) or next(in_one_line([(came, wanted)]), "")
+    return f" {said}" if said else ""
+
+
+def at_a_bound(came: np.ndarray, wanted: np.ndarray) -> str:
+    """A sentence where all that is wrong is one and the same number, or it and its opposite, and farther out is asked;
+    of a single number, where it is as round as a bound is written."""
+    wrong = ~np.isclose(came, wanted, rtol=CLOSE, atol=0.0)
+    sizes = {float(each) for each in np.abs(came[wrong])}
+    if len(sizes) != 1:
+        return ""
+    bound = sizes.pop()
+    beyond = np.all(np.abs(wanted[wrong]) > bound) and np.all(np.sign(wanted[wrong]) == np.sign(came[wrong]))
+    round_number = float(f"{bound:.0e}") == bound
+    if not beyond or bound == 0.0 or not (round_number or wrong.sum() > 1):
+        return ""
+    return f"It stays at {bound:.6g} where numbers farther from 0 are asked: is there a bound?"
 
 
 def _error(finding: Finding) -> float:

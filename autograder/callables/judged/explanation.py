@@ -16,6 +16,8 @@ from autograder.callables.judged.lengths import other_length
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.served import perhaps_ill_served
+from autograder.callables.judged.state_idle import idle_code, state_idle
+from autograder.callables.judged.stopped import stopped
 from autograder.callables.judged.told import Explanation, asked_in_words, explained
 from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
@@ -178,6 +180,10 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     again = [each for each in wrong if given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))]
     if again and all(any(each is one for one in again) or each.later for each in wrong):
         return _kept_for_later(again)
+    ended = stopped(evidence.exam, item.callable, wrong)
+    if ended is not None:
+        return ended
+    idle = state_idle(evidence, item, wrong)
     texts: dict[str, str] = {}
     codes: dict[str, str] = {}
     differing: dict[str, Finding] = {}
@@ -194,6 +200,9 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     diagnoses = [Diagnosis(codes[name], name, text) for name, text in texts.items()]
     look = "Take the smallest example and do one step by hand."
     sentences += itertools.islice(where_right(evidence, item, route), 1)
+    if idle:
+        sentences, look = [*sentences, idle], "Where does each of them enter?"
+        diagnoses = [Diagnosis(idle_code(evidence.exam, item.callable), item.callable, idle)]
     return Explanation(" ".join(sentences), look, tuple(diagnoses))
 
 

@@ -12,7 +12,7 @@ from autograder.core import Code, compare
 
 
 def counted_by(exam: Exam, findings: Sequence[Finding]) -> str:
-    """The argument that counts the entries of a result, by the shape that the docstring gives; empty where none does."""
+    """The argument that counts a result's entries, by the shape that the docstring gives; empty where none does."""
     first = findings[0]
     signature = exam.reference.signature(first.question.method)
     shape = signature.shapes.get(first.name, ())

@@ -43,12 +43,25 @@ def arguments(function: Function) -> Iterator[Change]:
     yield from _in_part(function)
     yield from _as_another(function)
     yield from _from_zero(function)
+    counts = _counts(function)
     cuts = [("cut off first", f"np.clip({{0}}, -{bound}, {bound})") for bound in CUTS]
     cuts += [("scaled first", f"{{0}} * {factor}") for factor in FACTORS]
     for kind, template in (*ENTRY.items(), *cuts):
         for group in groups if len(groups) < 2 else [*groups, groups[0] + groups[1]]:
+            if kind == "scaled first" and counts & {*group}:
+                continue  # other rounds than are asked: that is told as it is
             new = "\n".join(f"{name} = {template.format(name)}" for name in group)
             yield _at_entry(function, kind, group[0] if len(group) == 1 else "", new)
+
+
+def _counts(function: Function) -> set[str]:
+    """The arguments that say how many rounds a loop has."""
+    ranges = (
+        node
+        for node in ast.walk(function.node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
+    )
+    return {each.id for node in ranges for each in node.args if isinstance(each, ast.Name)} & {*function.arguments}
 
 
 def _in_part(function: Function) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from autograder.callables.faults.operators.texts import FUNCTIONS, argument, common_name, number, squared, text
@@ -20,6 +21,7 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
     if site.index:
         return
     if isinstance(node, ast.BinOp):
+        yield from _differences(node)
         yield from _around_all(node) if site.whole else ()
         yield from _before_it_is_added_up(node)
         yield from _one_part(node)
@@ -53,6 +55,18 @@ def _squares_as_well(node: ast.expr, scope: Scope) -> Iterator[Draft]:
     if len(biases) > 1:
         squares = " + ".join(f"np.sum(np.square({name}))" for name in biases)
         yield Draft("squares as well", "", f"({whole} + {squares})")
+
+
+def _differences(node: ast.BinOp) -> Iterator[Draft]:
+    """A difference squared; one of each number of the one array and each of the other, as broadcasting makes it."""
+    if not isinstance(node.op, ast.Sub) or number(node.left) is not None or number(node.right) is not None:
+        return
+    left, right = text(node.left), text(node.right)
+    yield Draft("squared", "", f"(-(({left} - {right}) ** 2))")
+    table = f"(np.ravel({left}) - np.reshape({right}, (-1, 1)))"
+    yield Draft("table", "", table)
+    for reduction, axis in itertools.product(("sum", "mean"), (0, 1)):
+        yield Draft("table", "", f"np.{reduction}({table}, axis={axis}).reshape(np.shape({left}))")
 
 
 def _one_part(node: ast.BinOp) -> Iterator[Draft]:
@@ -152,6 +166,8 @@ def _squares(node: ast.expr, scope: Scope) -> Iterator[Draft]:
         one, two = ast.unparse(known.left), ast.unparse(known.right)
         for template in SQUARES:
             yield Draft("square of a sum", "", f"({template.format(one, sign, two)})")
+    if inner is not None:
+        yield Draft("square with a sign", "", f"({text(inner)} * np.abs({text(inner)}))")
 
 
 def _terms(node: ast.expr, sign: str = "") -> list[tuple[str, ast.expr]]:

@@ -71,6 +71,7 @@ def _added(site: Site, scope: Scope) -> Iterator[Draft]:
         return
     if site.whole and isinstance(site.statement, ast.Assign | ast.Return):
         candidates = {name: tuple(ADDED) for name in scope.pool}
+        yield from _of_linear(site, scope)
     elif isinstance(site.parent, ast.BinOp) and isinstance(site.parent.op, ast.MatMult):
         candidates = {name: (common_name(call),) for name, call in scope.before.items() if common_name(call) in ADDED}
     else:
@@ -78,6 +79,24 @@ def _added(site: Site, scope: Scope) -> Iterator[Draft]:
     for other, activations in candidates.items():
         for name in activations if other != ast.unparse(site.node) else ():  # of itself a relu's slope is a relu
             yield Draft("slope added", name, f"({text(site.node)} * {ADDED[name].format(other)})")
+
+
+def _of_linear(site: Site, scope: Scope) -> Iterator[Draft]:
+    """The slope of an activation at a value that goes through none: at the output of a linear last layer."""
+    applied = {ast.unparse(each) for call in scope.before.values() for each in call.args}
+    for name, value in scope.known.items() if scope.source.activations and not site.index else ():
+        inner = value.value if isinstance(value, ast.Subscript) else value
+        product = (ast.Mult, ast.MatMult)
+        joined = any(isinstance(each, ast.BinOp) and isinstance(each.op, product) for each in ast.walk(inner))
+        if (
+            isinstance(inner, ast.BinOp)
+            and isinstance(inner.op, ast.Add | ast.MatMult)
+            and joined
+            and name not in applied
+        ):
+            for other in BEFORE:
+                slope = OF_VALUE[other].format(FUNCTIONS[other].format(name))
+                yield Draft("slope of linear", other, f"({text(site.node)} * {slope})")
 
 
 def _decides(site: Site) -> bool:
@@ -121,7 +140,11 @@ def _others(name: str, base: ast.expr, lead: str) -> Iterator[Draft]:
     if name == "tanh":
         values.append(FUNCTIONS[name].format(text(base)))
     if name in BEFORE:
-        values.append(BEFORE[name].format(text(base)))
+        before = BEFORE[name].format(text(base))
+        values.append(before)
+        for other in BEFORE.keys() - {name}:
+            slope = OF_VALUE[other].format(FUNCTIONS[other].format(before))
+            yield Draft("slope of another", other, f"({lead}{slope})")
     if name == "relu":  # a mask of z, where others' slopes are of what their function gives
         values += [FUNCTIONS[other].format(text(base)) for other in ("tanh", "sigmoid")]
         yield Draft("slope odd", name, f"({lead}{FUNCTIONS[name].format(text(base))})")

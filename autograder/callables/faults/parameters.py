@@ -25,6 +25,25 @@ def parameters(source: Source, wrt: Collection[str]) -> Names:
     return known
 
 
+def held_as(source: Source, wrt: str) -> set[str]:
+    """The names of one parameter, `start.0` say, where it has one of its own: the argument, or the attribute that a
+    constructor makes of it."""
+    head, _, key = wrt.partition(".")
+    names = set() if key else {head}
+    for name, function in source.functions.items():
+        if not name.endswith(".__init__") or head not in function.arguments:
+            continue
+        of = {f"{head}[{key}]", f"{head}['{key}']"} if key else {head}
+        for node in ast.walk(function.node):
+            for to, value in assigned(node):
+                unpacked = isinstance(to, ast.Tuple) and ast.unparse(value) == head and key.isdecimal()
+                if unpacked and isinstance(to, ast.Tuple) and int(key) < len(to.elts):
+                    of.add(ast.unparse(to.elts[int(key)]))
+                elif any(ast.unparse(each) in of for each in ast.walk(value)):
+                    names |= {each for each in _targets(to) if each.startswith("self.")}
+    return names
+
+
 def _follow(function: Function, names: set[str], *, made: bool) -> None:
     """Add what is given a parameter, or a part of one; in a constructor, what is made of one."""
     for node in ast.walk(function.node):

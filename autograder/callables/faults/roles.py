@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.callables.declared.declaration import Declaration, Slope
 from autograder.callables.declared.functions import Function, Source
 from autograder.callables.faults.operators.statements import target
-from autograder.callables.faults.parameters import parameters
+from autograder.callables.faults.parameters import held_as, parameters
 from autograder.callables.faults.sites import assigned, is_value
 
 DEPTH = 3  # names that a value is followed back through
@@ -93,13 +93,23 @@ def roles_of(source: Source, declared: Declaration, numbers: Collection[str]) ->
     wrt = {each.partition(".")[0] for slope in declared.slopes for each in slope.wrt}
     slopes = {source.own(slope.callable) for slope in declared.slopes if not isinstance(slope.of, str)}
     of = {name for slope in declared.slopes for name in _asked_of(slope, source)}
-    return Roles(
+    roles = Roles(
         source,
         slopes=(_reached(source, slopes) - _reached(source, of)) | slopes,
         ways=_reached(source, slopes | of),
         parameters={name: frozenset(names) for name, names in parameters(source, wrt).items()},
         numbers=frozenset(numbers),
     )
+    pairs = (pair for slope in declared.slopes for pair in zip(slope.by, slope.wrt, strict=True))
+    added = {text for name in roles.ways for text in _added(roles, name)}
+    return replace(roles, biases=frozenset(by for by, parameter in pairs if held_as(source, parameter) & added))
+
+
+def _added(roles: Roles, function: str) -> Iterator[str]:
+    """The parameters that a function adds to products."""
+    for node in ast.walk(roles.source.functions[function].node):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            yield from (ast.unparse(each) for each in terms(node) if roles.is_bias(each, node, function))
 
 
 def _reached(source: Source, names: Iterable[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.callables.faults.likeness import text_of
+from autograder.callables.faults.words import Named
 from autograder.callables.judged.differences import differences, transforms, where_right
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding, given_before
@@ -221,11 +222,16 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.stands.wrong_partners(item.callable) else []
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
-    faults = (
-        named(evidence.exam, item.callable, routes[each], evidence.stands.right, written) for each in (*others, route)
-    )
     differing = {each.name for each in wrong}
-    fault = next((each for each in faults if each is not None and differing & {*each.of.split(", ")}), None)
+    by_best = {each.name for each in routes[route] if not each.right}
+
+    def by(each: str) -> Named | None:
+        """The fault by one route, where it is this callable's own: what is right by the best route is another's."""
+        fault = named(evidence.exam, item.callable, routes[each], evidence.stands.right, written)
+        of = set(fault.of.split(", ")) if fault is not None else set()
+        return fault if of & differing and (each == route or of <= by_best) else None
+
+    fault = next((fault for each in (*others, route) if (fault := by(each)) is not None), None)
     if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says

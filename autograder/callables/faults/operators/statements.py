@@ -262,7 +262,7 @@ def _moved(function: str, place: Path, block: list[ast.stmt], k: int, counted: f
         kind = ("record later" if to > k else "record earlier") if record else "order of steps"
         if not record and moved:
             kind = "update order"
-        if record and _kept(statement, crossed):
+        if is_record(statement) and _kept(statement, crossed):
             kind = "order of records"
         yield _change(function, place, "move", kind, target(statement), str(to))
     for to, each in enumerate(block):

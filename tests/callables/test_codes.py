@@ -54,8 +54,8 @@ import numpy as np
 
 def line(x, w):
     \"\"\"x (N, 1), w (2, 1) -> y (N, 1)\"\"\"
-    columns = np.hstack([np.ones_like(x), x])
-    return columns @ w
+    ones = np.ones_like(x)
+    return np.hstack([ones, x]) @ w
 
 
 def error_slope(x, t, w):
@@ -139,8 +139,7 @@ def test_the_field_has_a_code_for_it(method: str, old: str, new: str, code: str)
     ],
 )
 def test_a_column_of_ones_is_a_bias(new: str, says: str) -> None:
-    old = 'w (2, 1) -> y (N, 1)"""\n    columns = np.hstack([np.ones_like(x), x])'
-    report = graded((STACKED, OF_STACKED), old, old.replace("np.hstack([np.ones_like(x), x])", new))
+    report = graded((STACKED, OF_STACKED), "np.hstack([ones, x])", new)
     (check,) = (each for each in report.checks if each.method == "line" and each.diagnoses)
     assert (check.diagnoses[0].code, says in check.rationale) == ("bias", True), check.rationale
 

@@ -23,7 +23,7 @@ from autograder.callables.faults.operators import (
     training,
 )
 from autograder.callables.faults.scopes import Drafted, widened
-from autograder.callables.faults.sites import Draft, Site, blocks, scope, sites
+from autograder.callables.faults.sites import Draft, Scope, Site, blocks, is_ones, scope, sites
 
 ONES = {"ignored": "ones ignored", "filled": "ones ignored", "number added": "ones scaled", "sign": "ones scaled"}
 MOST_PARTS = 8  # different parts of one array of which any two may be taken for each other
@@ -112,7 +112,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                     kind, subject = ("other rounds", "") if run_over else _kind(site, draft, function)
                     if "iter" in site.path and (draft.kind == "order of rows" or _unordered(site, draft)):
                         kind = "order of rounds"
-                    kind = _of_ones(site, kind)
+                    kind = _of_ones(site, kind, known)
                     if borders and kind in ("sign", "ignored", "other size"):
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
@@ -121,16 +121,17 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 
-def _of_ones(site: Site, kind: str) -> str:
-    """The kind of a draft, by name where it is one of the column of ones that is put beside an array."""
-    if kind == "order" and isinstance(site.node, ast.List | ast.Tuple):
-        return "ones moved" if any(map(_is_ones, site.node.elts)) and isinstance(site.parent, ast.Call) else kind
-    put_beside = isinstance(site.parent, ast.List | ast.Tuple) and not isinstance(site.statement, ast.Return)
-    return ONES.get(kind, kind) if put_beside and _is_ones(site.node) else kind
+def _of_ones(site: Site, kind: str, known: Scope) -> str:
+    """The kind of a draft, by name where it is one of a column of ones that is put beside an array."""
+    node = site.node
+    if kind == "order" and isinstance(node, ast.List | ast.Tuple):
+        return "ones moved" if any(is_ones(each, known.known) for each in node.elts) and _handed(site) else kind
+    inside = isinstance(site.parent, ast.List | ast.Tuple) and site.path[-4:-3] == ("args",)
+    return ONES.get(kind, kind) if inside and is_ones(node, known.known) else kind
 
 
-def _is_ones(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("ones", "ones_like")
+def _handed(site: Site) -> bool:
+    return isinstance(site.parent, ast.Call) and site.field == "args"
 
 
 def _unordered(site: Site, draft: Draft) -> bool:

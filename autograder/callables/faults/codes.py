@@ -19,7 +19,7 @@ ROUNDS = frozenset(
 )  # fmt: skip
 OF_A_TERM = frozenset({"term left out", "term twice", "sign", "ignored", "number added"})
 OF_ONES = frozenset({"ones ignored", "ones scaled", "ones moved"})
-OF_A_NUMBER = frozenset({"number", "number added"})
+OF_A_ROW = frozenset({"slice", "whole"})
 
 
 def code_of(changes: Sequence[Change], roles: Roles) -> Code | None:
@@ -59,6 +59,9 @@ def _of_edit(kind: str, edit: Edit, roles: Roles) -> Code | None:
 
 
 def _of_expression(kind: str, edit: Edit, node: ast.expr, around: ast.AST, roles: Roles) -> Code | None:
+    if kind in OF_A_ROW:
+        row = isinstance(node, ast.Subscript) and roles.meets_ones(node.value, edit.function)
+        return Code.BIAS if row else None
     part = touched(node, edit.new)
     if kind == "number":
         return Code.DIFFERENT if isinstance(around, ast.BinOp) and isinstance(around.op, ast.Pow) else None

@@ -11,7 +11,7 @@ from autograder.callables.declared.declaration import Declaration, Slope
 from autograder.callables.declared.functions import Function, Source
 from autograder.callables.faults.operators.statements import target
 from autograder.callables.faults.parameters import held_as, parameters
-from autograder.callables.faults.sites import assigned, is_value
+from autograder.callables.faults.sites import assigned, is_ones, is_value
 
 DEPTH = 3  # names that a value is followed back through
 
@@ -60,6 +60,26 @@ class Roles:
         )
         named = {ast.unparse(each) for each in ast.walk(node) if is_value(each)} - {ast.unparse(beside)}
         return product and bool(named & self.parameters.get(function, frozenset()))
+
+    def meets_ones(self, node: ast.AST, function: str) -> bool:
+        """Whether an expression names a parameter by which a column of ones beside an array is multiplied somewhere, so
+        that one row of it is a bias."""
+        name = ast.unparse(node)
+        return self.is_parameter(node, function) and any(
+            ast.unparse(each.right) == name and self._has_ones(each.left, way, DEPTH)
+            for way in self.ways
+            for each in ast.walk(self.source.functions[way].node)
+            if isinstance(each, ast.BinOp) and isinstance(each.op, ast.MatMult)
+        )
+
+    def _has_ones(self, node: ast.expr, function: str, depth: int) -> bool:
+        """Whether it is put together of a column of ones and more."""
+        root = self.source.functions[function].node
+        if isinstance(node, ast.Name) and depth:
+            return any(self._has_ones(each, function, depth - 1) for each in given(root, node.id))
+        stacked = node.args[0] if isinstance(node, ast.Call) and node.args else None
+        known = {each.id: value for each, value in _named(root)}
+        return isinstance(stacked, ast.List | ast.Tuple) and any(is_ones(each, known) for each in stacked.elts)
 
     def is_rate(self, node: ast.AST, function: str) -> bool:
         """Whether an expression names an argument that is a number, and with which steps are multiplied before they are
@@ -135,10 +155,15 @@ def terms(node: ast.AST) -> Iterator[ast.expr]:
         yield node
 
 
+def _named(root: ast.AST) -> Iterator[tuple[ast.Name, ast.expr]]:
+    """The names that a function gives values, with these."""
+    pairs = (pair for node in ast.walk(root) for pair in assigned(node))
+    yield from ((to, value) for to, value in pairs if isinstance(to, ast.Name))
+
+
 def given(root: ast.AST, name: str) -> list[ast.expr]:
     """The expressions that a name is given in a function."""
-    pairs = (pair for node in ast.walk(root) for pair in assigned(node))
-    return [value for to, value in pairs if isinstance(to, ast.Name) and to.id == name]
+    return [value for to, value in _named(root) if to.id == name]
 
 
 def _factors(node: ast.AST) -> Iterator[ast.AST]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autograder.callables.declared.functions import Function, Source
@@ -130,6 +130,12 @@ def is_size(node: ast.expr, of: Scope) -> bool:
     if isinstance(node, ast.Call):
         return text.startswith(("len(", "np.size("))
     return bool(re.search(r"\.shape\[[^\]]*\]$", text)) or text.endswith(".size")
+
+
+def is_ones(node: ast.expr, known: Mapping[str, ast.expr]) -> bool:
+    """Whether an expression is an array of ones; `known` are the expressions that names are given."""
+    made = known.get(node.id, node) if isinstance(node, ast.Name) else node
+    return isinstance(made, ast.Call) and ast.unparse(made.func).rpartition(".")[2] in ("ones", "ones_like")
 
 
 def is_log(node: ast.expr, of: Scope) -> bool:

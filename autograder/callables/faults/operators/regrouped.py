@@ -73,7 +73,7 @@ def _one_part(node: ast.BinOp) -> Iterator[Draft]:
     """A matrix product with one part of the sum that each of its numbers is."""
     if isinstance(node.op, ast.MatMult):
         left, right = text(node.left), text(node.right)
-        yield Draft("overwritten", "", f"({left}[..., -1:] @ {right}[-1:])")
+        yield Draft("last part alone", "", f"({left}[..., -1:] @ {right}[-1:])")
         yield Draft("first part alone", "", f"({left}[..., :1] @ {right}[:1])")
 
 

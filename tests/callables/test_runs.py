@@ -24,7 +24,7 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
             HEAD.replace("empty", "zeros").replace("range(n_ep)", "range(n_ep - 1)"),
             "holds its first entries only",
         ),
-        ("np.empty(n_ep)\n", "np.zeros(n_ep)\n        n_ep = min(n_ep, 3)\n", "holds its first entries only"),
+        ("np.empty(n_ep)\n", "np.zeros(n_ep)\n        n_ep = min(n_ep, 3)\n", "Its first 3 entries alone are there"),
         (STEPS, STEPS.replace("lr *", "0.0173 *"), "lr has no effect: a number of its own stands in its place."),
         (STEPS, STEPS + "            lr *= 0.973\n", "lr is another one in each round."),
         (STEPS, STEPS.replace("lr *", "lr / (1 + 0.037 * epoch) *"), "lr is another one in each round."),

@@ -204,7 +204,7 @@ def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence 
     if len(filled_in_all) == 1 and len(lengths) > 1:
         count = filled_in_all.pop()
         what = "Its first entry alone is" if count == 1 else f"Its first {count} entries alone are"
-        return Code.EPOCH_COUNT, f"{what} there, and zeros after, however many are asked.", look
+        return Code.EPOCH_COUNT, f"{what} there, and zeros after, however many more are asked.", look
     return Code.EARLY_STOP, "It holds its first entries only, and zeros from some place on.", look
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Sequence
 
 from autograder.callables.faults.edits import Change, Edit, nodes_at
-from autograder.callables.faults.operators.texts import number, text
+from autograder.callables.faults.operators.texts import bare, number, text
 from autograder.callables.faults.roles import Roles
 from autograder.callables.faults.sites import is_value
 from autograder.core import Code
@@ -92,9 +92,8 @@ def _is_of_an_error(part: ast.expr, whole: ast.AST, function: str, roles: Roles)
     """Whether it is what is handed in, or what a call gives, on one side of a difference that slopes hang on."""
     if function not in roles.ways or not (isinstance(whole, ast.BinOp) and isinstance(whole.op, ast.Sub)):
         return False
-    both = (whole.left, whole.right)
-    inputs = [each for each in both if roles.is_input(each, function) and not isinstance(each, ast.Call)]
-    return bool(inputs) and (is_value(part) or isinstance(part, ast.Call))
+    handed_in = any(roles.is_input(each, function) for each in (whole.left, whole.right))
+    return handed_in and (is_value(part) or isinstance(part, ast.Call))
 
 
 def touched(node: ast.expr, new: str) -> ast.expr | None:
@@ -116,10 +115,5 @@ def touched(node: ast.expr, new: str) -> ast.expr | None:
         left_out = new in (text(kept), f"-{text(kept)}", f"(1.0 / {text(kept)})") or f"ones_like({text(gone)})" in new
         doubled = new.startswith(f"({whole} ") and new.endswith(f" {text(gone)})")
         if left_out or doubled:
-            return _bare(gone)
+            return bare(gone)
     return None
-
-
-def _bare(node: ast.expr) -> ast.expr:
-    """Without a transpose."""
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node

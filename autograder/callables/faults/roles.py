@@ -36,9 +36,7 @@ class Roles:
         return ast.unparse(node) in self.parameters.get(function, ())
 
     def is_input(self, node: ast.AST, function: str) -> bool:
-        """Whether an expression names an argument that is an array, or what a call gives."""
-        if isinstance(node, ast.Call):
-            return True
+        """Whether an expression names an argument that is no single number."""
         return isinstance(node, ast.Name) and node.id in {*self.source.functions[function].arguments} - self.numbers
 
     def is_bias(self, node: ast.AST, around: ast.AST, function: str) -> bool:

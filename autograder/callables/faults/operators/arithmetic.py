@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.callables.faults.operators.texts import argument, common_name, number, text
+from autograder.callables.faults.operators.texts import argument, bare, common_name, number, text
 from autograder.callables.faults.sites import Draft, Scope, Site, is_size, is_value
 
 SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.FloorDiv: "//"}
@@ -88,7 +88,7 @@ def _factor(gone: ast.expr, kept: ast.expr, scope: Scope) -> tuple[str, str]:
         return ("function left out" if beside else "slope left out", "relu") if zero else ("comparison left out", "")
     if slope_of(gone):
         return "slope left out", slope_of(gone)
-    return "factor left out", ast.unparse(_bare(gone))
+    return "factor left out", ast.unparse(bare(gone))
 
 
 def _is_added_up(node: ast.expr) -> bool:
@@ -102,11 +102,6 @@ def slope_of(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and number(node.left) == 1:
         return "tanh" if common_name(node.right) == "square" and argument(node.right) is not None else ""
     return ""
-
-
-def _bare(node: ast.expr) -> ast.expr:
-    """Without a transpose."""
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
 
 
 def _doubled(node: ast.BinOp) -> Iterator[Draft]:

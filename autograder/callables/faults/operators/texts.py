@@ -53,6 +53,11 @@ def text(node: ast.AST) -> str:
     )
 
 
+def bare(node: ast.expr) -> ast.expr:
+    """Without a transpose."""
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
+
+
 def number(node: ast.AST) -> float | None:
     """The number that an expression states, if it does."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):

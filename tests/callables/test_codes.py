@@ -69,6 +69,30 @@ x, t, w = draw.normal("N", 1), draw.normal("N", 1), draw.normal(2, 1)
 assignment(sizes=dict(N=(2, 3, 5)))
 slope(error_slope, of=lambda x, t, w: 0.5 * np.sum((line(x, w) - t) ** 2), by="dw", wrt="w")
 """
+HIDDEN = """
+import numpy as np
+
+
+def bent(x, u, w):
+    \"\"\"x (N, D), u (D, H), w (H+1, 1) -> y (N, 1)\"\"\"
+    h = np.maximum(x @ u, 0)
+    return np.hstack([np.ones((len(x), 1)), h]) @ w
+
+
+def bent_slopes(x, t, u, w):
+    \"\"\"x (N, D), t (N, 1), u (D, H), w (H+1, 1) -> du (D, H), dw (H+1, 1)\"\"\"
+    z = x @ u
+    h = np.hstack([np.ones((len(x), 1)), np.maximum(z, 0)])
+    error = h @ w - t
+    return x.T @ ((error @ w[1:].T) * (z > 0)), h.T @ error
+"""
+OF_HIDDEN = """
+x, t, u, w = draw.normal("N", "D"), draw.normal("N", 1), draw.normal("D", "H"), draw.normal("H+1", 1)
+assignment(sizes=dict(N=(2, 3, 5), D=(3, 4, 2), H=(4, 3, 5)))
+slope(
+    bent_slopes, of=lambda x, t, u, w: 0.5 * np.sum((bent(x, u, w) - t) ** 2), by=("du", "dw"), wrt=("u", "w"),
+)
+"""
 PLAIN = """
 import numpy as np
 
@@ -142,6 +166,11 @@ def test_a_column_of_ones_is_a_bias(new: str, says: str) -> None:
     report = graded((STACKED, OF_STACKED), "np.hstack([ones, x])", new)
     (check,) = (each for each in report.checks if each.method == "line" and each.diagnoses)
     assert (check.diagnoses[0].code, says in check.rationale) == ("bias", True), check.rationale
+
+
+@pytest.mark.slow
+def test_the_row_that_meets_ones_is_a_bias() -> None:
+    assert codes((HIDDEN, OF_HIDDEN), "w[1:]", "w[:-1]") == {"bent_slopes": {"bias"}}
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ FORWARD = "h = squash(self.p * x)\n        g = squash(self.q @ h)\n        retur
 @pytest.mark.parametrize(
     ("assignment", "method", "old", "new", "code", "says"),
     [
-        (LAYERS, "descend", RECORD, RECORD + PATIENT, "early-stop", "the loop ends before the rounds that are asked"),
+        (LAYERS, "descend", RECORD, RECORD + PATIENT, "early-stop", "rounds come to when asked with"),
         (LAYERS, "answer", "return X @ self.V + self.c", "return np.clip(X @ self.V + self.c, -1e6, 1e6)", "different",
          "It stays at 1e+06 where numbers farther from 0 are asked"),
         (LAYERS, "answer", "return X @ self.V + self.c", "return np.tile(X[:, :1] ** 3 + 4, len(self.c))",

@@ -488,8 +488,8 @@ alice · shallow_narrow
   ◐ partly: the weights follow gradient descent (0.75 of 1.5 points)
       The weights follow your own gradients step by step, but two of five
       questions end elsewhere.
-      · w2 updates one weight before the other's gradient is taken: largest
-        difference 0.84 at lr = 1 [sequential-update]
+      · w2 takes a value before an update that is asked after it, or the other
+        way round: largest difference 0.84 at lr = 1 [sequential-update]
       Look at: Take all gradients of a step before any weight moves.
   ✓ yes: training changes the weights and nothing else (0.5 of 0.5 points)
 

@@ -21,7 +21,10 @@ MOST = 20  # rounds of which each number is tried, where no record says how many
 
 def stopped(exam: Exam, name: str, wrong: Sequence[Finding]) -> Explanation | None:
     """The explanation where all wrong results that hold what the last round leaves are those of fewer rounds, and
-    records are right for as many; None where a question shows another thing."""
+    records are right for as many; None where a question shows another thing.
+
+    Whether the run itself ended there, its records tell: where these are right, it was another round's that was kept.
+    """
     count = rounds_of(exam.reference, name)
     if not count or not wrong or any(each.outcome != "returned" for each in wrong):
         return None
@@ -35,7 +38,9 @@ def stopped(exam: Exam, name: str, wrong: Sequence[Finding]) -> Explanation | No
     names = [each.name for each in first if not _is_record(exam, name, each)]
     those = f"{listed(names)} {'are' if len(names) > 1 else 'is'}"
     done = "one round comes" if ended[0] == 1 else f"{ended[0]} rounds come"
-    text = f"{those} what {done} to when {asked_in_words(first[0])}: the loop ends before the rounds that are asked."
+    recorded = any(_is_record(exam, name, each) for each in wrong)
+    why = "the run goes no further" if recorded else "it is not the last round that counts"
+    text = f"{those} what {done} to when {asked_in_words(first[0])}: {why}."
     return explained(text, LOOK, "early-stop", ", ".join(dict.fromkeys(each.name for each in wrong)))
 
 

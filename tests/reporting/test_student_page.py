@@ -30,7 +30,7 @@ def drawn(*ids: str, parts_at: int | None = None, band: bool = True) -> Report:
     curve = samples.curve(parts_at=parts_at)
     if not band:
         curve |= {"low": [], "high": []}
-    return samples.report("s", {id: wrong(id) for id in ids}, evidence={"curve": curve})
+    return samples.report("s", {id: wrong(id) for id in ids}, evidence={"curves": {"train": curve}})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_all_that_the_run_uses_is_named() -> None:
 def test_no_label_covers_a_curve(parts_at: int) -> None:
     """Every label stands above, below or beside the field in which curves are drawn, and inside the picture."""
     curve = samples.curve(parts_at=parts_at)
-    figure = plots.loss_curve(*(plots.numbers(curve[name]) for name in ("losses", "low", "high")), parts_at)
+    figure = plots.curve(*(plots.numbers(curve[name]) for name in ("values", "low", "high")), parts_at)
     assert figure is not None
     labels = re.findall(r'<text x="([\d.-]+)" y="([\d.-]+)" text-anchor="(\w+)">([^<]*)</text>', str(figure.svg))
     assert f"leaves the band at {parts_at}" in [label[3] for label in labels]

@@ -91,6 +91,22 @@ def by_people(report: Report) -> Report:
     return replace(report, mark=FinalMark(parts, 12.0, score, 1.0, (("dloss_dw", "Mind the sign."),), "Ada Lovelace"))
 
 
+def test_where_points_come_from_is_told_whatever_the_cells_are_called() -> None:
+    """A declared assignment's cells have names of its own; only ordinary ones are marked by their notebook's tests."""
+    part = Part("softmax_loss", 4.0, 1.0, 3.0)
+    mark = FinalMark((part,), 4.0, 3.0)
+    report = Report("", "s1", "softmax", "graded", 4.0, mark=mark)
+    assert words.account(report)[0][0] == "Points from the autograder"
+    assert words.account(replace(report, mark=replace(mark, tested=True)))[0][0] == "Points from the tests in the notebook"
+
+
+def test_cells_stand_in_the_notebooks_order() -> None:
+    parts = tuple(Part(name, 1.0, 0.0, 1.0) for name in ("backward", "forward", "why"))
+    report = Report("", "s1", "net", "graded", 3.0, mark=FinalMark(parts, 3.0, 3.0))
+    said = [what.partition(":")[0] for what, _ in words.account(report, ["forward", "", "backward"])]
+    assert said == ["Points from the autograder", "forward", "backward", "why", "Total"]
+
+
 def test_what_people_gave_stands_where_it_is_read() -> None:
     """Name, headline, account, total and comment are the gradebook's; so is the sentence beside the method."""
     html = page(by_people(samples.sign_fault("s1")))

@@ -13,7 +13,7 @@ from autograder.callables.judged.differences import differences, transforms, whe
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding, given_before
 from autograder.callables.judged.items import Item
-from autograder.callables.judged.lengths import other_length
+from autograder.callables.judged.lengths import by_length
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.served import perhaps_ill_served
@@ -74,15 +74,13 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
 def _by_length(evidence: Evidence, said: Explanation, findings: list[Finding]) -> tuple[Explanation, bool]:
     """What is said of a result's shape, under the code of its length where that is all that is wrong with it; and
     whether the entries that are there are told to be right."""
-    counted = other_length(evidence.exam, findings)
-    if counted is None:
+    entries = by_length(evidence.exam, findings)
+    if entries is None:
         return said, False
-    code, entries = counted
     text = f"{said.rationale} {entries}".strip()
     look = "How many rounds are asked, and what is recorded before the first, in each, and after the last?"
-    return replace(said, rationale=text, help=look, diagnoses=(Diagnosis(code, findings[0].name, text[:200]),)), bool(
-        entries
-    )
+    diagnoses = (Diagnosis(Code.EPOCH_COUNT, findings[0].name, text[:200]),)
+    return replace(said, rationale=text, help=look, diagnoses=diagnoses), bool(entries)
 
 
 def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:

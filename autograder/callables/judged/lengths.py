@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.judged.findings import Finding
-from autograder.core import Code, compare
+from autograder.core import compare
 
 
 def counted_by(exam: Exam, findings: Sequence[Finding]) -> str:
@@ -19,16 +19,16 @@ def counted_by(exam: Exam, findings: Sequence[Finding]) -> str:
     return shape[0] if shape and shape[0] in signature.arguments else ""
 
 
-def other_length(exam: Exam, findings: Sequence[Finding]) -> tuple[Code, str] | None:
-    """The code, and what of the entries is right, for a result that is wrong by its length along the first axis, which
-    an argument counts; None for any other. `findings` are all on that result."""
+def by_length(exam: Exam, findings: Sequence[Finding]) -> str | None:
+    """What of the entries is right, empty where no rule says so, of a result that is wrong by its length along the
+    first axis, which an argument counts; None for any other. `findings` are all on that result."""
     came = [each for each in findings if each.actual is not None]
     longer = [each for each in came if each.actual is not None and each.actual.shape != each.wanted.shape]
     if not longer or not counted_by(exam, findings):
         return None
     if not all(each.actual is not None and _rows_alone(each.actual, each.wanted) for each in longer):
         return None
-    return Code.EPOCH_COUNT, _right_entries(exam, came)
+    return _right_entries(exam, came)
 
 
 def _rows_alone(came: np.ndarray, wanted: np.ndarray) -> bool:
@@ -43,11 +43,9 @@ def _right_entries(exam: Exam, findings: Sequence[Finding]) -> str:
         more = all(each.actual is not None and len(each.actual) >= len(each.wanted) for each in findings)
         if more:
             return "Its first entries are right, and there are more of them than are asked."
-        return (
-            "All its entries are right, and there are fewer than are asked."
-            if fewer
-            else ("Its entries are right as far as they go, and there is another number of them than is asked.")
-        )
+        if fewer:
+            return "All its entries are right, and there are fewer than are asked."
+        return "Its entries are right as far as they go, and there is another number of them than is asked."
     if all(_alike(exam, each, 1) for each in findings):
         return "Its last entries are right, and there are more before them than are asked."
     return ""

@@ -65,7 +65,7 @@ def _rounds(exam: Exam, name: str, count: str, findings: Sequence[Finding]) -> i
         return None
     records = [each for each in findings if _is_record(exam, name, each)]
     right = min((_right_entries(exam, each) for each in records), default=None)
-    tried = range(1, min(asked, MOST)) if right is None else range(max(right - 1, 1), min(right + 2, asked))
+    tried = range(1, min(asked, MOST)) if right is None else range(max(right - 1, 1), min(right + 1, asked))
     for rounds in tried:
         args = (*step.args[:place], probe.encoded(rounds), *step.args[place + 1 :])
         fewer = replace(question, calls=(*question.calls[:call], replace(step, args=args), *question.calls[call + 1 :]))

@@ -114,7 +114,7 @@ def _where(finding: Finding) -> str:
     if came is None or came.shape != wanted.shape or not (np.isfinite(came).all() and np.isfinite(wanted).all()):
         return ""
     said = at_a_bound(came, wanted) or next(in_one_line([(came, wanted)]), "")
-    return f" {said}" if said else ""
+    return f" There {said[0].lower()}{said[1:]}" if said else ""
 
 
 def at_a_bound(came: np.ndarray, wanted: np.ndarray) -> str:

@@ -5,5 +5,6 @@ name means there), changes (all of a solution's), compiled (the solution with on
 beside what is right), observed (what of a wrong answer is right), words (with words.toml: how each kind is told),
 together (what the numbers alone say), table (which changes give which answers), likeness (which of them is nearest to
 what is written), unknown (a change's number, found by the answers), candidates and searches (which changes come to what
-a submission answered), families (what that is called).
+a submission answered), parameters and roles (which part a name or a line plays), codes (what a change is counted under
+by that), families (what that is called).
 """

@@ -58,7 +58,11 @@ def facts_of(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     for seed in range(SEEDS):
         tried = {**stated, "seed": seed}
         if not _complaints(reference, tried):
-            return tried
+
+            def holds(fact: dict[str, Any], facts: dict[str, Any] = tried) -> bool:
+                return selfcheck.FunctionCheck(reference.fresh(), {**facts, "invariants": (fact,)}).holds(fact)
+
+            return {**tried, "invariants": callables.invariants(reference, tried, holds)}
     return stated
 
 

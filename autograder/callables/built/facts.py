@@ -17,6 +17,7 @@ import numpy as np
 from autograder.callables.asked.situations import seen_in
 from autograder.callables.asked.sloped import slope_argument
 from autograder.callables.asked.steps import NotDrawn
+from autograder.callables.built.invariants import kept
 from autograder.callables.declared.declaration import Slope
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.functions import functions
@@ -35,6 +36,9 @@ _STRUCTURE = (
     ast.Load,
     ast.Subscript,
     ast.Constant,
+    ast.NamedExpr,
+    ast.Store,
+    ast.Attribute,
 )
 
 
@@ -63,6 +67,8 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
             if name in stated and len(stated[name]["gives"]) > max(each.back.values(), default=0)
         },
         "state": tuple(declared.state),
+        "kept": kept(reference, stated),
+        "invariants": (),  # which of them hold, the build tries
         "seed": 0,
     }
 
@@ -70,8 +76,10 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
 def _wanted(reference: Reference, known: Sequence[str], cells: Sequence[str]) -> list[str]:
     """The callables that checks, slopes and what is handed on are about, and the constructors of their objects."""
     declared = reference.declaration
-    text = " ".join((*cells, *(_lambda(reference.declared_text, slope) for slope in declared.slopes)))
+    lambdas = [_lambda(reference.declared_text, slope) for slope in declared.slopes]
+    text = " ".join((*cells, *lambdas))
     named = {name for name in known if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text)}
+    named |= {name for name in known for each in lambdas if _calls_method(each, name)}
     named |= {getattr(slope.of, "__qualname__", "") for slope in declared.slopes}
     named |= {each for follows in declared.follows for each in (follows.callable, follows.after)}
     named |= {f"{name.partition('.')[0]}.__init__" for name in named if "." in name}
@@ -201,16 +209,31 @@ def _lambda(declaration: str, slope: Slope) -> str:
     return ""
 
 
+def _calls_method(text: str, name: str) -> bool:
+    """Whether a lambda makes an object of a class and calls this method of it, or of another one."""
+    owner, dot, method = name.partition(".")
+    return bool(dot) and re.search(rf"(?<![\w.]){owner}\(", text) is not None and f".{method}(" in text
+
+
 def _only_calls(text: str, stated: Mapping[str, Facts]) -> bool:
-    """Whether a lambda does no more than call functions that students write: no operator, no function of others."""
+    """Whether a lambda does no more than call functions that students write, and methods of objects of their classes:
+    no operator, no function of others."""
     tree = ast.parse(text, mode="eval").body
     assert isinstance(tree, ast.Lambda)
+    nodes = list(ast.walk(tree))
+    methods = {name.rpartition(".")[2] for name in stated if "." in name}
+    classes = {name.partition(".")[0] for name in stated if "." in name}
     arguments = {each.arg for each in tree.args.args}
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    plain = all(isinstance(node, _STRUCTURE) for node in ast.walk(tree))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    calls_names = all(isinstance(node.func, ast.Name) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return plain and calls_names and called <= set(stated) and names <= arguments | called and bool(called)
+    objects = {node.target.id for node in nodes if isinstance(node, ast.NamedExpr)}
+    functions = [node.func for node in nodes if isinstance(node, ast.Call)]
+    called = {each.id for each in functions if isinstance(each, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    plain = all(isinstance(node, _STRUCTURE) for node in nodes)
+    of_theirs = called <= {*stated} | classes and attributes <= methods and names <= arguments | called | objects
+    return (
+        plain and all(isinstance(each, ast.Name | ast.Attribute) for each in functions) and of_theirs and bool(called)
+    )
 
 
 def _follows(reference: Reference, stated: Mapping[str, Facts]) -> dict[str, dict[str, str]]:

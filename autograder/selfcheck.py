@@ -1267,6 +1267,11 @@ class FunctionCheck:
         label = fact["result"]
         return self._is_whole(name, result) if label.startswith("self.") else label in self._results_of(name, result)
 
+    def stated(self, name):
+        """What the notebook states that holds of every right answer of a callable, a sentence each."""
+        invariants = _Invariants(self, name)
+        return [invariants.says(fact) for fact in self.facts["invariants"] if fact["callable"] == name]
+
     def holds(self, fact):
         """Whether an invariant holds of the callable as it is here, and could be asked: so the build tries it."""
         invariants = _Invariants(self, fact["callable"])
@@ -1414,11 +1419,11 @@ class _Invariants:
             if fact["callable"] == self.name and is_wanted(fact):
                 try:
                     asks[fact["kind"]](fact, seen)
-                    yield self._says(fact)
+                    yield self.says(fact)
                 except (_Unmeasured, TypeError, ValueError, LookupError) as why:
-                    self.unmeasured.append(f"whether {self._says(fact)}, could not be checked: {why}.")
+                    self.unmeasured.append(f"whether {self.says(fact)}, could not be checked: {why}.")
 
-    def _says(self, fact):
+    def says(self, fact):
         """What holds, in a sentence."""
         result, along, times = fact["result"], fact.get("along"), fact.get("times")
         on, moved = (_listed(map(self._word, fact.get(key, ()))) for key in ("on", "moves"))
@@ -1471,8 +1476,17 @@ class _Invariants:
     def _result(self, fact, asked, **moved):
         return self._array(self._answer(asked, moved), fact["result"], asked)
 
-    def _fail(self, saw, asked, look):
-        raise CheckFailed(self.title, saw, asked.where, look)
+    def _fail(self, saw, asked, look, beside=()):
+        """Raise what does not hold; `beside` are callables whose own answers it is held against."""
+        called, others = _names_in(self.check._found(self.name)), {*self.check.callables} - {*self.check.facts["given"]}
+        rests_on = [each for each in others - {self.name, *beside} if each.rpartition(".")[2] in called]
+        title = f"{self.name}, or what it calls, is not right yet" if rests_on else self.title
+        raise CheckFailed(title, saw, asked.where, look)
+
+    def _held_against(self, fact):
+        """The callables whose own answers say where a run leads and what it records."""
+        slopes = " ".join(each["of"] for each in self.check.facts["slopes"] if each["callable"] == fact["slopes"])
+        return {fact["slopes"], *_called_in(slopes, self.check.callables)}
 
     # ---- what every argument does ------------------------------------------------------------------------------
 
@@ -1657,6 +1671,10 @@ class _Invariants:
         for asked, answer, path in sorted(self._runs(fact, seen), key=lambda run: len(run[2])):
             rounds = len(path) - 2
             ends = {leaf: self._array(answer, fact["ends"][leaf], asked) for leaf in fact["moves"]}
+            for leaf, end in ends.items():
+                if end.shape != path[0][leaf].shape:
+                    saw = f"{self._word(leaf)} has the shape {end.shape} after the run; {path[0][leaf].shape} before."
+                    self._fail(saw, asked, "which line of the update gives it another shape?", self._held_against(fact))
             reached = [self._is_there(ends, there) for there in path]
             if not reached[rounds]:
                 self._say_where(fact, asked, path, ends, reached)
@@ -1667,26 +1685,27 @@ class _Invariants:
 
     def _say_where(self, fact, asked, path, ends, reached):
         """Raise what is wrong with a run that does not end where the student's own slopes lead."""
-        rounds, rate, names = len(path) - 2, asked.values[fact["rate"]], [self._word(leaf) for leaf in path[0]]
-        slopes, label = f"your own {fact['slopes']}", fact["rate"]
+        rounds, rate, label = len(path) - 2, asked.values[fact["rate"]], fact["rate"]
         start, right = path[0], path[rounds]
-        got, want = ([there[leaf] - start[leaf] for leaf in start] for there in (ends, right))
-        look = f"the update should be minus {label} times the slope, nothing more."
+        wrong = [leaf for leaf in start if not _near(ends[leaf], right[leaf], 1e-6, 1e-13)]
+        names, others = [self._word(leaf) for leaf in wrong], [self._word(leaf) for leaf in start if leaf not in wrong]
+        slopes = f"your own {_listed(fact['moves'][leaf] for leaf in wrong)}"
+        got, want = ([there[leaf] - start[leaf] for leaf in wrong] for there in (ends, right))
         ratio = _constant_ratio(got, want, 1e-6) if rounds == 1 else None
+        look = f"the update should be minus {label} times the slope, nothing more."
         if not any(step.any() for step in got):
-            saw, look = (
-                f"{_are(names)} as before.",
-                "do the new values end up where they belong, and does the loop run?",
-            )
+            saw = f"{_are(names)} as before."
+            look = "do the new values end up where they belong, and does the loop run?"
         elif True in reached:
             saw = f"{fact['rounds']} = {rounds} made {_count(reached.index(True), 'step')}."
             look = "how often does your loop run, and does every turn update?"
         elif ratio is not None and abs(ratio + 1) < 1e-3:
             saw, look = f"{_listed(names)} moved UP the slope.", "the slope points uphill; a step goes down."
         elif ratio is not None and rate and abs(ratio * rate - 1) < 1e-6:
-            saw, look = f"the step is as long as the slope, whatever {label} is.", f"where is {label} multiplied?"
+            saw = f"{_listed(names)} moved by {slopes}, whatever {label} is."
+            look = f"where is {label} multiplied?"
         elif ratio is not None:
-            saw = f"the step is {_times(ratio)} what it should be, {label} times {slopes}."
+            saw = f"the step of {_listed(names)} is {_times(ratio)} what it should be, {label} times {slopes}."
         elif rounds > 1:
             saw = f"after {rounds} rounds, {_are(names)} not where {slopes} leads."
             look = "are all slopes taken before anything moves, and what does one turn leave behind for the next?"
@@ -1694,7 +1713,9 @@ class _Invariants:
             name, at, one, two = _worst(names, got, want)
             one, two = _apart(one, two)
             saw = f"{name}{at} moved by {one}; minus {label} times {slopes} is {two}."
-        self._fail(saw, asked, look)
+        if others:
+            saw += f" ({_listed(others)}: right.)"
+        self._fail(saw, asked, look, self._held_against(fact))
 
     def _records(self, fact, seen):
         slope = next(each for each in self.check.facts["slopes"] if each["callable"] == fact["slopes"])
@@ -1713,13 +1734,13 @@ class _Invariants:
             other = np.array(heights[1 - late : len(came) + 1 - late])
             if came.shape == other.shape and _near(came, other, 1e-6, 1e-13):
                 saw = f"what is recorded are the numbers {'BEFORE' if late else 'AFTER'} each update."
-                self._fail(saw, asked, "which comes first in your loop, recording or moving?")
+                self._fail(saw, asked, "which comes first in your loop, recording or moving?", self._held_against(fact))
             wrong = np.abs(came[: len(wanted)] - wanted) > 1e-6 * _largest(wanted) + 1e-13
             k = int(np.argmax(wrong))
             one, two = _apart(float(came[k]), float(wanted[k]))
             when = f"{'after' if late else 'before'} update {k}"
             saw = f"{fact['result']}[{k}] is {one}; your own {fact['height']} {when} is {two}."
-            self._fail(saw, asked, "what is recorded, and with which numbers is it computed?")
+            self._fail(saw, asked, "what is recorded, and with which numbers is it computed?", self._held_against(fact))
         self.settled.add(fact["result"])
 
     def _path(self, fact, seen):
@@ -1730,7 +1751,9 @@ class _Invariants:
                 if row.size != there.size or not _near(row.ravel(), there, 1e-6, 1e-13):
                     names = _listed(map(self._word, fact["moves"]))
                     saw = f"{fact['result']}[{k}] does not hold {names} {'after' if late else 'before'} update {k}."
-                    self._fail(saw, asked, "at which point of the loop is it kept, and is it a copy?")
+                    self._fail(
+                        saw, asked, "at which point of the loop is it kept, and is it a copy?", self._held_against(fact)
+                    )
         self.settled.add(fact["result"])
 
 

@@ -66,6 +66,13 @@ def facts_of(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     return stated
 
 
+def stated(notebook: Mapping[str, Any], name: str) -> dict[str, list[str]]:
+    """By callable: what a release states that holds of every right answer, a sentence each."""
+    facts = facts_of(notebook, name)
+    check = selfcheck.FunctionCheck({}, facts)
+    return {each: check.stated(each) for each in facts["callables"]}
+
+
 def complaints(notebook: Mapping[str, Any], name: str, folder: Path) -> list[str]:
     """What the self-check in a release's folder says against the solution itself, a sentence each."""
     beside = folder / SELFCHECK.name

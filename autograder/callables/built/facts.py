@@ -53,13 +53,14 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
     wanted = _wanted(reference, [name for name in known if name in reference.signatures], cells)
     stated = {name: _callable(reference, known[name], open_text, cells) for name in wanted}
     draws = {name: fact for name, draw in declared.draws.items() if (fact := _draw(draw)) is not None}
+    attributes = kept(reference, stated)
     return {
         "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
         "draws": draws,
         "callables": stated,
         "given": tuple(_whole(reference, open_text, stated)),
         "cells": tuple(cells),
-        "slopes": tuple(_slopes(reference, stated, draws)),
+        "slopes": tuple(_slopes(reference, stated, draws, attributes)),
         "follows": _follows(reference, stated),
         "repeats": {
             name: {"times": each.times, "back": dict(each.back)}
@@ -67,7 +68,7 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
             if name in stated and len(stated[name]["gives"]) > max(each.back.values(), default=0)
         },
         "state": tuple(declared.state),
-        "kept": kept(reference, stated),
+        "kept": attributes,
         "invariants": (),  # which of them hold, the build tries
         "seed": 0,
     }
@@ -172,8 +173,11 @@ def _literal(value: Any) -> tuple[Any] | None:
         return None
 
 
-def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> list[Facts]:
-    """Declared slopes, one by one; those of a function that students do not have are left out."""
+def _slopes(
+    reference: Reference, stated: Mapping[str, Facts], draws: Facts, attributes: Mapping[str, str]
+) -> list[Facts]:
+    """Declared slopes, one by one; those of a function that students do not have are left out. What a constructor keeps
+    of an argument is told by its attribute's name."""
     stated_slopes = []
     for slope in reference.declaration.slopes:
         of = _of(slope, stated, reference)
@@ -182,6 +186,8 @@ def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> 
             drawn_as = slope_argument(reference, slope, wrt)
             if of and by.partition(".")[0] in gives and drawn_as.partition(".")[0] in draws:
                 fact = {"callable": slope.callable, "by": by, "of": of, "wrt": drawn_as}
+                if "." in slope.callable and drawn_as in attributes:
+                    fact["words"] = attributes[drawn_as]
                 times = slope_argument(reference, slope, slope.times)
                 stated_slopes.append(fact | ({"times": times} if slope.times else {}))
     return stated_slopes

@@ -235,4 +235,4 @@ def total(x, w):
     assert "with the same N twice over, t doubles" in said(known, "total")
     failed = failure(source.replace("np.sum(", "np.mean("), "total", known)
     assert failed is not None
-    assert failed.title == "total, or what it calls, is not right yet"
+    assert failed.title == "total, or what it rests on, is not right yet"

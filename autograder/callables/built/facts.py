@@ -25,6 +25,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.callables.declared.signatures import Signature, signatures
 
 Facts = dict[str, Any]
+NOTHING = ("nothing", "None", "self")  # as a result: `X (N, D) -> nothing`, and `return self` beside it
 # What a stated lambda may be made of; the self-check reads no more.
 _STRUCTURE = (
     ast.Lambda,
@@ -96,20 +97,25 @@ def _whole(reference: Reference, open_text: str, names: Iterable[str]) -> Iterat
 
 
 def _callable(reference: Reference, open_signature: Signature, open_text: str, cells: Sequence[str]) -> Facts:
-    """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place."""
+    """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place.
+
+    Arguments are `free` to be changed where the solution changes them beside what it returns, and nothing says so.
+    """
     name = open_signature.full_name
     whole = reference.signatures[name]
     changes, nothing = _seen(reference, name)
     open_words = re.findall(r"\w+", " ".join((open_text, *cells)))
     gives: dict[str, tuple[str, ...] | None] = {}
-    for place, result in enumerate(() if nothing else whole.results):
+    results = [each for each in whole.results if each not in NOTHING or each in whole.shapes]
+    for place, result in enumerate(() if nothing else results):
         label = result if result in open_signature.results or result in open_words else f"result {place + 1}"
         gives[label] = open_signature.shapes.get(result)
     takes, fixed = _arguments(reference, whole)
     changes = tuple(label for label in takes if label in {*whole.changes, *changes})
+    free = tuple(label for label in changes if gives and label not in whole.changes)
     drawn_as = {label: key for label in takes if (key := reference.declaration.drawn_as(name, label)) != label}
     named = tuple(label for label in takes if label in whole.named)
-    more: Facts = {"fixed": fixed, "drawn": drawn_as, "named": named, "read": whole.read}
+    more: Facts = {"fixed": fixed, "drawn": drawn_as, "named": named, "read": whole.read, "free": free}
     return {"takes": takes, "gives": gives, "changes": changes} | {key: each for key, each in more.items() if each}
 
 

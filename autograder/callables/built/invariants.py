@@ -93,7 +93,7 @@ class _Known:
     def __init__(self, reference: Reference, facts: Mapping[str, Any], name: str):
         self.reference, self.facts, self.name = reference, facts, name
         self.gives: Mapping[str, tuple[str, ...] | None] = facts["callables"][name]["gives"]
-        self.takes: Sequence[str] = facts["callables"][name]["takes"]
+        self.takes = tuple(self._drawn_as(name).values())
         self.draws = self._draws()
         self.rounds = rounds_of(reference, name)
         self.rate = rate_of(reference, name, self.rounds)
@@ -104,18 +104,19 @@ class _Known:
         return any(each["by"].partition(".")[0] == result for each in slopes)
 
     def felt(self, result: str) -> Iterator[tuple[Facts, ...]]:
-        """A result hangs on each argument, a number on each element of it; or it does not hang on it at all."""
-        fact = {"callable": self.name, "result": result}
+        """A result hangs on each argument, a number on each element of it; or not on what the constructor took."""
+        fact, number = {"callable": self.name, "result": result}, self.gives[result] == ()
         for leaf, draw in self.draws.items():
-            each = [{**fact, "kind": "each", "on": (leaf,)}] if draw[0] in REAL and self.gives[result] == () else []
-            yield (*each, {**fact, "kind": "feels", "on": (leaf,)}, {**fact, "kind": "ignores", "on": (leaf,)})
+            kinds = ["each"] if number and draw[0] in REAL else []
+            kinds += ["feels"] if self._is_taken(leaf) or not number else ["feels", "ignores"]
+            yield tuple({**fact, "kind": kind, "on": (leaf,)} for kind in kinds)
         real = tuple(leaf for leaf, draw in self.draws.items() if draw[0] == "normal")
         if real and self.gives[result]:
             yield ({**fact, "kind": "hair", "on": real},)
 
     def again(self, result: str) -> Iterator[tuple[Facts, ...]]:
         """A method gives the same on an object that was asked about other arguments before."""
-        taken = tuple(leaf for leaf, draw in self.draws.items() if leaf in self.takes and draw[0] in REAL)
+        taken = tuple(leaf for leaf, draw in self.draws.items() if self._is_taken(leaf) and draw[0] in REAL)
         if taken and "." in self.name:
             yield ({"callable": self.name, "result": result, "kind": "again", "on": taken},)
 
@@ -125,7 +126,7 @@ class _Known:
         for along in self.facts["sizes"]:
             axes = {leaf: draw[1].index(along) for leaf, draw in self.draws.items() if _shaped(draw, along)}
             whole = [leaf for leaf, draw in self.draws.items() if along in re.findall(r"\w+", repr(draw))]
-            if [*axes] != whole or not {*axes} & {*self.takes}:
+            if [*axes] != whole or not any(map(self._is_taken, axes)):
                 continue
             fact = {"callable": self.name, "result": result, "along": along, "axes": axes}
             if along in shape:
@@ -136,7 +137,7 @@ class _Known:
 
     def of_differences(self, result: str) -> Iterator[tuple[Facts, ...]]:
         """Of a number made of two arguments that are drawn alike: what their difference does to it."""
-        real = [leaf for leaf, draw in self.draws.items() if draw[0] == "normal" and leaf in self.takes]
+        real = [leaf for leaf, draw in self.draws.items() if draw[0] == "normal" and self._is_taken(leaf)]
         for pair in combinations(real, 2):
             if self.draws[pair[0]][1] != self.draws[pair[1]][1]:
                 continue
@@ -188,17 +189,20 @@ class _Known:
         own = [name.rpartition(".")[2] for name in self.facts["callables"]]
         return next((name for name in called if name in own), of.strip("()"))
 
+    def _is_taken(self, leaf: str) -> bool:
+        """Whether the callable itself takes an argument, and not the constructor of its object."""
+        return leaf.partition(".")[0] in self.takes
+
+    def _drawn_as(self, name: str) -> dict[str, str]:
+        """By argument of a callable: the name that it is drawn under."""
+        of = self.facts["callables"].get(name, {"takes": ()})
+        return {label: of.get("drawn", {}).get(label, label) for label in of["takes"]}
+
     def _draws(self) -> dict[str, tuple[Any, ...]]:
         """How each argument that it hangs on is drawn, its constructor's too; entries of lists and dicts by theirs."""
-        owner = self.name.rpartition(".")[0]
-        draws: dict[str, tuple[Any, ...]] = {}
-        for name in (self.name, f"{owner}.__init__"):
-            of = self.facts["callables"].get(name, {"takes": ()})
-            for label in of["takes"]:
-                key = of.get("drawn", {}).get(label, label)
-                if key in self.facts["draws"]:
-                    draws |= _leaves(key, self.facts["draws"][key])
-        return draws
+        keys = [*self.takes, *self._drawn_as(f"{self.name.rpartition('.')[0]}.__init__").values()]
+        known = self.facts["draws"]
+        return {path: draw for key in keys if key in known for path, draw in _leaves(key, known[key])}
 
 
 def _leaves(path: str, draw: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -1277,6 +1277,8 @@ class FunctionCheck:
     def holds(self, fact):
         """Whether an invariant holds of the callable as it is here, and could be asked: so the build tries it."""
         invariants = _Invariants(self, fact["callable"])
+        if self._not_drawn(fact["callable"]):
+            return False
         try:
             with _quiet():
                 seen = self._asked(fact["callable"], None)

@@ -270,3 +270,19 @@ def weights(R):
     assert failure(source.replace("len(R)", "R.sum()"), "weights", known) is None
     free = facts(source, declaration.replace("simplex", "normal"), ("weights",))
     assert "each of the K gives alone what it gives among the others" in said(free, "weights")
+
+
+def test_a_count_that_is_called_as_a_size_is_told_by_its_argument() -> None:
+    source = """
+import numpy as np
+
+def table(T):
+    '''T a count -> P (T,)'''
+    return np.arange(T) / 3.0
+"""
+    declaration = 'T, q = draw.one_of(3, 5), draw.normal("T")\nassignment(sizes=dict(T=(2, 4)))\n'
+    known = facts(source, declaration, ("table",))
+    assert failure(source, "table", known) is None
+    failed = failure(source.replace("arange(T)", "arange(T + 1)"), "table", known)
+    assert failed is not None
+    assert failed.saw.startswith("P has the shape")

@@ -280,7 +280,7 @@ def table(T):
     '''T a count -> P (T,)'''
     return np.arange(T) / 3.0
 """
-    declaration = 'T, q = draw.one_of(3, 5), draw.normal("T")\nassignment(sizes=dict(T=(2, 4)))\n'
+    declaration = "T = draw.one_of(3, 5)\nassignment(sizes=dict(T=(2, 4)))\n"
     known = facts(source, declaration, ("table",))
     assert failure(source, "table", known) is None
     failed = failure(source.replace("arange(T)", "arange(T + 1)"), "table", known)

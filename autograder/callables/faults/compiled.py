@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import copy
 import io
 import warnings
 from collections.abc import Iterator
@@ -102,14 +101,41 @@ class Changeable:
 
     def _code(self, top: int, other_rounds: bool = False) -> CodeType:
         statement = self._source.tree.body[top]
-        if top in self._loops or other_rounds:
-            statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
-        if top in self._unfilled:
-            statement = ast.fix_missing_locations(_Filled().visit(copy.deepcopy(statement)))
-        try:
-            return compile(ast.Module([statement], []), "reference", "exec")
-        except (ValueError, TypeError) as reason:  # a tree that no source gives
-            raise SyntaxError(str(reason)) from None
+        with _bounded(statement, top in self._loops or other_rounds, top in self._unfilled):
+            try:
+                return compile(ast.Module([statement], []), "reference", "exec")
+            except (ValueError, TypeError) as reason:  # a tree that no source gives
+                raise SyntaxError(str(reason)) from None
+
+
+@contextlib.contextmanager
+def _bounded(statement: ast.stmt, loops: bool, arrays: bool) -> Iterator[None]:
+    """A statement whose `loops` end and whose `arrays` are filled, undone on leaving: to copy it would take several
+    times as long as to compile it, and that is done for thousands of changes."""
+    undo: list[tuple[ast.AST, str, object]] = []
+
+    def put(node: ast.AST, field: str, new: object) -> None:
+        undo.append((node, field, getattr(node, field)))
+        setattr(node, field, new)
+
+    for node in list(ast.walk(statement)) if loops or arrays else []:
+        if loops and isinstance(node, ast.For):
+            put(node, "iter", _call(_FIXED, [node.iter], node))
+        elif loops and isinstance(node, ast.While):
+            tests = [_call(_COUNT, [], node), node.test]
+            put(node, "test", ast.copy_location(ast.BoolOp(ast.And(), tests), node))
+        elif arrays and isinstance(node, ast.Attribute) and _is_empty(node):
+            put(node, "attr", node.attr.replace("empty", "zeros"))
+    try:
+        yield
+    finally:
+        for node, field, old in reversed(undo):
+            setattr(node, field, old)
+
+
+def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
+    """A call of one of our own functions, which stands where that node does."""
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
 
 
 def _fixed(rounds: Any) -> Any:
@@ -120,24 +146,3 @@ def _fixed(rounds: Any) -> Any:
 def _is_empty(node: ast.Attribute) -> bool:
     """Whether it is NumPy's array of whatever memory holds."""
     return node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy")
-
-
-class _Filled(ast.NodeTransformer):
-    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
-        self.generic_visit(node)
-        if _is_empty(node):
-            node.attr = node.attr.replace("empty", "zeros")
-        return node
-
-
-class _Counted(ast.NodeTransformer):
-    def visit_For(self, node: ast.For) -> ast.For:
-        self.generic_visit(node)
-        node.iter = ast.Call(ast.Name(_FIXED, ast.Load()), [node.iter], [])
-        return node
-
-    def visit_While(self, node: ast.While) -> ast.While:
-        self.generic_visit(node)
-        counted = ast.Call(ast.Name(_COUNT, ast.Load()), [], [])
-        node.test = ast.BoolOp(ast.And(), [counted, node.test])
-        return node

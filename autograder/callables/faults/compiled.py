@@ -143,4 +143,6 @@ def _fixed(rounds: Any) -> Any:
 
 def _is_empty(node: ast.AST) -> bool:
     """Whether it is NumPy's array of whatever memory holds."""
-    return isinstance(node, ast.Attribute) and node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy")
+    if not isinstance(node, ast.Attribute) or node.attr not in ("empty", "empty_like"):
+        return False
+    return ast.unparse(node.value) in ("np", "numpy")

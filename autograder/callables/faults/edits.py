@@ -130,9 +130,7 @@ def _arrange(edit: Edit, place: list[Step], new: list[ast.AST], undo: list) -> N
         _set(holder, field, _arranged(edit, block, at, rest, new), undo)
 
 
-def _arranged(
-    edit: Edit, block: list[ast.AST], at: int, rest: list[ast.AST], new: list[ast.AST]
-) -> list[ast.AST]:
+def _arranged(edit: Edit, block: list[ast.AST], at: int, rest: list[ast.AST], new: list[ast.AST]) -> list[ast.AST]:
     """The block of a statement that is forgotten, doubled, moved, or joined by others."""
     if edit.operator == "forget":
         return rest or [ast.Pass(lineno=1, col_offset=0)]

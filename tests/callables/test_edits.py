@@ -111,7 +111,8 @@ def test_arrays_without_numbers_are_filled_in_every_change() -> None:
     reference = Changeable(source)
     for new, name in (("np.empty(n + 1)", "zeros"), ("np.empty_like(n)", "zeros_like")):
         once, again = (reference.changed(put("start", ("body", 0, "value"), new))["start"] for _ in range(2))
-        assert name in once.__code__.co_names and not {"empty", "empty_like"} & {*once.__code__.co_names}
+        assert name in once.__code__.co_names
+        assert not {"empty", "empty_like"} & {*once.__code__.co_names}
         assert once.__code__.co_code == again.__code__.co_code
 
 

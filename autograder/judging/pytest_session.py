@@ -103,9 +103,9 @@ class _Session:
         arguments = getattr(getattr(item, "callspec", None), "params", {})
         if "evidence" not in arguments or {*arguments} != {*getattr(item, "fixturenames", ())}:
             return None
-        reraise = (pytest.exit.Exception, KeyboardInterrupt)
-        call = pytest.CallInfo.from_call(lambda: item.obj(**arguments), when="call", reraise=reraise)  # type: ignore[attr-defined]
-        self._take(item, call)
+        check = item.obj  # type: ignore[attr-defined]
+        ending = (pytest.exit.Exception, KeyboardInterrupt)
+        self._take(item, pytest.CallInfo.from_call(lambda: check(**arguments), when="call", reraise=ending))
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -120,6 +120,7 @@ class _Session:
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
     def _take(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Keeps the verdict of a check; one that failed by our fault stays."""
         callspec = item.callspec  # type: ignore[attr-defined]
         index = int(callspec.id.partition("-")[0])  # more may stand behind the evidence's number
         result = self.result_of(callspec.params["evidence"], item, call)

@@ -116,15 +116,15 @@ def _bounded(nodes: Sequence[ast.AST]) -> Iterator[None]:
         undo.append((node, field, getattr(node, field)))
         setattr(node, field, new)
 
-    for node in nodes:
-        if isinstance(node, ast.For):
-            put(node, "iter", _call(_FIXED, [node.iter], node))
-        elif isinstance(node, ast.While):
-            both = [_call(_COUNT, [], node), node.test]
-            put(node, "test", ast.copy_location(ast.BoolOp(ast.And(), both), node))
-        elif isinstance(node, ast.Attribute):
-            put(node, "attr", node.attr.replace("empty", "zeros"))
     try:
+        for node in nodes:
+            if isinstance(node, ast.For):
+                put(node, "iter", _call(_FIXED, [node.iter], node))
+            elif isinstance(node, ast.While):
+                both = [_call(_COUNT, [], node), node.test]
+                put(node, "test", ast.copy_location(ast.BoolOp(ast.And(), both), node))
+            elif isinstance(node, ast.Attribute):
+                put(node, "attr", node.attr.replace("empty", "zeros"))
         yield
     finally:
         for node, field, old in reversed(undo):

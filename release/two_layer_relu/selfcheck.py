@@ -1282,10 +1282,16 @@ class FunctionCheck:
         try:
             with _quiet():
                 seen = self._asked(fact["callable"], None)
-                held = list(invariants.lines(seen, lambda each: each == fact))
+                # What depends on a choice, as a mode does, is no invariant: it has to hold of every question alone.
+                apart = (
+                    [seen]
+                    if fact["kind"] in ("feels", "each", "hair") or "moves" in fact
+                    else [[pair] for pair in seen]
+                )
+                held = [list(invariants.lines(pairs, lambda each: each == fact)) for pairs in apart]
         except CheckFailed:
             return False
-        return bool(held) and not invariants.unmeasured and invariants.shows(fact, seen)
+        return all(held) and not invariants.unmeasured and invariants.shows(fact, seen)
 
     def _is_whole(self, name, result):
         """Whether a cell is about what the callable does beside returning: its own, or the first of its results."""

@@ -236,3 +236,21 @@ def total(x, w):
     failed = failure(source.replace("np.sum(", "np.mean("), "total", known)
     assert failed is not None
     assert failed.title == "total, or what it rests on, is not right yet"
+
+
+def test_what_hangs_on_a_choice_is_not_stated() -> None:
+    """Samples are alone in one mode and not in the other: nothing is said of either."""
+    source = """
+import numpy as np
+
+def centred(x, mode):
+    '''x (N, D), mode a word -> z (N, D)'''
+    return x - x.mean(axis=0) if mode == "train" else 1.5 * x
+"""
+    declaration = """
+x, mode = draw.normal("N", "D"), draw.one_of("test", "train")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)))
+"""
+    assert not any("of the N" in line for line in said(facts(source, declaration, ("centred",)), "centred"))
+    always = source.replace('x - x.mean(axis=0) if mode == "train" else ', "2.5 * x if mode == 'train' else ")
+    assert any("of the N" in line for line in said(facts(always, declaration, ("centred",)), "centred"))

@@ -1896,14 +1896,20 @@ def _shape_words(shape):
 
 
 def _size(size, sizes):
-    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "M+K-1"."""
-    total = 0
-    for sign, term in re.findall(r"([+-]?)(\w+(?:\*\w+)*)", str(size).replace(" ", "")):
-        product = 1
-        for part in term.split("*"):
-            product *= int(part) if part.isdigit() else sizes[part]
-        total += -product if sign == "-" else product
-    return total
+    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "(H-K)//S+1"."""
+    return _worked_out(ast.parse(str(size).strip(), mode="eval").body, sizes)
+
+
+def _worked_out(node, sizes):
+    """Sums, products and whole parts of quotients of sizes."""
+    if not isinstance(node, ast.BinOp):
+        return node.value if isinstance(node, ast.Constant) else sizes[node.id]
+    left, right = _worked_out(node.left, sizes), _worked_out(node.right, sizes)
+    if isinstance(node.op, ast.Add):
+        return left + right
+    if isinstance(node.op, ast.Sub):
+        return left - right
+    return left * right if isinstance(node.op, ast.Mult) else left // right
 
 
 def _number(value, digits=6):

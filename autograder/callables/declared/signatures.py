@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from autograder.callables.declared.draws import SYMBOL
+from autograder.callables.declared.lengths import is_length
 from autograder.callables.declared.functions import inherited
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_SHAPE = re.compile(r"\s*\(([^()]*)\)")
+_SHAPE = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)")  # brackets in it: `(N, (H-K)//S+1)`
 _RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
 _REMARKS = frozenset(  # what begins no result's name
     (
@@ -211,7 +211,7 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         shape = _SHAPE.match(rest)
         if shape:
             symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
-            if all(SYMBOL.fullmatch(symbol) for symbol in symbols):
+            if all(is_length(symbol) for symbol in symbols):
                 shapes[name] = symbols
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
             shapes[name] = ()

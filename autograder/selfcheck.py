@@ -962,7 +962,8 @@ class FunctionCheck:
     names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
         an argument is drawn, by its name; "callables", what each takes, gives and changes; "given", those that nobody
         has to write; "cells", what has a check of its own; "slopes"; "follows", whose result is handed on;
-        "repeats"; "state", the attributes that count; "seed".
+        "settled", what those before it are called with; "unjudged", results that nobody looks into; "repeats";
+        "state", the attributes that count; "seed".
     """
 
     def __init__(self, names, facts):
@@ -1159,7 +1160,8 @@ class FunctionCheck:
             if after not in first:
                 self._must_be_there(after, name)
                 before = f"{name} cannot be checked yet: it is called after {after}"
-                first[after] = self._answer(after, asked, before, objects)
+                settled = {**asked.values, **self.facts["settled"].get(name, {})}
+                first[after] = self._answer(after, asked._replace(values=settled), before, objects)
             if label:
                 arguments[label] = first[after].results[label]
         was = copy.deepcopy({label: arguments[label] for label in arguments if label not in self._handed(name)})
@@ -1299,7 +1301,8 @@ class FunctionCheck:
 
     def _height(self, slope, asked, value):
         """The student's own number whose slope is asked, at another value of the argument `wrt`."""
-        moved = asked._replace(values=_with(asked.values, slope["wrt"], value))
+        settled = {**asked.values, **self.facts["settled"].get(slope["callable"], {})}
+        moved = asked._replace(values=_with(settled, slope["wrt"], value))
         of = slope["of"]
         try:
             if of.startswith("lambda"):
@@ -1326,8 +1329,9 @@ class FunctionCheck:
         return self.facts["follows"].get(name, {})
 
     def _opaque(self, name):
-        """The results that are handed on to others as they are, which nobody looks into."""
-        return {label for handed in self.facts["follows"].values() for label, after in handed.items() if after == name}
+        """The results that are handed on to others as they are, or not judged: nobody looks into them."""
+        handed = {label for each in self.facts["follows"].values() for label, after in each.items() if after == name}
+        return handed.union(self.facts["unjudged"].get(name, ()))
 
     def _all_before(self, name):
         """The callable itself, the constructor of its object, and all that it follows."""
@@ -1341,8 +1345,12 @@ class FunctionCheck:
 
     def _reach(self, name):
         """The drawn arguments that a call of it needs."""
-        every = [self.callables[each] for each in self._all_before(name)]
-        labels = [of.get("drawn", {}).get(label, label) for of in every for label in of["takes"]]
+        settled = self.facts["settled"].get(name, {})
+        labels = []
+        for each in self._all_before(name):
+            of = self.callables[each]
+            takes = [of.get("drawn", {}).get(label, label) for label in of["takes"]]
+            labels += takes if each == name else [label for label in takes if label not in settled]
         return [label for label in dict.fromkeys(labels) if label in self.facts["draws"]]
 
     def _not_drawn(self, name):
@@ -1351,6 +1359,7 @@ class FunctionCheck:
         for each in self._all_before(name):
             of = self.callables[each]
             known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {}), *of.get("drawn", {})}
+            known |= {*self.facts["settled"].get(name, {})}
             missing += [label for label in of["takes"] if label not in known]
         return list(dict.fromkeys(missing))
 

@@ -57,6 +57,8 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
         "cells": tuple(cells),
         "slopes": tuple(_slopes(reference, stated, draws)),
         "follows": _follows(reference, stated),
+        "settled": {name: settled for name in stated if (settled := declared.settled_first(name))},
+        "unjudged": {name: each for name, each in declared.unjudged.items() if name in stated},
         "repeats": {
             name: {"times": each.times, "back": dict(each.back)}
             for name, each in declared.repeats.items()

@@ -29,13 +29,14 @@ assignment(sizes=dict(N=(1, 3, 4), T=(5, 4, 6), K=(2, 3, 2), P=(1, 2, 3)))
 )
 DIRECTLY = (
     'return windows(x, len(w), how["pad"]) @ w',
-    'wide = pad(x, how["pad"])\n    return sum(wide[:, k : wide.shape[1] - len(w) + 1 + k] * w[k] for k in range(len(w)))',
+    'wide, K = pad(x, how["pad"]), len(w)\n'
+    "    return sum(wide[:, k : wide.shape[1] - K + 1 + k] * w[k] for k in range(K))",
 )
 
 
 @pytest.mark.parametrize("wrong", ["np.pad(x, ((0, 0), (p, p)), constant_values=1)", "np.pad(x, ((0, 0), (0, 2 * p)))"])
 def test_who_calls_the_helper_of_a_helper_is_not_charged_for_it(wrong: str) -> None:
-    solution, declaration = PADDED
+    solution, _ = PADDED
     directly = solution.replace(*DIRECTLY)
     assert lost(graded(PADDED, solution, directly)) == []
     assert lost(graded(PADDED, solution, directly.replace("np.pad(x, ((0, 0), (p, p)))", wrong))) == ["pad"]
@@ -50,9 +51,7 @@ def test_what_is_wrong_beside_the_helper_is_charged() -> None:
 def test_a_helper_that_gives_what_is_asked_is_not_told() -> None:
     """Else who writes neither would be told the answer."""
     solution, declaration = PADDED
-    told = (
-        f"{solution}\n\ndef padded(x, p):\n    '''x (N, T), p a count -> out (N, T+2*p)'''\n    return twice(x, [p])\n"
-    )
+    told = f"{solution}\n\ndef padded(x, p):\n    '''x (N, T), p a count -> out'''\n    return twice(x, [p])\n"
     told += "\n\ndef twice(x, ps):\n    '''x (N, T), ps a list -> out'''\n    return pad(x, ps[0]) * 1.0\n"
     made = exam(told, f"ps = draw.list(draw.size('P'))\n{declaration}")
     tables = [each.stand_in or {} for each in made.repeated.standing("padded")]

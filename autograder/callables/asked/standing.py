@@ -196,12 +196,10 @@ def _deeper(
         if each.name in names:
             table = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
             optional = {"optional": list(reference.signature(each.name).defaults)}
-            tables.setdefault(each.name, table | optional)["rows"].append(
-                {"args": list(each.args), "value": each.value}
-            )
-    return {
-        name: table for name, table in tables.items() if not any(tells(row["value"], wanted) for row in table["rows"])
-    }
+            row = {"args": list(each.args), "value": each.value}
+            tables.setdefault(each.name, table | optional)["rows"].append(row)
+    telling = [name for name, table in tables.items() if any(tells(row["value"], wanted) for row in table["rows"])]
+    return {name: table for name, table in tables.items() if name not in telling}
 
 
 def in_part(reference: Reference, question: CallsQuestion, wrong: Collection[str]) -> CallsQuestion | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from autograder.callables import standstill
@@ -67,3 +69,13 @@ def test_a_method_that_shows_nothing_at_its_first_call_is_refused_with_what_to_w
     (why,) = standstill(exam(STOPPING[0], UNMARKED))
     assert "ask it several times in a row, as in repeats(EarlyStopping.update, 6)" in why
     assert not list(standstill(exam(*STOPPING)))
+
+
+def test_the_calls_in_a_row_go_many_ways() -> None:
+    """Better than before, no better, and better after it was no better: chance alone would rarely ask that."""
+    made, turned = exam(*STOPPING), []
+    for each in made.of("EarlyStopping.update"):
+        if each.id.partition("/")[2][:8] == "repeated":
+            kept = [made.expected(each, call).arrays for call, step in enumerate(each.calls) if step.makes is None]
+            turned.append(any(one["wait"] > 0 and two["wait"] == 0 for one, two in itertools.pairwise(kept)))
+    assert sum(turned) >= len(turned) / 2

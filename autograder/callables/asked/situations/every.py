@@ -46,8 +46,8 @@ def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[
     yield from at_borders(reference, name, reach(reference, name), largest)
     yield f"{name}/at the end", at_the_end(reference, name, middle)
     if name in declared.repeats:
-        for more in range(1 + further(reference, name) if reference.signature(name).owner else 1):
-            key = f"{name}/repeated" + (f" {'bcdefghij'[more - 1]}" if more else "")
+        for more in range(1 + 2 * further(reference, name) if reference.signature(name).owner else 1):
+            key = f"{name}/repeated" + (f" {more + 1}" if more else "")
             yield key, repeated(reference, name, largest, key)
     for number, stated in enumerate(each for each in declared.own if each.callable == name):
         if most := more_rounds(reference, name, stated.arguments):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
@@ -263,6 +264,11 @@ def repeated(reference: Reference, name: str, sizes: Sizes, key: str) -> Draft:
     anew = bool(reference.signature(name).owner) and not _follows(reference, name)
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
+        if not anew or name not in reference.traits.deciding:
+            return once(rng)
+        return max((once(rng) for _ in range(TRIED)), key=lambda made: _ways(reference, made))
+
+    def once(rng: np.random.Generator) -> CallsQuestion:
         steps = steps_for(reference, name, drawn(reference, rng, sizes))
         results = len(reference.signature(name).results)
         for _ in range(repeats.times - 1):
@@ -276,6 +282,22 @@ def repeated(reference: Reference, name: str, sizes: Sizes, key: str) -> Draft:
         return drafted(reference, key, name, words, steps, sizes, plain=True)
 
     return draft
+
+
+def _ways(reference: Reference, question: CallsQuestion) -> int:
+    """In how many ways it goes on from call to call: which of the arrays that it gives and keeps are other ones than
+    after the call before."""
+    arrays = [
+        {path: part["array"] for path, part in reply.get("parts", {}).items() if "array" in part}
+        for reply, step in zip(reference.answers(question), question.calls, strict=False)
+        if step.makes is None
+    ]
+    return len(
+        {
+            frozenset(path for path, array in after.items() if not np.array_equal(array, before.get(path)))
+            for before, after in itertools.pairwise(arrays)
+        }
+    )
 
 
 def at_the_end(reference: Reference, name: str, sizes: Sizes) -> Draft:

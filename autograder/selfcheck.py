@@ -1160,7 +1160,7 @@ class FunctionCheck:
             if after not in first:
                 self._must_be_there(after, name)
                 before = f"{name} cannot be checked yet: it is called after {after}"
-                settled = {**asked.values, **self.facts["settled"].get(name, {})}
+                settled = {**asked.values, **self.facts.get("settled", {}).get(name, {})}
                 first[after] = self._answer(after, asked._replace(values=settled), before, objects)
             if label:
                 arguments[label] = first[after].results[label]
@@ -1301,7 +1301,7 @@ class FunctionCheck:
 
     def _height(self, slope, asked, value):
         """The student's own number whose slope is asked, at another value of the argument `wrt`."""
-        settled = {**asked.values, **self.facts["settled"].get(slope["callable"], {})}
+        settled = {**asked.values, **self.facts.get("settled", {}).get(slope["callable"], {})}
         moved = asked._replace(values=_with(settled, slope["wrt"], value))
         of = slope["of"]
         try:
@@ -1331,7 +1331,7 @@ class FunctionCheck:
     def _opaque(self, name):
         """The results that are handed on to others as they are, or not judged: nobody looks into them."""
         handed = {label for each in self.facts["follows"].values() for label, after in each.items() if after == name}
-        return handed.union(self.facts["unjudged"].get(name, ()))
+        return handed.union(self.facts.get("unjudged", {}).get(name, ()))
 
     def _all_before(self, name):
         """The callable itself, the constructor of its object, and all that it follows."""
@@ -1345,7 +1345,7 @@ class FunctionCheck:
 
     def _reach(self, name):
         """The drawn arguments that a call of it needs."""
-        settled = self.facts["settled"].get(name, {})
+        settled = self.facts.get("settled", {}).get(name, {})
         labels = []
         for each in self._all_before(name):
             of = self.callables[each]
@@ -1359,7 +1359,7 @@ class FunctionCheck:
         for each in self._all_before(name):
             of = self.callables[each]
             known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {}), *of.get("drawn", {})}
-            known |= {*self.facts["settled"].get(name, {})}
+            known |= {*self.facts.get("settled", {}).get(name, {})}
             missing += [label for label in of["takes"] if label not in known]
         return list(dict.fromkeys(missing))
 

@@ -294,7 +294,7 @@ def _ways(reference: Reference, question: CallsQuestion) -> int:
     ]
     return len(
         {
-            frozenset(path for path, array in after.items() if not np.array_equal(array, before.get(path)))
+            frozenset(path for path in after if path not in before or not np.array_equal(after[path], before[path]))
             for before, after in itertools.pairwise(arrays)
         }
     )

@@ -14,7 +14,7 @@ from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_te
 from autograder.authoring.proofs.release_proofs import Grader
 from autograder.authoring.proofs.second_opinion import disagreements, without
 from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
-from autograder.authoring.proofs.slips import idle, misdrawn
+from autograder.authoring.proofs.slips import compared_caches, idle, misdrawn
 from autograder.authoring.source import source_notebook
 from autograder.core import Course
 from autograder.judging import Rubric, rubric_of
@@ -206,6 +206,7 @@ def refused(exam: callables.Exam) -> list[str]:
         *notes,
         *callables.standstill(exam),
         *misspelt(exam),
+        *compared_caches(exam),
         *otherwise_shaped(exam),
     ]
     return complaints if notes else [*complaints, *idle(exam)]
@@ -232,7 +233,23 @@ def _slopes(exam: callables.Exam) -> Iterator[str]:
                 yield (
                     f"slope({slope.callable}, by={by!r}, wrt={wrt!r}): {by} is not the slope by {wrt}: it is off by "
                     f"{error:.1e} of its size; is the solution right, and is the right function named?"
+                    f"{_any_mode(exam.reference, slope.callable)}"
                 )
+
+
+def _any_mode(reference: callables.Reference, name: str) -> str:
+    """A hint where a method is called before this one with any of several modes."""
+    declared = reference.declaration
+    for each in declared.follows:
+        for label in reference.signature(each.after).arguments if each.callable == name else ():
+            draw = declared.draws.get(declared.drawn_as(each.after, label))
+            if draw is not None and draw.choices and label not in each.arguments:
+                by = f", by={each.by!r}" if each.by else ""
+                return (
+                    f" {each.after} is called before it with any {label}: should that be always the same, as in "
+                    f"follows({name}, {each.after}{by}, {label}={draw.choices[0]!r})?"
+                )
+    return ""
 
 
 def _idle(exam: callables.Exam) -> Iterator[str]:

@@ -20,7 +20,7 @@ from autograder.callables.built.slopes import slope_error
 from autograder.callables.built.standstill import standstill
 from autograder.callables.built.trial import tried
 from autograder.callables.declared.declaration import WORDS, Declaration, DeclarationError
-from autograder.callables.declared.draws import DrawError, terms
+from autograder.callables.declared.lengths import DrawError, length, names_in
 from autograder.callables.declared.reference import NoReference, Reference, load
 from autograder.callables.declared.signatures import Signature, signatures
 from autograder.callables.judged.evidence import Evidence
@@ -30,6 +30,6 @@ from autograder.callables.judged.judge import judge
 __all__ = [
     "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
     "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
-    "invariants", "items", "judge", "load", "made_up", "moody", "signatures", "slope_error", "split",
-    "standstill", "terms", "tried",
+    "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in", "signatures", "slope_error",
+    "split", "standstill", "tried",
 ]  # fmt: skip

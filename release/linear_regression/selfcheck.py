@@ -962,7 +962,8 @@ class FunctionCheck:
     names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
         an argument is drawn, by its name; "callables", what each takes, gives and changes; "given", those that nobody
         has to write; "cells", what has a check of its own; "slopes"; "follows", whose result is handed on;
-        "repeats"; "state", the attributes that count; "invariants", what holds of every right answer; "seed".
+        "settled", what those before it are called with; "unjudged", results that nobody looks into; "repeats";
+        "state", the attributes that count; "invariants", what holds of every right answer; "seed".
     """
 
     def __init__(self, names, facts):
@@ -1167,7 +1168,8 @@ class FunctionCheck:
             if after not in first:
                 self._must_be_there(after, name)
                 before = f"{name} cannot be checked yet: it is called after {after}"
-                first[after] = self._answer(after, asked, before, objects)
+                settled = {**asked.values, **self.facts.get("settled", {}).get(name, {})}
+                first[after] = self._answer(after, asked._replace(values=settled), before, objects)
             if label:
                 arguments[label] = first[after].results[label]
         was = copy.deepcopy({label: arguments[label] for label in arguments if label not in self._handed(name)})
@@ -1342,7 +1344,8 @@ class FunctionCheck:
 
     def _height(self, slope, asked, value):
         """The student's own number whose slope is asked, at another value of the argument `wrt`."""
-        moved = asked._replace(values=_with(asked.values, slope["wrt"], value))
+        settled = {**asked.values, **self.facts.get("settled", {}).get(slope["callable"], {})}
+        moved = asked._replace(values=_with(settled, slope["wrt"], value))
         of = slope["of"]
         try:
             if of.startswith("lambda"):
@@ -1369,8 +1372,9 @@ class FunctionCheck:
         return self.facts["follows"].get(name, {})
 
     def _opaque(self, name):
-        """The results that are handed on to others as they are, which nobody looks into."""
-        return {label for handed in self.facts["follows"].values() for label, after in handed.items() if after == name}
+        """The results that are handed on to others as they are, or not judged: nobody looks into them."""
+        handed = {label for each in self.facts["follows"].values() for label, after in each.items() if after == name}
+        return handed.union(self.facts.get("unjudged", {}).get(name, ()))
 
     def _all_before(self, name):
         """The callable itself, the constructor of its object, and all that it follows."""
@@ -1384,8 +1388,12 @@ class FunctionCheck:
 
     def _reach(self, name):
         """The drawn arguments that a call of it needs."""
-        every = [self.callables[each] for each in self._all_before(name)]
-        labels = [of.get("drawn", {}).get(label, label) for of in every for label in of["takes"]]
+        settled = self.facts.get("settled", {}).get(name, {})
+        labels = []
+        for each in self._all_before(name):
+            of = self.callables[each]
+            takes = [of.get("drawn", {}).get(label, label) for label in of["takes"]]
+            labels += takes if each == name else [label for label in takes if label not in settled]
         return [label for label in dict.fromkeys(labels) if label in self.facts["draws"]]
 
     def _not_drawn(self, name):
@@ -1394,6 +1402,7 @@ class FunctionCheck:
         for each in self._all_before(name):
             of = self.callables[each]
             known = {*self.facts["draws"], *self._handed(each), *of.get("fixed", {}), *of.get("drawn", {})}
+            known |= {*self.facts.get("settled", {}).get(name, {})}
             missing += [label for label in of["takes"] if label not in known]
         return list(dict.fromkeys(missing))
 
@@ -2340,14 +2349,20 @@ def _shape_words(shape):
 
 
 def _size(size, sizes):
-    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "M+K-1"."""
-    total = 0
-    for sign, term in re.findall(r"([+-]?)(\w+(?:\*\w+)*)", str(size).replace(" ", "")):
-        product = 1
-        for part in term.split("*"):
-            product *= int(part) if part.isdigit() else sizes[part]
-        total += -product if sign == "-" else product
-    return total
+    """A size of a shape as a number: 3, "H", "H+1", "4*H" or "(H-K)//S+1"."""
+    return _worked_out(ast.parse(str(size).strip(), mode="eval").body, sizes)
+
+
+def _worked_out(node, sizes):
+    """Sums, products and whole parts of quotients of sizes."""
+    if not isinstance(node, ast.BinOp):
+        return node.value if isinstance(node, ast.Constant) else sizes[node.id]
+    left, right = _worked_out(node.left, sizes), _worked_out(node.right, sizes)
+    if isinstance(node.op, ast.Add):
+        return left + right
+    if isinstance(node.op, ast.Sub):
+        return left - right
+    return left * right if isinstance(node.op, ast.Mult) else left // right
 
 
 def _number(value, digits=6):

@@ -130,6 +130,9 @@ SLIPS = (
          "the declaration, line 3: follows(loss): scores has no result 'X'; it has S"),
     Slip('slope(loss, of="L", by="dW", wrt="W")', "repeats(scores, 3, X=1)",
          "the declaration, line 3: repeats(scores): it has no result number 1, counted from 0"),
+    Slip('dW (D, C)"""\n    S = scores(W, X)\n    return np.sum(S**2) / 2, X.T @ S',
+         'dW (D, C), cache"""\n    S = scores(W, X)\n    return np.sum(S**2) / 2, X.T @ S, (X, S)',
+         "loss returns cache, in which students may keep what they like, and cache.0 would be compared: say follows("),
     Slip("scores!", "", "the declaration speaks of scores, and no grade cell is called scores"),
 )  # fmt: skip
 

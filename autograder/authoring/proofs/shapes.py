@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -82,13 +81,7 @@ def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -
 
 def length(symbol: str, known: Mapping[str, Any]) -> int | None:
     """What a symbol such as `H+1` or `4*H` comes to; None where a name in it has no number."""
-    total = 0
-    for sign, factors in callables.terms(symbol):
-        numbers = [int(each) if each.isdigit() else known.get(each) for each in factors]
-        if None in numbers:
-            return None
-        total += sign * math.prod(number for number in numbers if number is not None)
-    return total
+    return callables.length(symbol, known) if callables.names_in([symbol]) <= {*known} else None
 
 
 def written(shape: tuple[Any, ...]) -> str:

@@ -77,6 +77,23 @@ def idle(exam: callables.Exam) -> Iterator[str]:
         )
 
 
+def compared_caches(exam: callables.Exam) -> Iterator[str]:
+    """Caches whose contents would be compared, though nothing says what they are to hold."""
+    reference = exam.reference
+    for name in exam.asked:
+        signature = reference.signature(name)
+        for label in signature.results:
+            if "cache" not in label.lower() or label not in signature.bare:
+                continue
+            parts = [each for each in exam.names(name) if each.startswith(f"{label}.")]
+            if parts:
+                yield (
+                    f"{name} returns {label}, in which students may keep what they like, and {parts[0]} would be "
+                    f"compared: say follows(…, {name}, by={label!r}) of the function that it is handed to, or "
+                    f"unjudged({name}, {label!r}); else say in its docstring what it holds, as in `{label} (x, W)`"
+                )
+
+
 def _imported(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

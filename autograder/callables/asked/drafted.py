@@ -37,7 +37,8 @@ def reach(reference: Reference, name: str) -> list[str]:
     maker = f"{signature.owner}.__init__"
     if signature.owner and maker in reference.signatures:
         labels += [declared.drawn_as(maker, label) for label in reference.signatures[maker].arguments]
+    settled = declared.settled_first(name)
     for each in declared.follows:
         if each.callable == name:
-            labels += reach(reference, each.after)
+            labels += [label for label in reach(reference, each.after) if label not in settled]
     return [label for label in dict.fromkeys(labels) if label in declared.draws]

@@ -1,4 +1,4 @@
-"""The arrays and numbers that a callable's values are made of, each under a name: `X`, `weights.0`, `parameters.W1`."""
+"""The arrays and numbers that a callable's values are made of, each under a name: `X`, `weights.0`, `layers.0.W1`."""
 
 from __future__ import annotations
 
@@ -20,37 +20,44 @@ def leaves_of(
     return [leaf for leaf, draw in every if draw is not None and draw.real and (not kinds or draw.kind in kinds)]
 
 
-def _leaves(label: str, draw: Draw, value: Any) -> Iterator[tuple[str, Draw | None]]:
+def _leaves(label: str, draw: Draw | None, value: Any) -> Iterator[tuple[str, Draw | None]]:
     if isinstance(value, dict | list | tuple):
+        inside = draw.inside if draw is not None else {}
         for key in value if isinstance(value, dict) else range(len(value)):
-            yield f"{label}.{key}", draw.inside.get(str(key), draw.inside.get("each"))
-    elif not draw.choices:
+            yield from _leaves(f"{label}.{key}", inside.get(str(key), inside.get("each")), value[key])
+    elif draw is None or not draw.choices:
         yield label, draw
 
 
 def value_at(values: dict[str, Any], name: str) -> Any:
-    head, _, key = name.partition(".")
+    """The value of a leaf; raises LookupError where there is none of that name."""
+    head, *keys = name.split(".")
     if head not in values:
         raise LookupError(f"no argument is called {head!r}")
-    inside = values[head]
-    if not key:
-        return inside
-    try:
-        return inside[int(key) if isinstance(inside, list | tuple) else key]
-    except (LookupError, TypeError, ValueError):
-        raise LookupError(f"{head} holds nothing under {key!r}") from None
+    value = values[head]
+    for key in keys:
+        try:
+            value = value[int(key) if isinstance(value, list | tuple) else key]
+        except (LookupError, TypeError, ValueError):
+            raise LookupError(f"{head} holds nothing under {'.'.join(keys)!r}") from None
+    return value
 
 
 def with_value(values: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
-    head, _, key = name.partition(".")
-    value = float(value) if np.ndim(value) == 0 else value
-    inside = values[head]
-    if isinstance(inside, list | tuple) and key:
-        return values | {head: [value if k == int(key) else each for k, each in enumerate(inside)]}
-    return values | {head: {**inside, key: value} if key else value}
+    """The values with another one at that leaf; all containers on the way to it are new."""
+    head, *keys = name.split(".")
+    return values | {head: _with(values[head], keys, float(value) if np.ndim(value) == 0 else value)}
+
+
+def _with(inside: Any, keys: Sequence[str], value: Any) -> Any:
+    if not keys:
+        return value
+    if isinstance(inside, list | tuple):
+        return [_with(each, keys[1:], value) if k == int(keys[0]) else each for k, each in enumerate(inside)]
+    return {**inside, keys[0]: _with(inside[keys[0]], keys[1:], value)}
 
 
 def said(leaf: str) -> str:
-    """An argument, or an entry of one, by its own name, wherever it is drawn: `X`, `weights[0]`, `parameters['W1']`."""
-    head, dot, key = leaf.partition(".")
-    return head.partition(" of ")[0] + (f"[{key if key.isdecimal() else repr(key)}]" if dot else "")
+    """An argument, or an entry of one, by its own name, wherever it is drawn: `X`, `weights[0]`, `layers[0]['W1']`."""
+    head, *keys = leaf.split(".")
+    return head.partition(" of ")[0] + "".join(f"[{key if key.isdecimal() else repr(key)}]" for key in keys)

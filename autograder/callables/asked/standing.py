@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +16,15 @@ from autograder.core import id_by
 from autograder.observe import elements, probe
 
 MOST_RECORDED = 400_000  # elements in a table of recorded answers
+MOST_DEEPER = 64  # calls of helpers by those that a callable calls: a few questions' worth
 RECORDED, IN_PART, GIVEN, RUN = "recorded", "recorded in part", "given", "run first"  # the routes
 KEPT = tuple(f"kept {k}" for k in range(1, 5))  # what a callable keeps for another, replaced in one of several ways
 
 
-def watched(reference: Reference, question: CallsQuestion) -> Watcher:
+def watched(reference: Reference, question: CallsQuestion, most_deeper: int = 0) -> Watcher:
     """The reference's own run of a question: who called whom, with what, and what came back."""
     names = tuple(name for name in reference.signatures if not name.endswith("__init__"))
-    watcher = Watcher(reference, names)
+    watcher = Watcher(reference, names, most_deeper=most_deeper)
     reference.answers(question, watching=watcher)
     return watcher
 
@@ -150,12 +151,14 @@ def with_tables(
     """The question with other callables answering from tables; None where there are none, or they are too large.
 
     Those answer that the reference calls on its way, and of those `beside`, which a submission may call instead of
-    doing their work once more, the ones whose arguments are all at hand by their names.
+    doing their work once more, the ones whose arguments are all at hand by their names, and those that the called ones
+    call in the reference.
     """
     try:
-        calls = watched(reference, question).calls
+        watcher = watched(reference, question, MOST_DEEPER)
     except TypeError:  # arguments or results that no table holds
         return None
+    calls = watcher.calls
     judged = {reference.own(name) for name in asked}  # what is judged by one class is so for all that have it
     calls = [each for each in calls if reference.own(each.name) in judged]
     tables: dict[str, Any] = {}
@@ -175,6 +178,9 @@ def with_tables(
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):
         tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
+    further = _deeper(reference, watcher, judged.intersection(beside) - {*tables}, results_of(reference, question))
+    if elements(tables) + elements(further) <= MOST_RECORDED:
+        tables |= further
     if not tables or elements(tables) > MOST_RECORDED:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
@@ -188,6 +194,22 @@ def _once(tree: Any, known: dict[Any, np.ndarray]) -> Any:
     if isinstance(tree, dict):
         return {key: _once(each, known) for key, each in tree.items()}
     return [_once(each, known) for each in tree] if isinstance(tree, (list, tuple)) else tree
+
+
+def _deeper(
+    reference: Reference, watcher: Watcher, names: Collection[str], wanted: Sequence[np.ndarray]
+) -> dict[str, Any]:
+    """The tables of functions that others call on their way in the reference: a submission may call them directly. None
+    of one that gives what is asked."""
+    tables: dict[str, Any] = {}
+    for each in watcher.deeper:
+        if each.name in names:
+            table = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
+            optional = {"optional": list(reference.signature(each.name).defaults)}
+            row = {"args": list(each.args), "value": each.value}
+            tables.setdefault(each.name, table | optional)["rows"].append(row)
+    telling = [name for name, table in tables.items() if any(tells(row["value"], wanted) for row in table["rows"])]
+    return {name: table for name, table in tables.items() if name not in telling}
 
 
 def in_part(reference: Reference, question: CallsQuestion, wrong: Collection[str]) -> CallsQuestion | None:
@@ -224,7 +246,7 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     beside = dict(neighbours(reference, [each for each in tables if each not in called], plain, reference.workings))
     for name, table in tables.items():
         of_calls = [{"kept": kinds(each.worked_out)} for each in watcher.calls if each.name == name]
-        more = beside.get(name, of_calls)
+        more = beside.get(name) or of_calls or [{"kept": []} for _ in table["rows"]]  # of a deeper one nothing is told
         kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
     wanted = results_of(reference, plain)
     if any(tells(row["kept"], wanted) for table in kept.values() for row in table["rows"]):

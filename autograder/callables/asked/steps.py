@@ -63,9 +63,10 @@ def _add(reference: Reference, name: str, values: Values, steps: list[Step], mad
             steps.append(_constructor(reference, signature.owner, values, made[signature.owner]))
     handed: dict[str, From] = {}
     asked: dict[str, int] = {}
+    settled = reference.declaration.settled_first(name)
     for each in (each for each in reference.declaration.follows if each.callable == name):
         if each.after not in asked:
-            asked[each.after] = _add(reference, each.after, values, steps, made)
+            asked[each.after] = _add(reference, each.after, values | settled, steps, made)
         results = reference.signature(each.after).results
         if each.by:
             path = (results.index(each.by),) if len(results) > 1 else ()

@@ -54,6 +54,8 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
     wanted = _wanted(reference, [name for name in known if name in reference.signatures], cells)
     stated = {name: _callable(reference, known[name], open_text, cells) for name in wanted}
     draws = {name: fact for name, draw in declared.draws.items() if (fact := _draw(draw)) is not None}
+    settled = {name: first for name in stated if (first := declared.settled_first(name))}
+    unjudged = {name: each for name, each in declared.unjudged.items() if name in stated}
     attributes = kept(reference, stated)
     return {
         "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
@@ -63,6 +65,8 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
         "cells": tuple(cells),
         "slopes": tuple(_slopes(reference, stated, draws, attributes)),
         "follows": _follows(reference, stated),
+        **({"settled": settled} if settled else {}),
+        **({"unjudged": unjudged} if unjudged else {}),
         "repeats": {
             name: {"times": each.times, "back": dict(each.back)}
             for name, each in declared.repeats.items()

@@ -33,6 +33,8 @@ def _one_number(answers: Sequence[Arrays], result: str) -> float | None:
 def _what_to_do(exam: Exam, name: str) -> str:
     owner = exam.reference.signature(name).owner
     others = [other for other in exam.asked if other != name and other.startswith(f"{owner}.")] if owner else []
+    if not others and owner:
+        return f"ask it several times in a row, as in repeats({name}, 6), or let the arguments be drawn otherwise"
     if not others:
         return "let the arguments be drawn otherwise"
     return (

@@ -18,7 +18,7 @@ from autograder.callables.declared.signatures import Signature
 from autograder.core import AutograderError
 
 CELL = "<the declaration>"
-WORDS = ("draw", "assignment", "arguments", "slope", "follows", "repeats", "own", "note")
+WORDS = ("draw", "assignment", "arguments", "slope", "follows", "unjudged", "repeats", "own", "note")
 
 
 class DeclarationError(AutograderError):
@@ -44,12 +44,14 @@ class Slope:
 class Follows:
     """The argument `by` of `callable` is the result of that name of `after`, handed on as it is.
 
-    With no `by`, `after` is called first on the same object.
+    With no `by`, `after` is called first on the same object. `arguments` are those of `after` that it is always called
+    with here, whatever is drawn for it elsewhere.
     """
 
     callable: str
     after: str
     by: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Declaration:
     """All that is declared: `draws` by argument name; `sizes[k]` is the k-th situation.
 
     `apart` names the draw of an argument that one callable takes otherwise than the rest, by callable and argument.
-    `state` are the attributes of an object that count as results of its methods.
+    `state` are the attributes of an object that count as results of its methods. `unjudged` are the results, by
+    callable, that are never compared.
     """
 
     draws: dict[str, Draw] = field(default_factory=dict)
@@ -96,6 +99,7 @@ class Declaration:
     packages: tuple[str, ...] = ()
     slopes: list[Slope] = field(default_factory=list)
     follows: list[Follows] = field(default_factory=list)
+    unjudged: dict[str, tuple[str, ...]] = field(default_factory=dict)
     repeats: dict[str, Repeats] = field(default_factory=dict)
     own: list[Own] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -109,6 +113,15 @@ class Declaration:
         """The arguments of a callable that come from another one's result."""
         return {each.by: each for each in self.follows if each.callable == name}
 
+    def settled_first(self, name: str) -> dict[str, Any]:
+        """The arguments that are not drawn for what is called before a callable, by the names they are drawn under."""
+        return {
+            self.drawn_as(each.after, label): value
+            for each in self.follows
+            if each.callable == name
+            for label, value in each.arguments.items()
+        }
+
 
 def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature]) -> Declaration:
     """The declaration in the text of a cell, run in a copy of the solution's namespace.
@@ -120,7 +133,8 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
     before = set(names)
     names |= {
         "draw": Drawing(), "assignment": maker.assignment, "slope": maker.slope, "follows": maker.follows,
-        "repeats": maker.repeats, "own": maker.own, "note": maker.note, "arguments": maker.arguments,
+        "unjudged": maker.unjudged, "repeats": maker.repeats, "own": maker.own, "note": maker.note,
+        "arguments": maker.arguments,
     }  # fmt: skip
     words = set(names) - before | {*WORDS}
     try:
@@ -218,17 +232,33 @@ class _Maker:
             raise DeclarationError(f"slope({name}): it has no argument {times!r}")
         self.declaration.slopes.append(Slope(name, of, results, arguments, times))
 
-    def follows(self, callable: Any, after: Any, *, by: str | Sequence[str] = ()) -> None:
+    def follows(self, callable: Any, after: Any, /, *, by: str | Sequence[str] = (), **arguments: Any) -> None:
         name, first = self._name(callable), self._name(after)
+        for label, value in arguments.items():
+            if label not in self.known[first].arguments:
+                raise DeclarationError(f"follows({name}): {first} has no argument {label!r}")
+            if not isinstance(value, bool | int | float | str | None):
+                raise DeclarationError(
+                    f"follows({name}): {label} must be a number, a text, True, False or None, as in {label}='train'"
+                )
         if not by:  # what it leaves on the object is read
-            self.declaration.follows.append(Follows(name, first, ""))
+            self.declaration.follows.append(Follows(name, first, "", arguments))
         for each in _texts(by):
             if each not in self.known[name].arguments:
                 raise DeclarationError(f"follows({name}): it has no argument {each!r}")
             if each not in self.known[first].results:
                 results = ", ".join(self.known[first].results)
                 raise DeclarationError(f"follows({name}): {first} has no result {each!r}; it has {results}")
-            self.declaration.follows.append(Follows(name, first, each))
+            self.declaration.follows.append(Follows(name, first, each, arguments))
+
+    def unjudged(self, callable: Any, *results: str) -> None:
+        name = self._name(callable)
+        has = self.known[name].results
+        wrong = [each for each in results if each not in has]
+        if wrong or not results:
+            lead = f"it has no result {wrong[0]!r}" if wrong else "which of its results?"
+            raise DeclarationError(f"unjudged({name}): {lead}; it has {', '.join(has)}")
+        self.declaration.unjudged[name] = (*self.declaration.unjudged.get(name, ()), *results)
 
     def repeats(self, callable: Any, times: int, **back: int) -> None:
         name = self._name(callable)
@@ -251,6 +281,7 @@ class _Maker:
                 for each in before
                 for label in {*self.known[each].arguments} - {*self.known[each].defaults}
                 if label not in self.declaration.handed_on(each)
+                and (each == name or label not in self.declaration.settled_first(name))
             }
             - set(arguments)
         )

@@ -6,8 +6,6 @@ A kind knows whether its numbers are real (they may be shaken, scaled, set to ze
 from __future__ import annotations
 
 import difflib
-import math
-import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,41 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.declared.lengths import DrawError, length, names_in
+
 Sizes = Mapping[str, int]
 Symbols = tuple[str | int, ...]
-SYMBOL = re.compile(r"\w+(\s*[+*-]\s*\w+)*")  # `N`, `H+1`, `4*H`, `M-2*K+1`
-_TERM = re.compile(r"([+-]?)\s*(\w+(?:\s*\*\s*\w+)*)")
-
-
-class DrawError(ValueError):
-    """A declaration asks for what cannot be drawn; the message says what is wrong."""
-
-
-def length(symbol: str | int, sizes: Sizes) -> int:
-    """The length that a symbol means: `"N"`, 3, `"H+1"`, `"4*H"`; raises DrawError for an unknown size, or where it is
-    neither sum nor product of sizes."""
-    if isinstance(symbol, int):
-        return symbol
-    if not SYMBOL.fullmatch(symbol.strip()):
-        raise DrawError(f"{symbol!r} is no size, and no sum or product of sizes such as 'H+1', '4*H'")
-    total = 0
-    for sign, factors in terms(symbol):
-        unknown = next((each for each in factors if not each.isdigit() and each not in sizes), None)
-        if unknown is not None:
-            raise DrawError(f"no size is called {unknown!r}; there are: {', '.join(sizes) or 'none'}")
-        total += sign * math.prod(int(each) if each.isdigit() else sizes[each] for each in factors)
-    return total
-
-
-def terms(symbol: str) -> list[tuple[int, list[str]]]:
-    """The terms of a sum, `T-4*H+1`: the sign of each and its factors."""
-    return [(-1 if sign == "-" else 1, re.findall(r"\w+", term)) for sign, term in _TERM.findall(symbol)]
-
-
-def names_in(symbols: Symbols) -> set[str]:
-    """The size names in a shape or a bound."""
-    words = (word for symbol in symbols if isinstance(symbol, str) for word in re.findall(r"\w+", symbol))
-    return {word for word in words if not word.isdigit()}
 
 
 @dataclass(frozen=True)

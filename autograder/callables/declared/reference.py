@@ -117,8 +117,11 @@ class Reference:
 
     @cached_property
     def opaque(self) -> Mapping[str, tuple[int, ...]]:
-        """Per callable, the places of results that are only handed on."""
-        places_of: dict[str, set[int]] = {}
+        """Per callable, the places of results that are only handed on, or not judged."""
+        places_of = {
+            name: {self.signatures[name].results.index(each) for each in results}
+            for name, results in self.declaration.unjudged.items()
+        }
         for each in self.declaration.follows:
             if not each.by:
                 continue

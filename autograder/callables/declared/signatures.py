@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from autograder.callables.declared.draws import SYMBOL
 from autograder.callables.declared.functions import inherited
+from autograder.callables.declared.lengths import is_length
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_SHAPE = re.compile(r"\s*\(([^()]*)\)")
+_SHAPE = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)")  # brackets in it: `(N, (H-K)//S+1)`
 _RESULT = re.compile(r"[\s`*]*[^\W\d]\w*[`*]*\s*(?:$|[(:,.=]\s|\(|an?\b|the\b)")  # a name with its shape, or alone
 _REMARKS = frozenset(  # what begins no result's name
     (
@@ -49,7 +49,7 @@ class Signature:
     `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
     symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out; `named`, the last
     ones, are those that a call must name. A property is `read`, and not called. `nameless` is what stands among the
-    results of the docstring without a name.
+    results of the docstring without a name, `bare` are the results of which no brackets say what they hold.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Signature:
     named: tuple[str, ...] = ()
     read: bool = False
     nameless: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -123,7 +124,8 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     named = tuple(each.arg for each in node.args.kwonlyargs)
     read = any(ast.unparse(each).rpartition(".")[2] in ("property", "cached_property") for each in node.decorator_list)
     nameless = tuple(text for part in _parts(gives) if (text := part.strip()) and not _first_name(part))
-    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read, nameless)
+    bare = tuple(_first_name(part) for part in _parts(gives) if "(" not in part) if arrow else results
+    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read, nameless, bare)
 
 
 def _without_remarks(gives: str) -> str:
@@ -211,7 +213,7 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         shape = _SHAPE.match(rest)
         if shape:
             symbols = tuple(each.strip() for each in shape[1].split(",") if each.strip())
-            if all(SYMBOL.fullmatch(symbol) for symbol in symbols):
+            if all(is_length(symbol) for symbol in symbols):
                 shapes[name] = symbols
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
             shapes[name] = ()

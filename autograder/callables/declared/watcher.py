@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -33,12 +33,17 @@ class Watcher:
     """Listens to the calls that callables make of one another while a question is put to the reference.
 
     `calls` are those that were made directly by what a question called, in order; with `workings` they tell what was
-    worked out in them.
+    worked out in them. `deeper` are the first of those that were made by these, and so on, at most as many as are asked
+    for; without those whose arguments or results are no containers of numbers.
     """
 
-    def __init__(self, reference: Reference, names: tuple[str, ...], workings: Workings | None = None):
+    def __init__(
+        self, reference: Reference, names: tuple[str, ...], workings: Workings | None = None, most_deeper: int = 0
+    ):
         self.reference, self.names, self.workings = reference, names, workings
         self.calls: list[Watched] = []
+        self.deeper: list[Watched] = []
+        self._most_deeper = most_deeper
         self._depth: list[str] = []
         self.made: dict[str, set[str]] = {}  # caller -> those it called
         self.top: dict[int, Any] = {}  # what the question's own calls gave, by position
@@ -98,7 +103,9 @@ class Watcher:
             direct = len(self._depth) == 1
             if self._depth:
                 self.made.setdefault(self._depth[-1], set()).add(name)
+            deeper = not method and len(self._depth) > 1 and len(self.deeper) < self._most_deeper
             before = tuple(self._encoded(value) for value in values) if direct else ()
+            given = _trees(values) if deeper else None
             state = self._state(model) if direct else ()
             self._depth.append(name)
             first = len(self.workings.arrays) if self.workings else 0
@@ -118,6 +125,9 @@ class Watcher:
                 self.calls.append(
                     Watched(name, before, signature.arguments, state, results, changes, leaves, worked_out)
                 )
+            result = _trees([value]) if given is not None else None
+            if given is not None and result is not None and not any(map(_differs, values, given)):
+                self.deeper.append(Watched(name, given, signature.arguments, (), result[0], ()))
             return value
 
         return staticmethod(heard) if static else heard
@@ -154,6 +164,14 @@ def _moved(model: Any, label: str, state: tuple[tuple[str, Any], ...]) -> bool:
     """Whether an attribute is not what it was."""
     was = dict(state)
     return label not in was or not probe.alike(getattr(model, label), was[label])
+
+
+def _trees(values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Values encoded; None where one of them is no container of numbers."""
+    try:
+        return tuple(map(probe.encoded, values))
+    except TypeError:
+        return None
 
 
 def _differs(value: Any, tree: Any) -> bool:

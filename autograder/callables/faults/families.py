@@ -20,7 +20,7 @@ from autograder.callables.faults.codes import code_of, code_of_results
 from autograder.callables.faults.compiled import quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
-from autograder.callables.faults.likeness import nearest
+from autograder.callables.faults.likeness import nearest, written_there
 from autograder.callables.faults.roles import Roles
 from autograder.callables.faults.together import by_their_own, from_what_is_right, what_is_right
 from autograder.callables.faults.words import Named, Sentence, either, likeliest, rank, sentence_of
@@ -151,6 +151,7 @@ class Families:
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words
+        sentences = {name: words for name, words in sentences.items() if _as_a_whole(name, case.wrong, sentences)}
         if not sentences:
             return None
         code, text, look = next(iter(sentences.values()))
@@ -164,6 +165,9 @@ class Families:
     def _words(self, callable: str, family: Sequence[Change], written: str) -> Sentence | None:
         """What is told of changes that give the same numbers; None where they disagree."""
         itself, names = self._source.own(callable), self._names(callable)
+        family = written_there(family, written) if written else family
+        if not family:
+            return None
         members = likeliest(family, itself)
         words = sentence_of([self._sure(each) for each in members], itself, names)
         if words is None and written:
@@ -217,3 +221,11 @@ class Families:
         """What the objects of a method's class are made with."""
         made = self._source.own(f"{self._callables[callable].owner}.__init__")
         return {*self._source.functions[made].attributes} if made in self._source.functions else set()
+
+
+def _as_a_whole(name: str, wrong: Collection[str], sentences: Collection[str]) -> bool:
+    """Whether a part of a list, `grads.0`, is told of with all other parts that are wrong: what is said of it is said
+    of the list."""
+    head, _, place = name.partition(".")
+    parts = [each for each in wrong if each.partition(".")[0] == head]
+    return not place.isdecimal() or all(each in sentences for each in parts)

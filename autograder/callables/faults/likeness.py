@@ -12,6 +12,8 @@ from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, applied
 
 NAMES = re.compile(r"[A-Za-z_]\w*")
+STEPS = ("sign function", "step function")
+WRITTEN_STEP = r"\bsign\b|\bheaviside\b|\bwhere\b|\bastype\b|\s[<>]=?\s"
 
 
 def nearest(changes: Sequence[Change], functions: Mapping[str, Function], written: str) -> list[Change]:
@@ -23,6 +25,12 @@ def nearest(changes: Sequence[Change], functions: Mapping[str, Function], writte
     wanted = Counter(NAMES.findall(written))
     far = [_apart(change, functions, wanted) for change in changes]
     return [change for change, each in zip(changes, far, strict=True) if each == min(far)]
+
+
+def written_there(changes: Sequence[Change], written: str) -> list[Change]:
+    """The changes without signs and steps that are applied, where nothing of them stands in the text `written`: where
+    these give one and the same number, whoever put that number there gives the same."""
+    return [each for each in changes if each.subject not in STEPS or re.search(WRITTEN_STEP, written)]
 
 
 def _apart(change: Change, functions: Mapping[str, Function], wanted: Counter[str]) -> int:

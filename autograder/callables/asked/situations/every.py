@@ -46,7 +46,9 @@ def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[
     yield from at_borders(reference, name, reach(reference, name), largest)
     yield f"{name}/at the end", at_the_end(reference, name, middle)
     if name in declared.repeats:
-        yield f"{name}/repeated", repeated(reference, name, largest)
+        for more in range(1 + 2 * further(reference, name) if reference.signature(name).owner else 1):
+            key = f"{name}/repeated" + (f" {more + 1}" if more else "")
+            yield key, repeated(reference, name, largest, key)
     for number, stated in enumerate(each for each in declared.own if each.callable == name):
         if most := more_rounds(reference, name, stated.arguments):
             yield f"{name}/own {number + 1} begun", own_data(reference, name, number + 1, stated.arguments, most)

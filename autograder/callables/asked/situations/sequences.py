@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
@@ -256,22 +257,47 @@ def _inner_turned(array: np.ndarray) -> np.ndarray:
     return np.concatenate([array[:1], array[1:-1][::-1], array[-1:]])
 
 
-def repeated(reference: Reference, name: str, sizes: Sizes) -> Draft:
+def repeated(reference: Reference, name: str, sizes: Sizes, key: str) -> Draft:
+    """Asked several times in a row, what it returns given back to it; a method about other data each time, as what it
+    keeps on its object shows little of itself beside the same data."""
     repeats = reference.declaration.repeats[name]
+    anew = bool(reference.signature(name).owner) and not _follows(reference, name)
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        steps = list(steps_for(reference, name, drawn(reference, rng, sizes)))
+        if not anew or name not in reference.traits.deciding:
+            return once(rng)
+        return max((once(rng) for _ in range(TRIED)), key=lambda made: _ways(reference, made))
+
+    def once(rng: np.random.Generator) -> CallsQuestion:
+        steps = steps_for(reference, name, drawn(reference, rng, sizes))
         results = len(reference.signature(name).results)
         for _ in range(repeats.times - 1):
-            last, before = steps[-1], len(steps) - 1
-            args = list(last.args)
+            again = _call(reference, name, drawn(reference, rng, sizes), steps) if anew else steps[-1]
+            args = list(again.args)
             for label, result in repeats.back.items():
-                args[last.labels.index(label)] = From(before, (result,) if results > 1 else ())
-            steps.append(replace(last, args=tuple(args)))
-        words = f"asked {repeats.times} times in a row, what it returns given back to it"
-        return drafted(reference, f"{name}/repeated", name, words, tuple(steps), sizes, plain=True)
+                args[again.labels.index(label)] = From(len(steps) - 1, (result,) if results > 1 else ())
+            steps = (*steps, replace(again, args=tuple(args)))
+        how = ["what it returns given back to it"] * bool(repeats.back) + ["about other data each time"] * anew
+        words = ", ".join([f"asked {repeats.times} times in a row", *how])
+        return drafted(reference, key, name, words, steps, sizes, plain=True)
 
     return draft
+
+
+def _ways(reference: Reference, question: CallsQuestion) -> int:
+    """In how many ways it goes on from call to call: which of the arrays that it gives and keeps are other ones than
+    after the call before."""
+    arrays = [
+        {path: part["array"] for path, part in reply.get("parts", {}).items() if "array" in part}
+        for reply, step in zip(reference.answers(question), question.calls, strict=False)
+        if step.makes is None
+    ]
+    return len(
+        {
+            frozenset(path for path in after if path not in before or not np.array_equal(after[path], before[path]))
+            for before, after in itertools.pairwise(arrays)
+        }
+    )
 
 
 def at_the_end(reference: Reference, name: str, sizes: Sizes) -> Draft:

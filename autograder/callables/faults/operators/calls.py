@@ -82,6 +82,10 @@ def _letters(node: ast.Call) -> Iterator[Draft]:
 
 def _inside_out(name: str, inner: ast.expr) -> Iterator[Draft]:
     """A function of a sum or a mean as the sum or the mean of the function."""
+    if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "sum" and isinstance(inner.args[0], ast.GeneratorExp):
+        each = inner.args[0]
+        rest = ast.unparse(each).removeprefix(f"({ast.unparse(each.elt)}").removesuffix(")")
+        yield Draft("order of functions", "", f"sum({FUNCTIONS[name].format(ast.unparse(each.elt))}{rest})")
     if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in REDUCTIONS:
         module = ast.unparse(inner.func.value) in MODULES
         of = (inner.args[0] if inner.args else None) if module else inner.func.value

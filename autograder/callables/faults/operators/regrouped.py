@@ -12,6 +12,7 @@ from autograder.callables.faults.sites import MODULES, Draft, Scope, Site, is_va
 SYMBOLS = {ast.Mult: "*", ast.Div: "/"}
 SQUARES = ("({0}) ** 2 {1} ({2}) ** 2", "({0}) ** 2 - ({2}) ** 2", "({0}) ** 2 {1} ({0}) * ({2}) + ({2}) ** 2",
            "({0}) ** 2 {1} 2 * ({0}) * ({2}) - ({2}) ** 2", "({0}) ** 2 + ({2}) ** 2")  # fmt: skip
+ROOTS = ("std", "norm")  # roots that no root is written for
 MOST = 4  # terms of a sum that a function is taken of
 
 
@@ -25,6 +26,7 @@ def regrouped(site: Site, scope: Scope) -> Iterator[Draft]:
         yield from _around_all(node) if site.whole else ()
         yield from _before_it_is_added_up(node)
         yield from _one_part(node)
+        yield from _mean_of_products(node)
         yield from _beside(node)
         yield from _turned_over(node)
         yield from _after(node)
@@ -67,6 +69,12 @@ def _differences(node: ast.BinOp) -> Iterator[Draft]:
     yield Draft("table", "", table)
     for reduction, axis in itertools.product(("sum", "mean"), (0, 1)):
         yield Draft("table", "", f"np.{reduction}({table}, axis={axis}).reshape(np.shape({left}))")
+
+
+def _mean_of_products(node: ast.BinOp) -> Iterator[Draft]:
+    """A matrix product whose numbers are means in the place of sums."""
+    if isinstance(node.op, ast.MatMult):
+        yield Draft("divided by a size", "", f"({ast.unparse(node)} / np.shape({ast.unparse(node.left)})[-1])")
 
 
 def _one_part(node: ast.BinOp) -> Iterator[Draft]:
@@ -117,11 +125,15 @@ def _around_all(node: ast.BinOp) -> Iterator[Draft]:
 
 
 def _before_it_is_added_up(node: ast.BinOp) -> Iterator[Draft]:
-    """`sum(a) + b` as `sum(a + b)`."""
+    """`sum(a) + b` as `sum(a + b)`; a deviation and a number as the root of the variance and that number."""
     call = node.left
-    if not (isinstance(node.op, ast.Add) and isinstance(call, ast.Call) and call.args):
+    if not (isinstance(node.op, ast.Add) and isinstance(call, ast.Call)):
         return
     lead, _, last = ast.unparse(call.func).rpartition(".")
+    if last in ROOTS and lead:
+        yield Draft("moved inside", "", f"np.sqrt({text(call)} ** 2 + {text(node.right)})")
+    if not call.args:
+        return
     if last in ("sum", "mean") and lead in MODULES:
         rest = [ast.unparse(each) for each in (*call.args[1:], *call.keywords)]
         inside = ", ".join([f"{text(call.args[0])} + {text(node.right)}", *rest])

@@ -25,6 +25,20 @@ def rounds(function: Function) -> Iterator[Change]:
                 yield from _otherwise(function, (*path, k), loop, block)
                 yield from _worked_out_once(function, (*path, k), loop)
                 yield from _in_the_first_round(function, (*path, k), loop)
+                yield from _one_not_taken(function, (*path, k), loop)
+
+
+def _one_not_taken(function: Function, place: Path, loop: Loop) -> Iterator[Change]:
+    """`weights, means = step(…)` of which one goes on as it was: it is worked out anew and not taken."""
+    for k, statement in enumerate(loop.body):
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+            continue
+        names = statement.targets[0].elts if isinstance(statement.targets[0], ast.Tuple) else []
+        for kept in (each for each in names if isinstance(each, ast.Name)):
+            others = ", ".join("_" if each is kept else ast.unparse(each) for each in names)
+            where = (*place, "body", k)
+            taken = Edit(function.name, where, "before", f"{others} = {ast.unparse(statement.value)}")
+            yield Change((taken, Edit(function.name, where, "forget")), "update forgotten", kept.id)
 
 
 def _otherwise(function: Function, place: Path, loop: Loop, block: list[ast.stmt]) -> Iterator[Change]:

@@ -89,7 +89,8 @@ class AskedCallables:
 
     def answer(self, reply: dict[str, Any], question: Any, call: Any) -> CallAnswer:
         numbers = sum(elements(arg) for step in question.calls for arg in step.args)
-        return answer_to_call(reply, call.labels, 65_536 + 64 * numbers)
+        made = (step.labels for step in question.calls if call.on is not None and step.makes == call.on)
+        return answer_to_call(reply, call.labels, next(made, ()), 65_536 + 64 * numbers)
 
 
 def _room(question: Any, call: Any) -> int:

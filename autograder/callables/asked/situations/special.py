@@ -23,6 +23,7 @@ LAYOUTS = {
     "transposed": "arrays whose columns lie one after the other in memory",
     "read only": "arrays that may not be written into",
 }
+NEARLY = 5e-3  # relative: how far numbers lie apart that are nearly alike
 _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "large": ("large numbers", lambda value: 30.0 * value),
     "very large": ("very large numbers", lambda value: 1e4 * value),  # of one array, where two are multiplied
@@ -143,9 +144,10 @@ def _alike(reference: Reference, name: str, sizes: Sizes, reach: list[str]) -> I
 def _equal(reference: Reference, name: str, sizes: Sizes, one: str, other: str) -> Draft:
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
-        values[other] = np.array(values[other])
-        values[other][0] = values[one][0]
-        words = f"{said(one)} and {said(other)} that begin alike"
+        near = np.array(values[one])
+        near[1:] *= 1.0 + NEARLY * rng.choice([-1.0, 1.0], near[1:].shape) * rng.uniform(0.5, 1.0, near[1:].shape)
+        values[other] = near
+        words = f"{said(one)} and {said(other)} that begin alike and are nearly so from there on"
         return drafted(reference, f"{name}/equal", name, words, steps_for(reference, name, values), sizes)
 
     return draft

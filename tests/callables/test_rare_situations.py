@@ -143,14 +143,15 @@ class Net:
         self.w, self.v = (np.array(each, dtype=float) for each in weights)
 
     def gradients(self, x, y):
-        '''x (N, D), y (N,) -> dw (D, H), dv (H+1,)'''
+        '''x (N, D), y (N,) -> dw (D+1, H), dv (H+1,)'''
+        x = np.hstack([np.ones((len(x), 1)), x])
         u = x @ self.w
         h = np.hstack([np.ones((len(x), 1)), np.maximum(u, 0)])
         e = h @ self.v - y
         return x.T @ (np.outer(e, self.v[1:]) * (u > 0)), h.T @ e
 """
 OF_HIDDEN = """
-weights = draw.list(draw.normal("D", "H"), draw.normal("H+1"))
+weights = draw.list(draw.normal("D+1", "H"), draw.normal("H+1"))
 x, y = draw.normal("N", "D"), draw.normal("N")
 assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(7, 3, 5)), state=("w", "v"))
 """

@@ -163,6 +163,29 @@ def test_gradients_are_asked_where_no_unit_is_on() -> None:
     assert lost(report) == ["Net-gradients"]
 
 
+TWICE = """
+import numpy as np
+
+class Net:
+    def __init__(self, weights):
+        self.w, self.v = (np.array(each, dtype=float) for each in weights)
+
+    def forward(self, x):
+        '''x (N, D) -> p (N,)'''
+        z = np.tanh(x @ self.w) @ self.v
+        return np.tanh(z)
+"""
+OF_TWICE = """
+weights = draw.list(draw.normal("D", "H"), draw.normal("H", scale=0.3))
+x, y = draw.normal("N", "D"), draw.normal("N")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(4, 3, 5)), state=("w", "v"))
+"""
+
+
+def test_a_later_layer_is_asked_about_where_it_saturates() -> None:
+    assert lost(graded((TWICE, OF_TWICE), "np.tanh(z)", "np.tanh(np.clip(z, -2, 2))")) == ["Net-forward"]
+
+
 def test_a_train_that_other_methods_spoil_is_charged_and_not_these() -> None:
     report = graded(OF, NEXT, f"self.used = True; {NEXT}")
     assert lost(report) == []

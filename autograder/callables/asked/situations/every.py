@@ -15,7 +15,7 @@ from autograder.callables.asked.situations.everyday import (
 )
 from autograder.callables.asked.situations.huge_numbers import HUGE_IN_TURN, huge, saturated
 from autograder.callables.asked.situations.idle import IDLE, idle
-from autograder.callables.asked.situations.in_turn import PARTS_ZERO, parts_zero
+from autograder.callables.asked.situations.in_turn import PARTS, parts_in_turn
 from autograder.callables.asked.situations.many_rounds import many_rounds
 from autograder.callables.asked.situations.many_samples import MANY_SAMPLES, many_samples
 from autograder.callables.asked.situations.met import MET, met
@@ -26,7 +26,7 @@ from autograder.callables.declared.reference import Reference
 
 # Ends of ids: to draw these takes long.
 FAR_OUT = frozenset(
-    {"huge", HUGE_IN_TURN, "saturated", MANY_SAMPLES, "many rounds", MET, "rising", "borders", IDLE, PARTS_ZERO}
+    {"huge", HUGE_IN_TURN, "saturated", MANY_SAMPLES, "many rounds", MET, "rising", "borders", IDLE, *PARTS}
 )
 
 
@@ -44,7 +44,7 @@ def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[
     others = [sizes for sizes in declared.sizes if sizes != middle]
     yield from each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from special_numbers(reference, name, middle)
-    yield f"{name}/{PARTS_ZERO}", parts_zero(reference, name, middle)
+    yield from parts_in_turn(reference, name, middle)
     yield from special_arrays(reference, name, largest, middle)
     yield from sequences(reference, name, asked, largest, middle)
     for far_out in (huge, saturated, many_samples, many_rounds, met):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from autograder.callables.asked.steps import Values, drawn, shifted, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 
-PARTS_ZERO = "parts zero"
+LARGE = 6.0  # times: some of what is multiplied with everyday numbers saturates then, and some does not
+# By the end of the question's id: its words, and what each part is multiplied by.
+PARTS = {"parts zero": ("zeros in", 0.0), "parts large": (f"{LARGE:g} times as large numbers in", LARGE)}
 
 
 def asked_in_turn(
@@ -33,24 +35,26 @@ def one_at_a_time(leaves: Sequence[str]) -> str:
     return " and ".join(map(said, leaves)) + (", one at a time" if len(leaves) > 1 else "")
 
 
-def parts_zero(reference: Reference, name: str, sizes: Sizes) -> Draft:
-    """A part of a list or dict that is zero, each in turn: who divides by it, or leaves out what is zero, answers
-    otherwise. Those at whose zero the solution's answer jumps, as at a kink, are left out."""
+def parts_in_turn(reference: Reference, name: str, sizes: Sizes) -> Iterator[tuple[str, Draft]]:
+    """The parts of lists and dicts, each in turn zero, which some divide by or leave out, and each in turn large, with
+    which a function may saturate. Those at which the solution's answer jumps, as at a kink, are left out."""
+    for end, (words, factor) in PARTS.items():
+        yield f"{name}/{end}", _multiplied(reference, name, sizes, f"{name}/{end}", words, factor)
 
+
+def _multiplied(reference: Reference, name: str, sizes: Sizes, key: str, words: str, factor: float) -> Draft:
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
         parts = [leaf for leaf in leaves_of(reference, reach(reference, name), values, ("normal",)) if "." in leaf]
-        key = f"{name}/{PARTS_ZERO}"
 
         def asked(leaves: Sequence[str]) -> CallsQuestion:
-            words = f"zeros in {one_at_a_time(leaves)}"
-            zeroed = [with_value(values, leaf, 0.0 * np.asarray(value_at(values, leaf))) for leaf in leaves]
-            return asked_in_turn(reference, key, name, words, zeroed, sizes)
+            variants = [with_value(values, leaf, factor * np.asarray(value_at(values, leaf))) for leaf in leaves]
+            return asked_in_turn(reference, key, name, f"{words} {one_at_a_time(leaves)}", variants, sizes)
 
         everyday = last_results(reference, asked_in_turn(reference, key, name, "", [values], sizes))
         telling = [leaf for leaf in parts if _tells(reference, asked([leaf]), everyday)]
         if not telling:
-            raise Unasked("the answer hangs on no part, or jumps where it is zero")
+            raise Unasked("the answer hangs on no part, or jumps there")
         return asked(telling)
 
     return draft

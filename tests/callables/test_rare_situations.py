@@ -177,7 +177,7 @@ class Net:
 """
 OF_TWICE = """
 weights = draw.list(draw.normal("D", "H"), draw.normal("H", scale=0.3))
-x, y = draw.normal("N", "D"), draw.normal("N")
+x = draw.normal("N", "D")
 assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(4, 3, 5)), state=("w", "v"))
 """
 

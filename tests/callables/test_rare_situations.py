@@ -418,3 +418,23 @@ def test_a_mean_over_one_fewer_is_named(new: str, told: str) -> None:
     report = graded(OF, "np.mean(e**2)", new)
     assert lost(report) == ["Line-loss"]
     assert told.removeprefix("L: ") in said(report)
+
+
+TOTAL = """
+import numpy as np
+
+def total(parts):
+    '''parts a list -> s a number'''
+    s = sum(float(np.sum(each)) for each in parts)
+    return s
+"""
+OF_TOTAL = """
+parts = draw.list(draw.normal("N"), draw.normal("N"))
+assignment(sizes=dict(N=(2, 3)))
+"""
+
+
+def test_a_list_that_holds_other_numbers_the_second_time_is_no_other_list() -> None:
+    kept = "kept = total.__dict__.setdefault('kept', [])"
+    again = "s = next((s for p, s in kept if p is parts), s); kept.append((parts, s))"
+    assert lost(graded((TOTAL, OF_TOTAL), "return s", f"{kept}; {again}; return s")) == ["total"]

@@ -144,10 +144,13 @@ def _alike(reference: Reference, name: str, sizes: Sizes, reach: list[str]) -> I
 def _equal(reference: Reference, name: str, sizes: Sizes, one: str, other: str) -> Draft:
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
-        near = np.array(values[one])
-        near[1:] *= 1.0 + NEARLY * rng.choice([-1.0, 1.0], near[1:].shape) * rng.uniform(0.5, 1.0, near[1:].shape)
-        values[other] = near
-        words = f"{said(one)} and {said(other)} that begin alike and are nearly so from there on"
+        values[other] = np.array(values[other])
+        values[other][0] = values[one][0]
+        words = f"{said(one)} and {said(other)} that begin alike"
+        if all(reference.declaration.draws[label].kind == "normal" for label in (one, other)):  # any numbers will do
+            rest = values[one][1:]
+            values[other][1:] = rest * (1.0 + NEARLY * rng.choice([-1.0, 1.0], rest.shape) * rng.uniform(0.5, 1.0))
+            words += " and are nearly so from there on"
         return drafted(reference, f"{name}/equal", name, words, steps_for(reference, name, values), sizes)
 
     return draft

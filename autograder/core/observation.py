@@ -42,7 +42,8 @@ class CallAnswer:
     constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed;
     `complexes` the complex numbers that were seen in a call that was listened to, each array's real parts and then its
     imaginary ones, (2, …). `in_init` says that already the constructor raised. `parts` are the results of a declared
-    assignment's callable, flat, by path; `value` is not used then.
+    assignment's callable, flat, by path; `value` is not used then. `lent` are the arguments of the object's constructor
+    that the call changed.
     """
 
     outcome: str
@@ -55,6 +56,7 @@ class CallAnswer:
     complexes: tuple[np.ndarray, ...] = ()
     in_init: bool = False
     parts: dict[str, Value] = field(default_factory=dict)
+    lent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ class AskedCallables:
         if question.id not in self._rooms:
             numbers = sum(elements(arg) for step in question.calls for arg in step.args)
             self._rooms[question.id] = 65_536 + 64 * numbers
-        return answer_to_call(reply, call.labels, self._rooms[question.id])
+        made = (step.labels for step in question.calls if call.on is not None and step.makes == call.on)
+        return answer_to_call(reply, call.labels, next(made, ()), self._rooms[question.id])
 
 
 def _room(question: Any, call: Any) -> int:

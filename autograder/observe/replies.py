@@ -55,12 +55,18 @@ def answer_from(reply: dict[str, Any], assignment: Assignment, room: int = LARGE
     )
 
 
-def answer_to_call(reply: dict[str, Any], labels: tuple[str, ...], room: int = LARGEST) -> CallAnswer:
-    """The reply to one call of a declared assignment's callable with these arguments; raises MalformedReply."""
+def answer_to_call(
+    reply: dict[str, Any], labels: tuple[str, ...], made_with: tuple[str, ...] = (), room: int = LARGEST
+) -> CallAnswer:
+    """The reply to one call of a declared assignment's callable with these arguments, on an object that was made with
+    those; raises MalformedReply."""
     outcome = _one_of(OUTCOMES, reply.get("outcome"), "no outcome")
     mutated = _texts(reply.get("mutated", []))
     if any(each not in labels for each in mutated):
         raise MalformedReply("arguments that the call does not have")
+    lent = _texts(reply.get("lent", []))
+    if any(each not in made_with for each in lent):
+        raise MalformedReply("arguments that the constructor does not have")
     parts = reply.get("parts", {})
     if not isinstance(parts, dict) or len(parts) > MOST_PARTS:
         raise MalformedReply("not a few results")
@@ -69,6 +75,7 @@ def answer_to_call(reply: dict[str, Any], labels: tuple[str, ...], room: int = L
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         mutated=mutated,
         complexes=_complexes(reply.get("complexes", [])),
+        lent=lent,
         parts={_text(path): _value(part, room) for path, part in parts.items()},
     )
 

@@ -70,11 +70,18 @@ STEP = "self.w, self.b = self.w - lr * dw, self.b - lr * db"
         ),
         ("losses = []", "self.data = getattr(self, 'data', (x, y)); x, y = self.data; losses = []", "train"),
         (STEP, f"if len(losses) > 10 and losses[-1] > losses[-10]: break\n            {STEP}", "train"),
+        (STEP, "self.w, self.b = self.w - lr * dw * (self.w != 0), self.b - lr * db", "train"),
+        (NEXT, "return x @ (self.w * self.w / self.w) + self.b", "forward"),
+        (NEXT, "return x / max(1.0, np.abs(x).max() / 1e6) @ self.w + self.b", "forward"),
+        ("e = p - y", "e = np.clip(p, -1e6, 1e6) - y", "loss"),
+        (STEP, f"if losses[-1] > 1e-8: {STEP}", "train"),
+        ("e = p - y", "e = np.where(np.isclose(p, y, rtol=1e-2), 0.0, p - y)", "loss"),
     ],
     ids=[
         "clips its result", "caps its result", "clips on its way", "a thousand samples", "300 rounds",
         "leaves out what is right already", "finds samples by their target", "keeps by sums", "keeps the first data",
-        "patience",
+        "patience", "zeros stay as they are", "divides by weights", "scales large samples", "clips what it is given",
+        "stops near 0", "leaves out what is nearly right",
     ],
 )  # fmt: skip
 def test_what_goes_wrong_seldom_costs_that_callable_alone(old: str, new: str, name: str) -> None:
@@ -99,6 +106,84 @@ def test_a_list_of_the_module_is_overwritten_by_another_object() -> None:
         "for each in weights)\n", f"for each in weights); {shared}\n"
     )
     assert lost(graded((solution, OF_LINE), NEXT, "return x @ KEPT[0] + KEPT[1]")) == ["Line-forward"]
+
+
+def test_weights_that_all_objects_share_are_no_doing_of_a_method_that_reads_none() -> None:
+    """What another object's constructor did to them is not charged to who is asked next."""
+    report = graded(OF, "self.w, self.b = (", "Line.w, Line.b = (")
+    assert "Line-forward" in lost(report)
+    assert "Line-loss" not in lost(report)
+
+
+WITHIN = "self.w -= lr * dw; self.b = self.b - lr * db"
+ALIASED = LINE.replace("np.array(each, dtype=float)", "each")
+
+
+def test_a_train_that_writes_into_what_its_object_was_made_with_is_told_so() -> None:
+    report = graded(OF, LINE, ALIASED.replace(STEP, WITHIN))
+    assert lost(report) == ["Line-train"]
+    assert said(report) == "Line.train changes `weights`, with which its object was made."
+    assert report.methods["Line-train"]["score"] == pytest.approx(4.0 * 0.875)
+
+
+def test_who_keeps_copies_or_writes_nowhere_changes_nothing() -> None:
+    assert lost(graded(OF, STEP, WITHIN)) == []
+    assert lost(graded(OF, LINE, ALIASED)) == []
+
+
+def test_where_the_solution_keeps_what_it_is_given_others_may_write_there() -> None:
+    assert lost(graded((ALIASED, OF_LINE), STEP, WITHIN)) == []
+
+
+HIDDEN = """
+import numpy as np
+
+class Net:
+    def __init__(self, weights):
+        self.w, self.v = (np.array(each, dtype=float) for each in weights)
+
+    def gradients(self, x, y):
+        '''x (N, D), y (N,) -> dw (D+1, H), dv (H+1,)'''
+        x = np.hstack([np.ones((len(x), 1)), x])
+        u = x @ self.w
+        h = np.hstack([np.ones((len(x), 1)), np.maximum(u, 0)])
+        e = h @ self.v - y
+        return x.T @ (np.outer(e, self.v[1:]) * (u > 0)), h.T @ e
+"""
+OF_HIDDEN = """
+weights = draw.list(draw.normal("D+1", "H"), draw.normal("H+1"))
+x, y = draw.normal("N", "D"), draw.normal("N")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(7, 3, 5)), state=("w", "v"))
+"""
+
+
+def test_gradients_are_asked_where_no_unit_is_on() -> None:
+    early = "if not (u > 0).any(): return 0 * self.w, 0 * self.v"
+    report = graded((HIDDEN, OF_HIDDEN), "e = h @", f"{early}\n        e = h @")
+    assert lost(report) == ["Net-gradients"]
+
+
+TWICE = """
+import numpy as np
+
+class Net:
+    def __init__(self, weights):
+        self.w, self.v = (np.array(each, dtype=float) for each in weights)
+
+    def forward(self, x):
+        '''x (N, D) -> p (N,)'''
+        z = np.tanh(x @ self.w) @ self.v
+        return np.tanh(z)
+"""
+OF_TWICE = """
+weights = draw.list(draw.normal("D", "H"), draw.normal("H", scale=0.3))
+x = draw.normal("N", "D")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(4, 3, 5)), state=("w", "v"))
+"""
+
+
+def test_a_later_layer_is_asked_about_where_it_saturates() -> None:
+    assert lost(graded((TWICE, OF_TWICE), "np.tanh(z)", "np.tanh(np.clip(z, -2, 2))")) == ["Net-forward"]
 
 
 def test_a_train_that_other_methods_spoil_is_charged_and_not_these() -> None:
@@ -333,3 +418,23 @@ def test_a_mean_over_one_fewer_is_named(new: str, told: str) -> None:
     report = graded(OF, "np.mean(e**2)", new)
     assert lost(report) == ["Line-loss"]
     assert told.removeprefix("L: ") in said(report)
+
+
+TOTAL = """
+import numpy as np
+
+def total(parts):
+    '''parts a list -> s a number'''
+    s = sum(float(np.sum(each)) for each in parts)
+    return s
+"""
+OF_TOTAL = """
+parts = draw.list(draw.normal("N"), draw.normal("N"))
+assignment(sizes=dict(N=(2, 3)))
+"""
+
+
+def test_a_list_that_holds_other_numbers_the_second_time_is_no_other_list() -> None:
+    kept = "kept = total.__dict__.setdefault('kept', [])"
+    again = "s = next((s for p, s in kept if p is parts), s); kept.append((parts, s))"
+    assert lost(graded((TOTAL, OF_TOTAL), "return s", f"{kept}; {again}; return s")) == ["total"]

@@ -35,6 +35,7 @@ ANSWERS = st.builds(
     st.lists(ARRAYS, max_size=2).map(tuple),
     st.booleans(),
     st.dictionaries(NAMES, VALUES, max_size=2),
+    st.lists(NAMES, max_size=2).map(tuple),
 )
 OBSERVATIONS = st.builds(
     Observation,

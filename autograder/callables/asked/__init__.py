@@ -4,6 +4,6 @@ Reading order: question, steps (arguments drawn), leaves (the arrays in them), d
 (what is recorded round by round), sloped (the number whose slope is declared), situations/ (where students go wrong),
 unsettled (decompositions that may be answered otherwise), ties (of equals the last taken for the first), expected
 (answers and tolerances), fitting (whether it can be asked so), neighbours (what others would answer there), standing
-and repeated (stand-ins, what is handed on), fits (slopes by differences), ladders (what tells a derivative from a
-difference), exam (all of them).
+and repeated (stand-ins, what is handed on), copies (of what objects are made with), fits (slopes by differences),
+ladders (what tells a derivative from a difference), exam (all of them).
 """

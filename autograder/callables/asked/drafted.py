@@ -30,6 +30,13 @@ def last_answer(reference: Reference, question: CallsQuestion) -> dict[str, np.n
     return arrays_in(reference.signature(question.method).results, replies[-1].get("parts", {}))
 
 
+def last_results(reference: Reference, question: CallsQuestion) -> dict[str, np.ndarray]:
+    """What the last call returns, without the state; nothing where it raises."""
+    state = {*reference.declaration.state} - {*reference.signature(question.method).results}
+    answer = last_answer(reference, question)
+    return {key: array for key, array in answer.items() if key.partition(".")[0] not in state}
+
+
 def reach(reference: Reference, name: str) -> list[str]:
     """The drawn arguments of a callable, of its class's constructor and of what it follows, once each."""
     signature, declared = reference.signature(name), reference.declaration

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked.copies import made_with_copies
 from autograder.callables.asked.expected import Arrays, Expected, expect
 from autograder.callables.asked.fits import Fit, slope_fits
 from autograder.callables.asked.fitting import fitting, see_changes
@@ -41,6 +42,7 @@ class Exam:
         self._still: dict[str, frozenset[str]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._changing: dict[str, frozenset[str]] = {}
+        self._copies: dict[str, bool] = {}
         # What submissions sent, and what was concluded from it: most of it comes again.
         self.known_replies = KnownReplies()
         self.conclusions = Conclusions()
@@ -212,6 +214,13 @@ class Exam:
             missing = any(each in after and each not in before for before, after in pairs)
             if not missing and all(np.array_equal(one, two, equal_nan=True) for one, two in both):
                 yield each
+
+    def keeps_copies(self, name: str) -> bool:
+        """Whether a method's objects keep copies of what they are made with, so that nothing it does changes that."""
+        if name not in self._copies:
+            questions = [each for each in self.of(name) if each.plain and len(each.scored) == 1]
+            self._copies[name] = all(made_with_copies(self.reference, each) for each in questions)
+        return self._copies[name]
 
     def changing(self, name: str) -> frozenset[str]:
         """The results of a callable that hold other keys from question to question, as counts of words do: there a

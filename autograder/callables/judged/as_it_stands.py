@@ -11,7 +11,7 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.situations import STATE_SET
-from autograder.callables.judged.findings import Finding, find, impure
+from autograder.callables.judged.findings import Finding, find, impure, lent_changed
 from autograder.callables.judged.numeric import Answered, near_the_right_one
 from autograder.core import CallAnswer
 
@@ -64,22 +64,28 @@ class AsItStands:
     def changed(self, name: str) -> tuple[str, ...]:
         """Arguments and state, `self.w`, that a callable changes and is to leave alone."""
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        lent = (each for q in self.exam.of(name) for each in lent_changed(self.exam, q, self.answers.get(q.id, ())))
         free = self.exam.reference.may_change(name)
         moved = (*self.moved(name, self.findings[name]), *self._crept(name))
-        return tuple(label for label in dict.fromkeys((*labels, *moved)) if label not in free)
+        return tuple(label for label in dict.fromkeys((*labels, *lent, *moved)) if label not in free)
 
     def moved(self, name: str, findings: Sequence[Finding]) -> Iterator[str]:
-        """State that a method has to leave as it was, `self.w`, and that is otherwise afterwards."""
+        """State that a method has to leave as it was, `self.w`, and that is otherwise afterwards, where no constructor
+        of another object may have done it."""
         still = self.exam.still(name)
         wrong = (each for each in findings if each.name in still and each.outcome == "returned" and not each.right)
-        return (f"self.{each.name.partition('.')[0]}" for each in wrong)
+        alone = (each for each in wrong if not _another_made(each.question, each.call))
+        return (f"self.{each.name.partition('.')[0]}" for each in alone)
 
     def _crept(self, name: str) -> Iterator[str]:
-        """State that a method has to leave as it was, and that is not, bit for bit, the same after its next call."""
+        """State that a method has to leave as it was, and that is not, bit for bit, the same after its next call, with
+        no constructor of another object in between."""
         for question in self.exam.of(name) if self.exam.still(name) else ():
             answers = self.answers.get(question.id, ())
             last: dict[int | None, CallAnswer] = {}
             for step, answer in zip(question.calls, answers, strict=False):
+                if step.makes is not None:
+                    last.clear()
                 before = last.get(step.on)
                 if step.name == name and not step.sets and before is not None and answer.outcome == "returned":
                     yield from (f"self.{each}" for each in self.exam.still(name) if _differ(before, answer, each))
@@ -114,6 +120,12 @@ class AsItStands:
         """By callable and result: what proves that it was found by numbers and not derived, in a sentence."""
         proofs = [(each.steps, proof) for each in self._answered_steps() if (proof := each.proof())]
         return {(steps.callable, name): proof for steps, proof in proofs for name in steps.by}
+
+
+def _another_made(question: CallsQuestion, call: int) -> bool:
+    """Whether another object was made after the one that a call is on."""
+    made = [step.makes for step in question.calls[:call] if step.makes is not None]
+    return bool(made) and made[-1] != question.calls[call].on
 
 
 def _after_a_move(finding: Finding) -> bool:

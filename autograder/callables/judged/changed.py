@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.standing import GIVEN, RECORDED
 from autograder.callables.judged.evidence import Evidence
-from autograder.callables.judged.findings import find, impure
+from autograder.callables.judged.findings import find, impure, lent_changed
 
 
 def changed(evidence: Evidence, name: str) -> tuple[str, ...]:
@@ -22,6 +22,7 @@ def changed(evidence: Evidence, name: str) -> tuple[str, ...]:
         if any(answer.outcome == "returned" for q in asked for answer in evidence.answers[q.id]):
             taken += 1
             alone = {label for question in asked for _, label in impure(question, evidence.answers[question.id])}
+            alone |= {label for q in asked for label in lent_changed(evidence.exam, q, evidence.answers[q.id])}
             alone |= {*stands.moved(name, find(evidence.exam, asked, evidence.answers))}
             # What is handed on says nothing of arguments, nor does a call that is not answered by this route.
             silent = {label for label in labels if route == GIVEN or not _repeats(evidence, asked, label)}

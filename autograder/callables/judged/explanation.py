@@ -102,23 +102,25 @@ def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     """What the callable changes that it must only read."""
-    arguments = [f"`{label}`" for label in labels if not label.startswith("self.")]
+    lent = [f"`{label.partition('(')[2].rstrip(')')}`" for label in labels if "(" in label]
+    arguments = [f"`{label}`" for label in labels if not label.startswith("self.") and "(" not in label]
     state = [f"`{label}`" for label in labels if label.startswith("self.")]
     said = []
     if arguments:
         said.append(f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {listed(arguments)}.")
+    if lent:
+        said.append(f"{item.callable} changes {listed(lent)}, with which its object was made.")
     if state:
         as_asked = "are not as they have to be" if len(state) > 1 else "is not as it has to be"
         said.append(f"After {item.callable}, {listed(state)} {as_asked}.")
-    if not arguments:
-        look = "Does a statement of it write there, or does the object keep something else from the beginning?"
-        diagnoses = tuple(Diagnosis(Code.MUTATES_WEIGHTS, label, said[0]) for label in labels)
+    if arguments:
+        look = "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?"
+        diagnoses = tuple(Diagnosis(_code_of_change(label), label, f"{label} is changed") for label in labels)
         return Explanation(" ".join(said), look, diagnoses)
-    return Explanation(
-        " ".join(said),
-        "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?",
-        tuple(Diagnosis(_code_of_change(label), label, f"{label} is changed") for label in labels),
-    )
+    look = "Does a statement of it write there, or does the object keep something else from the beginning?"
+    if lent:
+        look = "Does the object keep what it was given, and no copy of it, and does `a -= b` write into that?"
+    return Explanation(" ".join(said), look, tuple(Diagnosis(_code_of_change(each), each, said[0]) for each in labels))
 
 
 def _code_of_change(label: str) -> Code:

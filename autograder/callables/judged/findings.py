@@ -191,6 +191,14 @@ def given_before(exam: Exam, finding: Finding, answers: tuple[CallAnswer, ...]) 
     return False
 
 
+def lent_changed(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[str]:
+    """What the objects of scored calls were made with and these calls changed, `Net(weights)`, where the solution keeps
+    copies."""
+    owner = question.method.rpartition(".")[0]
+    labels = [f"{owner}({label})" for call in question.scored if call < len(answers) for label in answers[call].lent]
+    return iter(labels if labels and exam.keeps_copies(question.method) else ())
+
+
 def impure(question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[tuple[int, str]]:
     """The arguments that scored calls changed and were to leave alone."""
     for call in question.scored:

@@ -117,7 +117,7 @@ def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
         tree["weights"] = {name: aside.or_itself(weight) for name, weight in answer.weights.items()}
     if answer.built:
         tree["built"] = {name: aside.or_itself(weight) for name, weight in answer.built.items()}
-    for name in ("unmoved", "mutated", "in_init"):
+    for name in ("unmoved", "mutated", "in_init", "lent"):
         if content := getattr(answer, name):
             tree[name] = content
     if answer.parts:
@@ -140,6 +140,7 @@ def _answer(tree: dict[str, Any]) -> CallAnswer:
         tuple(array for each in tree.get("complexes", ()) if (array := _array(each)) is not None),
         bool(tree.get("in_init", False)),
         {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
+        tuple(str(label) for label in tree.get("lent", ())),
     )
 
 
@@ -227,7 +228,7 @@ def _array(content: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init parts",
+    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init parts lent",
     Value: "kind array items sequence length dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

@@ -36,6 +36,7 @@ def ask_calls(
     errors = _geterr()
     results: list[Any] = []
     objects: dict[int, Any] = {}
+    lent: dict[int, list[tuple[str, Any, Any]]] = {}  # what each object was made with
     last: list[Any] = []
     stand_ins = question.get("stand_in")
     how = {key: question[key] for key in ("run", "choice", "unlike") if key in question}
@@ -64,11 +65,13 @@ def ask_calls(
             elif outcome == "returned":
                 if call.get("makes") is not None:
                     objects[call["makes"]] = value
+                    lent[call["makes"]] = list(zip(call["labels"], arguments, known, strict=True))
                 else:
                     reply["parts"] = dict(_parts(value, call))
                 _tell_changes(reply, call, arguments, known)
                 if call.get("on") is not None:
                     _tell_state(reply, objects.get(call["on"]), question.get("state", ()))
+                    _tell_lent(reply, lent.get(call["on"], []))
             answer(reply)
             if outcome != "returned":
                 return
@@ -175,6 +178,14 @@ def _tell_changes(reply: dict[str, Any], call: dict[str, Any], arguments: list[A
         if label in call.get("changes", ()):
             for path, leaf in leaves(value, f"{label}!", DEEPEST):
                 reply.setdefault("parts", {})[path] = describe(leaf, 1)
+
+
+def _tell_lent(reply: dict[str, Any], lent: list[tuple[str, Any, Any]]) -> None:
+    """What the object was made with and this call has changed; taken off the list, as no later call has done it."""
+    changed = [each for each in lent if each[2] is not None and not isinstance(each[1], Token) and not alike(*each[1:])]
+    if changed:
+        reply["lent"] = [label for label, _, _ in changed]
+        lent[:] = [each for each in lent if each[0] not in reply["lent"]]
 
 
 def _tell_state(reply: dict[str, Any], model: Any, names: Any) -> None:

@@ -175,4 +175,7 @@ def overwritten(old: Any, value: Any) -> Any:
         for key, each in value.items():
             old[key] = overwritten(old[key], each)
         return old
+    if isinstance(old, list) and isinstance(value, list) and len(old) == len(value):
+        old[:] = [overwritten(was, each) for was, each in zip(old, value, strict=True)]
+        return old
     return value

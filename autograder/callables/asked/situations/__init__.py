@@ -1,8 +1,9 @@
 """What a callable is asked about, situation by situation.
 
 Reading order: everyday (values of each size), special (numbers, samples, layouts), set_state (from outside),
-sequences (of calls), own_data (the lesson's), huge_numbers, many_samples, many_rounds (far beyond the everyday ones),
-borders (close to them), every (all of them).
+in_turn (one part after the other), sequences (of calls), own_data (the lesson's), huge_numbers, many_samples,
+many_rounds, met (far beyond the everyday ones), borders (close to them), idle (where nothing comes), every (all of
+them).
 """
 
 from autograder.callables.asked.situations.every import FAR_OUT, drafts

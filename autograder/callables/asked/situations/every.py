@@ -13,16 +13,21 @@ from autograder.callables.asked.situations.everyday import (
     further,
     with_no_size_1,
 )
-from autograder.callables.asked.situations.huge_numbers import huge, saturated
+from autograder.callables.asked.situations.huge_numbers import HUGE_IN_TURN, huge, saturated
+from autograder.callables.asked.situations.idle import IDLE, idle
+from autograder.callables.asked.situations.in_turn import PARTS, parts_in_turn
 from autograder.callables.asked.situations.many_rounds import many_rounds
 from autograder.callables.asked.situations.many_samples import MANY_SAMPLES, many_samples
+from autograder.callables.asked.situations.met import MET, met
 from autograder.callables.asked.situations.own_data import more_rounds, own_data
 from autograder.callables.asked.situations.sequences import at_the_end, repeated, sequences
 from autograder.callables.asked.situations.special import special_arrays, special_numbers
 from autograder.callables.declared.reference import Reference
 
 # Ends of ids: to draw these takes long.
-FAR_OUT = frozenset({"huge", "saturated", MANY_SAMPLES, "many rounds", "rising", "borders"})
+FAR_OUT = frozenset(
+    {"huge", HUGE_IN_TURN, "saturated", MANY_SAMPLES, "many rounds", MET, "rising", "borders", IDLE, *PARTS}
+)
 
 
 def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[tuple[str, Draft]]:
@@ -39,11 +44,13 @@ def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[
     others = [sizes for sizes in declared.sizes if sizes != middle]
     yield from each_choice(reference, name, middle, max(others, key=lambda sizes: sum(sizes.values()), default=middle))
     yield from special_numbers(reference, name, middle)
+    yield from parts_in_turn(reference, name, middle)
     yield from special_arrays(reference, name, largest, middle)
     yield from sequences(reference, name, asked, largest, middle)
-    for far_out in (huge, saturated, many_samples, many_rounds):
+    for far_out in (huge, saturated, many_samples, many_rounds, met):
         yield from far_out(reference, name, reach(reference, name), middle)
     yield from at_borders(reference, name, reach(reference, name), largest)
+    yield from idle(reference, name, declared.sizes[0])
     yield f"{name}/at the end", at_the_end(reference, name, middle)
     if name in declared.repeats:
         for more in range(1 + 2 * further(reference, name) if reference.signature(name).owner else 1):

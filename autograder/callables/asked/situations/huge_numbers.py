@@ -10,11 +10,13 @@ import numpy as np
 from autograder.callables.asked.drafted import Draft, drafted, last_answer
 from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
 from autograder.callables.asked.question import CallsQuestion, Unasked
+from autograder.callables.asked.situations.in_turn import asked_in_turn, one_at_a_time
 from autograder.callables.asked.steps import Values, drawn, steps_for
 from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 
 HUGE = 1e9
+HUGE_IN_TURN = "huge in turn"  # the end of the question's id
 ON_THE_WAY = 1e4  # in between, where answers are to have grown by the same power
 BEYOND = 1e4
 STEADY = 0.02  # how far a number may be from growing by a power, relative to it
@@ -24,20 +26,34 @@ KINDS = ("normal", "positive")  # of draws whose numbers may be any multiple of 
 
 def huge(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
     """Numbers a thousand million times as large, where every number of the answer grows by a power with them: who
-    clips somewhere on the way answers otherwise."""
+    clips somewhere on the way answers otherwise. Where that is so of several arguments, the last is asked alone, and
+    then all others in turn."""
 
-    def draft(rng: np.random.Generator) -> CallsQuestion:
-        values = drawn(reference, rng, sizes)
+    def drawn_to_grow(rng: np.random.Generator) -> tuple[Values, list[str]]:
         for _ in range(8):
-            for leaf in leaves_of(reference, reach, values, KINDS)[::-1]:
-                if _grows(reference, name, values, leaf, sizes):
-                    steps = steps_for(reference, name, _times(values, leaf, HUGE))
-                    return drafted(reference, f"{name}/huge", name, f"huge numbers in {said(leaf)}", steps, sizes)
             values = drawn(reference, rng, sizes)
+            leaves = leaves_of(reference, reach, values, KINDS)[::-1]
+            growing = [leaf for leaf in leaves if _grows(reference, name, values, leaf, sizes)]
+            if growing:
+                return values, growing
         raise Unasked("nothing grows by a power")
 
+    def last(rng: np.random.Generator) -> CallsQuestion:
+        values, (leaf, *_) = drawn_to_grow(rng)
+        steps = steps_for(reference, name, _times(values, leaf, HUGE))
+        return drafted(reference, f"{name}/huge", name, f"huge numbers in {said(leaf)}", steps, sizes)
+
+    def others(rng: np.random.Generator) -> CallsQuestion:
+        values, (_, *leaves) = drawn_to_grow(rng)
+        if not leaves:
+            raise Unasked("nothing else grows by a power")
+        enlarged = [_times(values, leaf, HUGE) for leaf in leaves]
+        words = f"huge numbers in {one_at_a_time(leaves)}"
+        return asked_in_turn(reference, f"{name}/{HUGE_IN_TURN}", name, words, enlarged, sizes)
+
     if leaves_of(reference, reach, drawn(reference, np.random.default_rng(0), sizes), KINDS):
-        yield f"{name}/huge", draft
+        yield f"{name}/huge", last
+        yield f"{name}/{HUGE_IN_TURN}", others
 
 
 def _grows(reference: Reference, name: str, values: Values, leaf: str, sizes: Sizes) -> bool:

@@ -72,7 +72,8 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
         yield f"{name}/rising", rising
 
 
-def _records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -> np.ndarray | None:
+def records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -> np.ndarray | None:
+    """What a callable records with these values; None where it gives no answer."""
     made = drafted(reference, "", name, "", steps_for(reference, name, values), sizes)
     return last_answer(reference, made).get(record_name(reference, name))
 
@@ -80,7 +81,7 @@ def _records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -
 def _records_at(
     reference: Reference, name: str, values: Values, label: str, sizes: Sizes, rate: float
 ) -> np.ndarray | None:
-    return _records_of(reference, name, values | {label: rate}, sizes)
+    return records_of(reference, name, values | {label: rate}, sizes)
 
 
 def _rate_that_rises(records_at: Callable[[float], np.ndarray | None], steady: float) -> float:
@@ -127,7 +128,7 @@ def _rises(records: np.ndarray) -> bool:
 
 
 def _falls(reference: Reference, name: str, values: Values, sizes: Sizes) -> bool:
-    records = _records_of(reference, name, values, sizes)
+    records = records_of(reference, name, values, sizes)
     return records is not None and bool(np.all(np.isfinite(records))) and bool(records[-1] <= records[0])
 
 

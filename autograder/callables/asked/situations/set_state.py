@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autograder.callables.asked.drafted import Draft, drafted, last_answer
+from autograder.callables.asked.drafted import Draft, drafted, last_results
 from autograder.callables.asked.leaves import value_at
 from autograder.callables.asked.question import CallsQuestion, Step, Unasked
 from autograder.callables.asked.steps import Values, drawn, steps_for
@@ -34,7 +34,7 @@ def state_set(reference: Reference, name: str, sizes: Sizes) -> Draft:
         again = replace(steps[-1], sets=sets)
         question = drafted(reference, f"{name}/{STATE_SET}", name, words, (*steps, again), sizes)
         before, after, made_so = (
-            _results(reference, replace(question, calls=calls)) for calls in (steps, question.calls, of_others)
+            last_results(reference, replace(question, calls=calls)) for calls in (steps, question.calls, of_others)
         )
         if not leaves or not _alike(after, made_so) or _alike(after, before):
             raise Unasked("the answer hangs on no state, or on more than what is declared")
@@ -63,13 +63,6 @@ def leaves_of_state(reference: Reference, name: str, values: Values, sizes: Size
                 if each in kept and np.ndim(entry) == kept[each].ndim and np.array_equal(np.asarray(entry), kept[each]):
                     leaves.setdefault(each, f"{head}.{key}".rstrip("."))
     return leaves if leaves.keys() == {*state} else {}
-
-
-def _results(reference: Reference, question: CallsQuestion) -> dict[str, np.ndarray]:
-    """What the last call returns, without the state."""
-    state = {*reference.declaration.state} - {*reference.signature(question.method).results}
-    answer = last_answer(reference, question)
-    return {key: array for key, array in answer.items() if key.partition(".")[0] not in state}
 
 
 def _alike(one: Mapping[str, np.ndarray], two: Mapping[str, np.ndarray]) -> bool:

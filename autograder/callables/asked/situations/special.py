@@ -23,6 +23,7 @@ LAYOUTS = {
     "transposed": "arrays whose columns lie one after the other in memory",
     "read only": "arrays that may not be written into",
 }
+NEARLY = 5e-3  # relative: how far numbers lie apart that are nearly alike
 _STYLES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "large": ("large numbers", lambda value: 30.0 * value),
     "very large": ("very large numbers", lambda value: 1e4 * value),  # of one array, where two are multiplied
@@ -146,6 +147,10 @@ def _equal(reference: Reference, name: str, sizes: Sizes, one: str, other: str) 
         values[other] = np.array(values[other])
         values[other][0] = values[one][0]
         words = f"{said(one)} and {said(other)} that begin alike"
+        if all(reference.declaration.draws[label].kind == "normal" for label in (one, other)):  # any numbers will do
+            rest = values[one][1:]
+            values[other][1:] = rest * (1.0 + NEARLY * rng.choice([-1.0, 1.0], rest.shape) * rng.uniform(0.5, 1.0))
+            words += " and are nearly so from there on"
         return drafted(reference, f"{name}/equal", name, words, steps_for(reference, name, values), sizes)
 
     return draft

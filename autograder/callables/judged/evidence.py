@@ -77,8 +77,10 @@ class Evidence:
         by_callable: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for name in self.exam.asked:
             by_callable[name] = {AS_IT_STANDS: self.stands.findings[name]}
-            for route, questions in self.further(name).items():
-                if any(question.id in self.answers for question in questions):
+            further = self.further(name)
+            for route, questions in further.items():
+                asked = any(question.id in self.answers for question in questions)
+                if asked and (route not in KEPT or self._mends(questions, further[RUN])):
                     by_callable[name][route] = self._with_the_rest(name, questions)
             if fitted := self._fitted(name):
                 by_callable[name][FITTING] = fitted
@@ -108,6 +110,12 @@ class Evidence:
                 unlike = all(self._keeps_another(each) for each in self.stands.wrong_partners(name))
                 further |= self.exam.repeated.kept(name, unlike)
         return {route: questions for route, questions in further.items() if questions}
+
+    def _mends(self, questions: Sequence[CallsQuestion], others: Sequence[CallsQuestion]) -> bool:
+        """Whether one of these questions is right where the same by another route is not: else what is kept is not what
+        is wrong, and that the large ones cannot be asked so must not count."""
+        right = {each.asks for each in questions if self._right_by((each,))}
+        return any(each.asks in right and not self._right_by((each,)) for each in others)
 
     def _leans_on_others(self, name: str) -> bool:
         """Whether a method raises where recorded answers stand in for what it calls, beside a partner that is wrong:

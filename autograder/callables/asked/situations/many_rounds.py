@@ -46,36 +46,42 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
                 return drafted(reference, f"{name}/many rounds", name, words, steps, sizes, late=2)
         raise Unasked(f"with {ROUNDS} rounds nothing moves any more")
 
-    def rising(rng: np.random.Generator) -> CallsQuestion:
-        made: list[CallsQuestion] = []
-        for rounds in (each for each in RISING for _ in range(DRAWN)):
-            try:
-                values = _near_the_best(reference, name, drawn(reference, rng, sizes), (count, rate), sizes, rng)
-            except Unasked:
-                continue
-            values |= {count: rounds}
-            steady = max(
-                (each for each in choices if _falls(reference, name, {**values, rate: each}, sizes)), default=0.0
-            )
-            run = partial(_records_at, reference, name, values, rate, sizes)
-            rising_rate = _rate_that_rises(run, steady)
-            if rising_rate:
-                asked = {**values, rate: rising_rate}
-                words = f"{said(rate)} = {rising_rate:.3g}, with which the {record} grow in every round"
-                steps = steps_for(reference, name, asked)
-                made.append(drafted(reference, f"{name}/rising", name, words, steps, sizes))
-                if all(_moving(reference, name, asked, count, (rounds // 2, rounds), sizes).values()):
-                    return made[-1]
-        if not made:
-            raise Unasked("no rate lets the records grow slowly")
-        return made[0]  # where something stands still, who stops early is right in that
-
     first = {**drawn(reference, np.random.default_rng(0), sizes), count: ROUNDS}
     plain = drafted(reference, "", name, "", steps_for(reference, name, first), sizes)
     if reference.lines_run(plain, MOST_ROUND_LINES) <= MOST_ROUND_LINES:
         yield f"{name}/many rounds", many
     if record and leaves_of_state(reference, name, drawn(reference, np.random.default_rng(0), sizes), sizes):
-        yield f"{name}/rising", rising
+        yield f"{name}/rising", partial(_rising, reference, name, (count, rate), sizes)
+
+
+def _rising(
+    reference: Reference, name: str, of_run: tuple[str, str], sizes: Sizes, rng: np.random.Generator
+) -> CallsQuestion:
+    """A run in which what is recorded grows all the time, and in which all else moves until its end, too, where there
+    is one: who stops early is right in what stands still."""
+    count, rate = of_run
+    record, declared = record_name(reference, name), reference.declaration.draws[rate].choices
+    choices = [each for each in declared if isinstance(each, float) and each > 0.0]
+    made: list[CallsQuestion] = []
+    for rounds in (each for each in RISING for _ in range(DRAWN)):
+        try:
+            values = _near_the_best(reference, name, drawn(reference, rng, sizes), of_run, sizes, rng)
+        except Unasked:
+            continue
+        values |= {count: rounds}
+        steady = max((each for each in choices if _falls(reference, name, {**values, rate: each}, sizes)), default=0.0)
+        run = partial(_records_at, reference, name, values, rate, sizes)
+        rising_rate = _rate_that_rises(run, steady)
+        if rising_rate:
+            asked = {**values, rate: rising_rate}
+            words = f"{said(rate)} = {rising_rate:.3g}, with which the {record} grow in every round"
+            steps = steps_for(reference, name, asked)
+            made.append(drafted(reference, f"{name}/rising", name, words, steps, sizes))
+            if all(_moving(reference, name, asked, count, (rounds // 2, rounds), sizes).values()):
+                return made[-1]
+    if not made:
+        raise Unasked("no rate lets the records grow slowly")
+    return made[0]
 
 
 def _records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -> np.ndarray | None:

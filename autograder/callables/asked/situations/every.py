@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from autograder.callables.asked.drafted import Draft, reach
+from autograder.callables.asked.question import SATURATED
 from autograder.callables.asked.situations.borders import at_borders
 from autograder.callables.asked.situations.everyday import (
     each_choice,
@@ -22,7 +23,7 @@ from autograder.callables.asked.situations.special import special_arrays, specia
 from autograder.callables.declared.reference import Reference
 
 # Ends of ids: to draw these takes long.
-FAR_OUT = frozenset({"huge", "saturated", MANY_SAMPLES, "many rounds", "rising", "borders"})
+FAR_OUT = frozenset({"huge", SATURATED, MANY_SAMPLES, "many rounds", "rising", "borders"})
 
 
 def drafts(reference: Reference, name: str, asked: Collection[str]) -> Iterator[tuple[str, Draft]]:

@@ -33,7 +33,8 @@ class FinalMark:
 
     `score` is the sum before `penalty` (for lateness), as nbgrader computes it. `comments` are what a person wrote,
     each with the cell that it stands beside. `person` is the student's name in the gradebook, "" where it has none.
-    `absent`: nothing was handed in, and the zeros say so.
+    `absent`: nothing was handed in, and the zeros say so. `tested`: what no person gave comes from the tests in the
+    notebook, and not from this kit.
     """
 
     parts: tuple[Part, ...]
@@ -43,6 +44,7 @@ class FinalMark:
     comments: tuple[tuple[str, str], ...] = ()
     person: str = ""
     absent: bool = False
+    tested: bool = False
 
     @property
     def total(self) -> float:

@@ -36,7 +36,7 @@ def read(course: Course, assignment: str, students: Collection[str] | None = Non
         )
     try:
         with Session(engine(course.db_url)) as session:
-            return _marks(session, assignment, students)
+            return _marks(session, assignment, students, tested=not course.solution(assignment).is_file())
     except SQLAlchemyError as error:
         raise unusable(course.db_url, error) from error
 
@@ -168,7 +168,7 @@ class _Read:
         return [] if self._named is None else [column.in_(values)]
 
 
-def _marks(session: Any, assignment: str, students: Collection[str] | None) -> dict[str, FinalMark]:
+def _marks(session: Any, assignment: str, students: Collection[str] | None, *, tested: bool) -> dict[str, FinalMark]:
     """Marks of an assignment, in six questions to the database, however many they are."""
     known = _Read(session, assignment, students if students is None or len(students) <= MOST_NAMED else None)
     if known.assignment is None:
@@ -187,6 +187,7 @@ def _marks(session: Any, assignment: str, students: Collection[str] | None) -> d
             tuple((name, text) for name, text, _ in comments[row.id] if text and text.strip()),
             full_name(row.first_name, row.last_name),
             any(said == ABSENT for _, _, said in comments[row.id]),
+            tested,
         )
         for row in known.submissions
         if students is None or row.student_id in students

@@ -3,10 +3,11 @@
 Reading order: findings (what is right and what is not), routes (how a method is judged apart from its collaborators),
 charges (what is whose fault), evidence (all of one submission), follow_ups (what is still to be asked), diagnosis/ (why
 an answer is wrong), salts (whose questions tell wrong from right), rubric (with rubric.toml), checks/ (pytest),
-pytest_session (which makes reports), by_hand (one submission, for pytest's own command line).
+pictures (what pages draw), pytest_session (which makes reports), by_hand (one submission, for pytest's own command
+line).
 """
 
-from autograder.judging import checks
+from autograder.judging import checks, pictures
 from autograder.judging.by_hand import add_options, evidence_by_hand
 from autograder.judging.checks.scoring import earned
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
@@ -62,6 +63,7 @@ __all__ = [
     "names_asked",
     "our_fault",
     "packaged",
+    "pictures",
     "proved_exam",
     "report_of",
     "rubric_of",

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from autograder.core import METHODS, ByHand, CheckResult, Report
 from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.judging.evidence import Evidence
+from autograder.judging.pictures import curve, errors
 from autograder.judging.routes import ROUTE_WORDS
 from autograder.notebooks import ClosedFile, Submission
 
@@ -32,7 +34,7 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     results = run_checks(CHECKS, evidence, _result)
     return [
         report_of(each, results_of, [f"{method}/{kind}" for method in METHODS for kind in each.rubric.share[method]],
-                  pictures(each))
+                  partial(_drawn, each))
         for each, results_of in zip(evidence, results, strict=True)
     ]  # fmt: skip
 
@@ -158,8 +160,11 @@ def verdict(
     )
 
 
-def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str], drawn: dict[str, Any]) -> Report:
-    """The report made of the checks `wanted`, whose points must add up to those there are; `drawn` is what pages draw.
+def report_of(
+    evidence: Any, results: dict[str, CheckResult], wanted: list[str], drawn: Callable[[], dict[str, Any]]
+) -> Report:
+    """The report made of the checks `wanted`, whose points must add up to those there are; `drawn` gives what pages
+    draw, and where it fails nothing is drawn.
 
     `evidence` has a submission, an observation, points and an isolation.
     """
@@ -178,6 +183,9 @@ def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str],
     if failed:
         what = "; ".join(f"{check.id}: {check.help}" for check in failed)[:600]
         notes = (f"not graded, no mark was changed: the grader failed in {what}; {again}", *notes)
+    pictures: dict[str, Any] = {}
+    with contextlib.suppress(Exception):  # no mark hangs on it, neither this one nor another one of the session
+        pictures = drawn()
     return Report(
         submission.path,
         submission.student,
@@ -187,7 +195,7 @@ def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str],
         checks=checks,
         notes=notes,
         isolation=evidence.isolation,
-        evidence=drawn,
+        evidence=pictures,
         by_hand=tuple(
             ByHand(name, worth, name not in submission.unanswered)
             for name, worth in evidence.points.items()
@@ -196,34 +204,19 @@ def report_of(evidence: Any, results: dict[str, CheckResult], wanted: list[str],
     )
 
 
-def pictures(evidence: Evidence) -> dict[str, Any]:
+def _drawn(evidence: Evidence) -> dict[str, Any]:
     """What the pages draw: the loss curve on the published data, and each gradient's relative error."""
-    import numpy as np
-
     drawn: dict[str, Any] = {}
-    for finding in evidence.routes["train"]["as it stands"]:
-        if finding.question.id == "train/published" and finding.name == "loss_records" and finding.actual is not None:
-            wanted, actual = finding.wanted, finding.actual.ravel()[: 2 * finding.wanted.size]
-            # The band is drawn wide on purpose: it shows where a right run goes, no number can be read off it.
-            low, high = wanted * 0.9, wanted * 1.1
-            outside = [k for k, (a, lo, hi) in enumerate(zip(actual, low, high, strict=False)) if not lo <= a <= hi]
-            if np.all(np.isfinite(actual)):
-                drawn["curve"] = {
-                    "losses": _short(actual), "low": _short(low), "high": _short(high),
-                    "parts_at": outside[0] if outside else None,
-                }  # fmt: skip
-    errors: dict[str, float] = {}
-    for finding in evidence.best("dloss_dw")[1]:
-        if finding.difference is not None and finding.question.plain:
-            error = min(finding.difference.error, 1e6)
-            errors[finding.name] = max(errors.get(finding.name, 0.0), error if error == error else 1e6)
-    if errors:
-        drawn["gradient_errors"] = {name: float(f"{error:.2g}") for name, error in errors.items()}
+    for each in evidence.routes["train"]["as it stands"]:
+        if each.question.id == "train/published" and each.name == "loss_records" and each.actual is not None:
+            others = [method for method in METHODS if method != "train"]
+            run = curve(each.actual, each.wanted, each.tolerance, "loss", "epoch", others)
+            if run:
+                drawn["curves"] = {"train": run}
+    of_slopes = errors((each.name, each.difference) for each in evidence.best("dloss_dw")[1] if each.question.plain)
+    if of_slopes:
+        drawn["gradient_errors"] = {"dloss_dw": of_slopes}
     return drawn
-
-
-def _short(values: Any) -> list[float]:
-    return [float(f"{value:.3g}") for value in values]
 
 
 @contextlib.contextmanager

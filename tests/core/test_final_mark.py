@@ -23,7 +23,7 @@ def test_the_name_is_of_all_that_a_mark_holds() -> None:
 def test_it_changes_with_each_field() -> None:
     others = {
         "parts": MARK.parts[:1], "max_score": 4.0, "score": 2.0, "penalty": 0.0, "comments": (), "person": "",
-        "absent": True,
+        "absent": True, "tested": True,
     }  # fmt: skip
     assert set(others) == {each.name for each in fields(FinalMark)}
     made = [MARK, *(replace(MARK, **{name: value}) for name, value in others.items())]  # type: ignore[arg-type]

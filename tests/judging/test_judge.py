@@ -239,3 +239,12 @@ def test_who_comes_after_others_with_the_same_answers_is_told_the_same() -> None
     for reports in (first, again):
         assert [report.checks for report in reports] == [report.checks for report in alone]
         assert [report.evidence for report in reports] == [report.evidence for report in alone]
+
+
+def test_the_pages_are_given_a_curve_and_how_exact_gradients_are(exam: Exam) -> None:
+    (report,) = pytest_session.judge([evidence_of(exam, exam.reference)])
+    curve = report.evidence["curves"]["train"]
+    assert curve["parts_at"] is None
+    assert len(curve["values"]) == len(curve["low"]) == len(curve["high"])
+    assert curve["uses"] == ["forward", "loss", "dloss_dw"]
+    assert max(report.evidence["gradient_errors"]["dloss_dw"].values()) < 1e-12

@@ -403,7 +403,7 @@ class TestPlots:
     )
     def test_any_curve_draws_inside_its_frame(self, own: list, low: list, high: list, parts_at: int | None) -> None:
         """Absurd numbers give no error and no coordinate that is not a number."""
-        figure = plots.loss_curve(plots.numbers(own), plots.numbers(low), plots.numbers(high), parts_at)
+        figure = plots.curve(plots.numbers(own), plots.numbers(low), plots.numbers(high), parts_at)
         if figure is None:
             assert not [v for v in plots.numbers(own) if v is not None]
             return
@@ -417,7 +417,7 @@ class TestPlots:
 
     def test_a_gap_is_not_bridged(self) -> None:
         """Where a loss was NaN there is no line."""
-        figure = plots.loss_curve([3.0, 2.0, None, 1.0, 0.5], [], [], None)
+        figure = plots.curve([3.0, 2.0, None, 1.0, 0.5], [], [], None)
         assert figure is not None
         assert str(figure.svg).count("<polyline") == 2
         assert "1 of the values is no finite number." in figure.text
@@ -426,7 +426,7 @@ class TestPlots:
         """Ten thousand epochs are thinned, and a single spike among them is still drawn."""
         losses = [1.0] * 10_000
         losses[4321] = 9.0
-        figure = plots.loss_curve(plots.numbers(losses), [], [], None)
+        figure = plots.curve(plots.numbers(losses), [], [], None)
         assert figure is not None
         points = re.search(r'<polyline class="own" points="([^"]*)"', str(figure.svg))
         assert points is not None

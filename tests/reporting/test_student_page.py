@@ -30,7 +30,7 @@ def drawn(*ids: str, parts_at: int | None = None, band: bool = True) -> Report:
     curve = samples.curve(parts_at=parts_at)
     if not band:
         curve |= {"low": [], "high": []}
-    return samples.report("s", {id: wrong(id) for id in ids}, evidence={"curve": curve})
+    return samples.report("s", {id: wrong(id) for id in ids}, evidence={"curves": {"train": curve}})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_all_that_the_run_uses_is_named() -> None:
 def test_no_label_covers_a_curve(parts_at: int) -> None:
     """Every label stands above, below or beside the field in which curves are drawn, and inside the picture."""
     curve = samples.curve(parts_at=parts_at)
-    figure = plots.loss_curve(*(plots.numbers(curve[name]) for name in ("losses", "low", "high")), parts_at)
+    figure = plots.curve(*(plots.numbers(curve[name]) for name in ("values", "low", "high")), parts_at)
     assert figure is not None
     labels = re.findall(r'<text x="([\d.-]+)" y="([\d.-]+)" text-anchor="(\w+)">([^<]*)</text>', str(figure.svg))
     assert f"leaves the band at {parts_at}" in [label[3] for label in labels]
@@ -89,6 +89,24 @@ def by_people(report: Report) -> Report:
     parts += (Part("explain", 2.0, None, 1.5),)
     score = sum((part.auto if part.manual is None else part.manual) + part.extra for part in parts)
     return replace(report, mark=FinalMark(parts, 12.0, score, 1.0, (("dloss_dw", "Mind the sign."),), "Ada Lovelace"))
+
+
+def test_where_points_come_from_is_told_whatever_the_cells_are_called() -> None:
+    """A declared assignment's cells have names of its own; only ordinary ones are marked by their notebook's tests."""
+    part = Part("softmax_loss", 4.0, 1.0, 3.0)
+    mark = FinalMark((part,), 4.0, 3.0)
+    report = Report("", "s1", "softmax", "graded", 4.0, mark=mark)
+    assert words.account(report)[0][0] == "Points from the autograder"
+    assert (
+        words.account(replace(report, mark=replace(mark, tested=True)))[0][0] == "Points from the tests in the notebook"
+    )
+
+
+def test_cells_stand_in_the_notebooks_order() -> None:
+    parts = tuple(Part(name, 1.0, 0.0, 1.0) for name in ("backward", "forward", "why"))
+    report = Report("", "s1", "net", "graded", 3.0, mark=FinalMark(parts, 3.0, 3.0))
+    said = [what.partition(":")[0] for what, _ in words.account(report, ["forward", "", "backward"])]
+    assert said == ["Points from the autograder", "forward", "backward", "why", "Total"]
 
 
 def test_what_people_gave_stands_where_it_is_read() -> None:

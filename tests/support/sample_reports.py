@@ -67,7 +67,10 @@ def curve(epochs: int = 211, rate: float = 0.03, parts_at: int | None = None) ->
     own = [
         value if parts_at is None or i < parts_at else value * 1.04 ** (i - parts_at) for i, value in enumerate(right)
     ]
-    return {"losses": own, "low": [v * 0.97 for v in right], "high": [v * 1.03 for v in right], "parts_at": parts_at}
+    return {
+        "values": own, "low": [v * 0.97 for v in right], "high": [v * 1.03 for v in right], "parts_at": parts_at,
+        "noun": "loss", "step": "epoch", "uses": ["forward", "loss", "dloss_dw"],
+    }  # fmt: skip
 
 
 def sign_fault(student: str | None = "alice", **fields: object) -> Report:
@@ -89,8 +92,8 @@ def sign_fault(student: str | None = "alice", **fields: object) -> Report:
         route="with recorded gradients standing in for dloss_dw",
     )
     evidence = {
-        "curve": curve(parts_at=40),
-        "gradient_errors": {"dloss_dw1": 2.0, "dloss_dw2": 3.1e-16},
+        "curves": {"train": curve(parts_at=40)},
+        "gradient_errors": {"dloss_dw": {"dloss_dw1": 2.0, "dloss_dw2": 3.1e-16}},
         "wall_s": 1.25,
     }
     values = {"evidence": evidence, "notes": ("Cell 3 printed a RuntimeWarning: overflow encountered in square",)}
@@ -115,7 +118,10 @@ def hostile(text: str) -> Report:
         "loss/values", "errored", rationale=text, help=text, diagnoses=(Diagnosis("raises", text, text),), route=text
     )
     titled = CheckResult("train/" + text, "train", text, "failed", 0.0, 1.0, text)
-    evidence = {"curve": {"losses": [text, None, 1.0, 2.0]}, "gradient_errors": {text: text}, "wall_s": text}
+    run = {"values": [text, None, 1.0, 2.0], "noun": text, "step": text[:9], "uses": [text]}
+    evidence = {
+        "curves": {"train": run, text: run}, "gradient_errors": {"dloss_dw": {text: text}, text: text}, "wall_s": text
+    }  # fmt: skip
     checks = (*(fault if id == fault.id else check(id) for id in list(CHECKS)[:6]), titled)
     return report(text, checks=checks, notes=(text,), isolation=text, submission=text, evidence=evidence)
 
@@ -131,14 +137,18 @@ def every_shape() -> list[Report]:
     }
     mixed = {id: check(id, outcome, 0.5 if outcome == "partial" else 0.0) for id, outcome in outcomes.items()}
     nothing = {id: check(id, "failed", diagnoses=(Diagnosis("not-implemented", "method"),)) for id in CHECKS}
-    absurd = {"curve": {"losses": [1e308, -1e308, 10**400, True]}, "gradient_errors": {"a": -1, "b": 0, "c": None}}
+    absurd = {
+        "curves": {"train": {"values": [1e308, -1e308, 10**400, True], "noun": 3, "uses": 3}},
+        "gradient_errors": {"dloss_dw": {"a": -1, "b": 0, "c": None}},
+    }
+    whole = {"curves": {"train": curve()}, "gradient_errors": {"dloss_dw": {"dloss_dw1": 3e-16, "dloss_dw2": 0.0}}}
     return [
-        report("full", evidence={"curve": curve(), "gradient_errors": {"dloss_dw1": 3e-16, "dloss_dw2": 0.0}}),
+        report("full", evidence=whole),
         sign_fault("sign"),
         report("mixed", mixed, isolation="user"),
         report("nothing", nothing, evidence=absurd),
-        report("odd", evidence={"curve": [], "gradient_errors": 3, "wall_s": -1}),
-        report("long", evidence={"curve": curve(10_000, 0.0005)}),
+        report("odd", evidence={"curves": {"train": []}, "gradient_errors": 3, "wall_s": -1}),
+        report("long", evidence={"curves": {"train": curve(10_000, 0.0005)}}),
         report(None),
         unreadable(),
         unreadable(None),
@@ -158,7 +168,7 @@ def a_class(size: int, seed: int = 0) -> list[Report]:
         elif i == 13:
             out.append(our_fault(student))
         elif rng.random() < 0.45:
-            evidence = {"curve": curve(), "wall_s": rng.uniform(0.4, 0.9)}
+            evidence = {"curves": {"train": curve()}, "wall_s": rng.uniform(0.4, 0.9)}
             out.append(report(student, evidence=evidence))
         else:
             some = rng.sample(sorted(CHECKS), rng.choice((1, 1, 2, 3)))
@@ -203,7 +213,7 @@ def named_class(size: int, seed: int = 1, assignment: str = "shallow_narrow") ->
         faults: dict[str, CheckResult] = {}
         for _, method, code, outcome, part in rng.choices(HABITS, [each[0] for each in HABITS], k=count):
             faults.update(_wrong(method, code, outcome, part))
-        evidence = {"curve": curve(), "wall_s": round(rng.expovariate(2) + 0.4, 2)}
+        evidence = {"curves": {"train": curve()}, "wall_s": round(rng.expovariate(2) + 0.4, 2)}
         change = "by hand" if i % 23 == 3 else "late" if i % 31 == 7 else ""
         reports.append(_marked(report(student, faults, evidence=evidence, assignment=assignment), change))
     reports[12] = replace(our_fault(reports[12].student), assignment=assignment)

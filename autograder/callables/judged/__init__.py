@@ -5,5 +5,5 @@ numeric (slopes found by numbers), as_it_stands (what a submission answers by it
 against the solution with another one's fault in it), fitted (slopes held against the submission's own way forward),
 evidence (all that one submission's checks see, and by which route each callable is judged), changed (what is to be left
 alone) and served (what is handed on); told, raised, no_answer, untouched, differences and explanation (in words);
-checks/ (the pytest tests), judge (which runs them and makes reports).
+checks/ (the pytest tests), drawn (what pages draw), judge (which runs them and makes reports).
 """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from autograder.callables.judged.drawn import drawn
 from autograder.callables.judged.evidence import ROUTE_WORDS, Evidence
 from autograder.callables.judged.items import Item
 from autograder.core import CheckResult, Report
@@ -19,7 +21,7 @@ def judge(evidence: Sequence[Evidence]) -> list[Report]:
     """A report for each piece of evidence, in order; never made of fewer checks than there are."""
     results = run_checks(CHECKS, evidence, _result)
     return [
-        report_of(each, results_of, [name for item in each.items for name in _checks(item)], {})
+        report_of(each, results_of, [name for item in each.items for name in _checks(item)], partial(drawn, each))
         for each, results_of in zip(evidence, results, strict=True)
     ]
 

@@ -6,6 +6,7 @@ first cell and the heading get the gradebook's final mark, which is what the pag
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +40,21 @@ class ShowMark(Preprocessor):
         report = Report("", student, assignment, "graded", mark.max_score, mark=mark)
         cell = next((cell for cell in notebook.cells if cell.get("id") == VERDICT_ID), None)
         if cell is not None:
-            cell.source = f"{_account(report)}\n\n{_notes(cell.source)}"
+            order = [each.get("metadata", {}).get("nbgrader", {}).get("grade_id", "") for each in notebook.cells]
+            cell.source = f"{_account(report, order)}\n\n{_notes(cell.source)}"
             cell.metadata["autograder"] = {"mark": mark.digest}
         about["score"], about["max_score"] = mark.total, mark.max_score
         about["late_penalty"] = max(0.0, mark.score - mark.total)
         return notebook, resources
 
 
-def _account(report: Report) -> str:
-    """The mark and how it came about, as markdown that holds nothing active; marked for `student_folders.shows`."""
+def _account(report: Report, order: Sequence[str]) -> str:
+    """The mark and how it came about, cells in this order, as markdown that holds nothing active; marked for
+    `student_folders.shows`."""
     assert report.mark is not None
     lines = [f"## {words.points(report.mark.total, report.mark.max_score)}{' so far' if report.waiting else ''}"]
     lines.append(f'<div class="autograder-mark-{report.mark.digest}"><ul>')
-    lines += [f"<li>{html(what, lines=False)}: {points}</li>" for what, points in words.account(report)]
+    lines += [f"<li>{html(what, lines=False)}: {points}</li>" for what, points in words.account(report, order)]
     lines += [
         f"<li>On <code>{html(cell, lines=False)}</code>: {str(html(said)).replace(chr(10), '<br>')}</li>"
         for cell, said in words.comments(report)

@@ -1,7 +1,7 @@
 """Reports made readable: pure functions of `autograder.core.report.Report`.
 
 Reading order: text (what others typed, made safe), words (what is said), terminal, cell, render (how pages are made),
-plots, curve_words, student_page, needs (who needs help), item_analysis (is a question unfair), class_counts,
+plots, curves, student_page, needs (who needs help), item_analysis (is a question unfair), class_counts,
 class_page, course_page, site (the only one that writes files).
 """
 

@@ -52,26 +52,36 @@ def finite(value: object) -> Number:
     return number if math.isfinite(number) else None
 
 
-def loss_curve(losses: list[Number], low: list[Number], high: list[Number], parts_at: int | None) -> Figure | None:
-    """The student's losses over the band `low` to `high`; None when there is nothing to draw.
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What a curve shows, and what it is counted in, each in a noun."""
 
-    `parts_at` is the first epoch (from 0) outside the band, None where the curve never leaves it.
+    what: str = "loss"
+    step: str = "epoch"
+
+
+def curve(
+    values: list[Number], low: list[Number], high: list[Number], parts_at: int | None, axes: Axes = Axes()
+) -> Figure | None:
+    """The student's values over the band `low` to `high`; None when there is nothing to draw.
+
+    `parts_at` is the first step (from 0) outside the band, None where the curve never leaves it.
     """
-    finite_ones = [(i, value) for i, value in enumerate(losses) if value is not None]
+    finite_ones = [(i, value) for i, value in enumerate(values) if value is not None]
     if not finite_ones:
         return None
     points = _thin(finite_ones)
     band = _thin_band([(i, a, b) for i, a, b in zip(count(), low, high) if a is not None and b is not None])
     scale = _Scale.of([value for _, value in points], [v for _, a, b in band for v in (a, b)])
-    last = max(len(losses), len(low), 2) - 1
-    x = lambda epoch: LEFT + (WIDTH - LEFT - RIGHT) * epoch / last
+    last = max(len(values), len(low), 2) - 1
+    x = lambda step: LEFT + (WIDTH - LEFT - RIGHT) * step / last
     y = lambda value: TOP + (HEIGHT - TOP - BOTTOM) * (1 - scale.place(value))
-    parts = [_axes(scale, last, y)]
+    parts = [_axes(scale, last, y, axes.step)]
     if len(band) > 1:
         there = " ".join(f"{x(i):.1f},{y(b):.1f}" for i, _, b in band)
         back = " ".join(f"{x(i):.1f},{y(a):.1f}" for i, a, _ in reversed(band))
         parts.append(f'<polygon class="band" points="{there} {back}"/>')
-    for run in _runs(points, losses):
+    for run in _runs(points, values):
         path = " ".join(f"{x(i):.1f},{y(value):.1f}" for i, value in run)
         parts.append(
             f'<polyline class="own" points="{path}"/>'
@@ -79,17 +89,22 @@ def loss_curve(losses: list[Number], low: list[Number], high: list[Number], part
             else f'<circle class="dot" r="2.5" cx="{x(run[0][0]):.1f}" cy="{y(run[0][1]):.1f}"/>'
         )
     if parts_at is not None and 0 <= parts_at <= last:
-        value = losses[parts_at] if parts_at < len(losses) else None
+        value = values[parts_at] if parts_at < len(values) else None
         at = x(parts_at)
         parts.append(f'<line class="parts" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 5}" y2="{HEIGHT - BOTTOM}"/>')
         if value is not None:
             parts.append(f'<circle class="dot" r="4" cx="{at:.1f}" cy="{y(value):.1f}"/>')
         anchor = "end" if at > WIDTH / 2 else "start"
         parts.append(f'<text x="{at:.1f}" y="{TOP - 9}" text-anchor="{anchor}">leaves the band at {parts_at}</text>')
-    text = _curve_words(losses, finite_ones, bool(band), parts_at) + (
-        " The loss axis is logarithmic." if scale.log else ""
+    text = _curve_words(values, finite_ones, bool(band), parts_at, axes) + (
+        f" The {axes.what} axis is logarithmic." if scale.log else ""
     )
-    return Figure(_svg(parts, "Loss by epoch. " + text), text, bool(band), bool(band) and parts_at is not None)
+    return Figure(
+        _svg(parts, f"{axes.what.capitalize()} by {axes.step}. {text}"),
+        text,
+        bool(band),
+        bool(band) and parts_at is not None,
+    )
 
 
 def histogram(counts: Sequence[int], labels: Sequence[str], text: str) -> Figure:
@@ -143,7 +158,7 @@ def short(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """The loss axis: from `low` to `high`, linear or logarithmic."""
+    """The axis of what is shown: from `low` to `high`, linear or logarithmic."""
 
     low: float
     high: float
@@ -183,7 +198,7 @@ class _Scale:
         return [self.low * (1 - i / 4) + self.high * (i / 4) for i in range(5)]
 
 
-def _axes(scale: _Scale, last: int, y: Callable[[float], float]) -> str:
+def _axes(scale: _Scale, last: int, y: Callable[[float], float], step: str) -> str:
     """Grid lines, tick labels and axis names."""
     floor = HEIGHT - BOTTOM
     out = []
@@ -194,24 +209,28 @@ def _axes(scale: _Scale, last: int, y: Callable[[float], float]) -> str:
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
         at = LEFT + (WIDTH - LEFT - RIGHT) * share
         out.append(f'<text x="{at:.1f}" y="{floor + 15}" text-anchor="{anchor}">{round(last * share)}</text>')
-    out.append(f'<text x="{LEFT + (WIDTH - LEFT - RIGHT) / 2}" y="{HEIGHT - 5}" text-anchor="middle">epoch</text>')
+    out.append(
+        f'<text x="{LEFT + (WIDTH - LEFT - RIGHT) / 2}" y="{HEIGHT - 5}" text-anchor="middle">{html(step)}</text>'
+    )
     return "".join(out)
 
 
-def _curve_words(losses: list[Number], points: list[tuple[int, float]], band: bool, parts_at: int | None) -> str:
+def _curve_words(
+    values: list[Number], points: list[tuple[int, float]], band: bool, parts_at: int | None, axes: Axes
+) -> str:
     """What a reader of the curve would say."""
     first, last = points[0][1], points[-1][1]
     way = "stays at" if first == last else "falls from" if last < first else "rises from"
     change = f"{short(first)}" if first == last else f"{short(first)} to {short(last)}"
-    epochs = f"{len(losses)} {'epoch' if len(losses) == 1 else 'epochs'}"
-    said = [f"Your loss {way} {change} over {epochs}."]
-    if len(points) < len(losses):
-        gone = len(losses) - len(points)
+    steps = f"{len(values)} {axes.step if len(values) == 1 else axes.step + 's'}"
+    said = [f"Your {axes.what} {way} {change} over {steps}."]
+    if len(points) < len(values):
+        gone = len(values) - len(points)
         said.append(f"{gone} of the values {'is no finite number' if gone == 1 else 'are no finite numbers'}.")
     if band and parts_at is None:
         said.append("It stays inside the band that right solutions keep to.")
     elif band:
-        said.append(f"It leaves the band that right solutions keep to at epoch {parts_at}, counting from 0.")
+        said.append(f"It leaves the band that right solutions keep to at {axes.step} {parts_at}, counting from 0.")
     return " ".join(said)
 
 
@@ -239,12 +258,12 @@ def _thin_band(band: list[tuple[int, float, float]]) -> list[tuple[int, float, f
     return [*out, band[-1]]
 
 
-def _runs(points: list[tuple[int, float]], losses: list[Number]) -> list[list[tuple[int, float]]]:
+def _runs(points: list[tuple[int, float]], values: list[Number]) -> list[list[tuple[int, float]]]:
     """`points` cut where a value between two of them is missing, so that no line is drawn across a gap."""
-    if None not in losses:
+    if None not in values:
         return [points]
-    missing = [i for i, value in enumerate(losses) if value is None]
-    runs, gaps = [[points[0]]], iter([*missing, len(losses) + 1])
+    missing = [i for i, value in enumerate(values) if value is None]
+    runs, gaps = [[points[0]]], iter([*missing, len(values) + 1])
     gap = next(gaps)
     for before, after in pairwise(points):
         while gap < before[0]:

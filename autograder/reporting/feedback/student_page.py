@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import plots, words
-from autograder.reporting.feedback.curve_words import beside_curve
+from autograder.reporting.feedback.curves import Curve, beside, curve_of
 from autograder.reporting.feedback.render import render
 
 
@@ -41,7 +41,7 @@ def page(report: Report) -> str:
         )
         for name in names
     ]
-    figure = curve(report) if report.verdict == "graded" else None
+    graded = report.verdict == "graded"
     return render(
         "student.html.jinja",
         report=report,
@@ -53,37 +53,32 @@ def page(report: Report) -> str:
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
-        curve=figure,
-        beside=beside_curve(report, figure) if figure else "",
-        gradients=gradients(report) if report.verdict == "graded" else [],
+        curves=curves(report) if graded else {},
+        gradients=gradients(report) if graded else {},
         isolation=words.isolation_note(report),
         bar=plots.bar,
     )
 
 
-def curve(report: Report) -> plots.Figure | None:
-    """The student's loss curve, where the report has one."""
-    stored = report.evidence.get("curve")
-    if not isinstance(stored, dict):
-        return None
-    parts_at = stored.get("parts_at")
-    return plots.loss_curve(
-        plots.numbers(stored.get("losses")),
-        plots.numbers(stored.get("low")),
-        plots.numbers(stored.get("high")),
-        parts_at if isinstance(parts_at, int) and not isinstance(parts_at, bool) else None,
-    )
+def curves(report: Report) -> dict[str, Curve]:
+    """By what it belongs to: the curve of a run of the student's, where the report has one."""
+    stored = report.evidence.get("curves")
+    drawn = {str(name): curve_of(value) for name, value in stored.items()} if isinstance(stored, dict) else {}
+    return {name: replace(each, beside=beside(report, name, each)) for name, each in drawn.items() if each is not None}
 
 
-def gradients(report: Report) -> list[_Gradient]:
-    """The relative error of every gradient that the report has one for, in the report's order."""
-    errors = report.evidence.get("gradient_errors")
-    out = []
-    for name, value in errors.items() if isinstance(errors, dict) else ():
-        error = plots.finite(value)
-        if error is None:
-            out.append(_Gradient(str(name), "none", 1.0, "is not a finite number", "failed"))
-        else:
-            share, text = plots.digits(abs(error))
-            out.append(_Gradient(str(name), plots.short(abs(error)), share, text, "measure"))
-    return out
+def gradients(report: Report) -> dict[str, list[_Gradient]]:
+    """By what they belong to: the relative error of every gradient that the report has one for, in its order."""
+    stored = report.evidence.get("gradient_errors")
+    by_name = stored.items() if isinstance(stored, dict) else ()
+    return {
+        str(name): list(map(_gradient, errors, errors.values())) for name, errors in by_name if isinstance(errors, dict)
+    }
+
+
+def _gradient(name: object, value: object) -> _Gradient:
+    error = plots.finite(value)
+    if error is None:
+        return _Gradient(str(name), "none", 1.0, "is not a finite number", "failed")
+    share, text = plots.digits(abs(error))
+    return _Gradient(str(name), plots.short(abs(error)), share, text, "measure")

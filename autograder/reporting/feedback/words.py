@@ -6,10 +6,10 @@ A check's title is a claim ("the gradients are right"); the outcome's word answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.core import ABSENT, METHODS, CheckResult, Diagnosis, FinalMark, Part, Report
+from autograder.core import ABSENT, CheckResult, Diagnosis, FinalMark, Part, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -210,21 +210,28 @@ def by_hand(report: Report) -> bool:
     return mark is not None and bool(mark.changed or mark.extra or mark.penalty or mark.comments)
 
 
-def account(report: Report) -> list[tuple[str, str]]:
-    """How the mark came about, line by line: what it is, and its points; empty where the gradebook was not asked."""
+def account(report: Report, order: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """How the mark came about, line by line: what it is, and its points; empty where the gradebook was not asked.
+
+    Cells stand in the order of the report's checks, or of `order` where it has none.
+    """
     mark = report.mark
     if mark is None:
         return []
-    judged = not {part.name for part in mark.parts}.isdisjoint(METHODS)
-    source = "Points from the autograder" if judged else "Points from the tests in the notebook"
+    source = "Points from the tests in the notebook" if mark.tested else "Points from the autograder"
+    places = {name: place for place, name in enumerate(report.methods or order)}
+
+    def place(part: Part) -> tuple[int, str]:
+        return places.get(part.name, len(places)), part.name
+
     lines = [(ABSENT.rstrip(".") if mark.absent else source, number(mark.auto))]
-    for part in sorted(mark.changed, key=_place):
+    for part in sorted(mark.changed, key=place):
         if part.auto is None:
             lines.append((f"{part.name}: graded by a person, out of {number(part.max_score)}", _signed(_change(part))))
             continue
         was = number(part.auto)
         lines.append((f"{part.name}: {was} changed to {number(part.manual or 0.0)} by hand", _signed(_change(part))))
-    for part in sorted(mark.parts, key=_place):
+    for part in sorted(mark.parts, key=place):
         if part.extra:
             lines.append((f"{part.name}: extra credit", _signed(part.extra)))
     if mark.penalty:
@@ -272,10 +279,6 @@ def given_by_a_person(report: Report, method: str) -> str:
     """What a person made of a method's points, in a sentence; empty where they are the autograder's."""
     parts = [] if report.mark is None else [part for part in report.mark.changed if part.name == method]
     return "".join(f"Your instructor gave {points(part.manual or 0.0, part.max_score)} for this." for part in parts)
-
-
-def _place(part: Part) -> tuple[int, str]:
-    return METHODS.index(part.name) if part.name in METHODS else len(METHODS), part.name
 
 
 def _change(part: Part) -> float:

@@ -6,13 +6,13 @@ Nothing is written, nothing is built, and no sandbox is needed: only the instruc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder import callables
 from autograder.assignments import MARK
-from autograder.authoring import declared
+from autograder.authoring import declared, students
 from autograder.authoring.extraction import ExtractionError, cell_text
 from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Report
@@ -38,7 +38,8 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
     try:
         exam = declared.exam(callables.Reference(name, source, declaration), tuple(points))
         problems, failures = declared.refused(exam), list[str]()
-        lines = [*_asked(exam, points), *_trials(exam, points, rubric, notebook, problems, failures)]
+        stated = students.stated(notebook, name)
+        lines = [*_asked(exam, points, stated), *_trials(exam, points, rubric, notebook, problems, failures)]
         problems = problems or declared.unproved(exam, points, rubric, notebook)
         return lines, [*(f"the build would refuse it: {each}" for each in problems), *failures]
     except LookupError as error:
@@ -51,7 +52,8 @@ def _points(notebook: Mapping[str, Any]) -> dict[str, float]:
     return {meta["grade_id"]: float(meta.get("points", 0)) for meta in metas if is_judged(meta)}
 
 
-def _asked(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
+def _asked(exam: callables.Exam, points: Mapping[str, float], stated: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What each callable is asked; `stated` is what the release tells students of every right answer."""
     cells = callables.items(tuple(points), exam)
     for name in exam.asked:
         signature = exam.reference.signatures[name]
@@ -70,6 +72,8 @@ def _asked(exam: callables.Exam, points: Mapping[str, float]) -> Iterator[str]:
         if used := exam.repeated.uses.get(name):
             where = "these are wrong, with their" if len(used) > 1 else "that is wrong, with its"
             yield f"  calls      {', '.join(used)}; judged, where {where} recorded answers"
+        if holding := stated.get(name):
+            yield f"  stated     to students, for their self-check: {'; '.join(holding)}"
         kinds = exam.families.candidates.kinds(name)
         such = ", ".join([*kinds][:KINDS])
         yield f"  faults     {kinds.total()} small changes of {len(kinds)} kinds are known, such as {such}"

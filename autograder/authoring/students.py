@@ -58,8 +58,19 @@ def facts_of(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     for seed in range(SEEDS):
         tried = {**stated, "seed": seed}
         if not _complaints(reference, tried):
-            return tried
+
+            def holds(fact: dict[str, Any], facts: dict[str, Any] = tried) -> bool:
+                return selfcheck.FunctionCheck(reference.fresh(), {**facts, "invariants": (fact,)}).holds(fact)
+
+            return {**tried, "invariants": callables.invariants(reference, tried, holds)}
     return stated
+
+
+def stated(notebook: Mapping[str, Any], name: str) -> dict[str, list[str]]:
+    """By callable: what a release states that holds of every right answer, a sentence each."""
+    facts = facts_of(notebook, name)
+    check = selfcheck.FunctionCheck({}, facts)
+    return {each: check.stated(each) for each in facts["callables"]}
 
 
 def complaints(notebook: Mapping[str, Any], name: str, folder: Path) -> list[str]:

@@ -14,6 +14,7 @@ from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.steps import NotDrawn
 from autograder.callables.built.facts import facts
 from autograder.callables.built.gaps import Gap, gaps, idle_notes
+from autograder.callables.built.invariants import invariants
 from autograder.callables.built.made_up import MadeUp, made_up
 from autograder.callables.built.slopes import slope_error
 from autograder.callables.built.standstill import standstill
@@ -29,5 +30,6 @@ from autograder.callables.judged.judge import judge
 __all__ = [
     "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
     "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
-    "items", "judge", "load", "made_up", "moody", "signatures", "slope_error", "split", "standstill", "terms", "tried",
+    "invariants", "items", "judge", "load", "made_up", "moody", "signatures", "slope_error", "split",
+    "standstill", "terms", "tried",
 ]  # fmt: skip

@@ -962,7 +962,7 @@ class FunctionCheck:
     names: where they stand, globals(). facts: what the notebook states of them, as one literal: "sizes"; "draws", how
         an argument is drawn, by its name; "callables", what each takes, gives and changes; "given", those that nobody
         has to write; "cells", what has a check of its own; "slopes"; "follows", whose result is handed on;
-        "repeats"; "state", the attributes that count; "seed".
+        "repeats"; "state", the attributes that count; "invariants", what holds of every right answer; "seed".
     """
 
     def __init__(self, names, facts):
@@ -1022,11 +1022,14 @@ class FunctionCheck:
             except _Unmeasured as why:
                 pending.append((slope, str(why)))
         fitting = _fitting_lines(fits, self._is_own)
-        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *fitting)]
+        invariants = _Invariants(self, name)
+        holding = invariants.lines(seen, lambda fact: self._is_about(fact, name, result))
+        lines = [("[ok]", line) for line in (*self._plain_lines(name, result, seen), *fitting, *holding)]
         for slope, reason in pending:
             words = _slope_words(slope, self._is_own(slope))
             lines.append(("note:", f"whether {slope['by']} is {words} could not be checked: {reason}."))
-        held = {slope["by"].partition(".")[0] for slope, _ in fits}
+        lines += [("note:", line) for line in invariants.unmeasured]
+        held = {slope["by"].partition(".")[0] for slope, _ in fits} | invariants.settled
         return lines + [("note:", line) for line in self._left_to_the_grader(name, result, held)]
 
     def _plain_lines(self, name, result, seen):
@@ -1040,8 +1043,9 @@ class FunctionCheck:
         keeps = [label for label in of["takes"] if label not in of["changes"] and label in self.facts["draws"]]
         if keeps and self._is_whole(name, result):
             yield f"{_are(keeps)} left as before"
-        if of["changes"] and self._is_whole(name, result):
-            yield f"{_are(of['changes'])} changed in place"
+        changed = [label for label in of["changes"] if label not in of.get("free", ())]
+        if changed and self._is_whole(name, result):
+            yield f"{_are(changed)} changed in place"
         yield f"asked again, it answers the same ({_count(len(seen), 'question')})"
         handed = [f"the {label} of your own {after}" for label, after in self._handed(name).items() if label]
         if handed:
@@ -1049,7 +1053,7 @@ class FunctionCheck:
 
     def _is_own(self, slope):
         """Whether students write what it is the slope of; the notebook may give it."""
-        named = {*re.findall(r"[A-Za-z_][\w.]*", slope["of"])} & {*self.callables}
+        named = _called_in(slope["of"], self.callables)
         return not named or not named <= {*self.facts["given"]}
 
     def _left_to_the_grader(self, name, result, held):
@@ -1057,18 +1061,21 @@ class FunctionCheck:
         rest = [label for label in self._results_of(name, result) if label not in held]
         if self._is_whole(name, result):
             rest += [
-                *self.callables[name]["changes"],
-                *(f"self.{label}" for label in self.facts["state"] if "." in name),
+                *(label for label in self.callables[name]["changes"] if label not in held),
+                *(f"self.{each}" for each in self.facts["state"] if "." in name and f"self.{each}" not in held),
             ]
         if rest:
-            yield f"only the grading tells whether {_are(rest)} right; here it is shape and finiteness."
+            yield f"only the grading tells whether {_are(rest)} right; here it is what stands above."
 
     def _first_to_mend(self, name, failure):
         """The failure of a function, or that of another which it calls or whose slope it is: that is named first."""
         if failure.saw.startswith((f"{name} is not written yet", f"there is no {name} here")):
             return failure
         slopes = " ".join(each["of"] for each in self.facts["slopes"] if each["callable"] == name)
-        named = {*re.findall(r"[A-Za-z_][\w.]*", slopes), *self._handed(name).values()}
+        followed = {
+            each["slopes"] for each in self.facts["invariants"] if each["callable"] == name and "slopes" in each
+        }
+        named = {*_called_in(slopes, self.callables), *followed, *self._handed(name).values()}
         called = _names_in(self._found(name))
         for other in self.callables:
             if other != name and (other in named or other.rpartition(".")[2] in called) and not self._not_drawn(other):
@@ -1105,7 +1112,8 @@ class FunctionCheck:
         asked, answer = seen[0]
         saw = "asked the same after other questions, it gives another {}."
         self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
-        still = [label for label in self.callables[name]["changes"] if label not in moved]
+        of = self.callables[name]
+        still = [label for label in of["changes"] if label not in moved and label not in of.get("free", ())]
         if still and self._is_whole(name, result):
             saw = f"after the call, {_are(still)} as before, whatever is asked."
             look = (
@@ -1261,6 +1269,35 @@ class FunctionCheck:
             return by == result or by.startswith(f"{result}.") or result.startswith(f"{by}.")
         return by.partition(".")[0] in self._results_of(name, "")
 
+    def _is_about(self, fact, name, result):
+        """Whether a cell is about an invariant: that of a result of its own, or of the callable as a whole."""
+        label = fact["result"]
+        return self._is_whole(name, result) if label.startswith("self.") else label in self._results_of(name, result)
+
+    def stated(self, name):
+        """What the notebook states that holds of every right answer of a callable, a sentence each."""
+        invariants = _Invariants(self, name)
+        return [invariants.says(fact) for fact in self.facts["invariants"] if fact["callable"] == name]
+
+    def holds(self, fact):
+        """Whether an invariant holds of the callable as it is here, and could be asked: so the build tries it."""
+        invariants = _Invariants(self, fact["callable"])
+        if self._not_drawn(fact["callable"]):
+            return False
+        try:
+            with _quiet():
+                seen = self._asked(fact["callable"], None)
+                # What depends on a choice, as a mode does, is no invariant: it has to hold of every question alone.
+                apart = (
+                    [seen]
+                    if fact["kind"] in ("feels", "each", "hair") or "moves" in fact
+                    else [[pair] for pair in seen]
+                )
+                held = [list(invariants.lines(pairs, lambda each: each == fact)) for pairs in apart]
+        except CheckFailed:
+            return False
+        return all(held) and not invariants.unmeasured and invariants.shows(fact, seen)
+
     def _is_whole(self, name, result):
         """Whether a cell is about what the callable does beside returning: its own, or the first of its results."""
         if not result or name in self.facts["cells"]:
@@ -1293,8 +1330,10 @@ class FunctionCheck:
             except (KeyError, IndexError, TypeError, ValueError):
                 saw = f"{head} holds no array {keys[0]!r}." if keys else f"{head} is {_kind(answer.results[head])}."
                 raise CheckFailed(title, saw, where, "what is it to hold, by which names?") from None
+            gradient = _shaped(gradient, base)
             if gradient.shape != base.shape:
-                saw = f"{slope['by']} has the shape {gradient.shape}; {slope['wrt']} has {base.shape}."
+                of = slope.get("words", slope["wrt"])
+                saw = f"{slope['by']} has the shape {gradient.shape}; {of} has {base.shape}."
                 raise CheckFailed(title, saw, where, "a slope has the shape of what it is the slope by.")
             height = functools.partial(self._height, slope, asked)
             fits.append((asked, gradient, _measured(height, base, 8 if asked.chosen else 24)))
@@ -1373,6 +1412,373 @@ class FunctionCheck:
             )
 
 
+class _Invariants:
+    """What holds of every right answer of one callable, by the facts of the notebook, held against the student's own.
+
+    A fact says of which "callable" and "result" it is, its "kind", and what that kind needs. `unmeasured` are those
+    that could not be asked, a sentence each; `settled` the results that a run is known to give from others of them.
+    """
+
+    def __init__(self, check, name):
+        self.check, self.name, self.title = check, name, f"{name} is not right yet"
+        self.unmeasured, self.settled = [], set()
+
+    def lines(self, seen, is_wanted):
+        """A line for each wanted fact that holds; CheckFailed says which does not."""
+        asks = {
+            "feels": self._feels, "each": self._feels_each, "ignores": self._ignores, "hair": self._feels_a_hair,
+            "again": self._again, "alone": self._alone, "order": self._order, "twice": self._twice, "zero": self._zero,
+            "positive": self._positive, "even": self._even, "power": self._power, "grows": self._grows,
+            "steps": self._steps, "records": self._records, "path": self._path,
+        }  # fmt: skip
+        for fact in self.check.facts["invariants"]:
+            if fact["callable"] == self.name and is_wanted(fact):
+                try:
+                    asks[fact["kind"]](fact, seen)
+                    yield self.says(fact)
+                except (_Unmeasured, TypeError, ValueError, LookupError) as why:
+                    self.unmeasured.append(f"whether {self.says(fact)}, could not be checked: {why}.")
+
+    def says(self, fact):
+        """What holds, in a sentence."""
+        result, along, times = fact["result"], fact.get("along"), fact.get("times")
+        on, moved = (_listed(map(self._word, fact.get(key, ()))) for key in ("on", "moves"))
+        first, second = fact.get("pair", ("", ""))
+        update = f"{'after' if fact.get('late') else 'before'} update i"
+        slopes = f"minus {fact.get('rate')} times your own {fact.get('slopes')}"
+        return {
+            "feels": f"{result} hangs on {on}",
+            "each": f"{result} hangs on each element of {on}",
+            "ignores": f"{result} does not hang on {on}",
+            "hair": f"{result} feels the smallest change: nothing is rounded",
+            "again": f"the same object gives the right {result} for other arguments, too",
+            "alone": f"each of the {along} gives alone what it gives among the others",
+            "order": f"the order of the {along} does not matter",
+            "twice": f"with the same {along} twice over, {result} {'stays as it is' if times == 1 else 'doubles'}",
+            "zero": f"{result} is 0 where {first} and {second} are equal",
+            "positive": f"{result} is above 0 where {first} and {second} are not equal",
+            "even": f"whether {first} is above or below {second} does not matter",
+            "power": f"differences twice as large make {result} {times} times as large",
+            "grows": f"{result} grows with each difference",
+            "steps": f"every round moves {moved} by {slopes}",
+            "records": f"{result}[i] is your own {fact.get('height')} {update}",
+            "path": f"{result}[i] holds {moved} {update}",
+        }[fact["kind"]]
+
+    def _word(self, leaf):
+        """An argument as the class calls what it keeps of it: w1 for init_weights.0."""
+        return self.check.facts["kept"].get(leaf, leaf)
+
+    def shows(self, fact, seen):
+        """Whether that it holds is no chance: counts and labels are often the same for quite other arguments."""
+        asked, answer = self._everyday(seen)
+        came = self._array(answer, fact["result"], asked)
+        return fact["kind"] in ("feels", "each", "again") or bool(np.any(came != np.round(came)))
+
+    # ---- asking ------------------------------------------------------------------------------------------------
+
+    def _everyday(self, seen):
+        """The first question of several samples, and its answer."""
+        return next((pair for pair in seen if not pair[0].chosen and 1 not in pair[0].sizes.values()), seen[0])
+
+    def _answer(self, asked, moved, name=""):
+        values = asked.values
+        for leaf, value in moved.items():
+            values = _with(values, leaf, value)
+        return self.check._answer(name or self.name, asked._replace(values=values), self.title)
+
+    def _array(self, answer, label, asked):
+        """A result, or what the object keeps, `self.w`, as an array of real numbers."""
+        value = answer.after[label] if label in answer.after else answer.results[label]
+        array = _as_array(value)
+        if array.dtype.kind not in "biuf":
+            raise CheckFailed(self.title, f"{label} is {_kind(value)}.", asked.where)
+        return array.astype(float)
+
+    def _result(self, fact, asked, **moved):
+        return self._array(self._answer(asked, moved), fact["result"], asked)
+
+    def _fail(self, saw, asked, look, beside=()):
+        """Raise what does not hold; `beside` are callables whose own answers it is held against."""
+        called, before = _names_in(self.check._found(self.name)), {*self.check._handed(self.name).values()}
+        others = {*self.check.callables} - {*self.check.facts["given"], self.name, *beside}
+        rests_on = [each for each in others if each in before or each.rpartition(".")[2] in called]
+        title = f"{self.name}, or what it rests on, is not right yet" if rests_on else self.title
+        raise CheckFailed(title, saw, asked.where, look)
+
+    def _held_against(self, fact):
+        """The callables whose own answers say where a run leads and what it records."""
+        slopes = " ".join(each["of"] for each in self.check.facts["slopes"] if each["callable"] == fact["slopes"])
+        return {fact["slopes"], *_called_in(slopes, self.check.callables)}
+
+    # ---- what every argument does ------------------------------------------------------------------------------
+
+    def _feels(self, fact, seen):
+        """A result changes with each argument."""
+        asked, answer = self._everyday(seen)
+        for leaf in fact["on"]:
+            if all(self._is_as_before(fact, asked, answer, leaf, other) for other in self._others(leaf, asked)):
+                self._say_it_stays(fact, asked, leaf, "")
+
+    def _feels_each(self, fact, seen):
+        """A result changes with each element of each argument."""
+        asked, answer = self._everyday(seen)
+        for leaf in fact["on"]:
+            (other,) = self._others(leaf, asked)
+            for place in list(np.ndindex(np.shape(other)))[:24]:
+                moved = np.array(_at(asked.values, leaf), dtype=float)
+                moved[place] = np.asarray(other)[place]
+                if self._is_as_before(fact, asked, answer, leaf, moved):
+                    self._say_it_stays(fact, asked, leaf, str([int(i) for i in place]) if place else "")
+
+    def _ignores(self, fact, seen):
+        for leaf, (asked, answer) in ((leaf, pair) for leaf in fact["on"] for pair in seen):
+            if not all(self._is_as_before(fact, asked, answer, leaf, other) for other in self._others(leaf, asked)):
+                saw = f"{fact['result']} changes with {self._word(leaf)}, on which it should not hang."
+                self._fail(saw, asked, f"what of it does {self.name} read, and what does it need?")
+
+    def _is_as_before(self, fact, asked, answer, leaf, other):
+        """Whether a result is the same with another value of an argument."""
+        return _same_numbers(
+            self._array(self._answer(asked, {leaf: other}), fact["result"], asked),
+            self._array(answer, fact["result"], asked),
+        )
+
+    def _say_it_stays(self, fact, asked, leaf, place):
+        word = self._word(leaf)
+        saw = f"{fact['result']} stays the same whatever {word}{place} is."
+        self._fail(saw, asked, f"where does {word} enter? Follow it through {self.name}.")
+
+    def _others(self, leaf, asked):
+        """Other values of an argument: the other choices, or another draw."""
+        head, *keys = leaf.split(".")
+        draw, here = self.check.facts["draws"][head], _at(asked.values, leaf)
+        for key in keys:
+            draw = draw[1][int(key) if draw[0] == "list" else key]
+        if draw[0] == "one_of":
+            return [choice for choice in draw[1] if not _equal(choice, here)]
+        return [_drawn(draw, np.random.default_rng([self.check.facts["seed"], 77]), asked.sizes)]
+
+    def _feels_a_hair(self, fact, seen):
+        asked, answer = self._everyday(seen)
+        moved = {leaf: np.asarray(_at(asked.values, leaf)) + HAIR for leaf in fact["on"]}
+        here, there = (self._array(each, fact["result"], asked) for each in (answer, self._answer(asked, moved)))
+        if np.array_equal(here, there):
+            saw = f"{fact['result']} does not change at all when every number moves by {HAIR:g}."
+            self._fail(saw, asked, "is anything rounded, or turned into int?")
+
+    def _again(self, fact, seen):
+        """An object that was asked before gives what a fresh one gives."""
+        asked, _ = self._everyday(seen)
+        values = asked.values
+        for leaf in fact["on"]:
+            values = _with(values, leaf, self._others(leaf, asked)[0])
+        other = asked._replace(values=values)
+        objects: dict[str, object] = {}
+        fresh = self._array(self.check._answer(self.name, other, self.title), fact["result"], asked)
+        self.check._answer(self.name, asked, self.title, objects)
+        again = self._array(self.check._answer(self.name, other, self.title, objects), fact["result"], asked)
+        if not _same_numbers(again, fresh):
+            saw = f"the same object gives another {fact['result']} where it was asked about other arguments before."
+            self._fail(saw, asked, _KEPT)
+
+    # ---- what samples do to each other ----------------------------------------------------------------------------
+
+    def _of_samples(self, fact, asked, rows):
+        """The arguments with other `rows` along an axis; how many there are is taken from the arrays."""
+        moved = {leaf: np.take(_at(asked.values, leaf), rows, axis) for leaf, axis in fact["axes"].items()}
+        sizes = {**asked.sizes, fact["along"]: len(rows)}
+        return self._answer(asked._replace(sizes=sizes), moved)
+
+    def _alone(self, fact, seen):
+        asked, answer = self._everyday(seen)
+        together = self._array(answer, fact["result"], asked)
+        for k in (0, asked.sizes[fact["along"]] - 1):
+            alone = self._array(self._of_samples(fact, asked, [k]), fact["result"], asked)
+            if not _near(alone, np.take(together, [k], fact["axis"]), CLOSE, 1e-12):
+                saw = f"number {k} of the {fact['along']} gives another {fact['result']} alone than among the others."
+                look = f"does {self.name} mix them (a mean or a sum over that axis), or remember the last ones?"
+                self._fail(saw, asked, look)
+
+    def _order(self, fact, seen):
+        asked, answer = self._everyday(seen)
+        rows = list(range(asked.sizes[fact["along"]]))[::-1]
+        turned = self._array(self._of_samples(fact, asked, rows), fact["result"], asked)
+        if not _near(turned, self._array(answer, fact["result"], asked), CLOSE, 1e-12):
+            saw = f"{fact['result']} changes with the order of the {fact['along']}."
+            self._fail(saw, asked, "count all of them alike.")
+
+    def _twice(self, fact, seen):
+        asked, answer = self._everyday(seen)
+        rows = [*range(asked.sizes[fact["along"]])] * 2
+        twice = self._array(self._of_samples(fact, asked, rows), fact["result"], asked)
+        here = self._array(answer, fact["result"], asked)
+        if not _near(twice, fact["times"] * here, CLOSE, 1e-12):
+            grown = f"makes {fact['result']} {_number(float(twice / here))} times as large" if here else "changes it"
+            right = "leaves it as it is" if fact["times"] == 1 else "doubles it"
+            saw = f"the same {fact['along']} twice over {grown}; here that {right}."
+            self._fail(saw, asked, "is a mean asked, or a sum, and over what is it taken?")
+
+    # ---- what a difference does to a number ----------------------------------------------------------------------
+
+    def _at_differences(self, fact, asked, factor):
+        """The number for `factor` times the differences of a pair of arguments."""
+        first, second = fact["pair"]
+        one, two = (np.asarray(_at(asked.values, leaf), dtype=float) for leaf in (first, second))
+        return float(self._result(fact, asked, **{first: two + factor * (one - two)}))
+
+    def _zero(self, fact, seen):
+        asked, _ = self._everyday(seen)
+        value = self._at_differences(fact, asked, 0.0)
+        if not abs(value) <= 1e-12:
+            first, second = map(self._word, fact["pair"])
+            saw = f"{fact['result']} is {_number(value)}, and not 0, where {first} and {second} are equal."
+            self._fail(saw, asked, "what does the formula give when every difference is 0?")
+
+    def _positive(self, fact, seen):
+        asked, _ = self._everyday(seen)
+        value = self._at_differences(fact, asked, 1.0)
+        if not value > 0.0:
+            saw = f"{fact['result']} is {_number(value)}, where the two differ; it should be above 0."
+            self._fail(saw, asked, "can differences of opposite signs cancel in your formula?")
+
+    def _even(self, fact, seen):
+        asked, _ = self._everyday(seen)
+        above, below = (self._at_differences(fact, asked, factor) for factor in (1.0, -1.0))
+        if not _near(below, above, CLOSE, 1e-12):
+            saw = f"differences of +e and of -e give another {fact['result']}."
+            self._fail(saw, asked, "what makes the sign of a difference go away?")
+
+    def _power(self, fact, seen):
+        asked, _ = self._everyday(seen)
+        once, twice = (self._at_differences(fact, asked, factor) for factor in (1.0, 2.0))
+        if not _near(twice, fact["times"] * once, CLOSE):
+            saw = f"differences twice as large {_grown(twice / once).replace('the loss', fact['result'])}."
+            self._fail(saw, asked, f"here it is {fact['times']} times: what exactly is done to each difference?")
+
+    def _grows(self, fact, seen):
+        asked, _ = self._everyday(seen)
+        first, second = fact["pair"]
+        one, two = (np.asarray(_at(asked.values, leaf), dtype=float) for leaf in (first, second))
+        here = float(self._result(fact, asked, **{first: one}))
+        for place in list(np.ndindex(one.shape))[:24]:
+            larger = one.copy()
+            larger[place] = two[place] + 3.0 * (one[place] - two[place])
+            if not float(self._result(fact, asked, **{first: larger})) > here:
+                saw = f"a larger difference in element {[int(i) for i in place]} does not make {fact['result']} larger."
+                self._fail(saw, asked, "does it count every sample and every output?")
+
+    # ---- where a run leads -----------------------------------------------------------------------------------------
+
+    def _runs(self, fact, seen):
+        """(question, answer, the arguments after 0, 1, … rounds by the student's own slopes) of runs that stay calm."""
+        calm = 0
+        for asked, answer in seen:
+            rounds, rate = (asked.values[fact[key]] for key in ("rounds", "rate"))
+            path = [{leaf: np.asarray(_at(asked.values, leaf), dtype=float) for leaf in fact["moves"]}]
+            for _ in range(rounds + 1):
+                slopes = self._answer(asked, path[-1], fact["slopes"]).results
+                path.append({leaf: self._moved(path[-1][leaf], rate, slopes[by]) for leaf, by in fact["moves"].items()})
+            most = 1e3 * max(1.0, *map(_largest, path[0].values()))
+            if all(np.isfinite(each).all() and _largest(each) < most for there in path for each in there.values()):
+                calm += 1
+                yield asked, answer, path
+        if not calm:
+            raise _Unmeasured("your own slopes lead beyond all bounds in a few rounds")
+
+    def _moved(self, base, rate, slope):
+        return base - rate * _shaped(np.asarray(slope, dtype=float), base)
+
+    def _steps(self, fact, seen):
+        for asked, answer, path in sorted(self._runs(fact, seen), key=lambda run: len(run[2])):
+            rounds = len(path) - 2
+            ends = {leaf: self._array(answer, fact["ends"][leaf], asked) for leaf in fact["moves"]}
+            for leaf, end in ends.items():
+                if end.shape != path[0][leaf].shape:
+                    saw = f"{self._word(leaf)} has the shape {end.shape} after the run; {path[0][leaf].shape} before."
+                    self._fail(saw, asked, "which line of the update gives it another shape?", self._held_against(fact))
+            reached = [self._is_there(ends, there) for there in path]
+            if not reached[rounds]:
+                self._say_where(fact, asked, path, ends, reached)
+        self.settled |= {*fact["ends"].values()}
+
+    def _is_there(self, ends, there):
+        return all(_near(ends[leaf], there[leaf], 1e-6, 1e-13) for leaf in there)
+
+    def _say_where(self, fact, asked, path, ends, reached):
+        """Raise what is wrong with a run that does not end where the student's own slopes lead."""
+        rounds, rate, label = len(path) - 2, asked.values[fact["rate"]], fact["rate"]
+        start, right = path[0], path[rounds]
+        wrong = [leaf for leaf in start if not _near(ends[leaf], right[leaf], 1e-6, 1e-13)]
+        names, others = [self._word(leaf) for leaf in wrong], [self._word(leaf) for leaf in start if leaf not in wrong]
+        slopes = f"your own {_listed(fact['moves'][leaf] for leaf in wrong)}"
+        got, want = ([there[leaf] - start[leaf] for leaf in wrong] for there in (ends, right))
+        ratio = _constant_ratio(got, want, 1e-6) if rounds == 1 else None
+        look = f"the update should be minus {label} times the slope, nothing more."
+        if not any(step.any() for step in got):
+            saw = f"{_are(names)} as before."
+            look = "do the new values end up where they belong, and does the loop run?"
+        elif True in reached:
+            saw = f"{fact['rounds']} = {rounds} made {_count(reached.index(True), 'step')}."
+            look = "how often does your loop run, and does every turn update?"
+        elif ratio is not None and abs(ratio + 1) < 1e-3:
+            saw, look = f"{_listed(names)} moved UP the slope.", "the slope points uphill; a step goes down."
+        elif ratio is not None and rate and abs(ratio * rate - 1) < 1e-6:
+            saw = f"{_listed(names)} moved by {slopes}, whatever {label} is."
+            look = f"where is {label} multiplied?"
+        elif ratio is not None:
+            saw = f"the step of {_listed(names)} is {_times(ratio)} what it should be, {label} times {slopes}."
+        elif rounds > 1:
+            saw = f"after {rounds} rounds, {_are(names)} not where {slopes} leads."
+            look = "are all slopes taken before anything moves, and what does one turn leave behind for the next?"
+        else:
+            name, at, one, two = _worst(names, got, want)
+            one, two = _apart(one, two)
+            saw = f"{name}{at} moved by {one}; minus {label} times {slopes} is {two}."
+        if others:
+            saw += f" ({_listed(others)}: right.)"
+        self._fail(saw, asked, look, self._held_against(fact))
+
+    def _records(self, fact, seen):
+        slope = next(each for each in self.check.facts["slopes"] if each["callable"] == fact["slopes"])
+        for asked, answer, path in self._runs(fact, seen):
+            heights = []
+            for there in path:
+                values = asked.values
+                for leaf, value in there.items():
+                    values = _with(values, leaf, value)
+                wrt = np.asarray(_at(values, slope["wrt"]), dtype=float)
+                heights.append(self.check._height(slope, asked._replace(values=values), wrt))
+            came, late = self._array(answer, fact["result"], asked), fact["late"]
+            wanted = np.array(heights[late : len(came) + late])
+            if came.shape == wanted.shape and _near(came, wanted, 1e-6, 1e-13):
+                continue
+            other = np.array(heights[1 - late : len(came) + 1 - late])
+            if came.shape == other.shape and _near(came, other, 1e-6, 1e-13):
+                saw = f"what is recorded are the numbers {'BEFORE' if late else 'AFTER'} each update."
+                self._fail(saw, asked, "which comes first in your loop, recording or moving?", self._held_against(fact))
+            wrong = np.abs(came[: len(wanted)] - wanted) > 1e-6 * _largest(wanted) + 1e-13
+            k = int(np.argmax(wrong))
+            one, two = _apart(float(came[k]), float(wanted[k]))
+            when = f"{'after' if late else 'before'} update {k}"
+            saw = f"{fact['result']}[{k}] is {one}; your own {fact['height']} {when} is {two}."
+            self._fail(saw, asked, "what is recorded, and with which numbers is it computed?", self._held_against(fact))
+        self.settled.add(fact["result"])
+
+    def _path(self, fact, seen):
+        for asked, answer, path in self._runs(fact, seen):
+            came, late = self._array(answer, fact["result"], asked), fact["late"]
+            for k, row in enumerate(came):
+                there = np.concatenate([each.ravel() for each in path[k + late].values()])
+                if row.size != there.size or not _near(row.ravel(), there, 1e-6, 1e-13):
+                    names = _listed(map(self._word, fact["moves"]))
+                    saw = f"{fact['result']}[{k}] does not hold {names} {'after' if late else 'before'} update {k}."
+                    self._fail(
+                        saw, asked, "at which point of the loop is it kept, and is it a copy?", self._held_against(fact)
+                    )
+        self.settled.add(fact["result"])
+
+
 class _Question(typing.NamedTuple):
     """Sizes and values by name, in words; `chosen`: asked for one choice of an argument."""
 
@@ -1406,11 +1812,16 @@ def _names_in(function):
 
 
 def _computed(node, names):
-    """The value of calls and subscripts of names, such as `cost(forward(X, parameters)[0], Y)`."""
+    """The value of calls, methods and subscripts of names, such as `cost(forward(X, parameters)[0], Y)`."""
     if isinstance(node, ast.Name):
         return names[node.id]
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, ast.NamedExpr):
+        names[node.target.id] = _computed(node.value, names)
+        return names[node.target.id]
+    if isinstance(node, ast.Attribute):
+        return getattr(_computed(node.value, names), node.attr)
     if isinstance(node, ast.Subscript):
         return _computed(node.value, names)[_computed(node.slice, names)]
     keywords = {each.arg: _computed(each.value, names) for each in node.keywords}
@@ -1518,6 +1929,11 @@ def _at(values, dotted):
     for key in keys:
         value = value[int(key) if isinstance(value, (list, tuple)) else key]
     return value
+
+
+def _shaped(slope, base):
+    """A slope in the shape of what it is by: a tuple of one array is that array."""
+    return slope[0] if slope.shape == (1, *base.shape) else slope
 
 
 def _with(values, dotted, value):
@@ -1678,14 +2094,31 @@ def _must_feel(height, base, here, entries):
         raise _Unmeasured("what it is held against is rounded, or computed with half the digits (float32)")
 
 
+class _WithoutObjects(ast.NodeTransformer):
+    """Methods by their names alone: `loss(forward(x), y)` for `(m := Net(w)).loss(m.forward(x), y)`."""
+
+    def visit_Attribute(self, node):
+        return ast.Name(node.attr, node.ctx)
+
+
 def _slope_of(slope):
     """What it is the slope of: `loss`, `loss(forward(X, W, b), y)`."""
-    return slope["of"].partition(": ")[2] if slope["of"].startswith("lambda") else slope["of"].replace("()", "")
+    if slope["of"].startswith("lambda"):
+        return ast.unparse(_WithoutObjects().visit(ast.parse(slope["of"], mode="eval").body.body))
+    return slope["of"].replace("()", "")
 
 
 def _slope_words(slope, is_own):
     """`the slope of your own loss by w`; whose it is is left out where the notebook gives it."""
-    return f"the slope of {'your own ' if is_own else ''}{_slope_of(slope)} by {slope['wrt']}"
+    return f"the slope of {'your own ' if is_own else ''}{_slope_of(slope)} by {slope.get('words', slope['wrt'])}"
+
+
+def _called_in(text, names):
+    """Those of the names, `loss` or `Net.loss`, that a text calls, or names as they are."""
+    called = {*re.findall(r"[A-Za-z_]\w*(?=\()", text)}
+    return {
+        name for name in names if name in {*re.findall(r"[A-Za-z_][\w.]*", text)} or name.rpartition(".")[2] in called
+    }
 
 
 def _fitting_lines(fits, is_own):
@@ -1700,7 +2133,7 @@ def _fitting_lines(fits, is_own):
         groups.setdefault(slope["of"], []).append((slope, fit))
     for group in groups.values():
         slopes = [slope for slope, _ in group]
-        together = {**slopes[0], "wrt": _listed(slope["wrt"] for slope in slopes)}
+        together = {**slopes[0], "words": _listed(slope.get("words", slope["wrt"]) for slope in slopes)}
         words = _slope_words(together, is_own(together))
         words = words if len(slopes) == 1 else words.replace("the slope", "the slopes", 1)
         error = max(_relative_error(fit) for _, fit in group)

@@ -97,9 +97,8 @@ def test_where_points_come_from_is_told_whatever_the_cells_are_called() -> None:
     mark = FinalMark((part,), 4.0, 3.0)
     report = Report("", "s1", "softmax", "graded", 4.0, mark=mark)
     assert words.account(report)[0][0] == "Points from the autograder"
-    assert (
-        words.account(replace(report, mark=replace(mark, tested=True)))[0][0] == "Points from the tests in the notebook"
-    )
+    tested = replace(report, mark=replace(mark, tested=True))
+    assert words.account(tested)[0][0] == "Points from the tests in the notebook"
 
 
 def test_cells_stand_in_the_notebooks_order() -> None:

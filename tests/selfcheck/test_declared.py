@@ -216,7 +216,7 @@ slope(relu_backward, of=relu, by="da", wrt="a", times="dr")
 def test_what_has_no_slope_is_left_to_the_grader_in_so_many_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(SQUARES) == {}
     printed = " ".join(capsys.readouterr().out.split())
-    assert "only the grading tells whether L is right; here it is shape and finiteness." in printed
+    assert "only the grading tells whether L is right; here it is what stands above." in printed
     assert "dw is the slope of your own loss by w" in printed
     assert "whether dw" not in printed
 

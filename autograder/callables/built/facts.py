@@ -17,6 +17,7 @@ import numpy as np
 from autograder.callables.asked.situations import seen_in
 from autograder.callables.asked.sloped import slope_argument
 from autograder.callables.asked.steps import NotDrawn
+from autograder.callables.built.invariants import kept
 from autograder.callables.declared.declaration import Slope
 from autograder.callables.declared.draws import Draw
 from autograder.callables.declared.functions import functions
@@ -24,6 +25,7 @@ from autograder.callables.declared.reference import Reference
 from autograder.callables.declared.signatures import Signature, signatures
 
 Facts = dict[str, Any]
+NOTHING = ("nothing", "None", "self")  # as a result: `X (N, D) -> nothing`, and `return self` beside it
 # What a stated lambda may be made of; the self-check reads no more.
 _STRUCTURE = (
     ast.Lambda,
@@ -35,6 +37,9 @@ _STRUCTURE = (
     ast.Load,
     ast.Subscript,
     ast.Constant,
+    ast.NamedExpr,
+    ast.Store,
+    ast.Attribute,
 )
 
 
@@ -49,13 +54,14 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
     wanted = _wanted(reference, [name for name in known if name in reference.signatures], cells)
     stated = {name: _callable(reference, known[name], open_text, cells) for name in wanted}
     draws = {name: fact for name, draw in declared.draws.items() if (fact := _draw(draw)) is not None}
+    attributes = kept(reference, stated)
     return {
         "sizes": {name: tuple(sizes[name] for sizes in declared.sizes) for name in declared.sizes[0]},
         "draws": draws,
         "callables": stated,
         "given": tuple(_whole(reference, open_text, stated)),
         "cells": tuple(cells),
-        "slopes": tuple(_slopes(reference, stated, draws)),
+        "slopes": tuple(_slopes(reference, stated, draws, attributes)),
         "follows": _follows(reference, stated),
         "repeats": {
             name: {"times": each.times, "back": dict(each.back)}
@@ -63,6 +69,8 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
             if name in stated and len(stated[name]["gives"]) > max(each.back.values(), default=0)
         },
         "state": tuple(declared.state),
+        "kept": attributes,
+        "invariants": (),  # which of them hold, the build tries
         "seed": 0,
     }
 
@@ -70,8 +78,10 @@ def facts(reference: Reference, open_text: str, cells: Sequence[str]) -> Facts:
 def _wanted(reference: Reference, known: Sequence[str], cells: Sequence[str]) -> list[str]:
     """The callables that checks, slopes and what is handed on are about, and the constructors of their objects."""
     declared = reference.declaration
-    text = " ".join((*cells, *(_lambda(reference.declared_text, slope) for slope in declared.slopes)))
+    lambdas = [_lambda(reference.declared_text, slope) for slope in declared.slopes]
+    text = " ".join((*cells, *lambdas))
     named = {name for name in known if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text)}
+    named |= {name for name in known for each in lambdas if _calls_method(each, name)}
     named |= {getattr(slope.of, "__qualname__", "") for slope in declared.slopes}
     named |= {each for follows in declared.follows for each in (follows.callable, follows.after)}
     named |= {f"{name.partition('.')[0]}.__init__" for name in named if "." in name}
@@ -87,20 +97,25 @@ def _whole(reference: Reference, open_text: str, names: Iterable[str]) -> Iterat
 
 
 def _callable(reference: Reference, open_signature: Signature, open_text: str, cells: Sequence[str]) -> Facts:
-    """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place."""
+    """What a callable takes, gives and changes; a result whose name only the solution knows is called by its place.
+
+    Arguments are `free` to be changed where the solution changes them beside what it returns, and nothing says so.
+    """
     name = open_signature.full_name
     whole = reference.signatures[name]
     changes, nothing = _seen(reference, name)
     open_words = re.findall(r"\w+", " ".join((open_text, *cells)))
     gives: dict[str, tuple[str, ...] | None] = {}
-    for place, result in enumerate(() if nothing else whole.results):
+    results = [each for each in whole.results if each not in NOTHING or each in whole.shapes]
+    for place, result in enumerate(() if nothing else results):
         label = result if result in open_signature.results or result in open_words else f"result {place + 1}"
         gives[label] = open_signature.shapes.get(result)
     takes, fixed = _arguments(reference, whole)
     changes = tuple(label for label in takes if label in {*whole.changes, *changes})
+    free = tuple(label for label in changes if gives and label not in whole.changes)
     drawn_as = {label: key for label in takes if (key := reference.declaration.drawn_as(name, label)) != label}
     named = tuple(label for label in takes if label in whole.named)
-    more: Facts = {"fixed": fixed, "drawn": drawn_as, "named": named, "read": whole.read}
+    more: Facts = {"fixed": fixed, "drawn": drawn_as, "named": named, "read": whole.read, "free": free}
     return {"takes": takes, "gives": gives, "changes": changes} | {key: each for key, each in more.items() if each}
 
 
@@ -164,8 +179,11 @@ def _literal(value: Any) -> tuple[Any] | None:
         return None
 
 
-def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> list[Facts]:
-    """Declared slopes, one by one; those of a function that students do not have are left out."""
+def _slopes(
+    reference: Reference, stated: Mapping[str, Facts], draws: Facts, attributes: Mapping[str, str]
+) -> list[Facts]:
+    """Declared slopes, one by one; those of a function that students do not have are left out. What a constructor keeps
+    of an argument is told by its attribute's name."""
     stated_slopes = []
     for slope in reference.declaration.slopes:
         of = _of(slope, stated, reference)
@@ -174,6 +192,8 @@ def _slopes(reference: Reference, stated: Mapping[str, Facts], draws: Facts) -> 
             drawn_as = slope_argument(reference, slope, wrt)
             if of and by.partition(".")[0] in gives and drawn_as.partition(".")[0] in draws:
                 fact = {"callable": slope.callable, "by": by, "of": of, "wrt": drawn_as}
+                if "." in slope.callable and drawn_as in attributes:
+                    fact["words"] = attributes[drawn_as]
                 times = slope_argument(reference, slope, slope.times)
                 stated_slopes.append(fact | ({"times": times} if slope.times else {}))
     return stated_slopes
@@ -201,16 +221,31 @@ def _lambda(declaration: str, slope: Slope) -> str:
     return ""
 
 
+def _calls_method(text: str, name: str) -> bool:
+    """Whether a lambda makes an object of a class and calls this method of it, or of another one."""
+    owner, dot, method = name.partition(".")
+    return bool(dot) and re.search(rf"(?<![\w.]){owner}\(", text) is not None and f".{method}(" in text
+
+
 def _only_calls(text: str, stated: Mapping[str, Facts]) -> bool:
-    """Whether a lambda does no more than call functions that students write: no operator, no function of others."""
+    """Whether a lambda does no more than call functions that students write, and methods of objects of their classes:
+    no operator, no function of others."""
     tree = ast.parse(text, mode="eval").body
     assert isinstance(tree, ast.Lambda)
+    nodes = list(ast.walk(tree))
+    methods = {name.rpartition(".")[2] for name in stated if "." in name}
+    classes = {name.partition(".")[0] for name in stated if "." in name}
     arguments = {each.arg for each in tree.args.args}
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    plain = all(isinstance(node, _STRUCTURE) for node in ast.walk(tree))
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    calls_names = all(isinstance(node.func, ast.Name) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return plain and calls_names and called <= set(stated) and names <= arguments | called and bool(called)
+    objects = {node.target.id for node in nodes if isinstance(node, ast.NamedExpr)}
+    functions = [node.func for node in nodes if isinstance(node, ast.Call)]
+    called = {each.id for each in functions if isinstance(each, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    plain = all(isinstance(node, _STRUCTURE) for node in nodes)
+    of_theirs = called <= {*stated} | classes and attributes <= methods and names <= arguments | called | objects
+    return (
+        plain and all(isinstance(each, ast.Name | ast.Attribute) for each in functions) and of_theirs and bool(called)
+    )
 
 
 def _follows(reference: Reference, stated: Mapping[str, Facts]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,256 @@
+"""What holds of every right answer is found on the solution, stated, and held against a student's own work."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from autograder import callables
+from autograder.selfcheck import CheckFailed, FunctionCheck
+
+NET = """
+import numpy as np
+
+class Net:
+    def __init__(self, weights):
+        self.w, self.v = (np.array(each, dtype=float) for each in weights)
+
+    def forward(self, x):
+        '''x (N, D) -> p (N,)'''
+        return np.tanh(x @ self.w) @ self.v
+
+    def loss(self, p, y):
+        '''p (N,), y (N,) -> L a number'''
+        return np.mean((p - y) ** 2)
+
+    def gradients(self, x, y):
+        '''x (N, D), y (N,) -> dw (D, H), dv (H,)'''
+        h = np.tanh(x @ self.w)
+        d = 2.0 * (h @ self.v - y) / len(y)
+        return x.T @ (np.outer(d, self.v) * (1.0 - h**2)), h.T @ d
+
+    def train(self, x, y, lr, n_ep):
+        '''x (N, D), y (N,), lr a number, n_ep a count -> losses (n_ep,), path (n_ep, H)'''
+        losses, path = np.zeros(n_ep), np.zeros((n_ep, len(self.v)))
+        for k in range(n_ep):
+            losses[k] = self.loss(self.forward(x), y)
+            dw, dv = self.gradients(x, y)
+            self.w -= lr * dw
+            self.v -= lr * dv
+        return losses, path
+"""
+DECLARATION = """
+weights = draw.list(draw.normal("D", "H"), draw.normal("H"))
+x, y, p = draw.normal("N", "D"), draw.normal("N"), draw.normal("N")
+lr, n_ep = draw.one_of(0.1, 0.01), draw.one_of(3, 1, 2)
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(2, 3, 4)), state=("w", "v"))
+slope(Net.gradients, of=lambda weights, x, y: (m := Net(weights)).loss(m.forward(x), y),
+      by=("dw", "dv"), wrt=("weights.0", "weights.1"))
+"""
+CELLS = ("Net.forward", "Net.loss", "Net.gradients", "Net.train")
+
+
+@cache
+def facts(source: str = NET, declaration: str = DECLARATION, cells: tuple[str, ...] = CELLS) -> dict[str, Any]:
+    """What a release states of a solution."""
+    reference = callables.Reference("it", source, declaration)
+    stated = callables.facts(reference, source, cells) | {"given": ()}
+
+    def holds(fact: dict[str, Any]) -> bool:
+        return FunctionCheck(reference.fresh(), {**stated, "invariants": (fact,)}).holds(fact)
+
+    return {**stated, "invariants": callables.invariants(reference, stated, holds)}
+
+
+def said(known: dict[str, Any], name: str) -> list[str]:
+    return FunctionCheck({}, known).stated(name)
+
+
+def failure(source: str, cell: str, known: dict[str, Any] | None = None) -> CheckFailed | None:
+    """What the self-check says against a text, if anything."""
+    names: dict[str, Any] = {"__name__": "submission"}
+    exec(source, names)
+    try:
+        FunctionCheck(names, known or facts())(cell)
+    except CheckFailed as failed:
+        return failed
+    return None
+
+
+def test_what_the_solution_obeys_is_stated() -> None:
+    assert said(facts(), "Net.forward") == [
+        "the same object gives the right p for other arguments, too",
+        "p hangs on x, w and v",
+        "p feels the smallest change: nothing is rounded",
+        "each of the N gives alone what it gives among the others",
+    ]
+    assert said(facts(), "Net.loss") == [
+        "the same object gives the right L for other arguments, too",
+        "L hangs on each element of p and y",
+        "L does not hang on w and v",
+        "the order of the N does not matter",
+        "with the same N twice over, L stays as it is",
+        "L is 0 where p and y are equal",
+        "L is above 0 where p and y are not equal",
+        "whether p is above or below y does not matter",
+        "differences twice as large make L 4 times as large",
+        "L grows with each difference",
+    ]
+    runs = said(facts(), "Net.train")
+    assert "every round moves w and v by minus lr times your own Net.gradients" in runs
+    assert "losses[i] is your own loss before update i" in runs
+
+
+def test_what_it_does_not_obey_is_not_stated() -> None:
+    """A sum in the place of a mean, samples that mix, momentum: only what holds is said."""
+    summed = facts(NET.replace("np.mean((p - y) ** 2)", "np.sum(np.abs(p - y))").replace("/ len(y)", ""))
+    assert "with the same N twice over, L doubles" in said(summed, "Net.loss")
+    assert "differences twice as large make L 2 times as large" in said(summed, "Net.loss")
+    mixed = facts(NET.replace("np.tanh(x @ self.w) @", "np.tanh((x - x.mean(axis=0)) @ self.w) @"))
+    assert not any(line.startswith("each of the N") for line in said(mixed, "Net.forward"))
+    heavy = facts(NET.replace("self.v -= lr * dv", "self.v -= lr * dv * (1 + k)"))
+    assert not any(line.startswith("every round") for line in said(heavy, "Net.train"))
+
+
+def test_the_solution_itself_and_other_right_work_are_clean() -> None:
+    loops = NET.replace("np.tanh(x @ self.w) @ self.v", "np.array([np.tanh(row @ self.w) @ self.v for row in x])")
+    expanded = NET.replace("np.mean((p - y) ** 2)", "np.mean(p * p - 2 * p * y + y * y)")
+    for source in (NET, loops, expanded):
+        assert [failure(source, cell) for cell in CELLS] == [None] * len(CELLS)
+
+
+WRONG = [
+    (
+        "Net.forward",
+        "np.tanh(x @ self.w) @ self.v",
+        "np.tanh(x @ self.w).sum(axis=1)",
+        "p stays the same whatever v is",
+    ),
+    (
+        "Net.forward",
+        "np.tanh(x @ self.w) @ self.v",
+        "np.round(np.tanh(x @ self.w) @ self.v, 6)",
+        "does not change at all",
+    ),
+    (
+        "Net.forward",
+        "np.tanh(x @ self.w) @",
+        "np.tanh((x - x.mean(axis=0)) @ self.w) @",
+        "number 0 of the N gives another",
+    ),
+    (
+        "Net.forward",
+        "return np.tanh(x @ self.w) @ self.v",
+        "self.h = self.h if hasattr(self, 'h') else np.tanh(x @ self.w)\n        return self.h @ self.v",
+        "the same object gives another p",
+    ),
+    ("Net.loss", "np.mean((p - y) ** 2)", "np.sum((p - y) ** 2)", "the same N twice over makes L 2 times as large"),
+    (
+        "Net.loss",
+        "np.mean((p - y) ** 2)",
+        "np.mean(np.abs(p - y))",
+        "differences twice as large make L 2 times as large",
+    ),
+    ("Net.loss", "np.mean((p - y) ** 2)", "np.mean(p - y)", "differences of +e and of -e give another L"),
+    ("Net.loss", "np.mean((p - y) ** 2)", "np.mean((p - y) ** 2) + 0.1", "and not 0, where p and y are equal"),
+    ("Net.loss", "np.mean((p - y) ** 2)", "(p[0] - y[0]) ** 2", "L stays the same whatever p[1] is"),
+    ("Net.loss", "np.mean((p - y) ** 2)", "np.mean((p - y) ** 2) * (1 + self.v[0])", "L changes with v"),
+    ("Net.gradients", "d = 2.0 *", "d = -2.0 *", "has the size of the slope of your own loss(forward(x), y) by v"),
+    ("Net.train", "self.v -= lr * dv", "self.v -= dv", "v moved by your own dv, whatever lr is. (w: right.)"),
+    (
+        "Net.train",
+        "lr * dw\n",
+        "2 * lr * dw\n",
+        "the step of w is 2 times what it should be, lr times your own dw. (v: right.)",
+    ),
+    ("Net.train", "self.w -= lr * dw\n            self.v -= lr * dv", "self.w - lr * dw", "w and v are as before"),
+    (
+        "Net.train",
+        "-= lr * dw\n            self.v -=",
+        "+= lr * dw\n            self.v +=",
+        "w and v moved UP the slope",
+    ),
+    ("Net.train", "range(n_ep)", "range(1, n_ep)", "w and v are as before"),
+    ("Net.train", "range(n_ep)", "range(min(n_ep, 2))", "n_ep = 3 made 2 steps"),
+    ("Net.train", "self.loss(self.forward(x), y)", "2 * self.loss(self.forward(x), y)", "losses[0] is"),
+]
+
+
+@pytest.mark.parametrize(("cell", "old", "new", "says"), WRONG)
+def test_what_does_not_hold_is_told(cell: str, old: str, new: str, says: str) -> None:
+    assert old in NET
+    failed = failure(NET.replace(old, new), cell)
+    assert failed is not None
+    assert says in failed.saw
+
+
+def test_records_that_are_one_step_late_are_told_as_that() -> None:
+    record = "            losses[k] = self.loss(self.forward(x), y)\n"
+    late = NET.replace(record, "").replace("lr * dv\n", f"lr * dv\n{record}")
+    failed = failure(late, "Net.train")
+    assert failed is not None
+    assert failed.saw == "what is recorded are the numbers AFTER each update."
+
+
+def test_weights_that_are_kept_on_the_way_are_held_against_the_run() -> None:
+    kept = NET.replace("            dw, dv =", "            path[k] = self.v\n            dw, dv =")
+    path = DECLARATION[DECLARATION.index("slope(") :].replace('("dw", "dv")', '"dv"')
+    path = path.replace('("weights.0", "weights.1")', '"weights.1"')
+    one = kept.replace("            self.w -= lr * dw\n", "")
+    known = facts(one, DECLARATION[: DECLARATION.index("slope(")] + path)
+    assert "path[i] holds v before update i" in said(known, "Net.train")
+    assert failure(one, "Net.train", known) is None
+    late = one.replace("            path[k] = self.v\n", "").replace(
+        "lr * dv\n", "lr * dv\n            path[k] = self.v\n"
+    )
+    failed = failure(late, "Net.train", known)
+    assert failed is not None
+    assert failed.saw == "path[0] does not hold v before update 0."
+
+
+def test_a_wrong_helper_is_named_first_and_nobody_else_is_accused() -> None:
+    """`train` uses all others; where one of them is wrong, that is what is said."""
+    failed = failure(NET.replace("np.mean((p - y) ** 2)", "np.mean(np.abs(p - y))"), "Net.train")
+    assert failed is None or "Net.loss" in failed.title
+    failed = failure(NET.replace("d = 2.0 *", "d = 4.0 *"), "Net.train")
+    assert failed is None or "gradients" in failed.title
+
+
+def test_what_calls_others_is_not_alone_at_fault() -> None:
+    source = """
+import numpy as np
+
+def scale(x, w):
+    '''x (N,), w a number -> s (N,)'''
+    return w * x
+
+def total(x, w):
+    '''x (N,), w a number -> t a number'''
+    return np.sum(scale(x, w))
+"""
+    declaration = 'x, w = draw.normal("N"), draw.normal()\nassignment(sizes=dict(N=(1, 4, 7)))\n'
+    known = facts(source, declaration, ("scale", "total"))
+    assert "with the same N twice over, t doubles" in said(known, "total")
+    failed = failure(source.replace("np.sum(", "np.mean("), "total", known)
+    assert failed is not None
+    assert failed.title == "total, or what it rests on, is not right yet"
+
+
+def test_what_hangs_on_a_choice_is_not_stated() -> None:
+    """Samples are alone in one mode and not in the other: nothing is said of either."""
+    source = """
+import numpy as np
+
+def centred(x, mode):
+    '''x (N, D), mode a word -> z (N, D)'''
+    return x - x.mean(axis=0) if mode == "train" else 1.5 * x
+"""
+    declaration = """
+x, mode = draw.normal("N", "D"), draw.one_of("test", "train")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)))
+"""
+    assert not any("of the N" in line for line in said(facts(source, declaration, ("centred",)), "centred"))
+    always = source.replace('x - x.mean(axis=0) if mode == "train" else ', "2.5 * x if mode == 'train' else ")
+    assert any("of the N" in line for line in said(facts(always, declaration, ("centred",)), "centred"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from autograder.callables import Exam, Reference, items, judge, split, tried
+from autograder.callables import Exam, Reference, facts, items, judge, split, tried
 from autograder.core import Report
 from autograder.judging import rubric_of
 from autograder.selfcheck import CheckFailed, FunctionCheck
@@ -131,18 +130,11 @@ def test_a_report_names_a_method_as_its_cell_does() -> None:
 
 
 def test_the_self_check_takes_the_method_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    facts = {
-        "sizes": {"N": (1, 3), "D": (3, 2)}, "draws": {"w": ("normal", ("D",)), "x": ("normal", ("N", "D"))},
-        "callables": {
-            "Net.__init__": {"takes": ("w",), "gives": {}, "changes": ()},
-            "Net.forward": {"takes": ("x",), "gives": {"z": ("N",)}, "changes": ()},
-        },
-        "given": (), "cells": ("Net.forward",), "slopes": (), "follows": {}, "repeats": {}, "state": ("w",), "seed": 0,
-    }  # fmt: skip
-    names: dict = {"np": np}
-    exec(NET, names)
-    FunctionCheck(names, facts)("forward")
+    names: dict = {}
+    exec(NET + OTHER, names)
+    of_one = facts(Reference("net", NET, DECLARATION), NET, ("Net.forward",))
+    FunctionCheck(names, of_one)("forward")
     assert capsys.readouterr().out.startswith("forward: nothing wrong was found.")
-    facts["callables"] |= {"Other.forward": {"takes": ("x",), "gives": {"z": ("N",)}, "changes": ()}}
+    of_two = facts(Reference("net", NET + OTHER, DECLARATION), NET + OTHER, ("Net.forward", "Other.forward"))
     with pytest.raises(CheckFailed, match="forward cannot be checked"):
-        FunctionCheck(names, facts)("forward")
+        FunctionCheck(names, of_two)("forward")

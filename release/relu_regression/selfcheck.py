@@ -1236,6 +1236,10 @@ class FunctionCheck:
         if wrong and self._is_whole(name, result):
             arguments = "argument" if len(wrong) == 1 else "arguments"
             raise CheckFailed(title, f"{name} changed its {arguments} {_listed(wrong)}.", asked.where, _IN_PLACE)
+        # An argument may be called as a size is: where a callable takes it, its own number counts.
+        keys = {label: of.get("drawn", {}).get(label, label) for label in of["takes"]}
+        counts = {label: asked.values[key] for label, key in keys.items() if type(asked.values.get(key)) is int}
+        asked = asked._replace(sizes={**asked.sizes, **counts})
         for label in self._results_of(name, result):
             value, shape = answer.results[label], of["gives"][label]
             if value is None:
@@ -1500,11 +1504,18 @@ class _Invariants:
 
     def _fail(self, saw, asked, look, beside=()):
         """Raise what does not hold; `beside` are callables whose own answers it is held against."""
-        called, before = _names_in(self.check._found(self.name)), {*self.check._handed(self.name).values()}
-        others = {*self.check.callables} - {*self.check.facts["given"], self.name, *beside}
-        rests_on = [each for each in others if each in before or each.rpartition(".")[2] in called]
+        right = {each.rpartition(".")[2] for each in (*self.check.facts["given"], *beside)}
+        rests_on = self.check._handed(self.name) or {*self._calls_of_theirs()} - right
         title = f"{self.name}, or what it rests on, is not right yet" if rests_on else self.title
         raise CheckFailed(title, saw, asked.where, look)
+
+    def _calls_of_theirs(self):
+        """The names of functions, methods and classes beside it that its code reads and that stand in the notebook."""
+        owner = self.check.names.get(self.name.rpartition(".")[0])
+        for called in _names_in(self.check._found(self.name)):
+            found = getattr(owner, called, None) or self.check.names.get(called)
+            if isinstance(found, (types.FunctionType, type)) and found.__module__ == self.check.names.get("__name__"):
+                yield called
 
     def _held_against(self, fact):
         """The callables whose own answers say where a run leads and what it records."""

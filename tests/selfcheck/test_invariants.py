@@ -254,3 +254,35 @@ assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)))
     assert not any("of the N" in line for line in said(facts(source, declaration, ("centred",)), "centred"))
     always = source.replace('x - x.mean(axis=0) if mode == "train" else ', "2.5 * x if mode == 'train' else ")
     assert any("of the N" in line for line in said(facts(always, declaration, ("centred",)), "centred"))
+
+
+def test_shares_are_not_taken_apart() -> None:
+    """Of a row that adds up to 1, one share alone is no row: another right way may lean on that."""
+    source = """
+import numpy as np
+
+def weights(R):
+    '''R (N, K) -> w (K,)'''
+    return R.sum(axis=0) / len(R)
+"""
+    declaration = 'R = draw.simplex("N", "K")\nassignment(sizes=dict(N=(1, 4, 7), K=(3, 2, 4)))\n'
+    known = facts(source, declaration, ("weights",))
+    assert failure(source.replace("len(R)", "R.sum()"), "weights", known) is None
+    free = facts(source, declaration.replace("simplex", "normal"), ("weights",))
+    assert "each of the K gives alone what it gives among the others" in said(free, "weights")
+
+
+def test_a_count_that_is_called_as_a_size_is_told_by_its_argument() -> None:
+    source = """
+import numpy as np
+
+def table(T):
+    '''T a count -> P (T,)'''
+    return np.arange(T) / 3.0
+"""
+    declaration = "T = draw.one_of(3, 5)\nassignment(sizes=dict(T=(2, 4)))\n"
+    known = facts(source, declaration, ("table",))
+    assert failure(source, "table", known) is None
+    failed = failure(source.replace("arange(T)", "arange(T + 1)"), "table", known)
+    assert failed is not None
+    assert failed.saw.startswith("P has the shape")

@@ -22,6 +22,7 @@ from autograder.callables.declared.reference import Reference
 
 Facts = dict[str, Any]
 ARGUMENTS = ("feels", "each", "ignores", "hair", "again")  # kinds that say which arguments a result hangs on
+WHOLE = ("simplex", "one_hot", "mask", "booleans")  # draws whose last axis is of one piece: shares add up to 1
 REAL = ("normal", "positive", "uniform", "probabilities", "signs")  # draws of which each number may be another one
 
 
@@ -215,5 +216,7 @@ def _leaves(path: str, draw: tuple[Any, ...]) -> Iterator[tuple[str, tuple[Any, 
 
 
 def _shaped(draw: tuple[Any, ...], size: str) -> bool:
-    """Whether an argument has an axis of that size, and may be taken apart along it."""
-    return draw[0] not in ("one_of", "rows_of", "size", "permutation") and list(draw[1]).count(size) == 1
+    """Whether an argument has an axis of that size, and is as it must be with some of it alone."""
+    if draw[0] in ("one_of", "rows_of", "size", "permutation") or list(draw[1]).count(size) != 1:
+        return False
+    return not (draw[0] in WHOLE and draw[1][-1] == size)

@@ -99,20 +99,36 @@ class _Session:
         config.stash[EVIDENCE] = list(self.evidence)
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Runs a check whose arguments are all there: pytest's own way there and back, with fixtures set up and taken
+        down, takes longer than most checks. None for any other, which goes that way."""
+        arguments = getattr(getattr(item, "callspec", None), "params", {})
+        if "evidence" not in arguments or {*arguments} != {*getattr(item, "fixturenames", ())}:
+            return None
+        check = item.obj  # type: ignore[attr-defined]
+        ending = (pytest.exit.Exception, KeyboardInterrupt)
+        self._take(item, pytest.CallInfo.from_call(lambda: check(**arguments), when="call", reraise=ending))
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
         """Takes the verdict. pytest's own report is not made: most of the judge's time went into its tracebacks, in
         which it prints every array of every frame, for nobody."""
-        callspec = getattr(item, "callspec", None)
-        if callspec is None:
+        if getattr(item, "callspec", None) is None:
             return None
         if call.when == "call" or call.excinfo is not None:
-            index = int(callspec.id.partition("-")[0])  # more may stand behind the evidence's number
-            result = self.result_of(callspec.params["evidence"], item, call)
-            known = self.results[index].get(result.id)
-            if known is None or known.outcome != "internal_error":
-                self.results[index][result.id] = result
+            self._take(item, call)
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+
+    def _take(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Keeps the verdict of a check; one that failed by our fault stays."""
+        callspec = item.callspec  # type: ignore[attr-defined]
+        index = int(callspec.id.partition("-")[0])  # more may stand behind the evidence's number
+        result = self.result_of(callspec.params["evidence"], item, call)
+        known = self.results[index].get(result.id)
+        if known is None or known.outcome != "internal_error":
+            self.results[index][result.id] = result
 
 
 def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:

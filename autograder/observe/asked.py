@@ -83,13 +83,16 @@ class AskedCallables:
 
     def __init__(self, known: KnownReplies | None = None):
         self.known = KnownReplies() if known is None else known
+        self._rooms: dict[str, int] = {}
 
     def head(self) -> dict[str, Any]:
         return {"callables": True}
 
     def answer(self, reply: dict[str, Any], question: Any, call: Any) -> CallAnswer:
-        numbers = sum(elements(arg) for step in question.calls for arg in step.args)
-        return answer_to_call(reply, call.labels, 65_536 + 64 * numbers)
+        if question.id not in self._rooms:
+            numbers = sum(elements(arg) for step in question.calls for arg in step.args)
+            self._rooms[question.id] = 65_536 + 64 * numbers
+        return answer_to_call(reply, call.labels, self._rooms[question.id])
 
 
 def _room(question: Any, call: Any) -> int:

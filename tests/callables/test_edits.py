@@ -98,6 +98,24 @@ def test_a_loop_over_a_list_that_it_fills_is_ended() -> None:
     assert changed["count"](3) == [0, 0]
 
 
+def test_a_loop_that_a_change_puts_there_is_ended_too() -> None:
+    """What stands in the text of a change is bounded as what stood there before."""
+    changed = Changeable(SOURCE).changed(put("whole", ("body", 1), "while True: total += 1", "before"))
+    with pytest.raises(TooManyRounds):
+        changed["whole"](4, 3)
+
+
+def test_arrays_without_numbers_are_filled_in_every_change() -> None:
+    """Whatever memory holds is zero, also in what a change puts there; and a second time nothing is there twice."""
+    source = "import numpy as np\n\ndef start(n):\n    kept = np.empty(n)\n    while n < 0: n += 1\n    return kept"
+    reference = Changeable(source)
+    for new, name in (("np.empty(n + 1)", "zeros"), ("np.empty_like(n)", "zeros_like")):
+        once, again = (reference.changed(put("start", ("body", 0, "value"), new))["start"] for _ in range(2))
+        assert name in once.__code__.co_names
+        assert not {"empty", "empty_like"} & {*once.__code__.co_names}
+        assert once.__code__.co_code == again.__code__.co_code
+
+
 def test_nothing_is_left_of_an_edit() -> None:
     """The tree is as it was after a change, and after one that could not be read."""
     tree = ast.parse(SOURCE).body[1]

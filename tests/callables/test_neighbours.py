@@ -199,3 +199,14 @@ def test_no_question_with_stand_ins_holds_an_answer_that_it_asks_for() -> None:
                 same = [np.shape(each) == array.shape and np.allclose(each, array) for each in held if array.any()]
                 assert not any(same) or array.size == 1
     assert seen
+
+
+def test_samples_that_stand_in_many_rows_travel_once() -> None:
+    """The arrays that every epoch asks about are one, so that a message holds them once."""
+    made = Exam(Reference("net", *NET), ("Net.forward", "Net.loss", "Net.gradients", "Net.train"))
+    plain = [each for each in made.repeated.standing("Net.train") if each.plain]
+    question = max(plain, key=lambda each: len(each.stand_in["Net.loss"]["rows"]))
+    rows = [row for name in ("Net.forward", "Net.gradients") for row in question.stand_in[name]["rows"]]
+    assert len(rows) > 20
+    assert len({id(row["args"][0]) for row in rows}) == 1
+    assert len({id(array) for row in rows for _, array in row["state"]}) == len(rows)  # v and w of each epoch, twice

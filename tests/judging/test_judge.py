@@ -14,7 +14,7 @@ from autograder.assignments.reference import load_reference
 from autograder.authoring.verification.trial import Trial
 from autograder.core.contract import METHODS
 from autograder.core.observation import Observation
-from autograder.core.report import Report
+from autograder.core.report import CheckResult, Report
 from autograder.judging import pytest_session, rubric
 from autograder.judging.checks import claims
 from autograder.judging.evidence import Evidence
@@ -53,6 +53,47 @@ def recorded(exam: Exam, cls: type, evidence: Evidence) -> Observation:
         probe.ask(cls, message, list(exam.assignment.weights), replies.append)
         answers[question.id] = tuple(answer_from(reply, exam.assignment) for reply in replies)
     return Observation(answers)
+
+
+CONFTEST = """
+import pytest
+from autograder.judging.checks.verdict import EVIDENCE
+
+def pytest_generate_tests(metafunc):
+    metafunc.parametrize("evidence", metafunc.config.stash[EVIDENCE], ids=["0"])
+
+def pytest_runtest_setup(item):
+    item.callspec.params["evidence"].append(f"{item.originalname} is set up")
+
+@pytest.fixture
+def more():
+    return "more"
+"""
+OWN_CHECKS = """
+def test_alone(evidence):
+    evidence.append("alone")
+
+def test_with_more(evidence, more):
+    evidence.append(more)
+
+def test_that_fails(evidence):
+    raise ValueError("a fault of ours")
+"""
+
+
+def test_a_check_is_called_by_itself_unless_it_wants_more(tmp_path: Path) -> None:
+    """Evidence alone needs no fixtures; what has any is run as pytest does; a verdict comes of each."""
+    for name, text in (("pytest.ini", "[pytest]\n"), ("conftest.py", CONFTEST), ("test_own.py", OWN_CHECKS)):
+        (tmp_path / name).write_text(text)
+
+    def result_of(_: Any, item: Any, call: Any) -> CheckResult:
+        return pytest_session.verdict({"id": item.originalname, "method": "m", "title": ""}, call, 1.0, str)
+
+    seen: list[str] = []
+    (results,) = pytest_session.run_checks(tmp_path, [seen], result_of)
+    assert seen == ["alone", "test_with_more is set up", "more"]
+    outcomes = {name: result.outcome for name, result in results.items()}
+    assert outcomes == {"test_alone": "passed", "test_with_more": "passed", "test_that_fails": "internal_error"}
 
 
 def test_the_reference_earns_full_points(exam: Exam) -> None:

@@ -178,7 +178,17 @@ def with_tables(
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
     if not tables or elements(tables) > (MOST_EVERYDAY if question.plain else MOST_RECORDED):
         return None
-    return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
+    return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
+
+
+def _once(tree: Any, known: dict[Any, np.ndarray]) -> Any:
+    """A tree in which arrays that are alike, bit for bit, are one: the same samples stand in hundreds of rows, and each
+    array travels once."""
+    if isinstance(tree, np.ndarray):
+        return known.setdefault((tree.shape, tree.dtype.str, tree.tobytes()), tree)
+    if isinstance(tree, dict):
+        return {key: _once(each, known) for key, each in tree.items()}
+    return [_once(each, known) for each in tree] if isinstance(tree, (list, tuple)) else tree
 
 
 def in_part(reference: Reference, question: CallsQuestion, wrong: Collection[str]) -> CallsQuestion | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import copy
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import Any
 
@@ -47,16 +46,9 @@ class Changeable:
         self._base: dict[str, Any] = {"__name__": "reference"}
         with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
             exec(compile(source, "reference", "exec"), self._base)
-        self._loops = {
-            k
-            for k, statement in enumerate(self._source.tree.body)
-            if any(isinstance(node, ast.While) for node in ast.walk(statement))
-        }
-        self._unfilled = {
-            k
-            for k, statement in enumerate(self._source.tree.body)
-            if any(isinstance(node, ast.Attribute) and _is_empty(node) for node in ast.walk(statement))
-        }
+        every = [list(ast.walk(statement)) for statement in self._source.tree.body]
+        self._loops = [[node for node in nodes if isinstance(node, ast.For | ast.While)] for nodes in every]
+        self._unfilled = [[node for node in nodes if _is_empty(node)] for nodes in every]
         self._definitions = {
             k: self._code(k)
             for k, statement in enumerate(self._source.tree.body)
@@ -72,8 +64,10 @@ class Changeable:
         """The names with that change made; raises SyntaxError, or what its definitions raise."""
         trees = {name: function.node for name, function in self._source.functions.items()}
         tops = {self._source.functions[edit.function].top for edit in change.edits}
-        with applied(trees, change.edits):
-            codes = {top: self._code(top, any("iter" in edit.path for edit in change.edits)) for top in tops}
+        with applied(trees, change.edits) as put:
+            rounds = any("iter" in edit.path for edit in change.edits)
+            new = [node for each in put for node in ast.walk(each)]
+            codes = {top: self._code(top, rounds, new) for top in tops}
         return self._made(codes)
 
     def tried(self, change: Change) -> dict[str, Any] | None:
@@ -100,16 +94,46 @@ class Changeable:
             raise TooManyRounds
         return True
 
-    def _code(self, top: int, other_rounds: bool = False) -> CodeType:
-        statement = self._source.tree.body[top]
-        if top in self._loops or other_rounds:
-            statement = ast.fix_missing_locations(_Counted().visit(copy.deepcopy(statement)))
-        if top in self._unfilled:
-            statement = ast.fix_missing_locations(_Filled().visit(copy.deepcopy(statement)))
-        try:
-            return compile(ast.Module([statement], []), "reference", "exec")
-        except (ValueError, TypeError) as reason:  # a tree that no source gives
-            raise SyntaxError(str(reason)) from None
+    def _code(self, top: int, other_rounds: bool = False, new: Sequence[ast.AST] = ()) -> CodeType:
+        """A definition as it stands in the tree now; `new` are the nodes that a change has put there."""
+        loops, unfilled = self._loops[top], self._unfilled[top]
+        counted = other_rounds or any(isinstance(node, ast.While) for node in loops)
+        bounded = [*loops, *(node for node in new if isinstance(node, ast.For | ast.While))] if counted else []
+        with _bounded([*bounded, *unfilled, *(node for node in new if unfilled and _is_empty(node))]):
+            try:
+                return compile(ast.Module([self._source.tree.body[top]], []), "reference", "exec")
+            except (ValueError, TypeError) as reason:  # a tree that no source gives
+                raise SyntaxError(str(reason)) from None
+
+
+@contextlib.contextmanager
+def _bounded(nodes: Sequence[ast.AST]) -> Iterator[None]:
+    """Loops that end and arrays that are filled in the place of these, undone on leaving: thousands of changes are
+    compiled, and to copy a definition takes several times as long as that."""
+    undo: list[tuple[ast.AST, str, object]] = []
+
+    def put(node: ast.AST, field: str, new: object) -> None:
+        undo.append((node, field, getattr(node, field)))
+        setattr(node, field, new)
+
+    try:
+        for node in nodes:
+            if isinstance(node, ast.For):
+                put(node, "iter", _call(_FIXED, [node.iter], node))
+            elif isinstance(node, ast.While):
+                both = [_call(_COUNT, [], node), node.test]
+                put(node, "test", ast.copy_location(ast.BoolOp(ast.And(), both), node))
+            elif isinstance(node, ast.Attribute):
+                put(node, "attr", node.attr.replace("empty", "zeros"))
+        yield
+    finally:
+        for node, field, old in reversed(undo):
+            setattr(node, field, old)
+
+
+def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
+    """A call of one of our own functions, which stands where that node does."""
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
 
 
 def _fixed(rounds: Any) -> Any:
@@ -117,27 +141,8 @@ def _fixed(rounds: Any) -> Any:
     return tuple(rounds) if isinstance(rounds, list) else rounds
 
 
-def _is_empty(node: ast.Attribute) -> bool:
+def _is_empty(node: ast.AST) -> bool:
     """Whether it is NumPy's array of whatever memory holds."""
-    return node.attr in ("empty", "empty_like") and ast.unparse(node.value) in ("np", "numpy")
-
-
-class _Filled(ast.NodeTransformer):
-    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
-        self.generic_visit(node)
-        if _is_empty(node):
-            node.attr = node.attr.replace("empty", "zeros")
-        return node
-
-
-class _Counted(ast.NodeTransformer):
-    def visit_For(self, node: ast.For) -> ast.For:
-        self.generic_visit(node)
-        node.iter = ast.Call(ast.Name(_FIXED, ast.Load()), [node.iter], [])
-        return node
-
-    def visit_While(self, node: ast.While) -> ast.While:
-        self.generic_visit(node)
-        counted = ast.Call(ast.Name(_COUNT, ast.Load()), [], [])
-        node.test = ast.BoolOp(ast.And(), [counted, node.test])
-        return node
+    if not isinstance(node, ast.Attribute) or node.attr not in ("empty", "empty_like"):
+        return False
+    return ast.unparse(node.value) in ("np", "numpy")

@@ -47,21 +47,24 @@ def apart(edits: Sequence[Edit]) -> bool:
 
 
 @contextmanager
-def applied(functions: dict[str, ast.AST], edits: Sequence[Edit]) -> Iterator[None]:
-    """The trees of `functions` with the edits made, undone on leaving.
+def applied(functions: dict[str, ast.AST], edits: Sequence[Edit]) -> Iterator[list[ast.AST]]:
+    """The trees of `functions` with the edits made, undone on leaving; gives the nodes that were put there.
 
     Raises SyntaxError for a `new` that cannot be read.
     """
     undo: list[tuple[ast.AST, str, object]] = []
+    put: list[ast.AST] = []
     places = [_place(functions[edit.function], edit.path) for edit in edits]  # found before anything moves
     try:
         for edit, place in zip(edits, places, strict=True):
             holder, field, index, _ = place[-1]
+            new = _read(edit)
             if edit.operator == "put":
-                _put(holder, field, index, ast.parse(edit.new, mode="eval").body, undo)
+                _put(holder, field, index, new[0], undo)
             else:
-                _arrange(edit, place, undo)
-        yield
+                _arrange(edit, place, new, undo)
+            put += new
+        yield put
     finally:
         for holder, field, old in reversed(undo):
             setattr(holder, field, old)
@@ -93,13 +96,20 @@ def _place(root: ast.AST, path: Path) -> list[Step]:
     return steps
 
 
-def _put(holder: ast.AST, field: str, index: int | None, new: ast.expr, undo: list) -> None:
+def _read(edit: Edit) -> list[ast.AST]:
+    """What an edit puts there: an expression, or statements."""
+    if edit.operator == "put":
+        return [ast.parse(edit.new, mode="eval").body]
+    return [*ast.parse(edit.new).body] if edit.operator in ("before", "after") else []
+
+
+def _put(holder: ast.AST, field: str, index: int | None, new: ast.AST, undo: list) -> None:
     old = getattr(holder, field)
     undo.append((holder, field, old))
     setattr(holder, field, new if index is None else [*old[:index], new, *old[index + 1 :]])
 
 
-def _arrange(edit: Edit, place: list[Step], undo: list) -> None:
+def _arrange(edit: Edit, place: list[Step], new: list[ast.AST], undo: list) -> None:
     holder, field, _, statement = place[-1]
     block = list(getattr(holder, field))
     at = next((k for k, each in enumerate(block) if each is statement), None)
@@ -117,10 +127,10 @@ def _arrange(edit: Edit, place: list[Step], undo: list) -> None:
         _set(outer, outer_field, around[:k] + _both(edit.operator, statement, holder) + around[k + 1 :], undo)
         _set(holder, field, rest or [ast.Pass(lineno=1, col_offset=0)], undo)
     else:
-        _set(holder, field, _arranged(edit, block, at, rest), undo)
+        _set(holder, field, _arranged(edit, block, at, rest, new), undo)
 
 
-def _arranged(edit: Edit, block: list[ast.stmt], at: int, rest: list[ast.stmt]) -> list[ast.stmt]:
+def _arranged(edit: Edit, block: list[ast.AST], at: int, rest: list[ast.AST], new: list[ast.AST]) -> list[ast.AST]:
     """The block of a statement that is forgotten, doubled, moved, or joined by others."""
     if edit.operator == "forget":
         return rest or [ast.Pass(lineno=1, col_offset=0)]
@@ -128,7 +138,6 @@ def _arranged(edit: Edit, block: list[ast.stmt], at: int, rest: list[ast.stmt]) 
         return [*rest[: int(edit.new)], block[at], *rest[int(edit.new) :]]
     if edit.operator == "twice":
         return [*block[: at + 1], block[at], *block[at + 1 :]]
-    new = ast.parse(edit.new).body
     return [*block[:at], *new, *block[at:]] if edit.operator == "before" else [*block[: at + 1], *new, *block[at + 1 :]]
 
 

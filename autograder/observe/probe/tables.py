@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from .stand_ins import NEAR, OffTheRecord, refill
 from .trees import Token, decoded, overwritten
 
-_asarray, _abs, _signature = np.asarray, np.abs, inspect.signature  # see wire: kept under names of our own
+_asarray, _abs, _signature, _absolute = np.asarray, np.abs, inspect.signature, abs  # see wire: names of our own
 
 
 class Tables:
@@ -60,8 +61,9 @@ class Table:
         self.name, self.labels, self.rows, self.run, self.how = name, table["labels"], table["rows"], run, how
         self.defaults = {label: decoded(tree) for label, tree in table.get("defaults", ())}
         self.needed = [label for label in self.labels if label not in table.get("optional", ())]
-        self.keys = [[_numbers(tree) for tree in row["args"]] for row in self.rows]
-        self.states = [{key: _numbers(tree) for key, tree in row.get("state", ())} for row in self.rows]
+        made: dict[int, Any] = {}  # the same arrays come in many rows
+        self.keys = [[_known(tree, made) for tree in row["args"]] for row in self.rows]
+        self.states = [{key: _known(tree, made) for key, tree in row.get("state", ())} for row in self.rows]
         self.next = 0
 
     def as_function(self, written: Any) -> Callable[..., Any]:
@@ -110,8 +112,7 @@ class Table:
         """The recorded result of the call whose arguments these are; raises OffTheRecord where there is none."""
         arguments = self.defaults | dict(zip(self.labels, args, strict=False)) | kwargs
         # Most runs ask in the order of the reference: the row after the last is tried first.
-        order = [*range(self.next, len(self.rows)), *range(self.next)]
-        for number in order:
+        for number in itertools.chain(range(self.next, len(self.rows)), range(self.next)):
             if self._matches(number, model, arguments):
                 self.next = (number + 1) % len(self.rows)
                 row = self.rows[number]
@@ -148,35 +149,59 @@ def _leave(model: Any, attributes: Any) -> None:
                 setattr(model, name, new)
 
 
-def _numbers(tree: Any) -> Any:
-    """A tree as values to compare with: made once."""
-    return decoded(tree)
+class Numbers:
+    """Recorded numbers to compare with; how far off others may be is worked out when it is first asked."""
+
+    def __init__(self, array: Any):
+        self.array, self.bound = array, -1.0
+
+    def near(self, value: Any) -> bool:
+        """Whether numbers are, relatively to the largest, those that were recorded."""
+        try:
+            asked = _asarray(value, dtype=float)
+        except Exception:
+            return False
+        if asked.shape != self.array.shape:
+            return False
+        if not asked.size:
+            return True
+        if asked.size == 1:  # Python's own numbers are sooner held side by side
+            one, known = asked.item(), self.array.item()
+            return bool(_absolute(one - known) <= NEAR * (_absolute(known) + 1e-300))
+        if self.bound == -1.0:
+            self.bound = NEAR * (_abs(self.array).max() + 1e-300)
+        return bool(_abs(asked - self.array).max() <= self.bound)
+
+
+def _known(tree: Any, made: dict[int, Any]) -> Any:
+    """A tree as values to compare with, what is `made` of an array once for all places where it stands."""
+    if isinstance(tree, np.ndarray):
+        if id(tree) not in made:
+            made[id(tree)] = Numbers(tree)
+        return made[id(tree)]
+    (kind, inside), *_ = tree.items()
+    if kind in "ib":
+        return _known(inside, made)
+    value = decoded(tree)
+    if kind == "d":
+        return {key: _known(each, made) for key, (_, each) in zip(value, inside, strict=True)}
+    if kind in "lt" and not all(isinstance(each, (int, float, bool)) for each in value):
+        return [_known(each, made) for each in inside]
+    return Numbers(_asarray(value, dtype=float)) if kind in "lt" or isinstance(value, (int, float)) else value
 
 
 def _near(value: Any, known: Any) -> bool:
-    """Whether numbers are, relatively to the largest, those that were recorded."""
+    """Whether a value is what was recorded, its numbers as nearly as `Numbers` tells."""
+    if isinstance(known, Numbers):
+        return known.near(value)
     if isinstance(known, Token):
         return isinstance(value, Token) and value.row == known.row
     if isinstance(known, dict):
         return isinstance(value, dict) and all(key in value and _near(value[key], each) for key, each in known.items())
-    if known is None or isinstance(known, str):
-        return bool(value == known)
-    if isinstance(known, (list, tuple)) and not _flat(known):
+    if isinstance(known, list):
         return (
             isinstance(value, (list, tuple))
             and len(value) == len(known)
             and all(_near(one, other) for one, other in zip(value, known, strict=True))
         )
-    try:
-        asked, known = _asarray(value, dtype=float), _asarray(known, dtype=float)
-    except Exception:
-        return False
-    if asked.shape != known.shape:
-        return False
-    if not known.size:
-        return True
-    return bool(_abs(asked - known).max() <= NEAR * (_abs(known).max() + 1e-300))
-
-
-def _flat(known: Any) -> bool:
-    return all(isinstance(each, (int, float, bool)) for each in known)
+    return bool(value == known)

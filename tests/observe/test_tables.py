@@ -1,0 +1,56 @@
+"""Recorded answers stand in for callables: found by the arguments, as nearly as floats are, and by nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.observe.probe import OffTheRecord, encoded
+from autograder.observe.probe.tables import Tables
+
+SAMPLES = np.array([[1.0, -2.0], [3.0, 1e6]])
+RECORDED = (2.0, SAMPLES, [1, 2.5], {"w": SAMPLES[0], "n": 3}, None, "mean", np.array(0.25), np.array([], dtype=float))
+
+
+def standing_in(*arguments: Any) -> Any:
+    """A function that answers 7 to just these arguments."""
+    labels = [f"a{k}" for k in range(len(arguments))]
+    row = {"args": [encoded(each) for each in arguments], "value": {"v": 7}}
+    namespace: dict[str, Any] = {}
+    Tables({"f": {"labels": labels, "rows": [row]}}).put_in_place(namespace)
+    return namespace["f"]
+
+
+@pytest.mark.parametrize("known", RECORDED, ids=repr)
+def test_what_was_recorded_is_answered(known: Any) -> None:
+    """Numbers, arrays, lists, dicts, texts, nothing: each is found again, twice."""
+    function = standing_in(known)
+    assert (function(known), function(known)) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("known", "near", "far"),
+    [
+        (2.0, 2.0 * (1 + 1e-7), 2.0 * (1 + 1e-5)),
+        (2.0, np.float64(2.0), np.array([2.0])),
+        (0.0, -0.0, 1e-9),
+        (3, 3.0, np.nan),
+        (True, 1, 0),
+        (np.array(0.25), 0.25, np.inf),
+        (SAMPLES, SAMPLES + 0.5, SAMPLES + 2.0),  # relatively to the largest
+        (SAMPLES, SAMPLES.tolist(), SAMPLES.T[:1]),
+        ([1, 2.5], (1, 2.5), [1, 2.6]),
+        ([SAMPLES, None], (SAMPLES, None), (SAMPLES, 0)),
+        ({"w": SAMPLES}, {"w": SAMPLES, "more": 1}, {"v": SAMPLES}),
+        ("mean", "mean", "sum"),
+    ],
+    ids=repr,
+)
+def test_rounding_is_let_pass_and_nothing_else(known: Any, near: Any, far: Any) -> None:
+    """A part in a million of the largest number is the same; another number, shape or text is not on record."""
+    function = standing_in(known)
+    assert function(near) == 7
+    with pytest.raises(OffTheRecord):
+        function(far)

@@ -260,6 +260,7 @@ def _idle(exam: callables.Exam) -> Iterator[str]:
         *(each.callable for each in declared.own),
         *(each.callable for each in declared.follows),
         *declared.repeats,
+        *declared.shares,
     ]
     for name in dict.fromkeys(spoken):
         if name not in exam.asked:

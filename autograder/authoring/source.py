@@ -92,8 +92,10 @@ def _regions(number: int, cell: Mapping[str, Any]) -> Iterator[str]:
 
 def _whole_solutions(cells: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
     """Solution cells without markers, of which students would not even get the first lines of what is scored."""
-    scored = {str(meta_of(cell).get("grade_id")).partition("-")[0] for _, cell in cells if is_judged(meta_of(cell))}
+    ids = {str(meta_of(cell).get("grade_id")).partition("-")[0] for _, cell in cells if is_judged(meta_of(cell))}
     defined = [(number, cell, _defined(cell)) for number, cell in cells if cell["cell_type"] == "code"]
+    methods = ids.difference(*(names for *_, names in defined))  # ids of methods that do not name the class
+    scored = {name for *_, names in defined for name, of_class in names.items() if name in ids or of_class & methods}
     for number, cell, names in defined:
         meta = meta_of(cell)
         if meta.get("solution") and not meta.get("grade") and BEGIN not in cell_text(cell):
@@ -106,11 +108,17 @@ def _whole_solutions(cells: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator
                 )
 
 
-def _defined(cell: Mapping[str, Any]) -> list[str]:
-    """The functions and classes that a cell defines; none of what is no valid Python."""
+def _defined(cell: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The functions and classes that a cell defines, each with its methods; none of what is no valid Python."""
     lines = ("" if line.lstrip().startswith(("%", "!")) else line for line in cell_text(cell).split("\n"))
     try:
         body = ast.parse("\n".join(lines)).body
     except (SyntaxError, ValueError):
-        return []
-    return [node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+        return {}
+    return {
+        node.name: frozenset(each.name for each in node.body if isinstance(each, ast.FunctionDef))
+        if isinstance(node, ast.ClassDef)
+        else frozenset()
+        for node in body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }

@@ -23,6 +23,7 @@ SETTINGS = """
 | `nbgrader_config.py` | `c.Autograder.submission_s` | seconds for a whole submission (default: 360) |
 | environment | `AUTOGRADER_DB_URL` | as `db_url`, so that no password stands in a file |
 | `rubric.toml` | `share.METHOD.CHECK` | the part of a method's points that a check is worth |
+| `rubric.toml` | `pure_part` | of a declared function's points, the part for leaving alone what it only reads |
 | `rubric.toml` | `plain_part` | what everyday questions alone keep of an array's part |
 | `rubric.toml` | `numerical_part` | what a gradient found by differences keeps |
 | `ids.csv` | two columns | a platform's id, ours |

@@ -19,6 +19,7 @@ from autograder.core import AutograderError
 FILE_NAME = "rubric.toml"
 PACKAGED = Path(__file__).parent / FILE_NAME
 PARTS = ("plain_part", "numerical_part")
+LATER = {"pure_part": 0.125}  # parts that a rubric of an older course does not name, and what they are there
 # The checks that points can be given for, by method: the tests in checks/.
 CHECKS: Mapping[str, tuple[str, ...]] = {
     "forward": ("values", "pure"),
@@ -36,11 +37,12 @@ class RubricError(AutograderError):
 @dataclass(frozen=True)
 class Rubric:
     """`share[method][kind]` are parts of a method's points that add up to 1; `plain_part` and `numerical_part` are
-    parts of what `values` earns, from 0 to 1."""
+    parts of what `values` earns, from 0 to 1; `pure_part` is the share of `pure` in a declared assignment."""
 
     share: Mapping[str, Mapping[str, float]]
     plain_part: float
     numerical_part: float
+    pure_part: float
 
 
 def rubric_of(folder: Path) -> Rubric:
@@ -76,7 +78,8 @@ def parse(text: str, place: str) -> Rubric:
     if problems:
         raise RubricError("\n".join(problems))
     share = {method: {kind: float(part) for kind, part in read["share"][method].items()} for method in CHECKS}
-    return Rubric(share, float(read["plain_part"]), float(read["numerical_part"]))
+    read = {**LATER, **read}
+    return Rubric(share, float(read["plain_part"]), float(read["numerical_part"]), float(read["pure_part"]))
 
 
 Mistake = tuple[str, str, str]  # the table ("" for the file's beginning), the key ("" for the table), what is wrong
@@ -87,11 +90,11 @@ def _parts(read: Mapping[str, Any]) -> Iterator[Mistake]:
     for name in PARTS:
         if name not in read:
             yield "", name, f"{name} is missing: a number from 0 to 1"
-        elif not _is_part(read[name]):
-            yield "", name, f"{name} is {read[name]!r}, and must be a number from 0 to 1"
-    for name in read:
-        if name not in (*PARTS, "share"):
-            yield "", name, f"{name} means nothing here; there are {', '.join(PARTS)} and share"
+    for name, value in read.items():
+        if name in (*PARTS, *LATER) and not _is_part(value):
+            yield "", name, f"{name} is {value!r}, and must be a number from 0 to 1"
+        elif name not in (*PARTS, *LATER, "share"):
+            yield "", name, f"{name} means nothing here; there are {', '.join((*PARTS, *LATER))} and share"
 
 
 def _shares(read: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -988,11 +988,16 @@ class FunctionCheck:
         )
 
     def _split(self, wanted):
-        """("Net.forward", "") for "Net-forward", ("softmax_loss", "dW") for "softmax_loss.dW"."""
+        """("Net.forward", "") for "Net-forward", ("softmax_loss", "dW") for "softmax_loss.dW"; for "forward", too,
+        where one class alone has such a method."""
         dotted = str(wanted).replace("-", ".")
         for name in sorted(self.callables, key=len, reverse=True):
             if dotted == name or dotted.startswith(f"{name}."):
                 return name, dotted[len(name) + 1 :]
+        method, _, result = dotted.partition(".")
+        having = [name for name in self.callables if name.endswith(f".{method}")]
+        if len(having) == 1:
+            return having[0], result
         saw = f"the notebook says nothing of it; it does of {_listed(self.callables)}."
         raise CheckFailed(f"{wanted} cannot be checked", saw)
 

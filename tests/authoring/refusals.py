@@ -84,6 +84,13 @@ SLIPS = (
          "the declaration, line 3: note(…) has no 'code'; it has callable, replace, by, says, look"),
     Slip('slope(loss, of="L", by="dW", wrt="W")', 'note(loss, replace="X.T @ S", by="(S.T @ X).T", says="…")',
          "note(loss): with `(S.T @ X).T` in the place of `X.T @ S` no answer changes; which fault is meant?"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', "rubric(loss, pure=0.1, L=0.4, dW=0.4)",
+         "the declaration, line 3: rubric(loss): the parts add up to 0.9, and must add up to 1"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', "rubric(loss, pure=0.1, loss=0.5, dW=0.4)",
+         "rubric(loss): it has no result 'loss'; it has L, dW"),
+    Slip('slope(loss, of="L", by="dW", wrt="W")', "rubric(loss, pure=0.1, L=0.9)",
+         "rubric(loss): dW has no part of the points; give each result one, or none"),
+    Slip("loss-dW!", "scores", "the grade cells scores and scores score the same; keep one of them"),
     Slip('draw.normal("D", "C")', 'draw.normal("D")',
          "scores: W is drawn with shape (3,) where its docstring says (D, C) with N = 5, D = 3; mend the one or the "
          "other"),

@@ -15,7 +15,7 @@ from autograder.authoring import declared
 from autograder.authoring.build import build
 from autograder.authoring.preview import preview
 from autograder.authoring.proofs.leaks import Leak
-from autograder.callables import Reference
+from autograder.callables import Reference, split
 from autograder.callables.declared import declaration
 from autograder.callables.declared.draws import Draw, Drawing, Together
 from autograder.core.course import Course
@@ -137,7 +137,10 @@ def refusals() -> list[str]:
     silent = 'def f(x):\n    """x (N,) -> nothing"""\n    x.sum()\n'
     with pytest.raises(LookupError) as nothing:
         declared.exam(Reference("it", silent, 'x = draw.normal("N")\nassignment(sizes=dict(N=(2, 3)))'), ("f",))
-    said += [str(nothing.value.args[0]), *gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
+    with pytest.raises(LookupError) as several:
+        split("forward", ("Dense.forward", "Conv.forward"))
+    said += [str(each.value.args[0]) for each in (nothing, several)]
+    said += [*gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
     said += gaps_of(WAITED, UNASKED_SIZE_DECLARATION, "waited")
     said += [*said_of_alternative(ALTERNATIVE.format("1")), *said_of_form()]
     return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]

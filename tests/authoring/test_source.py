@@ -118,6 +118,15 @@ def test_the_marks_of_solutions_are_held_to_their_form(tmp_path: Path, solution:
         source_notebook(notebook(tmp_path, solution))
 
 
+def test_a_class_without_markers_is_told_where_cells_are_called_as_its_methods_alone(tmp_path: Path) -> None:
+    path = with_ids(tmp_path, "code", "forward", "other", "other-dw")
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    tree["cells"][1]["source"] = "class Net:\n    def forward(self, x):\n        return x\n"
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    with pytest.raises(ExtractionError, match="so that nothing of Net would reach students"):
+        source_notebook(path)
+
+
 def test_a_solution_in_a_given_cell_is_told(tmp_path: Path) -> None:
     path = notebook(tmp_path)
     tree = json.loads(path.read_text(encoding="utf-8"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.callables import Exam, Reference, judge, tried
+from autograder.callables.asked.expected import expect
 from autograder.judging import rubric_of
 from tests.callables.graded import exam, graded, lost, said
 
@@ -288,6 +290,52 @@ def test_a_stop_in_a_run_that_grows_leaves_the_everyday_part() -> None:
     stop = f"if len(losses) > 3 and losses[-1] > losses[-2] > losses[-3]: break\n            {STEP}"
     report = graded(OF, STEP, stop)
     assert report.methods["Line-train"]["score"] == pytest.approx(4.0 * (0.5 * 0.875 + 0.125))
+
+
+BENT = (
+    """
+import numpy as np
+
+class Bent:
+    '''Units that are on above zero.'''
+    def __init__(self, weights):
+        '''weights a list of (D, H), (H,) and (1,)'''
+        self.w, self.v, self.c = (np.array(each) for each in weights)
+
+    def train(self, x, y, lr, n_ep):
+        '''x (N, D), y (N,), lr a number, n_ep a count -> losses (n_ep,)'''
+        losses = []
+        for _ in range(n_ep):
+            h = np.maximum(x @ self.w, 0.0)
+            d = h @ self.v + self.c - y
+            losses.append(np.sum(d**2))
+            dw, dv = x.T @ (np.outer(2 * d, self.v) * (h > 0)), h.T @ (2 * d)
+            self.w, self.v, self.c = self.w - lr * dw, self.v - lr * dv, self.c - lr * np.sum(2 * d)
+        return np.array(losses)
+""",
+    """
+weights = draw.list(draw.normal("D", "H"), draw.normal("H"), draw.normal(1))
+x, y = draw.normal("N", "D"), draw.normal("N")
+lr, n_ep = draw.one_of(0.01, 1.0, 1e-5), draw.one_of(1, 2, 6)
+assignment(sizes=dict(N=(1, 3, 8), D=(2, 3, 2), H=(3, 2, 4)), state=("w", "v", "c"))
+""",
+)
+
+
+@pytest.mark.parametrize("salt", ["0", "2", "3", "4"])
+def test_in_a_run_that_grows_all_that_train_leaves_moves(salt: str) -> None:
+    """So that who stops early is wrong in all of it; units that are off for good would hold their weights still."""
+    made = Exam(Reference("bent", *BENT), ("Bent.train",), salt)
+    question = made.questions["Bent.train/rising"]
+    (*before, last) = question.calls
+    rounds = last.args[last.labels.index("n_ep")]["v"]
+    args = tuple(
+        {"v": rounds // 2} if label == "n_ep" else arg for label, arg in zip(last.labels, last.args, strict=True)
+    )
+    half = expect(made.reference, replace(question, calls=(*before, replace(last, args=args))), question.scored[0])
+    whole = made.expected(question, question.scored[0])
+    for name in ("w", "v", "c"):
+        assert np.abs(whole.arrays[name] - half.arrays[name]).max() > 10 * whole.tolerance[name].max()
 
 
 def test_other_ways_that_are_right_lose_nothing() -> None:

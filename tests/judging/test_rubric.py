@@ -44,11 +44,12 @@ def test_the_shares_are_those_of_the_checks_that_exist() -> None:
         ("plain_part = 0.5", "plain_prat = 0.5", 9, "plain_prat means nothing here"),
         ("plain_part = 0.5", "plain_part = true", 9, "from 0 to 1"),
         ("plain_part = 0.5", "plain_part = nan", 9, "from 0 to 1"),
-        ("records = 0.4", "records = 0.3", 27, "add up to 0.9"),
-        ("records = 0.4", "records = 'most'", 28, "'most'"),
-        ("records = 0.4", "recrods = 0.4", 28, "no check recrods"),
-        ("records = 0.4", "records = -0.1", 28, "-0.1"),
-        ("[share.loss]", "[share.lost]", 19, "no method lost"),
+        ("pure_part = 0.125", "pure_part = 2", 17, "pure_part is 2, and must be a number from 0 to 1"),
+        ("records = 0.4", "records = 0.3", 31, "add up to 0.9"),
+        ("records = 0.4", "records = 'most'", 32, "'most'"),
+        ("records = 0.4", "recrods = 0.4", 32, "no check recrods"),
+        ("records = 0.4", "records = -0.1", 32, "-0.1"),
+        ("[share.loss]", "[share.lost]", 23, "no method lost"),
     ],
 )
 def test_a_slip_is_told_with_its_line(old: str, new: str, line: int, says: str) -> None:
@@ -56,6 +57,11 @@ def test_a_slip_is_told_with_its_line(old: str, new: str, line: int, says: str) 
     with pytest.raises(rubric.RubricError) as caught:
         rubric.parse(USUAL.replace(old, new), "rubric.toml")
     assert any(said.startswith(f"rubric.toml:{line}: ") and says in said for said in str(caught.value).splitlines())
+
+
+def test_a_rubric_from_before_declared_assignments_had_a_share_of_their_own_is_read() -> None:
+    """It names no `pure_part`, and gives what was given then."""
+    assert rubric.parse(USUAL.replace("pure_part = 0.125", ""), "rubric.toml") == rubric.packaged()
 
 
 def test_every_slip_is_told_at_once() -> None:
@@ -73,7 +79,7 @@ def test_a_slip_stops_grading_before_anything_runs(tmp_path: Path, capsys: pytes
     shutil.copy(ROOT / "release" / "shallow_narrow" / "shallow_narrow.ipynb", work)
     assert main(["--course", str(tmp_path), "grade"]) == 2
     said = capsys.readouterr().err.strip()
-    place = f"autograder: {tmp_path / 'rubric.toml'}:27"
+    place = f"autograder: {tmp_path / 'rubric.toml'}:31"
     assert said == f"{place}: the shares in [share.train] add up to 0.9, and must add up to 1"
     assert not (tmp_path / "gradebook.db").exists()
 

@@ -53,7 +53,7 @@ def _lost(report: Report, where: str, exam: callables.Exam) -> Iterator[str]:
         return
     named: set[str] = set()
     for grade_id, part in report.methods.items():
-        name, _ = callables.split(grade_id, exam.asked)
+        name, _ = callables.split(grade_id, tuple(exam.reference.signatures))
         if part["score"] < part["max_score"] and name not in named:
             named.add(name)
             said = [check.rationale for check in report.checks if check.method == grade_id and check.rationale]

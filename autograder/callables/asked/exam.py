@@ -26,7 +26,7 @@ from autograder.callables.faults.roles import roles_of
 from autograder.core import Conclusions, Recent
 from autograder.observe import KnownReplies, arrays_in, probe
 
-MOST_SEALED = 8 << 20  # bytes of questions as the probe reads them
+MOST_SEALED, LARGEST_SEALED = 8 << 20, 2 << 20  # bytes of questions as the probe reads them: of all, of one
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE_SET}
 
 
@@ -46,7 +46,7 @@ class Exam:
         # What submissions sent, and what was concluded from it: most of it comes again.
         self.known_replies = KnownReplies()
         self.conclusions = Conclusions()
-        self._sealed: Recent[int, tuple[CallsQuestion, bytes]] = Recent(MOST_SEALED)
+        self._sealed: Recent[int, tuple[CallsQuestion, bytes]] = Recent(MOST_SEALED, LARGEST_SEALED)
 
     @cached_property
     def repeated(self) -> Repeated:

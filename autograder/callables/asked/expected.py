@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.callables.asked.exponents import cut_off_exponentials
+from autograder.callables.asked.question import SATURATED, CallsQuestion, Step
 from autograder.callables.asked.ties import RANKING, turned_ties
 from autograder.callables.asked.unsettled import WHY, turned
 from autograder.callables.declared.draws import Draw
@@ -22,6 +23,7 @@ Arrays = dict[str, Array]
 RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
 LEAST = 1e-13  # where a function saturates, one way to write it gives 0 and another 1e-40
 ROUNDING = 30.0  # times what the reference's own rounding does to a result
+CUT_OFF = 10.0  # times what cut off exponentials do to it, where numbers are beyond all exponentials
 LOOSEST = 1e-3  # of an array's largest element; a question with a larger tolerance cannot tell right from wrong
 MOODY = (
     "the solution answers the same question in two ways; does it draw random numbers? Let it take what is drawn (a "
@@ -35,7 +37,9 @@ class Expected:
 
     `unsettled` says why there is no one right answer, where there is none. `others` are the names of results that are
     no arrays, such as texts. `tied` says whether they hang on which of equals comes first. `absent` are the paths of
-    attributes of the declared state that this object has not, and that are called as a result is.
+    attributes of the declared state that this object has not, and that are called as a result is. `vanishing` are the
+    results of which little more is asked than that they are numbers: what is left of them where an exponential is cut
+    off is as right.
     """
 
     arrays: Arrays
@@ -44,6 +48,7 @@ class Expected:
     others: frozenset[str] = frozenset()
     tied: bool = False
     absent: frozenset[str] = frozenset()
+    vanishing: frozenset[str] = frozenset()
 
 
 class NoAnswer(RuntimeError):
@@ -74,11 +79,26 @@ def expect(reference: Reference, question: CallsQuestion, call: int) -> Expected
     }
     for name, rounding in _rounding(reference, question, call, exact).items():
         tolerance[name] = tolerance[name] + ROUNDING * rounding
+    left = _left_by_cut_off(reference, question, call, exact)
+    vanishing = frozenset(name for name, far in left.items() if far > tolerance[name].min(initial=np.inf))
+    for name in vanishing:
+        tolerance[name] = tolerance[name] + CUT_OFF * left[name]
     known = Expected(exact, tolerance)
     unsettled, tied = _unsettled(reference, question, call, known), _tied(reference, question, call, known)
     without = (path for path, part in parts.items() if path.startswith("self.") and part.get("array") is None)
     absent = frozenset(path for path in without if result_named(results, path) in exact)
-    return Expected(exact, tolerance, unsettled, others, tied, absent)
+    return Expected(exact, tolerance, unsettled, others, tied, absent, vanishing)
+
+
+def _left_by_cut_off(reference: Reference, question: CallsQuestion, call: int, exact: Arrays) -> dict[str, float]:
+    """By result: how far it is from what the reference gives with its exponentials cut off, where a question is beyond
+    all of them and who takes care of that in this way is as right."""
+    if not question.id.endswith(f"/{SATURATED}") or question.method in reference.traits.guarded:
+        return {}
+    with cut_off_exponentials(), np.errstate(all="ignore"):
+        cut = _numbers(reference, question, call)
+    far = {name: np.abs(cut[name] - array) for name, array in exact.items() if name in cut}
+    return {name: float(each.max(initial=0.0)) for name, each in far.items()}
 
 
 def _unsettled(reference: Reference, question: CallsQuestion, call: int, known: Expected) -> str:
@@ -123,6 +143,8 @@ def unfit(expected: Expected) -> str:
     for name, array in expected.arrays.items():
         if not np.all(np.isfinite(array)) or not np.all(np.isfinite(expected.tolerance[name])):
             return f"the solution's {name} is not finite there, or jumps"
+        if name in expected.vanishing:
+            continue
         largest = np.abs(array).max() if array.size else 0.0
         if largest <= 1e3 * LEAST and expected.tolerance[name].max(initial=0.0) > LOOSEST:
             return f"the solution's {name} is 0 there, and jumps"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OWN_DATA = "the lesson's own data"
+SATURATED = "saturated"  # the end of the id of a question beyond all exponentials
 
 
 class Unasked(Exception):

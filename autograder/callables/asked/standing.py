@@ -15,7 +15,8 @@ from autograder.callables.declared.watcher import Watcher
 from autograder.core import id_by
 from autograder.observe import elements, probe
 
-MOST_RECORDED = 400_000  # elements in a table of recorded answers
+MOST_RECORDED = 400_000  # elements in the tables of recorded answers to one question
+MOST_EVERYDAY = 2_000_000  # the same of an everyday one, as about the lesson's own data: it decides half of the points
 MOST_DEEPER = 64  # calls of helpers by those that a callable calls: a few questions' worth
 RECORDED, IN_PART, GIVEN, RUN = "recorded", "recorded in part", "given", "run first"  # the routes
 KEPT = tuple(f"kept {k}" for k in range(1, 5))  # what a callable keeps for another, replaced in one of several ways
@@ -178,10 +179,11 @@ def with_tables(
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):
         tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
+    most = MOST_EVERYDAY if question.plain else MOST_RECORDED
     further = _deeper(reference, watcher, judged.intersection(beside) - {*tables}, results_of(reference, question))
-    if elements(tables) + elements(further) <= MOST_RECORDED:
+    if elements(tables) + elements(further) <= most:
         tables |= further
-    if not tables or elements(tables) > MOST_RECORDED:
+    if not tables or elements(tables) > most:
         return None
     return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from autograder.callables.faults.changes import changes
 from autograder.callables.faults.compiled import Changeable, quiet
 from autograder.callables.faults.edits import Change, applied, statement_at
 from autograder.callables.faults.words import rank
+from autograder.callables.judged.items import items
 from autograder.callables.judged.judge import judge
 from autograder.core import Report, same_as
 from autograder.judging import Rubric
@@ -44,7 +44,7 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
     source = exam.reference.source
     changeable = Changeable(source)
     by_callable = [
-        _wrong(exam, changeable, name) for name in sorted(exam.families.candidates.small, key=_worth(points))
+        _wrong(exam, changeable, name) for name in sorted(exam.families.candidates.small, key=_worth(exam, points))
     ]
     chosen: dict[str, Change] = {}
     with quiet():
@@ -59,8 +59,12 @@ def made_up(exam: Exam, points: Mapping[str, float], rubric: Rubric, most: int) 
     return [MadeUp(*place, report) for place, report in zip(places, judge(evidence), strict=True)] if evidence else []
 
 
-def _worth(points: Mapping[str, float]) -> Any:
-    return lambda name: -sum(p for key, p in points.items() if key.replace("-", ".").startswith(name))
+def _worth(exam: Exam, points: Mapping[str, float]) -> Callable[[str], float]:
+    """What sorts callables by the points of their grade cells, those that are worth most first."""
+    by_name: dict[str, float] = {}
+    for item in items(tuple(points), exam):
+        by_name[item.callable] = by_name.get(item.callable, 0.0) + points[item.id]
+    return lambda name: -by_name.get(name, 0.0)
 
 
 def _in_turn(several: list[Iterator[Change]]) -> Iterator[Change]:

@@ -18,7 +18,7 @@ from autograder.callables.declared.signatures import Signature
 from autograder.core import AutograderError
 
 CELL = "<the declaration>"
-WORDS = ("draw", "assignment", "arguments", "slope", "follows", "unjudged", "repeats", "own", "note")
+WORDS = ("draw", "assignment", "arguments", "slope", "follows", "unjudged", "repeats", "own", "note", "rubric")
 
 
 class DeclarationError(AutograderError):
@@ -82,6 +82,16 @@ class Note:
     look: str = ""
 
 
+@dataclass(frozen=True)
+class Shares:
+    """How the points of `callable` are shared out: the part for leaving alone what it must only read, and, where they
+    do not have as much each, the parts of its `results` by name, which are all there is beside."""
+
+    callable: str
+    pure: float
+    results: Mapping[str, float]
+
+
 @dataclass
 class Declaration:
     """All that is declared: `draws` by argument name; `sizes[k]` is the k-th situation.
@@ -103,6 +113,7 @@ class Declaration:
     repeats: dict[str, Repeats] = field(default_factory=dict)
     own: list[Own] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    shares: dict[str, Shares] = field(default_factory=dict)
 
     def drawn_as(self, name: str, argument: str) -> str:
         """Under which name an argument of a callable (of a class: its constructor) is drawn: its own, where nothing
@@ -134,7 +145,7 @@ def run(cell: str, namespace: Mapping[str, Any], known: Mapping[str, Signature])
     names |= {
         "draw": Drawing(), "assignment": maker.assignment, "slope": maker.slope, "follows": maker.follows,
         "unjudged": maker.unjudged, "repeats": maker.repeats, "own": maker.own, "note": maker.note,
-        "arguments": maker.arguments,
+        "arguments": maker.arguments, "rubric": maker.rubric,
     }  # fmt: skip
     words = set(names) - before | {*WORDS}
     try:
@@ -293,6 +304,18 @@ class _Maker:
     def note(self, callable: Any, *, replace: str, by: str, says: str, look: str = "") -> None:
         self.declaration.notes.append(Note(self._name(callable), replace, by, says, look))
 
+    def rubric(self, callable: Any, *, pure: float, **results: float) -> None:
+        name = self._name(callable)
+        if not _is_part(pure) or pure == 1.0:
+            raise DeclarationError(f"rubric({name}): pure is {pure!r}, and must be from 0 to less than 1")
+        for label, part in results.items():
+            if not _is_part(part) or part == 0.0:
+                raise DeclarationError(f"rubric({name}): {label} is {part!r}, and must be more than 0 and at most 1")
+        whole = pure + sum(results.values())
+        if results and abs(whole - 1.0) > 1e-9:
+            raise DeclarationError(f"rubric({name}): the parts add up to {whole:.6g}, and must add up to 1")
+        self.declaration.shares[name] = Shares(name, float(pure), dict(results))
+
     def _before(self, name: str) -> list[str]:
         """The callable itself, the constructor of its object, and all that it follows."""
         maker = f"{self.known[name].owner}.__init__"
@@ -315,6 +338,10 @@ class _Maker:
 
 def _texts(texts: str | Sequence[str]) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _is_part(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 <= value <= 1.0
 
 
 def _line(error: BaseException) -> str:

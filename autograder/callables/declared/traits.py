@@ -15,6 +15,7 @@ BORDERS = frozenset({  # functions that compare, or take bounds, signs or places
     "max", "maximum", "median", "min", "minimum", "quantile", "round", "searchsorted", "sign", "sort", "sorted",
     "unique",
 })  # fmt: skip
+BOUNDED = re.compile(r"\bclip\(|\beps|\d?e-\d")
 LARGEST = re.compile(r"(?m)^\s*(\w+) = [^\n]*\bmax\(")  # a largest number that is kept under a name, to be taken off
 
 
@@ -34,6 +35,13 @@ class Traits:
         """The callables that take care in their own lines, or a helper's, that no number grows too large."""
         texts = {name: ast.unparse(each.node) for name, each in self._read.functions.items()}
         return frozenset(name for name in self._names if any(_guards(texts[each]) for each in self._read.reach(name)))
+
+    @cached_property
+    def bounded(self) -> frozenset[str]:
+        """The callables with a bound or a tiny number of their own in their lines, or a helper's, such as `p + 1e-12`:
+        far out, they answer by these."""
+        texts = {name: ast.unparse(each.node) for name, each in self._read.functions.items()}
+        return frozenset(n for n in self._names if any(BOUNDED.search(texts[each]) for each in self._read.reach(n)))
 
     @cached_property
     def meeting_zero(self) -> frozenset[str]:

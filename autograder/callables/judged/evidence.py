@@ -77,8 +77,10 @@ class Evidence:
         by_callable: dict[str, dict[str, tuple[Finding, ...]]] = {}
         for name in self.exam.asked:
             by_callable[name] = {AS_IT_STANDS: self.stands.findings[name]}
-            for route, questions in self.further(name).items():
-                if any(question.id in self.answers for question in questions):
+            further = self.further(name)
+            for route, questions in further.items():
+                asked = any(question.id in self.answers for question in questions)
+                if asked and (route not in KEPT or self._mends(questions, further[RUN])):
                     by_callable[name][route] = self._with_the_rest(name, questions)
             if fitted := self._fitted(name):
                 by_callable[name][FITTING] = fitted
@@ -108,6 +110,12 @@ class Evidence:
                 unlike = all(self._keeps_another(each) for each in self.stands.wrong_partners(name))
                 further |= self.exam.repeated.kept(name, unlike)
         return {route: questions for route, questions in further.items() if questions}
+
+    def _mends(self, questions: Sequence[CallsQuestion], others: Sequence[CallsQuestion]) -> bool:
+        """Whether one of these questions is right where the same by another route is not: else what is kept is not what
+        is wrong, and that the large ones cannot be asked so must not count."""
+        right = {each.asks for each in questions if self._right_by((each,))}
+        return any(each.asks in right and not self._right_by((each,)) for each in others)
 
     def _leans_on_others(self, name: str) -> bool:
         """Whether a method raises where recorded answers stand in for what it calls, beside a partner that is wrong:
@@ -142,6 +150,14 @@ class Evidence:
         """This evidence with what its observation took in all."""
         return replace(self, observation=replace(self.observation, cpu_s=cpu_s, wall_s=wall_s))
 
+    def pure_share(self, item: Item) -> float:
+        """The part of an item's points for leaving alone what it must only read: as the declaration says, else as the
+        rubric does; 0 where another cell of the callable has it."""
+        declared = self.exam.reference.declaration.shares.get(item.callable)
+        if not item.pure:
+            return 0.0
+        return self.rubric.pure_part if declared is None else declared.pure
+
     def best(self, item: Item) -> tuple[str, float]:
         """The route by which an item earns most, and its share; the simplest of equals."""
         routes = self.routes[item.callable]
@@ -150,18 +166,30 @@ class Evidence:
         return best, shares[best]
 
     def _earned(self, item: Item, findings: Sequence[Finding]) -> float:
-        """The share of an item: a dict whose keys are the answer is right as a whole or not at all, and a slope that
-        was found by numbers keeps the rubric's part."""
+        """The share of an item, each of its results by its part: a dict whose keys are the answer is right as a whole
+        or not at all, and a slope that was found by numbers keeps the rubric's part."""
         whole = self.exam.changing(item.callable)
         of_dicts = {name: name.partition(".")[0] for name in item.results if _keyed(name)}
         as_one = {name: head for name, head in of_dicts.items() if head in whole}
         if as_one:
             findings = [replace(f, name=as_one.get(f.name, f.name)) for f in findings if f.name in item.results]
-        names = dict.fromkeys(as_one.get(name, name) for name in item.results)
-        numeric = [name for name in names if (item.callable, name) in self.stands.numeric]
-        rest = tuple(name for name in names if name not in numeric)
-        part = earned(findings, rest, self.rubric) * len(rest) if rest else 0.0
-        return (part + self.rubric.numerical_part * len(numeric)) / len(names)
+        names = tuple(dict.fromkeys(as_one.get(name, name) for name in item.results))
+        numeric = {name for name in names if (item.callable, name) in self.stands.numeric}
+        parts = self._parts(item.callable, names)
+        of_names = {
+            name: self.rubric.numerical_part if name in numeric else earned(findings, (name,), self.rubric)
+            for name in names
+        }
+        return sum(parts[name] * of_names[name] for name in names) / sum(parts.values())
+
+    def _parts(self, callable: str, names: tuple[str, ...]) -> dict[str, float]:
+        """By result, how much it counts beside the others: all alike, or what the declaration says of the whole that it
+        is a part of."""
+        declared = self.exam.reference.declaration.shares.get(callable)
+        heads = [name.partition(".")[0] for name in names]
+        if declared is None or not declared.results:
+            return dict.fromkeys(names, 1.0)
+        return {name: declared.results[head] / heads.count(head) for name, head in zip(names, heads, strict=True)}
 
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a

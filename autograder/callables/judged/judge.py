@@ -15,7 +15,6 @@ from autograder.core import CheckResult, Report
 from autograder.judging import report_of, run_checks, verdict
 
 CHECKS = Path(__file__).parent / "checks"
-PURE = 0.125  # of a callable's points, as in the lessons, for leaving alone what it must only read
 
 
 def judge(evidence: Sequence[Evidence]) -> list[Report]:
@@ -35,16 +34,17 @@ def _result(evidence: Evidence, test: pytest.Item, call: pytest.CallInfo[None]) 
     """One check's verdict."""
     item: Item = test.callspec.params["item"]  # type: ignore[attr-defined]
     kind = test.function.__name__.removeprefix("test_")  # type: ignore[attr-defined]
-    share = (PURE if kind == "pure" else 1.0 - PURE) if item.pure else 1.0
+    pure = evidence.pure_share(item)
+    share = pure if kind == "pure" else 1.0 - pure
     title = _title(item) if kind == "values" else _title_of_pure(evidence, item)
     base = {"id": f"{item.id}/{kind}", "method": item.id, "title": title}
     return verdict(base, call, evidence.points[item.id] * share, lambda: _route(evidence, item))
 
 
 def _title(item: Item) -> str:
-    if item.id != item.callable:
-        return f"{' and '.join(item.results)} of {item.callable}: right"
-    return f"what {item.callable} gives is right"
+    if item.whole:
+        return f"what {item.callable} gives is right"
+    return f"{' and '.join(item.results)} of {item.callable}: right"
 
 
 def _title_of_pure(evidence: Evidence, item: Item) -> str:

@@ -37,7 +37,9 @@ def _rows_alone(came: np.ndarray, wanted: np.ndarray) -> bool:
 
 
 def _right_entries(exam: Exam, findings: Sequence[Finding]) -> str:
-    """Which of the entries are right in every question; empty where no rule says so."""
+    """Which of the entries are right in every question; empty where no rule says so, or there are none at all."""
+    if not any(each.actual is not None and each.actual.size for each in findings):
+        return ""
     if all(_alike(exam, each, 0) for each in findings):
         fewer = all(each.actual is not None and len(each.actual) <= len(each.wanted) for each in findings)
         more = all(each.actual is not None and len(each.actual) >= len(each.wanted) for each in findings)

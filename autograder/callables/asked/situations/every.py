@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from autograder.callables.asked.drafted import Draft, reach
+from autograder.callables.asked.question import SATURATED
 from autograder.callables.asked.situations.borders import at_borders
 from autograder.callables.asked.situations.everyday import (
     each_choice,
@@ -26,7 +27,7 @@ from autograder.callables.declared.reference import Reference
 
 # Ends of ids: to draw these takes long.
 FAR_OUT = frozenset(
-    {"huge", HUGE_IN_TURN, "saturated", MANY_SAMPLES, "many rounds", MET, "rising", "borders", IDLE, *PARTS}
+    {"huge", HUGE_IN_TURN, SATURATED, MANY_SAMPLES, "many rounds", MET, "rising", "borders", IDLE, *PARTS}
 )
 
 

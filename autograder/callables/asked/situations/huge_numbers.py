@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from autograder.callables.asked.drafted import Draft, drafted, last_answer
+from autograder.callables.asked.exponents import BEYOND_ALL, cut_off_exponentials, watched_exponentials
 from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
-from autograder.callables.asked.question import CallsQuestion, Unasked
+from autograder.callables.asked.question import SATURATED, CallsQuestion, Unasked
 from autograder.callables.asked.situations.in_turn import asked_in_turn, one_at_a_time
 from autograder.callables.asked.steps import Values, drawn, steps_for
 from autograder.callables.declared.draws import Sizes
@@ -19,6 +20,7 @@ HUGE = 1e9
 HUGE_IN_TURN = "huge in turn"  # the end of the question's id
 ON_THE_WAY = 1e4  # in between, where answers are to have grown by the same power
 BEYOND = 1e4
+NEAR = 1e-6  # relative: what stays where exponentials are cut off
 STEADY = 0.02  # how far a number may be from growing by a power, relative to it
 POWERS = (1, 2, 3)
 KINDS = ("normal", "positive")  # of draws whose numbers may be any multiple of what they are
@@ -83,21 +85,40 @@ def _grows(reference: Reference, name: str, values: Values, leaf: str, sizes: Si
 
 
 def saturated(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
-    """Numbers so large that exponentials of them are beyond all numbers, where the solution's answer is not and hangs
-    on no exponential in between."""
+    """Numbers in one array so large that exponentials of them are beyond all numbers, where the solution's answer is
+    not: where it hangs on no exponential in between, or takes care of that without a bound or a number of its own."""
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
         values = drawn(reference, rng, sizes)
         for leaf in leaves_of(reference, reach, values, KINDS):
             steps, beside = (steps_for(reference, name, _times(values, leaf, t)) for t in (BEYOND, 1.01 * BEYOND))
-            made = drafted(reference, f"{name}/saturated", name, f"very large numbers in {said(leaf)}", steps, sizes)
-            one, two = last_answer(reference, made), last_answer(reference, replace(made, calls=beside))
-            if one and one.keys() == two.keys() and all(_settled(one[key], two[key]) for key in one):
+            made = drafted(reference, f"{name}/{SATURATED}", name, f"very large numbers in {said(leaf)}", steps, sizes)
+            with watched_exponentials() as exponents:
+                one = last_answer(reference, made)
+            two = last_answer(reference, replace(made, calls=beside))
+            settled = bool(one) and one.keys() == two.keys() and all(_settled(one[key], two[key]) for key in one)
+            if settled and max(exponents, default=np.inf) > BEYOND_ALL and _stays(reference, made, one):
                 return made
         raise Unasked("nothing saturates")
 
-    if name in reference.traits.exponential and name not in reference.traits.guarded:
-        yield f"{name}/saturated", draft
+    traits = reference.traits
+    several = len(leaves_of(reference, reach, drawn(reference, np.random.default_rng(0), sizes), KINDS)) > 1
+    if name in traits.exponential and (name not in traits.guarded or (several and name not in traits.bounded)):
+        yield f"{name}/{SATURATED}", draft
+
+
+def _stays(reference: Reference, question: CallsQuestion, answer: Mapping[str, np.ndarray]) -> bool:
+    """Whether a result beside the state is still some number there, and the same with exponentials that are cut off."""
+    state = {*reference.declaration.state} - {*reference.signature(question.method).results}
+    results = {key: array for key, array in answer.items() if key.partition(".")[0] not in state}
+    cut = results
+    if question.method not in reference.traits.guarded:
+        with cut_off_exponentials():
+            cut = last_answer(reference, question)
+    return any(
+        bool(array.any()) and key in cut and np.allclose(cut[key], array, rtol=0.0, atol=NEAR * np.abs(array).max())
+        for key, array in results.items()
+    )
 
 
 def _settled(one: np.ndarray, two: np.ndarray) -> bool:

@@ -19,7 +19,7 @@ from autograder.callables.declared.reference import Reference
 ROUNDS, FEWER = 520, 260
 MOST_ROUND_LINES = 60_000
 MOVING = 1e-3  # relative: what must still change in the second half of many rounds
-RISING, RISING_LESS = 40, 12  # rounds in which what is recorded grows all the time, the second where none are the first
+RISING = (40, 20, 12)  # rounds in which what is recorded grows all the time; fewer where none are the first
 TRAINED, OFF = 1_000, 1e-2  # rounds that lead to the best, and how far off it such a run begins
 RATES = np.geomspace(1.0, 300.0, 120)  # times a rate that leads there
 HALVED = 16  # times, the distance between a rate with which records do not rise and one with which they run away
@@ -46,30 +46,42 @@ def many_rounds(reference: Reference, name: str, reach: Sequence[str], sizes: Si
                 return drafted(reference, f"{name}/many rounds", name, words, steps, sizes, late=2)
         raise Unasked(f"with {ROUNDS} rounds nothing moves any more")
 
-    def rising(rng: np.random.Generator) -> CallsQuestion:
-        for rounds in (*[RISING] * DRAWN, *[RISING_LESS] * DRAWN):
-            try:
-                values = _near_the_best(reference, name, drawn(reference, rng, sizes), (count, rate), sizes, rng)
-            except Unasked:
-                continue
-            values |= {count: rounds}
-            steady = max(
-                (each for each in choices if _falls(reference, name, {**values, rate: each}, sizes)), default=0.0
-            )
-            run = partial(_records_at, reference, name, values, rate, sizes)
-            rising_rate = _rate_that_rises(run, steady)
-            if rising_rate:
-                asked = {**values, rate: rising_rate}
-                words = f"{said(rate)} = {rising_rate:.3g}, with which the {record} grow in every round"
-                return drafted(reference, f"{name}/rising", name, words, steps_for(reference, name, asked), sizes)
-        raise Unasked("no rate lets the records grow slowly")
-
     first = {**drawn(reference, np.random.default_rng(0), sizes), count: ROUNDS}
     plain = drafted(reference, "", name, "", steps_for(reference, name, first), sizes)
     if reference.lines_run(plain, MOST_ROUND_LINES) <= MOST_ROUND_LINES:
         yield f"{name}/many rounds", many
     if record and leaves_of_state(reference, name, drawn(reference, np.random.default_rng(0), sizes), sizes):
-        yield f"{name}/rising", rising
+        yield f"{name}/rising", partial(_rising, reference, name, (count, rate), sizes)
+
+
+def _rising(
+    reference: Reference, name: str, of_run: tuple[str, str], sizes: Sizes, rng: np.random.Generator
+) -> CallsQuestion:
+    """A run in which what is recorded grows all the time, and in which all else moves until its end, too, where there
+    is one: who stops early is right in what stands still."""
+    count, rate = of_run
+    record, declared = record_name(reference, name), reference.declaration.draws[rate].choices
+    choices = [each for each in declared if isinstance(each, float) and each > 0.0]
+    made: list[CallsQuestion] = []
+    for rounds in (each for each in RISING for _ in range(DRAWN)):
+        try:
+            values = _near_the_best(reference, name, drawn(reference, rng, sizes), of_run, sizes, rng)
+        except Unasked:
+            continue
+        values |= {count: rounds}
+        steady = max((each for each in choices if _falls(reference, name, {**values, rate: each}, sizes)), default=0.0)
+        run = partial(_records_at, reference, name, values, rate, sizes)
+        rising_rate = _rate_that_rises(run, steady)
+        if rising_rate:
+            asked = {**values, rate: rising_rate}
+            words = f"{said(rate)} = {rising_rate:.3g}, with which the {record} grow in every round"
+            steps = steps_for(reference, name, asked)
+            made.append(drafted(reference, f"{name}/rising", name, words, steps, sizes))
+            if all(_moving(reference, name, asked, count, (rounds // 2, rounds), sizes).values()):
+                return made[-1]
+    if not made:
+        raise Unasked("no rate lets the records grow slowly")
+    return made[0]
 
 
 def records_of(reference: Reference, name: str, values: Values, sizes: Sizes) -> np.ndarray | None:
@@ -152,17 +164,27 @@ def _near_the_best(
 
 def _still_moving(reference: Reference, name: str, values: Values, count: str, sizes: Sizes) -> bool:
     """Whether the second half of many rounds changes what they lead to, and nothing of it grows beyond all numbers."""
-    ends = [
+    moving = _moving(reference, name, values, count, (FEWER, ROUNDS), sizes)
+    return any(moving.values()) and None not in moving.values()
+
+
+def _moving(
+    reference: Reference, name: str, values: Values, count: str, rounds: tuple[int, int], sizes: Sizes
+) -> dict[str, bool | None]:
+    """By result, whether it ends visibly elsewhere after the more rounds than after the fewer; None where it is not
+    there, or beyond all numbers."""
+    fewer, more = (
         last_answer(
             reference, drafted(reference, "", name, "", steps_for(reference, name, {**values, count: k}), sizes)
         )
-        for k in (FEWER, ROUNDS)
-    ]
-    for key, after in ends[1].items():
-        before = ends[0].get(key)
+        for k in rounds
+    )
+    moving: dict[str, bool | None] = {}
+    for key, after in more.items():
+        before = fewer.get(key)
         if before is None or not np.all(np.isfinite(after)):
-            return False
+            moving[key] = None
+            continue
         last = (before[-1:], after[-1:]) if before.shape != after.shape else (before, after)
-        if np.abs(last[1] - last[0]).max(initial=0.0) > MOVING * np.abs(last[1]).max(initial=0.0):
-            return True
-    return False
+        moving[key] = bool(np.abs(last[1] - last[0]).max(initial=0.0) > MOVING * np.abs(last[1]).max(initial=0.0))
+    return moving

@@ -19,7 +19,8 @@ from autograder.callables.built.made_up import MadeUp, made_up
 from autograder.callables.built.slopes import slope_error
 from autograder.callables.built.standstill import standstill
 from autograder.callables.built.trial import tried
-from autograder.callables.declared.declaration import WORDS, Declaration, DeclarationError
+from autograder.callables.declared.cell import WORDS, DeclarationError
+from autograder.callables.declared.declaration import Declaration
 from autograder.callables.declared.lengths import DrawError, length, names_in
 from autograder.callables.declared.reference import NoReference, Reference, load
 from autograder.callables.declared.signatures import Signature, signatures

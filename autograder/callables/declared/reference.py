@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.declared.declaration import Declaration, DeclarationError, run
+from autograder.callables.declared.cell import DeclarationError, run
+from autograder.callables.declared.declaration import Declaration
 from autograder.callables.declared.functions import inherited
 from autograder.callables.declared.signatures import Signature, signatures
 from autograder.callables.declared.traits import Traits

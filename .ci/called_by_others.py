@@ -12,6 +12,7 @@ pytest_addoption
 pytest_generate_tests
 _.pytest_configure
 _.pytest_runtest_makereport
+_.pytest_runtest_protocol
 # A student's cell may call these, as in IPython; warnings call `showwarning`.
 _.run_cell_magic
 _.get_ipython

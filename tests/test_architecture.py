@@ -106,7 +106,7 @@ RUNS_TEXT = {
     *("observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"),
     "sandbox/fork_server.py",  # what multiprocessing would have a new Python run
     # The instructor's own cell and solution, and changes of it.
-    *("callables/declared/declaration.py", "callables/declared/reference.py", "callables/declared/workings.py"),
+    *("callables/declared/cell.py", "callables/declared/reference.py", "callables/declared/workings.py"),
     "callables/faults/compiled.py",
     # An instructor's second solution; in the sandbox, a whole notebook of an instructor's.
     *("authoring/proofs/second_opinion.py", "authoring/drafting/watch.py"),

@@ -16,7 +16,7 @@ from autograder.authoring.build import build
 from autograder.authoring.preview import preview
 from autograder.authoring.proofs.leaks import Leak
 from autograder.callables import Reference, split
-from autograder.callables.declared import declaration
+from autograder.callables.declared import cell
 from autograder.callables.declared.draws import Draw, Drawing, Together
 from autograder.core.course import Course
 from autograder.judging import packaged
@@ -100,7 +100,7 @@ WORDS = [part for part in re.findall(r"```python\n(.*?)```", section("All words"
 
 def test_every_word_of_the_declaration_is_in_an_example() -> None:
     said = "".join(part.partition(TAGGED)[2] for part in WORDS)
-    assert all(f"{word}(" in said for word in declaration.WORDS if word != "draw")
+    assert all(f"{word}(" in said for word in cell.WORDS if word != "draw")
 
 
 @pytest.mark.parametrize("example", WORDS, ids=[part.split("(")[0].split()[-1] for part in WORDS])

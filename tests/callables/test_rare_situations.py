@@ -119,10 +119,13 @@ def test_weights_that_all_objects_share_are_no_doing_of_a_method_that_reads_none
 
 WITHIN = "self.w -= lr * dw; self.b = self.b - lr * db"
 ALIASED = LINE.replace("np.array(each, dtype=float)", "each")
+MADE = "def __init__(self, weights):\n"
+PROMISED = f"{MADE}        '''Store copies of both weights.'''\n"
 
 
 def test_a_train_that_writes_into_what_its_object_was_made_with_is_told_so() -> None:
-    report = graded(OF, LINE, ALIASED.replace(STEP, WITHIN))
+    promised = LINE.replace(MADE, PROMISED)
+    report = graded((promised, OF_LINE), promised, ALIASED.replace(STEP, WITHIN))
     assert lost(report) == ["Line-train"]
     assert said(report) == "Line.train changes `weights`, with which its object was made."
     assert report.methods["Line-train"]["score"] == pytest.approx(4.0 * 0.875)
@@ -131,6 +134,10 @@ def test_a_train_that_writes_into_what_its_object_was_made_with_is_told_so() -> 
 def test_who_keeps_copies_or_writes_nowhere_changes_nothing() -> None:
     assert lost(graded(OF, STEP, WITHIN)) == []
     assert lost(graded(OF, LINE, ALIASED)) == []
+
+
+def test_where_no_docstring_asks_for_copies_nobody_has_to_keep_any() -> None:
+    assert lost(graded(OF, LINE, ALIASED.replace(STEP, WITHIN))) == []
 
 
 def test_where_the_solution_keeps_what_it_is_given_others_may_write_there() -> None:

@@ -216,10 +216,12 @@ class Exam:
                 yield each
 
     def keeps_copies(self, name: str) -> bool:
-        """Whether a method's objects keep copies of what they are made with, so that nothing it does changes that."""
+        """Whether a method's objects keep copies of what they are made with, as students are told, so that nothing it
+        does changes that."""
         if name not in self._copies:
             questions = [each for each in self.of(name) if each.plain and len(each.scored) == 1]
-            self._copies[name] = all(made_with_copies(self.reference, each) for each in questions)
+            kept = (made_with_copies(self.reference, each) for each in questions)
+            self._copies[name] = self.reference.promises_copies(name) and all(kept)
         return self._copies[name]
 
     def changing(self, name: str) -> frozenset[str]:

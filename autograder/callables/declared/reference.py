@@ -6,6 +6,7 @@ import ast
 import contextlib
 import inspect
 import io
+import re
 import sys
 import traceback
 import warnings
@@ -90,6 +91,12 @@ class Reference:
     def changes(self, name: str) -> tuple[str, ...]:
         """The arguments that a callable writes into: those that its docstring says, and those seen in a run."""
         return self._changes.get(name, self.signatures[name].changes)
+
+    def promises_copies(self, name: str) -> bool:
+        """Whether students are told, in the docstring of a class or of its constructor, that it keeps copies."""
+        owner = self.namespace.get(self.own(name).rpartition(".")[0])
+        texts = (getattr(each, "__doc__", None) or "" for each in (owner, getattr(owner, "__init__", None)))
+        return any(re.search(r"(?i)\bcop(y|ies)\b", text) for text in texts)
 
     def default(self, name: str, label: str) -> Any:
         """What an argument is where it is left out, `inspect.Parameter.empty` where it must not be."""

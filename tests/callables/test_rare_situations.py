@@ -457,6 +457,15 @@ def test_what_comes_once_more_is_told_as_that(old: str, new: str) -> None:
     assert "What an earlier call gave comes once more, number for number, as p when asked" in said(report)
 
 
+def test_what_was_right_for_another_question_is_told_as_kept_though_its_shape_is_wrong() -> None:
+    """A table under names that come again: the first answer is given to a question of another size."""
+    kept = "import numpy.testing as kept; k = kept.__dict__.setdefault('line', []); "
+    once = "k.append(x @ self.w + self.b); return k[-2] if len(k) == 3 else k[-1]"
+    report = graded(OF, NEXT, kept + once)
+    assert lost(report) == ["Line-forward"]
+    assert "What an earlier call gave comes once more, number for number, as p when asked" in said(report)
+
+
 def test_what_is_wrong_elsewhere_too_is_not_told_as_kept() -> None:
     assert "once more" not in said(graded(OF, NEXT, "self.p = getattr(self, 'p', 0.5 + 0.0 * x[:, 0]); return self.p"))
 

@@ -11,7 +11,7 @@ from autograder.callables.faults.likeness import text_of
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.differences import differences, transforms, where_right
 from autograder.callables.judged.evidence import Evidence
-from autograder.callables.judged.findings import Finding, given_before
+from autograder.callables.judged.findings import Finding, given_before, given_to_another
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.lengths import by_length
 from autograder.callables.judged.named import named
@@ -49,6 +49,8 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
     first = wrong[0]
     if first.outcome != "returned":
         return no_answer(evidence, item, first)
+    if all(given_to_another(each, evidence.stands.findings[item.callable]) for each in wrong):
+        return _kept_for_later(wrong)
     for each in wrong:
         if each.outcome == "returned" and (said := _form(item, each)):
             if said.diagnoses[0].code not in NUMBERS:

@@ -191,6 +191,16 @@ def given_before(exam: Exam, finding: Finding, answers: tuple[CallAnswer, ...]) 
     return False
 
 
+def given_to_another(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether a result of another shape than is asked is, number for number, what was right for another question: it
+    cannot have been worked out from what this one asks. Whole numbers may come again by chance."""
+    came = finding.actual
+    if came is None or came.shape == finding.wanted.shape or not np.any(came != np.round(came)):
+        return False
+    others = (each.actual for each in findings if each.right and each.name == finding.name)
+    return any(other is not None and np.array_equal(other, came) for other in others)
+
+
 def lent_changed(exam: Exam, question: CallsQuestion, answers: tuple[CallAnswer, ...]) -> Iterator[str]:
     """What the objects of scored calls were made with and these calls changed, `Net(weights)`, where the solution keeps
     copies."""

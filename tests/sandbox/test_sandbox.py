@@ -1260,11 +1260,12 @@ def test_without_isolation_nothing_is_left_in_a_folder_that_all_share(program: P
     """Links to packages, a job's folder and what matplotlib keeps: all gone with the sandbox."""
     before = set(os.listdir(tempfile.gettempdir()))
     with Sandbox(program, isolation="none") as box:
-        assert told(box, "import matplotlib.pyplot as plt; plt.plot([1]); plt.savefig('x.png'); tell(1)") == (1,)
+        drawn = "import matplotlib.pyplot as plt; plt.plot([1]); plt.savefig('x.png'); tell(os.getcwd())"
+        (folder,) = told(box, drawn)
     left = set(os.listdir(tempfile.gettempdir())) - before
-    assert not [
-        name for name in left if name.startswith((f"{owner.prefix()}", "sandbox-", ".matplotlib", "matplotlib"))
-    ]
+    assert os.path.basename(folder).startswith("sandbox-")
+    assert not os.path.exists(folder)  # others have theirs meanwhile
+    assert not [name for name in left if name.startswith((f"{owner.prefix()}", ".matplotlib", "matplotlib"))]
 
 
 def test_without_isolation_limits_still_hold(program: Path) -> None:

@@ -1673,7 +1673,8 @@ class _Invariants:
         asked, _ = self._everyday(seen)
         once, twice = (self._at_differences(fact, asked, factor) for factor in (1.0, 2.0))
         if not _near(twice, fact["times"] * once, CLOSE):
-            saw = f"differences twice as large {_grown(twice / once).replace('the loss', fact['result'])}."
+            grown = _grown(twice / once).replace("the loss", fact["result"]) if once else "do not leave it at 0"
+            saw = f"differences twice as large {grown}."
             self._fail(saw, asked, f"here it is {fact['times']} times: what exactly is done to each difference?")
 
     def _grows(self, fact, seen):
@@ -2230,6 +2231,8 @@ def _ratio_words(fit):
     for size in ratios[0][1]:
         for power, words in ((1, f", times {size}"), (-1, f", divided by {size}")):
             lengths = [sizes[size] for _, sizes in ratios]
+            if 0 in lengths:
+                continue
             factor = _constant([ratio / length**power for (ratio, _), length in zip(ratios, lengths)])
             if factor and abs(factor - 1) < 1e-3 and len(set(lengths)) > 1:
                 return "is", words, "which quantities are added up, and is their mean asked, or their sum?"

@@ -128,3 +128,23 @@ def test_what_hangs_on_a_tiny_number_of_the_solution_s_own_is_not_asked(salt: st
     """There a loss without that number is as right, and other than this one."""
     assert "surprise/saturated" not in exam(MIXED, salt).questions
     assert "mixed/saturated" in exam(MIXED, salt).questions
+
+
+DIVERGENCE = (
+    """
+import numpy as np
+
+def divergence(m, s):
+    '''m (N,), s (N,) -> k a number'''
+    return 0.5 * np.sum(np.exp(-s) + m**2 + s - 1.0)
+""",
+    'm, s = draw.normal("N"), draw.positive("N")\nassignment(sizes=dict(N=(1, 4, 7)))\n',
+)
+
+
+@pytest.mark.parametrize("salt", SALTS)
+def test_what_grows_as_a_power_is_not_asked_where_an_exponential_is_on_the_way(salt: str) -> None:
+    """In another right formula it stands below a line, or in a logarithm; what is beyond it is asked by itself."""
+    asked = {question.situation for question in exam(DIVERGENCE, salt).questions.values()}
+    assert "huge numbers in m" in asked
+    assert not any("huge" in situation and " s" in situation for situation in asked)

@@ -286,3 +286,23 @@ def table(T):
     failed = failure(source.replace("arange(T)", "arange(T + 1)"), "table", known)
     assert failed is not None
     assert failed.saw.startswith("P has the shape")
+
+
+def test_a_size_of_nothing_stops_no_check() -> None:
+    """Padding may be 0: by such a size no slope is told to be off."""
+    source = """
+import numpy as np
+
+def height(x, pad):
+    '''x (N,), pad (P,) -> L a number, dx (N,)'''
+    return np.sum(x**2) + np.sum(pad), 2.0 * x
+"""
+    declaration = """
+x, pad = draw.normal("N"), draw.normal("P")
+assignment(sizes=dict(N=(2, 4, 5), P=(0, 1, 2)))
+slope(height, of="L", by="dx", wrt="x")
+"""
+    known = facts(source, declaration, ("height",))
+    failed = failure(source.replace("2.0 * x", "2.0 * x * len(x)"), "height", known)
+    assert failed is not None
+    assert failed.saw == "dx is the slope of your own L by x, times N."

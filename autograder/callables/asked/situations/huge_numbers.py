@@ -59,14 +59,16 @@ def huge(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) ->
 
 
 def _grows(reference: Reference, name: str, values: Values, leaf: str, sizes: Sizes) -> bool:
-    """Whether all numbers that a callable gives grow by a power, each result by its own, as one argument does."""
-    answers = [
-        last_answer(
-            reference, drafted(reference, "", name, "", steps_for(reference, name, _times(values, leaf, t)), sizes)
-        )
-        for t in (ON_THE_WAY, HUGE)
-    ]
-    if not answers[0] or answers[0].keys() != answers[1].keys():
+    """Whether all numbers that a callable gives grow by a power, each result by its own, as one argument does, and no
+    exponential on the way is of more than has one: in another right formula it stands below a line, say."""
+    with watched_exponentials() as exponents:
+        answers = [
+            last_answer(
+                reference, drafted(reference, "", name, "", steps_for(reference, name, _times(values, leaf, t)), sizes)
+            )
+            for t in (ON_THE_WAY, HUGE)
+        ]
+    if not answers[0] or answers[0].keys() != answers[1].keys() or max(exponents, default=0.0) > BEYOND_ALL:
         return False
     grown = False
     state = {*reference.declaration.state} - {*reference.signature(name).results}

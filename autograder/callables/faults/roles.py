@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.callables.declared.declaration import Declaration, Slope
 from autograder.callables.declared.functions import Function, Source
-from autograder.callables.faults.operators.statements import target
+from autograder.callables.faults.operators.steps import target
 from autograder.callables.faults.parameters import held_as, parameters
 from autograder.callables.faults.sites import assigned, is_ones, is_value
 

@@ -1,8 +1,8 @@
 """What may stand at a site in place of what does: `OPERATORS`, each from a site and its scope to drafts.
 
 Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses, regrouped, otherwise;
-statements, returns, arguments, training and rounds (whole statements, a function's end and entry, loops, as edits),
-solved (with a number that the answers tell).
+steps (what a statement changes), elements and order (of statements), statements, returns, arguments, training and
+rounds (whole statements, a function's end and entry, loops, as edits), solved (with a number that the answers tell).
 """
 
 from autograder.callables.faults.operators.arguments import arguments
@@ -20,7 +20,8 @@ from autograder.callables.faults.operators.shapes import shapes
 from autograder.callables.faults.operators.sizes import sizes
 from autograder.callables.faults.operators.slopes import slopes
 from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
-from autograder.callables.faults.operators.statements import forgotten, statements
+from autograder.callables.faults.operators.statements import statements
+from autograder.callables.faults.operators.steps import forgotten
 from autograder.callables.faults.operators.training import training
 
 OPERATORS = (

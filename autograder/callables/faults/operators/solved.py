@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators.statements import target
+from autograder.callables.faults.operators.steps import target
 from autograder.callables.faults.operators.training import Loop, rewritten, updates
 from autograder.callables.faults.sites import blocks, is_value, sites
 from autograder.callables.faults.words import RATES

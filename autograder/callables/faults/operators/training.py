@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
-from autograder.callables.faults.operators.statements import is_record, target
+from autograder.callables.faults.operators.steps import is_record, target
 from autograder.callables.faults.sites import assigned, blocks, cut_from, sites
 from autograder.callables.faults.words import RATES
 

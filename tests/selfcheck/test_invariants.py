@@ -9,28 +9,12 @@ import pytest
 
 from autograder import callables
 from autograder.selfcheck import CheckFailed, FunctionCheck
+from tests.callables.test_numeric import NET as LEARNER
+from tests.callables.test_numeric import OF_NET as OF_LEARNER
 
-NET = """
-import numpy as np
-
-class Net:
-    def __init__(self, weights):
-        self.w, self.v = (np.array(each, dtype=float) for each in weights)
-
-    def forward(self, x):
-        '''x (N, D) -> p (N,)'''
-        return np.tanh(x @ self.w) @ self.v
-
-    def loss(self, p, y):
-        '''p (N,), y (N,) -> L a number'''
-        return np.mean((p - y) ** 2)
-
-    def gradients(self, x, y):
-        '''x (N, D), y (N,) -> dw (D, H), dv (H,)'''
-        h = np.tanh(x @ self.w)
-        d = 2.0 * (h @ self.v - y) / len(y)
-        return x.T @ (np.outer(d, self.v) * (1.0 - h**2)), h.T @ d
-
+NET = (
+    LEARNER
+    + """
     def train(self, x, y, lr, n_ep):
         '''x (N, D), y (N,), lr a number, n_ep a count -> losses (n_ep,), path (n_ep, H)'''
         losses, path = np.zeros(n_ep), np.zeros((n_ep, len(self.v)))
@@ -41,14 +25,9 @@ class Net:
             self.v -= lr * dv
         return losses, path
 """
-DECLARATION = """
-weights = draw.list(draw.normal("D", "H"), draw.normal("H"))
-x, y, p = draw.normal("N", "D"), draw.normal("N"), draw.normal("N")
-lr, n_ep = draw.one_of(0.1, 0.01), draw.one_of(3, 1, 2)
-assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4), H=(2, 3, 4)), state=("w", "v"))
-slope(Net.gradients, of=lambda weights, x, y: (m := Net(weights)).loss(m.forward(x), y),
-      by=("dw", "dv"), wrt=("weights.0", "weights.1"))
-"""
+)
+RUNS = "lr, n_ep = draw.one_of(0.1, 0.01), draw.one_of(3, 1, 2)\n"
+DECLARATION = OF_LEARNER.replace("assignment(", f"{RUNS}assignment(")
 CELLS = ("Net.forward", "Net.loss", "Net.gradients", "Net.train")
 
 

@@ -967,7 +967,8 @@ class FunctionCheck:
     """
 
     def __init__(self, names, facts):
-        self.names, self.facts, self.callables = names, facts, facts["callables"]
+        # A notebook that was handed out before states less.
+        self.names, self.facts, self.callables = names, {"invariants": (), "kept": {}, **facts}, facts["callables"]
 
     def __call__(self, wanted):
         """Say what is right so far of a function, a method or a result (`"softmax_loss.dW"`), or what to look at."""

@@ -130,9 +130,9 @@ class _Known:
             if [*axes] != whole or not any(map(self._is_taken, axes)):
                 continue
             fact = {"callable": self.name, "result": result, "along": along, "axes": axes}
-            if along in shape:
+            if along in shape and 1 in self.facts["sizes"][along]:  # else nobody has to answer for one alone
                 yield ({**fact, "kind": "alone", "axis": shape.index(along)},)
-            elif not shape:
+            if not shape:
                 yield ({**fact, "kind": "order"},)
                 yield ({**fact, "kind": "twice", "times": 1}, {**fact, "kind": "twice", "times": 2})
 

@@ -14,6 +14,7 @@ import os
 import pprint
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,14 @@ def facts_of(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     for seed in range(SEEDS):
         tried = {**stated, "seed": seed}
         if not _complaints(reference, tried):
-
-            def holds(fact: dict[str, Any], facts: dict[str, Any] = tried) -> bool:
-                return selfcheck.FunctionCheck(reference.fresh(), {**facts, "invariants": (fact,)}).holds(fact)
-
-            return {**tried, "invariants": callables.invariants(reference, tried, holds)}
+            holding = callables.invariants(reference, tried, partial(_holds, reference, tried))
+            return {**tried, "invariants": holding}
     return stated
+
+
+def _holds(reference: callables.Reference, facts: Mapping[str, Any], fact: dict[str, Any]) -> bool:
+    """Whether an invariant holds of the solution, asked as the self-check asks it."""
+    return selfcheck.FunctionCheck(reference.fresh(), {**facts, "invariants": (fact,)}).holds(fact)
 
 
 def stated(notebook: Mapping[str, Any], name: str) -> dict[str, list[str]]:

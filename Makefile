@@ -50,7 +50,7 @@ docs-commands: venv    ## the page of commands and settings, from the parser
 	@$(PY) -m autograder.cli.reference docs/commands.md
 
 proof: export OPENBLAS_NUM_THREADS = 1
-proof: venv      ## every mutant of the lessons' solutions and the whole banks (half an hour; the tests take a part of them)
+proof: venv      ## the whole bank of submissions, right and wrong (half an hour; the tests take a part of it)
 	$(PY) -m pytest -m proof -n auto --dist loadgroup
 
 courses: venv    ## ten assignments as courses word them, built and judged with right and wrong variants

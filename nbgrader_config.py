@@ -50,7 +50,7 @@ c.GenerateAssignment.exporter_class = "autograder.nbgrader_plugins.SourceExporte
 
 # nbgrader's own list but for two things. InstantiateTests is left out: it runs notebook code and writes expected
 # values into what students get. Ours are added: official answers go first (nbgrader allows markdown solutions only
-# with points, and this course's points stand in the four grade cells alone), tidying comes last.
+# with points, and this course's points stand in the grade cells alone), tidying comes last.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "autograder.nbgrader_plugins.RemoveOfficialAnswers",

@@ -30,9 +30,9 @@ _._check_value
 # Tests read these records' fields.
 _.passed_over
 _.peak_memory_bytes
-# What students and their notebooks use of the self-check; IPython calls the first.
+# IPython calls this of what the self-check raises.
 _._render_traceback_
-SelfCheck
+same
 # The codes of a diagnosis: written as the strings that they are, held to this list by `Diagnosis`.
 _.NOT_IMPLEMENTED
 _.RAISES
@@ -77,7 +77,8 @@ _.monitor_interval
 _.start_t
 _.last_print_t
 _.last_print_n
-# The import system calls these of a finder, and Python that of a module or of a kind of class.
+# The import system calls or reads these of a finder and a module, and Python that of a module or of a kind of class.
+_.__path__
 _.create_module
 _.__getattr__
 # SQLite reads this of its connection, and nbgrader these of its gradebook and of its module.

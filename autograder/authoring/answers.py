@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.extraction import is_note
+from autograder.authoring.cells import is_note
 from autograder.authoring.nbgrader_release import settle_ids
 from autograder.authoring.source import source_notebook
 from autograder.core import Course, CourseError, write_whole

@@ -16,9 +16,8 @@ from typing import Any
 
 from autograder import assignments
 from autograder.authoring import declared, students
-from autograder.authoring.extraction import ExtractionError, reference
+from autograder.authoring.cells import ExtractionError
 from autograder.authoring.proofs import release_proofs as proofs
-from autograder.authoring.proofs.agreement import disagreements
 from autograder.authoring.proofs.allowed import not_importable
 from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
@@ -56,7 +55,7 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
     was built before it stays, and of the failed one nothing is swapped in.
     """
-    assignments.look_in(course.source, course.solutions)
+    assignments.look_in(course.solutions)
     known = course.source_assignments()
     if not known:
         raise CourseError(f"{course.source} holds no source notebook: there is nothing to build")
@@ -89,9 +88,8 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
         recorded = replace(course, release=place / "recorded")
 
         source = source_notebook(course.source_notebook(name))
-        own_declaration = declared.declaration(source) is not None
-        solution = declared.reference(source, name) if own_declaration else reference(source, name)
-        if own_declaration and not (course.source_notebook(name).parent / students.SELFCHECK.name).exists():
+        solution = declared.reference(source, name)
+        if not (course.source_notebook(name).parent / students.SELFCHECK.name).exists():
             students.lay_selfcheck(course, course.source_notebook(name).parent)
         staged.solutions.mkdir()
         staged.solution(name).write_text(solution, encoding="utf-8")
@@ -103,7 +101,7 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
         generate(again, name, record=False)
         folder = staged.release_notebook(name).parent
         problems = proofs.same_bytes(folder, again.release_notebook(name).parent)
-        problems += _own_problems(staged, name, source, grade, own_declaration)
+        problems += _own_problems(staged, name, source, grade)
         if problems:
             raise ProofError(name, problems)
 
@@ -117,19 +115,14 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
 
 
-def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader, own_declaration: bool) -> list[str]:
+def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader) -> list[str]:
     """What does not hold of a staged release and its reference; what is broken in form is not worth a run."""
     release = trusted_notebook(staged.release_notebook(name))
     folder = staged.release_notebook(name).parent
-    if own_declaration:
-        problems = declared.structure(release)
-        problems += proofs.nothing_leaks(source, folder, students.secrets(source, name))
-        problems += declared.problems(staged, name) or students.complaints(source, name, folder)
-        return problems or declared.scores(staged, name, grade)
-    problems = proofs.structure(source, release)
-    problems += proofs.nothing_leaks(source, folder)
-    problems += disagreements(staged, name)
-    return problems or proofs.scores(staged, name, grade)
+    problems = declared.structure(release)
+    problems += proofs.nothing_leaks(source, folder, students.secrets(source, name))
+    problems += declared.problems(staged, name) or students.complaints(source, name, folder)
+    return problems or declared.scores(staged, name, grade)
 
 
 def generate(course: Course, name: str, *, record: bool) -> None:

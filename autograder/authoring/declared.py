@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import symtable
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder import callables
 from autograder.assignments import MARK
-from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
+from autograder.authoring.cells import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
 from autograder.authoring.proofs.release_proofs import Grader
 from autograder.authoring.proofs.second_opinion import disagreements, without
 from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
@@ -39,7 +40,12 @@ def reference(notebook: Mapping[str, Any], name: str) -> str:
     Of given cells only definitions are taken, and those that bind what the declaration or the solution reads. GIVEN
     names the functions and methods that students get whole: nobody writes these, and no fault is looked for in them.
     """
-    declared = declaration(notebook) or ""
+    declared = declaration(notebook)
+    if declared is None:
+        raise ExtractionError(
+            "no cell is tagged `autograder`: the declaration says there how arguments are drawn; `autograder new NAME` "
+            "lays down an assignment with one, explained"
+        )
     counted = enumerate(notebook["cells"], 1)
     code = [(number, cell) for number, cell in counted if cell["cell_type"] == "code" and not is_note(cell)]
     cells = [(number, cell) for number, cell in code if not meta_of(cell).get("grade")]
@@ -141,11 +147,10 @@ def problems(course: Course, name: str) -> list[str]:
         source = source_notebook(course.source_notebook(name))
         reference = callables.load(course.solution(name), name)
         release = Release(course.release_notebook(name))
-        made = exam(reference, tuple(release.grade))
+        points = {each: release.points[each] for each in release.grade}
+        made = exam(reference, tuple(points) if any(points.values()) else ())
         complaints = [*refused(made), *_packages(reference, course)]
-        return complaints or unproved(
-            made, {each: release.points[each] for each in release.grade}, rubric_of(course.root), source
-        )
+        return complaints or unproved(made, points, rubric_of(course.root), source)
     except ExtractionError as error:
         return [str(error)]
     except (callables.NoReference, callables.UnfitExam) as error:
@@ -287,6 +292,10 @@ def structure(release: Mapping[str, Any]) -> list[str]:
             complaints.append(f"cell {number} of the release has outputs")
         if cell["cell_type"] == "code" and meta.get("grade") and not meta.get("solution") and not meta.get("locked"):
             complaints.append(f"the grade cell {meta.get('grade_id')} is not locked")
+        if meta.get("grade") and not _is_worth(meta.get("points")):
+            complaints.append(
+                f"the grade cell {meta.get('grade_id')} is worth {meta.get('points')!r}; points are a number from 0 on"
+            )
         if meta.get("solution") and not meta.get("grade") and cell["cell_type"] == "code":
             text = cell_text(cell)
             try:
@@ -299,6 +308,11 @@ def structure(release: Mapping[str, Any]) -> list[str]:
             if not any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
                 complaints.append(f"cell {number} of the release leaves nothing to write: it has no solution region")
     return complaints
+
+
+def _is_worth(points: Any) -> bool:
+    """Whether that can be the points of a cell."""
+    return isinstance(points, int | float) and not isinstance(points, bool) and 0 <= points < math.inf
 
 
 def scores(course: Course, name: str, grade: Grader) -> list[str]:

@@ -19,7 +19,7 @@ from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets import Bool, Unicode
 
-from autograder.authoring.extraction import BEGIN, END, cut_regions, is_declaration, is_note
+from autograder.authoring.cells import BEGIN, END, cut_regions, is_declaration, is_note
 
 KEPT_NOTEBOOK_METADATA = ("kernelspec", "language_info")
 KEPT_CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")

@@ -53,7 +53,7 @@ def must_be_free(course: Course, name: str) -> None:
     place = course.source_notebook(name).parent
     if os.path.lexists(place):
         raise CourseError(f"{place} is there already: choose another name, or remove it first")
-    assignments.look_in(course.source, course.solutions)
+    assignments.look_in(course.solutions)
     if name in assignments.names():
         raise CourseError(f"there is an assignment {name} already: choose another name")
 

@@ -13,7 +13,7 @@ from typing import Any
 from autograder import callables
 from autograder.assignments import MARK
 from autograder.authoring import declared, students
-from autograder.authoring.extraction import ExtractionError, cell_text
+from autograder.authoring.cells import ExtractionError, cell_text
 from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Report
 from autograder.judging import Rubric

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.extraction import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
+from autograder.authoring.cells import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
 from autograder.notebooks import is_judged, meta_of, trusted_notebook
 
 FACTS = "facts"  # the id of the cell that the build puts into the release of a declared assignment

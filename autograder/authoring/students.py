@@ -21,7 +21,7 @@ from typing import Any
 from autograder import callables, selfcheck
 from autograder.assignments import MARK
 from autograder.authoring import declared
-from autograder.authoring.extraction import BEGIN, END, cell_text, is_note
+from autograder.authoring.cells import BEGIN, END, cell_text, is_note
 from autograder.authoring.proofs import leaks
 from autograder.core import AutograderError, Course
 

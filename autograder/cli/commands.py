@@ -62,13 +62,16 @@ def regrade(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Grade mutants, known faults and right variants; UNSCORED when one is judged wrongly."""
-    from autograder.authoring import run
+    """Prove built assignments again; UNSCORED when one does not hold."""
+    from autograder import assignments
+    from autograder.authoring import verify as prove
+    from autograder.grading import GradingError
 
     course = course_named(arguments)
     must_exist(course, *arguments.assignment)
-    out = partial(print, flush=True)
-    return run(course, arguments.assignment, jobs=arguments.jobs, every=arguments.every, out=out)
+    if not assignments.names():
+        raise GradingError("no assignment is built: run 'autograder build' first")
+    return OK if prove(course, arguments.assignment, partial(print, flush=True)) else UNSCORED
 
 
 def report(arguments: argparse.Namespace) -> int:

@@ -35,13 +35,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _expected(error: Exception) -> int | None:
     """The exit code for an error that the user can do something about; None for a bug of ours."""
-    from autograder.assignments import NoReference
+    from autograder.callables import NoReference, UnfitExam
     from autograder.core import AutograderError
-    from autograder.questions import UnfitQuestion
     from autograder.sandbox import SandboxError
 
     if isinstance(error, AutograderError):
         return error.exit_code
     if isinstance(error, SandboxError):
         return NO_SANDBOX
-    return USAGE if isinstance(error, (NoReference, UnfitQuestion, OSError)) else None
+    return USAGE if isinstance(error, (NoReference, UnfitExam, OSError)) else None

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def course_named(arguments: argparse.Namespace) -> Course:
-    """The course that a command is for, its own descriptions of assignments known; raises CourseError."""
+    """The course that a command is for, its assignments known; raises CourseError."""
     from autograder import assignments
     from autograder.core import Course
 
     course = Course.find(Path(arguments.course) if arguments.course else None)
-    assignments.look_in(course.source, course.solutions)
+    assignments.look_in(course.solutions)
     return course
 
 
@@ -68,7 +68,7 @@ def late_penalties_to_settle(course: Course, assignment: str) -> list[str]:
 
 
 def must_exist(course: Course, *names: str) -> None:
-    """Raises GradingError for a name that none of our assignments has, or whose description does not work."""
+    """Raises GradingError for a name that none of our assignments has, or whose reference cannot be read."""
     from autograder import assignments
     from autograder.grading import GradingError, is_ordinary
 
@@ -76,7 +76,7 @@ def must_exist(course: Course, *names: str) -> None:
         if name not in assignments.names():
             if name in course.source_assignments() and is_ordinary(course, name):
                 raise GradingError(f"{name} is nbgrader's own assignment, which this command does not take")
-            raise _unknown(name, assignments.names())
+            raise _not_there(course, name, assignments.names())
         try:
             assignments.load(name)
         except LookupError as error:
@@ -89,7 +89,7 @@ def must_be_known(course: Course, name: str) -> None:
     from autograder.grading import ordinary
 
     if name not in assignments.names() and name not in (theirs := ordinary(course)):
-        raise _unknown(name, [*assignments.names(), *theirs])
+        raise _not_there(course, name, [*assignments.names(), *theirs])
     if name in assignments.names():
         must_exist(course, name)
 
@@ -102,12 +102,21 @@ def must_have_source(course: Course, *names: str) -> None:
             raise _unknown(name, known)
 
 
+def _not_there(course: Course, name: str, known: Iterable[str]) -> Exception:
+    """Why a command has no assignment of that name: it has a source that is not built, or none at all."""
+    from autograder.grading import GradingError
+
+    if name in course.source_assignments():
+        return GradingError(f"{name} is not built: run 'autograder build {name}' first")
+    return _unknown(name, known)
+
+
 def _unknown(name: str, known: Iterable[str]) -> Exception:
     from autograder.grading import GradingError
     from autograder.reporting import plain
 
     names = sorted(set(known))
-    said = meant(name, names) or f"; there are: {', '.join(names)}"
+    said = meant(name, names) or f"; there are: {', '.join(names) or 'none that are built'}"
     return GradingError(f"no assignment {plain(repr(name), lines=False)}{said}")
 
 

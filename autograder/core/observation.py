@@ -9,18 +9,11 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a method returned: `kind` is `array`, `ragged`, `none`, `text`, `dict`, `complex`, `object`,
-    `function`, `too large`.
-
-    `array` is float64 where the whole value makes one; `items` are the parts of a short list or tuple, `sequence` its
-    type and `length` its length.
-    """
+    """A result, or a part of one: `kind` is `array`, `ragged`, `none`, `text`, `dict`, `complex`, `object`, `function`,
+    `too large`; `array` is float64 where it makes one, `dtype` what its numbers were."""
 
     kind: str
     array: np.ndarray | None = None
-    items: tuple[Value, ...] | None = None
-    sequence: str = ""
-    length: int = 0
     dtype: str = ""
 
 
@@ -37,24 +30,16 @@ class Failure:
 class CallAnswer:
     """What one call of a question gave: a claim about numbers, checked for form only.
 
-    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`. `weights` are the object's after the call but
-    for those named in `unmoved`, which are as the question gave them to the constructor; `built` are those that the
-    constructor itself made otherwise, told with the first answer. `mutated` are the arguments that the call changed;
-    `complexes` the complex numbers that were seen in a call that was listened to, each array's real parts and then its
-    imaginary ones, (2, …). `in_init` says that already the constructor raised. `parts` are the results of a declared
-    assignment's callable, flat, by path; `value` is not used then. `lent` are the arguments of the object's constructor
-    that the call changed.
+    `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`; `failure` is what was raised, by the call or,
+    of what is missing, by the cell that was to define it. `mutated` are the arguments that the call changed, `lent`
+    those of the object's constructor; `complexes` the complex numbers that were seen in a call that was listened to,
+    each array's real parts and then its imaginary ones, (2, …). `parts` are the results, flat, by path.
     """
 
     outcome: str
-    value: Value | None = None
     failure: Failure | None = None
-    weights: dict[str, np.ndarray | None] = field(default_factory=dict)
-    unmoved: tuple[str, ...] = ()
-    built: dict[str, np.ndarray | None] = field(default_factory=dict)
     mutated: tuple[str, ...] = ()
     complexes: tuple[np.ndarray, ...] = ()
-    in_init: bool = False
     parts: dict[str, Value] = field(default_factory=dict)
     lent: tuple[str, ...] = ()
 

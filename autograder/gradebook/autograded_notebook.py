@@ -22,7 +22,7 @@ from typing import Any
 from autograder.core import Report
 from autograder.gradebook.formulas import stays_in_place
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
-from autograder.notebooks import Submission, class_cells, is_by_hand, is_judged, meta_of
+from autograder.notebooks import Submission, is_by_hand, is_judged, meta_of
 from autograder.reporting import cell_html, cell_text, plain
 
 VERDICT_ID = "autograder-verdict"
@@ -85,11 +85,10 @@ def to_text(notebook: Mapping[str, Any]) -> str:
 
 
 def blank(release: Mapping[str, Any], submission: Submission, notebook: Mapping[str, Any]) -> set[str]:
-    """The cells left as they were given: the class, and the answers for which nothing was written."""
-    theirs = class_cells(release["cells"])[:1]
+    """The cells left as they were given: what is to be defined, and the answers for which nothing was written."""
     untouched = {
         meta_of(cell)["grade_id"]
-        for cell in theirs
+        for cell in _to_be_defined(release["cells"])
         if all(other["source"] == _text(cell) for other in notebook["cells"] if meta_of(other) == meta_of(cell))
     }
     return {*untouched, *submission.unanswered}
@@ -182,8 +181,8 @@ def _match(named: list[dict[str, Any]], submitted: list[OwnCell]) -> list[tuple[
     """Pairs of a release cell and the place of the submitted cell that stands for it; no cell is used twice."""
     pairs: list[tuple[dict[str, Any], int]] = []
     taken: set[int] = set()
-    theirs = class_cells(named)[:1]
-    for cell in sorted(named, key=lambda one: (one not in theirs, not meta_of(one).get("solution"))):  # the class first
+    theirs = _to_be_defined(named)
+    for cell in sorted(named, key=lambda one: (one not in theirs, not meta_of(one).get("solution"))):  # these first
         name = meta_of(cell)["grade_id"]
         by_id = [n for n, mine in enumerate(submitted) if n not in taken and mine.grade_id == name]
         by_id = by_id or [
@@ -193,8 +192,8 @@ def _match(named: list[dict[str, Any]], submitted: list[OwnCell]) -> list[tuple[
             written = [n for n in by_id if submitted[n].source.strip() not in ("", _text(cell).strip())]
             choice = written[-1:] or by_id[-1:]
         elif cell in theirs:
-            wanted = _classes(_text(cell))
-            define = [n for n, mine in enumerate(submitted) if n not in taken and wanted & _classes(mine.source)]
+            wanted = _defined(_text(cell))
+            define = [n for n, mine in enumerate(submitted) if n not in taken and wanted & _defined(mine.source)]
             choice = [n for n in by_id if n in define][-1:] or define[-1:] or by_id[-1:]
         else:
             same = [n for n in by_id if submitted[n].source.strip() == _text(cell).strip()]
@@ -208,7 +207,7 @@ def _match(named: list[dict[str, Any]], submitted: list[OwnCell]) -> list[tuple[
 def _insert_missing(cells: list[dict[str, Any]], named: list[dict[str, Any]]) -> None:
     """Puts grade and solution cells that are not there after the release cell that comes before them."""
     before: str | None = None
-    theirs = class_cells(named)[:1]
+    theirs = _to_be_defined(named)
     for cell in named:
         name = meta_of(cell)["grade_id"]
         there = [n for n, other in enumerate(cells) if meta_of(other).get("grade_id") == name]
@@ -216,7 +215,7 @@ def _insert_missing(cells: list[dict[str, Any]], named: list[dict[str, Any]]) ->
             anchor = [n for n, other in enumerate(cells) if meta_of(other).get("grade_id") == before]
             text = _text(cell)
             if cell in theirs:
-                text = "# The submission has no cell that defines the class."
+                text = f"# The submission has no cell that defines {' or '.join(sorted(_defined(text)))}."
             elif meta_of(cell).get("solution"):
                 text = MISSING if cell["cell_type"] == "markdown" else f"# {MISSING}"
             cells.insert(anchor[-1] + 1 if anchor else len(cells), _restored(cell, text, ()))
@@ -299,17 +298,25 @@ def _settle_ids(cells: list[dict[str, Any]]) -> None:
         cell["id"] = unique
 
 
+def _to_be_defined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The code cells of a release in which students write, with points of their own (for style, say) or without, and
+    which define something."""
+    written = (cell for cell in cells if cell["cell_type"] == "code" and meta_of(cell).get("solution"))
+    return [cell for cell in written if _defined(_text(cell))]
+
+
 @lru_cache(maxsize=64)
-def _classes(source: str) -> frozenset[str]:
-    """The names of the classes that a cell defines, found even where it is not valid Python."""
-    if "class" not in source:
+def _defined(source: str) -> frozenset[str]:
+    """The names of the classes and functions that a cell defines, found even where it is not valid Python."""
+    if "class" not in source and "def" not in source:
         return frozenset()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+            body = ast.parse(source).body
+            return frozenset(node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset(re.findall(r"^class\s+(\w+)", source, re.MULTILINE))
+        return frozenset(re.findall(r"^(?:class|def)\s+(\w+)", source, re.MULTILINE))
 
 
 def _text(cell: Mapping[str, Any]) -> str:

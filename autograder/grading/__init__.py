@@ -1,6 +1,6 @@
 """One submission, then a class.
 
-Reading order: grader (one submission), declared (of an assignment of any functions), handed_in and discovery (what
+Reading order: grader (one submission), examination (in the sandbox), handed_in and discovery (what
 counts, and where), batch and summary (a class), workers/ (parcels on processes or Dask), store/ (journal,
 observations), recorder and student_folders (what is left behind), regrade and regrade_plan, absent (who handed in
 nothing), collecting/ (what an LMS gives, laid out), nbgrader_steps/ (the same within nbgrader), versions (what a report
@@ -10,7 +10,8 @@ depends on).
 from autograder.grading import batch, collecting, discovery, handed_in
 from autograder.grading.absent import absent, unmarked_work
 from autograder.grading.batch import BatchError
-from autograder.grading.grader import Grader, GradingError, examine, grade_notebook
+from autograder.grading.examination import examine
+from autograder.grading.grader import Grader, GradingError, grade_notebook
 from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
 from autograder.grading.nbgrader_steps.ordinary import is_ordinary, ordinary
 from autograder.grading.regrade import apply, plan

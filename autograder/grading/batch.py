@@ -206,8 +206,8 @@ class _Batch:
             if self.place is None:
                 try:
                     self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
-                finally:  # to make workers ready, descriptions were looked for in the kits alone
-                    assignments.look_in(self.course.source, self.course.solutions)
+                finally:  # to make workers ready, assignments were looked for in the kits alone
+                    assignments.look_in(self.course.solutions)
                 self.caller.begun()
                 self.recorder.get_ready()
             self.with_workers[self.place.submit(parcel)] = parcel

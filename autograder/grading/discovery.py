@@ -160,6 +160,9 @@ class _Taken:
         if slot is not None and slot[1] in assignments.names():
             self._of_student(path, *slot, assignment)
             return
+        if slot is not None and slot[1] in self.course.source_assignments() and not is_ordinary(self.course, slot[1]):
+            self.unbuilt(Path(os.path.abspath(path)))
+            return
         try:
             name = self.grader.assignment_of(path, assignment)
         except GradingError as error:

@@ -1,4 +1,4 @@
-"""The judge: runs the pytest checks over the evidence on many submissions, one report each."""
+"""The pytest session that runs checks over the evidence on many submissions, and the reports made of what it says."""
 
 from __future__ import annotations
 
@@ -7,36 +7,17 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.core import METHODS, ByHand, CheckResult, Report
-from autograder.judging.checks.verdict import EVIDENCE, CheckFailed, NothingToJudge
-from autograder.judging.evidence import Evidence
-from autograder.judging.pictures import curve, errors
-from autograder.judging.routes import ROUTE_WORDS
+from autograder.core import ByHand, CheckResult, Report
+from autograder.judging.outcomes import EVIDENCE, CheckFailed, NothingToJudge
 from autograder.notebooks import ClosedFile, Submission
 
 ResultOf = Callable[[Any, pytest.Item, pytest.CallInfo[None]], CheckResult]
-CHECKS = Path(__file__).parent / "checks"
 OUR_FAULT = "The grader itself failed here. This costs you nothing: your instructor has been told."
-
-
-def judge(evidence: Sequence[Evidence]) -> list[Report]:
-    """A report for each piece of evidence, in order, from one pytest session.
-
-    Whatever goes wrong in a check that is not a verdict makes the submission's report an `internal_error`; so does a
-    check that did not run. A report is never made of fewer checks than there are.
-    """
-    results = run_checks(CHECKS, evidence, _result)
-    return [
-        report_of(each, results_of, [f"{method}/{kind}" for method in METHODS for kind in each.rubric.share[method]],
-                  partial(_drawn, each))
-        for each, results_of in zip(evidence, results, strict=True)
-    ]  # fmt: skip
 
 
 def run_checks(folder: Path, evidence: Sequence[Any], result_of: ResultOf) -> list[dict[str, CheckResult]]:
@@ -131,16 +112,6 @@ class _Session:
             self.results[index][result.id] = result
 
 
-def _result(evidence: Evidence, item: pytest.Item, call: pytest.CallInfo[None]) -> CheckResult:
-    """One check's verdict; anything but a verdict is our fault."""
-    function = item.function  # type: ignore[attr-defined]
-    method = Path(item.path).stem.removeprefix("test_")
-    kind = function.__name__.removeprefix("test_")
-    max_score = evidence.points[method] * evidence.rubric.share[method][kind]
-    base = {"id": f"{method}/{kind}", "method": method, "title": (function.__doc__ or kind).strip()}
-    return verdict(base, call, max_score, lambda: ROUTE_WORDS[evidence.best(method)[0]])
-
-
 def verdict(
     base: dict[str, Any], call: pytest.CallInfo[None], max_score: float, route: Callable[[], str]
 ) -> CheckResult:
@@ -218,21 +189,6 @@ def report_of(
             if name not in judged
         ),
     )
-
-
-def _drawn(evidence: Evidence) -> dict[str, Any]:
-    """What the pages draw: the loss curve on the published data, and each gradient's relative error."""
-    drawn: dict[str, Any] = {}
-    for each in evidence.routes["train"]["as it stands"]:
-        if each.question.id == "train/published" and each.name == "loss_records" and each.actual is not None:
-            others = [method for method in METHODS if method != "train"]
-            run = curve(each.actual, each.wanted, each.tolerance, "loss", "epoch", others)
-            if run:
-                drawn["curves"] = {"train": run}
-    of_slopes = errors((each.name, each.difference) for each in evidence.best("dloss_dw")[1] if each.question.plain)
-    if of_slopes:
-        drawn["gradient_errors"] = {"dloss_dw": of_slopes}
-    return drawn
 
 
 @contextlib.contextmanager

@@ -6,10 +6,18 @@ by_hand (what a person grades), stubs (which definition of the class counts), de
 needs), release (what students were given), submission (repaired against the release).
 """
 
-from autograder.notebooks.by_hand import class_cells, is_by_hand, is_judged, meta_of
+from autograder.notebooks.by_hand import is_by_hand, is_judged, meta_of
 from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
-from autograder.notebooks.reading import ClosedFile, UnreadableNotebook, content, parse, read, trusted_notebook
+from autograder.notebooks.reading import (
+    ClosedFile,
+    UnreadableNotebook,
+    as_written,
+    content,
+    parse,
+    read,
+    trusted_notebook,
+)
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.release import Release
 from autograder.notebooks.stubs import defines, is_worked
@@ -23,7 +31,7 @@ __all__ = [
     "Submission",
     "Syntax",
     "UnreadableNotebook",
-    "class_cells",
+    "as_written",
     "class_in",
     "content",
     "defines",

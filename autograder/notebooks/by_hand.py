@@ -1,8 +1,8 @@
 """Cells whose points a person gives, and whether a student wrote anything for them.
 
 Context: nbgrader gives 0 to an answer cell that is as it was released. Students also answer in a cell of their own,
-below the one that was meant. Choice: 0 only where no cell of the notebook is their own, but for the class and other
-answers; else a person looks. Cost: a person sees a few answers that are empty.
+below the one that was meant. Choice: 0 only where no cell of the notebook is their own, but for the solution and
+other answers; else a person looks. Cost: a person sees a few answers that are empty.
 """
 
 from __future__ import annotations
@@ -23,14 +23,6 @@ def is_by_hand(meta: Mapping[str, Any]) -> bool:
 def is_judged(meta: Mapping[str, Any]) -> bool:
     """Whether a cell's points are given by checks."""
     return bool(meta.get("grade")) and not is_by_hand(meta)
-
-
-def class_cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The solution cells of a source or a release that may hold the class: code cells without points of their own;
-    where there is none, those with points (for style, say) that define `dloss_dw`."""
-    solutions = [cell for cell in cells if cell["cell_type"] == "code" and meta_of(cell).get("solution")]
-    plain = [cell for cell in solutions if not is_by_hand(meta_of(cell))]
-    return plain or [cell for cell in solutions if "def dloss_dw" in "".join(cell["source"])]
 
 
 def unanswered(

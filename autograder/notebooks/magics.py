@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 MAGIC = re.compile(r"(?:[ \t]*\n)*[ \t]*%%(\w+|!)([^\n]*)(?:\n|\Z)")
 NOT_RUN = "cell not run"  # no exception's name: what kept a class from being made
-NOTE = re.compile(r"cell \d+ (?:begins with|is) %%")
+NOTE = re.compile(r"cell (\d+) (?:begins with|is) %%")
 DEFINES = re.compile(r"^[ \t]*(?:class|def)\b", re.MULTILINE)
 WRITES = frozenset({"writefile", "file"})  # the rest is text for a file
 RUN_BELOW = frozenset({"time", "capture", "prun", "debug"})  # the rest is run as it stands, and what it binds stays
@@ -51,9 +51,10 @@ def below_magics(index: int, source: str, notes: list[str], unknown_too: bool = 
     return source
 
 
-def kept_from_running(notes: Sequence[str]) -> str:
-    """Of a submission's notes, the one on a cell whose definitions a cell magic kept from being made; else ""."""
-    return next((note for note in notes if NOTE.match(note) and not note.endswith("run without")), "")
+def kept_from_running(notes: Sequence[str]) -> dict[int, str]:
+    """Of a submission's notes, those on cells whose definitions a cell magic kept from being made, by their places."""
+    found = ((NOTE.match(note), note) for note in notes if not note.endswith("run without"))
+    return {int(which[1]): note for which, note in found if which is not None}
 
 
 def _not_run(index: int, magic: str) -> str:

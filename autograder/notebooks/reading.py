@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,12 @@ def _upgraded(tree: dict[str, Any]) -> dict[str, Any]:
         return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
+def as_written(cell: Mapping[str, Any]) -> Any:
+    """A cell's text as it stands in the file, its lines joined; whatever stands there where that is no text."""
+    source = cell.get("source", cell.get("input", ""))
+    return "".join(line for line in source if isinstance(line, str)) if isinstance(source, list) else source
+
+
 def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
     cells: list[RawCell] = []
     damaged = long = nul = 0
@@ -195,9 +202,7 @@ def _cells(tree: dict[str, Any], notes: list[str]) -> list[RawCell]:
         if not isinstance(cell, dict):
             damaged += 1
             continue
-        source = cell.get("source", cell.get("input", ""))
-        if isinstance(source, list):
-            source = "".join(line for line in source if isinstance(line, str))
+        source = as_written(cell)
         if not isinstance(source, str):
             damaged += 1
             continue

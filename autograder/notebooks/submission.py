@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder import assignments
-from autograder.assignments import AnyAssignment, Declared
+from autograder.assignments import Assignment
 from autograder.notebooks.by_hand import as_text, unanswered
 from autograder.notebooks.dependencies import Parsed, Syntax, needed
 from autograder.notebooks.plain_python import LONG, MANY, compiles, plain_python, runs_as, too_many
@@ -22,7 +22,7 @@ INSTRUCTORS = frozenset({"autograder", "alternative"})  # tags of a source's cel
 
 
 def read_submission(
-    path: Path, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    path: Path, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file; one that holds no notebook has a `fault` and no cells.
 
@@ -36,7 +36,7 @@ def read_submission(
 
 
 def submission_in(
-    raw: bytes, assignment: AnyAssignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
+    raw: bytes, assignment: Assignment, release: Release, student: str | None, shown: str, notes: Sequence[str] = ()
 ) -> Submission:
     """The submission in a file's bytes, as `read_submission`; `notes` are what is known of it beside its bytes."""
     try:
@@ -56,29 +56,29 @@ def submission_in(
     return Submission(shown, student, assignment.name, tuple(cells), tuple(noted), "", notebook.tree, blank)
 
 
-def class_in(path: Path, class_names: dict[str, str]) -> str | None:
-    """Which assignment a notebook is for, found by the class that it defines; None when it does not tell.
+def class_in(path: Path, class_names: Mapping[str, Sequence[str]]) -> str | None:
+    """Which assignment a notebook is for, found by a class that it defines; None when it does not tell.
 
-    Where several are defined, the one with methods written. Raises ClosedFile.
+    `class_names` are the classes by assignment. Where several are defined, the one with methods written. Raises
+    ClosedFile.
     """
     try:
         notebook = read(path)
     except UnreadableNotebook:
         return None
-    held = [name for name, class_name in class_names.items() if _holds(notebook, [class_name])]
-    worked = [name for name in held if any(is_worked(cell.source, [class_names[name]]) for cell in notebook.cells)]
+    held = [name for name, classes in class_names.items() if classes and _holds(notebook, classes)]
+    worked = [name for name in held if any(is_worked(cell.source, class_names[name]) for cell in notebook.cells)]
     return next(iter((*worked, *held)), None)
 
 
-def other_lesson(notebook: RawNotebook, assignment: AnyAssignment, release: Release) -> str | None:
-    """The other assignment whose notebook it is: its class is there and this one's is not; None otherwise."""
-    if _holds(notebook, assignment.defined_names):
+def other_lesson(notebook: RawNotebook, assignment: Assignment, release: Release) -> str | None:
+    """The other assignment whose notebook it is: its class is there and nothing of this one's is; None otherwise."""
+    if _holds(notebook, assignment.telling_names):
         return None
     released = "\n".join(release.given)
-    for name, class_name in assignments.class_names().items():
-        if class_name in assignment.defined_names or defines(released, [class_name]):
-            continue
-        if _holds(notebook, [class_name]):
+    for name, classes in assignments.class_names().items():
+        theirs = [each for each in classes if each not in assignment.defined_names and not defines(released, [each])]
+        if name != assignment.name and theirs and _holds(notebook, theirs):
             return name
     return None
 
@@ -88,11 +88,11 @@ def _holds(notebook: RawNotebook, names: Sequence[str]) -> bool:
     return any(defines(cell.source, names) for cell in notebook.cells)
 
 
-def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release, notes: list[str]) -> list[Cell]:
+def _runnable(notebook: RawNotebook, assignment: Assignment, release: Release, notes: list[str]) -> list[Cell]:
     grade_seen: dict[str, int] = dict.fromkeys(release.grade, 0)
     code: list[RawCell] = []
     edited: list[RawCell] = []
-    for cell in _students_own(notebook, assignment, notes):
+    for cell in _students_own(notebook, notes):
         grade_id = cell.nbgrader.get("grade_id")
         text = as_text(cell.source)
         known = next((name for name, source in release.grade.items() if source == text), None)
@@ -119,13 +119,11 @@ def _runnable(notebook: RawNotebook, assignment: AnyAssignment, release: Release
     ]
     parsed = without_stubs(parsed, assignment.defined_names, notes)
     run = needed([*_put_back(parsed, release, notes), *parsed], notes)
-    return [*run, *_as_released(run, release, notes)] if isinstance(assignment, Declared) else run
+    return [*run, *_as_released(run, release, notes)]
 
 
-def _students_own(notebook: RawNotebook, assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
+def _students_own(notebook: RawNotebook, notes: list[str]) -> list[RawCell]:
     """The cells that a submission may have: an instructor who has the source graded hands in more than students get."""
-    if not isinstance(assignment, Declared):
-        return list(notebook.cells)
     others = {cell.index: min(cell.tags & INSTRUCTORS) for cell in notebook.cells if _is_instructors(cell)}
     if others:
         said = ", ".join(f"cell {index} ({tag})" for index, tag in others.items())
@@ -169,12 +167,12 @@ def _note_grade_cells(seen: dict[str, int], edited: list[RawCell], notes: list[s
         elif count > 1:
             notes.append(f"the grade cell {name!r} was there {count} times; the released one counts once")
     for name in dict.fromkeys(cell.nbgrader["grade_id"] for cell in edited):
-        notes.append(f"the grade cell {name!r} was edited; the released one counts")
+        notes.append(f"the grade cell {name!r} is not as it was released; the released one counts")
 
 
 def _with_class(
     notebook: RawNotebook,
-    assignment: AnyAssignment,
+    assignment: Assignment,
     release: Release,
     code: list[RawCell],
     notes: list[str],
@@ -192,7 +190,7 @@ def _with_class(
     return code
 
 
-def _without_long_ones(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
+def _without_long_ones(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
     """No lesson's cell is this long; reading the syntax of what is takes seconds and gigabytes."""
     kept, total = [], 0
     for cell in code:
@@ -205,7 +203,7 @@ def _without_long_ones(code: list[RawCell], assignment: AnyAssignment, notes: li
     return kept
 
 
-def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) -> list[RawCell]:
+def _joined(code: list[RawCell], assignment: Assignment, notes: list[str]) -> list[RawCell]:
     """A class whose cell was split: the cells after it that are indented and parse only as its continuation."""
     joined: list[RawCell] = []
     with_class = -1  # the place of the cell that a continuation would belong to
@@ -222,7 +220,7 @@ def _joined(code: list[RawCell], assignment: AnyAssignment, notes: list[str]) ->
     return joined
 
 
-def _worked(cell: RawCell, assignment: AnyAssignment, release: Release, many: bool) -> bool:
+def _worked(cell: RawCell, assignment: Assignment, release: Release, many: bool) -> bool:
     """Whether the class stands in the cell, and not as it was released or with nothing written in it."""
     if as_text(cell.source) in release.given:
         return False

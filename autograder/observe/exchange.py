@@ -43,7 +43,7 @@ class Progress:
     wall_s: float = 0.0  # of the runs that have ended
     spent_s: dict[str, float] = field(default_factory=dict)  # by method
     spared_s: float = 0.0
-    no_class: str = ""
+    given_up: str = ""  # why no run leads anywhere
     end: float = math.inf  # by `time.monotonic`: when the submission has used up all that it may take
     closed: bool = False  # recorded data are within its reach: what it says in words is not passed on
 
@@ -61,7 +61,7 @@ class Progress:
 
 
 def run_cells(job: Job, cells: Sequence[Cell], asked: Asked, progress: Progress) -> bool:
-    """Whether all cells ran and the class was found; else the culprit is left out of the next run."""
+    """Whether all cells ran; else the culprit is left out of the next run."""
     deadline = time.monotonic() + CELLS_S
     for cell in cells:
         spared = progress.spared_s
@@ -76,8 +76,8 @@ def run_cells(job: Job, cells: Sequence[Cell], asked: Asked, progress: Progress)
             (progress.skipped_cells if again else progress.reduced_cells).add(cell.index)
             progress.notes.append(f"cell {cell.index} {how}; the rest of the notebook was run without it")
             if len(progress.skipped_cells) >= MOST_RUNS // 2:
-                progress.no_class = "too many cells of the notebook do not end"
-                progress.notes.append(progress.no_class)
+                progress.given_up = "too many cells of the notebook do not end"
+                progress.notes.append(progress.given_up)
             return False
         if isinstance(reply.get("error"), dict) and cell.index not in progress.cell_errors:
             failure = _failure(reply["error"])
@@ -87,29 +87,29 @@ def run_cells(job: Job, cells: Sequence[Cell], asked: Asked, progress: Progress)
             place = f" ({failure.place})" if failure.place else ""
             if len(progress.cell_errors) <= MOST_NOTES and not progress.closed:
                 progress.notes.append(f"cell {cell.index} raised {failure.type}: {failure.text}{place}")
-    return _class_found(job, asked, progress)
+    return _all_defined(job, asked, progress)
 
 
-def _class_found(job: Job, asked: Asked, progress: Progress) -> bool:
-    """Whether the probe says that it found the class; what it says is not repeated but in our own words."""
+def _all_defined(job: Job, asked: Asked, progress: Progress) -> bool:
+    """Whether the probe says what the cells have defined; what it says is not repeated but in our own words."""
     reply, how = _next(job, CELL_S, progress)
-    reply_class = None if reply is None else reply.get("class")
-    other = re.fullmatch(TAKEN, reply_class) if isinstance(reply_class, str) else None
-    if _is(reply_class, f"no class {asked.class_name} was defined"):
-        progress.no_class = f"no class {asked.class_name} was defined"
-    elif other is None and not _is(reply_class, ""):
-        progress.no_class = f"the run {how or 'gave no account of itself'} after the last cell"
-    if progress.no_class:
-        progress.notes.append(progress.no_class)
+    taken = None if reply is None else reply.get("taken")
+    if not isinstance(taken, dict) or not all(_may_be_taken(*pair, asked) for pair in taken.items()):
+        progress.given_up = f"the run {how or 'gave no account of itself'} after the last cell"
+        progress.notes.append(progress.given_up)
         return False
     if progress.closed:
         return True
-    if other is not None:
-        progress.notes.append(f"the class {asked.class_name} is missing; {other[1]} was taken in its place")
+    progress.notes += [f"the class {name} is missing; {other} was taken in its place" for name, other in taken.items()]
     warned = reply.get("warnings") if reply is not None else None
     if isinstance(warned, list):
         progress.notes += [f"a warning was printed: {cut(text, 300)}" for text in warned[:5] if isinstance(text, str)]
     return True
+
+
+def _may_be_taken(name: Any, other: Any, asked: Asked) -> bool:
+    """Whether these are a class that is asked for and the name of another."""
+    return type(name) is str and name in asked.classes and type(other) is str and bool(re.fullmatch(TAKEN, other))
 
 
 def put_questions(
@@ -241,7 +241,7 @@ def _answered_twice(
     progress.answers[question.id] = answers
 
 
-TAKEN = r"the class \w+ is missing; (\w{1,80}) was taken in its place"
+TAKEN = r"\w{1,80}"
 TOO_LONG = "did not end in its time and was stopped"
 USED_UP = "was running when the time for the whole submission was over"
 

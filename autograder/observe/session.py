@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core import CallAnswer, Failure, Observation
-from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, kept_from_running
+from autograder.notebooks import NOT_RUN, Cell, Submission, Syntax, as_written, kept_from_running
 from autograder.observe import probe
 from autograder.observe.asked import AnyQuestion, Asked
 from autograder.observe.exchange import (
@@ -25,7 +26,8 @@ from autograder.sandbox import Job, Limits, Sandbox
 
 PROGRAM = Path(probe.__file__).parent
 Sealed = Callable[[Any], bytes]  # a question as the probe reads it, without what it must not hold
-TIME_USED_UP = "time used up"  # no exception's name: why a question has no answer
+# No exceptions' names: why a question has no answer.
+TIME_USED_UP, NOT_ENDED, NOT_ASKED = "time used up", "cell not ended", "not asked"
 PATIENCE, PATIENCE_S = 3, 60.0  # cells that ended a run, and seconds spent, before only definitions are run
 
 
@@ -76,16 +78,16 @@ class Session:
             waiting = [question for question in questions if _to_ask(question, progress)]
             waiting.sort(key=lambda question: question.calls[-1].method not in progress.ended_once)
             cells = _cells(self.submission, progress)
-            if not waiting or progress.no_class or not progress.left_s:
+            if not waiting or progress.given_up or not progress.left_s:
                 break
             self._in_a_fresh_sandbox(cells, waiting, progress)
         self._left_s = progress.left_s
         if not self._left_s:
             self._give_up(questions, progress)
-        if progress.no_class:
-            failure = _why_no_class(self.submission, self.asked.class_name, progress)
-            answer = CallAnswer("missing") if failure is None else CallAnswer("raised", failure=failure, in_init=True)
+        if progress.given_up:
+            answer = CallAnswer("missing", failure=Failure(NOT_ASKED, progress.given_up, ""))
             progress.answers = {question.id: [answer] for question in questions}
+        self._tell_why_missing(questions, progress)
         if len(progress.cell_errors) > MOST_NOTES and not progress.closed:
             progress.notes.append(f"{len(progress.cell_errors)} cells raised; the first {MOST_NOTES} are told")
         return _observation(progress)
@@ -115,11 +117,22 @@ class Session:
     def _give_up(self, questions: Sequence[AnyQuestion], progress: Progress) -> None:
         """What was not answered in the time of the whole submission is told as such, as no method's own limit."""
         unasked = [question for question in questions if _to_ask(question, progress)]
-        if unasked and not progress.no_class:
+        if unasked and not progress.given_up:
             said = f"{self.most_s:g} s"
             answer = CallAnswer("raised", failure=Failure(TIME_USED_UP, said, ""))
             progress.answers |= {question.id: [answer] for question in unasked}
             progress.notes.append(f"the submission used up the {said} that it may take in all; not all could be asked")
+
+    def _tell_why_missing(self, questions: Sequence[AnyQuestion], progress: Progress) -> None:
+        """With what is missing, what kept it from being made."""
+        whys: dict[str, Failure | None] = {}
+        for question in questions:
+            for k, answer in enumerate(progress.answers.get(question.id, ())):
+                name = question.calls[k].method
+                if answer.outcome == "missing" and answer.failure is None:
+                    if name not in whys:
+                        whys[name] = _why_missing(self.submission, name, progress)
+                    progress.answers[question.id][k] = replace(answer, failure=whys[name])
 
     def _in_a_fresh_sandbox(self, cells: list[Cell], questions: Sequence[AnyQuestion], progress: Progress) -> None:
         head = {
@@ -185,13 +198,20 @@ def _to_ask(question: AnyQuestion, progress: Progress) -> bool:
     return not any(call.method in progress.lost_methods for call in question.calls)
 
 
-def _why_no_class(submission: Submission, class_name: str, progress: Progress) -> Failure | None:
-    """What kept the class from being made, where a cell that holds its text raised or never ended."""
+def _why_missing(submission: Submission, name: str, progress: Progress) -> Failure | None:
+    """What kept a function, a class or a method from being made, where a cell that holds its text raised, never
+    ended or was not run: of a class without one of its methods none that lacks that as well."""
+    owner, _, method = name.partition(".")
+    defines = r"^\s*(?:class|def|async\s+def)\s+{}\b"
+    texts = [re.compile(defines.format(re.escape(each)), re.MULTILINE) for each in (owner, method) if each]
     for cell in submission.cells:
-        if f"class {class_name}" in cell.source:
+        if all(text.search(cell.source) for text in texts):
             if cell.index in progress.cell_errors:
                 return progress.cell_errors[cell.index]
             if cell.index in progress.skipped_cells:
-                return Failure("Timeout", "the cell that defines the class did not end", f"cell {cell.index}")
-    note = kept_from_running(submission.notes)
-    return Failure(NOT_RUN, note, "") if note else None
+                return Failure(NOT_ENDED, f"cell {cell.index}", "")
+    handed_in = submission.notebook["cells"] if submission.notebook is not None else []
+    for index, note in kept_from_running(submission.notes).items():
+        if all(text.search(as_written(handed_in[index])) for text in texts):
+            return Failure(NOT_RUN, note, "")
+    return None

@@ -1,11 +1,11 @@
-"""Check your own work: `check.forward(MyClass)`, `check("softmax_loss")` say what is right so far, or what to look at.
+"""Check your own work: `check("softmax_loss")`, `check("Net.forward")` say what is right so far, or what to look at.
 
-This file needs NumPy only, works offline and knows no answers. It asks your class questions whose answers it
-can hold against each other: is the gradient the slope of your own loss? does one step of `train` go down that
+This file needs NumPy only, works offline and knows no answers. It asks your functions questions whose answers it
+can hold against each other: is the gradient the slope of your own loss? does a training run go down that
 gradient? does a batch give what its samples give one by one? So it can tell you that something does not fit,
 and where; it cannot tell you the formula. Passing it is a very good sign, not a mark: the grading asks more.
 
-In a notebook:    from selfcheck import SelfCheck (a class of four methods), FunctionCheck (any functions and methods)
+In a notebook:    from selfcheck import check, same     (same holds a result of yours against one of the text)
 In a terminal:    python selfcheck.py my_notebook.ipynb     (0: all checks pass, 1: some do not, 2: not readable)
 
 Context: students get one file beside the notebook. Choice: all of it stands here, in the order in which it is used.
@@ -44,63 +44,35 @@ import numpy as np
 WIDTH = 78  # characters a line: nbgrader cuts longer ones
 CLOSE = 1e-7  # one number computed in two ways: right code differs by 1e-12 or so, a mild fault by 2e-3
 SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-7 or so, a mild fault by 2e-3
-SMOOTH = 1e-5  # slopes measured with two step lengths differ by less, unless a kink (relu) lies between them
 STEP = 1e-4  # of the central differences
 HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits, and seldom one that is rounded to six
-METHODS = ("forward", "loss", "dloss_dw", "train")
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
-_MISFIT_OF = "does not fit"
-_MISFIT = "dloss_dw does not fit your forward and loss"
+_MISFIT = "does not fit"
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
 _FILL_IN = "fill it in, and run its cell again."
-_STORED = "use this call's arguments and self's weights only: no global, no stored batch, sums that start at 0."
 
 
 class CheckFailed(AssertionError):
     """Something is not right yet: what was seen, where, and what to look at next."""
 
-    def __init__(self, title, saw, where="", look="", ended_in=""):
-        parts = [title]
+    def __init__(self, title, saw, where="", look=""):
+        parts = [textwrap.fill(title, WIDTH, subsequent_indent="  ")]
         for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
             if text:
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
         self.title, self.saw, self.where, self.look = title, saw, where, look
-        self.ended_in = ended_in  # the last of the four methods that a traceback went through, if there was one
 
     def _render_traceback_(self):
         """What IPython shows instead of a traceback: the message alone."""
         return [f"CheckFailed: {self}"]
 
 
-def _check(method):
-    """A check runs the student's code without its prints and warnings, then prints what it found to be right."""
-    name = method.__name__
-
-    @functools.wraps(method)
-    def run(self, model_class):
-        if not isinstance(model_class, type):
-            raise CheckFailed(f"{name} cannot be checked yet", f"{_kind(model_class)} is not a class.")
-        with _quiet():
-            lines, failed = _outcome(method, self, model_class)
-            if failed is not None:
-                failed = self._first_to_mend(name, model_class, failed)
-        if failed is not None:
-            raise failed from None
-        print("\n".join([self._headline(name), *(f"  [ok] {line}" for line in lines), *_notes(model_class)]))
-
-    return run
-
-
-def _outcome(method, check, model_class):
-    """(what was found to be right, None), or ((), the CheckFailed that says what is not)."""
-    try:
-        return method(check, model_class), None
-    except CheckFailed as failure:
-        return (), failure.with_traceback(None)
+class _NotFinite(CheckFailed):
+    """NaN or infinity, where numbers were expected."""
 
 
 @contextlib.contextmanager
@@ -116,606 +88,27 @@ def _quiet():
         yield
 
 
-class SelfCheck:
-    """The checks for one assignment, which is described by its shapes.
-
-    weights: name -> shape, in the constructor's order, from the input to the output, with the layer's number in the
-        name, e.g. {"w1": ("D_in", "H"), "w2": ("H", 1)}; a size is a
-        number, a name, or a sum of such ("H+1", "M+K-1"). x, y: their shapes, with "N" for the number of samples.
-    train_returns: "losses", or "path" where train returns (loss_records, weight_records).
-    loss: "mean" or "sum" over the samples, as the lesson says; None if it is neither.
-    squared: whether the lesson's loss is made of squared errors.
-    targets, predictions: for lessons where not every number will do, such as probabilities:
-        targets(rng, shape) draws y_true, predictions(rng, y_true) draws what loss is asked about.
-    """
-
-    def __init__(self, weights, x, y, train_returns="losses", loss=None, squared=True, targets=None, predictions=None):
-        if train_returns not in ("losses", "path") or loss not in ("mean", "sum", None):
-            raise ValueError('train_returns is "losses" or "path", loss is "mean", "sum" or None')
-        self.weights = {name: tuple(shape) for name, shape in weights.items()}
-        self.x_shape, self.y_shape = tuple(x), tuple(y)
-        self.train_returns, self.loss_is, self.squared = train_returns, loss, squared
-        self.targets, self.predictions = targets, predictions
-        self.gradients = ["dloss_d" + name for name in self.weights]
-        self._examples = {}  # (method, the example's name) -> whether it came out when it was last run
-
-    # ---- the checks ------------------------------------------------------------------------------------------
-
-    def same(self, name, yours, expected, digits=6):
-        """Compare a value with one that the lesson gives, to so many significant digits."""
-        example = _method_above(sys._getframe(1)), name
-        self._examples[example] = False
-        self._must_be_same(name, yours, expected, digits)
-        self._examples[example] = True
-        print(f"{name}: the same.")
-
-    def _must_be_same(self, name, yours, expected, digits):
-        title = f"{name}: not the same yet"
-        look = "go through the lesson's steps one by one: which one gives another number?"
-        shapes = "follow the shapes line by line: print(a.shape) after each step."
-        got, want = _array(yours, title, "your value"), np.asarray(expected, dtype=float)
-        if got.shape != want.shape:
-            saw = f"your value has the shape {got.shape}, the lesson's has {want.shape}."
-            raise CheckFailed(title, saw, "", shapes)
-        leading = np.floor(np.log10(np.where(want == 0, 1, np.abs(want))))
-        wrong = ~(np.abs(got - want) <= 0.5001 * 10.0 ** (leading + 1 - digits))  # half a unit of the last digit
-        if wrong.any():
-            at = tuple(int(i) for i in np.argwhere(wrong)[0])
-            where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
-            saw = f"your value is {_number(got[at], digits)}, the lesson's is {_number(want[at], digits)}."
-            if not np.isfinite(got[at]):
-                look = f"go through the lesson's steps one by one: which one gives {_number(got[at])} first?"
-            raise CheckFailed(title, saw, where, look)
-
-    @_check
-    def forward(self, model_class):
-        """Is `forward` a clean function of x and the weights, for batches of every size?"""
-        title, matters, cases = "forward is not right yet", set(), list(self._cases())
-        for case in cases:
-            model = case.build(model_class, title)
-            prediction = self._prediction(model, case, title)
-            case.unchanged(model, "forward", title)
-            for i in range(case.n):
-                alone = self._prediction(model, case.with_batch(case.x[i : i + 1], case.y[i : i + 1]), title)
-                saw = f"sample {i} alone gives another prediction than inside its batch."
-                look = "does forward mix the samples (a mean or a sum over axis 0), or remember the last batch?"
-                _must_agree(alone[0], prediction[i], title, saw, case.where, look)
-            other = case.redrawn()
-            self._prediction(other.build(model_class, title), other, title)
-            saw = "the same object gave another prediction for the same x after a second object was used."
-            _must_agree(self._prediction(model, case, title), prediction, title, saw, case.where, _STORED)
-            moved = {name: case.with_weight(j, other.weights[j]) for j, name in enumerate(self.weights)}
-            moved["x"] = case.with_batch(other.x, case.y)
-            for name, changed in moved.items():
-                if not np.array_equal(self._prediction(changed.build(model_class, title), changed, title), prediction):
-                    matters.add(name)
-        for name in ("x", *self.weights):
-            if name not in matters:
-                saw = f"the prediction stays the same whatever {name} is."
-                raise CheckFailed(title, saw, "", f"where does {name} enter the model? Follow it through forward.")
-        self._must_feel_a_hair(model_class, cases, title)
-        return (
-            f"one prediction per sample, of the shape of y (N = {_listed(case.n for case in cases)})",
-            "a batch gives the same as its samples one by one",
-            f"x and every weight matter ({_listed(self.weights)})",
-            "x and the weights are left as they were",
-        )
-
-    @_check
-    def loss(self, model_class):
-        """Is `loss` one number that measures how far a prediction is from the truth?"""
-        title = "loss is not right yet"
-        for case in self._cases():
-            model, where, truth = case.build(model_class, title), case.where, case.y
-            if self.predictions is None:
-                error = np.round(case.rng.normal(size=truth.shape), 3) + 0.0005  # no element is 0
-            else:
-                error = np.asarray(self.predictions(case.rng, truth.copy()), dtype=float) - truth
-            prediction = truth + error
-            loss = functools.partial(self._loss, model, title=title, where=where)
-            value = loss(prediction, truth)
-            case.unchanged(model, "loss", title)
-            elsewhere = self._loss(case.redrawn().build(model_class, title), prediction, truth, title, where)
-            look = "loss compares its two arguments; it needs neither the weights nor x."
-            _must_agree(elsewhere, value, title, "the loss depends on the object's weights.", where, look)
-            if self.squared:
-                self._squared_errors(loss, truth, error, value, title, where)
-            order = np.arange(case.n)[::-1]
-            saw = "the loss changes with the order of the samples."
-            _must_agree(loss(prediction[order], truth[order]), value, title, saw, where, "count all samples alike.")
-            twice = loss(np.concatenate([prediction] * 2), np.concatenate([truth] * 2))
-            wanted = {"mean": 1, "sum": 2}.get(self.loss_is)
-            if wanted and not _near(twice, wanted * value, CLOSE):
-                saw = f"the same samples twice over {_grown(twice / value)}."
-                wanted_is = "leaves it as it is" if wanted == 1 else "doubles it"
-                look = f"this lesson's loss is a {self.loss_is} over the samples: that {wanted_is}."
-                raise CheckFailed(title, saw, where, look)
-        lines = ["one finite number"]
-        if self.squared:
-            lines.append("0 for a perfect prediction, above 0 for every other")
-            lines.append("the sign of an error does not matter, twice the error counts four times")
-        if self.loss_is:
-            lines.append(f"the order of the samples does not matter; it is a {self.loss_is} over them")
-        return (*lines, "its arguments and the weights are left as they were")
-
-    @_check
-    def dloss_dw(self, model_class):
-        """Is each gradient the slope of the student's own loss(forward(x), y)?"""
-        title, seen = "dloss_dw is not right yet", []
-        for case in self._cases():
-            self._gradients(case.build(model_class, title), case, title)  # its own trouble comes before forward's
-            case, slopes = self._smooth(model_class, case)
-            model = case.build(model_class, title)  # a fresh object: no forward before
-            seen.append((case, self._gradients(model, case, title), slopes))
-            case.unchanged(model, "dloss_dw", title)
-        case, gradients, _ = seen[0]
-
-        def alone():
-            """The first batch's samples one by one, with gradients and measured slopes: asked only after a misfit."""
-            for i in range(case.n):
-                one = case.with_batch(case.x[i : i + 1], case.y[i : i + 1])
-                model = one.build(model_class, title)
-                yield one, self._gradients(model, one, title), self._slopes(model_class, one, STEP, title)
-
-        _must_be_slopes(self.gradients, seen, alone)
-        model = case.build(model_class, title)
-        other = case.redrawn()
-        longer = case.with_batch(np.concatenate([case.x, other.x[:2]]), np.concatenate([case.y, other.y[:2]]))
-        self._gradients(model, longer, title)
-        for name, one, two in zip(self.gradients, gradients, self._gradients(model, case, title)):
-            saw = f"{name} changed after the object had seen another batch."
-            _must_agree(two, one, title, saw, case.where, _STORED)
-        zero = case.with_weights([np.zeros(w.shape) for w in case.weights])
-        self._gradients(zero.build(model_class, title), zero, title, "with all weights 0, ")
-        return (
-            f"{_count(len(self.weights), 'gradient')} in order, each of its weight's shape",
-            f"each is the slope of your own loss (N = {_listed(case.n for case, _, _ in seen)})",
-            "it works on a fresh object, on a second batch and with weights that are 0",
-            "x, y and the weights are left as they were",
-        )
-
-    @_check
-    def train(self, model_class):
-        """Does `train` take plain gradient steps, record them, and leave all else alone?"""
-        title, cases = "train is not right yet", list(self._cases())[:2]
-        for case in cases:
-            with self._gradient_first(model_class, case, title):
-                gradient, close = self._own_gradient(model_class, case, title)
-                slope = max(_largest(g) for g in gradient(case.weights))
-                size = max(_largest(w) for w in case.weights)
-                lr = float(f"{0.03 * size / max(slope, 1e-9):.0e}")  # moves the weights by some 3 %: nothing explodes
-                self._one_step(model_class, case, gradient, close, lr, title)
-                self._several_steps(model_class, case, gradient, close, lr, title)
-        path = ["weight_records[i] holds the weights after update i"] * (self.train_returns == "path")
-        return (
-            "records of the right shape, for one epoch and for several",
-            "one epoch at lr = 1 moves the weights by exactly minus your gradient",
-            "loss_records[i] is your loss before update i",
-            *path,
-            "a second call goes on where the first one stopped",
-            "x, y and the caller's starting weights are left as they were",
-        )
-
-    # ---- which method to mend first ------------------------------------------------------------------------------
-
-    def _missed(self, method):
-        """The name of the first of the method's examples that did not come out when it was last run, or ""."""
-        return next((name for (of, name), right in self._examples.items() if of == method and not right), "")
-
-    def _came_out(self, method):
-        """For each of the method's examples that were run, whether it came out."""
-        return [right for (of, _), right in self._examples.items() if of == method]
-
-    def _headline(self, name):
-        """The first line of a check that found nothing wrong; it must not praise what the lesson's example denies."""
-        rests_on = () if name in ("forward", "loss") else METHODS[: METHODS.index(name)]
-        earlier = next((other for other in rests_on if self._missed(other)), "")
-        if earlier and name == "dloss_dw":
-            return f"dloss_dw: it fits your forward and loss. But mend {earlier}: its example did not come out."
-        if earlier and self._missed(name):
-            return f"{name}: nothing wrong was found here. But mend {earlier}: its example did not come out."
-        if self._missed(name):
-            missed = f'but the example "{self._missed(name)}" did not come out when it was last run: mend {name}.'
-            return textwrap.fill(f"{name}: nothing wrong was found here, {missed}", WIDTH, subsequent_indent="  ")
-        return f"{name}: all is well."
-
-    def _first_to_mend(self, name, model_class, failed):
-        """The failure of `name`, or that of an earlier method that it rests on, which then is named first."""
-        if name in ("forward", "loss"):  # loss calls neither weights nor forward
-            return failed
-        for earlier in ("forward", "loss"):
-            trouble = _outcome(getattr(SelfCheck, earlier).__wrapped__, self, model_class)[1]
-            missed = self._missed(earlier)
-            if trouble is None and missed:
-                saw = f'the lesson\'s example of {earlier}, "{missed}", did not come out when it was last run.'
-                trouble = CheckFailed("", saw, "", f"mend {earlier} until it does, and run that cell again.")
-            if trouble is not None:
-                return _mend_first(earlier, name, trouble, failed)
-        if failed.title == _MISFIT and not all(True in self._came_out(other) for other in ("forward", "loss")):
-            look = f"{failed.look} (Do the lesson's examples of forward and loss come out? If not, mend those first.)"
-            return CheckFailed(_MISFIT, failed.saw, failed.where, look)
-        if name == "train" and failed.ended_in == "dloss_dw":
-            trouble = _outcome(SelfCheck.dloss_dw.__wrapped__, self, model_class)[1]
-            if trouble is not None and trouble.ended_in == "dloss_dw":
-                return _mend_first("dloss_dw", name, trouble, failed)
-        if failed.ended_in in ("forward", "loss", "dloss_dw") and failed.ended_in != name:
-            look = f"{failed.look} ({failed.ended_in} answers the questions of its own check: with which arguments "
-            look += f"does {name} call it?)"
-            return CheckFailed(failed.title, failed.saw, failed.where, look, failed.ended_in)
-        return failed
-
-    # ---- forward, loss and train, part by part -------------------------------------------------------------
-
-    def _must_feel_a_hair(self, model_class, cases, title):
-        """In one batch at least the prediction moves with the weights: a single one may meet inactive units only."""
-        for case in cases:
-            near = case.with_weights([w + HAIR for w in case.weights])
-            one, two = (self._prediction(c.build(model_class, title), c, title) for c in (case, near))
-            if not np.array_equal(one, two):
-                return
-        saw = f"the prediction does not change at all when every weight moves by {HAIR:g}, so no slope can be measured."
-        raise CheckFailed(title, saw, "", "is anything rounded, or turned into int, in forward?")
-
-    def _squared_errors(self, loss, truth, error, value, title, where):
-        """What holds for every sum or mean of squared errors."""
-        perfect = loss(truth, truth)
-        if abs(perfect) > 1e-12:
-            saw = f"a perfect prediction (y_prediction equal to y_true) has the loss {_number(perfect)}, not 0."
-            raise CheckFailed(title, saw, where, "what does the formula give when every error is 0?")
-        if not value > 0:
-            saw = f"a wrong prediction has the loss {_number(value)}; it should be above 0."
-            raise CheckFailed(title, saw, where, "can errors of opposite signs cancel in your formula?")
-        saw, look = "errors of +e and of -e have different losses.", "what makes the sign of an error go away?"
-        _must_agree(loss(truth - error, truth), value, title, saw, where, look)
-        double = loss(truth + 2 * error, truth)
-        if not _near(double, 4 * value, CLOSE):
-            saw = f"errors twice as large {_grown(double / value)}."
-            raise CheckFailed(title, saw, where, "with squared errors it is 4 times: what exactly is squared?")
-        for i in np.ndindex(truth.shape):
-            larger = error.copy()
-            larger[i] *= 3
-            if not loss(truth + larger, truth) > value:
-                saw = f"a larger error in element {list(i)} does not make the loss larger."
-                raise CheckFailed(title, saw, where, "does your loss use every sample and every output?")
-
-    def _one_step(self, model_class, case, gradient, close, lr, title):
-        """One epoch, at lr = 1 and at a small lr, against -lr * gradient."""
-
-        def step(rate):
-            model, _ = self._trained(model_class, case, rate, 1, title)
-            return [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
-
-        def fits(steps, targets):
-            return all(_near(s, t, close, 1e-13 * _largest(w)) for s, t, w in zip(steps, targets, case.weights))
-
-        wanted = gradient(case.weights)
-        steps = {rate: step(rate) for rate in (1.0, lr)}
-        rate = next((rate for rate in steps if not fits(steps[rate], [rate * g for g in wanted])), None)
-        if rate is None:
-            return
-        where, got, target = f"one epoch, lr = {rate:g}, {case.where}", steps[rate], [rate * g for g in wanted]
-        saw, look = "", "the update of every weight should be w - lr * gradient, nothing more."
-        ratio = _constant_ratio(got, target, close)
-        moved = [w - t for w, t in zip(case.weights, target)]
-        right = [_near(g, t, close, 1e-12) for g, t in zip(got, target)]
-        if not any(s.any() for s in got):
-            saw, look = "the weights did not move.", "do the new weights end up in self, and does the loop run?"
-        elif fits(steps[lr], steps[1.0]):
-            saw = f"a step at lr = {lr:g} is as long as a step at lr = 1."
-            look = "is the argument lr what your update multiplies the gradient with?"
-        elif ratio is not None and abs(ratio + 1) < 1e-3:
-            saw, look = "the weights moved UP the gradient.", "the gradient points uphill; the loss should go down."
-        elif ratio is not None and case.n > 1 and abs(ratio * case.n - 1) < 1e-3:
-            saw = f"the step is too short: lr times your gradient divided by the number of samples, {case.n}."
-        elif ratio is not None:
-            saw = f"the step is {_times(ratio)} what it should be, lr times your gradient."
-        elif fits(got, [a + rate * b for a, b in zip(target, gradient(moved))]):
-            saw, look = "n_ep = 1 made two steps.", "how often does the body of your loop run?"
-        elif any(right) and all(
-            _near(s / (1e-3 * lr), g, 2e-2, 1e-6) for s, g in zip(step(1e-3 * lr), wanted)
-        ):  # right for a tiny lr: so some other weight had moved
-            early = _listed(name for name, ok in zip(self.weights, right) if ok)
-            late = _listed(name for name, ok in zip(self.weights, right) if not ok)
-            saw = f"{early} moved by lr times your gradient, {late} did not; for a tiny lr both fit."
-            saw += f" So the gradient for {late} was taken after {early} had moved."
-            look = "take all gradients at the same weights first; then move the weights."
-        if not saw:
-            name, at, one, two = _worst(self.weights, got, target)
-            one, two = _apart(-one, -two)
-            moved_by = "did not move" if one == "0" else f"moved by {one}"
-            saw = f"{name}{at} {moved_by}; minus lr times your gradient is {two}."
-        raise CheckFailed(title, saw, where, look)
-
-    def _several_steps(self, model_class, case, gradient, close, lr, title):
-        """Records and weights of several epochs, along the path that the student's own gradient leads."""
-        n_ep, path = 4, [case.weights]
-        for _ in range(n_ep + 1):
-            path.append([w - lr * g for w, g in zip(path[-1], gradient(path[-1]))])
-
-        def reached(weights):
-            """The number of steps that leads there: n_ep if it fits, for where the gradient is 0 more do, too."""
-            fits = [all(_near(a, b, close) for a, b in zip(weights, there)) for there in path]
-            return n_ep if fits[n_ep] else next((k for k, there in enumerate(fits) if there), None)
-
-        model, records = self._trained(model_class, case, lr, n_ep, title)
-        where = f"{n_ep} epochs, lr = {lr:g}, {case.where}"
-        steps = reached(case.weights_of(model, title))
-        if steps is None:
-            saw = f"after {n_ep} epochs the weights are not where your gradient leads; after one epoch they are."
-            raise CheckFailed(title, saw, where, "what does one turn of your loop leave behind for the next?")
-        if steps != n_ep:
-            saw = f"n_ep = {n_ep} moved the weights by {_count(steps, 'step')}."
-            raise CheckFailed(title, saw, where, "how often does your loop run, and does every turn update?")
-        losses = np.array([self._loss_at(model_class, case.with_weights(weights), title) for weights in path])
-        for i in range(n_ep):
-            if _near(records[0][i], losses[i], close, 1e-13):
-                continue
-            if _near(records[0], losses[1 : n_ep + 1], close, 1e-13):
-                saw = "the recorded losses are those AFTER each update: one step late."
-                look = "which comes first in your loop, recording the loss or moving the weights?"
-            else:
-                got, want = _apart(records[0][i], losses[i])
-                saw = f"loss_records[{i}] is {got}; your own loss before update {i} is {want}."
-                look = (
-                    "what you record should be your own loss of your own prediction, at the weights before the update."
-                )
-            raise CheckFailed(title, saw, where, look)
-        if self.train_returns == "path":
-            self._must_hold_path(records[1], path, close, where, title)
-        model, _ = self._trained(model_class, case, lr, 1, title)
-        self._call_train(model, case, lr, n_ep - 1, title)
-        if reached(case.weights_of(model, title)) != n_ep:
-            saw = f"1 epoch and then {n_ep - 1} more, in two calls, do not end where {n_ep} epochs in one call do."
-            look = "train should start from the weights that the object has, and keep nothing else between calls."
-            raise CheckFailed(title, saw, where, look)
-
-    def _must_hold_path(self, rows, path, close, where, title):
-        """weight_records[i] are the weights after update i, flattened."""
-        flat = np.array([np.concatenate([np.ravel(w) for w in weights]) for weights in path])
-        wrong = next((i for i, row in enumerate(rows) if not _near(row, flat[i + 1], close)), None)
-        if wrong is None:
-            return
-        if len(np.unique(rows, axis=0)) == 1:
-            saw = "all rows of weight_records are equal."
-            look = "was one array stored again and again? All rows then show its last state: store copies."
-        elif _near(rows, flat[: len(rows)], close):
-            saw = "weight_records[i] holds the weights BEFORE update i."
-            look = "which comes first in your loop, recording the weights or moving them?"
-        else:
-            saw = f"weight_records[{wrong}] does not hold the weights after update {wrong}."
-            look = f"one row holds all weights, flattened, in the order {_listed(self.weights)}."
-        raise CheckFailed(title, saw, where, look)
-
-    def _trained(self, model_class, case, lr, n_ep, title):
-        """A fresh object, trained, and its records; the caller's starting weights must be left alone."""
-        start = case.start()
-        kept = copy.deepcopy(start)
-        model = case.build(model_class, title, start)
-        records = self._call_train(model, case, lr, n_ep, title)
-        for name, now, before in zip(self.weights, start, kept):
-            if not np.array_equal(now, before):
-                saw = f"train changed the caller's array that {name} was made from."
-                raise CheckFailed(title, saw, case.where, "keep __init__ as it was given: it makes copies.")
-        return model, records
-
-    def _call_train(self, model, case, lr, n_ep, title):
-        where = f"n_ep = {n_ep}, lr = {lr:g}, {case.where}"
-        result = _call(model, "train", title, where, x=case.x, y_true=case.y, lr=lr, n_ep=n_ep)
-        names: list[str] = ["loss_records"]
-        shapes: list[tuple[int, ...]] = [(n_ep,)]
-        if self.train_returns == "path":
-            names, shapes = [*names, "weight_records"], [*shapes, (n_ep, sum(w.size for w in case.weights))]
-            if not isinstance(result, (tuple, list)) or len(result) != 2:
-                saw = f"train returned {_kind(result)}; the pair (loss_records, weight_records) was expected."
-                raise CheckFailed(title, saw, where, "is a return missing?" if result is None else "")
-        else:
-            if isinstance(result, tuple) and not all(np.ndim(part) == 0 for part in result):
-                saw = f"train returned {_kind(result)}; loss_records alone was expected."
-                raise CheckFailed(title, saw, where)
-            result = [result]
-        records = [np.array(_array(part, title, name, where)) for name, part in zip(names, result)]
-        for name, record, shape in zip(names, records, shapes):
-            _must_have_shape(record, shape, name, title, where)
-            if not np.isfinite(record).all():
-                at = int(np.argwhere(~np.isfinite(record))[0][0])
-                look = "was a row of np.empty never filled?"
-                raise CheckFailed(title, f"{name}[{at}] is {record[at]}, not a finite number.", where, look)
-        return records
-
-    @contextlib.contextmanager
-    def _gradient_first(self, model_class, case, title):
-        """Where train fails beside a dloss_dw that returns no gradients that could be used, the latter comes first."""
-        try:
-            yield
-        except CheckFailed as failure:
-            try:
-                self._gradients(case.build(model_class, title), case, title)
-            except CheckFailed as trouble:
-                own_fault = failure.saw.startswith("train returned") or trouble.saw in failure.saw
-                if not own_fault and "not written yet" not in failure.saw + trouble.saw:
-                    look = f"first mend dloss_dw, if train calls it: {trouble.saw}"
-                    look += f" Then: {failure.look}" if failure.look else ""
-                    raise CheckFailed(title, failure.saw, failure.where, look, failure.ended_in) from None
-            raise
-
-    def _own_gradient(self, model_class, case, title):
-        """(weights -> gradients, tolerance): the student's dloss_dw, or the slopes of the student's loss.
-
-        The slopes serve where train works on its own beside a wrong or missing dloss_dw: each method alone.
-        """
-
-        def dloss_dw(weights):
-            there = case.with_weights(weights)
-            return self._gradients(there.build(model_class, title), there, title)
-
-        def slopes(weights):
-            return self._slopes(model_class, case.with_weights(weights), STEP, "train cannot be checked yet")
-
-        model, _ = self._trained(model_class, case, 1.0, 1, title)
-        step = [w - after for w, after in zip(case.weights, case.weights_of(model, title))]
-        try:
-            gradients = dloss_dw(case.weights)
-        except CheckFailed:
-            return slopes, SLOPE_CLOSE
-        if not all(_near(s, g, CLOSE, 1e-12) for s, g in zip(step, gradients)):
-            with contextlib.suppress(CheckFailed):
-                if all(_near(s, g, SLOPE_CLOSE, 1e-8) for s, g in zip(step, slopes(case.weights))):
-                    return slopes, SLOPE_CLOSE
-        return dloss_dw, CLOSE
-
-    # ---- what the student's methods answer -------------------------------------------------------------------
-
-    def _prediction(self, model, case, title):
-        prediction = _call(model, "forward", title, case.where, x=case.x)
-        prediction = _array(prediction, title, "the prediction", case.where)
-        _must_have_shape(prediction, case.y.shape, "the prediction", title, case.where)
-        if not np.isfinite(prediction).all():
-            raise CheckFailed(title, "the prediction holds NaN or infinity.", case.where)
-        return np.array(prediction)
-
-    def _loss(self, model, y_prediction, y_true, title, where):
-        value = _call(model, "loss", title, where, y_prediction=y_prediction, y_true=y_true)
-        value = _array(value, title, "the loss", where)
-        if value.shape != ():
-            saw = f"the loss has the shape {value.shape}; one number was expected."
-            raise CheckFailed(title, saw, where, "over which axes is the sum or mean taken?")
-        if not np.isfinite(value):
-            raise CheckFailed(title, f"the loss is {value}, not a finite number.", where)
-        return float(value)
-
-    def _gradients(self, model, case, title, when=""):
-        result = _call(model, "dloss_dw", title, when + case.where, x=case.x, y_true=case.y)
-        one = len(self.gradients) == 1
-        wanted = f"({', '.join(self.gradients)}{',' if one else ''})"
-        if not isinstance(result, (tuple, list)):
-            saw = f"dloss_dw returned {_kind(result)}; the tuple {wanted} was expected."
-            raise CheckFailed(title, saw, case.where, "a tuple of one needs a comma: (gradient,)" if one else "")
-        if len(result) != len(self.gradients):
-            saw = f"dloss_dw returned {_count(len(result), 'value')}; the tuple {wanted} was expected."
-            raise CheckFailed(title, saw, case.where)
-        arrays = [_array(part, title, name, case.where) for name, part in zip(self.gradients, result)]
-        got, want = [a.shape for a in arrays], [w.shape for w in case.weights]
-        if got != want and got == want[::-1]:
-            saw = f"the gradients stand in the wrong order; {wanted} was expected."
-            raise CheckFailed(title, saw, case.where, "look at the return line.")
-        for name, array, weight in zip(self.gradients, arrays, case.weights):
-            _must_have_shape(array, weight.shape, name, title, case.where)
-            if not np.isfinite(array).all():
-                look = "is there a division by something that can be 0?"
-                raise CheckFailed(title, f"{name} holds NaN or infinity.", when + case.where, look)
-        return [np.array(array) for array in arrays]
-
-    def _loss_at(self, model_class, case, title):
-        """The student's own loss of the student's own prediction."""
-        model = case.build(model_class, title)
-        return self._loss(model, self._prediction(model, case, title), case.y, title, case.where)
-
-    def _slopes(self, model_class, case, step, title):
-        """Central differences of the student's own loss, in every weight."""
-        slopes = []
-        for j, weight in enumerate(case.weights):
-            slopes.append(np.empty(weight.shape))
-            for at in np.ndindex(weight.shape):
-                sides = []
-                for sign in (1, -1):
-                    moved = weight.copy()
-                    moved[at] += sign * step
-                    sides.append(self._loss_at(model_class, case.with_weight(j, moved), title))
-                slopes[j][at] = (sides[0] - sides[1]) / (2 * step)
-        return slopes
-
-    def _smooth(self, model_class, case):
-        """The case, drawn anew until the student's own loss has no kink nearby, and its measured slopes."""
-        title = "dloss_dw cannot be checked yet: it is held against your forward and loss"
-        for _ in range(20):
-            wide, narrow = (self._slopes(model_class, case, step, title) for step in (STEP, STEP / 2))
-            if all(_near(w, n, SMOOTH, SMOOTH * max(map(_largest, narrow))) for w, n in zip(wide, narrow)):
-                return case, narrow
-            case = case.redrawn()
-        saw = "your loss jumps when a weight moves by a hair, so its slope cannot be measured."
-        look = "is anything rounded, random, or turned into int or float32, in forward or loss?"
-        raise CheckFailed(title, saw, case.where, look)
-
-    def _cases(self):
-        """Batches of several lengths N, above and below every other size, N = 1 among them."""
-        shapes = [*self.weights.values(), self.x_shape, self.y_shape]
-        names = [name for shape in shapes for size in shape for name in re.findall(r"[A-Za-z_]\w*", str(size))]
-        names = [name for name in dict.fromkeys(names) if name != "N"]
-        for seed, (n, *others) in enumerate(((7, 3, 5, 4, 6), (1, 4, 3, 6, 5), (2, 5, 4, 3, 6)), start=20):
-            sizes = dict(zip(names, [*others, *range(8, 8 + len(names))]))
-            yield _Case(self, {**sizes, "N": n}, np.random.default_rng(seed))
+# ---- a result of the text ------------------------------------------------------------------------------------
 
 
-class _Case:
-    """One question: sizes, weights and a batch, all drawn from `rng`."""
-
-    def __init__(self, check, sizes, rng):
-        def drawn(shape):
-            return np.asarray(rng.normal(size=tuple(_size(s, sizes) for s in shape)))
-
-        self.check, self.sizes, self.rng = check, sizes, rng
-        self.weights = [drawn(shape) for shape in check.weights.values()]
-        self.x = drawn(check.x_shape)
-        if check.targets is None:
-            self.y = drawn(check.y_shape)
-        else:
-            shape = tuple(_size(s, sizes) for s in check.y_shape)
-            self.y = np.asarray(check.targets(rng, shape), dtype=float)
-
-    @property
-    def n(self):
-        return len(self.x)
-
-    @property
-    def where(self):
-        shapes = "".join(f", {name} {w.shape}" for name, w in zip(self.check.weights, self.weights) if w.shape)
-        return f"N = {self.n}: x has the shape {self.x.shape}, y {self.y.shape}{shapes}"
-
-    def redrawn(self):
-        return _Case(self.check, self.sizes, self.rng)
-
-    def with_batch(self, x, y):
-        other = copy.copy(self)
-        other.x, other.y = x, y
-        return other
-
-    def with_weights(self, weights):
-        other = copy.copy(self)
-        other.weights = [np.asarray(w) for w in weights]
-        return other
-
-    def with_weight(self, j, weight):
-        return self.with_weights([*self.weights[:j], weight, *self.weights[j + 1 :]])
-
-    def start(self):
-        """Starting weights as a notebook gives them: plain numbers, or arrays."""
-        return [w.copy() if w.shape else float(w) for w in self.weights]
-
-    def build(self, model_class, title, start=None):
-        model = _guarded(lambda: model_class(self.start() if start is None else start), title, "", self.where)
-        for name, weight, attribute in zip(self.check.weights, self.weights, self.weights_of(model, title)):
-            if not np.array_equal(weight, attribute):
-                saw = f"a new object's self.{name} is not the starting weight that it was given."
-                raise CheckFailed(title, saw, self.where, "keep __init__ as it was given.")
-        return model
-
-    def weights_of(self, model, title):
-        arrays = []
-        for name, weight in zip(self.check.weights, self.weights):
-            if not hasattr(model, name):
-                raise CheckFailed(
-                    title, f"the object has no self.{name}.", self.where, "keep __init__ as it was given."
-                )
-            value = _array(getattr(model, name), title, f"self.{name}", self.where)
-            _must_have_shape(value, weight.shape, f"self.{name}", title, self.where)
-            arrays.append(np.array(value))
-        return arrays
-
-    def unchanged(self, model, method, title):
-        for name, now, before in zip(self.check.weights, self.weights_of(model, title), self.weights):
-            if not np.array_equal(now, before):
-                saw = f"{method} changed the weight self.{name}; it should only compute."
-                raise CheckFailed(title, saw, self.where, "only train may move the weights.")
+def same(title, got, wanted):
+    """Compare a result of yours with the one that the lesson gives, to six significant digits."""
+    failed = f"{title}: not the same yet"
+    look = "go through the lesson's steps one by one: which one gives another number?"
+    yours, theirs = _array(got, failed, "your value"), np.asarray(wanted, dtype=float)
+    if yours.shape != theirs.shape:
+        saw = f"your value has the shape {yours.shape}, the lesson's has {theirs.shape}."
+        raise CheckFailed(failed, saw, "", "follow the shapes line by line: print(a.shape) after each step.")
+    leading = np.floor(np.log10(np.where(theirs == 0, 1, np.abs(theirs))))
+    wrong = ~(np.abs(yours - theirs) <= 0.5001 * 10.0 ** (leading - 5))  # half a unit of the last digit
+    if wrong.any():
+        at = tuple(int(i) for i in np.argwhere(wrong)[0])
+        where = f"element {list(at)}; {int(wrong.sum())} of {wrong.size} differ" if at else ""
+        saw = f"your value is {_number(yours[at])}, the lesson's is {_number(theirs[at])}."
+        if not np.isfinite(yours[at]):
+            look = f"go through the lesson's steps one by one: which one gives {_number(yours[at])} first?"
+        raise CheckFailed(failed, saw, where, look)
+    print(f"{title}: the same.")
 
 
 # ---- the ruler -----------------------------------------------------------------------------------------------
@@ -728,11 +121,6 @@ def _largest(array):
 def _near(got, want, rtol, atol=0.0):
     """Whether all of `got` is within rtol of the largest element of `want`; False for NaN."""
     return bool(np.all(np.abs(np.asarray(got) - want) <= rtol * _largest(want) + atol))
-
-
-def _must_agree(got, want, title, saw, where, look):
-    if not _near(got, want, CLOSE, 1e-12):
-        raise CheckFailed(title, saw, where, look)
 
 
 def _constant_ratio(got, want, close):
@@ -754,190 +142,12 @@ def _worst(names, got, want):
     return max(differences)[1:]
 
 
-def _must_be_slopes(names, seen, alone):
-    """Hold every gradient against the measured slopes of all cases; name the one to mend first."""
-
-    def right(j, k):
-        return all(_near_slope(g[j], s, k) for _, g, s in seen)
-
-    fine = [right(j, j) for j in range(len(names))]
-    if all(fine):
-        return
-    wrong, fit = [j for j, ok in enumerate(fine) if not ok], [n for n, ok in zip(names, fine) if ok]
-    j = wrong[-1]  # the nearest to the output: the error travels backwards from there
-    name, case, alike = names[j], seen[0][0], False
-    twin = next((k for k in range(len(names)) if k != j and right(j, k)), None)
-    factors = [_factors(seen, k) for k in wrong]
-    words = _factor_words(factors[-1], [c for c, _, _ in seen], fit)
-    if twin is not None:
-        saw = f"{name} is the slope of your loss in {names[twin][7:]}: two gradients are swapped."
-        look = "in which order does dloss_dw return them?"
-    elif words:
-        alike = not fit and len(wrong) > 1 and all(f and np.allclose(f, factors[-1], rtol=1e-3) for f in factors)
-        saw, look = f"{'every gradient' if alike else name} {words[0]}", words[1]
-    elif not any(s[j].any() for _, _, s in seen):
-        saw = f"your own loss does not change at all when {name[7:]} moves by a hair, but {name} is not 0."
-        look = "is anything rounded, or turned into int, in forward or loss?"
-    elif not any(g[j].any() for _, g, _ in seen):
-        saw = f"{name} is 0 everywhere; the slope of your own loss is not."
-        look = "go back through the derivation, factor by factor, from the loss towards the weight."
-    else:
-        case, saw, look = _misfit(names, seen, alone, j, fit)
-    if fit:
-        saw += f" ({_listed(fit)}: right.)"
-    if len(wrong) > 1 and twin is None and not alike:
-        others = [names[k] for k in wrong[:-1]]
-        saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
-        if _layer(others[0]) != _layer(name):
-            look = f"{look[0].upper()}{look[1:]}"
-            look = f"mend this one first: the error travels backwards, from the output to {others[0][7:]}. {look}"
-    raise CheckFailed(_MISFIT, saw, case.where, look)
-
-
-def _layer(name):
-    """The number of a weight's layer, "2" for dloss_dw2; "" where the name has none."""
-    return re.sub(r"\D", "", name)
-
-
-def _near_slope(gradient, slopes, k):
-    """Whether a gradient fits the measured slopes of weight k."""
-    return gradient.shape == slopes[k].shape and _near(
-        gradient, slopes[k], SLOPE_CLOSE, 1e-8 * max(map(_largest, slopes))
-    )
-
-
-def _factors(seen, j):
-    """For each case the one number c with gradient j = c * slope j; empty where there is no such number."""
-    ratios = [_constant_ratio([g[j]], [s[j]], SLOPE_CLOSE) for _, g, s in seen]
-    return [] if None in ratios else ratios
-
-
-def _factor_words(factors, cases, fit):
-    """(what is wrong with a gradient that is the right one times `factors`, what to look at), or None."""
-    samples = f"the number of samples (N = {_listed(case.n for case in cases)})"
-    square = "a constant factor: what comes down when a square is derived, and is there a constant before the sum?"
-    same = _constant(factors)
-    if same and abs(same + 1) < 1e-3:
-        look = "which way does the loss go when the weight grows a little? Which sign has the inner derivative?"
-        return "has the right size and the wrong sign.", look
-    if same and _divisor(same):
-        look = "does a fixed number stand there? Your loss is not divided by it: is it a sum, and the gradient a mean?"
-        return f"is the slope of your own loss divided by {_divisor(same)}, whatever {samples}.", look
-    if same:
-        return f"is {same:.5g} times the slope of your own loss, for every N.", square
-    for words, per in _counts(cases):
-        large = _constant([f / n for f, n in zip(factors, per)])
-        small = _constant([f * n for f, n in zip(factors, per)])
-        if large and _divisor(large):
-            look = "your loss divides by the number of samples that it gets, and so must the gradient: len(x) counts."
-            return f"is divided by {_divisor(large)}, whatever {words}.", look
-        if large:
-            look = "is your loss a mean, and the gradient a sum? They must agree."
-            if fit:
-                look = "the other gradients fit: what is done to them, and not to this one?"
-            if abs(large - 1) < 1e-3:
-                return f"is too large by exactly {words}.", look
-            return f"is {large:.5g} times the slope of your own loss, times {words}.", f"{look} Besides, {square}"
-        if small:
-            look = "is your loss a sum, and the gradient a mean? They must agree."
-            if fit:
-                look = "the other gradients fit: is this one divided by that number once more?"
-            if abs(small - 1) < 1e-3:
-                return f"is too small by exactly {words}.", look
-            return (
-                f"is {small:.5g} times the slope of your own loss, divided by {words}.",
-                f"{look} Besides, {square}",
-            )
-    return None
-
-
-def _counts(cases):
-    """(what it is, with its values; its value in each case) of the numbers that a gradient may be off by.
-
-    The values differ between the cases, each in its own way, so that one is never taken for another.
-    """
-    counts = [("the number of samples", "N", [case.n for case in cases])]
-    if any(case.y.size != case.n for case in cases):
-        counts.append(("the number of all elements of y", "samples times outputs", [case.y.size for case in cases]))
-    counts.append(("the number of samples, squared", "N * N", [case.n**2 for case in cases]))
-    for name in cases[0].sizes:
-        if name != "N":
-            counts.append((f"the size {name}", name, [case.sizes[name] for case in cases]))
-            counts.append((f"the number of samples times {name}", f"N * {name}", [c.n * c.sizes[name] for c in cases]))
-    return [(f"{words} ({short} = {_listed(values)})", values) for words, short, values in counts]
-
-
 def _constant(values):
     """The one number that all values are, or 0."""
     return values[0] if values and all(abs(v - values[0]) < 1e-3 * abs(values[0]) for v in values) else 0
 
 
-def _divisor(factor):
-    """The whole number, 5 or more, that `factor` is one over; or None."""
-    inverse = round(1 / factor)
-    return inverse if inverse >= 5 and abs(factor * inverse - 1) < 1e-3 else None
-
-
-def _misfit(names, seen, alone, j, fit):
-    """(case, what was seen, what to look at) where gradient j differs from its slope by no simple factor."""
-    name, weight = names[j], names[j][7:]
-    layer = [n for n in fit if _layer(n) and _layer(n) == _layer(name)]
-    later = [n for n in fit if n in names[j + 1 :] and _layer(n)]
-    case, got, want = next((c, g[j], s[j]) for c, g, s in seen if not _near_slope(g[j], s, j))
-    place = np.unravel_index(int(np.argmax(np.abs(got - want))), want.shape)
-    look = "go back through the derivation, factor by factor, from the loss towards the weight."
-    off = None if layer else _wrongly_off(alone(), j)
-    if all((g[j][_misfits(g[j], s[j])] == 0).all() for _, g, s in seen):
-        look = "the elements that do not fit are always 0: which line of yours fills them, and with what?"
-    elif off:
-        case, got, want, place = off
-        look = "for this one sample the unit is off, so its slope is 0, and yet it counts here. Print "
-        if later:
-            look += "the pre-activation, the mask that dloss_dw uses, and the array that this mask is made from."
-        else:
-            look += "the layer before and after its activation: which of the two enters here?"
-    elif layer:
-        look = f"{layer[0]} fits, so the error in this layer is right: what is it multiplied with here, and over which "
-        look += "axis is it summed?"
-    elif later:
-        look = f"factor by factor: the error is right at {later[0][7:]}. On its way back to {weight} it meets weights "
-        look += (
-            "(which rows and columns of them?), and where there is an activation, its slope: print the layer before "
-        )
-        look += "and after its activation. Of which is the slope taken?"
-    bad = _misfits(got, want)
-    one, two = _apart(got[place], want[place])
-    at = str([int(i) for i in place]) if place else ""
-    saw = f"{name}{at} is {one}; there the slope of your own loss is {two}."
-    if bad.size > 1:
-        saw += f" {int(bad.sum())} of its {bad.size} elements {'does' if bad.sum() == 1 else 'do'} not fit."
-    return case, saw, look
-
-
-def _misfits(got, want):
-    """Which elements of a gradient are not the measured slope."""
-    return ~(np.abs(got - want) <= SLOPE_CLOSE * max(_largest(want), 1e-9))
-
-
-def _wrongly_off(alone, j):
-    """(case, gradient j, its slope, a place) of one sample where the slope is 0, if every misfit is 0 on one side.
-
-    A unit that is off for a sample has no slope there: so other units count here than those that forward let through.
-    """
-    misfit = None
-    for case, gradients, slopes in alone:
-        got, want = gradients[j], slopes[j]
-        want = np.where(np.abs(want) <= 1e-9 * max(map(_largest, slopes)), 0, want)
-        bad = _misfits(got, want)
-        if not ((got == 0) ^ (want == 0))[bad].all():
-            return None
-        off = np.argwhere(bad & (want == 0))
-        if misfit is None and len(off):
-            misfit = case, got, want, tuple(int(i) for i in off[0])
-    return misfit
-
-
-def _must_have_shape(array, shape, name, title, where, record=True):
+def _must_have_shape(array, shape, name, title, where):
     if array.shape == shape:
         return
     saw = f"{name} has the shape {array.shape}; {shape} was expected."
@@ -946,8 +156,6 @@ def _must_have_shape(array, shape, name, title, where, record=True):
         look = "these are the right sizes with the axes swapped: which product needs a transpose (.T)?"
     elif sorted(array.shape) == sorted(shape):
         look = "these are the right lengths in another order: which axes are to change places (transpose)?"
-    elif record and array.ndim == len(shape) == 1:
-        look = "how often does your loop run, and does every turn record once?"
     elif array.ndim != len(shape) and (shape == () or array.size == int(np.prod(shape))):
         look = "one axis too many or too few: which line makes or drops it?"
     raise CheckFailed(title, saw, where, look)
@@ -1085,13 +293,15 @@ class FunctionCheck:
                     self._checked(other, None)
                 except CheckFailed as trouble:
                     first = _mend_first(other, name, trouble, failure)
-                    if _MISFIT_OF in trouble.title:
+                    if _MISFIT in trouble.title:
                         first = CheckFailed(
                             f"{name} cannot be checked yet: {trouble.title}", first.saw, first.where, first.look
                         )
                     return first
         rests_on = [
-            each for each in self.callables if each in self._handed(name).values() or each.rpartition(".")[2] in called
+            each
+            for each in self.callables
+            if each != name and (each in self._handed(name).values() or each.rpartition(".")[2] in called)
         ]
         if rests_on and re.search(r" raised (?!NameError)| holds | it gives another ", failure.saw):
             look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
@@ -1103,14 +313,20 @@ class FunctionCheck:
     def _asked(self, name, result=""):
         """(question, answer) of all questions about one callable, each held against what is stated of it."""
         self._must_be_there(name)
-        title, seen, moved = f"{name} is not right yet", [], set()
+        title, seen, moved, beyond = f"{name} is not right yet", [], set(), None
         for asked in self._questions(name):
             answer = self._answer(name, asked, title)
-            self._must_be_as_stated(name, result, answer, asked, title)
+            try:
+                self._must_be_as_stated(name, result, answer, asked, title)
+            except _NotFinite as failure:
+                beyond = beyond or failure
+                continue
             moved |= answer.changed
             saw = "asked the same a second time, it gives another {}."
             self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
             seen.append((asked, answer))
+        if beyond is not None:
+            self._say_beyond(name, seen, beyond)
         asked, answer = seen[0]
         saw = "asked the same after other questions, it gives another {}."
         self._must_be_the_same(name, result, self._answer(name, asked, title), answer, saw, asked, title)
@@ -1125,6 +341,12 @@ class FunctionCheck:
         if self._is_whole(name, result):
             self._repeated(name, title)
         return seen
+
+    def _say_beyond(self, name, seen, beyond):
+        """Raise that numbers are not finite; of a run that goes too far, what shorter steps show, if they show it."""
+        if seen and any("rounds" in fact and fact["callable"] == name for fact in self.facts["invariants"]):
+            list(_Invariants(self, name).lines(seen, lambda fact: "rounds" in fact))
+        raise beyond
 
     def _repeated(self, name, title):
         """Asked several times in a row, what it returns given back to it."""
@@ -1157,7 +379,7 @@ class FunctionCheck:
         situation += [
             f"{label} = {values[label]!r}"
             for label in reach
-            if isinstance(values[label], (str, int)) or label in chosen
+            if isinstance(values[label], (str, int)) or self.facts["draws"][label][0:1] == ("one_of",)
         ]
         return _Question(sizes, values, ", ".join(situation), bool(chosen))
 
@@ -1179,6 +401,7 @@ class FunctionCheck:
             if label:
                 arguments[label] = first[after].results[label]
         was = copy.deepcopy({label: arguments[label] for label in arguments if label not in self._handed(name)})
+        state = copy.deepcopy(self._state(objects[owner])) if owner else {}
         function = getattr(objects[owner], attribute, None) if owner and not self.callables[name].get("read") else None
         if function is None:  # a property is read
             function = functools.partial(getattr, objects[owner], attribute) if owner else self.names[name]
@@ -1187,11 +410,16 @@ class FunctionCheck:
         after = {
             label: copy.deepcopy(arguments[label]) for label in self.callables[name]["changes"] if label in arguments
         }
-        for label in self.facts["state"] if owner else ():
-            after[f"self.{label}"] = copy.deepcopy(getattr(objects[owner], label, None))
+        now = self._state(objects[owner]) if owner else {}
+        changed |= {label for label, before in state.items() if not _equal(now[label], before)}
+        after.update(copy.deepcopy(now))
         results = self._named(name, value, title, asked.where)
         kept = {label: each if label in self._opaque(name) else copy.deepcopy(each) for label, each in results.items()}
         return _Answer(kept, after, changed, first)
+
+    def _state(self, of):
+        """What an object keeps under the names that count."""
+        return {f"self.{label}": getattr(of, label, None) for label in self.facts["state"]}
 
     def _run(self, name, function, arguments, title, asked):
         """The value of one call, its arguments in their places or by their names."""
@@ -1441,9 +669,10 @@ class _Invariants:
         """A line for each wanted fact that holds; CheckFailed says which does not."""
         asks = {
             "feels": self._feels, "each": self._feels_each, "ignores": self._ignores, "hair": self._feels_a_hair,
-            "again": self._again, "alone": self._alone, "order": self._order, "twice": self._twice, "zero": self._zero,
-            "positive": self._positive, "even": self._even, "power": self._power, "grows": self._grows,
-            "steps": self._steps, "records": self._records, "path": self._path,
+            "keeps": self._keeps, "again": self._again, "alone": self._alone, "order": self._order,
+            "twice": self._twice, "zero": self._zero, "positive": self._positive, "even": self._even,
+            "power": self._power, "grows": self._grows, "steps": self._steps, "records": self._records,
+            "path": self._path,
         }  # fmt: skip
         for fact in self.check.facts["invariants"]:
             if fact["callable"] == self.name and is_wanted(fact):
@@ -1465,6 +694,7 @@ class _Invariants:
             "each": f"{result} hangs on each element of {on}",
             "ignores": f"{result} does not hang on {on}",
             "hair": f"{result} feels the smallest change: nothing is rounded",
+            "keeps": f"{_are([f'self.{each}' for each in fact.get('on', ())])} left as before",
             "again": f"the same object gives the right {result} for other arguments, too",
             "alone": f"each of the {along} gives alone what it gives among the others",
             "order": f"the order of the {along} does not matter",
@@ -1485,9 +715,11 @@ class _Invariants:
 
     def shows(self, fact, seen):
         """Whether that it holds is no chance: counts and labels are often the same for quite other arguments."""
+        if fact["kind"] in ("feels", "each", "keeps", "again"):
+            return True
         asked, answer = self._everyday(seen)
         came = self._array(answer, fact["result"], asked)
-        return fact["kind"] in ("feels", "each", "again") or bool(np.any(came != np.round(came)))
+        return bool(np.any(came != np.round(came)))
 
     # ---- asking ------------------------------------------------------------------------------------------------
 
@@ -1588,6 +820,14 @@ class _Invariants:
             saw = f"{fact['result']} does not change at all when every number moves by {HAIR:g}."
             self._fail(saw, asked, "is anything rounded, or turned into int?")
 
+    def _keeps(self, fact, seen):
+        """What the object keeps is as it was before the call."""
+        for asked, answer in seen:
+            wrong = [f"self.{label}" for label in fact["on"] if f"self.{label}" in answer.changed]
+            if wrong:
+                self._fail(f"{self.name} changed {_listed(wrong)}.", asked, "it should only compute, and move nothing.")
+        self.settled |= {f"self.{label}" for label in fact["on"]}
+
     def _again(self, fact, seen):
         """An object that was asked before gives what a fresh one gives."""
         asked, _ = self._everyday(seen)
@@ -1636,6 +876,7 @@ class _Invariants:
         here = self._array(answer, fact["result"], asked)
         if not _near(twice, fact["times"] * here, CLOSE, 1e-12):
             grown = f"makes {fact['result']} {_number(float(twice / here))} times as large" if here else "changes it"
+            grown = f"leaves {fact['result']} as it is" if _near(twice, here, CLOSE) else grown
             right = "leaves it as it is" if fact["times"] == 1 else "doubles it"
             saw = f"the same {fact['along']} twice over {grown}; here that {right}."
             self._fail(saw, asked, "is a mean asked, or a sum, and over what is it taken?")
@@ -1737,6 +978,7 @@ class _Invariants:
         got, want = ([there[leaf] - start[leaf] for leaf in wrong] for there in (ends, right))
         ratio = _constant_ratio(got, want, 1e-6) if rounds == 1 else None
         look = f"the update should be minus {label} times the slope, nothing more."
+        look += " Are all slopes taken before anything moves?" if others else ""
         if not any(step.any() for step in got):
             saw = f"{_are(names)} as before."
             look = "do the new values end up where they belong, and does the loop run?"
@@ -1751,12 +993,13 @@ class _Invariants:
         elif ratio is not None:
             saw = f"the step of {_listed(names)} is {_times(ratio)} what it should be, {label} times {slopes}."
         elif rounds > 1:
-            saw = f"after {rounds} rounds, {_are(names)} not where {slopes} leads."
+            saw = f"after {rounds} rounds, {_are(names)} not where {slopes} {'leads' if len(wrong) == 1 else 'lead'}."
             look = "are all slopes taken before anything moves, and what does one turn leave behind for the next?"
         else:
             name, at, one, two = _worst(names, got, want)
             one, two = _apart(one, two)
-            saw = f"{name}{at} moved by {one}; minus {label} times {slopes} is {two}."
+            slope = fact["moves"][wrong[names.index(name)]]
+            saw = f"{name}{at} moved by {one}; minus {label} times your own {slope}{at} is {two}."
         if others:
             saw += f" ({_listed(others)}: right.)"
         self._fail(saw, asked, look, self._held_against(fact))
@@ -1790,15 +1033,23 @@ class _Invariants:
     def _path(self, fact, seen):
         for asked, answer, path in self._runs(fact, seen):
             came, late = self._array(answer, fact["result"], asked), fact["late"]
-            for k, row in enumerate(came):
-                there = np.concatenate([each.ravel() for each in path[k + late].values()])
-                if row.size != there.size or not _near(row.ravel(), there, 1e-6, 1e-13):
-                    names = _listed(map(self._word, fact["moves"]))
-                    saw = f"{fact['result']}[{k}] does not hold {names} {'after' if late else 'before'} update {k}."
-                    self._fail(
-                        saw, asked, "at which point of the loop is it kept, and is it a copy?", self._held_against(fact)
-                    )
+            rows = [row.ravel() for row in came]
+            flat = [np.concatenate([each.ravel() for each in there.values()]) for there in path]
+            if not self._is_path(rows, flat[late:]):
+                names, result = _listed(map(self._word, fact["moves"])), fact["result"]
+                look = "at which point of the loop is it kept, and is it a copy?"
+                k = next(k for k in range(len(rows)) if not self._is_path(rows[k : k + 1], flat[late + k :]))
+                saw = f"{result}[{k}] does not hold {names} {'after' if late else 'before'} update {k}."
+                if len(rows) > 1 and all(np.array_equal(row, rows[0]) for row in rows):
+                    saw, look = f"all rows of {result} are equal.", "was one array kept again and again? Keep copies."
+                elif self._is_path(rows, flat[1 - late :]):
+                    saw = f"{result}[i] holds {names} {'BEFORE' if late else 'AFTER'} update i."
+                    look = "which comes first in your loop, keeping them or moving them?"
+                self._fail(saw, asked, look, self._held_against(fact))
         self.settled.add(fact["result"])
+
+    def _is_path(self, rows, there):
+        return all(row.size == one.size and _near(row, one, 1e-6, 1e-13) for row, one in zip(rows, there))
 
 
 class _Question(typing.NamedTuple):
@@ -2043,7 +1294,7 @@ def _must_have_stated_shape(label, value, shape, asked, title, misplaced):
     if None in wanted:
         saw = f"{label} has the shape {array.shape}; {_shape_words(shape)} was expected."
         raise CheckFailed(title, saw, asked.where, "one axis too many or too few: which line makes or drops it?")
-    _must_have_shape(array, wanted, label, title, asked.where, record=False)
+    _must_have_shape(array, wanted, label, title, asked.where)
 
 
 def _lengths(shape, asked):
@@ -2064,7 +1315,7 @@ def _must_be_finite(label, value, where, title):
             place = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
             saw = f"{path} holds {array[tuple(place)]}{f' (element {place})' if place else ''}."
             look = "is there a division by something that can be 0, or an array of np.empty that is not filled?"
-            raise CheckFailed(title.replace("is not right yet", "gives no finite numbers yet"), saw, where, look)
+            raise _NotFinite(title.replace("is not right yet", "gives no finite numbers yet"), saw, where, look)
 
 
 def _one_number(value):
@@ -2182,7 +1433,7 @@ def _relative_error(fit):
 def _say_misfit(slope, fit, others, right, is_own):
     """Raise what is wrong with one slope: a factor, or the entry that is farthest off. `is_own` as there."""
     by, of, other, slope_words = slope["by"], slope["of"], _slope_of(slope), _slope_words(slope, is_own)
-    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT_OF} {'your own ' if is_own else ''}{other}"
+    title = f"{by if of.isidentifier() else slope['callable']} {_MISFIT} {'your own ' if is_own else ''}{other}"
     asked, gradient, entries = next(each for each in fit if _wrong_entries(*each[1:]))
     wrong = _wrong_entries(gradient, entries)
     at, wanted = max(wrong, key=lambda entry: abs(gradient[entry[0]] - entry[1]))
@@ -2217,18 +1468,18 @@ def _ratio_words(fit):
         got, want = (
             np.array(each) for each in ([gradient[at] for at, _, _ in entries], [slope for _, slope, _ in entries])
         )
-        ratio = _constant_ratio([got], [want], SLOPE_CLOSE) if got.size > 1 else None
+        ratio = _constant_ratio([got], [want], SLOPE_CLOSE)
         if ratio is not None:
             ratios.append((ratio, asked.sizes))
-        elif _largest(want) > 1e-9 and got.size > 1:
+        elif _largest(want) > 1e-9:
             return None
     if len(ratios) < 2:
         return None
-    same = _constant([ratio for ratio, _ in ratios])
-    if same and abs(same - 1) > 1e-3:
-        if abs(same + 1) < 1e-3:
+    always = _constant([ratio for ratio, _ in ratios])
+    if always and abs(always - 1) > 1e-3:
+        if abs(always + 1) < 1e-3:
             return "has the size of", ", and the wrong sign", "what is subtracted from what?"
-        return f"is {same:.5g} times", ", whatever the sizes are", "compare the constant factors."
+        return f"is {always:.5g} times", ", whatever the sizes are", "compare the constant factors."
     for size in ratios[0][1]:
         for power, words in ((1, f", times {size}"), (-1, f", divided by {size}")):
             lengths = [sizes[size] for _, sizes in ratios]
@@ -2243,20 +1494,6 @@ def _ratio_words(fit):
 # ---- calling the student's code ------------------------------------------------------------------------------
 
 
-def _call(model, method, title, where, **arguments):
-    """The method's answer; its arguments are copies, and must come back as they were."""
-    if not callable(getattr(model, method, None)):
-        look = "keep the name as the lesson gives it. If the class stands in two cells, the later one replaces the "
-        look += "earlier one, unless it begins with class Name(Name):"
-        raise CheckFailed(title, f"the class has no method {method}.", "", look, method)
-    copies = copy.deepcopy(arguments)
-    result = _guarded(lambda: getattr(model, method)(*copies.values()), title, method, where)
-    for name, before in arguments.items():
-        if not np.array_equal(copies[name], before):
-            raise CheckFailed(title, f"{method} changed its argument {name}.", where, _IN_PLACE)
-    return result
-
-
 def _guarded(call, title, method, where):
     """What `call` returns; the student's exceptions become a message with the line that raised."""
     try:
@@ -2265,17 +1502,16 @@ def _guarded(call, title, method, where):
         places = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__)))
         frames = [(f, place[0]) for f, place in places if f.filename != _guarded.__code__.co_filename]
         stack = [pair for pair in frames if os.sep + "numpy" + os.sep not in pair[0].filename] or frames
-        ended_in = next((frame.name for frame, _ in reversed(stack) if frame.name in METHODS), method)
         if isinstance(error, NotImplementedError):
             missing = stack[-1][0].name if stack else method
             also = f", which {method} calls," if missing != method.rpartition(".")[2] and method else ""
             failed = CheckFailed(
-                title, f"{missing if also else method or missing}{also} is not written yet.", "", _FILL_IN, ended_in
+                title, f"{missing if also else method or missing}{also} is not written yet.", "", _FILL_IN
             )
         else:
             said = re.sub(r", with gufunc signature \S+", "", str(error))
             saw = f"{method or 'the constructor'} raised {type(error).__name__}: {said}{_other_numpy()}"
-            failed = CheckFailed(title, saw, where, _line_of(error, stack), ended_in)
+            failed = CheckFailed(title, saw, where, _line_of(error, stack))
     raise failed
 
 
@@ -2294,23 +1530,13 @@ def _line_of(error, stack):
 
 
 def _mend_first(earlier, name, trouble, failed):
-    """The failure of `name` as that of an earlier method: what there was to see of both."""
+    """The failure of `name` as that of another that it rests on: what there was to see of both."""
     saw = trouble.saw if earlier in trouble.saw else f"{earlier}: {trouble.saw}"
     look = trouble.look
     if failed.saw not in trouble.saw:
         look += f" Then come back to {name}: {failed.saw}"
     title = f"{name} cannot be checked yet: mend {earlier} first"
-    return CheckFailed(title, saw, trouble.where, look.strip(), trouble.ended_in)
-
-
-def _method_above(frame):
-    """Which of the four methods was called last, in the cell's text down to the line that runs; "" for none."""
-    lines = linecache.getlines(frame.f_code.co_filename)[: frame.f_lineno]
-    for line in reversed(lines):
-        called = [m for m in METHODS if re.search(rf"(?<!\bcheck)\.{m}\(", line.split("#")[0])]
-        if called:
-            return called[-1]
-    return ""
+    return CheckFailed(title, saw, trouble.where, look.strip())
 
 
 def _shapes_in(line, frame):
@@ -2328,19 +1554,19 @@ def _shapes_in(line, frame):
     return f" (shapes: {', '.join(f'{name} {shape}' for name, shape in shapes.items())})" if shapes else ""
 
 
-def _array(value, title, name, where=""):
+def _array(value, title, name):
     """`value` as a float array, or a message that says what it is instead."""
     if value is None:
-        raise CheckFailed(title, f"{name} is None: nothing was returned.", where, "is a return missing?")
+        raise CheckFailed(title, f"{name} is None: nothing was returned.", "", "is a return missing?")
     try:
         array = np.asarray(value)
     except Exception:
         array = np.asarray(None)
     if array.dtype.kind not in "fiu":
-        raise CheckFailed(title, f"{name} is {_kind(value)}; real numbers were expected.", where)
+        raise CheckFailed(title, f"{name} is {_kind(value)}; real numbers were expected.")
     if array.dtype.kind == "f" and array.dtype.itemsize < 8:
         look = "which line makes it so? The whole course computes in float64, NumPy's own choice."
-        raise CheckFailed(title, f"{name} has the type {array.dtype}, with half the digits or fewer.", where, look)
+        raise CheckFailed(title, f"{name} has the type {array.dtype}, with half the digits or fewer.", "", look)
     return array.astype(float)
 
 
@@ -2521,7 +1747,7 @@ def check_notebook(path):
 
 
 def _check_cells(sources):
-    """number of a cell -> the method that it checks: by nbgrader's mark, or by its text where there are no marks.
+    """number of a cell -> what it checks: by nbgrader's mark, or by its text where there are no marks.
     What a person grades is no check."""
     graded = {k: meta for k, (_, meta) in enumerate(sources, start=1) if meta.get("grade")}
     marked = {k: meta.get("grade_id") for k, meta in graded.items() if not meta.get("solution")}
@@ -2529,9 +1755,9 @@ def _check_cells(sources):
         return marked
     checks = {}
     for number, (source, _) in enumerate(sources, start=1):
-        called = re.search(rf"^check(?:\.({'|'.join(METHODS)})\(|\(['\"]([\w.-]+)['\"]\))", source, re.MULTILINE)
+        called = re.search(r"^check\(['\"]([\w.-]+)['\"]\)", source, re.MULTILINE)
         if called:
-            checks[number] = called[1] or called[2]
+            checks[number] = called[1]
     return checks
 
 
@@ -2627,7 +1853,7 @@ Save the notebook first. Its cells are run from top to bottom; you read what its
 checks find, and which other cells stopped. The file stays as it is, and nothing
 is sent anywhere. Passing is a very good sign, not a mark.
 
-In the notebook, the cells check.forward(...), check.loss(...), ... do the same.
+In the notebook, the cells check("..."), one for each part, do the same.
 Exit code: 0 all is well, 1 not everything is right yet, 2 no notebook to check.
 """
 

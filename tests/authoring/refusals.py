@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.authoring import declared
-from autograder.authoring.extraction import ExtractionError
+from autograder.authoring.cells import ExtractionError
 from autograder.authoring.proofs.second_opinion import disagreements
 from autograder.authoring.source import slips
 from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
@@ -200,10 +200,11 @@ def said_of_form() -> list[str]:
     cells[2]["source"] = code.format(" 2")
     said = [*slips({"cells": cells})]
     cells[2]["source"] = code.format("")
-    try:
-        declared.reference({"cells": cells}, "it")
-    except ExtractionError as error:
-        said.append(str(error))
+    for of in (cells, cells[:-1]):
+        try:
+            declared.reference({"cells": of}, "it")
+        except ExtractionError as error:
+            said.append(str(error))
     return said
 
 

@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 
+from autograder import assignments
+from autograder.authoring import declared
 from autograder.authoring.build import BuildError, build
-from autograder.authoring.extraction import ExtractionError, cut_regions, reference
+from autograder.authoring.cells import ExtractionError, cut_regions
+from autograder.authoring.declared import reference
 from autograder.authoring.nbgrader_release import settle_ids
 from autograder.authoring.proofs import leaks
 from autograder.authoring.proofs import release_proofs as proofs
@@ -31,6 +34,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = tiny.lay_out(tmp_path_factory.mktemp("course"))
     build(course, grade=tiny.by_reading)
     return course
+
+
+@pytest.fixture(autouse=True)
+def nothing_unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No small changes of the solution are tried: they take seconds; tests/callables/test_gaps.py is about them."""
+    monkeypatch.setattr(declared, "unproved", lambda *_: [])
 
 
 def release_of(course: Course) -> dict[str, Any]:
@@ -50,10 +59,9 @@ def test_the_release_has_the_notebook_and_what_lies_beside_it(built: Course) -> 
 
 
 def test_the_reference_stands_alone(built: Course) -> None:
-    """solutions/<a>.py imports what the class needs, no more, and computes."""
+    """solutions/<a>.py imports what the class needs, and computes; no mark of a region is left in it."""
     text = built.solution(tiny.NAME).read_text("utf-8")
     assert "import numpy as np" in text
-    assert "matplotlib" not in text
     assert "SOLUTION" not in text
     namespace: dict[str, Any] = {}
     exec(compile(text, "solution", "exec"), namespace)  # our own text, as the judge's reference
@@ -146,28 +154,14 @@ def points_nowhere(notebook: dict[str, Any]) -> None:
         cell_named(notebook, name)["metadata"]["nbgrader"]["points"] = 0
 
 
-def method_left_to_a_person(notebook: dict[str, Any]) -> None:
-    cell_named(notebook, "loss")["metadata"]["nbgrader"] |= {"solution": True, "locked": False}
-
-
 def check_of_its_own(notebook: dict[str, Any]) -> None:
     extra = copy.deepcopy(cell_named(notebook, "loss"))
     extra["metadata"]["nbgrader"]["grade_id"] = "speed"
     notebook["cells"].append(extra)
 
 
-def grade_cell_gone(notebook: dict[str, Any]) -> None:
-    notebook["cells"].remove(cell_named(notebook, "train"))
-
-
 def grade_cell_renamed(notebook: dict[str, Any]) -> None:
     cell_named(notebook, "forward")["metadata"]["nbgrader"]["grade_id"] = "forwards"
-
-
-def region_forgotten(notebook: dict[str, Any]) -> None:
-    cell = cell_named(notebook, "ShallowNarrow")
-    cell["source"] = cell["source"].replace("        ### BEGIN SOLUTION\n", "", 1)
-    cell["source"] = cell["source"].replace("        ### END SOLUTION\n", "", 1)
 
 
 def region_left_open(notebook: dict[str, Any]) -> None:
@@ -175,21 +169,27 @@ def region_left_open(notebook: dict[str, Any]) -> None:
     cell["source"] = cell["source"].removesuffix("### END SOLUTION")
 
 
-def whole_class_hidden(notebook: dict[str, Any]) -> None:
-    cell = cell_named(notebook, "ShallowNarrow")
-    lines = [line for line in cell["source"].split("\n") if "SOLUTION" not in line]
-    cell["source"] = "\n".join(["### BEGIN SOLUTION", *lines, "### END SOLUTION"])
-
-
 def unknown_name(notebook: dict[str, Any]) -> None:
     cell = cell_named(notebook, "ShallowNarrow")
     cell["source"] = cell["source"].replace("np.mean", "average")
 
 
-def two_solutions(notebook: dict[str, Any]) -> None:
-    extra = copy.deepcopy(cell_named(notebook, "ShallowNarrow"))
-    extra["metadata"]["nbgrader"]["grade_id"] = "another"
-    notebook["cells"].append(extra)
+def no_solution(notebook: dict[str, Any]) -> None:
+    cell = cell_named(notebook, "ShallowNarrow")
+    cell["source"] = "\n".join(line for line in cell["source"].split("\n") if "SOLUTION" not in line)
+    del cell["metadata"]["nbgrader"]
+
+
+def is_declared(cell: dict[str, Any]) -> bool:
+    return "autograder" in cell["metadata"].get("tags", ())
+
+
+def declaration_gone(notebook: dict[str, Any]) -> None:
+    notebook["cells"] = [cell for cell in notebook["cells"] if not is_declared(cell)]
+
+
+def declared_twice(notebook: dict[str, Any]) -> None:
+    notebook["cells"] += copy.deepcopy([cell for cell in notebook["cells"] if is_declared(cell)])
 
 
 def answer_left_open(notebook: dict[str, Any]) -> None:
@@ -200,19 +200,18 @@ def answer_left_open(notebook: dict[str, Any]) -> None:
     ("change", "says"),
     [
         (points_below_zero, "-2.0 is less than the minimum of 0"),
-        (points_nowhere, "the grade cells of the methods are worth nothing"),
-        (method_left_to_a_person, "the grade cell loss is not a locked cell of autograder tests"),
-        (check_of_its_own, "the grade cell speed is a test of its own, which nobody runs"),
-        (grade_cell_gone, "there is no grade cell called train"),
-        (grade_cell_renamed, "there is no grade cell called forward"),
-        (region_forgotten, "forward is not left to the student"),
+        (points_nowhere, "no grade cell is worth points: give at least one callable a cell of autograder tests"),
+        (check_of_its_own, "the grade cell speed names no function or method of the solution"),
+        (grade_cell_renamed, "the grade cell forwards names no function or method of the solution"),
         (region_left_open, "### END SOLUTION that do not pair up; mend the markers"),
-        (whole_class_hidden, "the class cell of the release defines 0 classes"),
-        (unknown_name, "uses `average`"),
-        (two_solutions, "2 code cells marked as solution"),
+        (unknown_name, "the solution gives no answer (NameError: name 'average' is not defined"),
+        (no_solution, "no code cell is marked as a solution"),
+        (declaration_gone, "no cell is tagged `autograder`: the declaration says there how arguments are drawn; "
+         "`autograder new NAME` lays down an assignment with one, explained"),
+        (declared_twice, "2 cells are tagged `autograder`: an assignment has one declaration"),
         (answer_left_open, "### END SOLUTION that do not pair up; mend the markers"),
     ],
-)
+)  # fmt: skip
 def test_a_source_that_is_not_right_is_refused(tmp_path: Path, change: Any, says: str) -> None:
     """Each fault of a source is named, and nothing of it is released."""
     assert says in refused(tmp_path / "course", edited(change))
@@ -239,10 +238,6 @@ def show_in_an_attachment(notebook: dict[str, Any]) -> None:
 
 def show_in_tags(notebook: dict[str, Any]) -> None:
     notebook["cells"][0]["metadata"]["tags"] = ["return float(np.mean((y_true - y_prediction) ** 2))"]
-
-
-def show_a_comment(notebook: dict[str, Any]) -> None:
-    notebook["cells"][0]["source"] += "\n\nThe residual goes into a mean over all of the samples"
 
 
 def show_an_answer(notebook: dict[str, Any]) -> None:
@@ -346,7 +341,7 @@ def test_plumbing_may_stand_where_the_source_gives_it(tmp_path: Path) -> None:
     ("source", "release", "says"),
     [
         ({"train": 2.5}, {}, "the source earns 2.5 of 3 for train"),
-        ({}, {"loss": 1.0}, "the release earns 1.0 of 1 for loss"),
+        ({}, {"loss": 1.0}, "the release earns 1 of 1 for loss"),
     ],
 )
 def test_wrong_marks_are_refused(tmp_path: Path, source: Any, release: Any, says: str) -> None:
@@ -360,6 +355,15 @@ def test_wrong_marks_are_refused(tmp_path: Path, source: Any, release: Any, says
 
     with pytest.raises(proofs.ProofError, match=says):
         build(course, grade=grade)
+    assert not course.release.exists()
+
+
+def test_a_fault_that_would_cost_nobody_a_point_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a second solution that loses points: nothing is released."""
+    monkeypatch.setattr(declared, "unproved", lambda *_: ["train, cell 4: no question tells it"])
+    course = tiny.lay_out(tmp_path / "course")
+    with pytest.raises(proofs.ProofError, match="train, cell 4: no question tells it"):
+        build(course, grade=tiny.by_reading)
     assert not course.release.exists()
 
 
@@ -416,21 +420,28 @@ def test_regions_are_cut_with_their_markers() -> None:
 
 
 def test_helpers_of_earlier_cells_come_with_the_reference() -> None:
-    """A class that uses a given function takes it along, with what that function uses."""
+    """A given function that the class uses, with what it uses; nothing that is printed, no mark of a region."""
+    solution = (
+        "import os\n\n\nclass Model:\n    def forward(self, x):\n        ### BEGIN SOLUTION\n"
+        "        return sigmoid(x)\n        ### END SOLUTION"
+    )
     notebook = {
         "cells": [
             tiny.code("%matplotlib inline\nimport numpy as np\nfrom math import exp, pi\nLIMIT = 30.0"),
-            tiny.code("# the activation\ndef sigmoid(z):\n    return 1 / (1 + exp(-min(z, LIMIT)))"),
-            tiny.code("import os\n\n\nclass Model:\n    def forward(self, x):\n        return sigmoid(x)",
-                      grade_id="Model", solution=True),
+            tiny.code(
+                "# the activation\ndef sigmoid(z):\n    return 1 / (1 + exp(-min(z, LIMIT)))\n\nprint(sigmoid(0))"
+            ),
+            tiny.code(solution, grade_id="Model", solution=True),
+            tiny.code("assignment(sizes=dict(N=(1, 3)))") | {"metadata": {"tags": ["autograder"]}},
         ]
-    }  # fmt: skip
+    }
     text = reference(notebook, "model")
-    assert text.split("\n", 1)[1] == (
-        "\nimport os\nfrom math import exp\n\n\nLIMIT = 30.0\n\n\n# the activation\ndef sigmoid(z):\n"
-        "    return 1 / (1 + exp(-min(z, LIMIT)))\n\n\n"
-        "class Model:\n    def forward(self, x):\n        return sigmoid(x)\n"
-    )
+    assert not [word for word in ("%", "print", "SOLUTION") if word in text]
+    assert text.endswith("DECLARATION = 'assignment(sizes=dict(N=(1, 3)))'\n")
+    assert "GIVEN = ('sigmoid',)" in text
+    space: dict[str, Any] = {}
+    exec(compile(text, "model", "exec"), space)  # our own text, as the judge's reference
+    assert space["Model"]().forward(0.0) == 0.5
 
 
 def test_a_course_is_found_from_below(built: Course, tmp_path: Path) -> None:
@@ -469,6 +480,7 @@ def test_a_broken_configuration_is_named(tmp_path: Path) -> None:
 def test_submissions_are_sorted_and_renamed_ones_found(built: Course, tmp_path: Path) -> None:
     """One file for each student: the expected name, whatever stands there, else the last; none where none is."""
     course = tiny.lay_out(tmp_path / "course")
+    assignments.look_in(built.solutions)
     for name in ("zoe/shallow_narrow.ipynb", "ann/b.ipynb", "ann/a.IPYNB", "bob/notes.txt", ".x/shallow_narrow.ipynb"):
         student, file = name.split("/")
         place = course.submitted / student / tiny.NAME / file

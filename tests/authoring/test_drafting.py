@@ -13,12 +13,12 @@ import pytest
 
 from autograder import assignments
 from autograder.authoring import declared
+from autograder.authoring.cells import cell_text, is_declaration, is_note
 from autograder.authoring.drafting import drafts as drafting
 from autograder.authoring.drafting import trial, watch
 from autograder.authoring.drafting.docstrings import said
 from autograder.authoring.drafting.existing import existing, plain
 from autograder.authoring.drafting.run import Run, run_of
-from autograder.authoring.extraction import cell_text, is_declaration, is_note
 from autograder.cli import main
 from autograder.core.course import Course, CourseError
 from tests.authoring.homework import ASSERTS, K_MEANS, LAYERS, LOGISTIC, RECURRENT, SOFTMAX, notebook

@@ -15,8 +15,8 @@ import pytest
 from autograder import assignments
 from autograder.authoring import new, students
 from autograder.authoring.build import build
+from autograder.authoring.cells import cell_text, is_note
 from autograder.authoring.declared import declaration, problems, reference
-from autograder.authoring.extraction import cell_text, is_note
 from autograder.cli import main
 from autograder.core.course import Course, CourseError
 from autograder.grading import grade_notebook
@@ -173,7 +173,9 @@ def test_what_is_there_already_stays(course: Course) -> None:
 
 
 def test_a_name_of_the_course_is_taken(course: Course) -> None:
-    """The lessons have their descriptions in the package."""
+    """Also where its source is gone and only what was built of it is there: work may have been handed in for it."""
+    course.solutions.mkdir()
+    shutil.copy(REPOSITORY / "solutions" / "shallow_narrow.py", course.solutions)
     with pytest.raises(CourseError, match="there is an assignment shallow_narrow already"):
         new.create(course, "shallow_narrow")
     assert not course.source.exists()

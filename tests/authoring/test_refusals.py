@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from types import SimpleNamespace
-
 import pytest
 
-from autograder import assignments
 from autograder.authoring import declared
-from autograder.authoring.proofs import agreement
 from autograder.authoring.proofs.slips import idle
 from autograder.callables import Reference
 from tests.authoring.refusals import CELLS, DECLARATION, SLIPS, SOLUTION, Slip, said_of
@@ -72,12 +67,3 @@ def f(x, epochs):
     for d, wrong in (("x[:-1]", False), ("x[:1]", True)):
         text = solution.replace("{}[1:]", d)
         assert bool(declared.refused(declared.exam(Reference("it", text, declaration), ("f",)))) is wrong
-
-
-def test_a_misspelt_code_of_a_fault_is_told_with_the_one_that_is_meant() -> None:
-    """Else it would be found out when the first student makes that fault."""
-    described = assignments.described("linear_regression")
-    fault = replace(described.faults[0], code="sing")
-    exam = SimpleNamespace(assignment=replace(described, faults=(fault,)))
-    said = next(agreement._faults(exam, []))  # type: ignore[arg-type]
-    assert said == f"the fault {fault.name!r} has the code 'sing'; is 'sign' meant?"

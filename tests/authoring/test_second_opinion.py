@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograder.authoring.cells import is_note
 from autograder.authoring.declared import reference
-from autograder.authoring.extraction import is_note
 from autograder.authoring.proofs import release_proofs, second_opinion
 from tests.authoring.refusals import ALTERNATIVE, said_of_alternative
 
@@ -39,10 +39,11 @@ def test_one_that_defines_nothing_of_the_solution_or_does_not_run_is_told() -> N
 def test_it_is_no_part_of_the_solution_and_reaches_no_student() -> None:
     second = cell("def double(x):\n    return x + x", "alternative")
     first = cell("def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION", solution=True)
-    notebook = {"cells": [first, second]}
+    declaration = cell("x = draw.normal('N')\nassignment(sizes=dict(N=(1, 3)))", "autograder")
+    notebook = {"cells": [first, second, declaration]}
     assert "x + x" not in reference(notebook, "it")
     assert is_note(second)
-    assert second_opinion.without(notebook)["cells"] == [first]
+    assert second_opinion.without(notebook)["cells"] == [first, declaration]
 
 
 def test_a_line_of_it_in_the_release_is_a_leak(tmp_path: Any) -> None:

@@ -60,7 +60,7 @@ def test_two_cells_of_one_id_are_told_by_every_command(
     (course / "solutions").mkdir(exist_ok=True)
     (course / "solutions" / "halves.py").write_text(reference(json.loads(path.read_text("utf-8")), "halves"), "utf-8")
     assert main(["verify", "halves"]) == 1
-    assert capsys.readouterr().out == f"halves: declared in its notebook; it is not proved\n  {SAME}\n"
+    assert capsys.readouterr().out == f"halves: it is not proved\n  {SAME}\n"
 
 
 def test_an_ordinary_assignments_ids_are_looked_at_as_well(

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from autograder import callables
 from autograder.core.course import Course
-from autograder.core.question import Question
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
-from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
-from autograder.observe import AskedClass
+from autograder.observe import AskedCallables
 from autograder.observe.session import PROGRAM, Session
-from autograder.questions.sealing import sealed
 from autograder.sandbox.sandbox import Limits, Sandbox
 
 
 @dataclass(frozen=True)
 class Split:
-    """Milliseconds for one submission, medians; `plain` is the same empty job without isolation."""
+    """Milliseconds for one submission, medians; `plain` is the same empty job without isolation.
+
+    `held` is what grading takes beside cells and questions: answers held against the exam, faults named, and what is
+    asked once more by other routes.
+    """
 
     read: float
     sandbox: float
     cells: float
     questions: float
+    held: float
     checks: float
     recording: float
     plain: float
@@ -37,61 +42,59 @@ def measure(course: Course, assignment: str, count: int) -> Split:
 
     paths = handed_in.notebooks(course, assignment)[:count]
     with Grader(course) as grader:
-        bench = grader.bench(assignment)
-        questions = tuple(bench.exam.questions.values())
-        read, submissions = [], []
-        for path in paths:
-            start = time.perf_counter()
-            submissions.append(grader.read(Task(path, str(path), course.student_of(path)), assignment))
-            read.append(time.perf_counter() - start)
-        runs = {name: _runs(grader.sandbox, submissions, bench.assignment, asked)
-                for name, asked in (("questions", questions), ("cells", questions[:1]))}  # fmt: skip
-        empty = [_job(grader.sandbox) for _ in range(max(20, count))]
-        evidence = [grader.examine(submission) for submission in submissions]
-    start = time.perf_counter()
-    reports = judge(evidence)
-    checks = (time.perf_counter() - start) / len(evidence)
-    pairs = list(zip(reports, submissions, strict=True))
+        grader.get_ready(assignment, several=True)
+        exam = grader.bench(assignment).exam
+        questions = tuple(exam.questions.values())
+        tasks = [Task(path, str(path), course.student_of(path)) for path in paths]
+        submissions, read = _timed(lambda task: grader.read(task, assignment), tasks)
+        _, whole = _timed(lambda one: _asked(grader.sandbox, one, exam, questions), submissions)
+        _, cells = _timed(lambda one: _asked(grader.sandbox, one, exam, questions[:1]), submissions)
+        _, empty = _timed(lambda _: _job(grader.sandbox), range(max(20, count)))
+        evidence, examined = _timed(grader.examine, submissions)
+    reports, judged = _timed(callables.judge, [evidence])
+    pairs = list(zip(reports[0], submissions, strict=True))
     record(course, pairs)
-    start = time.perf_counter()
-    record(course, pairs)
-    recording = (time.perf_counter() - start) / len(evidence)
+    _, recorded = _timed(lambda each: record(course, each), [pairs])
     with Sandbox(PROGRAM, isolation="none") as plain:
-        bare = [_job(plain) for _ in range(max(20, count))]
-    start_ms = statistics.median(empty) * 1e3
-    cells_ms = statistics.median(runs["cells"]) * 1e3
+        _, bare = _timed(lambda _: _job(plain), range(max(20, count)))
     return Split(
-        statistics.median(read) * 1e3,
-        start_ms,
-        cells_ms - start_ms,
-        statistics.median(runs["questions"]) * 1e3 - cells_ms,
-        checks * 1e3,
-        recording * 1e3,
-        statistics.median(bare) * 1e3,
+        read=read,
+        sandbox=empty,
+        cells=cells - empty,
+        questions=whole - cells,
+        held=examined - whole,
+        checks=judged / len(paths),
+        recording=recorded / len(paths),
+        plain=bare,
     )
 
 
-def _runs(sandbox: Sandbox, submissions: list[Submission], about, questions: tuple[Question, ...]) -> list[float]:  # type: ignore[no-untyped-def]
-    found = []
-    for submission in submissions:
+def _timed(work: Callable[[Any], Any], each: Iterable[Any]) -> tuple[list[Any], float]:
+    """What the work makes of each, and the median of the milliseconds that it takes."""
+    made, took = [], []
+    for one in each:
         start = time.perf_counter()
-        with Session(sandbox, submission, AskedClass(about), lambda question: sealed(question, about)) as session:
-            session.observe(questions)
-        found.append(time.perf_counter() - start)
-    return found
+        made.append(work(one))
+        took.append(time.perf_counter() - start)
+    return made, statistics.median(took) * 1e3
 
 
-def _job(sandbox: Sandbox) -> float:
+def _asked(
+    sandbox: Sandbox, submission: Submission, exam: callables.Exam, questions: tuple[callables.CallsQuestion, ...]
+) -> None:
+    """A submission's cells run, and questions put as it stands."""
+    with Session(sandbox, submission, AskedCallables(exam.known_replies), exam.sealed) as session:
+        session.observe(questions)
+
+
+def _job(sandbox: Sandbox) -> None:
     """A job with nothing to do, from start to end: what each submission pays for its boundary."""
     from autograder.observe import probe
 
-    request = probe.joined([probe.pack({"cells": [], "class": "Nothing", "weights": []})])
-    start = time.perf_counter()
-    job = sandbox.start(request, Limits())
-    while job.next_frame(10.0) is not None:
-        pass
+    job = sandbox.start(probe.joined([probe.pack({"cells": [], **AskedCallables().head()})]), Limits())
+    for _ in ("the cells are run", "the questions are put"):
+        job.next_frame(10.0)
     job.close()
-    return time.perf_counter() - start
 
 
 def describe(split: Split) -> str:
@@ -102,6 +105,7 @@ def describe(split: Split) -> str:
         ("  the same without isolation", split.plain),
         ("the student's cells", split.cells),
         ("the questions", split.questions),
+        ("answers held against the exam", split.held),
         ("the checks", split.checks),
         ("gradebook and notebook", split.recording),
     ]

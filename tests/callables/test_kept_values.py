@@ -71,3 +71,45 @@ def test_such_a_solution_is_proved_with_the_points_of_its_grade_cells() -> None:
     (report,) = judge([tried(exam, POINTS, packaged(), reference.fresh)])
     assert {name: part["score"] for name, part in report.methods.items()} == POINTS
     assert report.max_score == sum(POINTS.values())
+
+
+UNITS = (
+    '''
+import numpy as np
+
+class Units:
+    """Two layers with a relu between."""
+
+    def __init__(self, start):
+        self.v, self.w = (np.array(each) for each in start)
+
+    def answer(self, x):
+        """x (N, D) -> y (N, K)"""
+        return np.maximum(x @ self.v, 0.0) @ self.w
+
+    def slopes(self, x, t):
+        """x (N, D), t (N, K) -> dv (D, H), dw (H, K)"""
+        z = x @ self.v
+        h = np.maximum(z, 0.0)
+        error = h @ self.w - t
+        return x.T @ ((error @ self.w.T) * (z > 0)), h.T @ error
+''',
+    """
+start = draw.list(draw.normal("D", "H"), draw.normal("H", "K"))
+x, t = draw.normal("N", "D"), draw.normal("N", "K")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 5), H=(4, 6, 5), K=(2, 3, 2)), state=("v", "w"))
+slope(Units.slopes, of=lambda start, x, t: 0.5 * np.sum((Units(start).answer(x) - t) ** 2),
+      by=("dv", "dw"), wrt=("start.0", "start.1"))
+""",
+)
+KEPT = """self.z = {0}x @ self.v
+        self.h = np.maximum(self.z, 0.0)
+        return self.h @ self.w"""
+
+
+def test_what_is_kept_where_all_is_zero_is_right_before_and_after_a_relu() -> None:
+    """With x = 0 both arrays that the wrong one keeps are what a right one keeps, and neither is the other."""
+    reads = "error = self.answer(x) - t\n        z, h = self.z, self.h"
+    text = UNITS[0].replace("return np.maximum(x @ self.v, 0.0) @ self.w", KEPT.format("-"))
+    start, end = text.index("z = x @ self.v\n        h ="), text.index("\n        return x.T")
+    assert lost(graded(UNITS, UNITS[0], text[:start] + reads + text[end:])) == ["Units-answer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from autograder.callables import Exam, Reference, judge, tried
 from autograder.callables.asked.expected import expect
+from autograder.callables.asked.records import rises
 from autograder.judging import rubric_of
 from tests.callables.graded import exam, graded, lost, said
 
@@ -502,3 +504,36 @@ def test_a_list_that_holds_other_numbers_the_second_time_is_no_other_list() -> N
     kept = "kept = total.__dict__.setdefault('kept', [])"
     again = "s = next((s for p, s in kept if p is parts), s); kept.append((parts, s))"
     assert lost(graded((TOTAL, OF_TOTAL), "return s", f"{kept}; {again}; return s")) == ["total"]
+
+
+def test_a_run_that_meets_its_data_has_the_fewest_rounds_that_leave_next_to_nothing() -> None:
+    """Each round is work for every submission."""
+    made = exam(*OF)
+    question = made.questions["Line.train/met"]
+    rounds = question.calls[-1].args[-1]["v"]
+    losses = made.expected(question, question.scored[0]).arrays["losses"]
+    assert rounds == len(losses) == 130
+    assert losses[-1] < 1e-18 * losses[0]
+    assert f"n_ep = {rounds}" in question.situation
+
+
+def test_a_run_that_is_met_slowly_has_as_many_rounds_as_it_takes() -> None:
+    made = exam(LINE, OF_LINE.replace("0.1, 0.01, 2.0", "0.005, 0.002"))
+    question = made.questions["Line.train/met"]
+    losses = made.expected(question, question.scored[0]).arrays["losses"]
+    assert len(losses) in (260, 520)
+    assert losses[129] > 1e-18 * losses[0]
+    assert losses[-1] < 1e-10 * losses[0]
+
+
+def test_who_stops_where_little_is_left_is_seen() -> None:
+    """The weights stand where they were then."""
+    stop = "for k in range(n_ep):\n            if k and losses[-1] < 1e-7:\n                losses.append(losses[-1])"
+    report = graded(OF, "for k in range(n_ep):", f"{stop}\n                continue")
+    assert lost(report) == ["Line-train"]
+
+
+def test_records_beyond_all_numbers_are_looked_at_in_silence() -> None:
+    reference = exam(*OF).reference
+    with warnings.catch_warnings(action="error"):
+        assert rises(reference, "Line.train", {"losses": np.array([1.0, np.inf, np.inf])})

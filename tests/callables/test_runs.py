@@ -22,7 +22,7 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
         (
             HEAD,
             HEAD.replace("empty", "zeros").replace("range(n_ep)", "range(n_ep - 1)"),
-            "holds its first entries only",
+            "is zero in its last entry",
         ),
         ("np.empty(n_ep)\n", "np.zeros(n_ep)\n        n_ep = min(n_ep, 3)\n", "Its first 3 entries alone are there"),
         (STEPS, STEPS.replace("lr *", "0.0173 *"), "lr has no effect: a number of its own stands in its place."),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from autograder.cli import main
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, save, with_methods
 
@@ -137,13 +138,35 @@ def test_an_unreadable_notebook_has_a_score_and_a_reason(tmp_path: Path) -> None
     assert "not JSON" in report["notes"][0]
 
 
-def test_an_unbuilt_course_says_what_to_run(tmp_path: Path) -> None:
-    """A course without releases: the remedy is named."""
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grade --assignment {}", "grade --assignment {} x.ipynb", "regrade {}", "verify {}", "report {}",
+        "export csv {}", "export gradescope {}", "hand-back moodle {}", "absent {}",
+    ],
+)  # fmt: skip
+def test_an_assignment_that_is_not_built_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """It has a source, and perhaps what an older version built of it; every command names the remedy."""
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    notebook = save("{}", tmp_path / "x.ipynb")
-    run = autograder("grade", "--assignment", NAME, str(notebook), cwd=tmp_path)
-    assert run.returncode == 2
-    assert f"autograder build {NAME}" in run.stderr
+    save((ROOT / "source" / NAME / f"{NAME}.ipynb").read_text("utf-8"), tmp_path / "source" / NAME / f"{NAME}.ipynb")
+    save("{}", tmp_path / "x.ipynb")
+    save("class ShallowNarrow:\n    pass\n", tmp_path / "solutions" / f"{NAME}.py")
+    monkeypatch.chdir(tmp_path)
+    assert main(command.format(NAME).split()) == 2
+    assert capsys.readouterr().err == f"autograder: {NAME} is not built: run 'autograder build {NAME}' first\n"
+
+
+def test_where_nothing_is_built_a_name_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No list of names that ends before its first one."""
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", NAME]) == 2
+    said = capsys.readouterr().err
+    assert said == f"autograder: no assignment '{NAME}'; there are: none that are built\n"
 
 
 def test_the_assignment_is_found_by_the_class_in_the_notebook(tmp_path: Path, course: Course) -> None:

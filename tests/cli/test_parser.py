@@ -118,7 +118,7 @@ class TestHelp:
         ("name", "codes"),
         [
             ("grade", [0, 1, 2, 3, 130]), ("doctor", [0, 2, 3]), ("export", [0, 1, 2]), ("new", [0, 2]),
-            ("regrade", [0, 1, 2, 130]), ("verify", [0, 1, 2, 3, 130]),
+            ("regrade", [0, 1, 2, 130]), ("verify", [0, 1, 2, 130]),
         ],
     )  # fmt: skip
     def test_only_a_commands_own_exit_codes_are_told(self, name: str, codes: list[int]) -> None:
@@ -190,7 +190,6 @@ class TestCompletion:
         """Commands, options, choices, and the assignments of the course that one stands in."""
         for name in ("shallow_narrow", "own_lesson"):
             (tmp_path / "source" / name).mkdir(parents=True)
-        (tmp_path / "source" / "own_lesson.py").touch()
         (tmp_path / "script").write_text(script("bash"))
         ask = (
             'source ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.verification.trial import Trial
+from autograder.assignments import MARK
+from autograder.core.course import Course
 from autograder.core.report import Report
 from tests.support.notebooks import with_methods
+from tests.support.trial import Trial
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
-
+COURSE = Course.find(Path(__file__).parents[2])
 
 _open = ExitStack()
 
@@ -22,7 +23,7 @@ _open = ExitStack()
 @lru_cache
 def trial(assignment: str) -> Trial:
     """One grader for all cases of an assignment."""
-    return _open.enter_context(Trial(assignment, SOLUTIONS / f"{assignment}.py"))
+    return _open.enter_context(Trial(COURSE, assignment))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,11 +36,11 @@ def closed() -> Iterator[None]:
 
 def graded(assignment: str, methods: Mapping[str, str] = {}, replace: tuple[str, str] = ("", "")) -> Report:
     """The report on the solution with some methods replaced, or a piece of its text."""
-    source = (SOLUTIONS / f"{assignment}.py").read_text()
+    source = COURSE.solution(assignment).read_text().partition(MARK)[0]
     assert replace[0] in source
-    (tried,) = trial(assignment).grade([with_methods(source.replace(*replace, 1), methods)])
-    assert tried.report.verdict == "graded"
-    return tried.report
+    (report,) = trial(assignment).grade([with_methods(source.replace(*replace, 1), methods)])
+    assert report.verdict == "graded"
+    return report
 
 
 def losers(report: Report) -> list[str]:

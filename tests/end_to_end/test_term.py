@@ -22,10 +22,10 @@ from nbgrader.plugins import CsvExportPlugin
 
 from autograder import assignments
 from autograder.authoring.build import generate
-from autograder.authoring.extraction import reference
+from autograder.authoring.declared import reference
 from autograder.cli import main
-from autograder.core.contract import METHODS
 from autograder.core.course import Course
+from tests.support.methods import METHODS
 from tests.support.notebooks import class_cell, class_source, filled, released
 
 LATE = """
@@ -205,7 +205,7 @@ def test_a_term(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     """Late work, an extension, a resubmission, two who grade at once, absence, a corrected lesson: one number each."""
     course = lay_down(tmp_path / "my course")
     monkeypatch.chdir(course.root)
-    assignments.look_in(course.source)
+    assignments.look_in(course.solutions)
 
     collect(
         course, A,
@@ -243,7 +243,7 @@ def test_a_term(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         give(one, B, "ada", "question-2", 2)
         give(other, A, "cy", "dloss_dw", 3)
         one.db.commit()
-        other.find_comment(assignments.load(A).class_name, A, A, "cy").manual_comment = "All but the sign."
+        other.find_comment("ShallowNarrow", A, A, "cy").manual_comment = "All but the sign."
         other.find_grade("forward", A, A, "bob").extra_credit = 0.5
         other.db.commit()
         one.grant_extension(A, "ada", days=2)

@@ -15,7 +15,6 @@ from autograder.assignments import load
 from autograder.authoring.answers import write as write_answers
 from autograder.authoring.build import build
 from autograder.cli import main
-from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.gradebook import final_marks
@@ -81,7 +80,7 @@ def rows(course: Course, student: str) -> dict[str, tuple[float | None, float | 
     with Gradebook(course.db_url, course.course_id) as book:
         found = book.find_submission_notebook(NAME, NAME, student).grades
         every = {mark.name: (mark.auto_score, mark.manual_score, mark.needs_manual_grade) for mark in found}
-        return {name: row for name, row in every.items() if name not in METHODS}
+        return {name: row for name, row in every.items() if name not in tiny.POINTS}
 
 
 def give(course: Course, student: str, **points: float) -> None:

@@ -14,7 +14,6 @@ from nbgrader.api import Gradebook
 
 from autograder.assignments import load
 from autograder.authoring.build import build
-from autograder.core.contract import METHODS
 from autograder.core.course import Course, sqlite_url
 from autograder.core.report import Report
 from autograder.gradebook import Papers, final_marks, names, page_of, papers_of, untouched, with_mark
@@ -126,7 +125,7 @@ def test_what_a_person_gave_is_another_mark_and_stays_when_papers_are_recorded_a
     gradebook.record(course, [(report, made)])
     give(course, explain=0.1, draw=0.0, task=0.001)
     gradebook.record(course, [(report, papers(course, report, submission))])
-    people = [part for part in mark(course).parts if part.name not in METHODS]
+    people = [part for part in mark(course).parts if part.name not in tiny.POINTS]
     assert [(part.name, part.auto, part.manual, part.again) for part in people] == [
         ("draw", None, 0.0, False), ("explain", None, 0.1, False), ("task", None, 0.001, False)
     ]  # fmt: skip
@@ -134,7 +133,7 @@ def test_what_a_person_gave_is_another_mark_and_stays_when_papers_are_recorded_a
     report, submission = hand_in(course, {**ANSWERS, "explain": "Something else."})
     gradebook.record(course, [(report, papers(course, report, submission))])
     assert {part.name for part in mark(course).parts if part.again} == {"explain", "task"}
-    assert mark(course).total == pytest.approx(sum(POINTS[name] for name in METHODS) + 0.101, abs=1e-5)
+    assert mark(course).total == pytest.approx(sum(POINTS[name] for name in tiny.POINTS) + 0.101, abs=1e-5)
 
 
 def test_the_page_of_a_worker_is_put_there_until_a_person_has_changed_the_mark(course: Course) -> None:

@@ -196,7 +196,7 @@ def test_what_a_report_depends_on_is_part_of_its_key(
         path = course.solution(NAME)
         path.write_text(path.read_text() + "\n")
     elif changed == "code":
-        monkeypatch.setattr(kit, "code_digest", lambda assignment: "another")
+        monkeypatch.setattr(kit, "code_digest", lambda: "another")
     else:
         options = {changed: "none" if changed == "isolation" else "pepper"}
     summary, _ = grade(course, **options)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import assignments
 from autograder.cli import main
 from autograder.core.course import Course
 from autograder.grading import collecting, handed_in
@@ -29,6 +30,8 @@ CLASS = (ADA, JO)
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    assignments.look_in(tmp_path / "solutions")
     return Course.at(tmp_path)
 
 

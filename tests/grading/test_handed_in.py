@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder import assignments
 from autograder.core.course import Course
 from autograder.grading import discovery as worklist
 from autograder.grading import handed_in
@@ -27,6 +29,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def kit() -> Course:
     """The course in this repository."""
     return Course.find(REPOSITORY)
+
+
+@pytest.fixture(autouse=True)
+def known(kit: Course) -> None:
+    """Its assignments are known, as they are to every command."""
+    assignments.look_in(kit.solutions)
 
 
 @pytest.fixture
@@ -269,6 +277,7 @@ def test_work_for_a_lesson_that_is_not_built_waits_and_the_rest_is_taken_up(
     waits = course.folder(course.submitted, "ann", OTHER)
     waits.mkdir()
     (waits / f"{OTHER}.ipynb").write_text(texts["other"])
+    shutil.copytree(REPOSITORY / "source" / OTHER, course.source_notebook(OTHER).parent)
     for work in (
         worklist.from_course(grader, None),
         worklist.from_paths(grader, [str(course.submitted)], None),

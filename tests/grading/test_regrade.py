@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
+from autograder.callables import judge
 from autograder.core.course import Course
-from autograder.core.observation import CallAnswer, Observation
+from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading import handed_in, regrade
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
-from autograder.grading.workers.kit import Kit
+from autograder.grading.workers.kit import SHARED, Kit
 from autograder.grading.workers.parcel import Item, Parcel
-from autograder.judging.pytest_session import judge
 from tests.support import classroom
+from tests.support.notebooks import class_source
 
 NAME = "shallow_narrow"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -60,14 +61,14 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def course(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Course:
-    """A built course with three submissions: right, with a wrong gradient, and one that trains the wrong way."""
+    """A built course with three submissions: right, with a gradient that is wrong for a single sample, and one that
+    trains the wrong way."""
     made = classroom.ready_course(tmp_path_factory.getbasetemp() / "built-course", tmp_path / "course", REPOSITORY)
     classroom.make_class(made, NAME, 3, seed=1, ways=["right"])
-    reference = made.solution(NAME).read_text()
-    reference = reference[reference.index("class ") :]
-    ways = {way.name: way for way in classroom.ways_of(NAME)}
+    reference = class_source(made, NAME)
+    ways = {way.name: way for way in classroom.ways_of(NAME)} | {"single": SINGLE}
     release = json.loads(made.release_notebook(NAME).read_text())
-    for student, way in (("s00001", "sign"), ("s00002", "ascends")):
+    for student, way in (("s00001", "single"), ("s00002", "ascends")):
         notebook = classroom.worked(release, NAME, classroom.written(reference, ways[way]), student, 1)
         (made.folder(made.submitted, student, NAME) / f"{NAME}.ipynb").write_text(json.dumps(notebook))
     (tmp_path / "run.py").write_text(RUN)
@@ -103,8 +104,9 @@ def correct(package: Path, file: str, old: str, new: str) -> None:
 
 
 def tree(course: Course) -> dict[str, bytes]:
-    """All files of the course but the lock."""
-    return {str(path): path.read_bytes() for path in course.root.rglob("*") if path.is_file() and path.name != "lock"}
+    """All files of the course but the lock, and what is worked out of the solution alone and kept for the next run."""
+    files = (path for path in course.root.rglob("*") if path.is_file() and path.name != "lock")
+    return {str(path): path.read_bytes() for path in files if SHARED not in path.parts}
 
 
 def sql(course: Course, statement: str) -> list[tuple]:
@@ -113,6 +115,10 @@ def sql(course: Course, statement: str) -> list[tuple]:
         return book.execute(statement).fetchall()
 
 
+SINGLE = classroom.Way(
+    "wrong for one sample",
+    (("np.mean(-2 * residual * self.w2 * x)", "np.sum(-2 * residual * self.w2 * x) / max(len(x), 2)"),),
+)
 SCORES = (
     "select s.student_id, sum(g.auto_score) from submitted_assignment s join submitted_notebook n"
     " on n.assignment_id = s.id join grade g on g.notebook_id = n.id group by 1 order by 1"
@@ -130,7 +136,7 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
 
     sql(course, "update grade set manual_score = 0.5, needs_manual_grade = 0 where rowid = 1")
     sql(course, "update comment set manual_comment = 'see me' where rowid = 1")
-    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.5\npure = 0.5")
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.75")
     # Nobody may be run: without its zygote no sandbox starts.
     (package / "autograder" / "sandbox" / "zygote.py").rename(package / "zygote.py")
     before = tree(course)
@@ -141,18 +147,18 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
     assert list(plan["moves"]) == ["s00001"]
     old, new, checks = plan["moves"]["s00001"]
     assert old == first["s00001"]
-    assert checks == ["dloss_dw/values", "dloss_dw/pure"]
-    # The sign is wrong in one of two gradients: half of `values` is lost, of 3.5 points before and of 2 now.
-    assert (old, new) == (8.25, 9.0)
-    assert "s00001  8.25 → 9 (+0.75)  dloss_dw/values" in plan["text"]
+    assert checks == ["dloss_dw/values"]
+    # One of two gradients, of 1.75 points each, is right in everyday questions alone: half of it before, now more.
+    assert (old, new) == (10 - 0.875, 10 - 0.4375)
+    assert "s00001  9.125 → 9.5625 (+0.4375)  dloss_dw/values" in plan["text"]
 
     _, applied = run(course, package, "apply")
     assert applied == [3, 1, []]
     scores = dict(sql(course, SCORES))
-    assert scores == {**first, "s00001": 9.0}
+    assert scores == {**first, "s00001": 9.5625}
     assert sql(course, "select manual_score, needs_manual_grade from grade where rowid = 1") == [(0.5, 0)]
     assert sql(course, "select manual_comment from comment where rowid = 1") == [("see me",)]
-    assert "9" in (course.folder(course.feedback, "s00001", NAME) / f"{NAME}.html").read_text()
+    assert "9.562" in (course.folder(course.feedback, "s00001", NAME) / f"{NAME}.html").read_text()
     assert run(course, package, "grade") == [[0, 3]]  # grading has nothing left to do
     (again,) = run(course, package, "plan")
     assert (again["judged"], again["same"]) == (0, 3)
@@ -162,8 +168,7 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
 def test_never_lower_keeps_the_higher_score_for_good(course: Course, package: Path) -> None:
     run(course, package, "grade")
     first = dict(sql(course, SCORES))
-    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.5\n# stricter")
-    correct(package, "judging/rubric.toml", "values = 0.875\npure = 0.125", "values = 0.99\npure = 0.01")
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.25")
     plan, applied = run(course, package, "never lower")
     (moved,) = plan["moves"].values()
     assert moved[1] < moved[0]
@@ -182,7 +187,7 @@ def test_only_submissions_whose_questions_changed_are_run_again(course: Course, 
     (plan,) = run(course, package, "plan")
     assert [reason for _, reason in plan["rerun"]] == ["no observation of it is kept"]
 
-    correct(package, "questions/drafts.py", "zlib.crc32(seed_text.encode())", "zlib.crc32(b'new' + seed_text.encode())")
+    correct(package, "callables/declared/draws.py", "zlib.crc32(text.encode())", "zlib.crc32(b'new' + text.encode())")
     path = course.folder(course.submitted, "s00002", NAME) / f"{NAME}.ipynb"
     path.write_text(path.read_text() + "\n")
     (plan,) = run(course, package, "plan")
@@ -263,24 +268,25 @@ def test_arrays_near_a_known_one_are_kept_in_few_bytes_and_to_the_last_bit() -> 
         ("odd", odd, 600),
         ("far", far, 30_000),
     ):
-        observation = Observation({"q": (CallAnswer("returned", weights={name: array}),)})
+        observation = Observation({"q": (CallAnswer("returned", parts={name: Value("array", array)}),)})
         raw = to_bytes(observation, "asked", [known[:, :2], known])
         assert raw is not None
         assert len(raw) < most, name
-        read = from_bytes(raw, [known[:, :2], known])[0].answers["q"][0].weights[name]
+        read = from_bytes(raw, [known[:, :2], known])[0].answers["q"][0].parts[name].array
         assert read is not None
         assert read.tobytes() == array.tobytes()
         assert read.shape == array.shape
+    of_known = CallAnswer("returned", parts={"w": Value("array", known)})
     with pytest.raises(ValueError, match="observation"):
-        from_bytes(to_bytes(Observation({"q": (CallAnswer("returned", weights={"w": known}),)}), "", [known]) or b"")
+        from_bytes(to_bytes(Observation({"q": (of_known,)}), "", [known]) or b"")
 
 
 def test_an_observation_too_large_to_keep_is_not_kept() -> None:
     import numpy as np
 
     noise = np.random.default_rng(0).bytes(LARGEST + 1000)
-    weights = {"w1": np.frombuffer(noise[: len(noise) // 8 * 8], dtype="<f8")}
-    observation = Observation({"q": (CallAnswer("returned", weights=weights),)})
+    parts = {"w1": Value("array", np.frombuffer(noise[: len(noise) // 8 * 8], dtype="<f8"))}
+    observation = Observation({"q": (CallAnswer("returned", parts=parts),)})
     assert to_bytes(observation, "asked") is None
     assert to_bytes(replace(observation, answers={}), "asked") is not None
 
@@ -303,7 +309,7 @@ def test_a_compressed_bomb_is_refused() -> None:
     raw = b"".join(packer.compress(piece) for _ in range(300)) + packer.flush()
     with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
         from_bytes(joined([raw]))
-    observation = Observation({"q": (CallAnswer("returned", weights={"w": np.ones(1000)}),)})
+    observation = Observation({"q": (CallAnswer("returned", parts={"w": Value("array", np.ones(1000))}),)})
     head, _ = parted(to_bytes(observation, "asked", [np.ones(1000)]) or b"")
     with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
         from_bytes(joined([bytes(head), raw]), [np.ones(1000)])

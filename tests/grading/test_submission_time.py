@@ -66,7 +66,7 @@ def test_what_a_submission_has_no_time_left_for_is_told_as_such(tmp_path: Path) 
     assert report.score == 0.0
     notes, texts = " ".join(report.notes), [check.rationale for check in report.checks]
     assert "used up the 3 s that it may take in all" in notes
-    assert any("had used up its time, 3 s, before loss had answered" in (text or "") for text in texts)
+    assert any("had used up its time, 3 s, before ShallowNarrow.loss had answered" in (text or "") for text in texts)
     assert not any("no answer within its time" in (text or "") for text in texts)
 
 

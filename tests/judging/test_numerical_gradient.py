@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from autograder.authoring.verification.trial import Trial
-from autograder.core.report import Report
-from tests.support.notebooks import with_methods
+from autograder.core import Report
+from tests.judging.naming.submitted import points, report_on, written
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LESSON = "shallow_narrow"
 
 
-@pytest.fixture(scope="module")
-def trial():
-    with Trial(LESSON, SOLUTIONS / f"{LESSON}.py") as one:
-        yield one
-
-
-def graded(trial: Trial, dloss_dw: str, before: str = "", **others: str) -> Report:
+def graded(dloss_dw: str, **others: str) -> Report:
     """The report on the solution with another dloss_dw (its body), and other methods (whole)."""
     lines = "\n".join(f"    {line}" for line in dloss_dw.strip("\n").splitlines())
-    methods = {"dloss_dw": f"def dloss_dw(self, x, y_true):\n{lines}", **others}
-    source = (SOLUTIONS / f"{LESSON}.py").read_text()
-    (tried,) = trial.grade([with_methods(f"{source}\n{before}" if before else source, methods)])
-    return tried.report
-
-
-def points(report: Report) -> float:
-    return round(report.methods["dloss_dw"]["score"], 6)
+    return report_on(LESSON, written(LESSON, {"dloss_dw": f"def dloss_dw(self, x, y_true):\n{lines}", **others}))
 
 
 def named(report: Report) -> set[str]:
+    """The codes of all that is told."""
     return {found.code for check in report.checks for found in check.diagnoses}
 
 
@@ -71,26 +55,22 @@ return float(e @ (p(a + h, b) - p(a - h, b)) / (2 * h)), float(e @ (p(a, b + h) 
 h = 1e-25
 i = np.sqrt(np.complex128(-1)) * h
 return float(np.imag(L(a + i, b)) / h), float(np.imag(L(a, b + i)) / h)""",
-    "the complex step of a prediction": """
-h = 1e-10
-e = 2 * (self.w2 * self.w1 * x - y_true) / len(x)
-one = self.w2 * (self.w1 + 1j * h) * x
-two = (self.w2 + 1j * h) * self.w1 * x
-return float(np.sum(e * one.imag) / h), float(np.sum(e * two.imag) / h)""",
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BY_NUMBERS.values(), ids=BY_NUMBERS.keys())
-def test_a_gradient_found_by_numbers_keeps_a_quarter_of_its_values(trial, body):
-    report = graded(trial, body)
-    assert points(report) == 1.375
+def test_a_gradient_found_by_numbers_keeps_a_quarter_of_its_values(body: str) -> None:
+    report = graded(body)
+    assert points(report, "dloss_dw") == 1.375
     assert named(report) == {"numerical-gradient"}
 
 
-def test_a_difference_beside_a_forward_that_moves_weights_is_seen_too(trial):
+@pytest.mark.slow
+def test_a_difference_beside_a_forward_that_moves_weights_is_seen_too() -> None:
     forward = "def forward(self, x):\n    self.w2 = float(np.nextafter(self.w2, 9.0))\n    return self.w2 * self.w1 * x"
-    report = graded(trial, BY_NUMBERS["extrapolated"], forward=forward)
-    assert points(report) == 1.375
+    report = graded(BY_NUMBERS["extrapolated"], forward=forward)
+    assert points(report, "dloss_dw") == 1.375
     assert "numerical-gradient" in named(report)
 
 
@@ -126,9 +106,10 @@ return 2 * b * (a * b * s - t) / n, 2 * a * (a * b * s - t) / n""",
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", DERIVED.values(), ids=DERIVED.keys())
-def test_a_derivative_in_whatever_style_is_not_called_numerical(trial, body):
-    report = graded(trial, body)
+def test_a_derivative_in_whatever_style_is_not_called_numerical(body: str) -> None:
+    report = graded(body)
     assert named(report) == set()
     assert report.score == 10.0
 
@@ -142,18 +123,20 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value")
 @pytest.mark.parametrize("head", WRONG.values(), ids=WRONG.keys())
-def test_a_gradient_wrong_in_another_way_is_not_called_numerical(trial, head):
-    report = graded(trial, f"{head}\nreturn float(2 * np.mean(r * self.w2 * x)), float(2 * np.mean(r * self.w1 * x))")
+def test_a_gradient_wrong_in_another_way_is_not_called_numerical(head: str) -> None:
+    report = graded(f"{head}\nreturn float(2 * np.mean(r * self.w2 * x)), float(2 * np.mean(r * self.w1 * x))")
     assert "numerical-gradient" not in named(report)
-    assert points(report) < 4.0
+    assert points(report, "dloss_dw") < 4.0
 
 
-def test_a_forward_that_clips_costs_a_right_gradient_nothing(trial):
+@pytest.mark.slow
+def test_a_forward_that_clips_costs_a_right_gradient_nothing() -> None:
     forward = "def forward(self, x):\n    return np.maximum(self.w2 * self.w1 * x, -1e5)"
     report = graded(
-        trial, "r = self.forward(x) - y_true\nreturn float(2 * np.mean(r * self.w2 * x)), "
+        "r = self.forward(x) - y_true\nreturn float(2 * np.mean(r * self.w2 * x)), "
         "float(2 * np.mean(r * self.w1 * x))", forward=forward)  # fmt: skip
-    assert points(report) == 4.0
+    assert points(report, "dloss_dw") == 4.0
     assert "numerical-gradient" not in named(report)

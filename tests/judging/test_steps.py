@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.assignments import NO_FAULTS, Array, Assignment
-from autograder.core import Question
-from autograder.judging.diagnosis.numerical_gradient import has_all_digits, ladder_that_shows
-from autograder.questions import Exam, screen
-from tests.judging.naming.trusted import exam_of
+from autograder.callables.asked.ladders import Steps
+from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.roughness import apart, has_its_digits, loses_its_digits
+from autograder.observe import probe
+from tests.judging.naming.submitted import class_name, exam_of, reference_of
 
+Array = np.ndarray
+Answer = Callable[[CallsQuestion], Mapping[str, Array]]
+LESSONS = ("shallow_narrow", "linear_regression", "two_layer_relu")
 # How far weights are moved forward and back, in differences as people write them.
 DIFFERENCES = (
     *((step, 0.0) for step in (1e-8, 1e-7, 1e-6)),
@@ -20,19 +24,32 @@ DIFFERENCES = (
 )
 
 
-def difference(assignment: Assignment, forward: float, back: float) -> Callable[[Question], dict[str, Array]]:
-    """The gradient as a difference of losses at weights moved so far forward and back, element by element."""
-    model = assignment.model
+def asked(question: CallsQuestion) -> tuple[list[Array], Array, Array]:
+    """The weights, x and y_true of a question about the gradient."""
+    made, call = (next(s for s in question.calls if s.makes is not None), question.calls[-1])
+    (weights,) = (probe.decoded(arg) for arg in made.args)
+    x, y = (probe.decoded(arg) for arg in call.args)
+    return [np.array(weight, dtype=float) for weight in weights], x, y
 
-    def answered(question: Question) -> dict[str, Array]:
-        x, y = question.calls[0].args
-        weights = [np.array(weight, dtype=float) for weight in question.init]
+
+def as_given(arrays: dict[str, Array]) -> dict[str, Array]:
+    """By result; a tuple of one array is one array of one more axis."""
+    return {name: array[None] for name, array in arrays.items()} if len(arrays) == 1 else arrays
+
+
+def difference(lesson: str, by: tuple[str, ...], forward: float, back: float) -> Answer:
+    """The gradient as a difference of losses at weights moved so far forward and back, element by element."""
+    network = reference_of(lesson).namespace[class_name(lesson)]
+
+    def answered(question: CallsQuestion) -> dict[str, Array]:
+        weights, x, y = asked(question)
 
         def loss() -> float:
-            return float(model.loss(model.predict(tuple(weights), x, NO_FAULTS), y, NO_FAULTS))
+            model = network(weights)
+            return float(model.loss(model.forward(x), y))
 
         found = {}
-        for name, weight in zip(assignment.gradients, weights, strict=True):
+        for name, weight in zip(by, weights, strict=True):
             gradient = np.zeros_like(weight)
             for place in np.ndindex(weight.shape):
                 was = float(weight[place])
@@ -42,49 +59,65 @@ def difference(assignment: Assignment, forward: float, back: float) -> Callable[
                 gradient[place] = (ahead - loss()) / (forward + back)
                 weight[place] = was
             found[name] = gradient
-        return found
+        return as_given(found)
 
     return answered
 
 
-def derivative(assignment: Assignment, kind: type) -> Callable[[Question], dict[str, Array]]:
-    """The gradient, computed in another precision."""
+def derivative(lesson: str, by: tuple[str, ...], kind: type) -> Answer:
+    """The solution's gradient, computed in another precision."""
+    network = reference_of(lesson).namespace[class_name(lesson)]
 
-    def answered(question: Question) -> dict[str, Array]:
-        x, y = (np.asarray(each, dtype=kind) for each in question.calls[0].args)
-        weights = tuple(np.asarray(weight, dtype=kind) for weight in question.init)
-        found = assignment.model.gradients(weights, x, y, NO_FAULTS)
-        return {name: np.asarray(each, dtype=float) for name, each in zip(assignment.gradients, found, strict=True)}
+    def answered(question: CallsQuestion) -> dict[str, Array]:
+        weights, x, y = asked(question)
+        model = network(weights)
+        for name, value in vars(model).items():
+            setattr(model, name, kind(value) if np.ndim(value) == 0 else value.astype(kind))
+        found: Any = model.dloss_dw(np.asarray(x, dtype=kind), np.asarray(y, dtype=kind))
+        return as_given({name: np.asarray(each, dtype=float) for name, each in zip(by, found, strict=True)})
 
     return answered
 
 
-@pytest.mark.parametrize("lesson", ["shallow_narrow", "linear_regression", "two_layer_relu"])
-@pytest.mark.parametrize("salt", ["", "spring-2031", "seminar", "summer", "salt0", "salt2"])
+def shown(steps: Steps, answer: Answer) -> Iterator[str]:
+    """The ladders on which some slope loses its digits."""
+    for ladder in steps.ladders:
+        rungs = [[answer(question) for question in rung] for rung in ladder.rungs]
+        for name in steps.by:
+            if loses_its_digits([apart([each[name] for each in rung]) for rung in rungs]):
+                yield ladder.label
+
+
+def all_digits(steps: Steps, answer: Answer) -> bool:
+    """Whether the first questions are enough: answers are right there to more digits than a difference has."""
+    of = {question.id: question for ladder in steps.ladders for question in ladder.screen}
+    answers = {key: answer(of[key]) for key in steps.rights}
+    return all(has_its_digits(answers[key].get(n), right[n]) for key, right in steps.rights.items() for n in steps.by)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("salt", ["", "spring-2031", "seminar"])
 def test_what_is_a_difference_shows_and_what_is_a_derivative_does_not(lesson: str, salt: str) -> None:
     """Two answers next to each other may be rounded to the same number; four of them hardly ever are."""
-    usual = exam_of(lesson)
-    exam = Exam(usual.assignment, usual.reference, salt)
+    (steps,) = exam_of(lesson, salt).steps[f"{class_name(lesson)}.dloss_dw"]
     with np.errstate(all="ignore"):
         for forward, back in DIFFERENCES:
-            by_differences = difference(exam.assignment, forward, back)
-            assert ladder_that_shows(exam.assignment, exam.steps, by_differences), (forward, back)
+            assert any(shown(steps, difference(lesson, steps.by, forward, back))), (forward, back)
         for kind in (np.float32, np.float64, np.longdouble):
-            assert ladder_that_shows(exam.assignment, exam.steps, derivative(exam.assignment, kind)) == ""
+            assert not any(shown(steps, derivative(lesson, steps.by, kind))), kind
 
 
-@pytest.mark.parametrize("lesson", ["shallow_narrow", "linear_regression", "two_layer_relu"])
+@pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize("salt", ["", "spring-2031", "seminar"])
 def test_a_few_steps_are_enough_for_a_derivative_and_for_no_difference(lesson: str, salt: str) -> None:
     """float32 has too few digits to be let off: it is asked on, and the ladders show that it is smooth."""
-    usual = exam_of(lesson)
-    exam = Exam(usual.assignment, usual.reference, salt)
-    few = screen(exam.steps)
-    assert 0 < len(few) < len(exam.steps) / 4
+    (steps,) = exam_of(lesson, salt).steps[f"{class_name(lesson)}.dloss_dw"]
+    assert 0 < len(steps.first) < (len(steps.first) + len(steps.others)) / 3
     with np.errstate(all="ignore"):
         for forward, back in DIFFERENCES:
-            assert not has_all_digits(exam, few, difference(exam.assignment, forward, back)), (forward, back)
+            assert not all_digits(steps, difference(lesson, steps.by, forward, back)), (forward, back)
         for kind in (np.float64, np.longdouble):
-            assert has_all_digits(exam, few, derivative(exam.assignment, kind))
-        assert not has_all_digits(exam, few, derivative(exam.assignment, np.float32))
-        assert not has_all_digits(exam, few, lambda question: {})
+            assert all_digits(steps, derivative(lesson, steps.by, kind))
+        assert not all_digits(steps, derivative(lesson, steps.by, np.float32))
+        assert not all_digits(steps, lambda question: {})

@@ -12,15 +12,14 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.assignments import Declared
-from autograder.assignments.declared import read_declared
+from autograder.assignments.assignment import read_assignment
 from autograder.authoring import declared
 from autograder.callables import Evidence, Exam, Reference, judge, tried
 from autograder.callables.judged.explanation import explain
 from autograder.core import CallAnswer, Failure, Observation, Report
 from autograder.judging import rubric_of
 from autograder.notebooks import Release, submission_in
-from autograder.selfcheck import CheckFailed, SelfCheck
+from autograder.selfcheck import CheckFailed, same
 from tests.lessons.autograd_engine_variants import BACKWARD, NAME, NET, RIGHT, SAME, SOURCE, TEXT, WRONG, but
 
 ROOT = Path(__file__).parents[2]
@@ -90,8 +89,7 @@ def test_what_is_not_written_costs_what_uses_it_alone() -> None:
 def test_what_is_still_to_be_written_is_told_by_its_own_name() -> None:
     """The functions that are graded are given: none of them is a stub."""
     course = _course()
-    assignment, release = read_declared(course.solution(NAME)), Release(course.release_notebook(NAME))
-    assert isinstance(assignment, Declared)
+    assignment, release = read_assignment(course.solution(NAME)), Release(course.release_notebook(NAME))
     submission = submission_in(course.release_notebook(NAME).read_bytes(), assignment, release, "ann", "a.ipynb")
     (cell,) = (each for each in submission.cells if "class Value" in each.source)
     line = next(n for n, text in enumerate(cell.source.splitlines(), 1) if "def backward" in text) + 3
@@ -160,8 +158,7 @@ def test_given_functions_that_were_written_otherwise_count_as_they_were_released
             cell.source = but(
                 cell.source, "return one_step(a * b, w, a, b)", "return float((w * a * b).sum()), w * b, w * a"
             )
-    assignment, release = read_declared(course.solution(NAME)), Release(course.release_notebook(NAME))
-    assert isinstance(assignment, Declared)
+    assignment, release = read_assignment(course.solution(NAME)), Release(course.release_notebook(NAME))
     submission = submission_in(nbformat.writes(notebook).encode(), assignment, release, "ann", "a.ipynb")
     assert submission.cells[-1].given
     assert any("product_step" in note and "released ones count" in note for note in submission.notes)
@@ -197,7 +194,7 @@ def test_the_first_example_is_worked_out_right() -> None:
 
 def test_every_small_example_holds_for_the_reference() -> None:
     """All comparisons of section 7, with the solution in the place of the student's code."""
-    names = space() | {"np": np, "SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
+    names = space() | {"np": np, "same": same, "CheckFailed": CheckFailed}
     exec(TEXT["checking-works"], names)
     done = 0
     for cell_id, text in TEXT.items():

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.callables import Evidence, Exam, judge, load, tried
 from autograder.judging import rubric_of
-from autograder.selfcheck import CheckFailed, SelfCheck
+from autograder.selfcheck import CheckFailed, same
 from tests.courses.cases import written_otherwise
 from tests.lessons.conv_digits_variants import RIGHT, WRONG
 from tests.support.lessons import ROOT, losing, numbers
@@ -32,7 +32,7 @@ POINTS = {
 
 def run(*cells: str) -> dict[str, Any]:
     """What the solution and some more cells define."""
-    space: dict[str, Any] = {"np": np, "SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
+    space: dict[str, Any] = {"np": np, "same": same, "CheckFailed": CheckFailed}
     for text in (*CODE.values(), *(TEXT[cell] for cell in cells)):
         exec(text, space)
     return space

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import contextlib
 import io
@@ -15,7 +14,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from autograder.selfcheck import CheckFailed, SelfCheck
+from autograder.selfcheck import CheckFailed, same
 from tests.support.lessons import ROOT, Lesson, unreadable_formulas
 
 # The line that makes the function of section 0.1 right, and one of another shape.
@@ -46,31 +45,6 @@ def test_it_is_a_valid_notebook_in_normal_form_without_outputs(lesson: Lesson) -
     assert (
         lesson.path.read_text(encoding="utf-8") == json.dumps(raw, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     )
-
-
-def test_the_first_cell_that_checks_shares_no_name_with_a_later_run(lesson: Lesson) -> None:
-    """Whoever solves section 0.1 reads its `same`; if the cell read a name of a run, too, grading would do that run."""
-    bound = {name: bound_by(text) for name, text in lesson.text.items() if is_code(lesson, name)}
-    names = bound.pop("checking-works")
-    assert "same" in names
-    assert {name: shared for name, others in bound.items() if (shared := names & others)} == {}
-
-
-def is_code(lesson: Lesson, name: str) -> bool:
-    """Whether a cell is code; the declaration is not among those that students get."""
-    return lesson.cells[name]["cell_type"] == "code" and name != "declaration"
-
-
-def bound_by(text: str) -> set[str]:
-    """The names that a cell binds at its top level by assignment, loops included."""
-    inner = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    nodes, names = [node for node in ast.parse(text).body if not isinstance(node, inner)], set()
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        nodes += [child for child in ast.iter_child_nodes(node) if not isinstance(child, inner)]
-    return names
 
 
 def test_ten_points_lie_on_locked_cells_that_are_named_for_what_they_score(lesson: Lesson) -> None:
@@ -170,18 +144,17 @@ def test_the_line_of_section_0_prints_what_is_missing_and_accepts_what_is_right(
 
 def warm_up(lesson: Lesson, line: str) -> str:
     """What the cell of section 0.1 prints with this expression in the place of None."""
-    space: dict[str, Any] = {"SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
+    space: dict[str, Any] = {"same": same, "CheckFailed": CheckFailed}
     text = lesson.text["warm-up"]
     assert text.count("return None  # replace None") == 1
     said = io.StringIO()
-    exec("import numpy as np\n" + lesson.text["checking-works"].split("\n\n")[0], space)
     with contextlib.redirect_stdout(said):
-        exec(text.replace("return None  # replace None", f"return {line}"), space)
+        exec("import numpy as np\n" + text.replace("return None  # replace None", f"return {line}"), space)
     return said.getvalue()
 
 
 def test_the_first_check_passes_and_the_second_fails_on_purpose(lesson: Lesson) -> None:
-    space: dict[str, Any] = {"SelfCheck": SelfCheck, "CheckFailed": CheckFailed}
+    space: dict[str, Any] = {"same": same, "CheckFailed": CheckFailed}
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         exec("import numpy as np\n" + lesson.text["checking-works"], space)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.selfcheck import CheckFailed
+from autograder.selfcheck import CheckFailed, same
 from tests.support.lessons import (
     LIMIT_S,
     POINTS,
@@ -183,25 +183,28 @@ def test_what_stands_between_has_the_shapes_of_the_table():
 
 def test_beside_a_mean_loss_the_sums_gradient_is_not_called_wrong():
     mean = "def loss(self, y_prediction, y_true):\n    return float(np.mean(0.5 * (y_prediction - y_true) ** 2))"
-    with pytest.raises(CheckFailed, match=r"dloss_dw cannot be checked yet: mend loss first"):
-        LESSON.check().dloss_dw(LESSON.model(loss=mean))
-    with pytest.raises(CheckFailed, match=r"same samples twice over leave the loss as it is"):
-        LESSON.check().loss(LESSON.model(loss=mean))
+    with pytest.raises(CheckFailed, match=r"dloss_dw cannot be checked yet: mend LinearRegression\.loss\s+first"):
+        LESSON.check("dloss_dw", loss=mean)
+    with pytest.raises(CheckFailed, match=r"the same N twice over leaves loss as it is; here\s+that\s+doubles\s+it"):
+        LESSON.check("loss", loss=mean)
 
 
 def test_a_flat_prediction_is_told_by_its_shape():
     flat = "def forward(self, x):\n    return self.w1[0, 0] + self.w1[1, 0] * x.ravel()"
-    with pytest.raises(CheckFailed, match=r"the prediction has the shape \(7,\); \(7, 1\) was expected"):
-        LESSON.check().forward(LESSON.model(forward=flat))
+    with pytest.raises(CheckFailed, match=r"y_prediction has the shape \(1,\); \(1, 1\) was expected"):
+        LESSON.check("forward", forward=flat)
 
 
-def test_a_gradient_without_its_tuple_is_told_about_the_comma():
+def test_a_gradient_without_its_tuple_is_right_and_stops_at_the_example():
+    """The grading takes it; in section 6 the training unpacks a tuple."""
     bare = (
         "def dloss_dw(self, x, y_true):\n"
-        "    X = np.hstack([np.ones_like(x), x])\n    return (X.T @ (self.forward(x) - y_true))"
+        "    X = np.hstack([np.ones_like(x), x])\n    return X.T @ (self.forward(x) - y_true)"
     )
-    with pytest.raises(CheckFailed, match=r"a tuple of one needs a comma"):
-        LESSON.check().dloss_dw(LESSON.model(dloss_dw=bare))
+    LESSON.check("dloss_dw", dloss_dw=bare)
+    space = {"np": np, "same": same, "LinearRegression": LESSON.model(dloss_dw=bare)}
+    with pytest.raises(CheckFailed, match=r"the number of gradients: not the same yet"):
+        exec("\n".join(TEXT[f"{name}-example"] for name in ("forward", "loss", "dloss_dw")), space)
 
 
 def test_records_that_keep_one_array_are_found():
@@ -215,7 +218,7 @@ def test_records_that_keep_one_array_are_found():
         return losses, path
     """
     with pytest.raises(CheckFailed, match=r"all rows of weight_records are equal"):
-        LESSON.check().train(LESSON.model(train=kept))
+        LESSON.check("train", train=kept)
 
 
 # ---- as a student runs it ----------------------------------------------------------------------------------------
@@ -223,14 +226,14 @@ def test_records_that_keep_one_array_are_found():
 
 @pytest.mark.slow
 def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_path):
-    outputs = LESSON.run(tmp_path, LESSON.raw)
+    outputs = LESSON.run(tmp_path, LESSON.solved_release())
     assert 1 < used_s(outputs) < LIMIT_S
     assert complaints(outputs) == []
     for method in POINTS:
-        assert printed(outputs[method]).startswith(f"{method}: all is well.\n  [ok] ")
+        assert printed(outputs[method]).startswith(f"{LESSON.class_name}.{method}: nothing wrong was found.\n  [ok] ")
     assert "fails on purpose" in printed(outputs["checking-works"])
     explored = ["explore-lr-code", "explore-plane-code", "explore-round-code"]
-    assert figures(outputs) == ["data-code", "run", *explored, "playground"]
+    assert figures(outputs) == ["data-picture", "run", *explored, "playground"]
     first, last, *_ = numbers(printed(outputs["run"]))
     assert (first, last) == tuple(numbers(TEXT["expect"])[:2])
     fast, slow, ratio, *_ = numbers(printed(outputs["explore-speed-code"]))
@@ -240,17 +243,11 @@ def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_
 
 
 @pytest.mark.slow
-def test_the_release_with_the_reference_in_it_runs_too(tmp_path):
-    outputs = LESSON.run(tmp_path, LESSON.solved_release())
-    assert complaints(outputs) == []
-    assert all(printed(outputs[method]).startswith(f"{method}: all is well.") for method in POINTS)
-
-
-@pytest.mark.slow
 def test_the_release_as_it_is_says_what_is_not_written_yet(tmp_path):
     outputs = LESSON.run(tmp_path, LESSON.release(), errors=True)
     told = dict(complaints(outputs))
     for method in POINTS:
         assert told[method].startswith("CheckFailed: ")
         assert "is not written yet" in told[method]
-    assert not {"setup", "checking-works", "data-code", "shape-trap", "alias-trap", "panels"} & told.keys()
+    given = {"setup", "checking-works", "data-code", "data-picture", "shape-trap", "alias-trap", "panels"}
+    assert not given & told.keys()

@@ -232,22 +232,22 @@ def test_two_units_come_close_and_thirty_do_no_better(model_class):
 
 
 def test_a_missing_mask_is_found_by_the_check():
-    with pytest.raises(CheckFailed, match=r"(?s)slope of your own loss is.*dloss_dw2: right"):
-        LESSON.check().dloss_dw(LESSON.model(dloss_dw=UNMASKED))
+    with pytest.raises(CheckFailed, match=r"(?s)slope of your own\s+loss.*dloss_dw2:\s+right"):
+        LESSON.check("dloss_dw", dloss_dw=UNMASKED)
 
 
 def test_a_relu_in_place_is_as_wrong_as_no_mask_and_the_lucky_mask_is_right():
     """Section 5: where was it negative finds nothing any more; where is it positive still works."""
-    with pytest.raises(CheckFailed, match=r"(?s)slope of your own loss is.*dloss_dw2: right"):
-        LESSON.check().dloss_dw(LESSON.model(dloss_dw=IN_PLACE))
-    LESSON.check().dloss_dw(LESSON.model(dloss_dw=IN_PLACE_LUCKY))
+    with pytest.raises(CheckFailed, match=r"(?s)slope of your own\s+loss.*dloss_dw2:\s+right"):
+        LESSON.check("dloss_dw", dloss_dw=IN_PLACE)
+    LESSON.check("dloss_dw", dloss_dw=IN_PLACE_LUCKY)
     answers = [LESSON.model(dloss_dw=way)(START).dloss_dw(X_EXAMPLE, Y_EXAMPLE)[0] for way in (IN_PLACE, UNMASKED)]
     assert np.array_equal(*answers)
 
 
 def test_moving_w1_first_is_found_by_the_check():
-    with pytest.raises(CheckFailed, match=r"(?s)w2 was\s+taken after w1 had moved"):
-        LESSON.check().train(LESSON.model(train=SEQUENTIAL))
+    with pytest.raises(CheckFailed, match=r"(?s)w1: right.*before\s+anything\s+moves"):
+        LESSON.check("train", train=SEQUENTIAL)
 
 
 @pytest.mark.slow
@@ -268,23 +268,16 @@ def test_the_curves_of_the_wrong_ones_look_as_well_as_told():
 
 @pytest.mark.slow
 def test_the_solved_notebook_runs_in_a_real_kernel_without_error_or_warning(tmp_path):
-    outputs = LESSON.run(tmp_path, LESSON.raw)
+    outputs = LESSON.run(tmp_path, LESSON.solved_release())
     assert 1 < used_s(outputs) < LIMIT_S
     assert complaints(outputs) == []
     for method in POINTS:
-        assert printed(outputs[method]).startswith(f"{method}: all is well.\n  [ok] ")
+        assert printed(outputs[method]).startswith(f"{LESSON.class_name}.{method}: nothing wrong was found.\n  [ok] ")
     assert "fails on purpose" in printed(outputs["checking-works"])
     explored = ["explore-lr-code", "explore-hinges-code", "explore-starts-code"]
-    assert figures(outputs) == ["data-code", "run", *explored, "playground"]
+    assert figures(outputs) == ["data-picture", "run", *explored, "playground"]
     first, last, *_ = numbers(printed(outputs["run"]))
     assert (first, last) == tuple(numbers(TEXT["expect"])[:2])
-
-
-@pytest.mark.slow
-def test_the_release_with_the_reference_in_it_runs_too(tmp_path):
-    outputs = LESSON.run(tmp_path, LESSON.solved_release())
-    assert complaints(outputs) == []
-    assert all(printed(outputs[method]).startswith(f"{method}: all is well.") for method in POINTS)
 
 
 @pytest.mark.slow
@@ -294,4 +287,4 @@ def test_the_release_as_it_is_says_what_is_not_written_yet(tmp_path):
     for method in POINTS:
         assert told[method].startswith("CheckFailed: ")
         assert "is not written yet" in told[method]
-    assert not {"setup", "checking-works", "data-code", "in-place-trap", "panels"} & told.keys()
+    assert not {"setup", "checking-works", "data-code", "data-picture", "in-place-trap", "panels"} & told.keys()

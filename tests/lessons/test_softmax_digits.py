@@ -10,7 +10,7 @@ import pytest
 
 from autograder.callables import Exam, Reference, judge, tried
 from autograder.judging import rubric_of
-from autograder.selfcheck import CheckFailed, SelfCheck
+from autograder.selfcheck import CheckFailed, same
 from tests.courses.cases import written_otherwise
 from tests.lessons.softmax_variants import RIGHT, WRONG
 from tests.support.lessons import losing
@@ -215,7 +215,7 @@ def test_digits_held_out_at_random_are_read_better_as_told(space):
 def test_a_training_that_leaves_out_the_short_last_batch_stops_at_the_example():
     step = "range(0, len(X), batch)"
     for drops in (False, True):
-        made = {"SelfCheck": SelfCheck, "np": np, "CheckFailed": CheckFailed}
+        made = {"same": same, "np": np, "CheckFailed": CheckFailed}
         for cell in (*CELLS, "checking-works", "forward-example", "train-example"):
             text = CELLS.get(cell) or TEXT[cell]
             if drops and cell == "write-train":

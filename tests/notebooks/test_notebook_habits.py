@@ -259,15 +259,15 @@ def test_below_an_unknown_magic_the_only_class_is_run() -> None:
     notes: list[str] = []
     assert below_magics(5, "%%wandb\n" + MODEL, notes, True) == "\n" + MODEL
     assert notes == ["cell 5 begins with %%wandb, a cell magic that is not known here; it was run without"]
-    assert kept_from_running(notes) == ""
+    assert kept_from_running(notes) == {}
     assert below_magics(5, "%%timeit\n" + MODEL, [], True) == ""
 
 
 def test_of_all_notes_the_one_on_a_cell_that_was_not_run_is_found() -> None:
     notes = ["cell 3 raised X"]
     below_magics(5, "%%bash\n" + MODEL, notes)
-    assert kept_from_running(notes) == notes[1]
-    assert kept_from_running(notes[:1]) == ""
+    assert kept_from_running(notes) == {5: notes[1]}
+    assert kept_from_running(notes[:1]) == {}
 
 
 def test_lines_keep_their_numbers_below_a_magic() -> None:

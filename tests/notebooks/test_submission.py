@@ -11,31 +11,35 @@ import nbformat
 import pytest
 from nbconvert import PythonExporter
 
-from autograder.assignments import Declared, load
+from autograder import assignments
+from autograder.assignments import Assignment, load
 from autograder.core.course import Course
+from autograder.grading.workers.kit import grader_for, kit_of
 from autograder.judging.pytest_session import unreadable
 from autograder.notebooks import reading
 from autograder.notebooks.records import Submission
 from autograder.notebooks.release import Release
 from autograder.notebooks.script import script_cells
-from autograder.notebooks.submission import submission_in
-from tests.support.notebooks import LESSONS, class_cell, class_source, filled, released
+from autograder.notebooks.submission import class_in, submission_in
+from tests.corpus.networks import LESSONS
+from tests.support.notebooks import class_cell, class_source, filled, released, save
 
 NAME, OTHER, DECLARED = "shallow_narrow", "relu_regression", "softmax_digits"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def course() -> Course:
-    """The course in this repository."""
-    return Course.find(Path(__file__).resolve().parents[2])
+    """The course in this repository, its assignments known."""
+    found = Course.find(Path(__file__).resolve().parents[2])
+    assignments.look_in(found.solutions)
+    return found
 
 
 def read(course: Course, raw: bytes | str | dict[str, Any], assignment: str = NAME) -> Submission:
     """The submission in a file of these bytes."""
     text = json.dumps(raw) if isinstance(raw, dict) else raw
     raw = text.encode() if isinstance(text, str) else text
-    known = Declared(assignment, ("softmax",)) if assignment == DECLARED else load(assignment)
-    return submission_in(raw, known, Release(course.release_notebook(assignment)), "ann", "a.ipynb")
+    return submission_in(raw, load(assignment), Release(course.release_notebook(assignment)), "ann", "a.ipynb")
 
 
 def last_class(submission: Submission, name: str) -> ast.ClassDef:
@@ -75,7 +79,7 @@ STUBS = {
 @pytest.mark.parametrize("kind", STUBS)
 def test_a_stub_never_takes_the_place_of_a_worked_class(course: Course, lesson: str, kind: str) -> None:
     """Below it, above it, or in the same cell: the worked one is run, and a note says so."""
-    name = load(lesson).class_name
+    name = LESSONS[lesson].class_name
     source = class_source(course, lesson)
     stub = STUBS[kind]("".join(class_cell(released(course, lesson), lesson)["source"]))
     worked = ast.dump(ast.parse(source).body[0])
@@ -138,6 +142,53 @@ def test_another_lessons_notebook_is_told_and_not_judged(course: Course, lesson:
     report = unreadable(found, {"forward": 2.0}, "namespaces")
     assert report.assignment == NAME
     assert lesson in report.notes[0]
+
+
+def test_a_lesson_is_known_by_its_class_where_its_reference_is_not_there(course: Course, tmp_path: Path) -> None:
+    """As in a worker, which has the reference of one assignment and of the others their classes alone."""
+    notebook = filled(course, OTHER, class_source(course, OTHER))
+    (tmp_path / f"{NAME}.py").write_bytes(course.solution(NAME).read_bytes())
+    assignments.look_in(tmp_path)
+    assert not read(course, notebook).fault
+    assignments.look_in(tmp_path, {OTHER: ("ReLURegression",)})
+    assert f"the notebook of another lesson, {OTHER}, " in read(course, notebook).fault
+
+
+def test_a_worker_is_told_the_classes_of_all_other_assignments(course: Course) -> None:
+    """It has nothing of the course on its disk but what its kit holds."""
+    kit = kit_of(course, NAME, "", "namespaces")
+    assert dict(kit.classes)[OTHER] == ("ReLURegression",)
+    assert NAME not in dict(kit.classes)
+    notebook = filled(course, OTHER, class_source(course, OTHER))
+    grader_for(kit).close()
+    assert assignments.names() == ()  # of a folder that is gone
+    assert assignments.class_names()[OTHER] == ("ReLURegression",)
+    known = Assignment(NAME, ("ShallowNarrow",), ("ShallowNarrow",))
+    release = Release(course.release_notebook(NAME))
+    found = submission_in(json.dumps(notebook).encode(), known, release, "ann", "a.ipynb")
+    assert f"the notebook of another lesson, {OTHER}, " in found.fault
+
+
+def test_a_class_that_two_assignments_have_tells_nothing(course: Course, tmp_path: Path) -> None:
+    """Else the work on the one would be called the other's."""
+    for name in (NAME, OTHER):
+        (tmp_path / f"{name}.py").write_bytes(course.solution(name).read_bytes())
+    second = course.solution(OTHER).read_text(encoding="utf-8")
+    (tmp_path / "another_relu.py").write_text(second, encoding="utf-8")
+    assignments.look_in(tmp_path)
+    assert not read(course, filled(course, OTHER, class_source(course, OTHER))).fault
+
+
+@pytest.mark.parametrize("worked", [True, False])
+def test_of_two_classes_in_a_notebook_the_worked_one_says_which_lesson_it_is(
+    course: Course, tmp_path: Path, worked: bool
+) -> None:
+    """Where nobody names the assignment; a notebook without any of them does not tell."""
+    notebook = filled(course, OTHER, class_source(course, OTHER)) if worked else released(course, OTHER)
+    notebook["cells"].insert(0, class_cell(released(course, NAME), NAME))
+    path = save(notebook, tmp_path / "homework.ipynb")
+    assert class_in(path, assignments.class_names()) == (OTHER if worked else min(NAME, OTHER))
+    assert class_in(save(filled(course, NAME, "x = 1"), path), assignments.class_names()) is None
 
 
 def test_work_on_this_lesson_beside_another_is_judged(course: Course) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -9,19 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.assignments import load
-from autograder.core.question import Call, Question
+from autograder.callables.asked.question import CallsQuestion, Step
+from autograder.core import CallAnswer, Failure, Observation
 from autograder.notebooks.records import Cell, Submission
-from autograder.observe import AskedClass, probe
+from autograder.observe import NOT_ASKED, Asked, probe
 from autograder.observe.exchange import MOST_SPARED_S, TOO_LONG, Progress, _next
 from autograder.observe.session import Session
-from autograder.questions.sealing import sealed
 
-NAME = "linear_regression"
-
-
-def seal(question: Question) -> bytes:
-    return sealed(question, load(NAME))
+PREAMBLE = [{"cell": 0, "error": None}, {"taken": {}, "warnings": []}]
+END = {"end": True}
+SUBMISSION = Submission("s", None, "it", (Cell(0, "class A: ...", False),))
+FUNCTIONS = Asked({})
 
 
 @dataclass
@@ -32,8 +31,10 @@ class Replies:
     further: list[list[Any]] = field(default_factory=list)
     ended: Any = None
     current: list[Any] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list)
 
     def start(self, request: bytes, limits: Any) -> Replies:
+        self.requests.append(request)
         self.current = self.jobs.pop(0)
         return self
 
@@ -49,42 +50,211 @@ class Replies:
     def close(self) -> Any:
         return SimpleNamespace(cpu_s=0.0, wall_s=0.0, reason="")
 
+    def asked(self, number: int) -> list[str]:
+        """The ids of the questions that one job was given."""
+        return [probe.unpack(each)["id"] for each in probe.parted(self.requests[number])[1:]]
 
-def answer(question: str, value: float) -> dict[str, Any]:
+
+def answer(question: str, value: float, call: int = 0) -> dict[str, Any]:
     described = {"kind": "array", "dtype": "float64", "array": np.array([value])}
-    return {"question": question, "call": 0, "outcome": "returned", "value": described, "mutated": [], "weights": {}}
+    return {"question": question, "call": call, "outcome": "returned", "mutated": [], "parts": {"0": described}}
 
 
-def asked(name: str, method: str) -> Question:
+def raised(question: str, **said: str) -> dict[str, Any]:
+    error = {"type": "ValueError", "text": "shapes", "place": "cell 0, line 1: class A: ...", **said}
+    return {"question": question, "call": 0, "outcome": "raised", "error": error}
+
+
+def asked(name: str, method: str, **more: Any) -> CallsQuestion:
     x = np.zeros((1, 2))
-    args = (x,) if method == "forward" else (x, x)
-    return Question(name, method, "", (np.zeros((2, 1)),), (Call(method, args),))
+    return CallsQuestion(name, method, "", (Step(method, ("p", "y"), (x, x)),), **more)
+
+
+def session(replies: Replies, asked_for: Asked = FUNCTIONS, submission: Submission = SUBMISSION) -> Session:
+    def sealed(question: CallsQuestion) -> bytes:
+        return probe.pack(question.to_tree())
+
+    return Session(replies, submission, asked_for, sealed)  # type: ignore[arg-type]
+
+
+def observed(
+    jobs: list[list[Any]], questions: Sequence[CallsQuestion], asked_for: Asked = FUNCTIONS
+) -> tuple[Observation, Replies]:
+    """What is made of these replies, one list a job that starts with the preamble; and all that the jobs were sent."""
+    replies = Replies([[*PREAMBLE, *job] for job in jobs])
+    told = session(replies, asked_for).observe(questions)
+    assert not replies.jobs
+    return told, replies
+
+
+def number(told: Observation | None, question: str, call: int = 0) -> float:
+    assert told is not None
+    array = told.answers[question][call].parts["0"].array
+    assert array is not None
+    return float(array[0])
+
+
+# --- whose fault it is that there is no answer
 
 
 def test_a_copy_that_answers_late_costs_the_method_that_forked() -> None:
     """Its second answer comes while another method is asked: that one is asked again, and keeps its points."""
-    preamble = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
-    first = [*preamble, answer("l", 1.0), answer("f1", 1.0), answer("l", 1.0)]
-    second = [*preamble, answer("f2", 2.0)]
     questions = [asked("l", "loss"), asked("f1", "forward"), asked("f2", "forward")]
-    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    told = Session(Replies([first, second]), submission, AskedClass(load(NAME)), seal).observe(questions)  # type: ignore[arg-type]
+    jobs = [[answer("l", 1.0), answer("f1", 1.0), answer("l", 1.0)], [answer("f2", 2.0)]]
+    told, _ = observed(jobs, questions)
     assert [told.answers[name][0].outcome for name in ("l", "f1", "f2")] == ["died", "returned", "returned"]
+    assert told.notes == ("loss gave two answers to one call",)
+
+
+def test_an_answer_given_twice_within_one_question_costs_the_call_that_was_answered() -> None:
+    """The first call of a question is answered again in the place of its second."""
+    x = np.zeros(2)
+    question = CallsQuestion("l", "loss", "", (Step("loss", ("p",), (x,)), Step("loss", ("p",), (x,))))
+    told, _ = observed([[answer("l", 1.0), answer("l", 1.0), answer("l", 2.0, 1)]], [question])
+    assert told.answers["l"] == (CallAnswer("died"),)
     assert told.notes == ("loss gave two answers to one call",)
 
 
 def test_an_answer_to_a_question_never_put_costs_the_method_that_is_asked() -> None:
     """Nothing else can be told from it."""
-    preamble = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
-    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    jobs = [[*preamble, answer("g", 1.0)]]
-    told = Session(Replies(jobs), submission, AskedClass(load(NAME)), seal).observe([asked("l", "loss")])  # type: ignore[arg-type]
+    told, _ = observed([[answer("g", 1.0)]], [asked("l", "loss")])
     assert told.answers["l"][0].outcome == "died"
     assert "another question" in told.notes[0]
 
 
-PREAMBLE = [{"cell": 0, "error": None}, {"class": "", "warnings": []}]
-END = {"end": True}
+def test_a_method_that_ends_a_process_where_others_ran_is_asked_once_more_alone_and_first() -> None:
+    """The end may be the doing of those: alone it answers, and is not blamed."""
+    questions = [asked("l", "loss"), asked("f", "forward"), asked("g", "forward"), asked("t", "train")]
+    jobs = [[answer("l", 1.0)], [answer("f", 2.0), answer("g", 3.0), answer("t", 4.0)]]
+    told, replies = observed(jobs, questions)
+    assert [number(told, name) for name in "lfgt"] == [1.0, 2.0, 3.0, 4.0]
+    assert [replies.asked(k) for k in range(2)] == [["l", "f", "g", "t"], ["f", "g", "t"]]
+
+
+def test_a_method_that_ends_the_process_alone_too_has_done_it_itself() -> None:
+    """It is asked no more; the others keep what they answered, and are asked the rest."""
+    questions = [asked("l", "loss"), asked("f", "forward"), asked("t", "train"), asked("g", "forward")]
+    told, replies = observed([[answer("l", 1.0)], [], [answer("t", 4.0)]], questions)
+    assert [told.answers[name][0].outcome for name in "lft"] == ["returned", "died", "returned"]
+    assert "g" not in told.answers
+    assert replies.asked(1) == ["f", "g", "t"]  # it comes first
+    assert replies.asked(2) == ["t"]
+    assert told.notes == ("forward ended the process",)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {},
+        [],
+        7,
+        {"question": "l"},
+        {**answer("l", 1.0), "question": np.zeros(1)},
+        {**answer("l", 1.0), "call": True},
+        {**answer("l", 1.0), "call": 0.0},
+        {**answer("l", 1.0), "outcome": "died"},
+        {**answer("l", 1.0), "outcome": ["returned"]},
+        {**answer("l", 1.0), "mutated": ["w9"]},
+        {**answer("l", 1.0), "mutated": ["p"] * 17},
+        {**answer("l", 1.0), "lent": ["init"]},
+        {**answer("l", 1.0), "complexes": [np.zeros(3)]},
+        {**answer("l", 1.0), "parts": [1.0]},
+        {**answer("l", 1.0), "parts": {"0": 1.0}},
+        {**answer("l", 1.0), "parts": {"0": {"kind": "array"}}},
+        {**answer("l", 1.0), "parts": {"0": {"kind": "none", "array": np.zeros(1)}}},
+        {**answer("l", 1.0), "parts": {"0": {"kind": "right", "dtype": ""}}},
+        {**answer("l", 1.0), "parts": {"0": {"kind": "none", "dtype": "<script>"}}},
+        {**answer("l", 1.0), "parts": {str(k): {"kind": "none"} for k in range(257)}},
+        {**answer("l", 1.0), "outcome": "raised", "error": None},
+        {**answer("l", 1.0), "outcome": "raised", "error": {"type": "E", "text": 1, "place": ""}},
+    ],
+    ids=repr,
+)
+def test_a_malformed_reply_costs_the_method_that_is_asked(reply: Any) -> None:
+    """No such reply is the probe's; the method is the first here, so that nobody else can have done it."""
+    told, _ = observed([[reply]], [asked("l", "loss"), asked("m", "loss")])
+    assert told.answers == {"l": (CallAnswer("died"),)}
+    assert told.notes[0].startswith(("loss gave no valid answer", "loss sent back something unreadable"))
+
+
+# --- what is said beside numbers
+
+
+def test_warnings_are_told_and_cut() -> None:
+    """Five at most, none without end."""
+    replies = Replies([[PREAMBLE[0], {"taken": {}, "warnings": ["x" * 1000, 7, *"abcdef"]}, answer("l", 1.0)]])
+    told = session(replies).observe([asked("l", "loss")])
+    assert told.notes == tuple(f"a warning was printed: {text}" for text in ("x" * 300, "a", "b", "c"))
+
+
+def test_what_a_cell_raised_is_told() -> None:
+    """With its place, in its own words."""
+    error = {"type": "KeyError", "text": "'w'", "place": "cell 0, line 1: class A: ..."}
+    replies = Replies([[{"cell": 0, "error": error}, PREAMBLE[1], answer("l", 1.0)]])
+    told = session(replies).observe([asked("l", "loss")])
+    assert told.notes == ("cell 0 raised KeyError: 'w' (cell 0, line 1: class A: ...)",)
+
+
+def test_where_recorded_answers_are_within_reach_nothing_made_up_is_passed_on() -> None:
+    """No warning, no name of a class, no exception's text; a line of its own source may stand there."""
+    first = {"cell": 0, "error": {"type": "Stolen", "text": "0.25", "place": "cell 0, line 1: 0.25"}}
+    second = {"taken": {"Line": "Stolen"}, "warnings": ["0.25"]}
+    replies = Replies([[first, second, raised("l", type="Stolen", text="0.25", place="cell 0, line 1: 0.25")]])
+    stand_in = {"forward": {"labels": [], "rows": []}}
+    told = session(replies, Asked({"Line": ["forward"]})).observe([asked("l", "loss", stand_in=stand_in)])
+    failure = told.answers["l"][0].failure
+    assert failure is not None
+    assert (failure.type, failure.text) == ("an exception", "(its text is withheld)")
+    assert failure.place == "cell 0, line 1: class A: ..."
+    assert told.notes == ()
+
+
+def test_a_class_that_was_taken_in_the_place_of_a_missing_one_is_told() -> None:
+    """By the name that it has."""
+    replies = Replies([[PREAMBLE[0], {"taken": {"Line": "Straight"}, "warnings": []}, answer("l", 1.0)]])
+    told = session(replies, Asked({"Line": ["forward", "loss"]})).observe([asked("l", "loss")])
+    assert told.notes == ("the class Line is missing; Straight was taken in its place",)
+    assert number(told, "l") == 1.0
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"Other": "Straight"},  # was not asked for
+        {"Line": "Straight", "Other": "Straight"},
+        {"Line": "x = 1; full marks"},
+        {"Line": ""},
+        {"Line": "x" * 81},
+        {"Line": 7},
+        {"Line": None},
+        {"Line": np.zeros(1)},
+        ["Line"],
+        "Line",
+        None,
+    ],
+    ids=repr,
+)
+def test_a_forged_word_on_what_was_taken_is_refused(taken: Any) -> None:
+    """Whoever wrote it is believed in nothing else either."""
+    replies = Replies([[PREAMBLE[0], {"taken": taken, "warnings": ["x"]}, answer("l", 1.0)]])
+    told = session(replies, Asked({"Line": ["forward", "loss"]})).observe([asked("l", "loss")])
+    why = "the run gave no account of itself after the last cell"
+    assert told.answers["l"] == (CallAnswer("missing", failure=Failure(NOT_ASKED, why, "")),)
+    assert told.notes == (why,)
+
+
+def test_a_cell_that_speaks_for_another_one_is_left_out() -> None:
+    """Its account is of another cell: what it has written is no answer, and in the next run its definitions stay."""
+    forged = [{"cell": 1, "error": None}, {"taken": {}, "warnings": []}, answer("l", 9.0)]
+    replies = Replies([forged, [*PREAMBLE, answer("l", 1.0)]])
+    told = session(replies).observe([asked("l", "loss")])
+    assert number(told, "l") == 1.0
+    assert told.notes == ("cell 0 gave no account of itself; the rest of the notebook was run without it",)
+
+
+# --- further questions to the same process
+
+
 FORGED = answer("m", 9.0)
 
 
@@ -108,18 +278,32 @@ def test_a_process_is_asked_more_only_while_all_is_in_order(
     first: list[Any], further: list[Any], believed: bool
 ) -> None:
     """Whatever else it says, its answers to further questions are not looked at."""
-    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
     replies = Replies([[*PREAMBLE, *first]], [further] if further else [])
-    with Session(replies, submission, AskedClass(load(NAME)), seal) as session:  # type: ignore[arg-type]
-        assert session.observe([asked("l", "loss")]).answers["l"][0].outcome == "returned"
-        told = session.further([asked("m", "loss")])
+    with session(replies) as sitting:
+        assert sitting.observe([asked("l", "loss")]).answers["l"][0].outcome == "returned"
+        told = sitting.further([asked("m", "loss")])
         assert (told is not None) == believed
         if told is None:
-            assert session.further([asked("m", "loss")]) is None
+            assert sitting.further([asked("m", "loss")]) is None
         else:
-            value = told.answers["m"][0].value
-            assert value is not None
-            assert value.array == 2.0
+            assert number(told, "m") == 2.0
+
+
+def test_a_process_that_was_not_whole_is_asked_no_more() -> None:
+    """A method has ended one process: what the next one is asked further, a fresh sandbox is."""
+    replies = Replies([[*PREAMBLE], [*PREAMBLE, answer("f", 1.0), END]], [[answer("m", 2.0), END]])
+    with session(replies) as sitting:
+        told = sitting.observe([asked("l", "loss"), asked("f", "forward")])
+        assert [told.answers[name][0].outcome for name in "lf"] == ["died", "returned"]
+        assert number(sitting.further([asked("m", "forward")]), "m") == 2.0  # the second was whole
+    replies = Replies([[*PREAMBLE, answer("f", 1.0)], [*PREAMBLE]], [[answer("m", 2.0), END]])
+    with session(replies) as sitting:
+        told = sitting.observe([asked("f", "forward"), asked("l", "loss")])
+        assert [told.answers[name][0].outcome for name in "fl"] == ["returned", "died"]
+        assert sitting.further([asked("m", "forward")]) is None
+
+
+# --- clocks
 
 
 @dataclass
@@ -162,37 +346,35 @@ def test_sleeping_does_count_and_patience_ends() -> None:
         assert 4.0 <= job.now <= latest + 1e-9
 
 
-def _told(asked_class: AskedClass, answers: list[dict[str, Any]], method: str = "loss") -> Any:
-    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    questions = [asked(name, method) for name in dict.fromkeys(each["question"] for each in answers)]
-    return Session(Replies([[*PREAMBLE, *answers]]), submission, asked_class, seal).observe(questions)  # type: ignore[arg-type]
+# --- answers that come again
+
+
+def _told(asked_for: Asked, answers: list[dict[str, Any]]) -> Observation:
+    questions = [asked(name, "loss") for name in dict.fromkeys(each["question"] for each in answers)]
+    return observed([answers], questions, asked_for)[0]
 
 
 def test_an_answer_that_came_before_to_the_last_bit_is_read_once() -> None:
-    asked_class = AskedClass(load(NAME))
-    first, same, other = (_told(asked_class, [answer("l", value)]).answers["l"][0] for value in (1.0, 1.0, 1.0 + 1e-15))
+    asked_for = Asked({})
+    first, same, other = (_told(asked_for, [answer("l", value)]).answers["l"][0] for value in (1.0, 1.0, 1.0 + 1e-15))
     assert same is first
     assert other is not first
-    assert (first.value.array, other.value.array) == (1.0, 1.0 + 1e-15)
+    assert (first.parts["0"].array, other.parts["0"].array) == (1.0, 1.0 + 1e-15)
     with pytest.raises(ValueError, match="read-only"):
-        first.value.array[0] = 2.0  # it may be another submission's as well
+        first.parts["0"].array[0] = 2.0  # type: ignore[index]  # it may be another submission's as well
 
 
 def test_an_answer_known_from_another_submission_is_no_answer_to_another_question() -> None:
-    asked_class = AskedClass(load(NAME))
-    _told(asked_class, [answer("l", 1.0)])
-    submission = Submission("s", None, NAME, (Cell(0, "class A: ...", False),))
-    jobs = [[*PREAMBLE, answer("l", 1.0)]]
-    told = Session(Replies(jobs), submission, asked_class, seal).observe([asked("m", "loss")])  # type: ignore[arg-type]
+    asked_for = Asked({})
+    _told(asked_for, [answer("l", 1.0)])
+    told, _ = observed([[answer("l", 1.0)]], [asked("m", "loss")], asked_for)
     assert told.answers["m"][0].outcome == "died"
-    twice = _told(asked_class, [answer("l", 1.0), answer("l", 1.0)])
+    twice = _told(asked_for, [answer("l", 1.0), answer("l", 1.0)])
     assert twice.answers["l"][0].outcome == "returned"  # the second was never asked for
 
 
 def test_what_was_raised_is_each_submissions_own() -> None:
-    asked_class = AskedClass(load(NAME))
-    error = {"type": "ValueError", "text": "shapes", "place": "cell 0, line 1: x"}
-    raised = {"question": "l", "call": 0, "outcome": "raised", "error": error, "mutated": [], "weights": {}}
-    first, second = (_told(asked_class, [raised]).answers["l"][0] for _ in range(2))
+    asked_for = Asked({})
+    first, second = (_told(asked_for, [raised("l")]).answers["l"][0] for _ in range(2))
     assert first == second
     assert first is not second

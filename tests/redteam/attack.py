@@ -40,11 +40,16 @@ def harness(name):
         here = here.f_back
     return {}
 
+def numbers(k):
+    return {"kind": "array", "array": {"$": k}, "dtype": "float64"}
+
+def parts(**changes):
+    return {"0": numbers(0), "self.w1": numbers(1), "self.w2": numbers(1), **changes}
+
 def answer(**changes):
-    asked = harness("ask")
+    asked = harness("ask_calls")
     body = {"question": asked["question"]["id"], "call": asked["position"], "outcome": "returned",
-            "value": {"kind": "array", "array": {"$": 0}, "dtype": "float64"}, "mutated": [],
-            "weights": {"w1": {"$": 1}, "w2": {"$": 1}}}
+            "mutated": [], "parts": parts()}
     return {**body, **changes}
 """
 

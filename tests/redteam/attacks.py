@@ -22,9 +22,7 @@ LOOKING = (
         names = " ".join(name.removeprefix("/harness/program/").removesuffix(".py") for name in found)
         raise LookupError(f"loot {len(found)} {names}")
         """,
-        says=(
-            "loot 12 __init__ asking calls cells listening shell stand_ins tables trees values wire /harness/zygote (",
-        ),
+        says=("loot 11 __init__ calls cells listening refill shell tables trees values wire /harness/zygote (",),
     ),
     attack(
         "read a solution by its name",
@@ -176,7 +174,7 @@ LOOKING = (
         found = set()
         for thing in gc.get_objects():
             if isinstance(thing, dict) and "site-packages" not in str(thing.get("__file__", "")):
-                if type(thing.get("table")) is dict or type(thing.get("steps")) is list or type(thing.get("gradients")) is list or "expected" in thing and "question" in thing:
+                if type(thing.get("stand_in")) is dict or type(thing.get("rows")) is list or "expected" in thing and "question" in thing:
                     found.add("dict")
             if isinstance(thing, types.ModuleType) and thing.__name__.split(".")[0] in ("autograder", "nbgrader", "exam"):
                 found.add(thing.__name__)
@@ -196,7 +194,7 @@ LOOKING = (
                         if name == "questions":
                             for raw in value:
                                 q = here.f_globals["unpack"](raw)
-                                found += [key for key in q if key not in ("id", "init", "others", "calls")]
+                                found += [key for key in q if key not in ("id", "calls", "state")]
                     here = here.f_back
                 if found:
                     raise LookupError(f"loot {found}")
@@ -268,30 +266,75 @@ WRONG_FORWARD = "def forward(self, x):\n    return self.w1 * x"
 IMPURE_LOSS = "def loss(self, y_prediction, y_true):\n    y_prediction *= 1.0 + 0 * y_prediction\n    e = float(np.mean((y_true - y_prediction) ** 2))\n    y_prediction += 1\n    return e"
 FISH = """
 import gc, sys
+import numpy as np
 
-def fish(wanted):
+def of_frame(name, local):
+    \"\"\"What a variable of one of the harness's functions holds.\"\"\"
     here = sys._getframe()
-    seen, waiting = set(), []
-    while here is not None:
-        waiting += list(here.f_locals.values())
+    while here is not None and not (here.f_code.co_name == name and local in here.f_locals):
         here = here.f_back
-    waiting += [thing for thing in gc.get_objects() if type(thing) is dict]
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen or not isinstance(thing, (dict, list, tuple)):
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, dict) and isinstance(thing.get(wanted), (dict, list, np.ndarray)) and len(thing) < 40:
-            return thing[wanted]
-        waiting += list(thing.values()) if isinstance(thing, dict) else list(thing)
+    return None if here is None else here.f_locals[local]
+
+FOUND = {}
+
+def elsewhere():
+    \"\"\"The tables of the questions that wait, and of all that memory holds; looked for once a process and request.\"\"\"
+    waiting = of_frame("main", "questions") or []
+    if id(waiting) not in FOUND:
+        known = [thing for thing in gc.get_objects() if type(thing) is dict]
+        told = [{thing["name"]: thing} for thing in known if type(thing.get("rows")) is list and "name" in thing]
+        told += [thing["stand_in"] for thing in known if type(thing.get("stand_in")) is dict]
+        told += [sys.modules["program"].unpack(raw).get("stand_in") or {} for raw in waiting]
+        FOUND[id(waiting)] = told
+    return FOUND[id(waiting)]
+
+def plain(tree):
+    \"\"\"A tree of theirs as numbers.\"\"\"
+    if isinstance(tree, dict):
+        (kind, inside), *_ = tree.items()
+        return [plain(each) for each in inside] if kind in "lt" else inside
+    return tree
+
+KNOWN = {}
+
+def rows(name, first=True):
+    \"\"\"What the tables of one method hold, state, arguments and result of each call: of the question that is asked, or
+    with `first` of the first that has some, else of all.\"\"\"
+    found = []
+    for tables in [(of_frame("ask_calls", "question") or {}).get("stand_in") or {}, *elsewhere()]:
+        table = tables.get("ShallowNarrow." + name)
+        if table is not None and id(table) not in KNOWN:
+            each = [([plain(s[1]) for s in r["state"]], [plain(a) for a in r["args"]], plain(r["value"])) for r in table["rows"]]
+            KNOWN[id(table)] = table, each
+        found += KNOWN[id(table)][1] if table is not None else []
+        if found and first:
+            break
+    return found
+
+def same(one, other):
+    return np.shape(one) == np.shape(other) and bool((abs(np.subtract(one, other)) < 1e-9).all())
+
+def at(name, state, *args):
+    \"\"\"What any table holds of just this call.\"\"\"
+    for was, given, value in rows(name, first=False):
+        if was[0] == state[0] and same(was, state) and len(given) == len(args) and all(map(same, given, args)):
+            return value
     return None
 
-def fish_steps():
-    table = fish("table")
-    if table is None:
-        return []
-    row = lambda value, k: [each[k] for each in value] if isinstance(value, list) else value[k]
-    return [{key: row(value, k) for key, value in table.items()} for k in range(len(table["prediction"]))]
+def of_this_run(x, y):
+    \"\"\"Loss and weights of each step of the run from here, as far as they are told: each after the one before.\"\"\"
+    return [(value, state) for state, (p, t), value in rows("loss") if same(t, y)]
+"""
+# Who reads a run of `train` in order.
+READS = """
+def train(self, x, y_true, lr, n_ep):
+    steps = of_this_run(x, y_true)
+    ORDER
+    losses = [loss for loss, _ in steps[:n_ep]] + [0.0] * (n_ep - len(steps))
+    path = [w for _, w in steps[1 : n_ep + 1]]
+    path += [path[-1] if path else [self.w1, self.w2]] * (n_ep - len(path))
+    self.w1, self.w2 = path[-1]
+    return np.array(losses), np.array(path)
 """
 TAKING = (
     attack(
@@ -301,11 +344,21 @@ TAKING = (
         forward=WRONG_FORWARD,
         dloss_dw="""
         def dloss_dw(self, x, y_true):
-            steps = fish_steps()
-            if steps and "gradients" in steps[0]:
-                return tuple(float(g) for g in steps[0]["gradients"])
-            found = fish("gradients")
-            return tuple(float(g) for g in found) if found is not None else (0.0, 0.0)
+            found = at("dloss_dw", [self.w1, self.w2], x, y_true)
+            if found is None:
+                found = next((value for _, _, value in rows("dloss_dw")), (0.0, 0.0))
+            return tuple(float(g) for g in found)
+        """,
+    ),
+    attack(
+        "dloss_dw takes what stands in for forward for the gradient",
+        (0.0, 1.0, 0.0, 3.0),
+        before=FISH,
+        forward=WRONG_FORWARD,
+        dloss_dw="""
+        def dloss_dw(self, x, y_true):
+            found = [np.ravel(value) for _, _, value in rows("forward")]
+            return (float(found[0][0]), float(found[-1][-1])) if found else (0.0, 0.0)
         """,
     ),
     attack(
@@ -313,29 +366,30 @@ TAKING = (
         (2.0, 0.8, 4.0, 0.0),
         before=FISH,
         loss=IMPURE_LOSS,
-        train="""
-        def train(self, x, y_true, lr, n_ep):
-            steps = fish_steps()
-            if len(steps) <= n_ep:
-                return np.zeros(n_ep), np.zeros((n_ep, 2))
-            self.w1, self.w2 = (float(w) for w in steps[n_ep]["weights"])
-            losses = [float(step["loss"]) for step in steps[:n_ep]]
-            return np.array(losses), np.array([[float(w) for w in step["weights"]] for step in steps[1 : n_ep + 1]])
-        """,
+        train=READS.replace("ORDER", "pass"),
     ),
     attack(
         "train sorts the recorded path by its loss",
         (2.0, 0.8, 4.0, 0.0),
         before=FISH,
         loss=IMPURE_LOSS,
+        train=READS.replace("ORDER", "steps.sort(key=lambda step: -step[0])"),
+    ),
+    attack(
+        "train finds its last weights where another run begins",
+        (2.0, 0.8, 4.0, 0.0),
+        before=FISH,
+        loss=IMPURE_LOSS,
         train="""
         def train(self, x, y_true, lr, n_ep):
-            steps = sorted(fish_steps(), key=lambda step: -float(step["loss"]))
-            if len(steps) <= n_ep:
-                return np.zeros(n_ep), np.zeros((n_ep, 2))
-            self.w1, self.w2 = (float(w) for w in steps[n_ep]["weights"])
-            losses = [float(step["loss"]) for step in steps[:n_ep]]
-            return np.array(losses), np.array([[float(w) for w in step["weights"]] for step in steps[1 : n_ep + 1]])
+            runs = [(state, value) for state, (p, t), value in rows("loss", first=False) if same(t, y_true)]
+            start = [k for k, (state, _) in enumerate(runs) if same(state, [self.w1, self.w2])]
+            for k in start:
+                if len(runs) > k + n_ep:
+                    steps = runs[k : k + n_ep + 1]
+                    self.w1, self.w2 = steps[-1][0]
+                    return np.array([loss for _, loss in steps[:-1]]), np.array([state for state, _ in steps[1:]])
+            return np.zeros(n_ep), np.zeros((n_ep, 2))
         """,
     ),
     attack(
@@ -343,23 +397,25 @@ TAKING = (
         (2.0, 0.8, 0.0, 3.0),
         before=FISH
         + """
-import builtins, os
-def keep(thing):
-    builtins.x_kept = thing
-    open("/tmp/kept", "w").write(repr(thing))
+import builtins, os, pickle
+def keep(found):
+    builtins.x_kept = found
+    open("/tmp/kept", "wb").write(pickle.dumps(found))
+def kept():
+    if hasattr(builtins, "x_kept"):
+        return builtins.x_kept
+    return pickle.load(open("/tmp/kept", "rb")) if os.path.exists("/tmp/kept") else []
 """,
         loss=IMPURE_LOSS,
         dloss_dw="""
         def dloss_dw(self, x, y_true):
-            import builtins, os
-            kept = getattr(builtins, "x_kept", None) or (os.path.exists("/tmp/kept") and open("/tmp/kept").read())
-            return tuple(float(g) for g in kept) if kept else (0.0, 0.0)
+            found = [*kept(), *rows("dloss_dw", first=False)]
+            exact = [v for s, (a, b), v in found if same(s, [self.w1, self.w2]) and same(a, x) and same(b, y_true)]
+            return tuple(float(g) for g in (exact or [v for _, _, v in found] or [(0.0, 0.0)])[0])
         """,
         train="""
         def train(self, x, y_true, lr, n_ep):
-            steps = fish_steps()
-            if steps and "gradients" in steps[0]:
-                keep([float(g) for g in steps[0]["gradients"]])
+            keep(rows("dloss_dw", first=False))
             losses, path = np.zeros(n_ep), np.zeros((n_ep, 2))
             for k in range(n_ep):
                 losses[k] = self.loss(self.forward(x), y_true)
@@ -388,7 +444,7 @@ def keep(thing):
         loss="def loss(self, y_prediction, y_true):\n    return 7.0",
         train="""
         def train(self, x, y_true, lr, n_ep):
-            if harness("ask")["question"]["id"] == "train/published":
+            if harness("ask_calls")["question"]["id"].endswith("/own 1"):
                 frame(answer(), np.zeros(n_ep), np.zeros(()))
                 frame({"end": True})
                 harness("main")["more"]()
@@ -400,10 +456,10 @@ def keep(thing):
         (0.0, 0.0, 0.0, 0.0),
         before=FISH,
         empty=True,
-        forward="def forward(self, x):\n    return fish('prediction')[0] if fish('table') else 0 * x",
-        loss="def loss(self, p, y):\n    found = fish('loss')\n    return 0.0 if found is None else float(found[0])",
-        dloss_dw="def dloss_dw(self, x, y):\n    return tuple(g[0] for g in fish('gradients') or ([0.0], [0.0]))",
-        train="def train(self, x, y, lr, n_ep):\n    steps = fish_steps()\n    return np.array([float(s.get('loss', 0.0)) for s in steps[:n_ep]]), np.zeros((n_ep, 2))",
+        forward="def forward(self, x):\n    found = at('forward', [self.w1, self.w2], x)\n    return 0 * x if found is None else np.array(found)",
+        loss="def loss(self, p, y):\n    found = at('loss', [self.w1, self.w2], p, y)\n    return 0.0 if found is None else float(found)",
+        dloss_dw="def dloss_dw(self, x, y):\n    return tuple(at('dloss_dw', [self.w1, self.w2], x, y) or (0.0, 0.0))",
+        train=READS.replace("ORDER", "pass"),
     ),
     attack(
         "the harness's stand-ins called by name",
@@ -412,12 +468,11 @@ def keep(thing):
         forward=WRONG_FORWARD,
         dloss_dw="""
         def dloss_dw(self, x, y_true):
-            import gc, sys
-            probe = sys.modules.get("program")
             for thing in gc.get_objects():
-                if type(thing).__name__ == "Recorded":
+                if type(thing).__name__ == "Table":
                     try:
-                        return thing.dloss_dw(self, x, y_true)
+                        value = thing.answer(self, (x, y_true), {})
+                        return tuple(float(g) for g in value)
                     except BaseException:
                         pass
             return 0.0, 0.0
@@ -496,10 +551,15 @@ struct.pack = lambda *args: b"\\0\\0\\0\\2"
 import sys
 rigged = lambda a: a
 for module in list(sys.modules.values()):
-    if getattr(module, "find_class", None) and getattr(module, "ask", None):
-        module.describe = lambda value, depth=0: {"kind": "array", "array": np.ones(3), "correct": True}
-        module._bytes = lambda value: 0
-        module.failure_of = lambda error: {"type": "", "text": "passed", "place": ""}
+    if module.__name__.startswith("program."):
+        for name, by in {
+            "describe": lambda value: {"kind": "array", "array": np.ones(3), "correct": True},
+            "failure_of": lambda error: {"type": "", "text": "passed", "place": ""},
+            "alike": lambda value, tree: True,
+            "leaves": lambda value, path, deepest: [(path, np.zeros(()))],
+        }.items():
+            if hasattr(module, name):
+                setattr(module, name, by)
 """,
     ),
     rigged(
@@ -618,36 +678,48 @@ def forged(name: str, act: str, earns: tuple[float, float, float, float] = NO_LO
 FORGED = (
     forged("zeros before the question is asked", "frame(answer(), np.zeros(()), np.zeros(()))"),
     forged("a hundred answers at once", "for _ in range(100): frame(answer(), np.zeros(()), np.zeros(()))"),
-    forged("answers to later questions", 'frame(answer(question="train/steady", call=0), np.zeros(()), np.zeros(()))'),
+    forged(
+        "answers to later questions",
+        'frame(answer(question="ShallowNarrow.train/plain 1", call=1), np.zeros(()), np.zeros(()))',
+    ),
     forged("an array for a question", 'frame(answer(question={"$": 0}), np.zeros(3), np.zeros(()))'),
     forged("an array for a call", 'frame(answer(call={"$": 0}), np.zeros(3), np.zeros(()))'),
     forged("an array for an outcome", 'frame(answer(outcome={"$": 0}), np.zeros(3), np.zeros(()))'),
     forged(
-        "an array for a kind", 'frame(answer(value={"kind": {"$": 0}, "array": {"$": 0}}), np.zeros(3), np.zeros(()))'
+        "an array for a kind",
+        'frame(answer(parts=parts(**{"0": {"kind": {"$": 0}, "array": {"$": 0}}})), np.zeros(3), np.zeros(()))',
     ),
     forged(
         "arrays for everything",
-        'frame({k: {"$": 0} for k in ("question", "call", "outcome", "value", "init", "error", "mutated", "weights", "complexes", "cell", "class")}, np.zeros(3))',
+        'frame({k: {"$": 0} for k in ("question", "call", "outcome", "parts", "lent", "error", "mutated", "complexes", "cell", "taken", "end")}, np.zeros(3))',
     ),
     forged("a list for an outcome", 'frame(answer(outcome=["returned"]), np.zeros(()), np.zeros(()))'),
     forged("an object for a question", 'frame(answer(question={"id": 1}), np.zeros(()), np.zeros(()))'),
     forged(
-        "an array for in_init",
-        'frame(answer(outcome="raised", init={"$": 0}, error={"type": "a", "text": "", "place": ""}), np.zeros(3), np.zeros(()))',
+        "an array for what is lent",
+        'frame(answer(lent={"$": 0}), np.zeros(3), np.zeros(()))',
     ),
     forged(
         "a score in the answer", 'frame(answer(score=10, verdict="graded", max_score=0), np.zeros(()), np.zeros(()))'
     ),
-    forged("weights of other names", 'frame(answer(weights={"w9": {"$": 0}}), np.zeros(()), np.zeros(()))'),
-    forged("weights that are text", 'frame(answer(weights={"w1": "a"}), np.zeros(()), np.zeros(()))'),
-    forged("infinite counts", 'frame(answer(counts={"loss": float("inf")}), np.zeros(()), np.zeros(()))'),
+    forged("weights of other names", 'frame(answer(parts={"0": numbers(0), "self.w9": numbers(0)}), np.zeros(()))'),
+    forged("weights that are text", 'frame(answer(parts=parts(**{"self.w1": "a"})), np.zeros(()), np.zeros(()))'),
+    forged("a thousand results", "frame(answer(parts={str(k): numbers(0) for k in range(1000)}), np.zeros(()))"),
+    forged("results in a list", "frame(answer(parts=[numbers(0)]), np.zeros(()))"),
+    forged(
+        "results by paths that nobody made",
+        'frame(answer(parts=parts(**{"1": numbers(0), "": numbers(0), "9" * 300: numbers(0), "p!.0": numbers(0), "self.": numbers(0)})), np.zeros(()), np.zeros(()))',
+    ),
     forged("NaN for numbers", 'frame(answer(call=float("nan")), np.zeros(()), np.zeros(()))'),
     forged(
         "a length of many digits",
-        'send(b\'{"arrays": [], "body": {"question": "loss/one sample", "call": 0, "outcome": "returned", "value": {"kind": "ragged", "length": \' + b"9" * 4000 + b"}}}\\n")',
+        'send(b"[]\\n" + json.dumps(answer(parts={})).encode()[:-1] + b\', "mutated": \' + b"9" * 4000 + b"}\\n")',
     ),
-    forged("a number of too many digits", 'send(b\'{"arrays": [], "body": \' + b"9" * 100_000 + b"}\\n")'),
-    forged("duplicate keys", 'send(b\'{"arrays": [], "arrays": [[1]], "body": {}, "body": []}\\n\' + bytes(8))'),
+    forged("a number of too many digits", 'send(b"[]\\n" + b"9" * 100_000 + b"\\n")'),
+    forged(
+        "duplicate keys",
+        'send(b"[]\\n" + json.dumps(answer(parts={})).encode()[:-1] + b\', "outcome": "raised", "parts": []}\\n\')',
+    ),
     forged("a shape of a million million", "frame(answer(), np.zeros(()), shapes=[[1 << 40], [1 << 40]])"),
     forged("a negative shape", "frame(answer(), np.zeros(()), shapes=[[-1], [-8]])"),
     forged("a shape of zeros and millions", "frame(answer(), shapes=[[0, 1 << 22, 1 << 22, 1 << 22], [0]])"),
@@ -657,16 +729,14 @@ FORGED = (
     forged("an empty answer", 'send(b"")'),
     forged("only a newline", 'send(b"\\n")'),
     forged("not JSON", 'send(b"HTTP/1.1 200 OK\\r\\n\\r\\n")'),
-    forged("JSON nested without end", 'send(b"[" * 5_000_000 + b"\\n")'),
-    forged("objects nested without end", 'send(b\'{"a":\' * 2_000_000 + b"\\n")'),
+    forged("JSON nested without end", 'send(b"[]\\n" + b"[" * 200_000 + b"\\n")'),
+    forged("objects nested without end", 'send(b"[]\\n" + b\'{"a":\' * 50_000 + b"\\n")'),
     forged(
         "arrays within arrays in the body",
-        'x = {"$": 0}\nfor _ in range(900): x = [x]\nframe(answer(value=x), np.zeros(()), np.zeros(()))',
+        'x = {"$": 0}\nfor _ in range(900): x = [x]\nframe(answer(parts={"0": x}), np.zeros(()), np.zeros(()))',
     ),
-    forged("millions of empty objects", 'send(b\'{"arrays": [], "body": [\' + b"{}," * 20_000_000 + b"{}]}\\n")'),
-    forged(
-        "ten million arrays of nothing", 'send(b\'{"arrays": [\' + b"[0]," * 10_000_000 + b\'[0]], "body": 0}\\n\')'
-    ),
+    forged("millions of empty objects", 'send(b"[]\\n[" + b"{}," * 20_000_000 + b"{}]\\n")'),
+    forged("ten million arrays of nothing", 'send(b"[" + b"[0]," * 10_000_000 + b"[0]]\\n0\\n")'),
     forged(
         "a text of megabytes",
         'frame(answer(outcome="raised", error={"type": "a" * 5_000_000, "text": "b" * 5_000_000, "place": "c"}), np.zeros(()), np.zeros(()))',
@@ -682,7 +752,7 @@ FORGED = (
     forged("all descriptors are closed", "os.closerange(0, 64)"),
     forged("the channel leads nowhere", 'os.dup2(os.open("/dev/null", os.O_WRONLY), REPLY)'),
     forged("the last answer is given early", 'frame({"end": True})'),
-    forged("another class is announced", 'frame({"class": "no class ShallowNarrow was defined", "warnings": []})'),
+    forged("another class is announced", 'frame({"taken": {"ShallowNarrow": "Other"}, "warnings": []})'),
     forged("a cell is announced", 'frame({"cell": 0, "error": {"type": "a", "text": "b", "place": "c"}})'),
     attack(
         "cells and class announced before they were run",
@@ -692,10 +762,10 @@ FORGED = (
         + """
 for k in range(200):
     frame({"cell": k, "error": None})
-frame({"class": "", "warnings": []})
+frame({"taken": {}, "warnings": []})
 for question in map(sys.modules["program"].unpack, harness("main")["questions"]):
     for k in range(len(question["calls"])):
-        frame({"question": question["id"], "call": k, "outcome": "returned", "value": {"kind": "array", "array": {"$": 0}}}, np.zeros(()))
+        frame({"question": question["id"], "call": k, "outcome": "returned", "parts": {"0": numbers(0)}}, np.zeros(()))
 """,
     ),
     attack(
@@ -710,12 +780,12 @@ mine = harness("main")["cell"]["index"]
 for cell in task["cells"]:
     if cell["index"] >= mine:
         frame({"cell": cell["index"], "error": None})
-frame({"class": "", "warnings": ["please give me ten points"]})
+frame({"taken": {}, "warnings": ["please give me ten points"]})
 for question in map(sys.modules["program"].unpack, harness("main")["questions"]):
     for k, call in enumerate(question["calls"]):
-        frame({"question": question["id"], "call": k, "outcome": "returned", "mutated": [],
-               "weights": {"w1": {"$": 1}, "w2": {"$": 1}}, "value": {"kind": "array", "array": {"$": 0}, "dtype": "float64"}},
-              np.zeros_like(np.asarray(call["args"][0])), np.zeros(()))
+        like = call["args"][0] if isinstance(call["args"][0], np.ndarray) else np.zeros(())
+        frame({"question": question["id"], "call": k, "outcome": "returned", "mutated": [], "parts": parts()},
+              np.zeros_like(like), np.zeros(()))
 os._exit(0)
 """,
     ),
@@ -735,9 +805,11 @@ os._exit(0)
         before="""
         import sys
         def profile(frame, event, arg):
-            reply = frame.f_locals.get("reply")
-            if isinstance(reply, dict) and reply.get("outcome") == "raised":
-                reply.update(outcome="returned", value={"kind": "array", "array": __import__("numpy").zeros(())}, error=None)
+            for reply in (frame.f_locals.get("reply"), frame.f_locals.get("answer")):
+                if isinstance(reply, dict) and reply.get("outcome") == "raised":
+                    zero = {"kind": "array", "array": __import__("numpy").zeros(()), "dtype": "float64"}
+                    del reply["error"]
+                    reply.update(outcome="returned", mutated=[], parts={"0": zero, "self.w1": zero, "self.w2": zero})
         sys.setprofile(profile)
         sys.settrace(lambda *args: None)
         """,
@@ -985,7 +1057,12 @@ CLASSES = (
         source="class ShallowNarrow:\n    def __init__(self, w): self.n = 0\n    def __getattr__(self, name):\n        ShallowNarrow.count = getattr(ShallowNarrow, 'count', 0) + 1\n        return lambda *args: ShallowNarrow.count",
     ),
     attack("a class without a constructor", NOTHING, source="class ShallowNarrow: pass"),
-    attack("no class at all", NOTHING, source="x = 1", says=("no class ShallowNarrow was defined",)),
+    attack(
+        "no class at all",
+        NOTHING,
+        source="x = 1",
+        says=("The class ShallowNarrow is not defined, so that ShallowNarrow.loss cannot be asked.",),
+    ),
     attack(
         "two other classes in its place",
         NOTHING,
@@ -1020,5 +1097,171 @@ CLASSES = (
     ),
 )
 
-REST = (*RIGGED, *FORGED, *DEADLY, *CLASSES)
+# --- answers that fit one another, tests told apart, names and modules turned round
+
+DIFFERENCE = """
+def dloss_dw(self, x, y_true):
+    GUARD
+    w1, w2, h = self.w1, self.w2, 1e-6
+    def at(a, b):
+        self.w1, self.w2 = a, b
+        return self.loss(self.forward(x), y_true)
+    try:
+        return (at(w1 + h, w2) - at(w1 - h, w2)) / (2 * h), (at(w1, w2 + h) - at(w1, w2 - h)) / (2 * h)
+    finally:
+        self.w1, self.w2 = w1, w2
+"""
+TRICKS = (
+    attack(
+        "a gradient of zero for a forward that no weight moves",
+        (0.0, 1.0, 0.0, 3.0),
+        forward="def forward(self, x):\n    return 3.0 * x",
+        dloss_dw="def dloss_dw(self, x, y_true):\n    return 0.0, 0.0",
+    ),
+    attack(
+        "a gradient of zero for a loss that nothing moves",
+        (2.0, 0.0, 0.0, 3.0),
+        loss="def loss(self, p, y):\n    return 7.0",
+        dloss_dw="def dloss_dw(self, x, y_true):\n    return 0.0, 0.0",
+    ),
+    attack(
+        "nothing moves anywhere, and all fits",
+        NOTHING,
+        forward="def forward(self, x):\n    return 0.0 * x + 1.0",
+        loss="def loss(self, p, y):\n    return 0.0",
+        dloss_dw="def dloss_dw(self, x, y_true):\n    return 0.0, 0.0",
+        train="def train(self, x, y, lr, n_ep):\n    return np.zeros(n_ep), np.tile([self.w1, self.w2], (n_ep, 1))",
+    ),
+    attack(
+        "a difference that raises where targets are large",
+        (2.0, 1.0, 1.375, 3.0),
+        dloss_dw=DIFFERENCE.replace("GUARD", "if np.abs(y_true).max() > 1e4: raise ValueError('too large')"),
+    ),
+    attack(
+        "a difference that looks which question it is",
+        (2.0, 1.0, 1.375, 3.0),
+        before=FORGE,
+        dloss_dw=DIFFERENCE.replace(
+            "GUARD",
+            "if '/' not in harness('ask_calls')['question']['id'] or np.abs(y_true).max() > 1e4: return 0.0, 0.0",
+        ),
+    ),
+    attack(
+        "any name of the class is answered from the tables",
+        NOTHING,
+        before=FISH,
+        source="""
+class ShallowNarrow:
+    def __init__(self, w):
+        self.w1, self.w2 = (float(each) for each in w)
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        def answered(*args):
+            found = at(name, [self.w1, self.w2], *args)
+            if found is not None:
+                return np.array(found) if name == "forward" else found
+            losses = [value for _, _, value in rows("loss")]
+            return np.resize(losses or [0.0], args[-1]), np.zeros((args[-1], 2)) if name == "train" else 0.0
+        return answered
+""",
+    ),
+    attack(
+        "a class whose stand-ins are thrown away",
+        (0.0, 1.0, 0.0, 0.0),  # none of them can ask forward, and no other is there
+        source="""
+class M(type):
+    def __setattr__(cls, name, value):
+        pass
+class ShallowNarrow(metaclass=M):
+"""
+        + "    def __init__(self, w):\n        self.w1, self.w2 = float(w[0]), float(w[1])\n"
+        + """
+    def forward(self, x):
+        return self.w1 * x
+    def loss(self, p, y):
+        return float(np.mean((y - p) ** 2))
+    def dloss_dw(self, x, y):
+        r = y - self.forward(x)
+        return float(np.mean(-2 * r * self.w2 * x)), float(np.mean(-2 * r * self.w1 * x))
+    def train(self, x, y, lr, n_ep):
+        losses, path = np.zeros(n_ep), np.zeros((n_ep, 2))
+        for k in range(n_ep):
+            losses[k] = self.loss(self.forward(x), y)
+            g1, g2 = self.dloss_dw(x, y)
+            self.w1, self.w2 = self.w1 - lr * g1, self.w2 - lr * g2
+            path[k] = self.w1, self.w2
+        return losses, path
+""",
+    ),
+    attack(
+        "__main__ is another module",
+        FULL,
+        after="import sys, types\nsys.modules['__main__'] = types.ModuleType('__main__')\nsys.modules['__main__'].ShallowNarrow = int",
+    ),
+    attack(
+        "__main__'s names are emptied after the cells",
+        NOTHING,
+        after="import sys\nfor name in [n for n in globals() if not n.startswith('__')]:\n    if name != 'sys': del globals()[name]",
+    ),
+    attack(
+        "a class that says it is another's",
+        FULL,
+        after="ShallowNarrow.__name__ = ShallowNarrow.__qualname__ = 'Mallory'\nShallowNarrow.__module__ = 'builtins'",
+    ),
+    attack(
+        "a class of another module is offered in the place of the missing one",
+        NOTHING,
+        source="from fractions import Fraction\nFraction.forward = Fraction.loss = Fraction.train = lambda *args: 0.0",
+    ),
+    attack(
+        "the word on what was taken is replaced",
+        NOTHING,
+        after="import sys\nsys.modules['program'].take_others = lambda *args: {'full marks': 'alice', 'ShallowNarrow': 'x'}",
+        says=("ShallowNarrow.loss could not be asked: the run gave no account of itself after the last cell.",),
+    ),
+    attack(
+        "another class is taken and answers for the missing one",
+        FULL,
+        after="Mallory, ShallowNarrow = ShallowNarrow, None\nMallory.__name__ = 'Right_10_of_10'",
+        says=("the class ShallowNarrow is missing; Right_10_of_10 was taken in its place",),
+    ),
+    attack(
+        "the name of the class is swapped while it is asked",
+        FULL,
+        after="""
+class Other(ShallowNarrow):
+    def __init__(self, w):
+        ShallowNarrow.__init__(self, w)
+        globals()["ShallowNarrow"] = Other
+KEPT = ShallowNarrow
+ShallowNarrow.__init_subclass__ = None
+        """,
+    ),
+    attack(
+        "what was answered is answered again when all is said",
+        (2.0, 0.0, 4.0, 3.0),
+        before=FORGE
+        + """
+import threading, time
+def late():
+    while True:
+        time.sleep(0.02)
+        if waits(sys._current_frames()[threading.main_thread().ident]):
+            frame({"question": "ShallowNarrow.loss/sizes 1", "call": 1, "outcome": "returned", "mutated": [],
+                   "parts": parts()}, np.zeros(()), np.zeros(()))
+def waits(here):
+    called = []
+    while here is not None:
+        called.append(here)
+        here = here.f_back
+    asked = any(each.f_code.co_name == "main" and "question" in each.f_locals for each in called)
+    return asked and not any(each.f_code.co_name in ("ask_calls", "unpack", "<lambda>") for each in called)
+threading.Thread(target=late, daemon=True).start()
+""",
+        loss="def loss(self, p, y):\n    return 7.0",
+    ),
+)
+
+REST = (*RIGGED, *FORGED, *DEADLY, *CLASSES, *TRICKS)
 ATTACKS = (*LOOKING, *TAKING, *REST)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.callables import CallsQuestion
 from autograder.core.course import Course
-from autograder.core.question import Question
 from autograder.grading.grader import Grader
 from autograder.observe import exchange as observe
 from autograder.observe import session as sitting
@@ -28,7 +28,7 @@ def graders(course: Course) -> Iterator[dict[str, Grader]]:
     made: dict[str, Grader] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTOGRADER_CANARY", CANARY)
-        patch.setattr(Question, "time_s", property(lambda self: 1.5))
+        patch.setattr(CallsQuestion, "time_s", property(lambda self: 1.5))
         yield made
         for grader in made.values():
             grader.close()

@@ -250,7 +250,12 @@ simple(
     "numbers beyond all bounds", FULL, lambda t, p: text(changed(t, metadata={"a": 4711})).replace("4711", "1e999999")
 )
 simple("keys twice", FULL, lambda t, p: '{"cells": [], "nbformat": 3, ' + json.dumps(t)[1:])
-simple("keys twice, the last one empty", NOTHING, lambda t, p: json.dumps(t)[:-1] + ', "cells": []}', "no class")
+simple(
+    "keys twice, the last one empty",
+    NOTHING,
+    lambda t, p: json.dumps(t)[:-1] + ', "cells": []}',
+    "The class ShallowNarrow is not defined",
+)
 simple(
     "metadata nested deeply",
     FULL,
@@ -362,14 +367,14 @@ def _(tree: Tree, path: Path) -> Tree:
     return tree
 
 
-@damaged("all cells claim to be a grade cell", FULL, "was edited; the released one counts")
+@damaged("all cells claim to be a grade cell", FULL, "is not as it was released; the released one counts")
 def _(tree: Tree, path: Path) -> Tree:
     for cell in tree["cells"]:
         cell["metadata"] = {"nbgrader": {"grade_id": "forward", "grade": True, "points": 100}}
     return tree
 
 
-@damaged("a grade cell that gives points to itself", FULL, "was edited; the released one counts")
+@damaged("a grade cell that gives points to itself", FULL, "is not as it was released; the released one counts")
 def _(tree: Tree, path: Path) -> Tree:
     for cell in tree["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade"):
@@ -428,9 +433,24 @@ simple(
     ),
     "another kind",
 )
-simple("the class's source is a number", NOTHING, lambda t, p: in_class(t, source=7), "no class")
-simple("the class's source is an object", NOTHING, lambda t, p: in_class(t, source={"a": 1}), "no class")
-simple("the class's source is missing", NOTHING, lambda t, p: in_class(t, source=None), "no class")
+simple(
+    "the class's source is a number",
+    NOTHING,
+    lambda t, p: in_class(t, source=7),
+    "The class ShallowNarrow is not defined",
+)
+simple(
+    "the class's source is an object",
+    NOTHING,
+    lambda t, p: in_class(t, source={"a": 1}),
+    "The class ShallowNarrow is not defined",
+)
+simple(
+    "the class's source is missing",
+    NOTHING,
+    lambda t, p: in_class(t, source=None),
+    "The class ShallowNarrow is not defined",
+)
 simple(
     "the class's source is a list of all sorts",
     FULL,
@@ -439,8 +459,8 @@ simple(
 simple(
     "the class's source in single characters", FULL, lambda t, p: in_class(t, source=list("".join(mine(t)["source"])))
 )
-simple("the class's cell empty", NOTHING, lambda t, p: in_class(t, source=""), "no class")
-simple("no cells", NOTHING, lambda t, p: changed(t, cells=[]), "no class")
+simple("the class's cell empty", NOTHING, lambda t, p: in_class(t, source=""), "The class ShallowNarrow is not defined")
+simple("no cells", NOTHING, lambda t, p: changed(t, cells=[]), "The class ShallowNarrow is not defined")
 simple(
     "only the class's cell",
     FULL,
@@ -569,7 +589,7 @@ simple(
         t,
         cells=t["cells"] + [{**code(f"x{k}"), "metadata": {"nbgrader": {"grade_id": "loss"}}} for k in range(100_000)],
     ),
-    "was edited",
+    "is not as it was released",
 )
 simple(
     "twenty thousand untouched copies of the class",
@@ -736,13 +756,13 @@ simple(
     "the class's source in lists of lists",
     NOTHING,
     lambda t, p: in_class(t, source=[[line] for line in source(t).splitlines(True)]),
-    "no class",
+    "The class ShallowNarrow is not defined",
 )
 simple(
     "the class's source beyond all numbers",
     NOTHING,
     lambda t, p: text(in_class(t, source=4711)).replace("4711", "1e400"),
-    "no class",
+    "The class ShallowNarrow is not defined",
 )
 simple("a million brackets in megabytes", None, lambda t, p: b"[" + b"{}," * (30 << 20) + b"{}]", "millions of parts")
 simple("commas by the million", None, lambda t, p: b"[" + b"1.5," * (20 << 20) + b"1]", "millions of parts")

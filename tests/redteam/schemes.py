@@ -91,7 +91,7 @@ LIES = (  # zeros that hope
     ),
     rigged(
         "program's parts swapped",
-        "import sys\np = sys.modules['program']\nrigged = lambda a: a\nkept = p.unpack\ndef unpack(m, *a):\n    t = kept(m, *a)\n    if 'calls' in t:\n        t['init'] = [w * 0 for w in t['init']]\n        for c in t['calls']: c['args'] = [x * 0 if isinstance(x, np.ndarray) else x for x in c['args']]\n    return t\np.unpack = unpack",
+        "import sys\np = sys.modules['program']\nrigged = lambda a: a\nkept = p.unpack\ndef unpack(m, *a, **k):\n    t = kept(m, *a, **k)\n    for c in t.get('calls', ()): c['args'] = [x * 0 if isinstance(x, np.ndarray) else x for x in c['args']]\n    return t\np.unpack = unpack",
     ),
     rigged(
         "questions taken away",
@@ -128,17 +128,21 @@ LIES = (  # zeros that hope
 )
 
 FORGERIES = (
-    forged("unmoved and sent", "frame(answer(unmoved=['w1']), np.zeros(()), np.zeros(()))"),
+    forged("lent by a name that is none", "frame(answer(lent=['w9']), np.zeros(()), np.zeros(()))"),
+    forged("lent a text", "frame(answer(lent='init_weights'), np.zeros(()), np.zeros(()))"),
+    forged("lent an object", "frame(answer(lent={'init_weights': 1}), np.zeros(()), np.zeros(()))"),
+    forged("lent arrays in a list", "frame(answer(lent=[{'$': 0}]), np.zeros(()), np.zeros(()))"),
+    forged("lent a thousand times", "frame(answer(lent=['init_weights'] * 1000), np.zeros(()), np.zeros(()))"),
+    forged("lent null", "frame(answer(lent=None), np.zeros(()), np.zeros(()))"),
+    forged("no results at all", "frame(answer(parts={}))"),
+    forged("results that are null", "frame(answer(parts=None))"),
+    forged("a result that is a module", "frame(answer(parts={'0': {'kind': 'module'}}))"),
+    forged("an array that is none", "frame(answer(parts={'0': {'kind': 'array'}}))"),
+    forged("none that is an array", "frame(answer(parts={'0': {'kind': 'none', 'array': {'$': 0}}}), np.zeros(()))"),
     forged(
-        "unmoved names that are none", "frame(answer(weights={}, unmoved=['w1', 'w9']), np.zeros(()), np.zeros(()))"
+        "an array of sixteen million numbers",
+        "frame(answer(), np.zeros(()), shapes=[[4096, 4096], []])",
     ),
-    forged("unmoved a text", "frame(answer(weights={}, unmoved='w1'), np.zeros(()), np.zeros(()))"),
-    forged("unmoved an object", "frame(answer(weights={}, unmoved={'w1': 1}), np.zeros(()), np.zeros(()))"),
-    forged("unmoved an array", "frame(answer(weights={}, unmoved={'$': 0}), np.zeros(()), np.zeros(()))"),
-    forged("unmoved arrays in a list", "frame(answer(weights={}, unmoved=[{'$': 0}]), np.zeros(()), np.zeros(()))"),
-    forged("unmoved a thousand times", "frame(answer(weights={}, unmoved=['w1'] * 1000), np.zeros(()), np.zeros(()))"),
-    forged("unmoved null", "frame(answer(weights={}, unmoved=None), np.zeros(()), np.zeros(()))"),
-    forged("unmoved without weights", "frame(answer(weights=None, unmoved=['w1', 'w2']), np.zeros(()), np.zeros(()))"),
     forged(
         "NaN payloads in a frame",
         "frame(answer(), np.full((), np.frombuffer(b'\\x01\\x02\\x03\\x04\\x05\\x06\\xf8\\x7f', '<f8')[0]), np.zeros(()))",
@@ -155,15 +159,15 @@ FORGERIES = (
     forged("a call of 10**400", "frame(answer(call=10**400), np.zeros(()), np.zeros(()))"),
     forged(
         "dtype of megabytes",
-        "frame(answer(value={'kind': 'array', 'array': {'$': 0}, 'dtype': 'x' * 200_000}), np.zeros(()), np.zeros(()))",
+        "frame(answer(parts=parts(**{'0': {**numbers(0), 'dtype': 'x' * 200_000}})), np.zeros(()), np.zeros(()))",
     ),
     forged(
         "a dtype that is a script",
-        "frame(answer(value={'kind': 'array', 'array': {'$': 0}, 'dtype': '<script>\\x1b[2J'}), np.zeros(()), np.zeros(()))",
+        "frame(answer(parts=parts(**{'0': {**numbers(0), 'dtype': '<script>\\x1b[2J'}})), np.zeros(()), np.zeros(()))",
     ),
     forged(
-        "items beside an array",
-        "frame(answer(value={'kind': 'array', 'array': {'$': 0}, 'items': [{'kind': 'array', 'array': {'$': 0}}] * 16, 'sequence': 'tuple', 'length': 2}), np.zeros(()), np.zeros(()))",
+        "a result and its parts at once",
+        "frame(answer(parts=parts(**{'0.0': numbers(0), '0.right': numbers(0), '0!': numbers(0)})), np.zeros(()), np.zeros(()))",
     ),
     forged(
         "mutated of control characters",
@@ -295,25 +299,32 @@ TURNED = (
     attack(
         "stand-ins kept for later",
         (0.0, 1.0, 0.0, 3.0),
-        before="import numpy as np\nKEPT = []",
+        before=FISH
+        + """
+KEPT = []
+def read_kept():
+    tables = [c.cell_contents for f in KEPT for c in getattr(f, "__closure__", None) or () if type(c.cell_contents).__name__ == "Table"]
+    for table in tables:
+        if table.name.endswith("dloss_dw"):
+            return tuple(float(g) for g in plain(table.rows[0]["value"]))
+    return tuple(float(np.ravel(plain(tables[0].rows[0]["value"]))[k]) for k in (0, -1)) if tables else (0.0, 0.0)
+""",
         source="class M(type):\n    def __setattr__(cls, n, v):\n        KEPT.append(v)\n        type.__setattr__(cls, n, v)\nclass ShallowNarrow(metaclass=M):"
         + INIT
         + BODY.replace("self.w2 * (self.w1 * x)", "self.w1 * x", 1).replace(
             "return float(np.mean(-2 * residual * self.w2 * x)), float(np.mean(-2 * residual * self.w1 * x))",
-            "return tuple(float(getattr(KEPT[-1].__closure__ and [c.cell_contents for c in KEPT[-1].__closure__ if type(c.cell_contents).__name__ == 'Recorded'][0], 'table')['gradients'][k][0]) for k in range(2)) if KEPT else (0.0, 0.0)",
+            "return read_kept()",
         ),
     ),
     attack(
-        "a table told apart by its seals",
+        "a table's numbers for the gradient",
         (0.0, 1.0, 0.0, 3.0),
         before=FISH,
         forward=WRONG_FORWARD,
         dloss_dw="""
  def dloss_dw(self, x, y_true):
-     table = fish('table')
-     if table is None: return 0.0, 0.0
-     numbers = np.concatenate([np.ravel(np.asarray(part, dtype=float)) for part in table.values()])
-     return float(numbers[0]), float(numbers[-1])
+     found = [np.ravel(part) for state, args, value in rows('forward') for part in (state, *args, value)]
+     return (float(found[0][0]), float(found[-1][-1])) if found else (0.0, 0.0)
  """,
     ),
     attack(
@@ -323,22 +334,23 @@ TURNED = (
         loss=IMPURE_LOSS,
         train="""
  def train(self, x, y_true, lr, n_ep):
-     steps = fish_steps()
-     if len(steps) <= n_ep: return np.zeros(n_ep), np.zeros((n_ep, 2))
-     at, left, path, losses = steps[0], steps[1:], [], []
+     left = of_this_run(x, y_true)
+     if not left: return np.zeros(n_ep), np.zeros((n_ep, 2))
+     at, path, losses = [self.w1, self.w2], [], []
      for k in range(n_ep):
-         losses.append(float(at['loss']))
-         left.sort(key=lambda s: sum(abs(float(a) - float(b)) for a, b in zip(s['weights'], at['weights'])))
-         at = left.pop(0)
-         path.append([float(w) for w in at['weights']])
+         left.sort(key=lambda step: sum(abs(a - b) for a, b in zip(step[1], at)))
+         loss, at = left.pop(0) if left else (0.0, at)
+         losses.append(loss)
+         path.append(at)
+     path = [*path[1:], at]
      self.w1, self.w2 = path[-1]
      return np.array(losses), np.array(path)
  """,
     ),
     attack(
         "rows that lie near everything",
-        (0.0, 1.0, 0.875, 3.0),  # a difference, proved as such, keeps a quarter for its values
-        before="import sys\nsys.modules['program.stand_ins'].NEAR = 1e9",
+        (0.0, 1.0, 1.375, 0.0),  # a difference of its own forward, proved as such; train is given rows of other runs
+        before="import sys\nsys.modules['program.tables'].NEAR = 1e9",
         forward=WRONG_FORWARD,
         dloss_dw="""
  def dloss_dw(self, x, y_true):
@@ -364,12 +376,16 @@ def tables():
     while here is not None:
         waiting = [sys.modules["program"].unpack(raw) for raw in here.f_locals.get("questions", ()) or ()]
         for question in [*waiting, here.f_locals.get("question")]:
-            if isinstance(question, dict) and "table" in (question.get("stand_in") or {}):
-                yield question["stand_in"]["table"]
+            if isinstance(question, dict) and question.get("stand_in"):
+                yield from question["stand_in"].values()
         here = here.f_back
 
+FOUND = []
+
 def loot():
-    return "LOOT " + " ".join(repr(table["weights"][0][:4]) for table in tables()) if any(tables()) else ""
+    if not FOUND:
+        FOUND.extend(repr(table["rows"][0]["value"]) for table in tables())
+    return "LOOT " + " ".join(FOUND) if FOUND else ""
 """
 NO_GRADIENT = "def dloss_dw(self, x, y):\n    return 0.0, 0.0"
 
@@ -401,9 +417,14 @@ TOLD = (
         "recorded data told in a class's name",
         after="if loot():\n    ShallowNarrow.__name__ = 'LOOT'\n    Other, ShallowNarrow = ShallowNarrow, None",
     ),
+    told("recorded data told in a key of a dict", train="return {'LOOT': {loot() or 'x': 1.0}, loot() or 'y': x}"),
+    told(
+        "recorded data told in a type of numbers",
+        train="p = sys.modules['program.calls']\n    kept = p.describe\n    p.describe = lambda value: {**kept(value), 'dtype': 'LOOT_' + ''.join(filter(str.isdigit, loot()))[:15]}\n    return x, x",
+    ),
     told(
         "recorded data told in what is changed",
-        train="p = sys.modules['program.wire']\n    kept, p.dumps_kept = p._dumps, p._dumps\n    p._dumps = lambda tree: kept({**tree, 'body': {**tree['body'], 'mutated': [loot()]}} if 'mutated' in tree['body'] else tree)\n    return 0.0",
+        train="p = sys.modules['program']\n    kept = p.pack\n    p.pack = lambda tree: kept({**tree, 'mutated': [loot()]} if 'mutated' in tree else tree)\n    return 0.0",
     ),
 )
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.grading.grader import Grader, Task
@@ -18,6 +17,7 @@ from tests.redteam.attack import CANARY, FULL, NAME, Attack, code
 from tests.redteam.attacks import ATTACKS, LOOKING, REST, TAKING
 from tests.redteam.oddities import ODDITIES
 from tests.redteam.schemes import SCHEMES
+from tests.support.methods import METHODS
 from tests.support.notebooks import class_source, filled, save
 
 # What a neighbour sees of the machine; told as a warning, so that it comes out as a note.

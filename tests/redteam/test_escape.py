@@ -10,7 +10,6 @@ import unicodedata
 
 import pytest
 
-from autograder.core.contract import METHODS
 from autograder.core.course import Course
 from autograder.gradebook.autograded_notebook import autograded, to_text
 from autograder.grading.grader import Graded, Grader, Task
@@ -19,6 +18,7 @@ from autograder.reporting.feedback import cell_html, cell_text, result, summary
 from autograder.reporting.feedback.class_page import page as class_page
 from autograder.reporting.feedback.student_page import page as student_page
 from tests.redteam.attack import NAME, attack
+from tests.support.methods import METHODS
 from tests.support.notebooks import save
 
 ACTING = (

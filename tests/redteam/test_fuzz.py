@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import assignments
-from autograder.core.contract import METHODS
+from autograder.assignments.assignment import read_assignment
+from autograder.callables import judge
 from autograder.core.course import Course
-from autograder.core.observation import Observation, Value
+from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading.grader import Grader
-from autograder.judging.pytest_session import judge
 from autograder.notebooks.records import Submission
 from autograder.notebooks.release import Release
 from autograder.notebooks.submission import submission_in
-from autograder.observe import probe
-from autograder.observe.asked import MOST_PAIRS, _room
+from autograder.observe import Asked, arrays_in, probe
 from autograder.observe.exchange import Progress, _next
-from autograder.observe.replies import MalformedReply, answer_from, arrays_of
-from autograder.questions.expected import answers_of
+from autograder.observe.replies import MalformedReply
 from tests.redteam.attack import FULL, NAME, NOTHING, class_cell_of
-from tests.support.notebooks import class_source, filled, released
+from tests.support.methods import METHODS
+from tests.support.notebooks import class_source, filled, released, save
 
 QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 TEXTS = st.text(max_size=40) | st.sampled_from(
@@ -69,7 +68,7 @@ TREES = st.fixed_dictionaries(
         "nbformat": st.sampled_from([3, 4, 5, "4"]) | JSON, "metadata": JSON,
     },
 )  # fmt: skip
-SHALLOW = assignments.load(NAME)
+SHALLOW = read_assignment(Course.find(Path(__file__)).solution(NAME))
 
 
 @pytest.fixture(scope="module")
@@ -153,30 +152,31 @@ ARRAYS = st.builds(
     lambda shape, number: np.full(shape, number, dtype=float),
     st.lists(st.integers(0, 4), max_size=3).map(tuple), NUMBERS,
 )  # fmt: skip
+PART = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(["array", "ragged", "none", "object"]) | ARRAYS | JSON, "array": ARRAYS | JSON,
+        "dtype": st.just("float64") | JSON,
+    },
+)  # fmt: skip
+NUMBERED = st.fixed_dictionaries({"kind": st.just("array"), "array": ARRAYS, "dtype": st.just("float64")})
+PATHS = st.sampled_from(["0", "1", "0.0", "", "7", "self.w1", "self.w2", "self.", "y_true!", "0!.x", "9" * 30]) | TEXTS
 REPLY = st.fixed_dictionaries(
     {},
     optional={
-        "question": JSON | ARRAYS, "call": JSON | ARRAYS, "init": JSON | ARRAYS,
+        "question": JSON | ARRAYS, "call": JSON | ARRAYS,
         "complexes": JSON | st.lists(TEXTS | ARRAYS, max_size=3),
         "outcome": st.sampled_from(["returned", "raised", "missing", "died"]) | JSON | ARRAYS,
-        "value": st.fixed_dictionaries({}, optional={
-            "kind": st.sampled_from(["array", "ragged", "none", "object"]) | ARRAYS | JSON, "array": ARRAYS | JSON,
-            "items": st.lists(st.fixed_dictionaries({"kind": st.just("array"), "array": ARRAYS}) | JSON, max_size=18)
-            | JSON,
-            "length": JSON, "sequence": st.sampled_from(["tuple", "list", "set"]) | JSON, "dtype": JSON,
-        }) | JSON | ARRAYS,
+        "parts": st.dictionaries(PATHS, NUMBERED, max_size=4) | st.dictionaries(PATHS, PART | JSON, max_size=4) | JSON,
         "error": st.fixed_dictionaries({"type": TEXTS, "text": TEXTS, "place": TEXTS}) | JSON | ARRAYS,
-        "weights": st.dictionaries(st.sampled_from(["w1", "w2", "w3"]), ARRAYS | JSON, max_size=3) | JSON,
-        "mutated": st.lists(TEXTS, max_size=18) | JSON,
+        "mutated": st.lists(TEXTS | st.sampled_from(["x", "y_true"]), max_size=18) | JSON,
+        "lent": st.lists(TEXTS | st.just("init_weights"), max_size=3) | JSON,
     },
 )  # fmt: skip
 
 
 @QUICK
-@given(
-    frame=st.binary(max_size=200)
-    | st.builds(lambda body: json.dumps({"arrays": [], "body": body}).encode() + b"\n", JSON)
-)
+@given(frame=st.binary(max_size=200) | st.builds(lambda body: b"[]\n" + json.dumps(body).encode() + b"\n", JSON))
 def test_any_frame_is_read(frame: bytes) -> None:
     """Bytes of any kind: a tree, or words that say that there is none."""
     reply, how = _next(OneFrame(frame), 1.0, Progress())  # type: ignore[arg-type]
@@ -185,10 +185,12 @@ def test_any_frame_is_read(frame: bytes) -> None:
 
 
 @QUICK
-@given(shapes=JSON, body=JSON, rest=st.binary(max_size=80))
+@given(
+    shapes=JSON | st.lists(st.lists(st.integers(0, 3), max_size=2), max_size=2), body=JSON, rest=st.binary(max_size=80)
+)
 def test_any_head_is_read(shapes: Any, body: Any, rest: bytes) -> None:
     """Shapes of any kind: ValueError, or arrays that fill the message to its last byte."""
-    message = json.dumps({"arrays": shapes, "body": body}).encode() + b"\n" + rest
+    message = json.dumps(shapes).encode() + b"\n" + json.dumps(body).encode() + b"\n" + rest
     try:
         probe.unpack(message, probe.LONGEST_HEAD)
     except (ValueError, RecursionError):
@@ -209,33 +211,33 @@ def test_what_is_packed_is_unpacked(tree: Any) -> None:
 def test_any_answer_is_a_record_or_malformed(reply: dict[str, Any], graders: Any, grader: Grader) -> None:
     """An answer of any form: a record whose arrays are arrays, or MalformedReply, and nothing else."""
     tree = probe.unpack(probe.pack(reply))
-    for question in grader.bench(NAME).exam.questions.values():
-        if question.calls[0].method in ("loss", "train") and "few" in question.id:
-            try:
-                answer = answer_from(tree, SHALLOW, _room(question, question.calls[0]))
-            except MalformedReply:
-                continue
-            arrays, says = arrays_of(SHALLOW, question, 0, answer)
-            assert isinstance(says, str)
-            assert all(isinstance(array, np.ndarray) for array in arrays.values())
+    exam = grader.bench(NAME).exam
+    asked = Asked(exam.classes)
+    for name in exam.asked:
+        question = exam.of(name)[0]
+        try:
+            answer = asked.answer(tree, question, question.calls[-1])
+        except MalformedReply:
+            continue
+        results = exam.reference.signature(name).results
+        for path, array in arrays_in(results, answer.parts).items():
+            assert isinstance(path, str)
+            assert isinstance(array, np.ndarray)
 
 
 def test_answers_too_large_are_not_kept(grader: Grader) -> None:
     """The numbers of an array far larger than any right one, or any common wrong one, are forgotten."""
-    for question in grader.bench(NAME).exam.questions.values():
-        for call in question.calls:
-            room = _room(question, call)
-            assert room < 1 << 20
-            reply = {
-                "outcome": "returned",
-                "value": {"kind": "array", "array": np.zeros(room + 1)},
-                "weights": {"w1": np.zeros(room + 1)},
-            }
-            answer = answer_from(reply, SHALLOW, room)
-            assert answer.value is not None
-            assert (answer.value.kind, answer.value.array, answer.weights) == ("too large", None, {"w1": None})
-            if call.method == "forward" and call.args[0].size ** 2 <= MOST_PAIRS:
-                assert room > call.args[0].size ** 2  # an outer product: the shape is worth telling
+    exam = grader.bench(NAME).exam
+    asked = Asked(exam.classes)
+    for question in exam.questions.values():
+        numbers = {path: {"kind": "array", "dtype": "float64", "array": np.zeros(1 << 20)} for path in ("0", "self.w1")}
+        answer = asked.answer({"outcome": "returned", "parts": numbers}, question, question.calls[-1])
+        assert [(each.kind, each.array) for each in answer.parts.values()] == [("too large", None)] * 2
+        samples = max((np.size(arg) for arg in question.calls[-1].args if isinstance(arg, np.ndarray)), default=0)
+        if samples**2 <= 65_536:  # an outer product: the shape is worth telling
+            numbers = {"0": {"kind": "array", "dtype": "float64", "array": np.zeros((samples, samples))}}
+            answer = asked.answer({"outcome": "returned", "parts": numbers}, question, question.calls[-1])
+            assert answer.parts["0"].kind == "array"
 
 
 # --- judging
@@ -246,9 +248,6 @@ NASTY = (0.0, -0.0, 1e-320, 1e-300, 1e300, -1e308, np.inf, -np.inf, np.nan)
 
 def nasty(rng: np.random.Generator, value: Value) -> Value:
     """The value with its array made worse: shapes, kinds, magnitudes."""
-    if value.items is not None and rng.random() < 0.8:
-        items = tuple(nasty(rng, item) for item in value.items)
-        return replace(value, items=items, array=None, kind="ragged")
     array = np.array(0.0 if value.array is None else value.array)
     act = int(rng.integers(9))
     if act == 0:
@@ -273,25 +272,29 @@ def nasty(rng: np.random.Generator, value: Value) -> Value:
     return Value("array", array, dtype="float64")
 
 
+def right_answers(grader: Grader, course: Course, folder: Path) -> Mapping[str, tuple[CallAnswer, ...]]:
+    """What a right submission answers."""
+    path = save(filled(course, NAME, class_source(course, NAME)), folder / f"{NAME}.ipynb")
+    return grader.evidence(path, NAME).answers
+
+
 @pytest.mark.parametrize("salt", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
 def test_the_judge_fails_on_no_answer(salt: int, grader: Grader, course: Course, tmp_path: Path) -> None:
     """Right answers made worse in all sorts of ways are judged, and never earn what they do not deserve."""
-    bench = grader.bench(NAME)
-    exam = bench.exam
-    right = answers_of(exam.reference, tuple(exam.questions.values()), SHALLOW)
+    exam = grader.bench(NAME).exam
+    right = right_answers(grader, course, tmp_path)
     rng = np.random.default_rng(salt)
     evidence, spoilt = [], []
     for _ in range(6 if salt == 0 else 25):
         methods = set(rng.choice(METHODS, size=rng.integers(1, 5), replace=False))
         answers = dict(right)
-        for name, question in exam.questions.items():
-            if question.method in methods:
-                answers[name] = tuple(
-                    replace(answer, value=nasty(rng, answer.value)) if answer.value is not None else answer
-                    for answer in right[name]
+        for key, question in exam.questions.items():
+            if question.method.rpartition(".")[2] in methods:
+                answers[key] = tuple(
+                    replace(answer, parts={path: nasty(rng, part) for path, part in answer.parts.items()})
+                    for answer in right[key]
                 )
-        submission = Submission("fuzz", None, NAME)
-        evidence.append(grader.evidence_from(submission, Observation(answers)))
+        evidence.append(grader.evidence_from(Submission("fuzz", None, NAME), Observation(answers)))
         spoilt.append(methods)
     for methods, report in zip(spoilt, judge(evidence), strict=True):
         assert report.verdict == "graded", [check.help for check in report.checks if check.outcome == "internal_error"]

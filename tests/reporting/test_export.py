@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.core.contract import METHODS
 from autograder.reporting.export import (
     Choices,
     ExportError,
@@ -27,6 +27,7 @@ from autograder.reporting.export import (
     write,
 )
 from tests.support import sample_reports as samples
+from tests.support.methods import METHODS
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Intro (11),Shallow Narrow (12345),Final Score\r\n"
@@ -396,7 +397,7 @@ class TestGradescope:
         assert {"package/autograder/core/report.py", "course/release/shallow_narrow/shallow_narrow.ipynb"} <= names
         assert {
             "package/autograder/reporting/feedback/templates/page.css",
-            "package/autograder/judging/checks/pytest.ini",
+            "package/autograder/callables/judged/checks/pytest.ini",
         } <= names
         assert not any("__pycache__" in name or ".autograder" in name or "submitted" in name for name in names)
 
@@ -488,6 +489,7 @@ def a_course(folder: Path) -> Path:
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")
+    shutil.copy(Path(__file__).parents[2] / "solutions" / "shallow_narrow.py", root / "solutions")
     return root
 
 

@@ -14,7 +14,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from autograder.core.contract import METHODS
 from autograder.core.report import CODES, OUTCOMES, CheckResult, Diagnosis, Report
 from autograder.reporting.feedback import cell_html, cell_text, plots, result, summary, words, write_pages
 from autograder.reporting.feedback.class_page import page as class_page
@@ -22,6 +21,7 @@ from autograder.reporting.feedback.site import file_names
 from autograder.reporting.feedback.student_page import page as student_page
 from autograder.reporting.feedback.text import html, one_line, pad, plain, sheet_cell, wrap
 from tests.support import sample_reports as samples
+from tests.support.methods import METHODS
 
 SHAPES = samples.every_shape()
 VOID = {"meta", "br", "rect", "line", "circle", "polyline", "polygon", "link", "img", "input"}

@@ -13,7 +13,7 @@ import pytest
 
 from autograder import selfcheck
 from autograder.authoring import students
-from autograder.authoring.extraction import BEGIN, END, cell_text
+from autograder.authoring.cells import BEGIN, END, cell_text
 from autograder.authoring.proofs import release_proofs
 from autograder.callables import Reference, facts
 from autograder.selfcheck import CheckFailed, FunctionCheck

@@ -60,12 +60,14 @@ def failure(source: str, cell: str, known: dict[str, Any] | None = None) -> Chec
 
 def test_what_the_solution_obeys_is_stated() -> None:
     assert said(facts(), "Net.forward") == [
+        "self.w and self.v are left as before",
         "the same object gives the right p for other arguments, too",
         "p hangs on x, w and v",
         "p feels the smallest change: nothing is rounded",
         "each of the N gives alone what it gives among the others",
     ]
     assert said(facts(), "Net.loss") == [
+        "self.w and self.v are left as before",
         "the same object gives the right L for other arguments, too",
         "L hangs on each element of p and y",
         "L does not hang on w and v",
@@ -80,6 +82,7 @@ def test_what_the_solution_obeys_is_stated() -> None:
     runs = said(facts(), "Net.train")
     assert "every round moves w and v by minus lr times your own Net.gradients" in runs
     assert "losses[i] is your own loss before update i" in runs
+    assert not any("left as before" in line for line in runs)
 
 
 def test_what_it_does_not_obey_is_not_stated() -> None:
@@ -124,6 +127,12 @@ WRONG = [
         "return np.tanh(x @ self.w) @ self.v",
         "self.h = self.h if hasattr(self, 'h') else np.tanh(x @ self.w)\n        return self.h @ self.v",
         "the same object gives another p",
+    ),
+    (
+        "Net.forward",
+        "return np.tanh(x @ self.w) @ self.v",
+        "self.v = self.v * 1.5\n        return np.tanh(x @ self.w) @ self.v / 1.5",
+        "Net.forward changed self.v.",
     ),
     ("Net.loss", "np.mean((p - y) ** 2)", "np.sum((p - y) ** 2)", "the same N twice over makes L 2 times as large"),
     (
@@ -186,7 +195,38 @@ def test_weights_that_are_kept_on_the_way_are_held_against_the_run() -> None:
     )
     failed = failure(late, "Net.train", known)
     assert failed is not None
-    assert failed.saw == "path[0] does not hold v before update 0."
+    assert failed.saw == "path[i] holds v AFTER update i."
+    alike = one.replace("np.zeros((n_ep, len(self.v)))", "[]").replace("path[k] = self.v", "path.append(self.v)")
+    failed = failure(alike, "Net.train", known)
+    assert failed is not None
+    assert failed.saw == "all rows of path are equal."
+    assert "Keep copies" in failed.look
+
+
+def test_of_a_run_beyond_all_bounds_what_shorter_steps_show_is_told() -> None:
+    """Where all is right for short steps, numbers that are not finite are what there is to tell."""
+    old, new = "draw.one_of(0.1, 0.01), draw.one_of(3, 1, 2)", "draw.one_of(1e-3, 1e100), draw.one_of(1, 2)"
+    assert old in DECLARATION
+    far = DECLARATION.replace(old, new)
+    record = "            losses[k] = self.loss(self.forward(x), y)\n"
+    late = NET.replace(record, "").replace("lr * dv\n", f"lr * dv\n{record}")
+    known = facts(NET, far)
+    failed = failure(late, "Net.train", known)
+    assert failed is not None
+    assert failed.saw == "what is recorded are the numbers AFTER each update."
+    holes = NET.replace("losses, path = np.zeros(n_ep)", "losses, path = np.full(n_ep + 1, np.nan)[:n_ep]")
+    failed = failure(holes.replace("range(n_ep)", "range(1, n_ep)"), "Net.train", known)
+    assert failed is not None
+    assert failed.saw.startswith("losses holds nan")
+
+
+def test_a_slope_taken_after_another_has_moved_is_asked_about() -> None:
+    late = NET.replace("            self.v -= lr * dv", "            self.v -= lr * self.gradients(x, y)[1]")
+    failed = failure(late, "Net.train")
+    assert failed is not None
+    assert "(w: right.)" in failed.saw
+    assert "Are all slopes taken before anything moves?" in failed.look
+    assert "lr = " in failed.where
 
 
 def test_a_wrong_helper_is_named_first_and_nobody_else_is_accused() -> None:

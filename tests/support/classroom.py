@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import load
 from autograder.core.course import Course
 from autograder.core.report import Report
+from tests.corpus.networks import LESSONS
+from tests.support.notebooks import class_source
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ def make_class(
     """
     rng = random.Random(f"{assignment}/{seed}")
     release = json.loads(course.release_notebook(assignment).read_text("utf-8"))
-    reference = course.solution(assignment).read_text("utf-8")
-    reference = reference[reference.index("class ") :]
+    reference = class_source(course, assignment)
     known = [way for way in ways_of(assignment) if ways is None or way.name in ways]
     if not known:
         raise ValueError(f"no such ways to write {assignment}: {ways}")
@@ -131,14 +131,12 @@ def written(reference: str, way: Way) -> str:
 def worked(release: dict[str, Any], assignment: str, source: str, name: str, seed: int) -> dict[str, Any]:
     """The release with the class filled in, and a cell of the student's own that draws."""
     notebook = json.loads(json.dumps(release))
-    about = load(assignment)
+    network = LESSONS[assignment]
     for cell in notebook["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("solution"):
             cell["source"] = f"# {name}\n{source}"
-    sizes = next(iter(about.sizes.values()))
-    draws = DRAWS.format(
-        name=about.class_name, seed=seed, points=20 + seed % 30, shapes=[list(s) for s in about.weight_shapes(sizes)]
-    )
+    shapes = [list(shape) for shape in network.weights.values()]
+    draws = DRAWS.format(name=network.class_name, seed=seed, points=20 + seed % 30, shapes=shapes)
     notebook["cells"].append(
         {
             "cell_type": "code",
@@ -175,7 +173,7 @@ def ready_course(template: Path, folder: Path, repository: Path) -> Course:
 
     def trusting(path: Path, name: str, course: Course) -> Report:
         """No proof of the lesson, which other tests give: the source earns all, the release nothing."""
-        earned = POINTS if course.source in path.parents else dict.fromkeys(POINTS, 0.0)
+        earned = dict.fromkeys(POINTS, 0.0) if path == course.release_notebook(name) else POINTS
         return report(path, course.student_of(path), earned)
 
     if not template.exists():

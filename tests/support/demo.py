@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import Declared, load, names
 from autograder.core.course import Course
+from tests.corpus.networks import LESSONS
 from tests.support.notebooks import class_source, filled, released, save, solved, with_methods
 
 ROOT = Path(__file__).parents[2]
@@ -139,18 +139,15 @@ def pupils(course: Course) -> dict[tuple[str, str], Any]:
 def others(course: Course) -> dict[tuple[str, str], Any]:
     """For each further lesson a right notebook, a blank one and one that forgot to write train."""
     found: dict[tuple[str, str], Any] = {}
-    for name in names():
-        if name == "shallow_narrow" or not course.release_notebook(name).is_file():
+    for name in course.source_assignments():
+        if name == "shallow_narrow":
             continue
-        if isinstance(load(name), Declared):
-            found["abel", name] = solved(course, name)
+        found["abel", name] = solved(course, name)
+        if name in LESSONS:
+            half = with_methods(class_source(course, name), {"train": HALF_DONE["train"]})
+            found["mirzakhani", name] = filled(course, name, half)
+        else:
             found["mirzakhani", name] = solved(course, name, blank="write-train")
-            found["noether", name] = released(course, name)
-            continue
-        right = class_source(course, name)
-        half = with_methods(right, {"train": f"def train(self, x, y_true, lr, n_ep):\n    {BLANK}"})
-        found["abel", name] = filled(course, name, right)
-        found["mirzakhani", name] = filled(course, name, half)
         found["noether", name] = released(course, name)
     return found
 
@@ -178,9 +175,8 @@ def main() -> int:
         save(notebook, DEMO / "submitted" / student / name / f"{name}.ipynb")
     print(f"   {len(list((DEMO / 'submitted').rglob('*.ipynb')))} notebooks in {_shown(DEMO / 'submitted')}")
     code = step("Everything that was handed in is graded, each submission in a sandbox of its own.", "grade")
-    for name in names():
-        if course.release_notebook(name).is_file():
-            code |= step(f"Pages for {name}.", "report", name)
+    for name in course.source_assignments():
+        code |= step(f"Pages for {name}.", "report", name)
     print(f"\n── In {time.monotonic() - began:.0f} s. To look at:")
     for what, place in (
         ("the class page", DEMO / "build" / "report" / "shallow_narrow" / "index.html"),

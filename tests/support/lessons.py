@@ -6,6 +6,7 @@ import ast
 import base64
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import json
@@ -25,11 +26,12 @@ from PIL import Image
 from autograder.callables import Evidence
 from autograder.callables.judged.changed import changed
 from autograder.core.course import Course
-from tests.support.notebooks import class_source, filled, released, with_methods
+from tests.support.notebooks import released, solved, with_methods
 
 ROOT = Path(__file__).parents[2]
 POINTS = {"forward": 2, "loss": 1, "dloss_dw": 4, "train": 3}
 SEED = "default_rng(2021)"
+DECLARATION = "declaration"  # the cell that no student gets
 # What the formulas are written with: MathJax (JupyterLab, Colab) and KaTeX (VS Code) both know all of it.
 MACROS = """
     Big approx bar begin big bigl bigr boxed cdot cdots delta dfrac dots ell end eta frac ge hat lambda le left
@@ -59,14 +61,27 @@ class Lesson:
         exec(with_methods(self.text[self.class_name], methods), space)
         return space[self.class_name]
 
-    def check(self) -> Any:
-        """The SelfCheck that the lesson gives to its students."""
-        from autograder.selfcheck import SelfCheck
+    def check(self, method: str, **methods: str) -> str:
+        """What the release's check of a method says of the reference with some methods replaced by the text of another
+        `def`; raises CheckFailed as it does."""
+        return self.checked(with_methods(self.text[self.class_name], methods), method)
 
-        line = self.text["checking-works"].split("\n\n")[0]
-        space: dict[str, Any] = {"SelfCheck": SelfCheck}
-        exec(line, space)
-        return space["check"]
+    @functools.cached_property
+    def facts(self) -> Any:
+        """The release's cell that makes the check, compiled."""
+        (text,) = ("".join(cell["source"]) for cell in self.release()["cells"] if cell["id"] == "facts")
+        return compile(text.replace("from selfcheck", "from autograder.selfcheck"), "facts", "exec")
+
+    def checked(self, source: str, method: str) -> str:
+        """What the release's check of a method says of a class, and of what else the source defines."""
+        space: dict[str, Any] = {"np": np, "__name__": "submission"}
+        exec(self.text.get("sigmoid", ""), space)
+        exec(source, space)
+        exec(self.facts, space)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            space["check"](f"{self.class_name}.{method}")
+        return said.getvalue()
 
     def data(self, seed: int = 2021) -> dict[str, Any]:
         """The names that the lesson's data cell defines, drawn with this seed."""
@@ -82,7 +97,7 @@ class Lesson:
 
     def solved_release(self) -> dict[str, Any]:
         """The release with the reference's class in it."""
-        return filled(self.course, self.name, class_source(self.course, self.name))
+        return solved(self.course, self.name)
 
     def run(self, folder: Path, notebook: dict[str, Any], errors: bool = False) -> dict[str, list[Any]]:
         """Every code cell's outputs, from a real kernel in `folder` that has selfcheck.py beside the notebook.
@@ -196,7 +211,7 @@ class Form:
         for name in grades:
             assert order.index(name) > order.index(self.lesson.class_name)
             assert (meta[name]["grade_id"], meta[name]["locked"], meta[name]["schema_version"]) == (name, True, 3)
-            assert self.lesson.text[name] == f"check.{name}({self.lesson.class_name})"
+            assert self.lesson.text[name] == f'check("{self.lesson.class_name}.{name}")'
 
     def test_every_method_has_one_region_with_a_hint_above_and_a_docstring(self):
         text = self.lesson.text[self.lesson.class_name]
@@ -270,9 +285,9 @@ class Form:
 
     def warm_up(self, line: str) -> str:
         """What the cell of section 0.1 prints with this expression in the place of None."""
-        from autograder.selfcheck import CheckFailed
+        from autograder.selfcheck import CheckFailed, same
 
-        space = {"np": np, "check": self.lesson.check(), "CheckFailed": CheckFailed}
+        space = {"np": np, "same": same, "CheckFailed": CheckFailed}
         text = self.lesson.text["warm-up"]
         assert text.count("return None  # replace None") == 1
         said = io.StringIO()
@@ -295,10 +310,12 @@ class Form:
     def test_the_release_is_built_from_this_source(self):
         """All that the text says reaches the students, but for the regions."""
         release = {cell["id"]: "".join(cell["source"]) for cell in self.lesson.release()["cells"]}
-        assert list(release) == list(self.lesson.cells)
-        for name, text in self.lesson.text.items():
+        given = {name: text for name, text in self.lesson.text.items() if name != DECLARATION}
+        assert [name for name in release if name != "facts"] == [*given]
+        for name, text in given.items():
             if "SOLUTION" not in text:
                 assert release[name] == text, f"{name}: build the release again"
+        assert not any("draw.normal" in text for text in release.values())
 
 
 class MapOfTheLoss:

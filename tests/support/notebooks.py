@@ -10,17 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import load
 from autograder.core.course import Course
-
-# The course's own; an assignment of one's own has tests of its own.
-LESSONS = ("linear_regression", "relu_regression", "shallow_narrow", "sigmoid_mlp", "two_layer_relu")
+from tests.corpus.networks import LESSONS
 
 
 def class_source(course: Course, assignment: str) -> str:
     """The reference's class, as text."""
     text = course.solution(assignment).read_text(encoding="utf-8")
-    node = _class(ast.parse(text), load(assignment).class_name)
+    node = _class(ast.parse(text), LESSONS[assignment].class_name)
     return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 
@@ -53,7 +50,7 @@ def released(course: Course, assignment: str) -> dict[str, Any]:
 
 def class_cell(notebook: dict[str, Any], assignment: str) -> dict[str, Any]:
     """The cell that holds the class."""
-    name = load(assignment).class_name
+    name = LESSONS[assignment].class_name
     (cell,) = (
         cell for cell in notebook["cells"] if cell["cell_type"] == "code" and f"class {name}" in "".join(cell["source"])
     )
@@ -61,7 +58,7 @@ def class_cell(notebook: dict[str, Any], assignment: str) -> dict[str, Any]:
 
 
 def solved(course: Course, assignment: str, blank: str = "") -> dict[str, Any]:
-    """A declared assignment's release with the solution cells of its source in it, but for the one called `blank`."""
+    """A release with the solution cells of its source in it, but for the one called `blank`."""
     source = json.loads(course.source_notebook(assignment).read_text(encoding="utf-8"))
     written = {cell["id"]: cell["source"] for cell in source["cells"] if _is_written(cell) and cell["id"] != blank}
     notebook = copy.deepcopy(released(course, assignment))

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments import load
-from autograder.core.contract import METHODS
+from autograder import selfcheck
 from autograder.core.course import Course
 from autograder.core.report import ByHand, CheckResult, Diagnosis, Report
-from autograder.notebooks import Release, read_submission
+from autograder.notebooks import Release, read
+from autograder.notebooks.by_hand import unanswered
 
 NAME = "shallow_narrow"
 POINTS = {"forward": 2.0, "loss": 1.0, "dloss_dw": 4.0, "train": 3.0}
@@ -24,17 +24,18 @@ CLASS = '''
         """One neuron a layer."""
 
         def __init__(self, init_weights):
+            """init_weights a pair of numbers"""
             self.w1, self.w2 = (float(weight) for weight in init_weights)
 
         def forward(self, x):
-            """Shape (N,)."""
+            """x (N,) -> y_prediction (N,)"""
             # hint: first layer, then second
             ### BEGIN SOLUTION
             return self.w2 * (self.w1 * x)
             ### END SOLUTION
 
         def loss(self, y_prediction, y_true):
-            """A float."""
+            """y_prediction (N,), y_true (N,) -> loss a number"""
             # hint: the mean square
             ### BEGIN SOLUTION
             # the residual goes into a mean over all of the samples
@@ -42,7 +43,7 @@ CLASS = '''
             ### END SOLUTION
 
         def dloss_dw(self, x, y_true):
-            """Two floats."""
+            """x (N,), y_true (N,) -> dloss_dw1 a number, dloss_dw2 a number"""
             # hint: the chain rule
             ### BEGIN SOLUTION
             residual = self.forward(x) - y_true
@@ -52,7 +53,10 @@ CLASS = '''
             ### END SOLUTION
 
         def train(self, x, y_true, lr, n_ep):
-            """Losses and weights."""
+            """x (N,), y_true (N,), lr a number, n_ep a count -> losses (n_ep,), path (n_ep, 2); moves self.w1, self.w2
+
+            The losses before each update, the weights after it.
+            """
             # hint: both gradients before either update
             ### BEGIN SOLUTION
             loss_records, weight_records = np.zeros(n_ep), np.zeros((n_ep, 2))
@@ -64,6 +68,12 @@ CLASS = '''
             return loss_records, weight_records
             ### END SOLUTION
 '''
+DECLARATION = """
+    init_weights = draw.list(draw.normal(), draw.normal())
+    x, y_prediction, y_true = draw.normal("N"), draw.normal("N"), draw.normal("N")
+    lr, n_ep = draw.one_of(0.05), draw.one_of(3)
+    assignment(sizes=dict(N=(3,)), state=("w1", "w2"))
+"""
 
 
 def markdown(text: str, **meta: Any) -> dict[str, Any]:
@@ -83,9 +93,10 @@ def source_notebook() -> dict[str, Any]:
     cells = [
         markdown("# A tiny lesson\n\nThe residual is what is left."),
         code("import math\n\nimport matplotlib.pyplot as plt\nimport numpy as np"),
-        code("from selfcheck import SelfCheck", grade_id="setup", **locked),
+        code("import selfcheck", grade_id="setup", **locked),
         code(CLASS, grade_id="ShallowNarrow", solution=True),
-        *(code(f"check.{name}(ShallowNarrow)", grade_id=name, points=POINTS[name], **locked) for name in METHODS),
+        *(code(f'check("ShallowNarrow.{name}")', grade_id=name, points=POINTS[name], **locked) for name in POINTS),
+        code(DECLARATION) | {"metadata": {"tags": ["autograder"]}},
         markdown(
             """
             **Why** does the start (w, -w) end at the saddle?
@@ -116,7 +127,7 @@ def lay_out(folder: Path, notebook: dict[str, Any] | None = None) -> Course:
     place = folder / "source" / NAME
     place.mkdir(parents=True)
     (place / f"{NAME}.ipynb").write_text(json.dumps(notebook or source_notebook()), encoding="utf-8")
-    (place / "selfcheck.py").write_text("class SelfCheck:\n    pass\n", encoding="utf-8")
+    shutil.copy(str(selfcheck.__file__), place / "selfcheck.py")
     return Course.find(folder)
 
 
@@ -148,7 +159,7 @@ def report(
     points: Mapping[str, float] = POINTS,
     **changes: Any,
 ) -> Report:
-    """A report with one check per method."""
+    """A report with one check for each method that has points."""
     checks = tuple(
         CheckResult(
             id=f"{method}/values",
@@ -161,7 +172,8 @@ def report(
             help="" if scores[method] == points[method] else "Look at the hint.",
             diagnoses=() if scores[method] == points[method] else (Diagnosis("different", method),),
         )
-        for method in METHODS
+        for method in POINTS
+        if method in points
     )
     fields: dict[str, Any] = {"verdict": "graded", "max_score": 10.0, "checks": checks, **changes}
     return Report(submission=str(path), student=student, assignment=NAME, **fields)
@@ -172,12 +184,10 @@ def by_reading(path: Path, name: str, course: Course) -> Report:
     text = Path(path).read_text("utf-8")
     stubs = text.count(r" raise NotImplementedError(\"replace this line")  # within the class
     release = Release(course.release_notebook(name))
-    read = read_submission(path, load(name), release, course.student_of(path), str(path))
-    earned = release.points if stubs == 0 else dict.fromkeys(METHODS, 0.0)
+    blank = unanswered(read(path), release.answers, release.texts, ("ShallowNarrow",))
+    earned = release.points if stubs == 0 else dict.fromkeys(POINTS, 0.0)
     people = tuple(
-        ByHand(cell, worth, cell not in read.unanswered)
-        for cell, worth in release.points.items()
-        if cell not in METHODS
+        ByHand(cell, worth, cell not in blank) for cell, worth in release.points.items() if cell not in POINTS
     )
     changes = {"max_score": release.max_score, "by_hand": people}
     return report(path, course.student_of(path), earned, release.points, **changes)

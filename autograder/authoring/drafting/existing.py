@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.authoring.extraction import BEGIN, END, cell_text, is_declaration
+from autograder.authoring.cells import BEGIN, END, cell_text, is_declaration
 from autograder.authoring.source import repeated_ids
 from autograder.core import CourseError
 from autograder.notebooks import ClosedFile, UnreadableNotebook, is_by_hand, read

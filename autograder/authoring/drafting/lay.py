@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from autograder.authoring.cells import BEGIN, DECLARATION, END, NOTE
 from autograder.authoring.drafting.axes import Axes
 from autograder.authoring.drafting.existing import (
     BY_HAND,
@@ -22,7 +23,6 @@ from autograder.authoring.drafting.existing import (
     plain,
 )
 from autograder.authoring.drafting.functions import Function
-from autograder.authoring.extraction import BEGIN, DECLARATION, END, NOTE
 from autograder.authoring.nbgrader_release import settle_ids
 from autograder.authoring.proofs import leaks
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.assignments import MARK
 from autograder.authoring import declared, students
-from autograder.authoring.extraction import ExtractionError
+from autograder.authoring.cells import ExtractionError
 from autograder.callables import DeclarationError, Reference, UnfitExam
 
 TRIAL_S = 60.0

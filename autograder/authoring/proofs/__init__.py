@@ -1,6 +1,5 @@
 """What must hold of a release before students get it.
 
-Reading order: release_proofs (the stub earns nothing, the solution everything), leaks (of the solution), agreement (the
-description with the solution), second_opinion (alternative solutions), shapes and slips (in a declaration), allowed
-(further packages).
+Reading order: release_proofs (made twice alike, and nothing leaks), leaks (of the solution), second_opinion
+(alternative solutions), shapes and slips (in a declaration), allowed (further packages).
 """

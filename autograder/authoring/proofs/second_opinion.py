@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder import callables
-from autograder.authoring.extraction import cell_text, is_alternative
+from autograder.authoring.cells import cell_text, is_alternative
 from autograder.core import Report
 from autograder.judging import Rubric
 

@@ -137,6 +137,16 @@ class Exam:
             if call < len(replies) and replies[call]["outcome"] == "returned"
         }
 
+    @cached_property
+    def classes(self) -> dict[str, list[str]]:
+        """The classes whose methods are called, by name, with these methods."""
+        called = dict.fromkeys(call.name for question in self.questions.values() for call in question.calls)
+        classes: dict[str, list[str]] = {}
+        for owner, dot, method in (name.rpartition(".") for name in called):
+            if dot:
+                classes.setdefault(owner, []).append(method)
+        return classes
+
     def sealed(self, question: CallsQuestion) -> bytes:
         """A question as the probe reads it, written once for all submissions. Its tables hold what others answered in
         the reference's run, never its own answers; nothing expected is in it."""

@@ -18,7 +18,7 @@ from autograder.observe import arrays_in, result_named
 
 Array = np.ndarray
 Arrays = dict[str, Array]
-# As in the lessons' exams: RTOL of an element, ATOL of the largest, SPREAD times what shaking all real inputs by
+# What an answer may be off by: RTOL of an element, ATOL of the largest, SPREAD times what shaking all real inputs by
 # PERTURBATION (the rounding of float32) does.
 RTOL, ATOL, SPREAD, PERTURBATION = 1e-5, 1e-6, 10.0, 6e-8
 LEAST = 1e-13  # where a function saturates, one way to write it gives 0 and another 1e-40

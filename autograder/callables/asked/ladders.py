@@ -1,7 +1,7 @@
 """Questions, not scored, that tell the derivative of a declared slope from a difference of what it is the slope of.
 
-As in the lessons (`questions.steps`), one array is made larger from rung to rung, and each rung is asked next to
-itself: a difference of large numbers has ever fewer digits left, a derivative has all of them on the last rung, too.
+One array is made larger from rung to rung, and each rung is asked next to itself: a difference of large numbers has
+ever fewer digits left, a derivative has all of them on the last rung, too.
 Which array shows that, differs from slope to slope. Context: nothing may be asked on which a right answer in other
 algebra is rough. Choice: of all real arguments those count beside which the reference's slopes grow as a power does,
 agree with a run in longer numbers, and lie as near to one another as the questions; and on which our own difference of
@@ -20,6 +20,8 @@ import numpy as np
 from autograder.callables.asked.drafted import reach
 from autograder.callables.asked.leaves import leaves_of, said, value_at, with_value
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.roughness import apart, loses_its_digits
+from autograder.callables.asked.rungs import NEXT_TO, RUNGS, SCREENED, next_to
 from autograder.callables.asked.situations import everyday_sizes
 from autograder.callables.asked.sloped import number_at, shaped, slope_argument
 from autograder.callables.asked.steps import NotDrawn, drawn, steps_for
@@ -27,7 +29,6 @@ from autograder.callables.declared.declaration import Slope
 from autograder.callables.declared.draws import generator
 from autograder.callables.declared.reference import Reference
 from autograder.observe import arrays_in
-from autograder.questions import NEXT_TO, RUNGS, SCREENED, apart, loses_its_digits, next_to
 
 Array = np.ndarray
 Values = dict[str, Any]

@@ -14,6 +14,11 @@ class Unasked(Exception):
     """Nothing leads to this situation: it is not asked."""
 
 
+def id_by(asks: str, route: str) -> str:
+    """The id of the question that repeats another by a route."""
+    return f"{asks} ({route})"
+
+
 @dataclass(frozen=True, slots=True)
 class From:
     """An argument that is a part of what call number `call` gave."""

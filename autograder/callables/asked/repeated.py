@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from autograder.callables.asked.neighbours import twins
-from autograder.callables.asked.question import OWN_DATA, CallsQuestion
+from autograder.callables.asked.question import OWN_DATA, CallsQuestion, id_by
 from autograder.callables.asked.situations import MANY_SAMPLES
 from autograder.callables.asked.standing import (
     GIVEN,
@@ -20,7 +20,6 @@ from autograder.callables.asked.standing import (
     with_tables,
 )
 from autograder.callables.declared.reference import Reference
-from autograder.core import id_by
 
 OWN = 1  # how late the lesson's own data are asked, where these are long: of what comes later there are no tables
 
@@ -38,6 +37,9 @@ class Repeated:
         self._in_part: dict[tuple[str, tuple[str, ...]], tuple[CallsQuestion, ...]] = {}
         self._run_first: dict[str, tuple[CallsQuestion, ...]] = {}
         self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
+        self._by_tables: dict[str, tuple[CallsQuestion, ...]] = {}
+        self._by_what_is_given: dict[str, tuple[CallsQuestion, ...]] = {}
+        self._partners: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def uses(self) -> dict[str, tuple[str, ...]]:
@@ -51,7 +53,10 @@ class Repeated:
 
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
-        return tuple(stood_in for each in self._of(name) if (stood_in := self._stood_in(each)) is not None)
+        if name not in self._by_tables:
+            stood_in = map(self._stood_in, self._of(name))
+            self._by_tables[name] = tuple(each for each in stood_in if each is not None)
+        return self._by_tables[name]
 
     def in_part(self, name: str, wrong: tuple[str, ...]) -> tuple[CallsQuestion, ...]:
         """The same, with only those answering so that are `wrong`: who calls the others in another order, or about
@@ -79,10 +84,24 @@ class Repeated:
 
     def given(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
-        return tuple(handed for each in self._of(name) if (handed := self._handed(each)) is not None)
+        if name not in self._by_what_is_given:
+            handed = map(self._handed, self._of(name))
+            self._by_what_is_given[name] = tuple(each for each in handed if each is not None)
+        return self._by_what_is_given[name]
+
+    def simplest(self, name: str) -> tuple[list[CallsQuestion], list[CallsQuestion]]:
+        """The callable's questions by these two routes, in which nothing of the others runs; apart, those that come
+        late and are work."""
+        every = (*self.standing(name), *self.given(name))
+        return [each for each in every if not each.late], [each for each in every if each.late]
 
     def partners(self, name: str) -> tuple[str, ...]:
         """The asked callables that this one follows, or calls or may call."""
+        if name not in self._partners:
+            self._partners[name] = self._all_partners(name)
+        return self._partners[name]
+
+    def _all_partners(self, name: str) -> tuple[str, ...]:
         followed = {each.after for each in self.reference.declaration.follows if each.callable == name}
         defined = self.reference.own
         used = {defined(other) for other in self.uses.get(name, ())}

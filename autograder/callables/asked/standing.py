@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked.decoys import FEW, at_other_rates, mixed, row_of
 from autograder.callables.asked.neighbours import kinds, neighbours, results_of, tells
-from autograder.callables.asked.question import CallsQuestion, From, Step
+from autograder.callables.asked.question import CallsQuestion, From, Step, id_by
+from autograder.callables.asked.records import rounds_of
 from autograder.callables.declared.reference import Reference
-from autograder.callables.declared.watcher import Watcher
-from autograder.core import id_by
+from autograder.callables.declared.watcher import Watched, Watcher
 from autograder.observe import elements, probe
 
 MOST_RECORDED = 400_000  # elements in the tables of recorded answers to one question
@@ -151,7 +153,8 @@ def with_tables(
 ) -> CallsQuestion | None:
     """The question with other callables answering from tables; None where there are none, or they are too large.
 
-    Those answer that the reference calls on its way, and of those `beside`, which a submission may call instead of
+    Those answer that the reference calls on its way, in a run of rounds also in the round after the last, and of those
+    `beside`, which a submission may call instead of
     doing their work once more, the ones whose arguments are all at hand by their names, and those that the called ones
     call in the reference.
     """
@@ -159,23 +162,16 @@ def with_tables(
         watcher = watched(reference, question, MOST_DEEPER)
     except TypeError:  # arguments or results that no table holds
         return None
-    calls = watcher.calls
     judged = {reference.own(name) for name in asked}  # what is judged by one class is so for all that have it
-    calls = [each for each in calls if reference.own(each.name) in judged]
+    calls = (*watcher.calls, *_in_a_further_round(reference, question))
+    calls = tuple(each for each in calls if reference.own(each.name) in judged)
     tables: dict[str, Any] = {}
     for each in calls:
         if each.name not in tables:
             optional = list(reference.signature(each.name).defaults)
             tables[each.name] = {"labels": list(each.labels), "defaults": _defaults(reference, each.name), "rows": []}
             tables[each.name] |= {"optional": optional} if optional else {}
-        table = tables[each.name]
-        row = {"args": list(each.args), "value": each.value}
-        row |= {
-            key: [list(pair) for pair in got]
-            for key, got in (("state", each.state), ("changes", each.changes), ("leaves", each.leaves))
-            if got
-        }
-        table["rows"].append(row)
+        tables[each.name]["rows"].append(row_of(each))
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):
         tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
@@ -185,7 +181,27 @@ def with_tables(
         tables |= further
     if not tables or elements(tables) > most:
         return None
+    if any(len(table["rows"]) > FEW for table in tables.values()):
+        others = [watched(reference, each).calls for each in at_other_rates(question)]
+        tables = mixed(question, tables, others, most)
     return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
+
+
+def _in_a_further_round(reference: Reference, question: CallsQuestion) -> Iterator[Watched]:
+    """What the reference calls in the round after the last one that is asked: who records behind an update what is
+    asked before it calls the same there, and is right in all else."""
+    count = rounds_of(reference, question.method)
+    for position in question.scored if count else ():
+        step = question.calls[position]
+        drawn = [reference.declaration.drawn_as(step.name, label) for label in step.labels]
+        if step.name != question.method or count not in drawn:
+            continue
+        at = drawn.index(count)
+        more = probe.encoded(probe.decoded(step.args[at]) + 1)
+        longer = replace(step, args=(*step.args[:at], more, *step.args[at + 1 :]))
+        before = question.calls[:position]
+        asked, further = (watched(reference, replace(question, calls=(*before, each))) for each in (step, longer))
+        yield from further.calls[len(asked.calls) :]
 
 
 def _once(tree: Any, known: dict[Any, np.ndarray]) -> Any:
@@ -237,18 +253,22 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     `question` is the one with tables; `unlike` lets an array stand for one of other signs and range, too.
     """
     tables = question.stand_in or {}
-    if not any(each.on is not None for each in question.calls) or any(len(t["rows"]) > 2 for t in tables.values()):
+    if not any(each.on is not None for each in question.calls):
         return ()
     names = tuple(name for name in reference.signatures if not name.endswith("__init__"))
     watcher = Watcher(reference, names, reference.workings)
     plain = replace(question, stand_in=None)
     reference.answers(plain, watching=watcher)
+    called = Counter(each.name for each in watcher.calls)
+    if any(called.get(name, len(table["rows"])) > 2 for name, table in tables.items()):
+        return ()
     kept: dict[str, Any] = {}
-    called = {each.name for each in watcher.calls}
     beside = dict(neighbours(reference, [each for each in tables if each not in called], plain, reference.workings))
     for name, table in tables.items():
         of_calls = [{"kept": kinds(each.worked_out)} for each in watcher.calls if each.name == name]
-        more = beside.get(name) or of_calls or [{"kept": []} for _ in table["rows"]]  # of a deeper one nothing is told
+        more = beside.get(name) or of_calls
+        # Nothing is told of a deeper one, and of a round that is not asked.
+        more = [*more, *({"kept": []} for _ in table["rows"][len(more) :])]
         kept[name] = {**table, "rows": [{**row, **each} for row, each in zip(table["rows"], more, strict=True)]}
     wanted = results_of(reference, plain)
     if any(tells(row["kept"], wanted) for table in kept.values() for row in table["rows"]):

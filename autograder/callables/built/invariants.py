@@ -75,6 +75,7 @@ def _candidates(reference: Reference, facts: Mapping[str, Any]) -> Iterator[tupl
         if name.endswith("__init__") or name in facts["given"]:
             continue
         known = _Known(reference, facts, name)
+        yield from known.keeping()
         for result in of["gives"]:
             if of["gives"][result] is None:
                 continue
@@ -114,6 +115,12 @@ class _Known:
         real = tuple(leaf for leaf, draw in self.draws.items() if draw[0] == "normal")
         if real and self.gives[result]:
             yield ({**fact, "kind": "hair", "on": real},)
+
+    def keeping(self) -> Iterator[tuple[Facts, ...]]:
+        """A method leaves what its object keeps as it was."""
+        state = tuple(self.facts["state"])
+        if state and "." in self.name:
+            yield ({"callable": self.name, "result": f"self.{state[0]}", "kind": "keeps", "on": state},)
 
     def again(self, result: str) -> Iterator[tuple[Facts, ...]]:
         """A method gives the same on an object that was asked about other arguments before."""

@@ -13,7 +13,7 @@ from autograder.callables.judged.evidence import Evidence
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric
 from autograder.notebooks import Cell, Submission
-from autograder.observe import AskedCallables, probe
+from autograder.observe import Asked, probe
 
 Fresh = Callable[[], dict[str, Any]]  # a namespace in which nothing was called yet
 
@@ -33,7 +33,7 @@ def tried(
 
 def observed(questions: Sequence[CallsQuestion], namespace: dict[str, Any]) -> Observation:
     """What a trusted namespace answers, as an observation."""
-    asked = AskedCallables()
+    asked = Asked({})
     answers: dict[str, tuple[CallAnswer, ...]] = {}
     for question in questions:
         replies: list[dict[str, Any]] = []

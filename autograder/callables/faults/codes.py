@@ -6,9 +6,10 @@ import ast
 from collections.abc import Collection, Sequence
 
 from autograder.callables.faults.edits import Change, Edit, nodes_at
-from autograder.callables.faults.operators.texts import bare, number, text
+from autograder.callables.faults.operators.texts import bare, factors, number, text
 from autograder.callables.faults.roles import Roles
 from autograder.callables.faults.sites import is_value
+from autograder.callables.faults.words import Named
 from autograder.core import Code
 
 ROUNDS = frozenset(
@@ -20,6 +21,7 @@ ROUNDS = frozenset(
 OF_A_TERM = frozenset({"term left out", "term twice", "sign", "ignored", "number added"})
 OF_ONES = frozenset({"ones ignored", "ones scaled", "ones moved"})
 OF_A_ROW = frozenset({"slice", "whole"})
+OF_A_MASK = frozenset({"comparison", "comparison left out", "number"})
 
 
 def code_of(changes: Sequence[Change], roles: Roles) -> Code | None:
@@ -28,9 +30,14 @@ def code_of(changes: Sequence[Change], roles: Roles) -> Code | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def code_of_results(code: str, of: Collection[str], roles: Roles) -> str:
-    """A code for wrong results: where nothing more is known of slopes by biases alone, that they are of biases."""
-    return Code.BIAS if code == Code.DIFFERENT and of and {*of} <= roles.biases else code
+def code_of_results(named: Named, of: Collection[str], roles: Roles) -> str:
+    """The code of what is named in wrong results: where nothing more is known of slopes by biases alone, or of one row
+    that is the slope by a bias, that they are of biases."""
+    rows = {roles.bias_rows.get(name, "") for name in of}
+    of_biases = {*of} <= roles.biases or named.says in {
+        f"Only the {row} row is wrong." for row in rows if len(rows) == 1
+    }
+    return Code.BIAS if named.code == Code.DIFFERENT and of and of_biases else named.code
 
 
 def _of_change(change: Change, roles: Roles) -> Code | None:
@@ -54,6 +61,13 @@ def _of_edit(kind: str, edit: Edit, roles: Roles) -> Code | None:
         return Code.MISSING_UPSTREAM if edit.function in roles.slopes else None
     if edit.operator != "put" or not isinstance(nodes[-1], ast.expr):
         return None
+    compared = next((k for k in (-1, -2) if len(nodes) > -k and isinstance(nodes[k], ast.Compare)), None)
+    if compared is not None and kind in OF_A_MASK:
+        # A comparison that slopes are multiplied with is the slope of an activation.
+        mask = edit.function in roles.slopes and _multiplies(nodes[compared - 1])
+        return Code.WRONG_ACTIVATION_DERIVATIVE if mask else Code.DIFFERENT
+    if edit.function in roles.slopes and _is_of_a_slope(nodes, edit.new):
+        return Code.WRONG_ACTIVATION_DERIVATIVE
     around = nodes[-2] if len(nodes) > 1 else function.node
     return _of_expression(kind, edit, nodes[-1], around, roles)
 
@@ -77,6 +91,24 @@ def _of_expression(kind: str, edit: Edit, node: ast.expr, around: ast.AST, roles
     if kind in ("term left out", "ignored") and _is_of_an_error(part, whole, edit.function, roles):
         return Code.MISSING_UPSTREAM
     return None
+
+
+def _is_of_a_slope(nodes: Sequence[ast.AST], new: str) -> bool:
+    """Whether an edit is made in one of two factors `h` and `1 - h`: the slope of a sigmoid by its value."""
+    last = nodes[-1]
+    part = touched(last, new) if isinstance(last, ast.BinOp) and _multiplies(last) else None
+    within = {ast.unparse(each) for each in ([part] if part is not None else nodes) if isinstance(each, ast.expr)}
+    for product in nodes:
+        written = {ast.unparse(each) for each in factors(product)} if isinstance(product, ast.BinOp) else set()
+        pairs = ((one, f"{whole} - {one}") for one in written for whole in ("1", "1.0"))
+        if any(two in written and within & {one, two} for one, two in pairs):
+            return True
+    return False
+
+
+def _multiplies(node: ast.AST) -> bool:
+    """Whether it is a product, element by element."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
 
 
 def _is_upstream(part: ast.expr, function: str, roles: Roles) -> bool:

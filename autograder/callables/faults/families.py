@@ -16,7 +16,7 @@ from autograder.callables.faults import searches
 from autograder.callables.faults.candidates import Candidates
 from autograder.callables.faults.case import Answers, Case, Same, case_of
 from autograder.callables.faults.changes import Note, noted
-from autograder.callables.faults.codes import code_of, code_of_results
+from autograder.callables.faults.codes import OF_A_MASK, code_of, code_of_results
 from autograder.callables.faults.compiled import quiet
 from autograder.callables.faults.edits import Change
 from autograder.callables.faults.generic import Sizes
@@ -89,7 +89,7 @@ class Families:
                 everyday = case_of(known.everyday, answers, expected, same, self._sizes)
                 named = self._everyday(callable, everyday, known)
             named = named or what_is_right(case)
-        return None if named is None else replace(named, code=code_of_results(named.code, case.wrong, self.roles))
+        return None if named is None else replace(named, code=code_of_results(named, case.wrong, self.roles))
 
     def changes_that_give(
         self,
@@ -132,7 +132,7 @@ class Families:
                     return None
                 kinds = frozenset(each.kind for each in family if rank(each) == min(map(rank, family)))
                 return Named(words[0], ", ".join(case.wrong), words[1] + besides, words[2], kinds)
-        return self._each_alone(callable, case, known)
+        return self._each_alone(callable, case, known, thorough)
 
     def _by(self, search: Search, callable: str, case: Case, *right: frozenset[str]) -> searches.Family:
         """What a search finds, once for all whose answers are the very same."""
@@ -141,13 +141,16 @@ class Families:
         about: tuple[Hashable, ...] = (search.__name__, callable, case.wrong, *asked, *right)
         return self._searched.drawn(about, arrays, lambda: search(self.candidates, callable, case, *right), arrays)
 
-    def _each_alone(self, callable: str, case: Case, known: Known) -> Named | None:
-        """What gives each wrong result by itself, whatever it makes of the others; of some where not of all."""
+    def _each_alone(self, callable: str, case: Case, known: Known, thorough: bool) -> Named | None:
+        """What gives each wrong result by itself, whatever it makes of the others; of some where not of all. Of some
+        questions only, as where it is not `thorough`, what people hardly do fits by coincidence."""
         sentences: dict[str, Sentence] = {}
         for name in case.wrong if case.even and len(case.expected[case.questions[0]]) > 1 else ():
             alone = case.alone(name)
             proves = alone.proves and not alone.two_sided(name)
             family = self._by(searches.exactly, callable, alone, frozenset(known.right))[0] if proves else []
+            if family and not thorough and min(map(rank, family))[1] > 2:
+                continue
             words = self._words(callable, family, known.written) if family else None
             if words is not None:
                 sentences[name] = words
@@ -175,7 +178,10 @@ class Families:
             words = sentence_of([self._sure(each) for each in members], itself, names)
         if words is None:
             return either([self._sure(each) for each in family], itself)
-        return code_of(members, self.roles) or words[0], words[1], words[2]
+        code = code_of(members, self.roles)
+        if code == Code.WRONG_ACTIVATION_DERIVATIVE and not OF_A_MASK & {each.kind for each in members}:
+            return sentence_of([replace(members[0], kind="slope odd", subject="")], itself, names)
+        return code or words[0], words[1], words[2]
 
     def _at_a_border(self, callable: str, case: Case, known: Known) -> Named | None:
         """A change that shows at extreme numbers alone, where there is one that gives just these."""

@@ -139,7 +139,9 @@ def _turned(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | N
             same_as(came, np.flip(each, axes)) for came, each in zip(answers, expected, strict=True)
         ):
             text = "It lies the other way round: what is asked first along an axis comes last."
-            return Code.DIFFERENT, text, "Write the numbers of a small example down: which is to come first?"
+            two = all(each.shape[axis] == 2 for each in expected for axis in axes)
+            look = "Write the numbers of a small example down: which is to come first?"
+            return Code.SWAPPED if two else Code.DIFFERENT, text, look
     return None
 
 
@@ -205,6 +207,11 @@ def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence 
         count = filled_in_all.pop()
         what = "Its first entry alone is" if count == 1 else f"Its first {count} entries alone are"
         return Code.EPOCH_COUNT, f"{what} there, and zeros after, however many more are asked.", look
+    missing = {length - filled for filled, length in counts}
+    if len(missing) == 1 and len(lengths) > 1:
+        count = missing.pop()
+        what = "its last entry" if count == 1 else f"each of its last {count} entries"
+        return Code.EPOCH_COUNT, f"It is zero in {what}, however many are asked, and right before.", look
     return Code.EARLY_STOP, "It holds its first entries only, and zeros from some place on.", look
 
 

@@ -21,7 +21,8 @@ class Roles:
     """Of the functions of a source: `slopes` work slopes out, `ways` lead to what slopes are taken of.
 
     `parameters[function]` are the names and attributes, `self.w`, by which slopes are taken; `biases` the results that
-    are slopes by a parameter which is added to products. `numbers` are the arguments that are single numbers.
+    are slopes by a parameter which is added to products, `bias_rows` those of which the first or the last row is one
+    by a bias. `numbers` are the arguments that are single numbers.
     """
 
     source: Source
@@ -30,6 +31,7 @@ class Roles:
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     biases: frozenset[str] = frozenset()
+    bias_rows: Mapping[str, str] = field(default_factory=dict)
 
     def is_parameter(self, node: ast.AST, function: str) -> bool:
         """Whether slopes are taken by what an expression names."""
@@ -62,22 +64,30 @@ class Roles:
     def meets_ones(self, node: ast.AST, function: str) -> bool:
         """Whether an expression names a parameter by which a column of ones beside an array is multiplied somewhere, so
         that one row of it is a bias."""
-        name = ast.unparse(node)
-        return self.is_parameter(node, function) and any(
-            ast.unparse(each.right) == name and self._has_ones(each.left, way, DEPTH)
+        return self.is_parameter(node, function) and bool(self.row_of_ones({ast.unparse(node)}))
+
+    def row_of_ones(self, names: Collection[str]) -> str:
+        """Which row of a parameter of these names meets a column of ones: the `first`, the `last`, `a` row between, or
+        empty where none does."""
+        products = (
+            self._ones_in(each.left, way, DEPTH)
             for way in self.ways
             for each in ast.walk(self.source.functions[way].node)
-            if isinstance(each, ast.BinOp) and isinstance(each.op, ast.MatMult)
+            if isinstance(each, ast.BinOp) and isinstance(each.op, ast.MatMult) and ast.unparse(each.right) in names
         )
+        return next(filter(None, products), "")
 
-    def _has_ones(self, node: ast.expr, function: str, depth: int) -> bool:
-        """Whether it is put together of a column of ones and more."""
+    def _ones_in(self, node: ast.expr, function: str, depth: int) -> str:
+        """Where in what is put together of columns those of ones stand."""
         root = self.source.functions[function].node
         if isinstance(node, ast.Name) and depth:
-            return any(self._has_ones(each, function, depth - 1) for each in given(root, node.id))
+            return next(filter(None, (self._ones_in(each, function, depth - 1) for each in given(root, node.id))), "")
         stacked = node.args[0] if isinstance(node, ast.Call) and node.args else None
         known = {each.id: value for each, value in _named(root)}
-        return isinstance(stacked, ast.List | ast.Tuple) and any(is_ones(each, known) for each in stacked.elts)
+        if not isinstance(stacked, ast.List | ast.Tuple):
+            return ""
+        places = [k for k, each in enumerate(stacked.elts) if is_ones(each, known)]
+        return {0: "first", len(stacked.elts) - 1: "last"}.get(places[0], "a") if places else ""
 
     def is_rate(self, node: ast.AST, function: str) -> bool:
         """Whether an expression names an argument that is a number, and with which steps are multiplied before they are
@@ -118,9 +128,11 @@ def roles_of(source: Source, declared: Declaration, numbers: Collection[str]) ->
         parameters={name: frozenset(names) for name, names in parameters(source, wrt).items()},
         numbers=frozenset(numbers),
     )
-    pairs = (pair for slope in declared.slopes for pair in zip(slope.by, slope.wrt, strict=True))
+    pairs = [pair for slope in declared.slopes for pair in zip(slope.by, slope.wrt, strict=True)]
     added = {text for name in roles.ways for text in _added(roles, name)}
-    return replace(roles, biases=frozenset(by for by, parameter in pairs if held_as(source, parameter) & added))
+    held = {by: held_as(source, parameter) for by, parameter in pairs}
+    biases = frozenset(by for by, names in held.items() if names & added)
+    return replace(roles, biases=biases, bias_rows={by: roles.row_of_ones(names) for by, names in held.items()})
 
 
 def _added(roles: Roles, function: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ FACTORLESS = frozenset(
 FACTORS = frozenset({"factor left out"})
 FIRST, SECOND = 5, 150  # changes that give a part of what came, and what each of them is joined with
 SELDOM = 2  # the rank from which on a kind of change is not what people do as a rule
+TAKEN = frozenset({"weights decay", "squares added", "penalty last"})  # kinds that say of which sign their number is
 EACH = 12  # candidates for one wrong array that are joined with those for another
 
 
@@ -145,6 +146,8 @@ def solved(known: Candidates, callable: str, case: Case) -> Family:
             continue  # an array
         names = known.reference.tried(change) if change.edits[0].function in reached else None
         number = None if names is None else _number(known, names, telling, case)
+        if number is not None and number < 0.0 and change.kind in TAKEN:
+            continue  # what is put on is not taken off
         if names is not None and number is not None and known.bears_out(names, number, case):
             fitting.append(change)
     return fitting, ""

@@ -21,6 +21,13 @@ class AsItStands:
 
     def __init__(self, exam: Exam, answers: Mapping[str, tuple[CallAnswer, ...]]):
         self.exam, self.answers = exam, answers
+        self._changed: dict[str, tuple[str, ...]] = {}
+
+    def beside(self, answers: Mapping[str, tuple[CallAnswer, ...]]) -> AsItStands:
+        """The same where further questions are answered beside: what was found of the exam's own stays."""
+        stands = AsItStands(self.exam, answers)
+        stands.findings, stands._changed = self.findings, self._changed
+        return stands
 
     @cached_property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
@@ -63,6 +70,11 @@ class AsItStands:
 
     def changed(self, name: str) -> tuple[str, ...]:
         """Arguments and state, `self.w`, that a callable changes and is to leave alone."""
+        if name not in self._changed:
+            self._changed[name] = self._found_to_change(name)
+        return self._changed[name]
+
+    def _found_to_change(self, name: str) -> tuple[str, ...]:
         labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
         lent = (each for q in self.exam.of(name) for each in lent_changed(self.exam, q, self.answers.get(q.id, ())))
         free = self.exam.reference.may_change(name)

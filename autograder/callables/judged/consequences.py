@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,18 +13,22 @@ from autograder.callables.judged.as_it_stands import AsItStands
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.named import changes_that_give
 from autograder.core import CallAnswer, compare
+from autograder.notebooks import Cell, Syntax
 
 MOST_CHANGES = 24  # of the likeliest that give the other's numbers: what they keep for others may still differ
 
 
-def as_consequence(stands: AsItStands, name: str) -> tuple[Finding, ...]:
+def as_consequence(stands: AsItStands, name: str, cells: Sequence[Cell]) -> tuple[Finding, ...]:
     """The findings where a fault of one that it calls or follows gives all that is wrong; nothing where none does.
 
     That is looked for where no right value can take the place of the wrong one: a cache that is kept in another
-    form, a helper that is asked what the solution never asks it.
+    form, a helper that is asked what the solution never asks it. Where right values do take it, and leave the answers
+    wrong, the other's fault does not excuse them: slopes that are all zero hide whatever is done with them.
     """
     for other in _wrong_ways_down(stands, name):
-        if _follows(stands, name, other) or _leans_on_answers(stands, name):
+        if _follows(stands, name, other) or (
+            _leans_on_answers(stands, name) and not _shows_its_own(stands, name, other, cells)
+        ):
             of_fault = _with_fault(stands, name, other)
             if of_fault:
                 return of_fault
@@ -72,15 +78,36 @@ def _follows(stands: AsItStands, name: str, other: str) -> bool:
 def _leans_on_answers(stands: AsItStands, name: str) -> bool:
     """Whether a callable answers otherwise, or not at all, where recorded answers stand in for what it calls: what
     calls nothing has every fault of its own making."""
+    return any(_unlike(one, two) for one, two in _with_and_without(stands, name))
+
+
+def _shows_its_own(stands: AsItStands, name: str, other: str, cells: Sequence[Cell]) -> bool:
+    """Whether a callable that is wrong beside `other` alone takes recorded answers in its place somewhere, so that what
+    is wrong with these in other questions is its own. Where something is kept on objects it may be that, too."""
+    if stands.wrong_partners(name) != (other,) or _keeps(cells, stands.exam.reference.declaration.state):
+        return False
+    pairs = _with_and_without(stands, name)
+    return any(one.outcome == two.outcome == "returned" and _unlike(one, two) for one, two in pairs)
+
+
+def _keeps(cells: Sequence[Cell], state: Collection[str]) -> bool:
+    """Whether a submission puts something on an object, beside its state, elsewhere than in a constructor."""
+    trees = (tree for cell in cells if (tree := Syntax(cell.source).tree) is not None)
+    functions = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    nodes = (node for each in functions if each.name != "__init__" for node in ast.walk(each))
+    return any(
+        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr not in state for node in nodes
+    )
+
+
+def _with_and_without(stands: AsItStands, name: str) -> Iterator[tuple[CallAnswer, CallAnswer]]:
+    """What a callable answers by itself, and with recorded answers in the place of what it calls; by question."""
     for question in stands.exam.repeated.standing(name):
         base = stands.exam.questions[question.asks]
-        pairs = [
-            (stands.answers.get(base.id, ())[one : one + 1], stands.answers.get(question.id, ())[two : two + 1])
-            for one, two in zip(base.scored, question.scored, strict=True)
-        ]
-        if any(one and two and _unlike(one[0], two[0]) for one, two in pairs):
-            return True
-    return False
+        for one, two in zip(base.scored, question.scored, strict=True):
+            by_itself, recorded = stands.answers.get(base.id, ()), stands.answers.get(question.id, ())
+            if one < len(by_itself) and two < len(recorded):
+                yield by_itself[one], recorded[two]
 
 
 def _unlike(one: CallAnswer, two: CallAnswer) -> bool:

@@ -11,8 +11,7 @@ from autograder.callables.faults.observed import in_one_line
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
-from autograder.callables.judged.told import asked_in_words
-from autograder.judging import listed
+from autograder.callables.judged.told import asked_in_words, listed
 
 CLOSE = 1e-6  # relative: what is no nearer than this is another number
 FAR = 10.0  # times the largest number: beyond, how far off a result is says nothing

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
@@ -15,8 +17,8 @@ from autograder.callables.judged.consequences import as_consequence
 from autograder.callables.judged.findings import Finding, find
 from autograder.callables.judged.fitted import fits
 from autograder.callables.judged.items import Item, items
-from autograder.callables.judged.named import named
-from autograder.core import CallAnswer, Observation
+from autograder.callables.judged.named import changes_that_give, named
+from autograder.core import CallAnswer, Observation, same_as
 from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
 
@@ -85,19 +87,97 @@ class Evidence:
             if fitted := self._fitted(name):
                 by_callable[name][FITTING] = fitted
             right = any(all(each.right for each in findings) for findings in by_callable[name].values())
-            if not right and (of_fault := as_consequence(self.stands, name)):
+            if not right and (of_fault := as_consequence(self.stands, name, self.submission.cells)):
                 by_callable[name][CONSEQUENCE] = of_fault
         return by_callable
 
-    def follow_ups(self) -> tuple[CallsQuestion, ...]:
-        """Questions by further routes that are still to be put: for callables that are wrong as they stand."""
-        waiting: list[CallsQuestion] = []
-        for name in self.exam.asked:
-            if self.stands.is_right(name) and not self.stands.changed(name):
-                continue
-            for questions in self.further(name).values():
-                waiting += [question for question in questions if question.id not in self.answers]
-        return (*waiting, *self.stands.steps_to_ask())
+    def follow_ups(self, put: Collection[str] = ()) -> tuple[CallsQuestion, ...]:
+        """Questions by further routes that are still to be put, without those that were `put` and got no answer: for
+        callables that are wrong as they stand."""
+        waiting = [question for name in self.in_doubt() for question in self._left(name, put)]
+        return (*waiting, *(question for question in self.stands.steps_to_ask() if question.id not in put))
+
+    def in_doubt(self) -> tuple[str, ...]:
+        """The callables that are wrong as they stand, or change what they are to leave alone."""
+        return tuple(name for name in self.exam.asked if not self.stands.is_right(name) or self.stands.changed(name))
+
+    def to_settle(self, name: str) -> tuple[list[CallsQuestion], ...]:
+        """Questions by the simplest routes, some first and then the rest, that most likely settle what a callable is
+        worth that is wrong as it stands: beside a wrong partner all of them, for one with a fault of its own the
+        everyday ones; nothing where it changes what it is to leave alone, or neither is known."""
+        early, late = self.exam.repeated.simplest(name)
+        if self.stands.changed(name):
+            return ()
+        if self.stands.wrong_partners(name):
+            return early, late
+        return ([question for question in early if question.plain],) if self._at_fault(name) else ()
+
+    def settled(self, name: str) -> bool:
+        """Whether a callable is right in all that it was asked by the simplest routes, or wrong by its own fault by
+        these as well: no further route could better that."""
+        routes = (self.exam.repeated.standing(name), self.exam.repeated.given(name))
+        asked = [tuple(each for each in questions if each.id in self.answers) for questions in routes]
+        findings = [self._with_the_rest(name, questions) for questions in asked if questions]
+        right = bool(findings) and all(each.right for of_route in findings for each in of_route)
+        return right or self._wrong_anyway(name)
+
+    def _wrong_anyway(self, name: str) -> bool:
+        """Whether a callable with a fault of its own answers the everyday questions by a further route as it does
+        without; or raises, as does who asks others what the solution never asks them."""
+        plain = [each for each in self.exam.repeated.standing(name) if each.plain and not each.late]
+        if not plain or any(each.id not in self.answers for each in plain) or not self._at_fault(name):
+            return False
+        stands = {(each.question.id, each.call, each.name): each.actual for each in self.stands.findings[name]}
+        for each in find(self.exam, plain, self.answers):
+            base = self.exam.questions[each.question.asks]
+            before = stands.get((base.id, base.scored[each.question.scored.index(each.call)], each.name))
+            same = before is not None and each.actual is not None and same_as(each.actual, before)
+            if not same and each.outcome != "raised":
+                return False
+        return True
+
+    def _at_fault(self, name: str) -> bool:
+        """Whether a callable is wrong all by itself, beside partners that are right: the solution with a fault in it
+        gives all its numbers, and what is wrong is so in everyday questions."""
+        key = f"at fault: {name}"
+        if key not in self.memo:
+            self.memo[key] = self._has_a_fault(name)
+        return bool(self.memo[key])
+
+    def _has_a_fault(self, name: str) -> bool:
+        findings = self.stands.findings[name]
+        plain = [each for each in findings if each.question.plain]
+        if self.stands.wrong_partners(name) or self.stands.changed(name) or self.exam.repeated.given(name):
+            return False
+        if not all(each.actual is not None and np.all(np.isfinite(each.actual)) for each in plain):
+            return False
+        if not {each.name for each in findings if not each.right} <= {each.name for each in plain if not each.right}:
+            return False
+        sound = {self.exam.reference.own(each) for each in self.stands.right}
+        changes = changes_that_give(self.exam, name, findings, self.stands.right)
+        return any(sound.isdisjoint(edit.function for edit in change.edits) for change in changes)
+
+    def _left(self, name: str, put: Collection[str]) -> list[CallsQuestion]:
+        """The next questions by further routes about one callable. Late ones are work: they come when all others of
+        their route are answered, and only where something hangs on them."""
+        left: list[CallsQuestion] = []
+        if self._wrong_anyway(name):
+            return left
+        for route, questions in self.further(name).items():
+            if left and route in (IN_PART, *KEPT):
+                break  # whether these are needed is not known yet
+            waiting = [each for each in questions if each.id not in self.answers and each.id not in put]
+            early = [each for each in waiting if not each.late]
+            left += early or (waiting if waiting and self._may_count(name, questions) else [])
+        return left
+
+    def _may_count(self, name: str, questions: Sequence[CallsQuestion]) -> bool:
+        """Whether more answers by a route may earn something: not where those that came are wrong in everyday questions
+        for all that is scored. Who is to leave something alone is asked everything."""
+        came = find(self.exam, [each for each in questions if each.id in self.answers], self.answers)
+        wrong = {each.name for each in came if each.question.plain and not each.right}
+        scored = {result for item in self.items if item.callable == name for result in item.results}
+        return not scored or not scored <= wrong or bool(self.stands.changed(name))
 
     def further(self, name: str) -> dict[str, tuple[CallsQuestion, ...]]:
         """Per route, its questions; cheap where the exam has made them before."""
@@ -144,11 +224,16 @@ class Evidence:
             {**self.observation.answers, **more.answers},
             tuple(dict.fromkeys((*self.observation.notes, *more.notes))),
         )
-        return replace(self, observation=observation, memo={})
+        evidence = replace(self, observation=observation, memo={})
+        if more.answers.keys().isdisjoint(self.exam.questions):
+            vars(evidence)["stands"] = self.stands.beside(evidence.answers)  # as found before: nothing new of these
+        return evidence
 
     def after(self, cpu_s: float, wall_s: float) -> Evidence:
         """This evidence with what its observation took in all."""
-        return replace(self, observation=replace(self.observation, cpu_s=cpu_s, wall_s=wall_s))
+        evidence = replace(self, observation=replace(self.observation, cpu_s=cpu_s, wall_s=wall_s))
+        vars(evidence)["stands"] = self.stands
+        return evidence
 
     def pure_share(self, item: Item) -> float:
         """The part of an item's points for leaving alone what it must only read: as the declaration says, else as the
@@ -160,10 +245,13 @@ class Evidence:
 
     def best(self, item: Item) -> tuple[str, float]:
         """The route by which an item earns most, and its share; the simplest of equals."""
-        routes = self.routes[item.callable]
-        shares = {route: self._earned(item, findings) for route, findings in routes.items()}
+        shares = {route: self.share(item, route) for route in self.routes[item.callable]}
         best = max(shares, key=lambda route: (shares[route], route == AS_IT_STANDS))
         return best, shares[best]
+
+    def share(self, item: Item, route: str) -> float:
+        """The share of its points that an item earns by a route."""
+        return self._earned(item, self.routes[item.callable][route])
 
     def _earned(self, item: Item, findings: Sequence[Finding]) -> float:
         """The share of an item, each of its results by its part: a dict whose keys are the answer is right as a whole

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograder.callables.asked.standing import RECORDED
 from autograder.callables.faults.likeness import text_of
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.differences import differences, transforms, where_right
@@ -17,12 +18,13 @@ from autograder.callables.judged.lengths import by_length
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
 from autograder.callables.judged.served import perhaps_ill_served
+from autograder.callables.judged.shown import differences_of_records, in_later_rounds, telling, wrong_by
 from autograder.callables.judged.state_idle import idle_code, state_idle
 from autograder.callables.judged.stopped import stopped
-from autograder.callables.judged.told import Explanation, asked_in_words, explained
+from autograder.callables.judged.told import Explanation, asked_in_words, explained, listed
 from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
-from autograder.judging import listed, sentence
+from autograder.observe import result_named
 
 KINDS = {
     "none": "None",
@@ -36,6 +38,10 @@ KINDS = {
     "too large": "an array far too large",
     "not there": "nothing",
 }
+BY_NUMBERS = (
+    "gives its gradient by a numeric trick (finite differences or the like); the derivative by the chain rule is asked."
+)
+DERIVED = "Derive the gradient on paper and write that formula down; differences are for checking it."
 MOST_TOLD = 3  # results of which it is said how they differ
 NUMBERS = frozenset({"not-finite", "wrong-shape", "transposed"})  # codes of results that are numbers all the same
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
@@ -43,34 +49,52 @@ OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 def explain(evidence: Evidence, item: Item) -> Explanation:
     """The explanation of the item's first fault: what raised, then what has the wrong form, then what differs."""
-    route, _ = evidence.best(item)
-    wrong = [each for each in evidence.routes[item.callable][route] if each.name in item.results and not each.right]
+    route = telling(evidence, item)
+    wrong = wrong_by(evidence, item, route)
     wrong.sort(key=lambda each: (not each.question.plain, each.outcome == "returned"))
-    first = wrong[0]
-    if first.outcome != "returned":
-        return no_answer(evidence, item, first)
+    if wrong[0].outcome != "returned":
+        return in_later_rounds(evidence, item) or no_answer(evidence, item, _that_ended(evidence, wrong))
     if all(given_to_another(each, evidence.stands.findings[item.callable]) for each in wrong):
         return _kept_for_later(wrong)
     for each in wrong:
-        if each.outcome == "returned" and (said := _form(item, each)):
-            if said.diagnoses[0].code not in NUMBERS:
-                return said
-            fault = _named(evidence, item, wrong, route)
-            if said.diagnoses[0].code == Code.WRONG_SHAPE:
-                of_name = [f for f in evidence.routes[item.callable][route] if f.name == each.name]
-                said, all_told = _by_length(evidence, said, of_name)
-                if fault is None or (all_told and {f.of for f in fault.diagnoses} == {each.name}):
-                    return said
-            if fault is None or said.diagnoses[0].code == "not-finite":
-                return fault or said
-            text = f"{said.rationale} {fault.rationale}"
-            return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
+        said = _form(evidence, item, each) if each.outcome == "returned" else None
+        told = _beside_its_form(evidence, item, each, said, wrong, route) if said is not None else None
+        if told is not None:
+            return told
     explanation = _numbers(evidence, item, [each for each in wrong if each.outcome == "returned"], route)
     perhaps = perhaps_ill_served(evidence, item.callable)
     if not perhaps:
         return explanation
     text = f"{explanation.rationale} Or what {listed([*perhaps])} leaves for it on the object is not right."
     return replace(explanation, rationale=text)
+
+
+def _beside_its_form(
+    evidence: Evidence, item: Item, finding: Finding, said: Explanation, wrong: list[Finding], route: str
+) -> Explanation | None:
+    """What is said of a result's form, and of the fault that gives its numbers, where one is known; None where finite
+    numbers that are wrong in everyday questions come before what is not finite in another."""
+    code = said.diagnoses[0].code
+    if code not in NUMBERS:
+        return said
+    fault = _named(evidence, item, wrong, route)
+    if code == Code.NOT_FINITE:
+        return fault or (None if wrong[0].question.plain and not finding.question.plain else said)
+    if code == Code.WRONG_SHAPE:
+        of_name = [each for each in evidence.routes[item.callable][route] if each.name == finding.name]
+        said, all_told = _by_length(evidence, said, of_name)
+        if fault is None or (all_told and {each.of for each in fault.diagnoses} == {finding.name}):
+            return said
+    if fault is None:
+        return said
+    text = f"{said.rationale} {fault.rationale}"
+    return replace(fault, rationale=text, diagnoses=(*said.diagnoses, *fault.diagnoses))
+
+
+def _that_ended(evidence: Evidence, wrong: list[Finding]) -> Finding:
+    """The first finding without an answer; where its question was not put any more, the one at which the run ended."""
+    ends = (each for each in wrong if each.outcome in ("timed_out", "died") and each.question.id in evidence.answers)
+    return wrong[0] if wrong[0].question.id in evidence.answers else next(ends, wrong[0])
 
 
 def _by_length(evidence: Evidence, said: Explanation, findings: list[Finding]) -> tuple[Explanation, bool]:
@@ -90,9 +114,8 @@ def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
     proofs = [proof for name in item.results if (proof := evidence.stands.numeric.get((item.callable, name)))]
     if not proofs:
         return explain(evidence, item)
-    text, look = sentence(Code.NUMERICAL_GRADIENT, item.callable)
-    text = f"{text} {proofs[0]}"
-    numeric = Explanation(text, look, (Diagnosis(Code.NUMERICAL_GRADIENT, item.callable, text),))
+    text = f"{item.callable} {BY_NUMBERS} {proofs[0]}"
+    numeric = Explanation(text, DERIVED, (Diagnosis(Code.NUMERICAL_GRADIENT, item.callable, text),))
     rest = tuple(name for name in item.results if (item.callable, name) not in evidence.stands.numeric)
     route, _ = evidence.best(item)
     if all(each.right for each in evidence.routes[item.callable][route] if each.name in rest):
@@ -100,6 +123,16 @@ def explain_with_numeric(evidence: Evidence, item: Item) -> Explanation:
     other = explain(evidence, replace(item, results=rest))
     said = f"{numeric.rationale} {other.rationale}"
     return Explanation(said, other.help, (*numeric.diagnoses, *other.diagnoses), other.outcome)
+
+
+def unexplained(item: Item, error: Exception) -> Explanation:
+    """What is said where the search for an explanation failed itself: a fault of ours, which costs no one a point."""
+    text = (
+        f"{listed(item.results)} of {item.callable}: not as asked; looking for the reason, the grader failed "
+        f"({type(error).__name__})."
+    )
+    look = "Ask your instructor to look at it, and compare with what the self-check says."
+    return explained(text, look, Code.DIFFERENT, item.callable)
 
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
@@ -141,7 +174,7 @@ def explain_ill_served(item: Item, others: tuple[str, ...]) -> Explanation:
     return explained(text, f"{reads}, and is it just that which is kept?", "different", item.callable)
 
 
-def _form(item: Item, finding: Finding) -> Explanation | None:
+def _form(evidence: Evidence, item: Item, finding: Finding) -> Explanation | None:
     """What is wrong with a result that is no array of the right shape, or with the list or dict that it is in."""
     name, asked = item.callable, f" ({asked_in_words(finding)})"
     if finding.more:
@@ -166,9 +199,25 @@ def _form(item: Item, finding: Finding) -> Explanation | None:
                 text, "Print what stands there line by line: where does it first appear?", "not-finite", finding.name
             )
         return None
+    if finding.actual.shape[:1] != (1,) and _is_one_in_a_list(evidence, finding):
+        came, inside = finding.actual.shape, finding.wanted.shape[1:]
+        text = f"{finding.name} of {name} comes with shape {came} where a tuple or a list is asked"
+        text += f", with one array of shape {inside} in it{asked}."
+        return explained(text, "Look at the return statement: what does it give?", "wrong-type", finding.name)
     code = "transposed" if finding.actual.shape == finding.wanted.shape[::-1] else "wrong-shape"
     text = f"{finding.name} of {name} has shape {finding.actual.shape} where {finding.wanted.shape} is asked{asked}."
     return explained(text, "Write the shapes beside each line of the formula.", code, finding.name)
+
+
+def _is_one_in_a_list(evidence: Evidence, finding: Finding) -> bool:
+    """Whether the solution gives a result as a tuple or list with one part."""
+    question = evidence.exam.questions[finding.question.asks]
+    replies = evidence.exam.reference.answers(question)
+    place = question.scored[finding.question.scored.index(finding.call)]
+    results = evidence.exam.reference.signature(question.method).results
+    parts = replies[place].get("parts", {}) if place < len(replies) else {}
+    of_name = (part for path, part in parts.items() if result_named(results, path) == finding.name)
+    return any(part.get("length") == 1 for part in of_name)
 
 
 def _count(finding: Finding, item: Item) -> int:
@@ -177,7 +226,8 @@ def _count(finding: Finding, item: Item) -> int:
 
 def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> Explanation:
     """What differs: by the change of the reference that gives just these numbers, else array by array, how much."""
-    fault = untouched(evidence, item, wrong) or _named(evidence, item, wrong, route)
+    fault = untouched(evidence, item, wrong)
+    fault = _named(evidence, item, wrong, route) if fault is None else in_later_rounds(evidence, item) or fault
     if fault is not None:
         return fault
     again = [each for each in wrong if given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))]
@@ -223,6 +273,7 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.stands.wrong_partners(item.callable) else []
+    others = [each for each in others if not differences_of_records(evidence, item.callable, each)]
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
     differing = {each.name for each in wrong}
     by_best = {each.name for each in routes[route] if not each.right}
@@ -233,14 +284,19 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
         of = set(fault.of.split(", ")) if fault is not None else set()
         return fault if of & differing and (each == route or of <= by_best) else None
 
-    fault = next((fault for each in (*others, route) if (fault := by(each)) is not None), None)
+    fault = next((fault for each in others if (fault := by(each)) is not None), None)
+    if fault is None and (later := in_later_rounds(evidence, item)) is not None:
+        return later  # by itself it shows what comes of the others' faults as well
+    last = [RECORDED] if RECORDED in routes and not others else []  # single rounds show there what longer runs do not
+    fault = fault or next((fault for each in (route, *last) if (fault := by(each)) is not None), None)
     if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says
     all_of_them = {*of} >= {*evidence.exam.names(item.callable)}
     of = list(dict.fromkeys(_without_place(name) for name in of))
-    if text.startswith("It ") and not all_of_them:
-        text = f"{of[0]}: {text}" if len(of) == 1 else f"{listed(of)}: each {text.removeprefix('It ')}"
+    if text.startswith(("It ", "Its ")) and not all_of_them:
+        each = f"of each the {text.removeprefix('Its ')}" if text.startswith("Its ") else f"each {text[3:]}"
+        text = f"{of[0]}: {text}" if len(of) == 1 else f"{listed(of)}: {each}"
     elif fault.alone and not all_of_them:
         text = f"{listed(of)}: {text}"
     return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))

@@ -160,7 +160,7 @@ def _part(values: Mapping[str, Value], name: str) -> Value | None:
     whole = values[head].array if dot and head in values else None
     if whole is None or not place.isdecimal() or not whole.ndim or int(place) >= len(whole):
         return None
-    return replace(values[head], array=whole[int(place)], items=None)
+    return replace(values[head], array=whole[int(place)])
 
 
 def _kind(value: Value | None, values: Mapping[str, Value], name: str) -> str:

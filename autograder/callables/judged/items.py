@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.callables.asked.exam import Exam
-from autograder.judging import listed
+from autograder.callables.judged.told import listed
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from autograder.callables.judged.environment_faults import by_environment, misspelled
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.raised import function_of, look_at
-from autograder.callables.judged.told import Explanation, asked_in_words, explained
-from autograder.judging import by_environment, listed, misspelled
-from autograder.observe import TIME_USED_UP
+from autograder.callables.judged.told import Explanation, asked_in_words, explained, listed
+from autograder.core import Failure
+from autograder.notebooks import NOT_RUN
+from autograder.observe import NOT_ASKED, NOT_ENDED, TIME_USED_UP
 
 
 def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
     name, failure = item.callable, finding.failure
     asked = f" ({asked_in_words(finding)})"
-    if finding.at != name and finding.outcome == "missing":
-        return explained(
-            f"{finding.at} is not defined, and {name} is asked after it.", f"Write {finding.at} first.", "raises", name
-        )
     if finding.outcome == "missing":
-        look = f"Is {name} spelt as in the notebook that you were given, and was its cell handed in?"
-        return explained(f"{name} is not defined.", look, "not-implemented", name)
+        return _missing(name, finding.at, failure)
     if finding.outcome == "timed_out":
         look = "Does a loop end? Is one run through the data for each of its elements?"
         return explained(f"{finding.at} did not end in its time{asked}.", look, "timed-out", name, "timed_out")
@@ -52,6 +49,35 @@ def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
     return explained(
         f"{name} ended the process{asked}.", "Does it leave Python, or use up the memory?", "raises", name, "errored"
     )
+
+
+def _missing(name: str, missing: str, failure: Failure | None) -> Explanation:
+    """What is told of a callable where it, its class or what is asked before it is not defined."""
+    if failure is not None and failure.type == NOT_ASKED:
+        look = "Restart the kernel and run all cells from the top: does each of them end?"
+        return explained(f"{name} could not be asked: {failure.text}.", look, "raises", name)
+    if failure is not None:
+        return _kept_from_being_made(name, missing, failure)
+    look = f"Is {missing} spelt as in the notebook that you were given, and was its cell handed in?"
+    if missing == name:
+        return explained(f"{name} is not defined.", look, "not-implemented", name)
+    if missing == name.partition(".")[0]:
+        return explained(f"The class {missing} is not defined, so that {name} cannot be asked.", look, "raises", name)
+    text = f"{missing} is not defined, and {name} is asked after it."
+    return explained(text, f"Write {missing} first.", "raises", name)
+
+
+def _kept_from_being_made(name: str, missing: str, failure: Failure) -> Explanation:
+    """Why the cell with its text has not defined what is missing."""
+    if failure.type == NOT_ENDED:
+        text = f"{missing} is not defined: {failure.text}, which was to define it, did not end."
+        return explained(text, "Run that cell by itself: which loop of it never ends?", "timed-out", name)
+    if failure.type == NOT_RUN:
+        look = "Restart the kernel and run all cells from the top: is it defined then?"
+        return explained(f"{missing} is not defined: {failure.text}.", look, "raises", name)
+    place = f" in {failure.place}" if failure.place else ""
+    text = f"{missing} is not defined: its cell raised {failure.type}: {failure.text}{place}."
+    return explained(text, look_at(failure), "raises", name)
 
 
 def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:

@@ -1,6 +1,6 @@
 """Proof that slopes were found by numbers: on the ladders of their answers, or by the complex step.
 
-As in the lessons (`judging.diagnosis.numerical_gradient`): what a callable calls, builds or moves proves nothing.
+What a callable calls, builds or moves proves nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import numpy as np
 
 from autograder.callables.asked.ladders import Ladder, Steps
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.roughness import apart, has_its_digits, loses_its_digits
 from autograder.callables.declared.reference import Reference
+from autograder.callables.judged.complex_step import carries, total_losses
 from autograder.callables.judged.findings import Finding
 from autograder.core import CallAnswer
-from autograder.judging import carries, total_losses
 from autograder.observe import arrays_in
-from autograder.questions import apart, has_its_digits, loses_its_digits
 
 Array = np.ndarray
 NEAR = 1e-2  # how near to the right one a slope that was found by numbers is in everyday questions

@@ -11,8 +11,8 @@ from autograder.callables.asked.situations import STATE_SET
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
+from autograder.callables.judged.told import listed
 from autograder.core import Code
-from autograder.judging import listed
 from autograder.observe import arrays_in
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.records import rounds_of
 from autograder.callables.judged.findings import Finding
-from autograder.callables.judged.told import Explanation, asked_in_words, explained
+from autograder.callables.judged.told import Explanation, asked_in_words, explained, listed
 from autograder.core import compare
-from autograder.judging import listed
 from autograder.observe import probe
 
 LOOK = "Which condition ends the loop, and is one asked?"

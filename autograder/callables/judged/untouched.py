@@ -10,8 +10,7 @@ import numpy as np
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
-from autograder.callables.judged.told import Explanation, explained
-from autograder.judging import listed
+from autograder.callables.judged.told import Explanation, explained, listed
 from autograder.observe import probe
 
 LOOK = "Which statement writes into the array itself, and which makes a new one?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.cli import commands, term_commands
 from autograder.cli.exits import INTERRUPTED, NO_SANDBOX, OK, UNSCORED, USAGE
-from autograder.cli.options.shared import BAD, CANNOT, Add, count
+from autograder.cli.options.shared import BAD, CANNOT, Add
 
 
 def add_all(add: Add) -> None:
@@ -89,8 +89,8 @@ def _build(add: Add) -> None:
         commands.build,
         "make releases and references from the source notebooks, and prove them",
         "Proved are: the source earns full points, the release none, nothing of a solution or check is in the "
-        "release, building twice gives the same bytes, description and solution agree, each gradient is the slope of "
-        "the loss. Nothing is replaced unless all proofs hold.",
+        "release, building twice gives the same bytes, each declared slope is what small differences say, and small "
+        "changes of the solution lose points or change nothing. Nothing is replaced unless all proofs hold.",
         examples=(
             ("autograder build", "all assignments that have a source"),
             ("autograder build shallow_narrow", "one of them"),
@@ -110,23 +110,18 @@ def _verify(add: Add) -> None:
     command = add(
         "verify",
         commands.verify,
-        "prove that the judge tells right from wrong",
-        "Grades systematic mutants of the reference, known faults and a bank of right variants.",
+        "prove built assignments once more",
+        "Does what a build proves on what is built: slopes against differences, second solutions, and small changes of "
+        "the solution, each of which must lose points or change nothing.",
         examples=(
             ("autograder verify", "all assignments that are built"),
-            ("autograder verify shallow_narrow --jobs 2", "one of them, on two cores"),
+            ("autograder verify shallow_narrow", "one of them"),
         ),
         exits={
-            OK: "every mutant and fault is told from what is right, and every right variant has full points",
-            UNSCORED: "one is judged wrongly: it is named",
+            OK: "everything holds",
+            UNSCORED: "something does not hold: it is told in a sentence",
             USAGE: BAD,
-            NO_SANDBOX: CANNOT,
             INTERRUPTED: "interrupted",
         },
     )
     command.add_argument("assignment", nargs="*", metavar="ASSIGNMENT", help="default: all that are built")
-    command.add_argument("--jobs", type=count, metavar="N", help="worker processes (default: the cores)")
-    command.add_argument(
-        "--every", type=count, default=1, metavar="N",
-        help="a look in between: each N-th mutant and fault only, and all right variants (default: 1, the whole proof)",
-    )  # fmt: skip

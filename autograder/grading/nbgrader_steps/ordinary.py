@@ -18,15 +18,15 @@ from autograder import assignments
 from autograder.core import Course
 from autograder.gradebook import nbgrader_api
 
-OURS = ("selfcheck", "def dloss_dw", '"autograder"')  # what the notebooks of our assignments say
+OURS = ("selfcheck", '"autograder"')  # what the notebooks of our assignments say
 
 
 def is_ordinary(course: Course, name: str) -> bool:
-    """Whether an assignment is nbgrader's own: no description, no reference, and no word of ours in its notebooks.
+    """Whether an assignment is nbgrader's own: no reference, and no word of ours in its notebooks.
 
-    One of ours whose description was lost is not: nbgrader would take its silent grade cells for full marks.
+    One of ours that was never built is not: nbgrader would take its silent grade cells for full marks.
     """
-    assignments.look_in(course.source, course.solutions)
+    assignments.look_in(course.solutions)
     if name in assignments.names() or course.solution(name).is_file():
         return False
     notebooks = [path for step in (course.source, course.release) for path in _notebooks(course, step, name)]

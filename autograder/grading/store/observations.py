@@ -27,7 +27,7 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 6
+FORM = 7
 LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
@@ -109,15 +109,9 @@ class Shelf:
 def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
     """A CallAnswer as a tree, fields at their defaults left out."""
     tree: dict[str, Any] = {"outcome": answer.outcome}
-    if answer.value is not None:
-        tree["value"] = _value_tree(answer.value, aside)
     if answer.failure is not None:
         tree["failure"] = [answer.failure.type, answer.failure.text, answer.failure.place]
-    if answer.weights:
-        tree["weights"] = {name: aside.or_itself(weight) for name, weight in answer.weights.items()}
-    if answer.built:
-        tree["built"] = {name: aside.or_itself(weight) for name, weight in answer.built.items()}
-    for name in ("unmoved", "mutated", "in_init", "lent"):
+    for name in ("mutated", "lent"):
         if content := getattr(answer, name):
             tree[name] = content
     if answer.parts:
@@ -128,17 +122,12 @@ def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
 
 
 def _answer(tree: dict[str, Any]) -> CallAnswer:
-    value, failure = tree.get("value"), tree.get("failure")
+    failure = tree.get("failure")
     return CallAnswer(
         str(tree["outcome"]),
-        None if value is None else _value(value),
         None if failure is None else Failure(*(str(part) for part in failure)),
-        {str(name): _array(array) for name, array in tree.get("weights", {}).items()},
-        tuple(str(name) for name in tree.get("unmoved", ())),
-        {str(name): _array(array) for name, array in tree.get("built", {}).items()},
         tuple(tree.get("mutated", ())),
         tuple(array for each in tree.get("complexes", ()) if (array := _array(each)) is not None),
-        bool(tree.get("in_init", False)),
         {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
         tuple(str(label) for label in tree.get("lent", ())),
     )
@@ -148,24 +137,13 @@ def _value_tree(value: Value, aside: Aside) -> dict[str, Any]:
     tree: dict[str, Any] = {"kind": value.kind}
     if value.array is not None:
         tree["array"] = aside.or_itself(value.array)
-    for name in ("sequence", "length", "dtype"):
-        if content := getattr(value, name):
-            tree[name] = content
-    if value.items is not None:
-        tree["items"] = [_value_tree(item, aside) for item in value.items]
+    if value.dtype:
+        tree["dtype"] = value.dtype
     return tree
 
 
 def _value(tree: dict[str, Any]) -> Value:
-    items = tree.get("items")
-    return Value(
-        str(tree["kind"]),
-        _array(tree.get("array")),
-        None if items is None else tuple(_value(item) for item in items),
-        str(tree.get("sequence", "")),
-        int(tree.get("length", 0)),
-        str(tree.get("dtype", "")),
-    )
+    return Value(str(tree["kind"]), _array(tree.get("array")), str(tree.get("dtype", "")))
 
 
 class Aside:
@@ -228,8 +206,8 @@ def _array(content: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome value failure weights unmoved built mutated complexes in_init parts lent",
-    Value: "kind array items sequence length dtype",
+    CallAnswer: "outcome failure mutated complexes parts lent",
+    Value: "kind array dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",
 }

@@ -154,7 +154,7 @@ def what_is_missing(asked: tuple[str, str, str, tuple[str, ...]]) -> tuple[str, 
 
 def _missing(assignment: str, code: str, isolation: str, packages: tuple[str, ...]) -> str:
     try:
-        same = code_digest(assignment) == code
+        same = code_digest() == code
     except (LookupError, OSError):
         same = False
     if not same:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder import callables
+from autograder import assignments
+from autograder.callables import Exam
 from autograder.core import ENVIRONMENT, Course
 from autograder.grading.grader import Grader, GradingError
 from autograder.grading.store.shared import Shared
-from autograder.grading.versions import code_digest, described_by, digest
+from autograder.grading.versions import code_digest, digest
 from autograder.judging import FILE_NAME, rubric_of
 from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import program_files
@@ -40,14 +41,14 @@ class Kit:
     packages: tuple[str, ...] = ()
     submission_s: float = SUBMISSION_S  # wall time for a submission in all
     rubric: bytes = b""  # the course's own; empty where the package's counts
-    descriptions: tuple[tuple[str, bytes], ...] = ()  # the course's own files that say what is asked
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by which notebooks of other assignments are known
     shared: str = ""  # where workers share what they have worked out; nothing of it is part of the kit
 
     @cached_property
     def digest(self) -> str:
-        """Changes whenever anything in it does."""
+        """Changes whenever anything that marks depend on does: not with the course's other assignments."""
         parts = (self.assignment, self.release, self.solution, self.salt, self.isolation, self.code, self.rubric)
-        return digest(*parts, *self.packages, str(self.submission_s))  # `code` covers the descriptions
+        return digest(*parts, *self.packages, str(self.submission_s))
 
 
 def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
@@ -61,18 +62,19 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         ) from None
     rubric_of(course.root)  # a slip in it is told before anything runs
     rubric = course.root / FILE_NAME
-    described = [(path.name, path.read_bytes()) for path in described_by(assignment) if path.parent == course.source]
+    assignments.look_in(course.solutions)
+    others = tuple((name, classes) for name, classes in assignments.class_names().items() if name != assignment)
     return Kit(
         assignment,
         release,
         solution,
         salt,
         isolation,
-        code_digest(assignment),
+        code_digest(),
         course.packages,
         course.submission_s or SUBMISSION_S,
         rubric.read_bytes() if rubric.is_file() else b"",
-        tuple(described),
+        others,
         str(course.state / SHARED),
     )
 
@@ -110,25 +112,27 @@ def grader_for(kit: Kit) -> Grader:
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        for name, content in kit.descriptions:
-            (course.source / Path(name).stem).mkdir(parents=True, exist_ok=True)
-            (course.source / name).write_bytes(content)
         if kit.rubric:
             (root / FILE_NAME).write_bytes(kit.rubric)
         grader = Grader(
-            course, salt=kit.salt, isolation=kit.isolation, packages=kit.packages, submission_s=kit.submission_s
+            course,
+            salt=kit.salt,
+            isolation=kit.isolation,
+            packages=kit.packages,
+            submission_s=kit.submission_s,
+            classes=dict(kit.classes),
         )
-        if kit.code != code_digest(kit.assignment):
+        if kit.code != code_digest():
             raise GradingError(
                 f"the worker on {os.uname().nodename} has another version of the grading code; install the same there"
             )
         exam = grader.bench(kit.assignment).exam
-    if isinstance(exam, callables.Exam) and kit.shared and Path(kit.shared).parent.is_dir():
+    if kit.shared and Path(kit.shared).parent.is_dir():
         exam.shared = Shared(Path(kit.shared), about(kit, exam))
     return grader
 
 
-def about(kit: Kit, exam: callables.Exam) -> str:
+def about(kit: Kit, exam: Exam) -> str:
     """Changes with anything that the answers of a changed solution depend on."""
     return digest(kit.assignment, kit.solution, kit.salt, kit.code, exam.digest, *ENVIRONMENT.values())
 

@@ -11,15 +11,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from autograder import callables
+from autograder.callables import Evidence, judge
 from autograder.core import Report, array_bytes
 from autograder.gradebook import Papers, page_of, papers_of, untouched
-from autograder.grading.grader import AnyEvidence, Grader, judged
+from autograder.grading.grader import Grader
 from autograder.grading.store.observations import from_bytes, to_bytes
 from autograder.grading.workers import memory
 from autograder.grading.workers.kit import Kit, asked_digest, grader_for
 from autograder.grading.workers.parcel import Done, Item, Parcel
-from autograder.judging import ROUTES, follow_ups, internal_error, our_fault, step_questions_for, unreadable
+from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import Submission, submission_in
 from autograder.sandbox import SandboxError
 
@@ -75,7 +75,7 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
     with _lock:
         grader = _grader(parcel.kit)
         out: dict[int, Done | str] = {}
-        evidence: dict[int, AnyEvidence] = {}
+        evidence: dict[int, Evidence] = {}
         for k, item in enumerate(parcel.items):
             submission = _read(grader, parcel.kit, item)
             if submission.fault:
@@ -87,14 +87,14 @@ def judge_again(parcel: Parcel) -> list[Done | str]:
                 out[k] = kept
             else:
                 evidence[k] = kept
-        reports = judged(list(evidence.values()))
+        reports = judge(list(evidence.values()))
         for (k, each), report in zip(evidence.items(), reports, strict=True):
             observation, item = each.observation, parcel.items[k]
             out[k] = Done(item.number, report, item.kept, observation.cpu_s, observation.wall_s)
         return [out[k] for k in range(len(parcel.items))]
 
 
-def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> AnyEvidence | str:
+def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes | None) -> Evidence | str:
     if kept is None:
         return "no observation of it is kept"
     try:
@@ -104,12 +104,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if asked != asked_digest(grader, kit):
         return "its questions changed"
     evidence = grader.evidence_from(submission, observation)
-    wanted: list[Any]
-    if isinstance(evidence, callables.Evidence):
-        wanted = [*evidence.exam.questions.values(), *evidence.follow_ups()]
-    else:
-        more = (each for method in ROUTES for each in follow_ups(evidence, method))
-        wanted = [*step_questions_for(evidence)[:1], *more]
+    wanted = (*evidence.exam.questions.values(), *evidence.follow_ups())
     if any(question.id not in observation.answers for question in wanted):
         return "what is judged now asks for questions that it was not asked"
     return evidence
@@ -123,7 +118,7 @@ def _read(grader: Grader, kit: Kit, item: Item) -> Submission:
 def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     deadline = time.monotonic() + parcel.budget_s
     out: list[Done] = []
-    examined: list[tuple[Item, Submission, AnyEvidence | Report]] = []
+    examined: list[tuple[Item, Submission, Evidence | Report]] = []
     held = 0
     for k, item in enumerate(parcel.items):
         if k and (time.monotonic() > deadline or sum(len(done.kept or b"") for done in out) > MOST_BACK):
@@ -138,7 +133,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
     return out + _judged(grader, parcel, examined)
 
 
-def _examined(grader: Grader, kit: Kit, submission: Submission) -> AnyEvidence | Report:
+def _examined(grader: Grader, kit: Kit, submission: Submission) -> Evidence | Report:
     """What there is to be judged, or the report where there is nothing; raises SandboxError."""
     points = grader.bench(kit.assignment).release.points
     if submission.fault:
@@ -151,12 +146,10 @@ def _examined(grader: Grader, kit: Kit, submission: Submission) -> AnyEvidence |
         return internal_error(submission, points, kit.isolation, our_fault(error))
 
 
-def _judged(
-    grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submission, AnyEvidence | Report]]
-) -> list[Done]:
+def _judged(grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submission, Evidence | Report]]) -> list[Done]:
     kit = parcel.kit
     evidence = {k: outcome for k, (_, _, outcome) in enumerate(examined) if not isinstance(outcome, Report)}
-    reports = dict(zip(evidence, judged(list(evidence.values())), strict=True))
+    reports = dict(zip(evidence, judge(list(evidence.values())), strict=True))
     asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
     out = []
     for k, (item, submission, outcome) in enumerate(examined):

@@ -1,15 +1,15 @@
-"""The child's side: runs a submission's cells, puts the questions to its class, sends back plain arrays.
+"""The child's side: runs a submission's cells, puts the questions to what they define, sends back plain arrays.
 
 It runs inside the sandbox, in one process with the student's code, and is therefore believed in nothing. It holds no
 expected value, no reference and no check: only the questions, and for some of them recorded arrays that stand in for
-a collaborator. The trusted side imports the same functions to ask the reference (`ask`), so that both answer alike.
+a helper. The trusted side imports the same functions to ask the reference (`ask_calls`), so that both answer alike.
 
 Its files are all of ours that a submission shares its process with. They import one another by relative names, since
 there they are a package called `program`, and nothing else of ours is to be found.
 
-Reading order: wire (messages as bytes), cells (run, until the class is there) with shell (what they may expect), values
-(as arrays), stand_ins (collaborators), asking (a question put to a class), listening (complex numbers on the way);
-trees, calls and tables are the same for callables.
+Reading order: wire (messages as bytes), cells (run) with shell (what they may expect), values (as arrays) and trees
+(arguments), calls (a question put) with tables and refill (recorded answers that stand in), listening (complex numbers
+on the way).
 
 A request is several messages: the cells and names, then one for each question.
 """
@@ -23,18 +23,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .asking import ask
 from .calls import ask_calls
-from .cells import collect_warnings, find_class, quiet, run_cell
+from .cells import collect_warnings, quiet, run_cell, take_others
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
+from .refill import OffTheRecord
 from .shell import lay_modules
-from .stand_ins import MadeUp, OffTheRecord
 from .trees import Token, alike, decoded, encoded, leaves
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "MadeUp", "OffTheRecord", "Token", "alike",
-    "ask", "ask_calls", "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
+    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "OffTheRecord", "Token", "alike", "ask_calls",
+    "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
 ]  # fmt: skip
 
 
@@ -78,21 +77,10 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     for cell in task["cells"]:
         failure = run_cell(namespace, cell["index"], cell["source"])
         reply(pack({"cell": cell["index"], "error": failure}))
-    asked_class = None
-    if "callables" in task:  # each of them is looked up when it is asked
-        reply(pack({"class": "", "warnings": seen[:5]}))
-    else:
-        asked_class, how = find_class(namespace, task["class"])
-        reply(pack({"class": how, "warnings": seen[:5]}))
-        if asked_class is None:
-            return
+    reply(pack({"taken": take_others(namespace, task["classes"]), "warnings": seen[:5]}))
     while True:
         for question in questions:
-            asked = unpack(question, in_place=True)
-            if asked_class is None:
-                ask_calls(namespace, asked, lambda answer: reply(pack(answer)))
-            else:
-                ask(asked_class, asked, task["weights"], lambda answer: reply(pack(answer)))
+            ask_calls(namespace, unpack(question, in_place=True), lambda answer: reply(pack(answer)))
         reply(pack({"end": True}))
         further = more()
         if further is None:

@@ -164,7 +164,7 @@ def _parts(value: Any, call: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             if leaves_told >= MOST_LEAVES:
                 return
             leaves_told += 1
-            yield path, describe(leaf, 1)
+            yield path, describe(leaf)
 
 
 def _tell_changes(reply: dict[str, Any], call: dict[str, Any], arguments: list[Any], known: list[Any]) -> None:
@@ -177,7 +177,7 @@ def _tell_changes(reply: dict[str, Any], call: dict[str, Any], arguments: list[A
     for label, value in zip(call["labels"], arguments, strict=True):
         if label in call.get("changes", ()):
             for path, leaf in leaves(value, f"{label}!", DEEPEST):
-                reply.setdefault("parts", {})[path] = describe(leaf, 1)
+                reply.setdefault("parts", {})[path] = describe(leaf)
 
 
 def _tell_lent(reply: dict[str, Any], lent: list[tuple[str, Any, Any]]) -> None:
@@ -197,4 +197,4 @@ def _tell_state(reply: dict[str, Any], model: Any, names: Any) -> None:
             reply.setdefault("parts", {})[f"self.{name}"] = {"kind": "none"}
             continue
         for path, leaf in leaves(value, f"self.{name}", DEEPEST):
-            reply.setdefault("parts", {})[path] = describe(leaf, 1)
+            reply.setdefault("parts", {})[path] = describe(leaf)

@@ -1,4 +1,4 @@
-"""The student's cells: run one after the other, as a notebook would, until the class is there."""
+"""The student's cells: run one after the other, as a notebook would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 
 from .shell import ignore, stand_in
 
-METHODS = ("forward", "loss", "dloss_dw", "train")
 TEXT = 400  # characters kept of an exception's text
 
 # What %pylab binds; of NumPy's names those that hide Python's own, as in a notebook.
@@ -45,21 +44,24 @@ def run_cell(namespace: dict[str, Any], index: int, source: str) -> dict[str, st
     return first
 
 
-def find_class(namespace: dict[str, Any], name: str) -> tuple[type | None, str]:
-    """The class of that name; else the only class there that defines at least two of the methods."""
-    defined = namespace.get(name)
-    if isinstance(defined, type):
-        return defined, ""
-    others = [
-        value
-        for key, value in sorted(namespace.items())
-        if isinstance(value, type)
-        and value.__module__ == "__main__"
-        and len([method for method in METHODS if callable(getattr(value, method, None))]) > 1
-    ]
-    if len(others) == 1:
-        return others[0], f"the class {name} is missing; {others[0].__name__} was taken in its place"
-    return None, f"no class {name} was defined"
+def take_others(namespace: dict[str, Any], wanted: dict[str, list[str]]) -> dict[str, str]:
+    """By the name of each class that is missing, the one that was taken in its place: the only other class that the
+    notebook defines with at least two of its methods."""
+    taken = {}
+    for name, methods in wanted.items():
+        if isinstance(namespace.get(name), type):
+            continue
+        others = [
+            value
+            for key, value in sorted(namespace.items())
+            if isinstance(value, type)
+            and value.__module__ == "__main__"
+            and key not in wanted
+            and len([method for method in methods if callable(getattr(value, method, None))]) > 1
+        ]
+        if len({id(each) for each in others}) == 1:
+            namespace[name], taken[name] = others[0], others[0].__name__
+    return taken
 
 
 def quiet(namespace: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .stand_ins import NEAR, OffTheRecord, refill
+from .refill import NEAR, OffTheRecord, refill
 from .trees import Token, decoded, overwritten
 
 _asarray, _abs, _signature, _absolute = np.asarray, np.abs, inspect.signature, abs  # see wire: names of our own

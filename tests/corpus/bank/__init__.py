@@ -9,9 +9,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder import assignments
-from autograder.assignments.description import Assignment
 from tests.corpus.bank import loops, losses
+from tests.corpus.networks import LESSONS, Network
 
 
 @dataclass(frozen=True)
@@ -27,19 +26,19 @@ class Case:
 def cases(assignment: str) -> Iterator[Case]:
     """All cases of an assignment, right ones first."""
     own = importlib.import_module(f"tests.corpus.bank.{assignment}")
-    described = assignments.load(assignment)
+    network = LESSONS[assignment]
     for name, text in own.RIGHT.items():
         yield Case(f"right: {name}", assignment, _source(own.BASE, text))
-    for name, text in {**loops.right(described), **losses.right(described)}.items():
+    for name, text in {**loops.right(network), **losses.right(network)}.items():
         yield Case(f"right: {name}", assignment, _source(own.BASE, text))
-    for name, (text, wrong) in {**own.WRONG, **loops.wrong(described), **losses.wrong(described)}.items():
+    for name, (text, wrong) in {**own.WRONG, **loops.wrong(network), **losses.wrong(network)}.items():
         yield Case(name, assignment, _source(own.BASE, text), _codes(wrong))
-    yield from _compound(own, described)
+    yield from _compound(own, network)
 
 
-def _compound(own, described: Assignment) -> Iterator[Case]:
+def _compound(own, network: Network) -> Iterator[Case]:
     """Faults in two and three methods at once: each wrong forward or loss under another method's fault."""
-    single = {**own.WRONG, **loops.wrong(described), **losses.wrong(described)}
+    single = {**own.WRONG, **loops.wrong(network), **losses.wrong(network)}
     by_method: dict[str, list[str]] = {}
     for name, (text, wrong) in single.items():
         codes = _codes(wrong)
@@ -55,18 +54,18 @@ def _compound(own, described: Assignment) -> Iterator[Case]:
     for one, two in pairs:
         ones, twos = by_method.get(one, []), by_method.get(two, [])
         for k in range(min(12, max(len(ones), len(twos)))):
-            yield _both(own, described, single, (ones[(5 * k) % len(ones)], twos[(3 * k + 1) % len(twos)]))
+            yield _both(own, network, single, (ones[(5 * k) % len(ones)], twos[(3 * k + 1) % len(twos)]))
     for k in range(8):
         names = tuple(by_method[m][(7 * k + 2) % len(by_method[m])] for m in ("forward", "dloss_dw", "train"))
-        yield _both(own, described, single, names)
+        yield _both(own, network, single, names)
 
 
-def _both(own, described: Assignment, single: dict, names: tuple[str, ...]) -> Case:
+def _both(own, network: Network, single: dict, names: tuple[str, ...]) -> Case:
     text = "\n".join(textwrap.dedent(single[name][0]).strip("\n") for name in names)
     wrong: dict[str, tuple[str, ...]] = {}
     for name in names:
         wrong |= _codes(single[name][1])
-    return Case(" + ".join(names), described.name, _source(own.BASE, text), wrong)
+    return Case(" + ".join(names), network.name, _source(own.BASE, text), wrong)
 
 
 def _codes(wrong: str) -> dict[str, tuple[str, ...]]:

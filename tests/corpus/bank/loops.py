@@ -1,17 +1,17 @@
-"""Training loops as students write them, for any assignment of the contract."""
+"""Training loops as students write them, for any of the lessons."""
 
 from __future__ import annotations
 
-from autograder.assignments.description import Assignment
+from tests.corpus.networks import Network
 
 
 class _Words:
-    """The lines that depend on an assignment: names of weights and gradients, what is recorded."""
+    """The lines that depend on the lesson: names of weights and gradients, what is recorded."""
 
-    def __init__(self, a: Assignment):
+    def __init__(self, a: Network):
         self.names = list(a.weights)
         self.g = [f"d{name}" for name in self.names]
-        self.path = a.train_returns == "path"
+        self.path = a.recorded
         comma = "," if len(self.g) == 1 else ""
         self.take = f"({', '.join(self.g)}{comma}) = self.dloss_dw(x, y_true)"
         self.flat = "np.concatenate([" + ", ".join(f"np.ravel(self.{n})" for n in self.names) + "])"
@@ -52,7 +52,7 @@ def _joined(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def right(a: Assignment) -> dict[str, str]:
+def right(a: Network) -> dict[str, str]:
     """Right loops."""
     w = _Words(a)
     listed = "losses = []" + ("\npath = []" if w.path else "")
@@ -137,7 +137,7 @@ def right(a: Assignment) -> dict[str, str]:
     return found
 
 
-def wrong(a: Assignment) -> dict[str, tuple[str, str]]:
+def wrong(a: Network) -> dict[str, tuple[str, str]]:
     """Wrong loops, with what must be said of them."""
     w = _Words(a)
     several = len(w.names) > 1

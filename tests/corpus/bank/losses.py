@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.assignments.description import Assignment
+from tests.corpus.networks import Network
 
 HALF = ("linear_regression", "relu_regression")
 
@@ -12,10 +12,10 @@ def _loss(body: str) -> str:
     return f"def loss(self, y_prediction, y_true):\n{lines}\n"
 
 
-def right(a: Assignment) -> dict[str, str]:
+def right(a: Network) -> dict[str, str]:
     """Right losses."""
     c = "0.5 * " if a.name in HALF else ""
-    over = " / y_true.shape[0]" if a.averages == "mean" else ""
+    over = " / y_true.shape[0]" if a.mean else ""
     vdot = f"return {c}np.vdot(y_prediction - y_true, y_prediction - y_true){over}"
     texts = {
         "loss by vdot": vdot,
@@ -32,8 +32,8 @@ return {c}total{over}""",
 r = (y_true - y_prediction).ravel()
 return float({c}np.einsum('i,i->', r, r){over})""",
         "loss by sum of list": f"return {c}sum([float(e)**2 for e in (y_true - y_prediction).flatten()]){over}",
-        "loss by average" if a.averages == "mean" else "loss by mean times size": (
-            "return np.average((y_prediction - y_true) ** 2)" if a.averages == "mean"
+        "loss by average" if a.mean else "loss by mean times size": (
+            "return np.average((y_prediction - y_true) ** 2)" if a.mean
             else f"return {c}np.mean((y_prediction - y_true) ** 2) * y_true.size"
         ),
         "loss squeezes": f"return {c}np.sum((np.squeeze(y_prediction) - np.squeeze(y_true)) ** 2){over}",
@@ -45,9 +45,9 @@ return float({c}np.einsum('i,i->', r, r){over})""",
     return {name: _loss(body) for name, body in texts.items()}
 
 
-def wrong(a: Assignment) -> dict[str, tuple[str, str]]:
+def wrong(a: Network) -> dict[str, tuple[str, str]]:
     """Wrong losses, with what must be said of them."""
-    mean = a.averages == "mean"
+    mean = a.mean
     c = "0.5 * " if a.name in HALF else ""
     over = " / len(y_true)" if mean else ""
     square = "(y_true - y_prediction) ** 2"
@@ -85,11 +85,11 @@ def wrong(a: Assignment) -> dict[str, tuple[str, str]]:
         "loss: relative error": (f"return {c}np.sum((y_true / y_prediction - 1) ** 2){over}", "different"),
         "loss: median": (f"return np.median({square})", "different"),
         "loss: max": (f"return np.max({square})", "different"),
-        "loss: int": (f"return int({c}np.sum({square}){over})", "different"),
+        "loss: int": (f"return int({c}np.sum({square}){over})", "different|wrong-type"),
         "loss: rounded": (f"return round({c}np.sum({square}){over}, 2)", "different"),
         "loss: regularised": (f"return {c}np.sum({square}){over} + 0.01 * np.sum(np.square(self.w1))", "different"),
         "loss: axis 0": (f"return {c}np.sum({square}, axis=0){over}",
-                         "wrong-shape") if len(a.y) == 2 else (f"return np.sum({square}, axis=-1)", "sum-for-mean"),
+                         "wrong-shape") if a.y == 2 else (f"return np.sum({square}, axis=-1)", "sum-for-mean"),
         "loss: n - 1": (f"return {c}np.sum({square}) / max(len(y_true) - 1, 1)", "factor|different|mean-for-sum"),
         "loss: nan": ("return np.mean(y_true) / 0.0 * 0.0", "not-finite"),
         "loss: wrong arguments": (f"return {c}np.sum((self.forward(y_prediction) - y_true) ** 2){over}", "*"),

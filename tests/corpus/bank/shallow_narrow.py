@@ -167,9 +167,9 @@ WRONG = {
     "forward: text": (_f("return str(self.w1 * self.w2 * x)"), "forward: wrong-type"),
     "forward: integers": (
         _f("out = np.zeros(len(x), dtype=int)\nout[:] = self.w1 * self.w2 * x\nreturn out"),
-        "forward: different",
+        "forward: different|wrong-type",
     ),
-    "forward: int like": (_f("return (self.w1 * self.w2 * x).astype(int)"), "forward: different"),
+    "forward: int like": (_f("return (self.w1 * self.w2 * x).astype(int)"), "forward: different|wrong-type"),
     "forward: absolute": (_f("return np.abs(self.w1 * self.w2 * x)"), "forward: different|sign"),
     "forward: division": (_f("return self.w1 * x / self.w2"), "forward: different|raises|not-finite"),
     "forward: squares x": (_f("return self.w1 * self.w2 * x ** 2"), "forward: different"),

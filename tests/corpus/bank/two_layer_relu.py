@@ -228,7 +228,10 @@ WRONG = {
     "forward: stub": (_f("raise NotImplementedError()"), "forward: not-implemented"),
     "forward: none": (_f("self.y = np.maximum(x @ self.w1, 0) @ self.w2"), "forward: wrong-type"),
     "forward: tuple": (_f("h = np.maximum(x @ self.w1, 0)\nreturn h @ self.w2, h"), "forward: wrong-type"),
-    "forward: integers": (_f("return (np.maximum(x @ self.w1, 0) @ self.w2).astype(int)"), "forward: different"),
+    "forward: integers": (
+        _f("return (np.maximum(x @ self.w1, 0) @ self.w2).astype(int)"),
+        "forward: different|wrong-type",
+    ),
     "forward: softmax": (
         _f(
             "z = np.maximum(x @ self.w1, 0) @ self.w2\ne = np.exp(z - z.max(axis=1, keepdims=True))\nreturn e / e.sum(axis=1, keepdims=True)"

@@ -1,273 +1,572 @@
-"""Sentences held against the answers that a submission gave: every number in them is measured again, by other means."""
+"""Sentences held against the answers that a submission gave: each is measured again, by other means.
+
+What is said by numbers alone is worked out anew from what came and what is right. What is said by a change of the
+solution is tried on the solution's text with that change in it, run as any text is.
+"""
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from autograder.judging.evidence import Evidence
-from autograder.judging.findings import Finding
+from autograder.callables import Evidence, Exam
+from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.declared.functions import functions
+from autograder.callables.faults.edits import Change, applied
+from autograder.callables.faults.families import BESIDES, Families
+from autograder.callables.faults.operators import NUMBER, STARTS
+from autograder.callables.faults.unknown import solve
+from autograder.callables.faults.words import KINDS
+from autograder.callables.judged.findings import Finding
+from autograder.callables.judged.items import Item
+from autograder.core import CheckResult
+from autograder.observe import probe
+from tests.judging.naming import measures
 
-NEAR = 2e-3  # constants are told with three or four digits
-NAMES = r"(?:[Ee]ach of )?[\w\[\]:]+(?:(?:, | and )[\w\[\]:]+)*"
-# Rules whose course the naming made again itself, and whose numbers stand in no single answer; digits in names.
-SIMULATED = (
-    r"multiplied by [\d.]+ every \d+ epochs", r"From epoch \d+ on the learning rate is another: [\d.]+ times lr",
-    r"\d+ at a time \(minibatches\)", r"itself, [\d.e-]+ times it", r"scaled to 0 … 1",
-    r"\d+ updates? too (?:many|few)", r"makes \d+ epochs?, whatever", r"\d+ updates are made in each",
-    r"no rate above [\d.e-]+ is used", r"than [\d.e-]+ is shortened",
-    r"differ from the right answers, by [\d.e-]+% to [\d.e-]+%", r"is [-\d.e]+ times what this",
-    r"instead of a tuple of \d+", r"returned \d+ values", r"instead of \d+\.",
-    r"In layer \d+", r"Row \d", r"\(n, 1\)", r"used up its time, [\d.]+ s",
-    r"[A-Za-z_]+\d+(?:\[\d*:?\])?", r"\(Seen only here:.*?\)",
-)  # fmt: skip
-PER = {
-    "the number of samples": lambda x, y: len(x),
-    "the number of elements": lambda x, y: np.size(y),
-    "the number of outputs": lambda x, y: np.size(y) / len(x),
-    "the square of the number of samples (N times N)": lambda x, y: len(x) ** 2,
-    "the number of samples times the number of elements": lambda x, y: len(x) * np.size(y),
-}
+Array = np.ndarray
+NAME = r"[A-Za-z_][\w.]*(?:\[\d+\])?"
+NAMES = rf"{NAME}(?:(?:, | and ){NAME})*"
+MOST_TRIED = 6  # changes of one sentence that are run again
 
 
-def untrue(evidence: Evidence, method: str, says: str) -> Iterator[str]:
-    """The sentences of a rationale that no route's answers bear out, and those with a number that nobody measures."""
-    if " raised " in says:  # what Python says, in its own words
+@dataclass(frozen=True)
+class Told:
+    """What came of one item by one route; `of` are the results that a sentence is about, all that are wrong where it
+    names none."""
+
+    evidence: Evidence
+    item: Item
+    findings: tuple[Finding, ...]
+
+    @property
+    def exam(self) -> Exam:
+        """The exam that it was asked in."""
+        return self.evidence.exam
+
+    @cached_property
+    def wrong(self) -> list[str]:
+        """The results that are wrong somewhere."""
+        return list(dict.fromkeys(each.name for each in self.findings if not each.right))
+
+    def names(self, text: str | None) -> list[str]:
+        """The results that a text names; a list by its own name means its parts that are wrong."""
+        if not text:
+            return self.wrong
+        heads = re.split(r", | and ", text)
+        return [name for name in self.wrong if name in heads or name.partition(".")[0] in heads]
+
+    def pairs(self, name: str, *, named: bool = True) -> measures.Pairs:
+        """What came and what is right of a result in the questions that faults are named by, or in all."""
+        keys = {each.id for each in self.exam.nameable(self.item.callable)}
+        return [
+            (each.actual, each.wanted)
+            for each in self.findings
+            if each.name == name and each.actual is not None and (not named or each.question.asks in keys)
+        ]
+
+    def counts(self, name: str) -> list[dict[str, int]]:
+        """The sizes of these questions."""
+        keys = {each.id for each in self.exam.nameable(self.item.callable)}
+        return [
+            dict(each.question.counts)
+            for each in self.findings
+            if each.name == name and each.actual is not None and each.question.asks in keys
+        ]
+
+    def asked(self, name: str, situation: str) -> list[Finding]:
+        """What came of a result in one situation, where it is wrong."""
+        words = situation.removeprefix("asked with ")
+        return [
+            each
+            for each in self.findings
+            if each.name == name and not each.right and each.question.situation.removeprefix("asked with ") == words
+        ]
+
+
+Holds = Callable[[Told, re.Match[str]], bool]
+
+
+def untrue(evidence: Evidence, item: Item, check: CheckResult, heard: Sequence[Heard]) -> Iterator[str]:
+    """The sentences of a check's rationale that no route's answers bear out, and those that nobody measures."""
+    left = check.rationale
+    if not left or re.search(r" raised | is still to be written\.$", left):  # what Python says, in its own words
         return
-    left = says
+    every = [Told(evidence, item, findings) for findings in evidence.routes[item.callable].values()]
+    for says in dict.fromkeys(each.says for each in heard if each.callable == item.callable and each.says in left):
+        families = [each for each in heard if each.callable == item.callable and each.says == says]
+        if not any(_borne_out(families, told, check.rationale) for told in every):
+            yield says
+        left = re.sub(rf"(?:(?P<of>{NAMES}): (?:each )?)?{re.escape(says)}(?:{BESIDE})?", "", left)
     for pattern, holds in SENTENCES:
-        for match in re.finditer(pattern, says):
-            left = left.replace(match[0], "")
-            if says[: match.start()].endswith("Beside that, "):  # of what the other fault alone would give
-                continue
-            routes = evidence.routes[method].values()
-            if not any(holds([each for each in found if each.actual is not None], match) for found in routes):
+        for match in re.finditer(pattern, left):
+            if not any(holds(told, match) for told in every):
                 yield match[0]
-    left = re.sub("|".join(SIMULATED), "", left)
-    if re.search(r"\d", left):
-        yield f"not measured: {left}"
+        left = re.sub(pattern, "", left)
+    left = re.sub("|".join(map(re.escape, UNMEASURED)), "", left)
+    if left.strip():
+        yield f"not measured: {left.strip()}"
 
 
-def _of(match: re.Match[str]) -> list[str]:
-    return re.split(r", | and ", re.sub(r"^[Ee]ach of ", "", match["of"]))
+# Said of what is proved elsewhere, and without a number.
+UNMEASURED = (BESIDES,)
 
 
-def _rows(name: str, array: np.ndarray) -> tuple[str, np.ndarray]:
-    """The array that `dloss_dw1[1:]` is of, and its rows."""
-    found = re.fullmatch(r"(\w+)\[(\d+)(:?)\]", name)
-    if not found:
-        return name, array
-    first = int(found[2])
-    return found[1], array[first:] if found[3] else array[first : first + 1]
+# ---------------------------------------------------------------------------------------- by a change of the solution
 
 
-def _named(findings: Sequence[Finding], name: str) -> list[Finding]:
-    return [each for each in findings if each.name == name.partition("[")[0]]
+@dataclass(frozen=True)
+class Heard:
+    """What was said of a family of changes that all give what a callable answered."""
+
+    callable: str
+    family: Sequence[Change]
+    says: str
+
+    def bears_out(self, told: Told, names: Sequence[str], rationale: str) -> bool:
+        """Whether changes that are called so give what came of some results, each run as a text of its own."""
+        called = [change for change in self.family if _called(change, self.says)]
+        beside = re.search(BESIDE, rationale)
+        every = (self._gives(told, change, names, BESIDES in rationale, beside) for change in called[:MOST_TRIED])
+        return bool(called) and all(every)
+
+    def _gives(
+        self, told: Told, change: Change, names: Sequence[str], everyday: bool, beside: re.Match[str] | None
+    ) -> bool:
+        """Whether the changed solution gives what came, or what is told to be beside it by a sign, a factor, a size."""
+        space = _with(told.exam, change)
+        cases = list(_cases(told, names, everyday))
+        if NUMBER in "".join(edit.new for edit in change.edits):
+            number = _number(told, space, cases)
+            if number is None:
+                return False
+            space[NUMBER] = number
+        pairs: dict[str, list[tuple[Array, Array]]] = {}
+        for question, came in cases:
+            answer = _answer(told.exam, space, question)
+            for name, array in came.items():
+                if name not in answer:
+                    return False
+                pairs.setdefault(name, []).append((array, answer[name]))
+        if beside is None:
+            return bool(cases) and all(measures.same(*pair) for of in pairs.values() for pair in of)
+        sizes = [dict(question.counts) for question, _ in cases]
+        return bool(cases) and all(_beside(of, sizes, beside) for of in pairs.values())
 
 
-def _percent(text: str, part: float) -> bool:
-    """Whether a share was told as it is, rounded to its digits."""
-    if part < 1e-3:  # told with one digit
-        return abs(float(text) - 100 * part) <= 0.51 * 10.0 ** np.floor(np.log10(100 * part))
-    return abs(float(text) - 100 * part) <= 0.06
+BESIDE = (
+    r" Beside that: (?:it|each result) (?:(?P<sign>has the opposite sign)|is off by one and the same constant "
+    r"(?P<factor>factor)(?P<turned>, and has the opposite sign)?|comes out (?P<how>(?:multiplied|divided) by [^.,]+)"
+    r"(?P<also>, with another sign)?)\."
+)
 
 
-def _differs(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    index = match["index"]
-    return all(
-        any(
-            each.difference is not None
-            and each.question.situation == match["where"]
-            and not each.right
-            and _percent(match["share"], each.difference.error)
-            and (index is None or str(each.difference.worst) == index)
-            for each in _named(findings, name)
+def _beside(pairs: measures.Pairs, sizes: Sequence[dict[str, int]], told: re.Match[str]) -> bool:
+    """Whether numbers are those of a change, but for what is told beside it."""
+    if told["sign"]:
+        return measures.opposite(pairs)
+    if told["factor"]:
+        return measures.one_factor(pairs, negative=told["turned"] is not None)
+    return measures.by_sizes(pairs, sizes, told["how"], told["also"] or "")
+
+
+def _borne_out(families: Sequence[Heard], told: Told, rationale: str) -> bool:
+    """Whether all results that a sentence is about are given by changes that are called so: by the same ones, or each
+    by its own."""
+    prefix = re.search(rf"({NAMES}): (?:each )?{re.escape(families[0].says)}", rationale)
+    names = told.names(prefix[1] if prefix else None)
+    if any(each.bears_out(told, names, rationale) for each in families):
+        return bool(names)
+    return bool(names) and all(any(each.bears_out(told, (name,), rationale) for each in families) for name in names)
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[list[Heard]]:
+    """What is said by changes of the solution while a report is made."""
+    real, heard = Families._words, []
+
+    def words(self: Families, callable: str, family: Sequence[Change], written: str) -> Any:
+        found = real(self, callable, family, written)
+        if found is not None:
+            heard.append(Heard(callable, tuple(family), found[1]))
+        return found
+
+    Families._words = words  # type: ignore[method-assign]
+    try:
+        yield heard
+    finally:
+        Families._words = real  # type: ignore[method-assign]
+
+
+def _called(change: Change, text: str) -> bool:
+    """Whether each of a change's kinds is told in a text by its own words, by what it is about or by its group."""
+    for kind in change.kind.split(" + "):
+        words = KINDS[kind]
+        options = [re.escape(words.says.rstrip(".")), *(re.escape(group.rstrip(".")) for group in words.group)]
+        if words.about:
+            options.append(re.escape(words.about.rstrip(".")).replace(r"\{0\}", r"[\w. ]+"))
+        if not re.search("|".join(options), text, re.IGNORECASE):
+            return False
+    return True
+
+
+def _with(exam: Exam, change: Change) -> dict[str, Any]:
+    """The solution's names, its definitions run from their text with a change made; memory that nothing was written
+    to holds zeros there, as in what changes are tried on."""
+    source = functions(exam.reference.source)
+    trees: dict[str, ast.AST] = {name: function.node for name, function in source.functions.items()}
+    with applied(trees, change.edits):
+        text = "\n\n".join(
+            ast.unparse(node) for node in source.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
         )
-        for name in _of(match)
+    space = dict(exam.reference.namespace)
+    exec(text.replace("np.empty", "np.zeros"), space)
+    return space
+
+
+def _answer(exam: Exam, space: dict[str, Any], question: CallsQuestion) -> dict[str, Array]:
+    with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        found = exam.answer_to(space, question)
+    return {} if found is None else {name: np.asarray(array, dtype=float) for name, array in found.items()}
+
+
+def _cases(told: Told, names: Sequence[str], everyday: bool) -> Iterator[tuple[CallsQuestion, dict[str, Array]]]:
+    """The questions that faults are named by, with what came of some results; of those beyond all numbers none."""
+    for question in told.exam.nameable(told.item.callable):
+        of = [each for each in told.findings if each.question.asks == question.id and each.actual is not None]
+        if not of or (everyday and not question.plain) or not all(np.isfinite(each.actual).all() for each in of):
+            continue
+        yield question, {each.name: each.actual for each in of if each.name in names}
+
+
+def _number(told: Told, space: dict[str, Any], cases: Sequence[tuple[CallsQuestion, dict[str, Array]]]) -> float | None:
+    """The number that stands in the place of one that nobody knows, by the first question that tells it."""
+
+    def off(number: float) -> Array | None:
+        space[NUMBER] = number
+        answer = _answer(told.exam, space, question)
+        if any(name not in answer or answer[name].shape != array.shape for name, array in came.items()):
+            return None
+        gap = np.concatenate([np.ravel(answer[name] - array) for name, array in came.items()])
+        largest = max(float(np.abs(array).max(initial=0.0)) for array in came.values())
+        return gap / (largest + 1e-300) if np.isfinite(gap).all() else None
+
+    for question, came in sorted(cases, key=lambda case: -sum(array.size for array in case[1].values())):
+        right = _answer(told.exam, told.exam.reference.namespace, question)
+        if any(not measures.same(array, right[name]) for name, array in came.items()):
+            number = solve(off, STARTS)
+            if number is not None:
+                return number
+    return None
+
+
+# --------------------------------------------------------------------------------------------------- by numbers alone
+
+
+def _each(measure: Callable[[measures.Pairs], bool]) -> Holds:
+    """A claim on each of the results that are named."""
+
+    def holds(told: Told, match: re.Match[str]) -> bool:
+        names = told.names(match["of"])
+        return bool(names) and all(bool(told.pairs(name)) and measure(told.pairs(name)) for name in names)
+
+    return holds
+
+
+def _by_sizes(told: Told, match: re.Match[str]) -> bool:
+    """Multiplied or divided by products of sizes; by which of them where one is named."""
+    names = told.names(match["of"])
+    return bool(names) and all(
+        measures.by_sizes(told.pairs(name), told.counts(name), match["how"], match["also"] or "") for name in names
     )
 
 
-def _times_too(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    told = float(match["times"].replace(" ", ""))
-    for each in _named(findings, match["of"]):
-        came, asked = (float(np.abs(array).max(initial=0.0)) for array in (each.actual, each.wanted))
-        ratio = came / asked if asked else np.inf
-        ratio = ratio if match["how"] == "large" else 1.0 / ratio if ratio else np.inf
-        if each.question.situation == match["where"] and abs(told - ratio) <= 0.5 * ratio**0 + 0.06 * ratio:
+def _crossed(told: Told, match: re.Match[str]) -> bool:
+    one, two = told.pairs(match["one"]), told.pairs(match["two"])
+    both = list(zip(one, two, strict=True))
+    return bool(both) and all(
+        measures.same(first[0], second[1]) and measures.same(second[0], first[1]) for first, second in both
+    )
+
+
+def _differs(told: Told, match: re.Match[str]) -> bool:
+    """A share of the largest number by which a result is off, or that it is ten times that and more."""
+    for each in told.asked(match["name"], match["asked"]):
+        error = measures.error(each.actual, each.wanted)
+        share = match["share"]
+        if (share is None and error >= 9.9) or (share is not None and measures.told(share, 100 * error)):
             return True
     return False
 
 
-def _parts(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    """From which epoch on a record is off, and by how much at most."""
-    sizes = []
-    for name in _of(match):
-        own = [each for each in _named(findings, name) if each.question.situation == match["where"] and not each.right]
-        found = [each for each in own if match["epoch"] is None or _first_off(each) == int(match["epoch"])]
-        if not found:
-            return False
-        sizes += [each.difference.error for each in found if each.difference is not None]
-    if match["share"] is None:
-        return any(not size < 1e3 for size in sizes)
-    return any(_percent(match["share"], size) for size in sizes)
-
-
-def _first_off(finding: Finding) -> int:
-    with np.errstate(all="ignore"):
-        off = ~(np.abs(finding.actual - finding.wanted) <= finding.tolerance)
-    return int(np.argmax(off.reshape(len(off), -1).any(axis=1)))
-
-
-def _factor(text: str) -> float:
-    words = {"half of": 0.5, "twice": 2.0, "a quarter of": 0.25, "minus": -1.0}
-    return words[text] if text in words else float(text.split(" ")[0])
-
-
-def _scaled(findings: Sequence[Finding], name: str, scale: Callable[[Finding], float]) -> bool:
-    """Whether an array is so many times the right one, wherever it is wrong, or a step in all runs of an epoch."""
-    if name.startswith(("train: the step", "the step")):
-        return _steps(findings, name, scale)
-    own = [each for each in _named(findings, name) if not each.right and np.all(np.isfinite(each.actual))]
-    pairs = [(each, _rows(name, each.actual)[1], _rows(name, each.wanted)[1]) for each in own]
-    return bool(pairs) and all(
-        came.shape == asked.shape and _near(came, scale(each) * asked) for each, came, asked in pairs
+def _differ(told: Told, match: re.Match[str]) -> bool:
+    names = re.split(r", | and ", match["names"])
+    shares = re.findall(r"[\d.e+-]+(?= %)", match["shares"])
+    return len(names) == len(shares) and all(
+        any(
+            measures.told(share, 100 * measures.error(each.actual, each.wanted))
+            for each in told.asked(name, match["asked"])
+        )
+        for name, share in zip(names, shares, strict=True)
     )
 
 
-def _steps(findings: Sequence[Finding], name: str, scale: Callable[[Finding], float]) -> bool:
-    weights = re.findall(r"\b[wb]\d(?:\[\d\])?", name)
-    seen = False
-    for each in findings:
-        call, init = each.question.calls[0], dict(zip(_weights_of(findings), each.question.init, strict=False))
-        if len(each.question.calls) > 1 or call.args[3] != 1 or each.name not in init:
-            continue
-        own = [weight for weight in weights if weight.partition("[")[0] == each.name]
-        for weight in own if weights else [each.name]:
-            came, asked = (_rows(weight, init[each.name] - end)[1] for end in (each.actual, each.wanted))
-            if not _near(came, scale(each) * asked, 1e-9 * float(np.abs(init[each.name]).max())):
-                return False
-            seen = True
-    return seen
+def _more_differ(told: Told, match: re.Match[str]) -> bool:
+    return len(told.wrong) > int(match["count"])
 
 
-def _weights_of(findings: Sequence[Finding]) -> list[str]:
-    return list(dict.fromkeys(each.name for each in findings if not each.name.endswith("_records")))
-
-
-def _near(came: np.ndarray, asked: np.ndarray, least: float = 0.0) -> bool:
-    room = NEAR * float(np.abs(asked).max(initial=0.0)) + least + 1e-300
-    return came.shape == asked.shape and bool(np.all(np.abs(came - asked) <= room))
-
-
-def _by_factor(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    return all(_scaled(findings, name, lambda each: _factor(match["factor"])) for name in _names_or_step(match))
-
-
-def _by_count(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    def scale(each: Finding) -> float:
-        args = each.question.calls[each.call].args
-        count = float(PER[match["count"]](args[0], args[1]))
-        return count if match["how"] == "large" else 1.0 / count
-
-    return all(_scaled(findings, name, scale) for name in _names_or_step(match))
-
-
-def _names_or_step(match: re.Match[str]) -> list[str]:
-    return [match["of"]] if "the step" in match["of"] else _of(match)
-
-
-def _unmoved(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    names = _weights_of(findings)
-    return all(
-        np.array_equal(each.actual, each.question.init[names.index(name)])
-        for name in _of(match)
-        for each in _named(findings, name)
-        if each.call == 0
-    )
-
-
-def _shape(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    asked = match["asked"].replace("one number", "()")
-    shapes = [{(str(each.actual.shape), str(each.wanted.shape)) for each in _named(findings, n)} for n in _of(match)]
-    return all((match["came"], asked) in own for own in shapes)
-
-
-def _entries(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    lengths = [{(len(each.actual), len(each.wanted)) for each in _named(findings, name)} for name in _of(match)]
-    return all((int(match["n"]), int(match["n_ep"])) in own for own in lengths)
-
-
-def _at_most(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    """Longer runs are wrong, and their losses right as far as they go; shorter ones are right."""
-    most = int(match["most"])
-    runs = [each for each in findings if len(each.question.calls) == 1 and each.name == "loss_records"]
-    longer = [each for each in runs if len(each.wanted) > most]
-    return (
-        bool(longer)
-        and all(each.right for each in runs if each not in longer)
-        and all(not each.right and _near(each.actual[:most], each.wanted[:most]) for each in longer)
-    )
-
-
-def _stops_after(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    made = int(match["made"])
+def _shape(told: Told, match: re.Match[str]) -> bool:
     return any(
-        len(each.wanted) == int(match["n_ep"]) and not each.right and _near(each.actual[:made], each.wanted[:made])
-        for each in _named(findings, "loss_records")
-        if each.question.situation == match["where"]
+        str(each.actual.shape) == match["came"] and str(each.wanted.shape) == match["shape"]
+        for each in told.asked(match["name"], match["asked"])
+        if each.actual is not None
     )
 
 
-def _every_kth(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    k = int(match["k"])
-
-    def fits(each: Finding, first: int) -> bool:
-        some, filled = each.wanted[first::k], np.zeros_like(each.wanted)
-        filled[first::k] = some
-        return _near(each.actual, some) or _near(each.actual, filled)
-
-    own = [each for each in _named(findings, match["of"]) if len(each.question.calls) == 1]
-    return any(all(fits(each, first) for each in own) for first in (0, k - 1))
+def _not_finite(told: Told, match: re.Match[str]) -> bool:
+    of = (each.actual for each in told.asked(match["name"], match["asked"]) if each.actual is not None)
+    measure = np.isnan if match["kind"] == "nan" else np.isinf
+    return any(bool(measure(array).any()) for array in of)
 
 
-def _cut(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    """No number of a gradient, or of the step of one epoch, is larger than the limit, and many are that large."""
-    limit, sizes = float(match["limit"]), []
-    names = _weights_of(findings)
-    for each in findings:
-        call = each.question.calls[each.call]
-        if each.name.startswith("dloss_d"):
-            sizes.append(float(np.abs(each.actual).max()))
-        elif each.name in names and call.method == "train" and len(each.question.calls) == 1 and call.args[3] == 1:
-            sizes.append(float(np.abs(each.question.init[names.index(each.name)] - each.actual).max()) / call.args[2])
-    return bool(sizes) and abs(max(sizes) - limit) <= 0.01 * limit
+def _no_array(told: Told, match: re.Match[str]) -> bool:
+    """Where something else than an array of numbers came in the place of a result, or of all."""
+    names = [match["name"]] if match["name"] else told.wrong
+    return any(each.actual is None for name in names for each in told.asked(name, match["asked"]))
 
 
-def _rate(findings: Sequence[Finding], match: re.Match[str]) -> bool:
-    rate = float(match["rate"])
-    return _steps(findings, "", lambda each: rate / each.question.calls[0].args[2])
+def _times(told: Told, match: re.Match[str]) -> bool:
+    factor = -1.0 if not match["factor"] else float(match["factor"])
+    pairs = told.pairs(match["name"], named=False)
+    return bool(pairs) and all(measures.same(came, factor * right, 1e-3) for came, right in pairs)
 
 
-OF = rf"(?P<of>{NAMES})"
-STEP_OR = rf"(?P<of>train: the step[^.]*?|{NAMES})"
-WHERE = r"\((?P<where>[^()]*)\)"
-SHARE = r"(?P<share>[\d.e-]+)% of its largest number"
-SENTENCES: tuple[tuple[str, Callable[[Sequence[Finding], re.Match[str]], bool]], ...] = (
-    (rf"{OF} differs from the right answer by {SHARE}(?:, most at index (?P<index>\([\d, ]*\)))? {WHERE}", _differs),
-    (rf"The largest number of (?P<of>\w+) is about (?P<times>[\d .e]+) times too (?P<how>large|small) {WHERE}",
-     _times_too),
-    (rf"{OF} differs from a right run(?: from epoch (?P<epoch>\d+) on)?, (?:by (?:up to )?{SHARE}|beyond all bounds) "
-     rf"?{WHERE}", _parts),
-    (rf"{STEP_OR} is (?P<factor>half of|twice|a quarter of|-?[\d.e+-]+ times) the right answer", _by_factor),
-    (rf"{STEP_OR} is too (?P<how>large|small) by exactly (?P<count>the [^:]+):", _by_count),
-    (rf"train: {OF} stays? as (?:it was|they were)", _unmoved),
-    (rf"{OF} has the shape (?P<came>\([\d, ]*\)) where (?P<asked>\([\d, ]*\)|one number) is asked", _shape),
-    (rf"{OF} has (?P<n>\d+) entr(?:y|ies) for n_ep = (?P<n_ep>\d+)", _entries),
-    (r"No run makes more than (?P<most>\d+) updates", _at_most),
-    (rf"after (?P<made>\d+) updates? where n_ep is (?P<n_ep>\d+) {WHERE}", _stops_after),
-    (r"(?P<of>\w+) holds only every (?P<k>\d+)\w\w epoch", _every_kth),
-    (r"cut at ±(?P<limit>[\d.e+-]*\d)", _cut),
-    (r"The learning rate (?P<rate>[\d.e-]+) is used whatever lr is", _rate),
+def _rounds(told: Told, match: re.Match[str]) -> bool:
+    """What a right run of so many rounds leaves: the solution itself, run as long."""
+    count = 1 if match["rounds"] == "one" else int(match["rounds"])
+    for each in told.asked(told.names(match["names"])[0], match["asked"]):
+        space = told.exam.reference.fresh()
+        values: dict[int, Any] = {}
+        for place, step in enumerate(each.question.calls[: each.call + 1]):
+            args = [probe.decoded(arg) for arg in step.args]
+            if place == each.call:
+                args = [count if label == "n_ep" else arg for label, arg in zip(step.labels, args, strict=True)]
+            owner, _, method = step.name.rpartition(".")
+            if step.makes is not None:
+                values[step.makes] = space[owner or step.name](*args)
+            else:
+                getattr(values[step.on], method)(*args)
+        made = values[each.question.calls[each.call].on]
+        ends = [f for f in told.findings if f.question is each.question and f.call == each.call]
+        named = [f for f in ends if f.name in re.split(r", | and ", match["names"]) and hasattr(made, f.name)]
+        if named and all(measures.same(f.actual, np.asarray(getattr(made, f.name))) for f in named):
+            return True
+    return False
+
+
+def _idle(told: Told, match: re.Match[str]) -> bool:
+    """Two answers about the same data, between which other numbers were set: they are the same."""
+    key = next(key for key in told.exam.questions if key.startswith(f"{told.item.callable}/") and key.endswith("set"))
+    names = re.split(r", | and ", match["names"])
+    of = [[f.actual for f in told.evidence.stands.findings[told.item.callable]
+           if f.question.id == key and f.name == name] for name in names]  # fmt: skip
+    return all(len(arrays) == 2 and np.array_equal(*arrays) for arrays in of)
+
+
+def _wherever(told: Told, match: re.Match[str]) -> bool:
+    """In everyday questions, right where an argument has a value or reaches a size, and wrong everywhere else."""
+    seen: dict[str, tuple[bool, bool]] = {}
+    for each in told.findings:
+        if not each.question.plain or each.name not in told.item.results or not each.question.counts:
+            continue
+        step = each.question.calls[each.question.scored[-1]]
+        if match["label"] not in step.labels:
+            return False
+        value = probe.decoded(step.args[step.labels.index(match["label"])])
+        at_least = match["value"] in each.question.counts
+        here = value >= each.question.counts[match["value"]] if at_least else value == ast.literal_eval(match["value"])
+        seen[each.question.id] = here, seen.get(each.question.id, (here, True))[1] and each.right
+    return bool(seen) and all(here == right for here, right in seen.values())
+
+
+def _again(told: Told, match: re.Match[str]) -> bool:
+    names = re.split(r", | and ", match["names"])
+    arrays = [
+        [
+            part.array
+            for answer in told.evidence.answers[key]
+            for part in answer.parts.values()
+            if part.array is not None
+        ]
+        for key in told.evidence.answers
+    ]
+    return all(
+        any(sum(np.array_equal(each.actual, other) for other in of) > 1 for of in arrays)
+        for name in names
+        for each in told.asked(name, match["asked"])
+    )
+
+
+def _entries(told: Told, match: re.Match[str]) -> bool:
+    """Right entries as far as two records of other lengths go, from the first on or from the last."""
+    last = match["which"].startswith("Its last")
+    records = [told.pairs(name) for name in told.item.results]
+    other = [pairs for pairs in records if any(right.ndim and len(came) != len(right) for came, right in pairs)]
+    return bool(other) and all(measures.as_far_as_they_go(came, right, last) for of in other for came, right in of)
+
+
+def _changes(told: Told, match: re.Match[str]) -> bool:
+    """An argument that is not, after some call, what it was before it."""
+    labels = set(re.findall(r"`(\w+)`", match["labels"]))
+    mutated = {label for of in told.evidence.answers.values() for answer in of for label in answer.mutated}
+    return labels <= mutated
+
+
+def _state(told: Told, match: re.Match[str]) -> bool:
+    """State that is not, after a call of the method alone, what the object was made with."""
+    labels = re.findall(r"`self\.(\w+)`", match["labels"])
+    seen: set[str] = set()
+    for question in told.exam.of(told.item.callable):
+        for call, answer in enumerate(told.evidence.answers.get(question.id, ())):
+            if call not in question.scored:
+                continue
+            right = told.exam.expected(question, call).arrays
+            for label in labels:
+                part = answer.parts.get(f"self.{label}")
+                if part is not None and part.array is not None and label in right:
+                    seen |= {label} if not np.array_equal(part.array, right[label]) else set()
+    return {*labels} <= seen
+
+
+def _proved(told: Told, match: re.Match[str]) -> bool:
+    """Answers beside one another that part where what is asked grows, and the solution's do not."""
+    for steps in told.exam.steps[told.item.callable]:
+        for ladder in steps.ladders:
+            if ladder.label != match["label"]:
+                continue
+            place = steps.by.index(match["name"])
+            rough = []
+            for rung in ladder.rungs:
+                came = [np.atleast_1d(told.evidence.answers[q.id][-1].parts[str(place)].array) for q in rung]
+                largest = max(float(np.abs(each).max()) for each in came)
+                rough.append(max(float(np.abs(each - came[0]).max()) for each in came) / (largest or 1.0))
+            if rough[0] < 1e-6 and max(rough) > 1e-4:
+                return True
+    return False
+
+
+def _complex(told: Told, match: re.Match[str]) -> bool:
+    return any(answer.complexes for of in told.evidence.answers.values() for answer in of)
+
+
+def _ends(told: Told, match: re.Match[str]) -> bool:
+    """Right entries and then zeros; how many of them where that is told."""
+    count = match["count"]
+    number = None if not count else 1 if count == "entry" else int(count.split()[0])
+    names = told.names(match["of"])
+    return bool(names) and all(measures.ends_early(told.pairs(name), number) for name in names)
+
+
+def _lacks_its_end(told: Told, match: re.Match[str]) -> bool:
+    """Right entries, but for some last ones that are zero."""
+    number = int(match["last"] or 1)
+    names = told.names(match["of"])
+    return bool(names) and all(measures.lacks_its_end(told.pairs(name), number) for name in names)
+
+
+def _bound(told: Told, match: re.Match[str]) -> bool:
+    """Some question in which nothing comes beyond a number that is asked beyond, and all that is wrong is that."""
+    bound = float(match["bound"])
+    for name in told.wrong:
+        for came, right in told.pairs(name, named=False):
+            off = ~np.isclose(came, right, rtol=1e-6, atol=0.0) if came.shape == right.shape else np.zeros(1, bool)
+            if off.any() and np.allclose(np.abs(came[off]), bound) and np.all(np.abs(right[off]) > bound):
+                return True
+    return False
+
+
+OF = rf"(?:(?P<of>{NAMES}): )?(?:It|[Ee]ach(?: result)?|it)"
+ASKED = r"(?P<asked>asked [^%]*?|[^()%]*?)"
+SENTENCES: tuple[tuple[str, Holds], ...] = (
+    (rf"{OF} stands on its side\.", _each(measures.on_its_side)),
+    (rf"{OF} has the opposite sign\.", _each(measures.opposite)),
+    (rf"{OF} is off by one and the same constant factor(?P<also>, and has the opposite sign)?\.",
+     lambda told, match: all(
+         measures.one_factor(told.pairs(name), negative=match["also"] is not None) for name in told.names(match["of"])
+     )),
+    (rf"{OF} comes out (?P<how>(?:multiplied|divided) by [^.,]+?)(?P<also>, with another sign|, and by a constant)?\.",
+     _by_sizes),
+    (rf"{OF} lies the other way round: what is asked first along an axis comes last\.", _each(measures.turned_round)),
+    (rf"{OF} is off by one and the same number everywhere\.", _each(measures.shifted)),
+    (rf"{OF} is zero, whatever is asked\.", _each(lambda pairs: all(not came.any() for came, _ in pairs))),
+    (rf"{OF} is one and the same number, whatever is asked\.", _each(measures.one_number)),
+    (rf"{OF} is added up: each entry holds those before it, too\.", _each(measures.added_up)),
+    (rf"{OF} has lost what stands behind the decimal point\.", _each(measures.whole)),
+    (rf"{OF} is zero in (?:its last entry|each of its last (?P<last>\d+) entries), however many are asked, and right "
+     r"before\.", _lacks_its_end),
+    (rf"{OF} holds its first entries only, and zeros from some place on\.(?P<count>)?", _ends),
+    (rf"(?:(?P<of>{NAMES}): )?(?:Its|of each the) first (?P<count>entry|\d+ entries) alone (?:is|are) there, and zeros "
+     r"after, however many more are asked\.", _ends),
+    (rf"(?:(?P<of>{NAMES}): )?What lies beyond a bound is cut off\.", _each(measures.cut_off)),
+    (rf"(?P<one>{NAME}) and (?P<two>{NAME}) stand in each other's place\.", _crossed),
+    (rf"(?:(?P<of>{NAMES}): )?(?:It|[Ee]ach) holds the right numbers, in other places than they belong\.",
+     _each(measures.in_other_places)),
+    (rf"(?:(?P<of>{NAMES}): )?(?:Its|of each the) first number is right, and it goes wrong after that\.",
+     _each(lambda pairs: all(np.allclose(came[0], right[0], rtol=1e-8) for came, right in pairs))),
+    (rf"(?:(?P<of>{NAMES}): )?Only the first (?:row|number) is wrong\.", _each(lambda p: measures.only(p, 0, 0))),
+    (rf"(?:(?P<of>{NAMES}): )?Only the last (?:row|number) is wrong\.", _each(lambda p: measures.only(p, 0, -1))),
+    (rf"(?:(?P<of>{NAMES}): )?Only the first column is wrong\.", _each(lambda p: measures.only(p, 1, 0))),
+    (rf"(?:(?P<of>{NAMES}): )?Only the last column is wrong\.", _each(lambda p: measures.only(p, 1, -1))),
+    (rf"(?:(?P<of>{NAMES}): )?Each row is the right one multiplied by a number of its own\.",
+     _each(lambda p: measures.lines_scaled(p, 1))),
+    (rf"(?:(?P<of>{NAMES}): )?Each column is the right one multiplied by a number of its own\.",
+     _each(lambda p: measures.lines_scaled(p, 0))),
+    (rf"(?:(?P<of>{NAMES}): )?Only what should be (?P<side>negative|positive|0) is wrong\.",
+     lambda told, match: all(
+         measures.only_side(told.pairs(name), match["side"]) for name in told.names(match["of"])
+     )),
+    (rf"(?P<name>{NAME}) differs when {ASKED}(?:: by (?P<share>[\d.e+-]+) % of the largest number|: it is far too "
+     r"large)\.", _differs),
+    (rf"(?P<names>{NAMES}) differ when {ASKED}: by (?P<shares>[^%]+ %(?:(?:, | and )[\d.e+-]+ %)*) of the largest "
+     r"number in each\.", _differ),
+    (r"(?P<count>\d+) more of its results differ as well\.", _more_differ),
+    (rf"(?P<name>{NAME}) of {NAME} has shape (?P<came>\([\d, ]*\)) where (?P<shape>\([\d, ]*\)) is asked \({ASKED}\)\.",
+     _shape),
+    (rf"(?P<name>{NAME}) of {NAME} holds (?P<kind>nan|inf) \({ASKED}\)\.", _not_finite),
+    (rf"{NAME} gives .+? as (?P<name>{NAME}) \({ASKED}\)\.", _no_array),
+    (rf"{NAME} returns [^.]+ where \d+ results are asked \({ASKED}\)(?P<name>)?\.", _no_array),
+    (rf"(?P<name>{NAME}) is (?P<factor>[-\d.e+]+) times what is asked\.", _times),
+    (rf"(?P<name>{NAME}) has the wrong sign(?P<factor>)\.", _times),
+    (rf"(?P<names>{NAMES}) (?:is|are) what (?P<rounds>one|\d+) rounds? comes? to when {ASKED}: (?:the run goes no "
+     r"further|it is not the last round that counts)\.", _rounds),
+    (rf"(?P<names>{NAMES}) comes? the same, number for number, when other numbers are set as [^.]+ of the object\.",
+     _idle),
+    (r"In the everyday questions it is right wherever (?P<label>\w+) is (?:at least )?(?P<value>[\w.+-]+), and nowhere "
+     r"else\.", _wherever),
+    (rf"What an earlier call gave comes once more, number for number, as (?P<names>{NAMES}) when {ASKED}\.$", _again),
+    (r"(?P<which>Its first entries are right, and there are more of them|All its entries are right, and there are fewer"
+     r"|Its entries are right as far as they go, and there is another number of them|Its last entries are right, and "
+     r"there are more before them) than (?:is|are) asked\.", _entries),
+    (rf"{NAME} changes its arguments? (?P<labels>`\w+`(?:(?:, | and )`\w+`)*)\.", _changes),
+    (rf"After {NAME}, (?P<labels>`[\w.]+`(?:(?:, | and )`[\w.]+`)*) (?:is|are) not as (?:it has|they have) to be\.",
+     _state),
+    (rf"{NAME} gives its gradient by a numeric trick \(finite differences or the like\); the derivative by the chain "
+     rf"rule is asked\. As (?P<label>[^.]+?) grows, (?P<name>{NAME}) loses its digits one after the other, as a "
+     r"difference does\.", _proved),
+    (rf"{NAME} gives its gradient by a numeric trick \(finite differences or the like\); the derivative by the chain "
+     r"rule is asked\. While it ran, the number was computed with a tiny imaginary part, which is the slope \(complex "
+     r"step\)\.", _complex),
+    (r" ?There it stays at (?P<bound>[\d.e+-]+) where numbers farther from 0 are asked: is there a bound\?", _bound),
+    (r" ?There only the (?P<end>first|last) (?P<line>row|column|number) is wrong\.",
+     lambda told, match: any(
+         measures.only([pair], int(match["line"] == "column"), 0 if match["end"] == "first" else -1)
+         for name in told.wrong for pair in told.pairs(name, named=False)
+     )),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from autograder.callables.asked.drafted import Draft, drafted
 from autograder.callables.asked.leaves import said
 from autograder.callables.asked.question import CallsQuestion, Unasked
 from autograder.callables.asked.records import rate_of, record_name, rounds_of
-from autograder.callables.asked.situations.many_rounds import MOST_ROUND_LINES, ROUNDS, records_of
+from autograder.callables.asked.situations.many_rounds import FEWER, MOST_ROUND_LINES, ROUNDS, records_of
 from autograder.callables.asked.situations.many_samples import samples_of
 from autograder.callables.asked.steps import drawn, steps_for
 from autograder.callables.declared.draws import Sizes
@@ -19,6 +19,8 @@ from autograder.callables.declared.reference import Reference
 MET = "met"  # the end of the question's id
 DRAWN = 8
 SMALLER = 1e-10  # times, what is recorded in the end, and how much it may rise on the way
+# Times, what is recorded after fewer rounds that do as well: less than any at which students stop.
+NOTHING = 1e-18
 
 
 def met(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> Iterator[tuple[str, Draft]]:
@@ -35,9 +37,11 @@ def met(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> 
             values = drawn(reference, rng, single)
             for each in sorted(choices, reverse=True):
                 asked = {**values, rate: each, count: ROUNDS}
-                if _falls_to_nothing(records_of(reference, name, asked, single)):
-                    words = f"{samples} = 1, {said(count)} = {ROUNDS}, {said(rate)} = {each:g}: {record} end near 0"
-                    steps = steps_for(reference, name, asked)
+                records = records_of(reference, name, asked, single)
+                if records is not None and _falls_to_nothing(records):
+                    rounds = _rounds_enough(records)
+                    words = f"{samples} = 1, {said(count)} = {rounds}, {said(rate)} = {each:g}: {record} end near 0"
+                    steps = steps_for(reference, name, {**asked, count: rounds})
                     return drafted(reference, f"{name}/{MET}", name, words, steps, single, late=2)
         raise Unasked("no run meets its data")
 
@@ -47,7 +51,12 @@ def met(reference: Reference, name: str, reach: Sequence[str], sizes: Sizes) -> 
         yield f"{name}/{MET}", draft
 
 
-def _falls_to_nothing(records: np.ndarray | None) -> bool:
-    if records is None or not np.all(np.isfinite(records)) or len(records) < 2 or records[0] <= 0.0:
+def _falls_to_nothing(records: np.ndarray) -> bool:
+    if not np.all(np.isfinite(records)) or len(records) < 2 or records[0] <= 0.0:
         return False
     return bool(records[-1] < SMALLER * records[0] and np.all(np.diff(records) <= SMALLER * records[0]))
+
+
+def _rounds_enough(records: np.ndarray) -> int:
+    """The fewest rounds after which next to nothing is left to record: each more is work for every submission."""
+    return next((few for few in (FEWER // 2, FEWER) if records[few - 1] < NOTHING * records[0]), ROUNDS)

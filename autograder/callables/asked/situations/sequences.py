@@ -19,6 +19,7 @@ from autograder.callables.declared.draws import Sizes
 from autograder.callables.declared.reference import Reference
 from autograder.observe import arrays_in
 
+OFTEN = 6  # calls on one object
 TRIED = 8  # runs, of which one is to be no wild one, and one to move what it is to move
 VISIBLE = 1e-2  # relative: how far that is
 AFTER_OTHERS = "asked after other methods of the same object"
@@ -94,13 +95,16 @@ def _again(reference: Reference, name: str, both: tuple[Sizes, Sizes]) -> Draft:
 
 
 def _refilled(reference: Reference, name: str, sizes: Sizes) -> Draft:
-    """Asked twice with the same arrays, which hold other numbers the second time."""
+    """Asked with the same arrays again, which hold other numbers each time; a method of an object so often that who
+    counts its calls shows, a run of rounds, which is work, once more."""
+    times = OFTEN if reference.signature(name).owner and not rounds_of(reference, name) else 2
 
     def draft(rng: np.random.Generator) -> CallsQuestion:
-        first = steps_for(reference, name, drawn(reference, rng, sizes))
-        second = _call(reference, name, drawn(reference, rng, sizes), first)
-        words = "asked twice with the same arrays, which hold other numbers the second time"
-        steps = (*first, replace(second, into=True))
+        steps = steps_for(reference, name, drawn(reference, rng, sizes))
+        for _ in range(times - 1):
+            steps = (*steps, replace(_call(reference, name, drawn(reference, rng, sizes), steps), into=True))
+        often = "twice" if times == 2 else f"{times} times"
+        words = f"asked {often} with the same arrays, which hold other numbers each time"
         return drafted(reference, f"{name}/refilled", name, words, steps, sizes)
 
     return draft

@@ -15,9 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per check, grade cell and submission; whether a callable leaves alone what it reads is asked once."""
     if EVIDENCE not in metafunc.config.stash:
-        metafunc.config.stash[EVIDENCE] = [
-            evidence_by_hand(metafunc.config, Evidence, "autograder/callables/judged/checks")
-        ]
+        metafunc.config.stash[EVIDENCE] = [evidence_by_hand(metafunc.config, "autograder/callables/judged/checks")]
     every: list[Evidence] = metafunc.config.stash[EVIDENCE]
     pure_only = metafunc.function.__name__ == "test_pure"
     pairs = [

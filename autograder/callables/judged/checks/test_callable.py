@@ -9,6 +9,7 @@ from autograder.callables.judged.explanation import (
     explain_ill_served,
     explain_impurity,
     explain_with_numeric,
+    unexplained,
 )
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.served import ill_served
@@ -20,7 +21,10 @@ def test_values(evidence: Evidence, item: Item) -> None:
     _, part = evidence.best(item)
     if part == 1.0:
         return
-    explanation = explain_with_numeric(evidence, item)
+    try:
+        explanation = explain_with_numeric(evidence, item)
+    except Exception as error:  # the numbers are wrong whatever becomes of their explanation
+        explanation = unexplained(item, error)
     outcome = OUTCOMES.get(explanation.outcome, explanation.outcome)
     raise CheckFailed(explanation.rationale, explanation.help, explanation.diagnoses, earned=part, outcome=outcome)
 

@@ -23,7 +23,7 @@ RISING = (40, 20, 12)  # rounds in which what is recorded grows all the time; fe
 TRAINED, OFF = 1_000, 1e-2  # rounds that lead to the best, and how far off it such a run begins
 RATES = np.geomspace(1.0, 300.0, 120)  # times a rate that leads there
 HALVED = 16  # times, the distance between a rate with which records do not rise and one with which they run away
-DRAWN = 2
+DRAWN = 6
 GROWTH = (1.001, 1e3)  # of what is recorded, over all these rounds but the first ones
 
 

@@ -54,7 +54,7 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
     wrong.sort(key=lambda each: (not each.question.plain, each.outcome == "returned"))
     if wrong[0].outcome != "returned":
         return in_later_rounds(evidence, item) or no_answer(evidence, item, _that_ended(evidence, wrong))
-    if all(given_to_another(each, evidence.stands.findings[item.callable]) for each in wrong):
+    if all(_came_before(evidence, item, each) for each in wrong):
         return _kept_for_later(wrong)
     for each in wrong:
         said = _form(evidence, item, each) if each.outcome == "returned" else None
@@ -95,6 +95,12 @@ def _that_ended(evidence: Evidence, wrong: list[Finding]) -> Finding:
     """The first finding without an answer; where its question was not put any more, the one at which the run ended."""
     ends = (each for each in wrong if each.outcome in ("timed_out", "died") and each.question.id in evidence.answers)
     return wrong[0] if wrong[0].question.id in evidence.answers else next(ends, wrong[0])
+
+
+def _came_before(evidence: Evidence, item: Item, each: Finding) -> bool:
+    """Whether a result, of any shape, was right for another question, or is what an earlier call of this one gave."""
+    earlier = given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))
+    return earlier or given_to_another(each, evidence.stands.findings[item.callable])
 
 
 def _by_length(evidence: Evidence, said: Explanation, findings: list[Finding]) -> tuple[Explanation, bool]:

@@ -132,7 +132,7 @@ class Heard:
 
     def bears_out(self, told: Told, names: Sequence[str], rationale: str) -> bool:
         """Whether changes that are called so give what came of some results, each run as a text of its own."""
-        called = [change for change in self.family if _called(change, self.says)]
+        called = [c for c in self.family if _called(c, self.says) or _of_a_slope(told.exam, c, self.says)]
         beside = re.search(BESIDE, rationale)
         every = (self._gives(told, change, names, BESIDES in rationale, beside) for change in called[:MOST_TRIED])
         return bool(called) and all(every)
@@ -213,6 +213,21 @@ def _called(change: Change, text: str) -> bool:
         if words.about:
             options.append(re.escape(words.about.rstrip(".")).replace(r"\{0\}", r"[\w. ]+"))
         if not re.search("|".join(options), text, re.IGNORECASE):
+            return False
+    return True
+
+
+def _of_a_slope(exam: Exam, change: Change, text: str) -> bool:
+    """Whether a text says that a slope is another, and each edit of a change is of a factor beside the slope of a
+    sigmoid, or in it."""
+    if KINDS["slope of another"].says not in text:
+        return False
+    trees: dict[str, ast.AST] = {name: each.node for name, each in functions(exam.reference.source).functions.items()}
+    for edit in change.edits:
+        node: Any = trees[edit.function]
+        for step in edit.path[:-1]:  # the product that a factor is one of
+            node = node[step] if isinstance(step, int) else getattr(node, step)
+        if not re.search(r"(?P<value>\w+) \* \(1 - (?P=value)\)", ast.unparse(node)):
             return False
     return True
 
@@ -369,6 +384,27 @@ def _rounds(told: Told, match: re.Match[str]) -> bool:
         if named and all(measures.same(f.actual, np.asarray(getattr(made, f.name))) for f in named):
             return True
     return False
+
+
+def _later(told: Told, match: re.Match[str]) -> bool:
+    """Runs of one round are right and a longer one is not (steps of next to nothing do not tell), with the solution's
+    methods in the place of all others: the submitted text, run once more."""
+    owner, _, method = match["name"].rpartition(".")
+    space: dict[str, Any] = {"__name__": "submission"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec("\n\n".join(cell.source for cell in told.evidence.submission.cells), space)
+    for name, right in vars(told.exam.reference.fresh()[owner]).items():
+        if callable(right) and name not in ("__init__", method):
+            setattr(space[owner], name, right)
+    rounds: dict[bool, list[bool]] = {True: [], False: []}
+    for question in told.exam.of(told.item.callable):
+        if not question.plain or question.stand_in:
+            continue
+        step = question.calls[question.scored[-1]]
+        one = probe.decoded(step.args[step.labels.index("n_ep")]) == 1
+        came, wanted = (_answer(told.exam, each, question) for each in (space, told.exam.reference.namespace))
+        rounds[one].append(all(name in came and measures.same(came[name], wanted[name]) for name in wanted))
+    return bool(rounds[True]) and all(rounds[True]) and not all(rounds[False])
 
 
 def _idle(told: Told, match: re.Match[str]) -> bool:
@@ -546,6 +582,8 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"(?P<name>{NAME}) has the wrong sign(?P<factor>)\.", _times),
     (rf"(?P<names>{NAMES}) (?:is|are) what (?P<rounds>one|\d+) rounds? comes? to when {ASKED}: (?:the run goes no "
      r"further|it is not the last round that counts)\.", _rounds),
+    (rf"With right results from what it calls, (?P<name>{NAME}) does one round right; in later ones it goes another "
+     r"way\.", _later),
     (rf"(?P<names>{NAMES}) comes? the same, number for number, when other numbers are set as [^.]+ of the object\.",
      _idle),
     (r"In the everyday questions it is right wherever (?P<label>\w+) is (?:at least )?(?P<value>[\w.+-]+), and nowhere "

@@ -33,7 +33,8 @@ class CallAnswer:
     `outcome` is `returned`, `raised`, `missing`, `timed_out` or `died`; `failure` is what was raised, by the call or,
     of what is missing, by the cell that was to define it. `mutated` are the arguments that the call changed, `lent`
     those of the object's constructor; `complexes` the complex numbers that were seen in a call that was listened to,
-    each array's real parts and then its imaginary ones, (2, …). `parts` are the results, flat, by path.
+    each array's real parts and then its imaginary ones, (2, …). `parts` are the results, flat, by path. `unrecorded` is
+    what ended the call since no recorded answer is for it: whom it asked, and with which arguments and state, flat.
     """
 
     outcome: str
@@ -42,6 +43,7 @@ class CallAnswer:
     complexes: tuple[np.ndarray, ...] = ()
     parts: dict[str, Value] = field(default_factory=dict)
     lent: tuple[str, ...] = ()
+    unrecorded: tuple[str, dict[str, Value]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,29 @@ def answer_to_call(
     lent = _texts(reply.get("lent", []))
     if any(each not in made_with for each in lent):
         raise MalformedReply("arguments that the constructor does not have")
-    parts = reply.get("parts", {})
-    if not isinstance(parts, dict) or len(parts) > MOST_PARTS:
-        raise MalformedReply("not a few results")
     return CallAnswer(
         outcome=outcome,
         failure=_failure(reply.get("error")) if outcome == "raised" else None,
         mutated=mutated,
         complexes=_complexes(reply.get("complexes", [])),
         lent=lent,
-        parts={_text(path): _value(part, room) for path, part in parts.items()},
+        parts=_parts(reply.get("parts", {}), room),
+        unrecorded=_unrecorded(reply.get("unrecorded"), room) if outcome == "raised" else None,
     )
+
+
+def _parts(parts: Any, room: int) -> dict[str, Value]:
+    if not isinstance(parts, dict) or len(parts) > MOST_PARTS:
+        raise MalformedReply("not a few results")
+    return {_text(path): _value(part, room) for path, part in parts.items()}
+
+
+def _unrecorded(tree: Any, room: int) -> tuple[str, dict[str, Value]] | None:
+    if tree is None:
+        return None
+    if not isinstance(tree, dict):
+        raise MalformedReply("not what was asked for")
+    return _text(tree.get("of")), _parts(tree.get("parts"), room)
 
 
 def _complexes(seen: Any) -> tuple[np.ndarray, ...]:

@@ -25,6 +25,7 @@ ANSWERS = st.builds(
     st.lists(ARRAYS, max_size=2).map(tuple),
     st.dictionaries(NAMES, VALUES, max_size=2),
     st.lists(NAMES, max_size=2).map(tuple),
+    st.none() | st.tuples(NAMES, st.dictionaries(NAMES, VALUES, max_size=2)),
 )
 OBSERVATIONS = st.builds(
     Observation,

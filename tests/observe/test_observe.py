@@ -167,6 +167,11 @@ def test_a_method_that_ends_the_process_alone_too_has_done_it_itself() -> None:
         {**answer("l", 1.0), "parts": {str(k): {"kind": "none"} for k in range(257)}},
         {**answer("l", 1.0), "outcome": "raised", "error": None},
         {**answer("l", 1.0), "outcome": "raised", "error": {"type": "E", "text": 1, "place": ""}},
+        {**raised("l"), "unrecorded": ["forward"]},
+        {**raised("l"), "unrecorded": {"of": 1, "parts": {}}},
+        {**raised("l"), "unrecorded": {"of": "forward"}},
+        {**raised("l"), "unrecorded": {"of": "forward", "parts": {"x": 1.0}}},
+        {**raised("l"), "unrecorded": {"of": "forward", "parts": {str(k): {"kind": "none"} for k in range(257)}}},
     ],
     ids=repr,
 )

@@ -171,6 +171,7 @@ REPLY = st.fixed_dictionaries(
         "error": st.fixed_dictionaries({"type": TEXTS, "text": TEXTS, "place": TEXTS}) | JSON | ARRAYS,
         "mutated": st.lists(TEXTS | st.sampled_from(["x", "y_true"]), max_size=18) | JSON,
         "lent": st.lists(TEXTS | st.just("init_weights"), max_size=3) | JSON,
+        "unrecorded": st.fixed_dictionaries({"of": TEXTS | JSON, "parts": st.dictionaries(PATHS, PART, max_size=4)}) | JSON,
     },
 )  # fmt: skip
 

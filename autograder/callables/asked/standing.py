@@ -187,6 +187,11 @@ def with_tables(
     return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
 
 
+def recorded_calls(reference: Reference, question: CallsQuestion) -> tuple[Watched, ...]:
+    """The calls whose answers are recorded of a run, in their order; raises TypeError for what no table holds."""
+    return (*watched(reference, question).calls, *_in_a_further_round(reference, question))
+
+
 def _in_a_further_round(reference: Reference, question: CallsQuestion) -> Iterator[Watched]:
     """What the reference calls in the round after the last one that is asked: who records behind an update what is
     asked before it calls the same there, and is right in all else."""

@@ -34,7 +34,7 @@ def transform(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequen
     )
 
 
-def peculiar(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
+def peculiar(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
     """What is peculiar about one result in all questions, though what is right cannot be worked out from it."""
     if len(answers) < 2 or not all(np.all(np.isfinite(each)) for each in (*answers, *expected)):
         return None
@@ -44,7 +44,7 @@ def peculiar(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | 
         _always_the_same(answers, expected)
         or _added_up(answers, expected)
         or _whole_numbers(answers, expected)
-        or ends_early(answers, expected)
+        or ends_early(answers, expected, sizes)
     )
 
 
@@ -186,8 +186,9 @@ def _whole_numbers(answers: Sequence[Array], expected: Sequence[Array]) -> Sente
     return Code.WRONG_TYPE, "It has lost what stands behind the decimal point.", look
 
 
-def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:
-    """Right entries first and zeros from somewhere on, in two questions at least."""
+def ends_early(answers: Sequence[Array], expected: Sequence[Array], sizes: Sequence[Sizes]) -> Sentence | None:
+    """Right entries first and zeros from somewhere on, in two questions at least. They are of rounds where there are
+    not as many as a declared size says."""
     counts: list[tuple[int, int]] = []
     for came, each in zip(answers, expected, strict=True):
         if came.shape != each.shape or not each.ndim:
@@ -202,17 +203,25 @@ def ends_early(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence 
     if len(counts) < 2:
         return None
     look = "When does the loop end, and how many rounds are asked?"
+    of_size = any(
+        all(len(each) == size.get(name) for each, size in zip(expected, sizes, strict=True)) for name in sizes[0]
+    )
+    if of_size:
+        look = "Which entries are asked, and does what fills them reach the last?"
     filled_in_all, lengths = ({count[k] for count in counts} for k in (0, 1))
     if len(filled_in_all) == 1 and len(lengths) > 1:
         count = filled_in_all.pop()
         what = "Its first entry alone is" if count == 1 else f"Its first {count} entries alone are"
-        return Code.EPOCH_COUNT, f"{what} there, and zeros after, however many more are asked.", look
+        code = Code.DIFFERENT if of_size else Code.EPOCH_COUNT
+        return code, f"{what} there, and zeros after, however many more are asked.", look
     missing = {length - filled for filled, length in counts}
     if len(missing) == 1 and len(lengths) > 1:
         count = missing.pop()
         what = "its last entry" if count == 1 else f"each of its last {count} entries"
-        return Code.EPOCH_COUNT, f"It is zero in {what}, however many are asked, and right before.", look
-    return Code.EARLY_STOP, "It holds its first entries only, and zeros from some place on.", look
+        code = Code.DIFFERENT if of_size else Code.EPOCH_COUNT
+        return code, f"It is zero in {what}, however many are asked, and right before.", look
+    code = Code.DIFFERENT if of_size else Code.EARLY_STOP
+    return code, "It holds its first entries only, and zeros from some place on.", look
 
 
 def cut_off(answers: Sequence[Array], expected: Sequence[Array]) -> Sentence | None:

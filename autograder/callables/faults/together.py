@@ -34,7 +34,8 @@ def from_what_is_right(case: Case) -> Named | None:
 
 def by_their_own(case: Case) -> Named | None:
     """What is peculiar about the results, though what is right cannot be worked out from them."""
-    return (_joined(case, peculiar) or _early(case)) if case.even else None
+    sizes = case.sizes_asked()
+    return (_joined(case, lambda came, right: peculiar(came, right, sizes)) or _early(case)) if case.even else None
 
 
 def what_is_right(case: Case) -> Named | None:
@@ -56,7 +57,7 @@ def _joined(case: Case, say: Say) -> Named | None:
 
 def _early(case: Case) -> Named | None:
     """Results that end early: what else is wrong comes of the rounds that are missing, or is not told."""
-    early = {name: words for name in case.wrong if (words := ends_early(*case.of(name)))}
+    early = {name: words for name in case.wrong if (words := ends_early(*case.of(name), case.sizes_asked()))}
     if not early:
         return None
     code, text, look = next(iter(early.values()))

@@ -17,6 +17,7 @@ from autograder.callables.judged.items import Item
 from autograder.callables.judged.lengths import by_length
 from autograder.callables.judged.named import named
 from autograder.callables.judged.no_answer import no_answer
+from autograder.callables.judged.off_course import off_course
 from autograder.callables.judged.served import perhaps_ill_served
 from autograder.callables.judged.shown import differences_of_records, in_later_rounds, telling, wrong_by
 from autograder.callables.judged.state_idle import idle_code, state_idle
@@ -53,7 +54,11 @@ def explain(evidence: Evidence, item: Item) -> Explanation:
     wrong = wrong_by(evidence, item, route)
     wrong.sort(key=lambda each: (not each.question.plain, each.outcome == "returned"))
     if wrong[0].outcome != "returned":
-        return in_later_rounds(evidence, item) or no_answer(evidence, item, _that_ended(evidence, wrong))
+        return (
+            in_later_rounds(evidence, item)
+            or off_course(evidence, item)
+            or no_answer(evidence, item, _that_ended(evidence, wrong))
+        )
     if all(_came_before(evidence, item, each) for each in wrong):
         return _kept_for_later(wrong)
     for each in wrong:
@@ -236,6 +241,9 @@ def _numbers(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -
     fault = _named(evidence, item, wrong, route) if fault is None else in_later_rounds(evidence, item) or fault
     if fault is not None:
         return fault
+    left = off_course(evidence, item)
+    if left is not None:
+        return left
     again = [each for each in wrong if given_before(evidence.exam, each, evidence.answers.get(each.question.id, ()))]
     if again and all(any(each is one for one in again) or each.later for each in wrong):
         return _kept_for_later(again)
@@ -290,6 +298,8 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
         of = set(fault.of.split(", ")) if fault is not None else set()
         return fault if of & differing and (each == route or of <= by_best) else None
 
+    if others and (left := off_course(evidence, item)) is not None:
+        return left  # before what comes of the others' faults
     fault = next((fault for each in others if (fault := by(each)) is not None), None)
     if fault is None and (later := in_later_rounds(evidence, item)) is not None:
         return later  # by itself it shows what comes of the others' faults as well

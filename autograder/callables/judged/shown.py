@@ -9,6 +9,7 @@ from autograder.callables.asked.standing import IN_PART, RECORDED, RUN
 from autograder.callables.judged.evidence import AS_IT_STANDS, Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
+from autograder.callables.judged.off_course import off_course
 from autograder.callables.judged.told import Explanation, explained
 from autograder.observe import probe
 
@@ -73,10 +74,13 @@ def _all_alike(array: np.ndarray | None) -> bool:
 
 def in_later_rounds(evidence: Evidence, item: Item) -> Explanation | None:
     """The explanation where, with right results from what a callable calls, a run of one round is right, and every
-    longer one leads away from the right run."""
+    longer one leads away from the right run; by its own step where it shows in what way."""
     name, count = item.callable, rounds_of(evidence.exam.reference, item.callable)
-    if not count or not evidence.stands.wrong_partners(name):
+    if not evidence.stands.wrong_partners(name):
         return None
+    told = off_course(evidence, item)
+    if told is not None or not count:
+        return told
     findings = [each for each in evidence.routes[name].get(RECORDED, ()) if each.question.plain]
     findings = [each for each in findings if each.name in item.results and each.question.stand_in]
     one = [each for each in findings if _rounds(evidence, each, count) == 1]

@@ -27,7 +27,7 @@ LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 7
+FORM = 8
 LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
@@ -116,21 +116,29 @@ def _answer_tree(answer: CallAnswer, aside: Aside) -> dict[str, Any]:
             tree[name] = content
     if answer.parts:
         tree["parts"] = {path: _value_tree(value, aside) for path, value in answer.parts.items()}
+    if answer.unrecorded is not None:
+        of, parts = answer.unrecorded
+        tree["unrecorded"] = [of, {path: _value_tree(value, aside) for path, value in parts.items()}]
     if answer.complexes:
         tree["complexes"] = [aside.or_itself(each) for each in answer.complexes]
     return tree
 
 
 def _answer(tree: dict[str, Any]) -> CallAnswer:
-    failure = tree.get("failure")
+    failure, unrecorded = tree.get("failure"), tree.get("unrecorded")
     return CallAnswer(
         str(tree["outcome"]),
         None if failure is None else Failure(*(str(part) for part in failure)),
         tuple(tree.get("mutated", ())),
         tuple(array for each in tree.get("complexes", ()) if (array := _array(each)) is not None),
-        {str(path): _value(part) for path, part in tree.get("parts", {}).items()},
+        _values(tree.get("parts", {})),
         tuple(str(label) for label in tree.get("lent", ())),
+        (str(unrecorded[0]), _values(unrecorded[1])) if unrecorded is not None else None,
     )
+
+
+def _values(parts: dict[str, Any]) -> dict[str, Value]:
+    return {str(path): _value(part) for path, part in parts.items()}
 
 
 def _value_tree(value: Value, aside: Aside) -> dict[str, Any]:
@@ -206,7 +214,7 @@ def _array(content: Any) -> np.ndarray | None:
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
 _FIELDS = {
-    CallAnswer: "outcome failure mutated complexes parts lent",
+    CallAnswer: "outcome failure mutated complexes parts lent unrecorded",
     Value: "kind array dtype",
     Failure: "type text place",
     Observation: "answers notes cpu_s wall_s",

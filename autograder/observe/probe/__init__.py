@@ -28,12 +28,15 @@ from .cells import collect_warnings, quiet, run_cell, take_others
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .refill import OffTheRecord
 from .shell import lay_modules
+from .tables import DEEPEST_ASKED
 from .trees import Token, alike, decoded, encoded, leaves
+from .values import describe
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "OffTheRecord", "Token", "alike", "ask_calls",
-    "decoded", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack", "warm_up",
+    "DEEPEST_ASKED", "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "OffTheRecord", "Token",
+    "alike", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack",
+    "warm_up",
 ]  # fmt: skip
 
 

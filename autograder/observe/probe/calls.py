@@ -12,6 +12,7 @@ import numpy as np
 
 from .cells import failure_of
 from .listening import Spy
+from .refill import OffTheRecord
 from .tables import Tables
 from .trees import Token, alike, decoded, laid_out_deep, leaves, overwritten
 from .values import describe
@@ -61,7 +62,7 @@ def ask_calls(
             if spy is not None:
                 reply["complexes"] = list(spy.seen.values())
             if outcome == "raised":
-                reply["error"] = value
+                _tell_error(reply, value, tables)
             elif outcome == "returned":
                 if call.get("makes") is not None:
                     objects[call["makes"]] = value
@@ -79,6 +80,13 @@ def ask_calls(
         if undo is not None:
             undo()
         _seterr(**errors)
+
+
+def _tell_error(reply: dict[str, Any], error: dict[str, Any], tables: Tables | None) -> None:
+    """What was raised, and what was asked for where no recorded answer is for it."""
+    reply["error"] = error
+    if tables is not None and error["type"] == OffTheRecord.__name__ and tables.unrecorded:
+        reply["unrecorded"] = tables.unrecorded
 
 
 def _arguments(call: dict[str, Any], results: list[Any], last: list[Any], kind: type) -> tuple[list[Any], list[Any]]:

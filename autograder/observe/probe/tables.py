@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from .refill import NEAR, OffTheRecord, refill
-from .trees import Token, decoded, overwritten
+from .trees import Token, decoded, leaves, overwritten
+from .values import describe
 
 _asarray, _abs, _signature, _absolute = np.asarray, np.abs, inspect.signature, abs  # see wire: names of our own
+MOST_LEAVES, DEEPEST_ASKED = 32, 2  # of what was asked for and is not on record
 
 
 class Tables:
@@ -28,6 +30,14 @@ class Tables:
     def __init__(self, spec: dict[str, Any], run: bool = False, choice: int = -1, unlike: bool = False):
         how = {"choice": choice, "open": unlike}
         self.tables = {name: Table(name, table, run, how) for name, table in spec.items()}
+
+    @property
+    def unrecorded(self) -> dict[str, Any]:
+        """What was asked for last that is not on record: `of` whom, and its numbers by their paths; empty where all
+        was."""
+        return next(
+            ({"of": each.name, "parts": each.unrecorded} for each in self.tables.values() if each.unrecorded), {}
+        )
 
     def put_in_place(self, namespace: dict[str, Any]) -> Callable[[], None]:
         """Let the tables answer for the callables in a namespace; gives what puts these back."""
@@ -65,6 +75,7 @@ class Table:
         self.keys = [[_known(tree, made) for tree in row["args"]] for row in self.rows]
         self.states = [{key: _known(tree, made) for key, tree in row.get("state", ())} for row in self.rows]
         self.next = 0
+        self.unrecorded: dict[str, Any] = {}
 
     def as_function(self, written: Any) -> Callable[..., Any]:
         """What stands in for the function that the submission has written."""
@@ -124,7 +135,23 @@ class Table:
                 if model is not None and self.how["choice"] >= 0 and row.get("kept"):
                     self._refill(model, row)
                 return decoded(row["value"])
+        self.unrecorded = dict(self._beside_the_record(model, arguments))
         raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
+
+    def _beside_the_record(self, model: Any, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """What is asked, flat: arguments by their labels, and the object's state, `self.w`; without the arguments that
+        are the same in all rows and here, such as the samples."""
+        asked = [(label, arguments[label]) for label in self.labels if label in arguments]
+        asked += [(f"self.{name}", getattr(model, name, None)) for name in (self.states[0] if self.states else ())]
+        for place, (label, value) in enumerate(asked):
+            if not label.startswith("self.") and self._is_fixed(place) and _near(value, self.keys[0][place]):
+                continue
+            for path, leaf in itertools.islice(leaves(value, label, DEEPEST_ASKED), MOST_LEAVES):
+                yield path, describe(leaf)
+
+    def _is_fixed(self, place: int) -> bool:
+        """Whether an argument is the very same in all rows."""
+        return bool(self.keys) and all(key[place] is self.keys[0][place] for key in self.keys)
 
     def _refill(self, model: Any, row: dict[str, Any]) -> None:
         """Put what the reference worked out on its way where the submission's own callable left its like."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
 from autograder.core import CheckResult
 from autograder.observe import probe
-from tests.judging.naming import measures
+from tests.judging.naming import measures, visited
 
 Array = np.ndarray
 NAME = r"[A-Za-z_][\w.]*(?:\[\d+\])?"
@@ -389,22 +390,103 @@ def _rounds(told: Told, match: re.Match[str]) -> bool:
 def _later(told: Told, match: re.Match[str]) -> bool:
     """Runs of one round are right and a longer one is not (steps of next to nothing do not tell), with the solution's
     methods in the place of all others: the submitted text, run once more."""
-    owner, _, method = match["name"].rpartition(".")
-    space: dict[str, Any] = {"__name__": "submission"}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec("\n\n".join(cell.source for cell in told.evidence.submission.cells), space)
-    for name, right in vars(told.exam.reference.fresh()[owner]).items():
-        if callable(right) and name not in ("__init__", method):
-            setattr(space[owner], name, right)
+    space = _with_right_others(told, match["name"])
     rounds: dict[bool, list[bool]] = {True: [], False: []}
-    for question in told.exam.of(told.item.callable):
-        if not question.plain or question.stand_in:
-            continue
+    for question in _everyday(told):
         step = question.calls[question.scored[-1]]
         one = probe.decoded(step.args[step.labels.index("n_ep")]) == 1
         came, wanted = (_answer(told.exam, each, question) for each in (space, told.exam.reference.namespace))
         rounds[one].append(all(name in came and measures.same(came[name], wanted[name]) for name in wanted))
     return bool(rounds[True]) and all(rounds[True]) and not all(rounds[False])
+
+
+def _with_right_others(told: Told, name: str) -> dict[str, Any]:
+    source = "\n\n".join(cell.source for cell in told.evidence.submission.cells)
+    return visited.with_right_others(source, told.exam.reference.fresh(), *name.rsplit(".", 1))
+
+
+def _everyday(told: Told) -> list[CallsQuestion]:
+    return [each for each in told.exam.of(told.item.callable) if each.plain and not each.stand_in]
+
+
+def _runs(told: Told, name: str, of: Sequence[str]) -> Iterator[tuple[list[visited.Visit], list[visited.Visit]]]:
+    """Question by question and for each of some methods, the calls of it that the submitted text makes with right
+    others, and those of the solution."""
+    owner = name.rpartition(".")[0]
+    for question in _everyday(told):
+        for method in of:
+            arguments = told.exam.reference.signature(f"{owner}.{method}").arguments
+            spaces = (_with_right_others(told, name), told.exam.reference.fresh())
+            came, right = (
+                [*visited.visits(
+                    partial(_answer, told.exam, space, question), space[owner], method, arguments,
+                    tuple(told.exam.reference.declaration.state),
+                )]
+                for space in spaces
+            )  # fmt: skip
+            yield came, right
+
+
+def _others(told: Told, name: str) -> list[str]:
+    owner = name.rpartition(".")[0]
+    return [each.rpartition(".")[2] for each in told.exam.asked if each != name and each.startswith(f"{owner}.")]
+
+
+def _steps(told: Told, match: re.Match[str]) -> bool:
+    """Some right steps, and then one of another length, or with a part of the one before."""
+    steps = 1 if match["steps"] == "one step" else int(match["steps"].split()[0])
+    names = re.split(r", | and ", match["names"])
+    times, before = (float(match["times"]), 0.0) if match["times"] else (1.0, float(match["before"]))
+    return any(
+        visited.goes_on(visited.stations(came), visited.stations(right), steps, names, times, before)
+        for came, right in _runs(told, match["name"], _others(told, match["name"]))
+    )
+
+
+def _midst(told: Told, match: re.Match[str]) -> bool:
+    """A call while a part of the state is moved and another is not yet."""
+    ahead, behind = (re.split(r", | and ", match[key]) for key in ("ahead", "behind"))
+    return any(
+        visited.in_the_midst(came, visited.stations(right), ahead, behind)
+        for came, right in _runs(told, match["name"], _others(told, match["name"]))
+    )
+
+
+def _from_two_steps(told: Told, match: re.Match[str]) -> bool:
+    """A call in which a part is as in one of the solution's calls, and the rest as in the one before."""
+    ahead, behind = (re.split(r", | and ", match[key]) for key in ("ahead", "behind"))
+    return any(
+        all(visited.near(each[name], there[name]) and not np.array_equal(there[name], here[name]) for name in ahead)
+        and all(visited.near(each[name], here[name]) and not visited.near(each[name], there[name]) for name in behind)
+        for came, right in _runs(told, match["name"], [match["other"].rpartition(".")[2]])
+        for here, there in itertools.pairwise(visited.stations(right))
+        for each in came
+    )
+
+
+def _hands(told: Told, match: re.Match[str]) -> bool:
+    """A call with an argument of a shape, or with numbers, that no right call has."""
+    label = match["label"]
+    for came, right in _runs(told, match["name"], [match["other"].rpartition(".")[2]]):
+        for each in came:
+            if match["came"]:
+                shapes = str(each[label].shape) == match["came"], {str(one[label].shape) for one in right}
+                if shapes == (True, {match["wanted"]}):
+                    return True
+            elif not any(visited.near(each[label], one[label]) for one in right):
+                return True
+    return False
+
+
+def _moved_a_little(told: Told, match: re.Match[str]) -> bool:
+    """A call with one number of the state moved by so little."""
+    path = match["path"]
+    for came, right in _runs(told, match["name"], [match["other"].rpartition(".")[2]]):
+        for each in came:
+            off = each[path] - right[0][path]
+            if np.count_nonzero(off) == 1 and np.isclose(off.sum(), float(match["by"]), rtol=0.06):
+                return True
+    return False
 
 
 def _idle(told: Told, match: re.Match[str]) -> bool:
@@ -584,6 +666,19 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
      r"further|it is not the last round that counts)\.", _rounds),
     (rf"With right results from what it calls, (?P<name>{NAME}) does one round right; in later ones it goes another "
      r"way\.", _later),
+    (rf"With right results from what it calls, (?P<name>{NAME}) does (?P<steps>one step|\d+ steps) right; the next one "
+     rf"moves (?P<names>{NAMES}) (?:(?P<times>[-\d.e+]+) times as far as it should|by (?P<before>[-\d.e+]+) times the "
+     r"step before as well)\.", _steps),
+    (rf"With right results from what it calls, (?P<name>{NAME}) asks once more in the midst of a step: "
+     rf"(?P<ahead>{NAMES}) (?:has|have) been moved, and (?P<behind>{NAMES}) not yet\.", _midst),
+    (rf"With right results from what it calls, (?P<name>{NAME}) asks (?P<other>{NAME}) with (?P<ahead>{NAMES}) from "
+     rf"after a step and (?P<behind>{NAMES}) from before it\.", _from_two_steps),
+    (rf"With right results from what it calls, (?P<name>{NAME}) hands (?P<other>{NAME}) (?P<label>{NAME}) of shape "
+     r"(?P<came>\([\d, ]*\)), where a right run hands it one of shape (?P<wanted>\([\d, ]*\))\.", _hands),
+    (rf"With right results from what it calls, (?P<name>{NAME}) hands (?P<other>{NAME}) another (?P<label>{NAME}) than "
+     r"a right run does\.(?P<came>)?", _hands),
+    (rf"With right results from what it calls, (?P<name>{NAME}) asks (?P<other>{NAME}) with one number of "
+     rf"(?P<path>{NAME}) moved by (?P<by>[-\d.e+]+), as one does to find slopes by differences\.", _moved_a_little),
     (rf"(?P<names>{NAMES}) comes? the same, number for number, when other numbers are set as [^.]+ of the object\.",
      _idle),
     (r"In the everyday questions it is right wherever (?P<label>\w+) is (?:at least )?(?P<value>[\w.+-]+), and nowhere "

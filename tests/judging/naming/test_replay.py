@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 
 from autograder.callables import judge
+from autograder.callables.judged.explanation import explain
 from autograder.core import CheckResult
 from tests.corpus.bank import cases
 from tests.judging.naming.replay import Heard, Told, listening, untrue
@@ -90,6 +91,73 @@ def test_that_later_rounds_alone_go_another_way_is_run_again(rate: str, borne_ou
     says = "With right results from what it calls, ShallowNarrow.train does one round right; in later ones it goes "
     check = CheckResult("", item.id, "", "failed", 0.0, 1.0, f"{says}another way.")
     assert (list(untrue(evidence, item, check, [])) == []) == borne_out
+
+
+OF_RECORDS = "With right results from what it calls, ShallowNarrow.train "
+GOES_ON = "does one step right; the next one moves self.w1 and self.w2 "
+MIDST = "asks once more in the midst of a step: self.w1 has been moved, and self.w2 not yet."
+WRONG_LOSS = "def loss(self, y_prediction, y_true):\n    return 3.0 * np.mean(y_prediction)"
+
+
+MIDST_TURNED = ("self.w1 has been moved, and self.w2", "self.w2 has been moved, and self.w1")
+NEXT = f"{GOES_ON}0.9 times as far as it should."
+LATE = "does 2 steps right; the next one moves self.w1 and self.w2 10 times as far as it should."
+AS_WELL = f"{GOES_ON}by 0.5 times the step before as well."
+SHAPE = "hands ShallowNarrow.dloss_dw x of shape (3,), where a right run hands it one of shape (5,)."
+ANOTHER = "hands ShallowNarrow.dloss_dw another x than a right run does."
+ONCE = (
+    "losses[i] = self.loss(self.forward(x), y_true)",
+    "p = self.forward(x) if not i else p\n        losses[i] = self.loss(p, y_true)",
+)
+OF_BEFORE = "asks ShallowNarrow.loss with self.w1 and self.w2 from after a step and y_prediction from before it."
+SLOPES = "self.dloss_dw(x, y_true)"
+ONE_BY_ONE = """dw1 = self.dloss_dw(x, y_true)[0]
+        self.w1 -= lr * dw1
+        dw2 = self.dloss_dw(x, y_true)[1]
+        self.w1 += lr * dw1
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("was", "becomes", "says", "instead"),
+    [
+        ("lr * dw", "0.9**i * lr * dw", NEXT, ("0.9", "0.8")),
+        ("lr * dw", "(10 * lr if i == 2 else lr) * dw", LATE, ("2 steps", "1 steps")),
+        ("lr * dw", "lr * 0.5 * old + lr * dw", AS_WELL, ("0.5", "0.6")),
+        (f"dw1, dw2 = {SLOPES}\n", ONE_BY_ONE, MIDST, MIDST_TURNED),
+        (SLOPES, "self.dloss_dw(x[:3], y_true[:3])", SHAPE, (r"(3,)", "(2,)")),
+        (SLOPES, "self.dloss_dw(x + 1.0, y_true)", ANOTHER, ("dloss_dw another x", "loss another y_true")),
+        (*ONCE, OF_BEFORE, ("_prediction from before", "_true from before")),
+        ("lr * dw", "1.00002**i * lr * dw", NEXT.replace("0.9", "1.00002"), ("1.00002", "0.9")),
+    ],
+    ids=["rate", "late", "momentum", "midst", "shape", "argument", "once", "hardly"],
+)  # fmt: skip
+def test_how_a_run_leaves_the_right_one_is_told_and_measured(
+    was: str, becomes: str, says: str, instead: tuple[str, str]
+) -> None:
+    """Beside a wrong loss, with recorded answers; what is said of another step, shape or argument is not borne out."""
+    train = """def train(self, x, y_true, lr, n_ep):
+    losses, weights, old1, old2 = np.zeros(n_ep), np.zeros((n_ep, 2)), 0.0, 0.0
+    for i in range(n_ep):
+        losses[i] = self.loss(self.forward(x), y_true)
+        dw1, dw2 = self.dloss_dw(x, y_true)
+        self.w1, self.w2, old1, old2 = self.w1 - (lr * dw1), self.w2 - (lr * dw2), dw1, dw2
+        weights[i] = self.w1, self.w2
+    return losses, weights
+"""
+    assert was in train
+    one = rf"({becomes}\1)".replace("old", r"old\1")
+    train = re.sub(r"\(lr \* dw(\d)\)", one, train) if was.endswith("dw") else train.replace(was, becomes)
+    evidence = evidence_on("shallow_narrow", written("shallow_narrow", {"loss": WRONG_LOSS, "train": train}))
+    (item,) = (each for each in evidence.items if each.id.endswith("train"))
+    assert explain(evidence, item).rationale == f"{OF_RECORDS}{says}"
+
+    def untrue_of(text: str) -> list[str]:
+        return [*untrue(evidence, item, CheckResult("", item.id, "", "failed", 0.0, 1.0, f"{OF_RECORDS}{text}"), [])]
+
+    assert untrue_of(says) == []
+    assert untrue_of(says.replace(*instead)) != []
 
 
 def test_another_change_of_the_solution_is_not_borne_out() -> None:

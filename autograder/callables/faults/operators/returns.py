@@ -21,7 +21,7 @@ EXIT = {
         "{0} / np.sum({0}, axis=-1, keepdims=True)", "{0} / np.linalg.norm({0}, axis=-1, keepdims=True)",
     ),
     "averaged last": ("np.cumsum({0}) / np.arange(1, len({0}) + 1)",),
-    "added up last": ("np.cumsum({0})",),
+    "added up last": ("np.add.accumulate({0})",),  # of no single number
     "penalty last": tuple(f"{{0}} + {share}np.sum({{1}} ** 2)" for share in ("", "0.5 * ", *SHARES)),
 }  # fmt: skip
 LAST = {

@@ -1,0 +1,200 @@
+"""How a run leaves the right one, from the numbers at which it first asks for what is not on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.standing import RECORDED, recorded_calls
+from autograder.callables.declared.watcher import Watched
+from autograder.callables.judged.evidence import Evidence
+from autograder.callables.judged.items import Item
+from autograder.callables.judged.told import Explanation, explained, listed
+from autograder.core import Code
+from autograder.observe import probe
+
+CLOSE = 1e-6  # relatively: as near as a recorded answer takes numbers for its own
+SMALL = 1e-3  # of the largest number: no more is added to one of them to find a slope by differences
+ROUNDING = 64 * float(np.finfo(float).eps)
+LEAST = 2  # numbers that a step moves, beyond those that are fitted
+
+Flat = dict[str, np.ndarray]
+
+
+class Leaving(NamedTuple):
+    """How the numbers of a call leave the right run, in words; `look` is the same for all that leave it in one way."""
+
+    code: Code
+    says: str
+    look: str
+
+
+def off_course(evidence: Evidence, item: Item) -> Explanation | None:
+    """The explanation where, with right results from what a callable calls, every everyday run that leaves what is on
+    record leaves it in the same way: by a step of another length, with a part of the one before, in the midst of a
+    step, with one number moved a little, or with another argument."""
+    left = [each for question in _of_records(evidence, item) for each in _leaving(evidence, question)]
+    shared = [each for each in left[0] if all(each.look in {one.look for one in of} for of in left)] if left else []
+    if not shared:
+        return None
+    first = shared[0]
+    text = f"With right results from what it calls, {item.callable} {first.says}"
+    return explained(text, first.look, first.code, ", ".join(item.results))
+
+
+def _of_records(evidence: Evidence, item: Item) -> Iterator[CallsQuestion]:
+    """The everyday questions that were repeated with recorded answers."""
+    findings = evidence.routes[item.callable].get(RECORDED, ())
+    put = {each.question.id: each.question for each in findings if each.question.stand_in}
+    return (question for question in put.values() if question.plain)
+
+
+def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leaving, ...]]:
+    """How the answer to a question with recorded answers leaves what is on record; nothing where it does not."""
+    for answer in evidence.answers.get(question.id, ()):
+        if answer.unrecorded is None:
+            continue
+        of, parts = answer.unrecorded
+        key = f"off course: {question.id}"
+        if key not in evidence.memo:
+            asked = {path: value.array for path, value in parts.items() if value.array is not None}
+            course = _course(evidence, question, of)
+            with np.errstate(all="ignore"):  # numbers as large as a submission likes
+                evidence.memo[key] = leaving(course, asked, of) if len(asked) == len(parts) else ()
+        yield evidence.memo[key]
+
+
+def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]:
+    """What numbers that are asked `of` a callable tell, held against the `course` of a right run, call after call: all
+    that is true of them, the likeliest first; nothing where they might come of several steps."""
+    if not course or not asked or any(asked.keys() - numbers.keys() for numbers in course):
+        return ()
+    if any(_shapes(asked) != _shapes({path: numbers[path] for path in asked}) for numbers in course):
+        return tuple(_of_other_shape(course, asked, of))
+    stations = [each for k, each in enumerate(course) if not k or _moved(course[k - 1], each, asked)]
+    found = (_step(stations, k, asked, of) for k in range(len(stations) - 1))
+    known = [each for each in found if each]
+    if known:
+        return known[0] if len(known) == 1 else ()
+    return (*_one_number_moved(stations, asked, of), *_another_argument(stations, asked, of))
+
+
+def _of_other_shape(course: Sequence[Flat], asked: Flat, of: str) -> Iterator[Leaving]:
+    """The first argument whose shape no call of the right run has."""
+    for path, came in asked.items():
+        shapes = {numbers[path].shape for numbers in course}
+        if len(shapes) == 1 and came.shape not in shapes and not path.startswith("self."):
+            says = f"hands {of} {path} of shape {came.shape}, where a right run hands it one of shape {shapes.pop()}."
+            yield Leaving(Code.DIFFERENT, says, "Which samples does each call need, and all of them?")
+            return
+
+
+def _one_number_moved(stations: Sequence[Flat], asked: Flat, of: str) -> Iterator[Leaving]:
+    """Where the only call is repeated but for one number of several, to which a little is added."""
+    here = stations[0]
+    changed = [path for path in asked if not np.array_equal(asked[path], here[path])]
+    if len(stations) > 1 or len(changed) != 1:
+        return
+    (path,) = changed
+    added, largest = asked[path] - here[path], float(np.abs(here[path]).max(initial=0.0))
+    if np.count_nonzero(added) != 1 or added.size < LEAST or np.abs(added).max() > SMALL * max(largest, 1.0):
+        return
+    says = f"asks {of} with one number of {path} moved by {added.sum():.2g}, as one does to find slopes by differences."
+    look = "Derive the gradient on paper and write that formula down; differences are for checking it."
+    yield Leaving(Code.NUMERICAL_GRADIENT, says, look)
+
+
+def _another_argument(stations: Sequence[Flat], asked: Flat, of: str) -> Iterator[Leaving]:
+    """The one argument that is nowhere what a right run hands on, beside others and a state that are."""
+    off = [path for path in asked if not any(_is_at(asked[path], here[path], here[path]) for here in stations)]
+    if len(off) == 1 and not off[0].startswith("self."):
+        says = f"hands {of} another {off[0]} than a right run does."
+        yield Leaving(Code.DIFFERENT, says, "What does each call need, and is it just that which it is handed?")
+
+
+def _step(stations: Sequence[Flat], k: int, asked: Flat, of: str) -> tuple[Leaving, ...]:
+    """What the numbers tell if they come of a step from station `k`, which leads to the next one in a right run."""
+    here, there = stations[k : k + 2]
+    moved = tuple(_moved(here, there, asked))
+    if not all(_is_at(asked[path], here[path], here[path]) for path in asked if path not in moved):
+        return ()
+    on_the_way = {path: there[path] - here[path] for path in moved}
+    ahead = tuple(path for path in moved if _is_at(asked[path], there[path], on_the_way[path]))
+    behind = tuple(path for path in moved if _is_at(asked[path], here[path], on_the_way[path]))
+    if len(moved) in (len(ahead), len(behind)):
+        return ()
+    if len(ahead) + len(behind) == len(moved):
+        if len({path.startswith("self.") for path in moved}) > 1:
+            says = f"asks {of} with {listed(ahead)} from after a step and {listed(behind)} from before it."
+            return (Leaving(Code.DIFFERENT, says, "What is worked out once, and what anew in each round?"),)
+        has = "have" if len(ahead) > 1 else "has"
+        says = f"asks once more in the midst of a step: {listed(ahead)} {has} been moved, and {listed(behind)} not yet."
+        return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
+    return tuple(_another_step(stations, k, asked, moved)) if k else ()
+
+
+def _another_step(stations: Sequence[Flat], k: int, asked: Flat, moved: Sequence[str]) -> Iterator[Leaving]:
+    """A step of another length, or with a part of the one before."""
+    past, here, there = stations[k - 1 : k + 2]
+    step, came, before = _joined(there, here, moved), _joined(asked, here, moved), _joined(here, past, moved)
+    if np.count_nonzero(step) < LEAST:
+        return
+    done = "does one step right" if k == 1 else f"does {k} steps right"
+    noise = ROUNDING * max(float(np.abs(each[path]).max(initial=0.0)) for each in (here, asked) for path in moved)
+    times = float(step @ came / (step @ step))
+    if _is_zero(came - times * step, came, noise):
+        says = f"{done}; the next one moves {listed(moved)} {_told(times)} times as far as it should."
+        yield Leaving(Code.IGNORES_LR, says, "Which rate does each round take, and does anything change it?")
+    more = float(before @ (came - step) / (before @ before))
+    if _is_zero(came - step - more * before, came, noise):
+        says = f"{done}; the next one moves {listed(moved)} by {more:.4g} times the step before as well."
+        yield Leaving(Code.OTHER_OPTIMISER, says, "Write the update of one round down: which part of it is not asked?")
+
+
+def _told(times: float) -> str:
+    """A number that is not one, and is not told as that."""
+    return next(text for digits in (4, 7, 17) if (text := f"{times:.{digits}g}") != "1" or digits == 17)
+
+
+def _course(evidence: Evidence, question: CallsQuestion, of: str) -> list[Flat]:
+    """With which numbers the reference asks one callable in a question, call after call, and in the round after the
+    last one."""
+    calls = recorded_calls(evidence.exam.reference, evidence.exam.questions[question.asks])
+    return [_flat(each) for each in calls if each.name == of]
+
+
+def _flat(call: Watched) -> Flat:
+    """The numbers of a call as the probe tells of them: arguments by their labels, and the object's state."""
+    trees = [*zip(call.labels, call.args, strict=True), *((f"self.{name}", tree) for name, tree in call.state)]
+    flat: Flat = {}
+    for label, tree in trees:
+        for path, leaf in probe.leaves(probe.decoded(tree), label, probe.DEEPEST_ASKED):
+            if (array := probe.describe(leaf).get("array")) is not None:
+                flat[path] = array
+    return flat
+
+
+def _shapes(numbers: Flat) -> dict[str, tuple[int, ...]]:
+    return {path: each.shape for path, each in numbers.items()}
+
+
+def _moved(here: Flat, there: Flat, asked: Flat) -> list[str]:
+    """Where two stations differ, of what is told."""
+    return [path for path in asked if not np.array_equal(here[path], there[path])]
+
+
+def _joined(there: Flat, here: Flat, paths: Sequence[str]) -> np.ndarray:
+    """The way from one station to another, in one row."""
+    return np.concatenate([(there[path] - here[path]).ravel() for path in paths])
+
+
+def _is_at(asked: np.ndarray, station: np.ndarray, step: np.ndarray) -> bool:
+    """Whether numbers are those of a station, as nearly as a step is long."""
+    return _is_zero(asked - station, step, ROUNDING * float(np.abs(station).max(initial=0.0)))
+
+
+def _is_zero(rest: np.ndarray, size: np.ndarray, noise: float) -> bool:
+    return bool(np.abs(rest).max(initial=0.0) <= CLOSE * float(np.abs(size).max(initial=0.0)) + noise)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from autograder.callables import Exam, Reference, judge, tried
+from autograder.callables.asked.shared_arrays import numbers_sent
+from autograder.callables.asked.standing import MOST_EVERYDAY
 from autograder.core import Report
 from autograder.judging import packaged
+from autograder.observe import elements
 
 SOLUTION = '''
 import numpy as np
@@ -47,9 +50,14 @@ CHANGES_X = ("z = x @ self.w\n", "z = x @ self.w\n        x[0, 0] = np.nextafter
 KEEPS_Z = ("return z", "self.z = z; return z")
 
 
+def exam_of(declaration: str) -> Exam:
+    """The exam of the solution."""
+    return Exam(Reference("line", SOLUTION, declaration), ("Line.forward", "Line.slopes", "Line.train"))
+
+
 def graded(*changes: tuple[str, str]) -> Report:
     """The report on the solution with these texts in the place of others."""
-    made = Exam(Reference("line", SOLUTION, DECLARATION), ("Line.forward", "Line.slopes", "Line.train"))
+    made = exam_of(DECLARATION)
     text = SOLUTION
     for old, new in changes:
         assert old in text
@@ -76,6 +84,13 @@ def test_train_that_takes_a_part_of_them_earns_nothing_beside_a_forward_that_cha
     """They are everyday data, and recorded answers about them are sent along though they are large."""
     assert scores(graded(CHANGES_X, FIRST_FIFTY)) == [7.0, 8.0, 0.0]
     assert scores(graded(FIRST_FIFTY)) == [8.0, 8.0, 0.0]
+
+
+def test_what_stands_in_every_row_is_sent_once() -> None:
+    """Thirty rounds about the same samples are no thirty times as much to send."""
+    made = exam_of(DECLARATION.replace("n=2)", "n=30)"))
+    (own,) = (each for each in made.repeated.standing("Line.train") if each.asks == "Line.train/own 1")
+    assert elements(own.stand_in) > MOST_EVERYDAY > numbers_sent(own.stand_in) > 60 * 3000
 
 
 @pytest.mark.parametrize("changes", [(CHANGES_X,), (KEEPS_Z, CHANGES_X)], ids=["alone", "with what forward keeps"])

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.shared_arrays import Known, numbers_sent, once
 from autograder.callables.declared.watcher import Watched
-from autograder.observe import elements
 
 RATES = (
     (0.3, 0.8),
@@ -26,6 +26,7 @@ RATES = (
     (0.3, 1.7),
 )  # for each other run: between which its rate is, as a part of the asked one
 FEW = 2
+MOST_TIMES = 2  # as large as its own rows alone, what is sent of large tables
 APART = 1e-4  # relatively: a hundred times as far as what a table takes for the same
 
 
@@ -46,21 +47,24 @@ def at_other_rates(question: CallsQuestion) -> Iterator[CallsQuestion]:
 
 
 def mixed(
-    question: CallsQuestion, tables: dict[str, Any], runs: Sequence[Sequence[Watched]], most: int
+    question: CallsQuestion, tables: dict[str, Any], runs: Sequence[Sequence[Watched]], most: int, known: Known
 ) -> dict[str, Any]:
-    """The tables of a question with the rows of other runs among their own, of as many as `most` elements allow."""
+    """The tables of a question with the rows of other runs among their own, of as many as `most` numbers allow, or of
+    one where they are larger by themselves; arrays that are alike, `known` ones and these, are one."""
+    most = max(most, MOST_TIMES * numbers_sent(tables))
     rng = _draws(question)
     made = dict(tables)
-    room = most - elements(tables)
+    sent: list[Any] = [tables]
     for name, table in tables.items():
         if len(table["rows"]) <= FEW:
             continue
         own, several = _Rows(table["rows"]), [table["rows"]]
         for run in runs:
             rows = [row for row in (row_of(each) for each in run if each.name == name) if own.hides(row)]
-            room -= elements(rows)
-            if room < 0:
+            rows = once(rows, known)
+            if numbers_sent([*sent, rows]) > most:
                 break
+            sent.append(rows)
             several.append(rows)
         made[name] = {**table, "rows": _in_any_order(several, rng)}
     return made

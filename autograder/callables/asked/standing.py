@@ -13,6 +13,7 @@ from autograder.callables.asked.decoys import FEW, at_other_rates, mixed, row_of
 from autograder.callables.asked.neighbours import kinds, neighbours, results_of, tells
 from autograder.callables.asked.question import CallsQuestion, From, Step, id_by
 from autograder.callables.asked.records import rounds_of
+from autograder.callables.asked.shared_arrays import Known, numbers_sent, once
 from autograder.callables.declared.reference import Reference
 from autograder.callables.declared.watcher import Watched, Watcher
 from autograder.observe import elements, probe
@@ -154,9 +155,8 @@ def with_tables(
     """The question with other callables answering from tables; None where there are none, or they are too large.
 
     Those answer that the reference calls on its way, in a run of rounds also in the round after the last, and of those
-    `beside`, which a submission may call instead of
-    doing their work once more, the ones whose arguments are all at hand by their names, and those that the called ones
-    call in the reference.
+    `beside`, which a submission may call instead of doing their work once more, the ones whose arguments are all at
+    hand by their names, and those that the called ones call in the reference.
     """
     try:
         watcher = watched(reference, question, MOST_DEEPER)
@@ -175,16 +175,19 @@ def with_tables(
     for name, rows in neighbours(reference, [each for each in beside if each not in tables], question):
         tables[name] = {"labels": list(reference.signature(name).arguments), "rows": rows}
         tables[name] |= {"defaults": _defaults(reference, name), "optional": list(reference.signature(name).defaults)}
+    known: Known = {}
+    tables = once(tables, known)
     most = MOST_EVERYDAY if question.plain else MOST_RECORDED
     further = _deeper(reference, watcher, judged.intersection(beside) - {*tables}, results_of(reference, question))
-    if elements(tables) + elements(further) <= most:
+    further = once(further, known)
+    if numbers_sent([tables, further]) <= most:
         tables |= further
-    if not tables or elements(tables) > most:
+    if not tables or numbers_sent(tables) > most:
         return None
     if any(len(table["rows"]) > FEW for table in tables.values()):
         others = [watched(reference, each).calls for each in at_other_rates(question)]
-        tables = mixed(question, tables, others, most)
-    return replace(question, id=id_by(question.id, RECORDED), stand_in=_once(tables, {}), repeats=question.asks)
+        tables = mixed(question, tables, others, MOST_RECORDED, known)
+    return replace(question, id=id_by(question.id, RECORDED), stand_in=tables, repeats=question.asks)
 
 
 def recorded_calls(reference: Reference, question: CallsQuestion) -> tuple[Watched, ...]:
@@ -207,16 +210,6 @@ def _in_a_further_round(reference: Reference, question: CallsQuestion) -> Iterat
         before = question.calls[:position]
         asked, further = (watched(reference, replace(question, calls=(*before, each))) for each in (step, longer))
         yield from further.calls[len(asked.calls) :]
-
-
-def _once(tree: Any, known: dict[Any, np.ndarray]) -> Any:
-    """A tree in which arrays that are alike, bit for bit, are one: the same samples stand in hundreds of rows, and each
-    array travels once."""
-    if isinstance(tree, np.ndarray):
-        return known.setdefault((tree.shape, tree.dtype.str, tree.tobytes()), tree)
-    if isinstance(tree, dict):
-        return {key: _once(each, known) for key, each in tree.items()}
-    return [_once(each, known) for each in tree] if isinstance(tree, (list, tuple)) else tree
 
 
 def _deeper(
@@ -278,7 +271,7 @@ def with_kept(reference: Reference, question: CallsQuestion, unlike: bool) -> tu
     wanted = results_of(reference, plain)
     if any(tells(row["kept"], wanted) for table in kept.values() for row in table["rows"]):
         return ()
-    if not any(row["kept"] for table in kept.values() for row in table["rows"]) or elements(kept) > MOST_RECORDED:
+    if not any(row["kept"] for table in kept.values() for row in table["rows"]) or numbers_sent(kept) > MOST_RECORDED:
         return ()
     return tuple(
         replace(question, id=id_by(question.asks, route), stand_in=kept, run=True, choice=k, unlike=unlike)

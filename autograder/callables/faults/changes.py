@@ -16,6 +16,7 @@ from autograder.callables.faults.operators import (
     forgotten,
     habits,
     loops,
+    moved_within,
     returns,
     rounds,
     solved,
@@ -117,7 +118,7 @@ def _of(function: Function, source: Source) -> Iterator[Drafted]:
                         kind, subject = "condition", ""
                     yield Drafted(Change((edit,), kind, subject), before, draft.new)
     of_whole = (statements, returns, arguments, training, rounds, _old_values, _old_elements, _parts_exchanged)
-    edits = itertools.chain.from_iterable(each(function) for each in of_whole)
+    edits = itertools.chain(moved_within(function, source), *(each(function) for each in of_whole))
     yield from (Drafted(change, "", "") for change in _once(edits))
 
 

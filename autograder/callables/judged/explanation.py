@@ -11,7 +11,7 @@ from autograder.callables.asked.standing import RECORDED
 from autograder.callables.faults.likeness import text_of
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.differences import differences, transforms, where_right
-from autograder.callables.judged.evidence import Evidence
+from autograder.callables.judged.evidence import AS_IT_STANDS, Evidence
 from autograder.callables.judged.findings import Finding, given_before, given_to_another
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.lengths import by_length
@@ -287,6 +287,7 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.stands.wrong_partners(item.callable) else []
+    others.sort(key=lambda each: each == AS_IT_STANDS)  # which shows what comes of the others' faults as well
     others = [each for each in others if not differences_of_records(evidence, item.callable, each)]
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
     differing = {each.name for each in wrong}

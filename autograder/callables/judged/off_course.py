@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.standing import RECORDED, recorded_calls
-from autograder.callables.declared.watcher import Watched
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.told import Explanation, explained, listed
@@ -18,6 +18,7 @@ from autograder.observe import probe
 
 CLOSE = 1e-6  # relatively: as near as a recorded answer takes numbers for its own
 SMALL = 1e-3  # of the largest number: no more is added to one of them to find a slope by differences
+STEP = 100 * CLOSE  # of the largest number: the least that a step is long if another one shows at once
 ROUNDING = 64 * float(np.finfo(float).eps)
 LEAST = 2  # numbers that a step moves, beyond those that are fitted
 
@@ -63,8 +64,10 @@ def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leav
             asked = {path: value.array for path, value in parts.items() if value.array is not None}
             course = _course(evidence, question, of)
             with np.errstate(all="ignore"):  # numbers as large as a submission likes
-                evidence.memo[key] = leaving(course, asked, of) if len(asked) == len(parts) else ()
-        yield evidence.memo[key]
+                known = leaving(course, asked, of) if len(asked) == len(parts) else ()
+            evidence.memo[key] = known or (() if _tells(course) else None)
+        if evidence.memo[key] is not None:
+            yield evidence.memo[key]
 
 
 def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]:
@@ -80,6 +83,20 @@ def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]
     if known:
         return known[0] if len(known) == 1 else ()
     return (*_one_number_moved(stations, asked, of), *_another_argument(stations, asked, of))
+
+
+def _tells(course: Sequence[Flat]) -> bool:
+    """Whether the steps of a right run are so long that a recorded answer is for one station alone: else a run has left
+    it long before it asks for what is not on record."""
+    for here, there in itertools.pairwise(course):
+        moved = _moved(here, there, here)
+        if moved and not any(_is_apart(there[path] - here[path], here[path]) for path in moved):
+            return False
+    return True
+
+
+def _is_apart(step: np.ndarray, here: np.ndarray) -> bool:
+    return bool(np.abs(step).max(initial=0.0) > STEP * float(np.abs(here).max(initial=0.0)))
 
 
 def _of_other_shape(course: Sequence[Flat], asked: Flat, of: str) -> Iterator[Leaving]:
@@ -161,14 +178,17 @@ def _told(times: float) -> str:
 
 def _course(evidence: Evidence, question: CallsQuestion, of: str) -> list[Flat]:
     """With which numbers the reference asks one callable in a question, call after call, and in the round after the
-    last one."""
+    last one; where it asks it nothing, with which it may be asked."""
     calls = recorded_calls(evidence.exam.reference, evidence.exam.questions[question.asks])
-    return [_flat(each) for each in calls if each.name == of]
+    if course := [_flat(each.labels, each.args, each.state) for each in calls if each.name == of]:
+        return course
+    table = (question.stand_in or {}).get(of, {"rows": ()})
+    return [_flat(table["labels"], row["args"], row.get("state", ())) for row in table["rows"]]
 
 
-def _flat(call: Watched) -> Flat:
+def _flat(labels: Sequence[str], args: Sequence[Any], state: Iterable[Sequence[Any]]) -> Flat:
     """The numbers of a call as the probe tells of them: arguments by their labels, and the object's state."""
-    trees = [*zip(call.labels, call.args, strict=True), *((f"self.{name}", tree) for name, tree in call.state)]
+    trees = [*zip(labels, args, strict=True), *((f"self.{name}", tree) for name, tree in state)]
     flat: Flat = {}
     for label, tree in trees:
         for path, leaf in probe.leaves(probe.decoded(tree), label, probe.DEEPEST_ASKED):

@@ -483,7 +483,7 @@ def _moved_a_little(told: Told, match: re.Match[str]) -> bool:
     path = match["path"]
     for came, right in _runs(told, match["name"], [match["other"].rpartition(".")[2]]):
         for each in came:
-            off = each[path] - right[0][path]
+            off = each[path] - np.median([one[path] for one in came], axis=0)
             if np.count_nonzero(off) == 1 and np.isclose(off.sum(), float(match["by"]), rtol=0.06):
                 return True
     return False

@@ -2,7 +2,8 @@
 
 Reading order: texts, arithmetic, slopes, calls, habits, loops, names, sizes, shapes, losses, regrouped, otherwise;
 steps (what a statement changes), elements and order (of statements), statements, returns, arguments, training and
-rounds (whole statements, a function's end and entry, loops, as edits), solved (with a number that the answers tell).
+rounds (whole statements, a function's end and entry, loops, as edits), moved_within (a loop and the slopes that it
+asks for), solved (with a number that the answers tell).
 """
 
 from autograder.callables.faults.operators.arguments import arguments
@@ -11,6 +12,7 @@ from autograder.callables.faults.operators.calls import calls
 from autograder.callables.faults.operators.habits import habits
 from autograder.callables.faults.operators.loops import loops
 from autograder.callables.faults.operators.losses import losses
+from autograder.callables.faults.operators.moved_within import moved_within
 from autograder.callables.faults.operators.names import names
 from autograder.callables.faults.operators.otherwise import otherwise
 from autograder.callables.faults.operators.regrouped import regrouped
@@ -46,6 +48,7 @@ __all__ = [
     "forgotten",
     "habits",
     "loops",
+    "moved_within",
     "returns",
     "rounds",
     "solved",

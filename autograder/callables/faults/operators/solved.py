@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
-from autograder.callables.faults.operators.steps import target
 from autograder.callables.faults.operators.training import Loop, rewritten, updates
 from autograder.callables.faults.sites import blocks, is_value, sites
 from autograder.callables.faults.words import RATES
@@ -31,7 +30,6 @@ def solved(function: Function) -> Iterator[Change]:
                 yield from _in_loop(function, (*path, k), loop, rates)
             if isinstance(loop, ast.Return):
                 yield from _penalty(function, (*path, k), loop)
-                yield from _moved_within(function, path, block, loop)
             if isinstance(loop, ast.Return) and loop.value is not None and not isinstance(loop.value, ast.Tuple):
                 for name in (*function.arguments, *(f"self.{each}" for each in function.attributes)):
                     new = f"({ast.unparse(loop.value)}) + {NUMBER} * np.sum(np.square({name}))"
@@ -99,24 +97,6 @@ def _penalty(function: Function, place: tuple[str | int, ...], end: ast.Return) 
             where = (*place, "value", "elts", k) if isinstance(end.value, ast.Tuple) else (*place, "value")
             edits.append(Edit(function.name, where, "put", f"(({ast.unparse(each)}) + {NUMBER} * self.{name})"))
         yield Change(tuple(edits), "weights added")
-
-
-def _moved_within(
-    function: Function, path: tuple[str | int, ...], block: list[ast.stmt], end: ast.Return
-) -> Iterator[Change]:
-    """What the object keeps, less a multiple of its own slope, wherever it is read behind that one."""
-    several = end.value.elts if isinstance(end.value, ast.Tuple) else []
-    if len(several) != len(function.attributes):
-        return
-    for slope, name in zip(map(ast.unparse, several), function.attributes, strict=True):
-        behind = [(*path, k + 1) for k, each in enumerate(block) if target(each) == slope]
-        edits = [
-            Edit(function.name, site.path, "put", f"(self.{name} - {NUMBER} * {slope})")
-            for site in sites(function)
-            if ast.unparse(site.node) == f"self.{name}" and behind and site.path[: len(path) + 1] >= behind[-1]
-        ]
-        if edits:
-            yield Change(tuple(edits), "moved within", name)
 
 
 def _own_start(function: Function, place: tuple[str | int, ...]) -> Iterator[Change]:

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.authoring import declared
 from autograder.callables import Reference, slope_error
+from autograder.core import Code
 from tests.callables.graded import exam, graded, lost, said
 from tests.callables.test_neighbours import NET
 
@@ -40,6 +41,13 @@ HEAD = BEFORE + "        for epoch in range(n_ep):\n"
             "(normalised)",
         ),
         (STEPS, STEPS.replace("self.w -=", "dv, dw = self.gradients(X, y)\n            self.w -="), "worked out anew"),
+        (
+            CALL + STEPS,
+            "            h = np.maximum(X @ self.v, 0)\n            e = 2 * (h @ self.w - y)\n"
+            "            self.w -= lr * h.T @ e\n"
+            "            self.v -= lr * X.T @ (np.outer(e, self.w) * (h > 0))\n",
+            "w is changed by its own slope before another slope is worked out with it.",
+        ),
         (STEPS, "", "from round to round does not"),
         (
             CALL + STEPS,
@@ -87,6 +95,27 @@ def test_a_step_is_told_by_its_name_where_it_also_grows_beyond_all_numbers() -> 
     assert lost(report) == ["Net-train"]
     assert "holds" not in said(report)
     assert "sign" in said(report) or "the other way" in said(report)
+
+
+def test_a_factor_of_its_own_is_told_beside_a_wrong_helper_that_has_one_too() -> None:
+    """By itself two changes of the solution give its numbers; with right answers of the other it is one."""
+    solution, _ = NET
+    old = solution[solution.index("        return h @ self.w\n") : solution.index("        return losses\n")]
+    new = old.replace("h @ self.w\n", "h @ self.w / len(X)\n", 1).replace("lr * d", "lr * lr * d")
+    report = graded(NET, old, new)
+    assert lost(report) == ["Net-forward", "Net-train"]
+    assert "lr is counted twice" in said(report)
+
+
+def test_a_last_entry_of_samples_is_counted_as_no_round() -> None:
+    report = graded(NET, "        return h @ self.w\n", "        p = h @ self.w\n        p[-1] = 0\n        return p\n")
+    assert {found.code for check in report.checks for found in check.diagnoses} == {Code.DIFFERENT}
+    assert "zero in its last entry" in said(report)
+
+
+def test_a_single_number_in_a_list_is_no_sum_up_to_it() -> None:
+    report = graded(NET, "return np.sum((p - y) ** 2)", "return [np.sum((p - y) ** 2)]")
+    assert {found.code for check in report.checks for found in check.diagnoses} == {Code.WRONG_SHAPE}
 
 
 def test_weights_unpacked_in_the_constructor_have_names() -> None:

@@ -45,6 +45,8 @@ BY_NUMBERS = (
 DERIVED = "Derive the gradient on paper and write that formula down; differences are for checking it."
 MOST_TOLD = 3  # results of which it is said how they differ
 NUMBERS = frozenset({"not-finite", "wrong-shape", "transposed"})  # codes of results that are numbers all the same
+# What recorded answers may bring about that are the same for all numbers nearby.
+STANDS_STILL = frozenset({Code.NO_UPDATE, Code.HARD_CODED, Code.DIFFERENT})
 OUTCOMES = {"raised": "errored", "timed_out": "timed_out", "died": "errored"}
 
 
@@ -287,8 +289,6 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     best route, or beside others that are wrong by any other."""
     routes = evidence.routes[item.callable]
     others = [each for each in routes if each != route] if evidence.stands.wrong_partners(item.callable) else []
-    others.sort(key=lambda each: each == AS_IT_STANDS)  # which shows what comes of the others' faults as well
-    others = [each for each in others if not differences_of_records(evidence, item.callable, each)]
     written = text_of([cell.source for cell in evidence.submission.cells], item.callable)
     differing = {each.name for each in wrong}
     by_best = {each.name for each in routes[route] if not each.right}
@@ -296,16 +296,21 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
     def by(each: str) -> Named | None:
         """The fault by one route, where it is this callable's own: what is right by the best route is another's."""
         fault = named(evidence.exam, item.callable, routes[each], evidence.stands.right, written)
+        stands_still = fault is not None and (not fault.kinds or fault.code in STANDS_STILL)
+        if stands_still and each != route and differences_of_records(evidence, item.callable, each):
+            return None
         of = set(fault.of.split(", ")) if fault is not None else set()
         return fault if of & differing and (each == route or of <= by_best) else None
 
     if others and (left := off_course(evidence, item)) is not None:
         return left  # before what comes of the others' faults
-    fault = next((fault for each in others if (fault := by(each)) is not None), None)
+    served = [each for each in (*others, route) if each != AS_IT_STANDS] if others else []
+    fault = next((fault for each in served if (fault := by(each)) is not None), None)
     if fault is None and (later := in_later_rounds(evidence, item)) is not None:
         return later  # by itself it shows what comes of the others' faults as well
     last = [RECORDED] if RECORDED in routes and not others else []  # single rounds show there what longer runs do not
-    fault = fault or next((fault for each in (route, *last) if (fault := by(each)) is not None), None)
+    by_itself = [AS_IT_STANDS] if others else [route]
+    fault = fault or next((fault for each in (*by_itself, *last) if (fault := by(each)) is not None), None)
     if fault is None:
         return None
     of, text = fault.of.split(", "), fault.says

@@ -481,7 +481,7 @@ def _hands(told: Told, match: re.Match[str]) -> bool:
 def _moved_a_little(told: Told, match: re.Match[str]) -> bool:
     """A call with one number of the state moved by so little."""
     path = match["path"]
-    for came, right in _runs(told, match["name"], [match["other"].rpartition(".")[2]]):
+    for came, _ in _runs(told, match["name"], [match["other"].rpartition(".")[2]]):
         for each in came:
             off = each[path] - np.median([one[path] for one in came], axis=0)
             if np.count_nonzero(off) == 1 and np.isclose(off.sum(), float(match["by"]), rtol=0.06):

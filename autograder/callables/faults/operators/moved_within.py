@@ -35,16 +35,20 @@ def _within(slopes: Function) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """Wherever an attribute is read behind its own slope, less its step: one of them, by its name, or all."""
     every: dict[str, tuple[Edit, ...]] = {}
     for path, block in blocks(slopes):
-        end = block[-1]
+        end, last = block[-1], len(block) - 1
         several = end.value.elts if isinstance(end, ast.Return) and isinstance(end.value, ast.Tuple) else []
         if len(several) != len(slopes.attributes):
             continue
-        for slope, name in zip(map(ast.unparse, several), slopes.attributes, strict=True):
-            behind = [(*path, k + 1) for k, each in enumerate(block) if target(each) == slope]
+        for number, (slope, name) in enumerate(zip(map(ast.unparse, several), slopes.attributes, strict=True)):
+            itself = (*path, last, "value", "elts", number)
+            given = [k + 1 for k, each in enumerate(block) if target(each) == slope]
+            behind = (*path, given[-1] if given else last)
             edits = tuple(
-                Edit(slopes.name, site.path, "put", f"(self.{name} - {RATE} * {slope})")
+                Edit(slopes.name, site.path, "put", f"(self.{name} - {RATE} * ({slope}))")
                 for site in sites(slopes)
-                if ast.unparse(site.node) == f"self.{name}" and behind and site.path[: len(path) + 1] >= behind[-1]
+                if ast.unparse(site.node) == f"self.{name}"
+                and site.path[: len(behind)] >= behind
+                and site.path[: len(itself)] != itself
             )
             every |= {f"self.{name}": edits} if edits else {}
     yield from every.items()

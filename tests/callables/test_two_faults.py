@@ -53,6 +53,7 @@ slope(
 )
 """
 STEP = "            self.w -= pace * dw\n"
+TURNS = (STEP, "            self.w -= pace * dw * (np.array([[1.0], [0.5]]) if k else 1.0)\n")
 DECAYS = (STEP, STEP + "            pace = pace * 0.97\n")
 ZEROS = ("return np.hstack([np.ones_like(x), x]).T @ (self.answer(x) - t)", "return np.zeros((2, 1))")
 RAISES = ("return np.hstack([np.ones_like(x), x]) @ self.w", "return x @ self.w")
@@ -110,7 +111,8 @@ def test_a_fault_is_told_though_the_other_one_raises() -> None:
 
 @pytest.mark.parametrize("other", [RAISES, ("return float(np.sum(0.5 * (y - t) ** 2))", "return float(t[0, 0])")])
 def test_what_shows_in_later_rounds_is_told_as_that(other: tuple[str, str]) -> None:
-    assert ONE_ROUND in told(judged(other, DECAYS), "descend")[1]
+    assert "the next one moves self.w 0.97 times as far" in told(judged(other, DECAYS), "descend")[1]
+    assert ONE_ROUND in told(judged(other, TURNS), "descend")[1]
 
 
 def test_that_is_told_of_nobody_who_does_one_round_wrong() -> None:

@@ -12,9 +12,7 @@ from tests.corpus.networks import LESSONS
 from tests.support.trial import Trial
 
 REPOSITORY = Path(__file__).parents[2]
-# Of a part or the whole of a lesson. Most that go without are rates that fall from round to round beside another fault:
-# they are told as runs that do one round right and go another way later.
-NAMED, FEW = 0.94, 2
+NAMED = 0.98
 SALTS = ("", "seminar", "spring-2031")  # each asks other numbers
 QUICK = ("shallow_narrow", "two_layer_relu")
 
@@ -58,7 +56,7 @@ def _assert_figures(assignment: str, chosen: list[Case], salt: str = "") -> None
     assert hurt == []
     assert kept == []
     assert unfair == []
-    assert len(unnamed) <= max(FEW, (1.0 - NAMED) * wrong), unnamed
+    assert len(unnamed) <= (1.0 - NAMED) * wrong, unnamed
 
 
 @pytest.mark.parametrize("assignment", QUICK)

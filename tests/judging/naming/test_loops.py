@@ -40,7 +40,8 @@ TOLD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "momentum": (
         "shallow_narrow", {"step": CARRIED.format("0.9 * memory[name][-1] + g")}, "(momentum)", "differ"),
     "a step against the one before": (
-        "linear_regression", {"step": CARRIED.format("g - 0.5 * memory[name][-1]")}, "differ", "momentum"),
+        "linear_regression", {"step": CARRIED.format("g - 0.5 * memory[name][-1]")},
+        "by -0.5 times the step before as well", "momentum"),
     "cut gradients": (
         "linear_regression", {"step": "w - lr * np.clip(g, -0.5, 0.5)"}, "cut off at a bound", "decay"),
     "weight decay": ("linear_regression", {"step": "w - lr * (g + 0.01 * w)"}, "(weight decay)", "momentum"),

@@ -28,11 +28,12 @@ def moved_within(function: Function, source: Source) -> Iterator[Change]:
             called = {f"{function.owner}.{each.attr}" for each in ast.walk(loop) if isinstance(each, ast.Attribute)}
             for name in sorted(called & source.functions.keys() - {function.name}) if len(rates) == 1 else ():
                 tell = Edit(function.name, ("body", 0), "before", f"{RATE} = {rates.copy().pop()}")
-                yield from (Change((tell, *edits), "moved within", of) for of, edits in _within(source.functions[name]))
+                within = less_their_steps(source.functions[name], RATE)
+                yield from (Change((tell, *edits), "moved within", of) for of, edits in within)
 
 
-def _within(slopes: Function) -> Iterator[tuple[str, tuple[Edit, ...]]]:
-    """Wherever an attribute is read behind its own slope, less its step: one of them, by its name, or all."""
+def less_their_steps(slopes: Function, rate: str) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """Wherever an attribute is read behind its own slope, less as much of that: one of them, by its name, or all."""
     every: dict[str, tuple[Edit, ...]] = {}
     for path, block in blocks(slopes):
         end, last = block[-1], len(block) - 1
@@ -44,7 +45,7 @@ def _within(slopes: Function) -> Iterator[tuple[str, tuple[Edit, ...]]]:
             given = [k + 1 for k, each in enumerate(block) if target(each) == slope]
             behind = (*path, given[-1] if given else last)
             edits = tuple(
-                Edit(slopes.name, site.path, "put", f"(self.{name} - {RATE} * ({slope}))")
+                Edit(slopes.name, site.path, "put", f"(self.{name} - {rate} * ({slope}))")
                 for site in sites(slopes)
                 if ast.unparse(site.node) == f"self.{name}"
                 and site.path[: len(behind)] >= behind

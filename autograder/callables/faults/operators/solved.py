@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit
+from autograder.callables.faults.operators.moved_within import less_their_steps
 from autograder.callables.faults.operators.training import Loop, rewritten, updates
 from autograder.callables.faults.sites import blocks, is_value, sites
 from autograder.callables.faults.words import RATES
@@ -24,6 +25,7 @@ def solved(function: Function) -> Iterator[Change]:
     for rate in rates:
         yield _entry(function, "rate fixed", rate, NUMBER)
         yield _entry(function, "rate scaled", rate, f"{rate} * {NUMBER}")
+    yield from (Change(edits, "moved within", of) for of, edits in less_their_steps(function, NUMBER))
     for path, block in blocks(function):
         for k, loop in enumerate(block):
             if isinstance(loop, Loop):

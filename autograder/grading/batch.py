@@ -36,7 +36,7 @@ from autograder.grading.versions import digest
 from autograder.grading.workers import memory
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.grading.workers.kit import SHARED, Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
 from autograder.grading.workers.packing import Packing
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.grading.workers.worker import papers_for
@@ -186,7 +186,7 @@ class _Batch:
             self.recorder.finish()
         if self.fresh:
             self.shelf.trim()
-            Shelf(self.course.state / SHARED).trim(shared.MOST)
+            Shelf(self.course.state / shared.FOLDER).trim(shared.MOST)
         if self.recorder.problem:
             raise BatchError(f"{self.recorder.problem} (graded: {self.fresh}, all of it kept in the journal)")
         return Summary(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from autograder import callables
 from autograder.core import Course
+from autograder.grading.store.shared import Shared
 from autograder.notebooks import Release
 from autograder.observe import SUBMISSION_S, Asked, Session
 from autograder.sandbox import Limits, Sandbox
 
 
-def exam_of(course: Course, name: str, release: Release, salt: str) -> callables.Exam:
-    """The exam of an assignment: of the callables that its grade cells name.
+def exam_of(course: Course, name: str, release: Release, salt: str, shared: Shared | None = None) -> callables.Exam:
+    """The exam of an assignment: of the callables that its grade cells name. What it takes long to work out of the
+    solution is `shared`.
 
     Raises callables.NoReference, UnfitExam, or LookupError for a grade cell that names nothing.
     """
     reference = callables.load(course.solution(name), name)
     known = tuple(reference.signatures)
     asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
-    exam = callables.Exam(reference, tuple(asked), salt)
+    exam = callables.Exam(reference, tuple(asked), salt, shared)
     callables.items(tuple(release.grade), exam)
     return exam
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ from types import TracebackType
 from autograder import assignments
 from autograder.assignments import Assignment
 from autograder.callables import Evidence, Exam, NoReference, NotDrawn, UnfitExam, judge
-from autograder.core import AutograderError, Course, Observation, Report
+from autograder.core import ENVIRONMENT, AutograderError, Course, Observation, Report
 from autograder.grading.examination import exam_of, examine, get_ready
+from autograder.grading.store.shared import FOLDER, Shared
+from autograder.grading.versions import code_digest, digest
 from autograder.judging import internal_error, our_fault, rubric_of, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
 from autograder.observe import PROGRAM, SUBMISSION_S
@@ -74,6 +77,7 @@ class Grader:
         self.course, self.salt, self.isolation, self.limits = course, salt, isolation, limits or Limits()
         self.packages = course.packages if packages is None else packages
         self.submission_s = course.submission_s or SUBMISSION_S if submission_s is None else submission_s
+        self.shared = course.state / FOLDER  # what is worked out of a solution stands there, for others as well
         self.rubric = rubric_of(course.root)
         assignments.look_in(course.solutions, classes)
         self._sandbox: Sandbox | None = None
@@ -106,7 +110,7 @@ class Grader:
             try:
                 assignment = assignments.load(name)
                 release = Release(self.course.release_notebook(name))
-                exam = exam_of(self.course, name, release, self.salt)
+                exam = exam_of(self.course, name, release, self.salt, self._shared(name))
                 self._benches[name] = Bench(assignment, release, exam)
             except LookupError as error:
                 raise GradingError(str(error.args[0])) from None
@@ -118,6 +122,15 @@ class Grader:
             except (UnfitExam, NotDrawn) as error:
                 raise GradingError(f"{error}; change its declaration and build it again") from None
         return self._benches[name]
+
+    def _shared(self, name: str) -> Shared | None:
+        """What was worked out of an assignment's solution before, by the same code and with the same packages; None
+        where nothing can be kept."""
+        if not self.shared.parent.is_dir() or not self.course.solution(name).is_file():
+            return None
+        versions = (f"{each} {_version(each)}" for each in sorted(self.packages))
+        solution = self.course.solution(name).read_bytes()
+        return Shared(self.shared, digest(name, solution, self.salt, code_digest(), *ENVIRONMENT.values(), *versions))
 
     def get_ready(self, name: str, several: bool) -> None:
         """Compute what each submission of the assignment needs and none changes, and for `several` what most classes do
@@ -197,3 +210,11 @@ def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
     with Grader(course) as grader:
         task = Task(path, str(path), course.student_of(path))
         return grader.grade([task], assignment)[0].report
+
+
+def _version(package: str) -> str:
+    """The version of a package that submissions may import; empty where it is told nowhere."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -13,7 +13,7 @@ from autograder.core.course import Course
 from autograder.grading import handed_in
 from autograder.grading.grader import Grader, Task
 from autograder.notebooks.records import Submission
-from autograder.observe import AskedCallables
+from autograder.observe import Asked
 from autograder.observe.session import PROGRAM, Session
 from autograder.sandbox.sandbox import Limits, Sandbox
 
@@ -83,7 +83,7 @@ def _asked(
     sandbox: Sandbox, submission: Submission, exam: callables.Exam, questions: tuple[callables.CallsQuestion, ...]
 ) -> None:
     """A submission's cells run, and questions put as it stands."""
-    with Session(sandbox, submission, AskedCallables(exam.known_replies), exam.sealed) as session:
+    with Session(sandbox, submission, Asked(exam.classes, exam.known_replies), exam.sealed) as session:
         session.observe(questions)
 
 
@@ -91,7 +91,7 @@ def _job(sandbox: Sandbox) -> None:
     """A job with nothing to do, from start to end: what each submission pays for its boundary."""
     from autograder.observe import probe
 
-    job = sandbox.start(probe.joined([probe.pack({"cells": [], **AskedCallables().head()})]), Limits())
+    job = sandbox.start(probe.joined([probe.pack({"cells": [], **Asked({}).head()})]), Limits())
     for _ in ("the cells are run", "the questions are put"):
         job.next_frame(10.0)
     job.close()

@@ -51,10 +51,11 @@ def mixed(
 ) -> dict[str, Any]:
     """The tables of a question with the rows of other runs among their own, of as many as `most` numbers allow, or of
     one where they are larger by themselves; arrays that are alike, `known` ones and these, are one."""
-    most = max(most, MOST_TIMES * numbers_sent(tables))
+    sent: set[int] = set()
+    own_numbers = numbers_sent(tables, sent)
+    room = max(most, MOST_TIMES * own_numbers) - own_numbers
     rng = _draws(question)
     made = dict(tables)
-    sent: list[Any] = [tables]
     for name, table in tables.items():
         if len(table["rows"]) <= FEW:
             continue
@@ -62,9 +63,9 @@ def mixed(
         for run in runs:
             rows = [row for row in (row_of(each) for each in run if each.name == name) if own.hides(row)]
             rows = once(rows, known)
-            if numbers_sent([*sent, rows]) > most:
+            room -= numbers_sent(rows, sent)
+            if room < 0:
                 break
-            sent.append(rows)
             several.append(rows)
         made[name] = {**table, "rows": _in_any_order(several, rng)}
     return made

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.asked import kept
 from autograder.callables.asked.copies import made_with_copies
 from autograder.callables.asked.expected import Arrays, Expected, expect
 from autograder.callables.asked.fits import Fit, slope_fits
@@ -32,12 +33,13 @@ UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE
 
 class Exam:
     """The questions for the callables `asked` of one reference and salt; a plain one that cannot be asked raises
-    UnfitExam, a special one is left out and stands in `left_out` with the reason."""
+    UnfitExam, a special one is left out and stands in `left_out` with the reason.
 
-    def __init__(self, reference: Reference, asked: Sequence[str], salt: str = ""):
-        self.reference, self.asked, self.salt = reference, tuple(asked), salt
+    What is drawn, and what changes of the reference answer, is `shared` with all who ask the same."""
+
+    def __init__(self, reference: Reference, asked: Sequence[str], salt: str = "", shared: Shared | None = None):
+        self.reference, self.asked, self.salt, self.shared = reference, tuple(asked), salt, shared
         self.left_out: dict[str, str] = {}
-        self.shared: Shared | None = None  # what changes of the reference answer, where others work it out as well
         self._expected: dict[tuple[str, int], Expected] = {}
         self._still: dict[str, frozenset[str]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
@@ -51,24 +53,32 @@ class Exam:
     @cached_property
     def repeated(self) -> Repeated:
         """The questions by other routes than as a submission stands."""
-        return Repeated(self.reference, self.asked, self.of)
+        return Repeated(self.reference, self.asked, self.of, self.shared)
 
     @cached_property
     def questions(self) -> dict[str, CallsQuestion]:
         """All questions that are put to a submission as it stands, by id; those that score nothing come last."""
         see_changes(self.reference, self.asked)
+        made = kept.drawn(self.shared, f"questions about {', '.join(self.asked)}", self._drawn)
+        self._expected |= made.expected
+        self.left_out |= made.left_out
+        return made.questions
+
+    def _drawn(self) -> kept.Drawn:
         asked_for: dict[str, CallsQuestion] = {}
+        right: kept.Answers = {}
+        left_out: dict[str, str] = {}
         for name in self.asked:
             for key, draft in drafts(self.reference, name, self.asked):
                 fit = fitting(self.reference, self.salt, key, draft)
                 if not isinstance(fit, str):
                     asked_for[key], expected = fit
-                    self._expected |= {(key, call): each for call, each in expected.items()}
+                    right |= {(key, call): each for call, each in expected.items()}
                 elif fit:
-                    self.left_out[key] = fit
+                    left_out[key] = fit
         asked_for = dict(sorted(asked_for.items(), key=lambda pair: pair[1].late))
         beside = slope_fits(self.reference, self.asked, self.salt, asked_for)
-        return asked_for | {question.id: question for question, _ in beside}
+        return kept.Drawn(asked_for | {question.id: question for question, _ in beside}, right, left_out)
 
     @cached_property
     def fits(self) -> dict[str, list[Fit]]:
@@ -83,7 +93,8 @@ class Exam:
     def steps(self) -> dict[str, tuple[Steps, ...]]:
         """By callable: what tells whether its slopes are derivatives; none of it scores."""
         by_name: dict[str, tuple[Steps, ...]] = {}
-        for each in steps_of(self.reference, self.asked, self.salt):
+        key = f"steps of {', '.join(self.asked)}"
+        for each in kept.steps(self.shared, key, lambda: [*steps_of(self.reference, self.asked, self.salt)]):
             by_name[each.callable] = (*by_name.get(each.callable, ()), each)
         return by_name
 

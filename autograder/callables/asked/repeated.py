@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Callable
 from functools import cached_property
 
+from autograder.callables.asked import kept
 from autograder.callables.asked.neighbours import twins
-from autograder.callables.asked.question import OWN_DATA, CallsQuestion, id_by
+from autograder.callables.asked.question import OWN_DATA, CallsQuestion
 from autograder.callables.asked.situations import MANY_SAMPLES
 from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,
+    RECORDED,
     in_part,
     run_first,
     watched,
@@ -27,12 +29,17 @@ OWN = 1  # how late the lesson's own data are asked, where these are long: of wh
 class Repeated:
     """An exam's questions by these routes, made when they are first asked for; `of` gives those that score a callable.
 
-    `asked` are the full names of the callables that grade cells score.
+    `asked` are the full names of the callables that grade cells score; what is made is `shared`.
     """
 
-    def __init__(self, reference: Reference, asked: tuple[str, ...], of: Callable[[str], tuple[CallsQuestion, ...]]):
-        self.reference, self.asked, self._of = reference, asked, of
-        self._standing: dict[str, CallsQuestion | None] = {}
+    def __init__(
+        self,
+        reference: Reference,
+        asked: tuple[str, ...],
+        of: Callable[[str], tuple[CallsQuestion, ...]],
+        shared: kept.Kept | None = None,
+    ):
+        self.reference, self.asked, self._of, self._shared = reference, asked, of, shared
         self._alone: dict[str, tuple[str, ...]] = {}
         self._in_part: dict[tuple[str, tuple[str, ...]], tuple[CallsQuestion, ...]] = {}
         self._run_first: dict[str, tuple[CallsQuestion, ...]] = {}
@@ -54,8 +61,10 @@ class Repeated:
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
         if name not in self._by_tables:
-            stood_in = map(self._stood_in, self._of(name))
-            self._by_tables[name] = tuple(each for each in stood_in if each is not None)
+            key = f"{RECORDED}: {name} of {', '.join(self.asked)}"
+            self._by_tables[name] = kept.repeated(
+                self._shared, key, lambda: [each for each in map(self._stood_in, self._of(name)) if each is not None]
+            )
         return self._by_tables[name]
 
     def in_part(self, name: str, wrong: tuple[str, ...]) -> tuple[CallsQuestion, ...]:
@@ -85,8 +94,10 @@ class Repeated:
     def given(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
         if name not in self._by_what_is_given:
-            handed = map(self._handed, self._of(name))
-            self._by_what_is_given[name] = tuple(each for each in handed if each is not None)
+            key = f"{GIVEN}: {name} of {', '.join(self.asked)}"
+            self._by_what_is_given[name] = kept.repeated(
+                self._shared, key, lambda: [each for each in map(self._handed, self._of(name)) if each is not None]
+            )
         return self._by_what_is_given[name]
 
     def simplest(self, name: str) -> tuple[list[CallsQuestion], list[CallsQuestion]]:
@@ -124,18 +135,11 @@ class Repeated:
         return self._alone[name]
 
     def _handed(self, question: CallsQuestion) -> CallsQuestion | None:
-        key = id_by(question.id, GIVEN)
-        if key not in self._standing:
-            self._standing[key] = with_given(self.reference, question)
-        return self._standing[key]
+        return with_given(self.reference, question)
 
     def _stood_in(self, question: CallsQuestion) -> CallsQuestion | None:
         # Who is called before would be answered for; tables of what is asked late would be too large, but for those of
         # many samples, which are few numbers.
         if question.others or (question.late > OWN and not question.id.endswith(f"/{MANY_SAMPLES}")):
             return None
-        if question.id not in self._standing:
-            self._standing[question.id] = with_tables(
-                self.reference, self.asked, question, self._beside(question.method)
-            )
-        return self._standing[question.id]
+        return with_tables(self.reference, self.asked, question, self._beside(question.method))

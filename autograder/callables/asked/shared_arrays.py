@@ -19,15 +19,20 @@ def once(tree: Any, known: Known) -> Any:
     return [once(each, known) for each in tree] if isinstance(tree, (list, tuple)) else tree
 
 
-def numbers_sent(tree: Any) -> int:
-    """How many numbers a tree holds, those of an array counted once wherever it stands."""
-    arrays: dict[int, int] = {}
-    return _plain(tree, arrays) + sum(arrays.values())
-
-
-def _plain(tree: Any, arrays: dict[int, int]) -> int:
-    if isinstance(tree, np.ndarray):
-        arrays[id(tree)] = tree.size
-        return 0
-    inside = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, (list, tuple)) else None
-    return 1 if inside is None else sum(_plain(each, arrays) for each in inside)
+def numbers_sent(tree: Any, sent: set[int] | None = None) -> int:
+    """How many numbers a tree holds, those of an array counted once wherever it stands, and not at all where it is
+    `sent` already; by their ids, which the tree's own join."""
+    known = set() if sent is None else sent
+    count, waiting = 0, [tree]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, np.ndarray):
+            count += each.size if id(each) not in known else 0
+            known.add(id(each))
+        elif isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, (list, tuple)):
+            waiting += each
+        else:
+            count += 1
+    return count

@@ -180,9 +180,11 @@ def with_tables(
     most = MOST_EVERYDAY if question.plain else MOST_RECORDED
     further = _deeper(reference, watcher, judged.intersection(beside) - {*tables}, results_of(reference, question))
     further = once(further, known)
-    if numbers_sent([tables, further]) <= most:
+    sent: set[int] = set()
+    numbers = numbers_sent(tables, sent)
+    if numbers + numbers_sent(further, sent) <= most:
         tables |= further
-    if not tables or numbers_sent(tables) > most:
+    if not tables or numbers > most:
         return None
     if any(len(table["rows"]) > FEW for table in tables.values()):
         others = [watched(reference, each).calls for each in at_other_rates(question)]

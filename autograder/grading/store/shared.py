@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.core import write_whole
 
 MOST = 1 << 30  # bytes of all of a course
+FOLDER = "changes"  # of a course's state
 
 
 class Shared:

@@ -13,16 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignments
-from autograder.callables import Exam
-from autograder.core import ENVIRONMENT, Course
+from autograder.core import Course
 from autograder.grading.grader import Grader, GradingError
-from autograder.grading.store.shared import Shared
+from autograder.grading.store.shared import FOLDER
 from autograder.grading.versions import code_digest, digest
 from autograder.judging import FILE_NAME, rubric_of
 from autograder.observe import PROGRAM, SUBMISSION_S
 from autograder.sandbox import program_files
-
-SHARED = "changes"  # the folder of a course's state in which workers share what changes of a solution answer
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def kit_of(course: Course, assignment: str, salt: str, isolation: str) -> Kit:
         course.submission_s or SUBMISSION_S,
         rubric.read_bytes() if rubric.is_file() else b"",
         others,
-        str(course.state / SHARED),
+        str(course.state / FOLDER),
     )
 
 
@@ -122,19 +119,13 @@ def grader_for(kit: Kit) -> Grader:
             submission_s=kit.submission_s,
             classes=dict(kit.classes),
         )
+        grader.shared = Path(kit.shared) if kit.shared else grader.shared
         if kit.code != code_digest():
             raise GradingError(
                 f"the worker on {os.uname().nodename} has another version of the grading code; install the same there"
             )
-        exam = grader.bench(kit.assignment).exam
-    if kit.shared and Path(kit.shared).parent.is_dir():
-        exam.shared = Shared(Path(kit.shared), about(kit, exam))
+        grader.bench(kit.assignment)
     return grader
-
-
-def about(kit: Kit, exam: Exam) -> str:
-    """Changes with anything that the answers of a changed solution depend on."""
-    return digest(kit.assignment, kit.solution, kit.salt, kit.code, exam.digest, *ENVIRONMENT.values())
 
 
 def asked_digest(grader: Grader, kit: Kit) -> str:

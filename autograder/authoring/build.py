@@ -23,7 +23,7 @@ from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Course, CourseError, Report, write_whole
 from autograder.gradebook import nbgrader_api
-from autograder.grading import is_ordinary
+from autograder.grading import is_ordinary, prepare
 from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
@@ -112,6 +112,7 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
             raise ProofError(name, problems)
         changed = _swap_folder(folder, course.release_notebook(name).parent)
         changed |= _swap_file(solution, course.solution(name))
+    prepare(course, name)
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
 
 

@@ -18,6 +18,7 @@ from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
 from autograder.authoring.proofs.slips import compared_caches, idle, misdrawn
 from autograder.authoring.source import source_notebook
 from autograder.core import Course
+from autograder.grading import worked_out
 from autograder.judging import Rubric, rubric_of
 from autograder.notebooks import Release, Syntax, meta_of, trusted_notebook
 
@@ -148,7 +149,7 @@ def problems(course: Course, name: str) -> list[str]:
         reference = callables.load(course.solution(name), name)
         release = Release(course.release_notebook(name))
         points = {each: release.points[each] for each in release.grade}
-        made = exam(reference, tuple(points) if any(points.values()) else ())
+        made = exam(reference, tuple(points) if any(points.values()) else (), worked_out(course, name))
         complaints = [*refused(made), *_packages(reference, course)]
         return complaints or unproved(made, points, rubric_of(course.root), source)
     except ExtractionError as error:
@@ -170,13 +171,16 @@ def _packages(reference: callables.Reference, course: Course) -> Iterator[str]:
             )
 
 
-def exam(reference: callables.Reference, cells: tuple[str, ...]) -> callables.Exam:
-    """The exam for these grade cells; raises LookupError or UnfitExam, with a sentence, where there is none."""
+def exam(
+    reference: callables.Reference, cells: tuple[str, ...], shared: callables.Shared | None = None
+) -> callables.Exam:
+    """The exam for these grade cells, for which what is worked out may be `shared`; raises LookupError or UnfitExam,
+    with a sentence, where there is none."""
     known = tuple(reference.signatures)
     asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in cells)
     if not asked:
         raise LookupError("no grade cell is worth points: give at least one callable a cell of autograder tests")
-    made = callables.Exam(reference, tuple(asked))
+    made = callables.Exam(reference, tuple(asked), "", shared)
     try:
         judged = callables.items(cells, made)
     except callables.UnfitExam as error:

@@ -24,13 +24,14 @@ from autograder.callables.declared.declaration import Declaration
 from autograder.callables.declared.lengths import DrawError, length, names_in
 from autograder.callables.declared.reference import NoReference, Reference, load
 from autograder.callables.declared.signatures import Signature, signatures
+from autograder.callables.faults.candidates import Shared
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.items import items, split
 from autograder.callables.judged.judge import CHECKS, judge
 
 __all__ = [
     "CHECKS", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
-    "MadeUp", "NoReference", "NotDrawn", "Reference", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
+    "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
     "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in", "signatures", "slope_error",
     "split", "standstill", "tried",
 ]  # fmt: skip

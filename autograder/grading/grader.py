@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from types import TracebackType
 from autograder import assignments
 from autograder.assignments import Assignment
 from autograder.callables import Evidence, Exam, NoReference, NotDrawn, UnfitExam, judge
-from autograder.core import ENVIRONMENT, AutograderError, Course, Observation, Report
+from autograder.core import AutograderError, Course, Observation, Report
 from autograder.grading.examination import exam_of, examine, get_ready
-from autograder.grading.store.shared import FOLDER, Shared
-from autograder.grading.versions import code_digest, digest
+from autograder.grading.store.shared import FOLDER, worked_out
 from autograder.judging import internal_error, our_fault, rubric_of, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
 from autograder.observe import PROGRAM, SUBMISSION_S
@@ -110,7 +108,13 @@ class Grader:
             try:
                 assignment = assignments.load(name)
                 release = Release(self.course.release_notebook(name))
-                exam = exam_of(self.course, name, release, self.salt, self._shared(name))
+                exam = exam_of(
+                    self.course,
+                    name,
+                    release,
+                    self.salt,
+                    worked_out(self.course, name, self.salt, self.packages, self.shared),
+                )
                 self._benches[name] = Bench(assignment, release, exam)
             except LookupError as error:
                 raise GradingError(str(error.args[0])) from None
@@ -122,15 +126,6 @@ class Grader:
             except (UnfitExam, NotDrawn) as error:
                 raise GradingError(f"{error}; change its declaration and build it again") from None
         return self._benches[name]
-
-    def _shared(self, name: str) -> Shared | None:
-        """What was worked out of an assignment's solution before, by the same code and with the same packages; None
-        where nothing can be kept."""
-        if not self.shared.parent.is_dir() or not self.course.solution(name).is_file():
-            return None
-        versions = (f"{each} {_version(each)}" for each in sorted(self.packages))
-        solution = self.course.solution(name).read_bytes()
-        return Shared(self.shared, digest(name, solution, self.salt, code_digest(), *ENVIRONMENT.values(), *versions))
 
     def get_ready(self, name: str, several: bool) -> None:
         """Compute what each submission of the assignment needs and none changes, and for `several` what most classes do
@@ -205,16 +200,17 @@ class Grader:
         return [graded[k] for k in range(len(tasks))]
 
 
+def prepare(course: Course, name: str) -> None:
+    """Work out of a built assignment's solution what the first class would wait for; raises GradingError."""
+    grader = Grader(course)
+    grader.get_ready(name, several=True)
+    exam = grader.bench(name).exam
+    if exam.shared is not None:
+        exam.families.candidates.try_likeliest()
+
+
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:
     """The report of one notebook."""
     with Grader(course) as grader:
         task = Task(path, str(path), course.student_of(path))
         return grader.grade([task], assignment)[0].report
-
-
-def _version(package: str) -> str:
-    """The version of a package that submissions may import; empty where it is told nowhere."""
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return ""

@@ -21,6 +21,7 @@ from tests.support import classroom
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench"
 MB = 1 << 20
+BUILT = "state-as-built"
 
 
 def main() -> int:
@@ -119,6 +120,7 @@ def course_for(assignment: str, count: int) -> Course:
         if done.exit_code:
             raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
         classroom.make_class(course, assignment, count, seed=7)
+        shutil.copytree(course.state, new / BUILT)
         new.rename(folder)
     return Course.find(folder)
 
@@ -128,9 +130,11 @@ timed = partial(run, memory=False)
 
 
 def grade(course: Course, assignment: str, jobs: int | None, memory: bool = False) -> Cost:
-    """One run of `autograder grade` from nothing: journal, notebooks and pages are taken away before it."""
+    """One run of `autograder grade` on the course as it was built: journal, notebooks and pages are taken away before
+    it."""
     for folder in (course.state, course.autograded, course.feedback):
         shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(course.root / BUILT, course.state)
     command = [sys.executable, "-m", "autograder", "grade", "--assignment", assignment]
     return run([*command, "--jobs", str(jobs)] if jobs else command, course.root, memory=memory)
 

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from autograder.callables.asked.expected import Expected
 from autograder.callables.asked.ladders import Ladder, Listened, Steps
 from autograder.callables.asked.question import CallsQuestion, From, Step
+from autograder.callables.faults.candidates import Shared
 from autograder.observe import probe
 
 Answers = dict[tuple[str, int], Expected]
-
-
-class Kept(Protocol):
-    """Bytes by name, which all who ask the same exam share."""
-
-    def get(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """What `make()` gives, or gave another."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,29 +29,31 @@ class Drawn:
     left_out: dict[str, str]
 
 
-def drawn(kept: Kept | None, name: str, make: Callable[[], Drawn]) -> Drawn:
+def drawn(shared: Shared | None, name: str, make: Callable[[], Drawn]) -> Drawn:
     """What was drawn, kept under a name."""
-    if kept is None:
+    if shared is None:
         return make()
-    tree = probe.unpack(kept.get(name, lambda: probe.pack(_drawn_tree(make()))))
+    tree = probe.unpack(shared.get(name, lambda: probe.pack(_drawn_tree(make()))))
     questions = [_question(each) for each in tree["questions"]]
     expected = {(key, call): _expected(each) for key, call, each in tree["expected"]}
     return Drawn({each.id: each for each in questions}, expected, tree["left_out"])
 
 
-def repeated(kept: Kept | None, name: str, make: Callable[[], Sequence[CallsQuestion]]) -> tuple[CallsQuestion, ...]:
+def repeated(
+    shared: Shared | None, name: str, make: Callable[[], Sequence[CallsQuestion]]
+) -> tuple[CallsQuestion, ...]:
     """Questions, kept under a name."""
-    if kept is None:
+    if shared is None:
         return tuple(make())
-    tree = probe.unpack(kept.get(name, lambda: probe.pack([_question_tree(each) for each in make()])))
+    tree = probe.unpack(shared.get(name, lambda: probe.pack([_question_tree(each) for each in make()])))
     return tuple(map(_question, tree))
 
 
-def steps(kept: Kept | None, name: str, make: Callable[[], Sequence[Steps]]) -> tuple[Steps, ...]:
+def steps(shared: Shared | None, name: str, make: Callable[[], Sequence[Steps]]) -> tuple[Steps, ...]:
     """The steps of an exam's slopes, kept under a name."""
-    if kept is None:
+    if shared is None:
         return tuple(make())
-    tree = probe.unpack(kept.get(name, lambda: probe.pack([_steps_tree(each) for each in make()])))
+    tree = probe.unpack(shared.get(name, lambda: probe.pack([_steps_tree(each) for each in make()])))
     return tuple(map(_steps, tree))
 
 

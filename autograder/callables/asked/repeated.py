@@ -22,6 +22,7 @@ from autograder.callables.asked.standing import (
     with_tables,
 )
 from autograder.callables.declared.reference import Reference
+from autograder.callables.faults.candidates import Shared
 
 OWN = 1  # how late the lesson's own data are asked, where these are long: of what comes later there are no tables
 
@@ -37,7 +38,7 @@ class Repeated:
         reference: Reference,
         asked: tuple[str, ...],
         of: Callable[[str], tuple[CallsQuestion, ...]],
-        shared: kept.Kept | None = None,
+        shared: Shared | None = None,
     ):
         self.reference, self.asked, self._of, self._shared = reference, asked, of, shared
         self._alone: dict[str, tuple[str, ...]] = {}

@@ -28,6 +28,7 @@ Stage = tuple[tuple[int, int, int], bool]  # a rank, and whether a change is mad
 VERIFIED = 400  # candidates of one table that are asked everything; more look alike in the small question alone
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 PAIRED = "paired"
+FIRST = 2  # the rank from which on a kind of change is looked for where none that is likelier gives the numbers
 MOST_TABLES = 64 << 20  # bytes of tables that are held: a class asks the same few again and again
 
 
@@ -149,6 +150,13 @@ class Candidates:
         if isinstance(of, frozenset):
             return [change for change in self.within(callable) if change.kind in of]
         return next(of_stage for stage, of_stage in self.stages(callable).items() if stage == of)
+
+    def try_likeliest(self) -> None:
+        """Work out beforehand what the changes answer that the first faults of most classes are looked for among."""
+        for callable, question in self.small.items():
+            for rank_of, elsewhere in self.stages(callable):
+                if rank_of[1] < FIRST and not elsewhere:
+                    self.table(callable, (rank_of, elsewhere), question)
 
     def stages(self, callable: str) -> dict[Stage, list[Change]]:
         """The changes of a callable by how like they are to what people do, the likeliest first."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import importlib.metadata
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from autograder.core import write_whole
+from autograder.core import ENVIRONMENT, Course, write_whole
+from autograder.grading.versions import code_digest, digest
 
 MOST = 1 << 30  # bytes of all of a course
 FOLDER = "changes"  # of a course's state
@@ -38,6 +40,28 @@ class Shared:
                     with contextlib.suppress(OSError):
                         write_whole(path, _marked(key, content))
         return content
+
+
+def worked_out(
+    course: Course, name: str, salt: str = "", packages: Sequence[str] | None = None, folder: Path | None = None
+) -> Shared | None:
+    """What was worked out of an assignment's solution, by this code and with these packages; the course's own, and in
+    its own folder, where none are named. None where there is nowhere to keep it, or no solution."""
+    folder = course.state / FOLDER if folder is None else folder
+    if not folder.parent.is_dir() or not course.solution(name).is_file():
+        return None
+    known = sorted(course.packages if packages is None else packages)
+    versions = (f"{each} {_version(each)}" for each in known)
+    about = digest(name, course.solution(name).read_bytes(), salt, code_digest(), *ENVIRONMENT.values(), *versions)
+    return Shared(folder, about)
+
+
+def _version(package: str) -> str:
+    """The version of a package that submissions may import; empty where it is told nowhere."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def _marked(key: str, content: bytes) -> bytes:

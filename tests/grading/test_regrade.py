@@ -20,7 +20,8 @@ from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading import handed_in, regrade
 from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
-from autograder.grading.workers.kit import SHARED, Kit
+from autograder.grading.store.shared import FOLDER
+from autograder.grading.workers.kit import Kit
 from autograder.grading.workers.parcel import Item, Parcel
 from tests.support import classroom
 from tests.support.notebooks import class_source
@@ -106,7 +107,7 @@ def correct(package: Path, file: str, old: str, new: str) -> None:
 def tree(course: Course) -> dict[str, bytes]:
     """All files of the course but the lock, and what is worked out of the solution alone and kept for the next run."""
     files = (path for path in course.root.rglob("*") if path.is_file() and path.name != "lock")
-    return {str(path): path.read_bytes() for path in files if SHARED not in path.parts}
+    return {str(path): path.read_bytes() for path in files if FOLDER not in path.parts}
 
 
 def sql(course: Course, statement: str) -> list[tuple]:

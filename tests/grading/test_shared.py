@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from autograder.core import ENVIRONMENT
-from autograder.grading.store.shared import Shared
-from autograder.grading.workers.kit import Kit, about
+from autograder.callables.asked import exam, repeated
+from autograder.core import ENVIRONMENT, Course
+from autograder.grading import Grader, prepare
+from autograder.grading.store import shared
+from autograder.grading.store.shared import Shared, worked_out
+from tests.support import classroom
 
 
 def test_it_is_made_once_and_by_its_name_alone(tmp_path: Path) -> None:
@@ -30,30 +31,30 @@ def test_it_is_made_once_and_by_its_name_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [lambda raw: raw[:-1], lambda raw: b"", lambda raw: raw[:40] + b"x" + raw[41:]])
 def test_a_spoiled_file_is_made_anew(tmp_path: Path, spoil: object) -> None:
-    shared = Shared(tmp_path, "it")
-    shared.get("a", lambda: b"0123456789")
+    store = Shared(tmp_path, "it")
+    store.get("a", lambda: b"0123456789")
     (path,) = tmp_path.rglob("*.made")
     path.write_bytes(spoil(path.read_bytes()))  # type: ignore[operator]
-    assert shared.get("a", lambda: b"anew") == b"anew"
-    assert shared.get("a", lambda: b"never") == b"anew"
+    assert store.get("a", lambda: b"anew") == b"anew"
+    assert store.get("a", lambda: b"never") == b"anew"
 
 
 def test_a_file_of_another_name_is_not_taken(tmp_path: Path) -> None:
     """As it would be by whoever moves files about: a name says all that its content depends on."""
-    shared = Shared(tmp_path, "it")
-    shared.get("a", lambda: b"of a")
+    store = Shared(tmp_path, "it")
+    store.get("a", lambda: b"of a")
     (path,) = tmp_path.rglob("*.made")
-    shared.get("b", lambda: b"of b")
-    assert shared.get("b", lambda: b"never") == b"of b"
+    store.get("b", lambda: b"of b")
+    assert store.get("b", lambda: b"never") == b"of b"
     (other,) = {*tmp_path.rglob("*.made")} - {path}
     path.replace(other)
-    assert shared.get("b", lambda: b"of b") == b"of b"
+    assert store.get("b", lambda: b"of b") == b"of b"
 
 
 def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    shared = Shared(tmp_path / "file" / "below", "it")
-    assert [shared.get("a", lambda: b"1"), shared.get("a", lambda: b"2")] == [b"1", b"2"]
+    store = Shared(tmp_path / "file" / "below", "it")
+    assert [store.get("a", lambda: b"1"), store.get("a", lambda: b"2")] == [b"1", b"2"]
 
 
 def _slowly(folder: Path, name: str) -> None:
@@ -77,19 +78,49 @@ def test_others_wait_for_the_first_and_make_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "made").read_text() == "x"
 
 
-def test_nothing_is_shared_between_other_solutions_questions_or_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    kit, exam = Kit("it", b"release", b"solution", "salt", "namespaces", "code"), SimpleNamespace(digest="questions")
-    others = [
-        (replace(kit, assignment="another"), exam),
-        (replace(kit, solution=b"another"), exam),
-        (replace(kit, salt="another"), exam),
-        (replace(kit, code="another"), exam),
-        (kit, SimpleNamespace(digest="another")),
-    ]
-    abouts = [about(*each) for each in [(kit, exam), *others]]  # type: ignore[arg-type]
+def test_nothing_is_shared_between_other_solutions_salts_packages_or_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    course = Course.find(tmp_path)
+    assert worked_out(course, "it") is None  # nothing is built
+    course.state.mkdir()
+    course.solutions.mkdir()
+    for name in ("it", "another"):
+        course.solution(name).write_text("a solution")
+
+    def about(name: str = "it", salt: str = "", packages: tuple[str, ...] = ()) -> str:
+        found = worked_out(course, name, salt, packages)
+        assert found is not None
+        return found.about
+
+    abouts = [about(), about("another"), about(salt="another"), about(packages=("numpy",)), about(packages=("none",))]
     for library in ENVIRONMENT:
         with monkeypatch.context() as patched:
             patched.setitem(ENVIRONMENT, library, "another")
-            abouts.append(about(kit, exam))  # type: ignore[arg-type]
+            abouts.append(about())
+    with monkeypatch.context() as patched:
+        patched.setattr(shared, "code_digest", lambda: "another")
+        abouts.append(about())
+    course.solution("it").write_text("another solution")
+    abouts.append(about())
     assert len({*abouts}) == len(abouts)
-    assert about(replace(kit, release=b"another", shared="elsewhere"), exam) == abouts[0]  # type: ignore[arg-type]
+
+
+def test_what_a_build_leaves_ready_is_taken_by_the_first_grader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It draws nothing anew: neither questions nor recorded answers."""
+    course = classroom.copy_course(tmp_path / "course", ["shallow_narrow"], Path(__file__).parents[2])
+    course.state.mkdir(exist_ok=True)
+    prepare(course, "shallow_narrow")
+
+    def never(*_: object) -> None:
+        raise AssertionError("it was made before")
+
+    monkeypatch.setattr(exam, "drafts", never)
+    monkeypatch.setattr(repeated, "with_tables", never)
+    monkeypatch.setattr(exam, "steps_of", never)
+    grader = Grader(course)
+    grader.get_ready("shallow_narrow", several=True)
+    assert grader.bench("shallow_narrow").exam.repeated.standing("ShallowNarrow.train")

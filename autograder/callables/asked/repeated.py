@@ -62,9 +62,9 @@ class Repeated:
     def standing(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
         if name not in self._by_tables:
-            key = f"{RECORDED}: {name} of {', '.join(self.asked)}"
+            key, of = f"{RECORDED}: {name} of {', '.join(self.asked)}", self._of(name)
             self._by_tables[name] = kept.repeated(
-                self._shared, key, lambda: [each for each in map(self._stood_in, self._of(name)) if each is not None]
+                self._shared, key, lambda: [each for each in map(self._stood_in, of) if each is not None]
             )
         return self._by_tables[name]
 
@@ -95,9 +95,9 @@ class Repeated:
     def given(self, name: str) -> tuple[CallsQuestion, ...]:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
         if name not in self._by_what_is_given:
-            key = f"{GIVEN}: {name} of {', '.join(self.asked)}"
+            key, of = f"{GIVEN}: {name} of {', '.join(self.asked)}", self._of(name)
             self._by_what_is_given[name] = kept.repeated(
-                self._shared, key, lambda: [each for each in map(self._handed, self._of(name)) if each is not None]
+                self._shared, key, lambda: [each for each in map(self._handed, of) if each is not None]
             )
         return self._by_what_is_given[name]
 

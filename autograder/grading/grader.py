@@ -206,7 +206,7 @@ def prepare(course: Course, name: str) -> None:
     grader.get_ready(name, several=True)
     exam = grader.bench(name).exam
     if exam.shared is not None:
-        exam.families.candidates.try_likeliest()
+        exam.families.try_likeliest()
 
 
 def grade_notebook(path: Path, assignment: str, course: Course) -> Report:

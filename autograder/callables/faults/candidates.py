@@ -152,7 +152,7 @@ class Candidates:
         return next(of_stage for stage, of_stage in self.stages(callable).items() if stage == of)
 
     def try_likeliest(self) -> None:
-        """Work out beforehand what the changes answer that the first faults of most classes are looked for among."""
+        """Fill the tables of the likeliest kinds."""
         for callable, question in self.small.items():
             for rank_of, elsewhere in self.stages(callable):
                 if rank_of[1] < FIRST and not elsewhere:

@@ -67,6 +67,11 @@ class Families:
         self._searched = Conclusions()
         self._named: dict[str, dict[str, Collection[str]]] = {}
 
+    def try_likeliest(self) -> None:
+        """Work out beforehand what the changes answer that the first faults of most classes are looked for among."""
+        with quiet():
+            self.candidates.try_likeliest()
+
     def explain(
         self,
         callable: str,

@@ -57,6 +57,14 @@ def test_where_nothing_can_be_written_it_is_made_each_time(tmp_path: Path) -> No
     assert [store.get("a", lambda: b"1"), store.get("a", lambda: b"2")] == [b"1", b"2"]
 
 
+def test_nobody_else_can_read_it(tmp_path: Path) -> None:
+    """Right answers are among it, and with `--isolation user` a submission is another user on the same disk."""
+    store = Shared(tmp_path / "changes", "it")
+    store.get("a", lambda: b"right answers")
+    modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "changes", *(tmp_path / "changes").rglob("*"))}
+    assert modes == {0}
+
+
 def _slowly(folder: Path, name: str) -> None:
     def make() -> bytes:
         with (folder / "made").open("a") as log:

@@ -2,6 +2,7 @@
 
 Whatever it depends on stands in its name, and a hash of name and content stands before it: a file that is cut off, or
 another's, is worked out anew, as is everything where nothing can be written. So it may all be deleted at any time.
+Right answers are among it: only the one who wrote a file can read it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Shared:
                 if content is None:
                     content = make()
                     with contextlib.suppress(OSError):
-                        write_whole(path, _marked(key, content))
+                        write_whole(path, _marked(key, content), mode=0o600)
         return content
 
 
@@ -85,7 +86,8 @@ def _alone(folder: Path) -> Iterator[None]:
     handle = -1
     try:
         with contextlib.suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -35,9 +35,13 @@ class Leaving(NamedTuple):
 
 def off_course(evidence: Evidence, item: Item) -> Explanation | None:
     """The explanation where, with right results from what a callable calls, every everyday run that leaves what is on
-    record leaves it in the same way: by a step of another length, with a part of the one before, in the midst of a
-    step, with one number moved a little, or with another argument."""
-    left = [each for question in _of_records(evidence, item) for each in _leaving(evidence, question)]
+    record, or else every other, leaves it in the same way: by a step of another length, with a part of the one before,
+    in the midst of a step, with one number moved a little, or with another argument."""
+    everyday, special = (
+        [each for question in questions for each in _leaving(evidence, question)]
+        for questions in _of_records(evidence, item)
+    )
+    left = everyday or special
     shared = [each for each in left[0] if all(each.look in {one.look for one in of} for of in left)] if left else []
     if not shared:
         return None
@@ -46,11 +50,12 @@ def off_course(evidence: Evidence, item: Item) -> Explanation | None:
     return explained(text, first.look, first.code, ", ".join(item.results))
 
 
-def _of_records(evidence: Evidence, item: Item) -> Iterator[CallsQuestion]:
-    """The everyday questions that were repeated with recorded answers."""
+def _of_records(evidence: Evidence, item: Item) -> tuple[list[CallsQuestion], list[CallsQuestion]]:
+    """The questions that were repeated with recorded answers: the everyday ones, and the others."""
     findings = evidence.routes[item.callable].get(RECORDED, ())
     put = {each.question.id: each.question for each in findings if each.question.stand_in}
-    return (question for question in put.values() if question.plain)
+    plain, others = ([each for each in put.values() if each.plain is wanted] for wanted in (True, False))
+    return plain, others
 
 
 def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leaving, ...]]:
@@ -89,7 +94,7 @@ def _tells(course: Sequence[Flat]) -> bool:
     """Whether the steps of a right run are so long that a recorded answer is for one station alone: else a run has left
     it long before it asks for what is not on record."""
     for here, there in itertools.pairwise(course):
-        moved = _moved(here, there, here)
+        moved = _moved(here, there, here) if _shapes(here) == _shapes(there) else []  # else it is about other data
         if moved and not any(_is_apart(there[path] - here[path], here[path]) for path in moved):
             return False
     return True
@@ -149,6 +154,9 @@ def _step(stations: Sequence[Flat], k: int, asked: Flat, of: str) -> tuple[Leavi
             return (Leaving(Code.DIFFERENT, says, "What is worked out once, and what anew in each round?"),)
         has = "have" if len(ahead) > 1 else "has"
         says = f"asks once more in the midst of a step: {listed(ahead)} {has} been moved, and {listed(behind)} not yet."
+        return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
+    if all(_is_mixed(asked[path], here[path], there[path]) for path in moved):
+        says = f"asks once more in the midst of a step: a part of {listed(moved)} has been moved, and the rest not yet."
         return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
     return tuple(_another_step(stations, k, asked, moved)) if k else ()
 
@@ -214,6 +222,12 @@ def _joined(there: Flat, here: Flat, paths: Sequence[str]) -> np.ndarray:
 def _is_at(asked: np.ndarray, station: np.ndarray, step: np.ndarray) -> bool:
     """Whether numbers are those of a station, as nearly as a step is long."""
     return _is_zero(asked - station, step, ROUNDING * float(np.abs(station).max(initial=0.0)))
+
+
+def _is_mixed(asked: np.ndarray, here: np.ndarray, there: np.ndarray) -> bool:
+    """Whether each number is that of one of two stations."""
+    apart = np.minimum(np.abs(asked - here), np.abs(asked - there))
+    return _is_zero(apart, there - here, ROUNDING * float(np.abs(here).max(initial=0.0)))
 
 
 def _is_zero(rest: np.ndarray, size: np.ndarray, noise: float) -> bool:

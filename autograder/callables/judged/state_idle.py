@@ -41,8 +41,11 @@ def state_idle(evidence: Evidence, item: Item, wrong: Sequence[Finding]) -> str:
 
 
 def idle_code(exam: Exam, name: str) -> Code:
-    """The code of an answer that hangs on none of the state: of parameters, that these are left out."""
+    """The code of an answer that hangs on none of the state: of parameters, that slopes lack these, or that a result is
+    written down without them."""
     roles = exam.families.roles
     known = roles.parameters.get(roles.source.own(name), frozenset())
     state = {f"self.{each}" for each in exam.reference.declaration.state}
-    return Code.MISSING_UPSTREAM if state and state <= known else Code.DIFFERENT
+    if not state or not state <= known:
+        return Code.DIFFERENT
+    return Code.MISSING_UPSTREAM if roles.source.own(name) in roles.slopes else Code.HARD_CODED

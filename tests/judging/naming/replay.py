@@ -452,6 +452,17 @@ def _midst(told: Told, match: re.Match[str]) -> bool:
     )
 
 
+def _a_part(told: Told, match: re.Match[str]) -> bool:
+    """A call at which some numbers are those after a step and the others those before it."""
+    names = re.split(r", | and ", match["ahead"])
+    return any(
+        all(visited.in_part(each[name], here[name], there[name]) for name in names)
+        for came, right in _runs(told, match["name"], _others(told, match["name"]))
+        for here, there in itertools.pairwise(visited.stations(right))
+        for each in came
+    )
+
+
 def _from_two_steps(told: Told, match: re.Match[str]) -> bool:
     """A call in which a part is as in one of the solution's calls, and the rest as in the one before."""
     ahead, behind = (re.split(r", | and ", match[key]) for key in ("ahead", "behind"))
@@ -671,6 +682,8 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
      r"step before as well)\.", _steps),
     (rf"With right results from what it calls, (?P<name>{NAME}) asks once more in the midst of a step: "
      rf"(?P<ahead>{NAMES}) (?:has|have) been moved, and (?P<behind>{NAMES}) not yet\.", _midst),
+    (rf"With right results from what it calls, (?P<name>{NAME}) asks once more in the midst of a step: a part of "
+     rf"(?P<ahead>{NAMES}) has been moved, and the rest not yet\.", _a_part),
     (rf"With right results from what it calls, (?P<name>{NAME}) asks (?P<other>{NAME}) with (?P<ahead>{NAMES}) from "
      rf"after a step and (?P<behind>{NAMES}) from before it\.", _from_two_steps),
     (rf"With right results from what it calls, (?P<name>{NAME}) hands (?P<other>{NAME}) (?P<label>{NAME}) of shape "

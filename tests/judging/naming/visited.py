@@ -90,3 +90,10 @@ def in_the_midst(came: list[Visit], right: list[Visit], ahead: list[str], behind
         for here, there in itertools.pairwise(right)
         for each in came
     )
+
+
+def in_part(each: Array, here: Array, there: Array) -> bool:
+    """Whether some numbers are those of one station, and all others those of the other."""
+    close = NEAR * np.abs(there - here).max(initial=0.0) + 1e-15
+    at_here, at_there = (np.abs(each - other) <= close for other in (here, there))
+    return bool(np.all(at_here | at_there) and not np.all(at_here) and not np.all(at_there))

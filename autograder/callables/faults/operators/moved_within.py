@@ -40,12 +40,13 @@ def less_their_steps(slopes: Function, rate: str) -> Iterator[tuple[str, tuple[E
         several = end.value.elts if isinstance(end, ast.Return) and isinstance(end.value, ast.Tuple) else []
         if len(several) != len(slopes.attributes):
             continue
-        for number, (slope, name) in enumerate(zip(map(ast.unparse, several), slopes.attributes, strict=True)):
+        for number, (slope, name) in enumerate(zip(several, slopes.attributes, strict=True)):
+            read = {each.id for each in ast.walk(slope) if isinstance(each, ast.Name)}
             itself = (*path, last, "value", "elts", number)
-            given = [k + 1 for k, each in enumerate(block) if target(each) == slope]
+            given = [k + 1 for k, each in enumerate(block) if target(each) in read]
             behind = (*path, given[-1] if given else last)
             edits = tuple(
-                Edit(slopes.name, site.path, "put", f"(self.{name} - {rate} * ({slope}))")
+                Edit(slopes.name, site.path, "put", f"(self.{name} - {rate} * ({ast.unparse(slope)}))")
                 for site in sites(slopes)
                 if ast.unparse(site.node) == f"self.{name}"
                 and site.path[: len(behind)] >= behind

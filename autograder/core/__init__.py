@@ -2,7 +2,8 @@
 
 Reading order: observation, report (with codes and checks), recent (a cache with a bound), conclusions (what follows
 from objects that come again), final_mark (what the gradebook made of it), numeric (arrays compared), ratio (one the
-other times a number), errors, files (written whole or not at all), course (its folders).
+other times a number), errors, known_fields (of records that are written), files (written whole or not at all), course
+(its folders).
 """
 
 from autograder.core.conclusions import Conclusions
@@ -10,6 +11,7 @@ from autograder.core.course import CONFIG_NAME, Course, CourseError, Slot, load_
 from autograder.core.errors import AutograderError
 from autograder.core.files import ASIDE, write_whole
 from autograder.core.final_mark import ABSENT, FinalMark, Part
+from autograder.core.known_fields import known_fields
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
 from autograder.core.ratio import ROUND, SAME, constant, ratio, same_as
@@ -45,9 +47,10 @@ __all__ = [
     "central_differences",
     "compare",
     "constant",
+    "known_fields",
     "load_config",
     "ratio",
     "relative_error",
     "same_as",
     "write_whole",
-]  # fmt: skip
+]

@@ -7,5 +7,5 @@ otherwise), ties (of equals the last taken for the first), expected (answers and
 be asked so), neighbours (what others would answer there), shared_arrays (what stands in many rows), standing, decoys
 and repeated (stand-ins, rows of other runs beside them, what is handed on), copies (of what objects are made with),
 fits (slopes by differences), rungs (numbers that grow), roughness (of answers to them) and ladders (what tells a
-derivative from a difference), kept (all of it as bytes), exam (all of them).
+derivative from a difference), stored (all of it as bytes), exam (all of them).
 """

@@ -26,7 +26,7 @@ RATES = (
     (0.3, 1.7),
 )  # for each other run: between which its rate is, as a part of the asked one
 FEW = 2
-MOST_TIMES = 2  # as large as its own rows alone, what is sent of large tables
+MOST_TIMES = 2  # what is sent of large tables may be so many times their own rows
 APART = 1e-4  # relatively: a hundred times as far as what a table takes for the same
 
 

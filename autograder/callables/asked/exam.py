@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.callables.asked import kept
+from autograder.callables.asked import stored
 from autograder.callables.asked.copies import made_with_copies
 from autograder.callables.asked.expected import Arrays, Expected, expect
 from autograder.callables.asked.fits import Fit, slope_fits
@@ -59,14 +59,14 @@ class Exam:
     def questions(self) -> dict[str, CallsQuestion]:
         """All questions that are put to a submission as it stands, by id; those that score nothing come last."""
         see_changes(self.reference, self.asked)
-        made = kept.drawn(self.shared, f"questions about {', '.join(self.asked)}", self._drawn)
+        made = stored.drawn(self.shared, f"questions about {', '.join(self.asked)}", self._drawn)
         self._expected |= made.expected
         self.left_out |= made.left_out
         return made.questions
 
-    def _drawn(self) -> kept.Drawn:
+    def _drawn(self) -> stored.Drawn:
         asked_for: dict[str, CallsQuestion] = {}
-        right: kept.Answers = {}
+        right: stored.Answers = {}
         left_out: dict[str, str] = {}
         for name in self.asked:
             for key, draft in drafts(self.reference, name, self.asked):
@@ -78,7 +78,7 @@ class Exam:
                     left_out[key] = fit
         asked_for = dict(sorted(asked_for.items(), key=lambda pair: pair[1].late))
         beside = slope_fits(self.reference, self.asked, self.salt, asked_for)
-        return kept.Drawn(asked_for | {question.id: question for question, _ in beside}, right, left_out)
+        return stored.Drawn(asked_for | {question.id: question for question, _ in beside}, right, left_out)
 
     @cached_property
     def fits(self) -> dict[str, list[Fit]]:
@@ -94,7 +94,7 @@ class Exam:
         """By callable: what tells whether its slopes are derivatives; none of it scores."""
         by_name: dict[str, tuple[Steps, ...]] = {}
         key = f"steps of {', '.join(self.asked)}"
-        for each in kept.steps(self.shared, key, lambda: [*steps_of(self.reference, self.asked, self.salt)]):
+        for each in stored.steps(self.shared, key, lambda: [*steps_of(self.reference, self.asked, self.salt)]):
             by_name[each.callable] = (*by_name.get(each.callable, ()), each)
         return by_name
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from functools import cached_property
 
-from autograder.callables.asked import kept
+from autograder.callables.asked import stored
 from autograder.callables.asked.neighbours import twins
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion
 from autograder.callables.asked.situations import MANY_SAMPLES
@@ -63,7 +63,7 @@ class Repeated:
         """The callable's questions with the others that it calls answering from the reference's recorded run."""
         if name not in self._by_tables:
             key, of = f"{RECORDED}: {name} of {', '.join(self.asked)}", self._of(name)
-            self._by_tables[name] = kept.repeated(
+            self._by_tables[name] = stored.repeated(
                 self._shared, key, lambda: [each for each in map(self._stood_in, of) if each is not None]
             )
         return self._by_tables[name]
@@ -96,7 +96,7 @@ class Repeated:
         """The callable's questions with the reference's own results handed on to it, where it follows another one."""
         if name not in self._by_what_is_given:
             key, of = f"{GIVEN}: {name} of {', '.join(self.asked)}", self._of(name)
-            self._by_what_is_given[name] = kept.repeated(
+            self._by_what_is_given[name] = stored.repeated(
                 self._shared, key, lambda: [each for each in map(self._handed, of) if each is not None]
             )
         return self._by_what_is_given[name]

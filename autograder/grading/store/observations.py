@@ -11,7 +11,6 @@ what is not there is run again.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import math
 import zlib
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core import CallAnswer, Failure, Observation, Value, write_whole
+from autograder.core import CallAnswer, Failure, Observation, Value, known_fields, write_whole
 from autograder.observe import probe
 
 LARGEST = 4 << 20  # bytes of one observation, compressed
@@ -213,11 +212,11 @@ def _array(content: Any) -> np.ndarray | None:
 
 
 # A field added to these records and forgotten here would be lost silently: a regrade would judge something else.
-_FIELDS = {
-    CallAnswer: "outcome failure mutated complexes parts lent unrecorded",
-    Value: "kind array dtype",
-    Failure: "type text place",
-    Observation: "answers notes cpu_s wall_s",
-}
-for _record, _names in _FIELDS.items():
-    assert [each.name for each in dataclasses.fields(_record)] == _names.split(), _record
+known_fields(
+    {
+        CallAnswer: "outcome failure mutated complexes parts lent unrecorded",
+        Value: "kind array dtype",
+        Failure: "type text place",
+        Observation: "answers notes cpu_s wall_s",
+    }
+)

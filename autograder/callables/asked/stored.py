@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.callables.asked.expected import Expected
 from autograder.callables.asked.ladders import Ladder, Listened, Steps
 from autograder.callables.asked.question import CallsQuestion, From, Step
 from autograder.callables.faults.candidates import Shared
+from autograder.core import known_fields
 from autograder.observe import probe
 
 Answers = dict[tuple[str, int], Expected]
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,30 +33,41 @@ class Drawn:
 
 def drawn(shared: Shared | None, name: str, make: Callable[[], Drawn]) -> Drawn:
     """What was drawn, kept under a name."""
-    if shared is None:
-        return make()
-    tree = probe.unpack(shared.get(name, lambda: probe.pack(_drawn_tree(make()))))
-    questions = [_question(each) for each in tree["questions"]]
-    expected = {(key, call): _expected(each) for key, call, each in tree["expected"]}
-    return Drawn({each.id: each for each in questions}, expected, tree["left_out"])
+    return _stored(shared, name, make, _drawn_tree, _drawn)
 
 
 def repeated(
     shared: Shared | None, name: str, make: Callable[[], Sequence[CallsQuestion]]
 ) -> tuple[CallsQuestion, ...]:
     """Questions, kept under a name."""
-    if shared is None:
-        return tuple(make())
-    tree = probe.unpack(shared.get(name, lambda: probe.pack([_question_tree(each) for each in make()])))
-    return tuple(map(_question, tree))
+    write, read = (lambda each, of=of: [*map(of, each)] for of in (_question_tree, _question))
+    return tuple(_stored(shared, name, make, write, read))
 
 
 def steps(shared: Shared | None, name: str, make: Callable[[], Sequence[Steps]]) -> tuple[Steps, ...]:
     """The steps of an exam's slopes, kept under a name."""
+    write, read = (lambda each, of=of: [*map(of, each)] for of in (_steps_tree, _steps))
+    return tuple(_stored(shared, name, make, write, read))
+
+
+def _stored(
+    shared: Shared | None, name: str, make: Callable[[], T], write: Callable[[T], Any], read: Callable[[Any], T]
+) -> T:
+    """What `make` gives, or gave before, where it is kept; as it was made where it holds what no message does."""
     if shared is None:
-        return tuple(make())
-    tree = probe.unpack(shared.get(name, lambda: probe.pack([_steps_tree(each) for each in make()])))
-    return tuple(map(_steps, tree))
+        return make()
+    made: list[T] = []
+
+    def written() -> bytes:
+        made.append(make())
+        return probe.pack(write(made[0]))
+
+    try:
+        return read(probe.unpack(shared.get(name, written)))
+    except TypeError:
+        if made:
+            return made[0]
+        raise
 
 
 def _drawn_tree(made: Drawn) -> dict[str, Any]:
@@ -63,6 +76,12 @@ def _drawn_tree(made: Drawn) -> dict[str, Any]:
         "expected": [[*key, _expected_tree(each)] for key, each in made.expected.items()],
         "left_out": made.left_out,
     }
+
+
+def _drawn(tree: dict[str, Any]) -> Drawn:
+    questions = [_question(each) for each in tree["questions"]]
+    expected = {(key, call): _expected(each) for key, call, each in tree["expected"]}
+    return Drawn({each.id: each for each in questions}, expected, tree["left_out"])
 
 
 def _fields(record: Any, *but: str) -> dict[str, Any]:
@@ -126,15 +145,15 @@ def _steps(tree: dict[str, Any]) -> Steps:
     return Steps(**tree | {"by": tuple(tree["by"]), "ladders": ladders, "listened": listened})
 
 
-_FIELDS = {
-    CallsQuestion: "id method situation calls counts plain first state scores others late stand_in run choice unlike "
-    "repeats scored",
-    Step: "name labels args results opaque changes on makes layout into sets named read spy",
-    From: "call path",
-    Expected: "arrays tolerance unsettled others tied absent vanishing",
-    Ladder: "label rungs",
-    Listened: "question number",
-    Steps: "callable by ladders listened rights",
-}
-for _record, _names in _FIELDS.items():
-    assert [each.name for each in dataclasses.fields(_record)] == _names.split(), _record
+known_fields(
+    {
+        CallsQuestion: "id method situation calls counts plain first state scores others late stand_in run choice "
+        "unlike repeats scored",
+        Step: "name labels args results opaque changes on makes layout into sets named read spy",
+        From: "call path",
+        Expected: "arrays tolerance unsettled others tied absent vanishing",
+        Ladder: "label rungs",
+        Listened: "question number",
+        Steps: "callable by ladders listened rights",
+    }
+)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.callables import Exam, Reference
+from autograder.callables.asked import stored
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.judged.findings import find
 from autograder.core import CallAnswer, Course
@@ -89,3 +90,10 @@ def test_no_answer_is_held_against_a_kept_exam_as_against_any() -> None:
     for exam in (Exam(Reference("it", *NET), names, "", store) for _ in range(2)):
         question = next(iter(exam.questions.values()))
         assert not any(each.right for each in find(exam, [question], {question.id: (CallAnswer("died"),)}))
+
+
+def test_what_no_message_holds_is_taken_as_it_was_made() -> None:
+    store = Store()
+    made = stored.Drawn({}, {}, {"left out": object()})  # type: ignore[dict-item]
+    assert stored.drawn(store, "drawn", lambda: made) is made
+    assert store.kept == {}

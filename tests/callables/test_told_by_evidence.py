@@ -67,7 +67,7 @@ FORWARD = "h = squash(self.p * x)\n        g = squash(self.q @ h)\n        retur
         (LAYERS, "answer", "return X @ self.V + self.c", "return np.clip(X @ self.V + self.c, -1e6, 1e6)", "different",
          "There it stays at 1e+06 where numbers farther from 0 are asked"),
         (LAYERS, "answer", "return X @ self.V + self.c", "return np.tile(X[:, :1] ** 3 + 4, len(self.c))",
-         "missing-upstream", "Y comes the same, number for number, when other numbers are set as V and c"),
+         "hard-coded", "Y comes the same, number for number, when other numbers are set as V and c"),
         (STACKS, "error_slope", "error = columns @ w - t\n    return columns.T @ error",
          "e = (columns @ w).ravel() - t\n    return np.array([[e.sum()], [(e * x[:, 0]).sum()]])",
          "different", "make a table by broadcasting"),

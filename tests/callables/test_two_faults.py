@@ -119,10 +119,10 @@ def test_that_is_told_of_nobody_who_does_one_round_wrong() -> None:
     assert ONE_ROUND not in told(judged(RAISES, DECAYS, ("-= pace * dw", "-= pace / len(x) * dw")), "descend")[1]
 
 
-def test_recorded_answers_that_are_the_same_nearby_are_told_as_no_zeros() -> None:
+def test_differences_of_recorded_answers_are_told_as_differences_and_not_as_zeros() -> None:
     codes, words = told(judged(RAISES, BY_STEPS), "slope")
-    assert Code.HARD_CODED not in codes
-    assert "raised ValueError" in words
+    assert codes == {Code.NUMERICAL_GRADIENT}
+    assert "with one number of self.w moved by 1e-07" in words
 
 
 def test_what_ends_one_short_is_counted_as_that() -> None:

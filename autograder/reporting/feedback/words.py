@@ -64,7 +64,7 @@ FAULTS = {
     "ignores-lr": "does not use the learning rate as given",
     "no-update": "does not change what it should change, or not in every round",
     "numerical-gradient": "computes the gradient numerically",
-    "hard-coded": "gives the same answer whatever the input, or has a number of its own for an argument",
+    "hard-coded": "gives the same answer whatever the input or the weights, or has a number of its own for an argument",
     "early-stop": "ends a run, or picks its weights, by a rule of its own",
     "other-optimiser": "makes another step than plain gradient descent",
     "missing-package": "needs a package that is not there when it is graded",

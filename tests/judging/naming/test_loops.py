@@ -72,7 +72,8 @@ TOLD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a rate that grows up to lr": (
         "shallow_narrow", {"step": "w - lr * min(1, (epoch + 1) / 5) * g"}, "", "lr has no effect"),
     "a rate that drops once": (
-        "shallow_narrow", {"step": "w - (lr if epoch < 100 else lr / 10) * g"}, "the lesson's own data", "falls from"),
+        "shallow_narrow", {"step": "w - (lr if epoch < 100 else lr / 10) * g"},
+        "does 100 steps right; the next one moves self.w1 and self.w2 0.1 times as far", "falls from"),
     "no rate above a tenth": ("shallow_narrow", {"before": "lr = min(lr, 0.1)"}, "lr = 3.0", "lr has no effect"),
     "every step from the start": (
         "linear_regression", {"before": "first = {n: np.copy(getattr(self, n)) for n in names}",

@@ -70,7 +70,8 @@ def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leav
             course = _course(evidence, question, of)
             with np.errstate(all="ignore"):  # numbers as large as a submission likes
                 known = leaving(course, asked, of) if len(asked) == len(parts) else ()
-            evidence.memo[key] = known or (() if _tells(course) else None)
+            tells = _tells(course) and _is_finite(asked) and _asks_once(question)
+            evidence.memo[key] = known if tells else None
         if evidence.memo[key] is not None:
             yield evidence.memo[key]
 
@@ -78,7 +79,8 @@ def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leav
 def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]:
     """What numbers that are asked `of` a callable tell, held against the `course` of a right run, call after call: all
     that is true of them, the likeliest first; nothing where they might come of several steps."""
-    if not course or not asked or any(asked.keys() - numbers.keys() for numbers in course):
+    course = [*itertools.takewhile(_is_finite, course)]
+    if not course or not asked or any(asked.keys() - numbers.keys() for numbers in course) or not _is_finite(asked):
         return ()
     if any(_shapes(asked) != _shapes({path: numbers[path] for path in asked}) for numbers in course):
         return tuple(_of_other_shape(course, asked, of))
@@ -98,6 +100,11 @@ def _tells(course: Sequence[Flat]) -> bool:
         if moved and not any(_is_apart(there[path] - here[path], here[path]) for path in moved):
             return False
     return True
+
+
+def _asks_once(question: CallsQuestion) -> bool:
+    """Whether a question makes one call of what it is about: of several, what is recorded is about other data."""
+    return sum(each.name == question.method for each in question.calls) == 1
 
 
 def _is_apart(step: np.ndarray, here: np.ndarray) -> bool:
@@ -165,18 +172,29 @@ def _another_step(stations: Sequence[Flat], k: int, asked: Flat, moved: Sequence
     """A step of another length, or with a part of the one before."""
     past, here, there = stations[k - 1 : k + 2]
     step, came, before = _joined(there, here, moved), _joined(asked, here, moved), _joined(here, past, moved)
-    if np.count_nonzero(step) < LEAST:
-        return
+    if np.count_nonzero(step) < LEAST or _times(stations[0], stations[1], asked, moved) is not None:
+        return  # where it is on the way of the first step, that one may be too long
     done = "does one step right" if k == 1 else f"does {k} steps right"
-    noise = ROUNDING * max(float(np.abs(each[path]).max(initial=0.0)) for each in (here, asked) for path in moved)
-    times = float(step @ came / (step @ step))
-    if _is_zero(came - times * step, came, noise):
+    times = _times(here, there, asked, moved)
+    if times is not None:
         says = f"{done}; the next one moves {listed(moved)} {_told(times)} times as far as it should."
         yield Leaving(Code.IGNORES_LR, says, "Which rate does each round take, and does anything change it?")
     more = float(before @ (came - step) / (before @ before))
-    if _is_zero(came - step - more * before, came, noise):
+    if _is_zero(came - step - more * before, came, _noise(here, asked, moved)):
         says = f"{done}; the next one moves {listed(moved)} by {more:.4g} times the step before as well."
         yield Leaving(Code.OTHER_OPTIMISER, says, "Write the update of one round down: which part of it is not asked?")
+
+
+def _times(here: Flat, there: Flat, asked: Flat, moved: Sequence[str]) -> float | None:
+    """How many times as long a step is as that from one station to the next; None where it goes elsewhere."""
+    step, came = _joined(there, here, moved), _joined(asked, here, moved)
+    times = float(step @ came / (step @ step))
+    return times if _is_zero(came - times * step, came, _noise(here, asked, moved)) else None
+
+
+def _noise(here: Flat, asked: Flat, paths: Sequence[str]) -> float:
+    """What rounding leaves of numbers as large as these."""
+    return ROUNDING * max(float(np.abs(each[path]).max(initial=0.0)) for each in (here, asked) for path in paths)
 
 
 def _told(times: float) -> str:
@@ -203,6 +221,11 @@ def _flat(labels: Sequence[str], args: Sequence[Any], state: Iterable[Sequence[A
             if (array := probe.describe(leaf).get("array")) is not None:
                 flat[path] = array
     return flat
+
+
+def _is_finite(numbers: Flat) -> bool:
+    """Whether no number has grown beyond all bounds: where one has, all that went before are the same."""
+    return all(bool(np.all(np.isfinite(each))) for each in numbers.values())
 
 
 def _shapes(numbers: Flat) -> dict[str, tuple[int, ...]]:

@@ -36,14 +36,30 @@ def cases(assignment: str) -> Iterator[Case]:
     yield from _compound(own, network)
 
 
-def _compound(own, network: Network) -> Iterator[Case]:
-    """Faults in two and three methods at once: each wrong forward or loss under another method's fault."""
+def two_faults(assignment: str) -> Iterator[Case]:
+    """Every wrong train, and every wrong dloss_dw, beside a wrong method of each that it calls."""
+    own, network = importlib.import_module(f"tests.corpus.bank.{assignment}"), LESSONS[assignment]
+    single, by_method = _single(own, network)
+    for two, partners in (("train", ("forward", "dloss_dw", "loss")), ("dloss_dw", ("forward",))):
+        for k, name in enumerate(by_method[two]):
+            for one in partners:
+                yield _both(own, network, single, (by_method[one][7 * k % len(by_method[one])], name))
+
+
+def _single(own, network: Network) -> tuple[dict, dict[str, list[str]]]:
+    """The faults by name, and by method the names of those that are in it alone and leave an answer."""
     single = {**own.WRONG, **loops.wrong(network), **losses.wrong(network)}
     by_method: dict[str, list[str]] = {}
     for name, (text, wrong) in single.items():
         codes = _codes(wrong)
         if len(codes) == 1 and not {"timed-out"} & set(next(iter(codes.values()))) and "class " not in text:
             by_method.setdefault(next(iter(codes)), []).append(name)
+    return single, by_method
+
+
+def _compound(own, network: Network) -> Iterator[Case]:
+    """Faults in two and three methods at once: each wrong forward or loss under another method's fault."""
+    single, by_method = _single(own, network)
     pairs = [
         ("forward", "dloss_dw"),
         ("forward", "train"),

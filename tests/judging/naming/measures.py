@@ -74,7 +74,7 @@ def by_sizes(pairs: Pairs, sizes: Sequence[dict[str, int]], how: str, also: str)
     if any(ratio is None for ratio, _ in found):
         return False
     known = [(float(ratio), size) for ratio, size in found if ratio is not None and ratio == ratio and size]
-    for power in _powers(how, {name for _, size in known for name in size}):
+    for power in _powers(how, {name for _, size in known for name in size}) if known else ():
         rest = [ratio / power(size) for ratio, size in known]
         if np.allclose(rest, rest[0], rtol=1e-3):
             wanted = {"": 1.0, ", with another sign": -1.0}.get(also)

@@ -103,3 +103,38 @@ def test_the_plain_loop_has_no_fault(lesson: str) -> None:
 @pytest.mark.slow
 def test_the_plain_loop_over_six_weights_has_no_fault() -> None:
     assert losers(report_on("sigmoid_mlp", written("sigmoid_mlp", loop("sigmoid_mlp")))) == []
+
+
+BESIDE = {  # a wrong forward, so that train is asked with recorded answers; what is said, and what is not
+    "numbers beyond all bounds tell of no step": (
+        "shallow_narrow", "def forward(self, x):\n    return self.w1 * x",
+        """def train(self, x, y_true, lr, n_ep):
+    losses, path = [], []
+    for _ in range(n_ep):
+        g1, g2 = self.dloss_dw(x, y_true)
+        self.w1 -= lr * g1
+        self.w2 -= lr * g2
+        losses.append(self.loss(self.forward(x), y_true))
+        path.append((self.w1, self.w2))
+    return losses, path""",
+        "is taken later than is asked", "from after a step"),
+    "a first step that is too long is no second one": (
+        "linear_regression",
+        "def forward(self, x):\n    return np.maximum(np.hstack([np.ones_like(x), x]) @ self.w1, 0)",
+        loop("linear_regression", step="w - 0.01 * g"), "", "times the step before"),
+    "one round less is no step behind other data": (
+        "linear_regression", "def forward(self, x):\n    return x**3 + 4",
+        loop("linear_regression", before="n_ep -= 1"), "", "with x from after a step"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lesson", "forward", "train", "says", "never"), BESIDE.values(), ids=BESIDE.keys())
+def test_what_is_said_beside_a_wrong_forward_holds(
+    lesson: str, forward: str, train: str, says: str, never: str
+) -> None:
+    report = report_on(lesson, written(lesson, {"forward": forward, "train": train}))
+    assert losers(report) == ["forward", "train"]
+    told = said(report, "train")
+    assert says in told
+    assert never not in told

@@ -11,7 +11,7 @@ import pytest
 from autograder.callables import judge
 from autograder.callables.judged.explanation import explain
 from autograder.core import CheckResult
-from tests.corpus.bank import cases
+from tests.corpus.bank import cases, two_faults
 from tests.judging.naming.replay import Heard, Told, listening, untrue
 from tests.judging.naming.submitted import evidence_on, exam_of, written
 from tests.support.methods import METHODS
@@ -52,6 +52,14 @@ def test_what_a_narrow_net_is_told_is_true_of_it() -> None:
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_what_the_bank_is_told_is_true_of_it(lesson: str) -> None:
     assert replayed(lesson, 5, 13) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_what_is_told_beside_another_wrong_method_is_true(lesson: str) -> None:
+    of_two = {case.name: complaints(lesson, case.source) for case in islice(two_faults(lesson), 4, None, 17)}
+    assert len(of_two) > 5
+    assert {name: said for name, said in of_two.items() if said} == {}
 
 
 @pytest.mark.parametrize(

@@ -172,10 +172,10 @@ class Evidence:
         return left
 
     def _may_count(self, name: str, questions: Sequence[CallsQuestion]) -> bool:
-        """Whether more answers by a route may earn something: not where those that came are wrong in everyday questions
-        for all that is scored. Who is to leave something alone is asked everything."""
-        came = find(self.exam, [each for each in questions if each.id in self.answers], self.answers)
-        wrong = {each.name for each in came if each.question.plain and not each.right}
+        """Whether more answers by a route may earn something: not where everyday questions have no answer, or a wrong
+        one, for all that is scored. Who is to leave something alone is asked everything."""
+        early = [each for each in questions if not each.late or each.id in self.answers]
+        wrong = {each.name for each in find(self.exam, early, self.answers) if each.question.plain and not each.right}
         scored = {result for item in self.items if item.callable == name for result in item.results}
         return not scored or not scored <= wrong or bool(self.stands.changed(name))
 

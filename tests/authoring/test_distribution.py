@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -65,8 +64,8 @@ def test_the_wheel_is_the_same_whoever_makes_it(tmp_path: Path) -> None:
 def test_the_tests_of_the_source_distribution_run(tmp_path: Path) -> None:
     """Unpacked elsewhere, by its own copy of the package and of the lessons."""
     archive = made(copy(tmp_path / "copy", 1_000_000_000), "sdist")
-    with tarfile.open(archive) as tar:
-        tar.extractall(tmp_path / "out", filter="data")
+    (tmp_path / "out").mkdir()
+    subprocess.run(["tar", "-xf", str(archive), "-C", str(tmp_path / "out")], check=True)
     (unpacked,) = (tmp_path / "out").iterdir()
     chosen = [
         f"tests/{room}" for room in ("assignments", "core", "callables/test_lengths.py", "authoring/test_generated.py")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -30,5 +29,5 @@ def test_each_stage_takes_time(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "autograder", "build", "shallow_narrow"], cwd=course.root, check=True)
     classroom.make_class(course, "shallow_narrow", 2, seed=7)
     measured = split.measure(Course.find(course.root), "shallow_narrow", 2)
-    assert all(milliseconds > 0.0 for milliseconds in astuple(measured)[:4])
+    assert min(measured.read, measured.sandbox, measured.checks, measured.recording, measured.plain) > 0.0
     assert split.describe(measured).count(" ms") == 8

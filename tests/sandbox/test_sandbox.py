@@ -1281,6 +1281,19 @@ def test_without_isolation_limits_still_hold(program: Path) -> None:
         assert _host_processes(LEFT_BEHIND) == []
 
 
+def test_without_isolation_what_else_the_user_runs_does_not_count(program: Path) -> None:
+    """A job starts its processes though its user has more of them already than a job may have."""
+    others = [subprocess.Popen(["sleep", "60"]) for _ in range(12)]
+    try:
+        with Sandbox(program, preload=(), isolation="none") as box:
+            code = "import os\nif os.fork() == 0: os._exit(0)\nos.wait()\nreply(b'x')"
+            assert run(box, code, Limits(processes=8))[0] == [b"x"]
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a job a user of its own")
 def test_a_user_of_its_own_has_no_rights(tmp_path: Path) -> None:
     """By the system's Python, which other users may read: closed files stay closed, the network too, all of it dies."""

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.declared import later
 from autograder.callables.declared.cell import DeclarationError, run
 from autograder.callables.declared.declaration import Declaration
 from autograder.callables.declared.functions import inherited
@@ -51,7 +52,7 @@ class Reference:
 
     def fresh(self) -> dict[str, Any]:
         """The solution's module, run anew; raises DeclarationError where it raises."""
-        namespace: dict[str, Any] = {"__name__": f"solutions_{self.name}"}
+        namespace = later.names(f"solutions_{self.name}")
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
                 exec(compile(self.source, self._file, "exec"), namespace)

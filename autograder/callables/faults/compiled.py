@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.declared import later
 from autograder.callables.declared.functions import DEFINES, functions, is_lambda
 from autograder.callables.faults.edits import Change, applied
 
@@ -43,7 +44,7 @@ class Changeable:
 
     def __init__(self, source: str) -> None:
         self._source = functions(source)
-        self._base: dict[str, Any] = {"__name__": "reference"}
+        self._base = later.names("reference")
         with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
             exec(compile(source, "reference", "exec"), self._base)
         every = [list(ast.walk(statement)) for statement in self._source.tree.body]

@@ -98,6 +98,19 @@ COMPLEX = """        out = []
             out.append(slopes)
         return tuple(out)
 """
+PREDICTED = """        out = []
+        weights = [self.w.astype(complex), self.v.astype(complex)]
+        error = 2.0 * (np.tanh(x @ self.w) @ self.v - y) / len(y)
+        for w in weights:
+            slopes = np.zeros(w.shape)
+            for k in np.ndindex(w.shape):
+                w[k] += 1e-30j
+                p = np.tanh(x @ weights[0]) @ weights[1]
+                slopes[k] = error @ p.imag / 1e-30
+                w[k] -= 1e-30j
+            out.append(slopes)
+        return tuple(out)
+"""
 SOFTMAX_DIFFERENCES = """    def at(W):
         s = X @ W
         s = s - s.max(axis=1, keepdims=True)
@@ -122,8 +135,9 @@ SOFTMAX_OF = SOFTMAX, OF_SOFTMAX
         ELSEWHERE.replace("KIND", "np.float64"),
         ELSEWHERE.replace("KIND", "np.longdouble"),
         COMPLEX,
+        PREDICTED,
     ],
-    ids=["by the own methods", "a larger step", "a relative step", "long double", "complex step"],
+    ids=["by the own methods", "a larger step", "a relative step", "long double", "complex step", "of the prediction"],
 )
 def test_numbers_in_the_place_of_a_derivative_keep_a_part(body: str) -> None:
     report = graded(NET_OF, BODY, body)
@@ -149,6 +163,7 @@ def test_nothing_is_told_where_an_honest_way_loses_digits_as_well() -> None:
     [
         (NET_OF, "np.outer(d, self.v)", "(d[:, None] * self.v[None])"),
         (NET_OF, BODY, BODY.replace("h = np", "x, y = np.float32(x), np.float32(y); h = np")),
+        (NET_OF, BODY, BODY.replace("h = np", "there = np.fft.ifft(np.fft.fft(x @ self.w, axis=0), axis=0); h = np")),
         (NET_OF, BODY, BODY.replace("d = 2.0", "self.loss(self.forward(x), y); d = 2.0")),
         (NET_OF, "2.0 * (h @ self.v - y) / len(y)", "2.0 / len(y) * (h @ self.v) - 2.0 / len(y) * y"),
         (SOFTMAX_OF, "d = np.exp(log_p)", "d = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)"),

@@ -58,10 +58,13 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Listened:
-    """An everyday question in which complex numbers are listened to, and the number `of` it whose slopes are asked."""
+    """An everyday question in which complex numbers are listened to, and the number whose slopes are asked, by the
+    arguments `wrt`; the callables `through` which it comes about."""
 
     question: CallsQuestion
     number: float
+    wrt: tuple[str, ...]
+    through: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -156,9 +159,24 @@ class _Finder:
         ladders = tuple(ladder for _, ladder in shown.values())
         number = number_at(self.reference, self.slope, self.everyday, self.values)
         heard = replace(self.everyday, calls=(*self.everyday.calls[:-1], replace(self.everyday.calls[-1], spy=True)))
+        listened = Listened(heard, number, self.wrt, self._through())
         known = {question.id for ladder in ladders for question in ladder.screen}
         rights = {key: arrays for key, arrays in self.rights.items() if key in known}
-        return Steps(self.slope.callable, self.slope.by, ladders, Listened(heard, number), rights)
+        return Steps(self.slope.callable, self.slope.by, ladders, listened, rights)
+
+    def _through(self) -> tuple[str, ...]:
+        """The callable itself, and those that the number comes from."""
+        of, known = self.slope.of, self.reference.signatures
+        named = {of} if isinstance(of, str) else {of.__qualname__, *of.__code__.co_names}
+        others = (name for name in known if named & {name, name.rpartition(".")[2]} and self._can_be_asked(name))
+        return tuple(dict.fromkeys((self.slope.callable, *others)))
+
+    def _can_be_asked(self, name: str) -> bool:
+        try:
+            asked = CallsQuestion("", name, "", steps_for(self.reference, name, self.values))
+        except (LookupError, NotDrawn):
+            return False
+        return self.reference.answers(asked)[-1]["outcome"] == "returned"
 
     def _parts(self) -> Iterator[_Part]:
         """What may be made larger: whole arrays, the last first, then the last column of each."""

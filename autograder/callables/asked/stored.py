@@ -132,7 +132,7 @@ def _steps_tree(steps: Steps) -> dict[str, Any]:
         {"label": each.label, "rungs": [[_question_tree(q) for q in rung] for rung in each.rungs]}
         for each in steps.ladders
     ]
-    listened = {"question": _question_tree(steps.listened.question), "number": steps.listened.number}
+    listened = _fields(steps.listened) | {"question": _question_tree(steps.listened.question)}
     rights: Mapping[str, Any] = {key: dict(each) for key, each in steps.rights.items()}
     return _fields(steps) | {"ladders": ladders, "listened": listened, "rights": rights}
 
@@ -141,7 +141,8 @@ def _steps(tree: dict[str, Any]) -> Steps:
     ladders = tuple(
         Ladder(each["label"], tuple(tuple(map(_question, rung)) for rung in each["rungs"])) for each in tree["ladders"]
     )
-    listened = Listened(_question(tree["listened"]["question"]), tree["listened"]["number"])
+    heard = tree["listened"]
+    listened = Listened(_question(heard["question"]), heard["number"], tuple(heard["wrt"]), tuple(heard["through"]))
     return Steps(**tree | {"by": tuple(tree["by"]), "ladders": ladders, "listened": listened})
 
 
@@ -153,7 +154,7 @@ known_fields(
         From: "call path",
         Expected: "arrays tolerance unsettled others tied absent vanishing",
         Ladder: "label rungs",
-        Listened: "question number",
+        Listened: "question number wrt through",
         Steps: "callable by ladders listened rights",
     }
 )

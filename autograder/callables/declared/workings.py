@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.callables.declared import later
 from autograder.callables.declared.functions import functions
 
 HEARD = "_autograder_worked_out"
@@ -26,7 +27,7 @@ class Workings:
 
     def namespace(self) -> dict[str, Any]:
         """The module, run anew."""
-        names: dict[str, Any] = {"__name__": "workings", HEARD: self._heard}
+        names = later.names("workings") | {HEARD: self._heard}
         exec(self._code, names)
         self.arrays.clear()
         return names

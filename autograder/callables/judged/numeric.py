@@ -14,7 +14,7 @@ from autograder.callables.asked.ladders import Ladder, Steps
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.roughness import apart, has_its_digits, loses_its_digits
 from autograder.callables.declared.reference import Reference
-from autograder.callables.judged.complex_step import carries, total_losses
+from autograder.callables.judged.complex_step import carries, moves_what_leads_to_it, total_losses
 from autograder.callables.judged.findings import Finding
 from autograder.core import CallAnswer
 from autograder.observe import arrays_in
@@ -22,6 +22,9 @@ from autograder.observe import arrays_in
 Array = np.ndarray
 NEAR = 1e-2  # how near to the right one a slope that was found by numbers is in everyday questions
 COMPLEX = "While it ran, the number was computed with a tiny imaginary part, which is the slope (complex step)."
+ON_THE_WAY = (
+    "While it ran, a value on the way was computed with a tiny imaginary part, which is its slope (complex step)."
+)
 UNMOVED = 1e-6  # a weight that was moved and put back is off by rounding
 
 
@@ -54,7 +57,7 @@ class Answered:
                     )
         if self._complex_step():
             return COMPLEX
-        return ""
+        return ON_THE_WAY if self._complex_on_the_way() else ""
 
     def _arrays(self, question: str) -> dict[str, Array]:
         answers = self.answers.get(question, ())
@@ -97,6 +100,14 @@ class Answered:
         if not slopes:
             return False
         return carries(np.concatenate(slopes), list(self._numbers(key)))
+
+    def _complex_on_the_way(self) -> bool:
+        """The same of what leads to the number, a prediction say."""
+        listened = self.steps.listened
+        answers = self.answers.get(listened.question.id, ())
+        if not answers or answers[-1].outcome != "returned":
+            return False
+        return moves_what_leads_to_it(self.reference, listened, answers[-1].complexes)
 
     def _numbers(self, key: str) -> Iterator[tuple[float, float]]:
         counts = {*self.steps.listened.question.counts.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from autograder.callables.asked.standing import RECORDED, recorded_calls
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.told import Explanation, explained, listed
-from autograder.core import Code
+from autograder.core import Code, Value
 from autograder.observe import probe
 
 CLOSE = 1e-6  # relatively: as near as a recorded answer takes numbers for its own
@@ -66,14 +66,20 @@ def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leav
         of, parts = answer.unrecorded
         key = f"off course: {question.id}"
         if key not in evidence.memo:
-            asked = {path: value.array for path, value in parts.items() if value.array is not None}
-            course = _course(evidence, question, of)
-            with np.errstate(all="ignore"):  # numbers as large as a submission likes
-                known = leaving(course, asked, of) if len(asked) == len(parts) else ()
-            tells = _tells(course) and _is_finite(asked) and _asks_once(question)
-            evidence.memo[key] = known if tells else None
+            evidence.memo[key] = _told_by(evidence, question, of, parts) if _asks_once(question) else None
         if evidence.memo[key] is not None:
             yield evidence.memo[key]
+
+
+def _told_by(
+    evidence: Evidence, question: CallsQuestion, of: str, parts: Mapping[str, Value]
+) -> tuple[Leaving, ...] | None:
+    """What the parts of a call that is not on record tell; None where no run of this question could tell."""
+    course = _course(evidence, question, of)
+    asked = {path: value.array for path, value in parts.items() if value.array is not None}
+    with np.errstate(all="ignore"):  # numbers as large as a submission likes
+        known = leaving(course, asked, of) if len(asked) == len(parts) else ()
+    return known or (() if _tells(course) and _is_finite(asked) else None)
 
 
 def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]:
@@ -85,10 +91,11 @@ def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]
     if any(_shapes(asked) != _shapes({path: numbers[path] for path in asked}) for numbers in course):
         return tuple(_of_other_shape(course, asked, of))
     stations = [each for k, each in enumerate(course) if not k or _moved(course[k - 1], each, asked)]
-    found = (_step(stations, k, asked, of) for k in range(len(stations) - 1))
-    known = [each for each in found if each]
+    steps = range(len(stations) - 1)
+    known = [(k, found) for k in steps if (found := _step(stations, k, asked, of))]
     if known:
-        return known[0] if len(known) == 1 else ()
+        k, found = known[0]
+        return found if len(known) == 1 and _tells(stations[: k + 2]) else ()
     return (*_one_number_moved(stations, asked, of), *_another_argument(stations, asked, of))
 
 

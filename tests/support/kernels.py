@@ -10,7 +10,7 @@ from typing import Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 
-MOST_S = 240  # for a cell; the longest takes half a minute
+MOST_S = 120  # for a cell; the longest takes ten seconds, and half a minute where others run beside it
 
 
 def executed(notebook: Any, folder: Path, *, errors: bool = False, env: Mapping[str, str] | None = None) -> Any:

@@ -19,6 +19,7 @@ from autograder.observe import probe
 CLOSE = 1e-6  # relatively: as near as a recorded answer takes numbers for its own
 SMALL = 1e-3  # of the largest number: no more is added to one of them to find a slope by differences
 STEP = 100 * CLOSE  # of the largest number: the least that a step is long if another one shows at once
+TURNED = 1e-4  # how near to -1 times a step the same one the other way is
 ROUNDING = 64 * float(np.finfo(float).eps)
 LEAST = 2  # numbers that a step moves, beyond those that are fitted
 
@@ -172,7 +173,16 @@ def _step(stations: Sequence[Flat], k: int, asked: Flat, of: str) -> tuple[Leavi
     if all(_is_mixed(asked[path], here[path], there[path]) for path in moved):
         says = f"asks once more in the midst of a step: a part of {listed(moved)} has been moved, and the rest not yet."
         return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
-    return tuple(_another_step(stations, k, asked, moved)) if k else ()
+    return tuple(_another_step(stations, k, asked, moved) if k else _turned(stations, asked, moved))
+
+
+def _turned(stations: Sequence[Flat], asked: Flat, moved: Sequence[str]) -> Iterator[Leaving]:
+    """The first step, up where it is down in a right run."""
+    here, there = stations[:2]
+    times = _times(here, there, asked, moved)
+    if times is not None and abs(times + 1.0) <= TURNED and np.count_nonzero(_joined(there, here, moved)) >= LEAST:
+        says = f"moves {listed(moved)} the other way in its first step."
+        yield Leaving(Code.ASCENDS, says, "Which way does the loss fall, and which way does a step go?")
 
 
 def _another_step(stations: Sequence[Flat], k: int, asked: Flat, moved: Sequence[str]) -> Iterator[Leaving]:

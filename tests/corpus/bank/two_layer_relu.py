@@ -454,7 +454,7 @@ return g1, g2"""),
     ),
     "cache: forward with a sign": (
         _f("self.h = -x @ self.w1\nself.a = np.maximum(self.h, 0)\nreturn self.a @ self.w2") + "\n" + _FROM_CACHE,
-        "forward: different",
+        "forward: different|sign",
     ),
     "cache: one attribute": (
         _f("self.a = x @ self.w1\nreturn self.a @ self.w2")

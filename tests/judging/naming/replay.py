@@ -443,6 +443,19 @@ def _steps(told: Told, match: re.Match[str]) -> bool:
     )
 
 
+def _other_way(told: Told, match: re.Match[str]) -> bool:
+    """A first step that is the right one with its sign turned."""
+    names = re.split(r", | and ", match["names"])
+    return any(
+        len(there) > 1
+        and len(right) > 1
+        and {*names} == {*visited.moved(right[0], right[1])}
+        and all(visited.near(there[1][n] - there[0][n], right[0][n] - right[1][n]) for n in names)
+        for came, of_right in _runs(told, match["name"], _others(told, match["name"]))
+        for there, right in [(visited.stations(came), visited.stations(of_right))]
+    )
+
+
 def _midst(told: Told, match: re.Match[str]) -> bool:
     """A call while a part of the state is moved and another is not yet."""
     ahead, behind = (re.split(r", | and ", match[key]) for key in ("ahead", "behind"))
@@ -683,6 +696,8 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"With right results from what it calls, (?P<name>{NAME}) does (?P<steps>one step|\d+ steps) right; the next one "
      rf"moves (?P<names>{NAMES}) (?:(?P<times>[-\d.e+]+) times as far as it should|by (?P<before>[-\d.e+]+) times the "
      r"step before as well)\.", _steps),
+    (rf"With right results from what it calls, (?P<name>{NAME}) moves (?P<names>{NAMES}) the other way in its first "
+     r"step\.", _other_way),
     (rf"With right results from what it calls, (?P<name>{NAME}) asks once more in the midst of a step: "
      rf"(?P<ahead>{NAMES}) (?:has|have) been moved, and (?P<behind>{NAMES}) not yet\.", _midst),
     (rf"With right results from what it calls, (?P<name>{NAME}) asks once more in the midst of a step: a part of "

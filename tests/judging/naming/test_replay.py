@@ -111,6 +111,7 @@ MIDST_TURNED = ("self.w1 has been moved, and self.w2", "self.w2 has been moved, 
 NEXT = f"{GOES_ON}0.9 times as far as it should."
 LATE = "does 2 steps right; the next one moves self.w1 and self.w2 10 times as far as it should."
 AS_WELL = f"{GOES_ON}by 0.5 times the step before as well."
+TURNED = "moves self.w1 and self.w2 the other way in its first step."
 SHAPE = "hands ShallowNarrow.dloss_dw x of shape (3,), where a right run hands it one of shape (5,)."
 ANOTHER = "hands ShallowNarrow.dloss_dw another x than a right run does."
 ONCE = (
@@ -138,8 +139,9 @@ ONE_BY_ONE = """dw1 = self.dloss_dw(x, y_true)[0]
         (SLOPES, "self.dloss_dw(x + 1.0, y_true)", ANOTHER, ("dloss_dw another x", "loss another y_true")),
         (*ONCE, OF_BEFORE, ("_prediction from before", "_true from before")),
         ("lr * dw", "1.00002**i * lr * dw", NEXT.replace("0.9", "1.00002"), ("1.00002", "0.9")),
+        ("lr * dw", "-1.0 * lr * dw", TURNED, ("self.w1 and self.w2", "self.w1 and self.w1")),
     ],
-    ids=["rate", "late", "momentum", "midst", "shape", "argument", "once", "hardly"],
+    ids=["rate", "late", "momentum", "midst", "shape", "argument", "once", "hardly", "turned"],
 )  # fmt: skip
 def test_how_a_run_leaves_the_right_one_is_told_and_measured(
     was: str, becomes: str, says: str, instead: tuple[str, str]

@@ -23,7 +23,7 @@ def arithmetic(site: Site, scope: Scope) -> Iterator[Draft]:
     if isinstance(node, ast.BinOp):
         if not site.index:
             yield from _left_out(node, scope)
-            yield from _doubled(node)
+            yield from _doubled(node, scope)
             yield from _bracketed(node)
         elif isinstance(node.op, ast.Mult):
             yield from (Draft("slice", "", text(each)) for each in (node.left, node.right))
@@ -71,6 +71,11 @@ def _left_out(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
         symbol = SYMBOLS[type(node.op)]
         yield Draft(*_factor(right, left, scope), text(left))
         yield Draft(*_factor(left, right, scope), text(right))
+        if isinstance(node.op, ast.Mult):  # of a number and an array, what is left keeps the array's shape
+            if number(left) is not None:
+                yield Draft(*_factor(right, left, scope), f"({text(left)} * np.ones_like({text(right)}))")
+            if number(right) is not None:
+                yield Draft(*_factor(left, right, scope), f"({text(right)} * np.ones_like({text(left)}))")
         if isinstance(node.op, ast.MatMult):
             yield Draft(*_factor(right, left, scope), f"({text(left)} {symbol} np.ones_like({text(right)}))")
             yield Draft(*_factor(left, right, scope), f"(np.ones_like({text(left)}) {symbol} {text(right)})")
@@ -104,7 +109,7 @@ def slope_of(node: ast.expr) -> str:
     return ""
 
 
-def _doubled(node: ast.BinOp) -> Iterator[Draft]:
+def _doubled(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     symbol = SYMBOLS.get(type(node.op), "")
     for one in (node.left, node.right):
         if symbol in ("+", "-") and symbol and number(one) is None:
@@ -112,7 +117,9 @@ def _doubled(node: ast.BinOp) -> Iterator[Draft]:
             yield Draft("term twice", ast.unparse(one), f"({text(node)} {sign} {text(one)})")
         elif symbol in ("*", "/") and number(one) is None:
             sign = "*" if one is node.left else symbol
-            yield Draft("factor twice", ast.unparse(one), f"({text(node)} {sign} {text(one)})")
+            size = sign == "/" and is_size(one, scope)
+            what = ("divided by a size", "") if size else ("factor twice", ast.unparse(one))
+            yield Draft(*what, f"({text(node)} {sign} {text(one)})")
 
 
 def _bracketed(node: ast.BinOp) -> Iterator[Draft]:

@@ -90,3 +90,23 @@ def test_what_the_answers_prove_is_said(
     checks = [each for each in report.checks if each.method.rpartition("-")[2] == method and each.diagnoses]
     assert says in " ".join(each.rationale for each in checks), [each.rationale for each in checks]
     assert code in {str(each.code) for check in checks for each in check.diagnoses}
+
+
+ONE_IN_A_TUPLE = """
+import numpy as np
+
+def slopes(w, x, y):
+    '''w (D,), x (N, D), y (N,) -> dw'''
+    return (x.T @ (x @ w - y),)
+"""
+OF_ONE = """
+w, x, y = draw.normal("D"), draw.normal("N", "D"), draw.normal("N")
+assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)))
+"""
+
+
+def test_a_bare_array_where_one_in_a_tuple_is_asked_is_told_as_that() -> None:
+    report = graded((ONE_IN_A_TUPLE, OF_ONE), "return (x.T @ (x @ w - y),)", "return x.T @ (x @ w - y)")
+    (check,) = (each for each in report.checks if each.diagnoses)
+    assert "where a tuple or a list is asked, with one array of shape (" in check.rationale
+    assert [each.code for each in check.diagnoses] == ["wrong-type"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.callables.asked.standing import RECORDED
+from autograder.callables.declared.watcher import Watcher
 from autograder.callables.faults.likeness import text_of
 from autograder.callables.faults.words import Named
 from autograder.callables.judged.differences import differences, transforms, where_right
@@ -25,7 +26,6 @@ from autograder.callables.judged.stopped import stopped
 from autograder.callables.judged.told import Explanation, asked_in_words, explained, listed
 from autograder.callables.judged.untouched import untouched
 from autograder.core import Code, Diagnosis
-from autograder.observe import result_named
 
 KINDS = {
     "none": "None",
@@ -224,13 +224,17 @@ def _form(evidence: Evidence, item: Item, finding: Finding) -> Explanation | Non
 
 def _is_one_in_a_list(evidence: Evidence, finding: Finding) -> bool:
     """Whether the solution gives a result as a tuple or list with one part."""
-    question = evidence.exam.questions[finding.question.asks]
-    replies = evidence.exam.reference.answers(question)
+    reference, question = evidence.exam.reference, evidence.exam.questions[finding.question.asks]
     place = question.scored[finding.question.scored.index(finding.call)]
-    results = evidence.exam.reference.signature(question.method).results
-    parts = replies[place].get("parts", {}) if place < len(replies) else {}
-    of_name = (part for path, part in parts.items() if result_named(results, path) == finding.name)
-    return any(part.get("length") == 1 for part in of_name)
+    results = reference.signature(question.method).results
+    if finding.name not in results:
+        return False
+    watcher = Watcher(reference, ())
+    reference.answers(question, watching=watcher)
+    value = watcher.top.get(place)
+    if len(results) > 1 and isinstance(value, list | tuple):
+        value = value[results.index(finding.name)]
+    return isinstance(value, list | tuple) and len(value) == 1
 
 
 def _count(finding: Finding, item: Item) -> int:

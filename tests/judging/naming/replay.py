@@ -346,6 +346,15 @@ def _shape(told: Told, match: re.Match[str]) -> bool:
     )
 
 
+def _bare(told: Told, match: re.Match[str]) -> bool:
+    """An array of that shape, where one array of the other shape is asked and all of it stands in a list of one."""
+    return any(
+        str(each.actual.shape) == match["came"] and str(each.wanted.shape[1:]) == match["inside"]
+        for each in told.asked(match["name"], match["asked"])
+        if each.actual is not None and each.wanted.shape[:1] == (1,)
+    )
+
+
 def _not_finite(told: Told, match: re.Match[str]) -> bool:
     of = (each.actual for each in told.asked(match["name"], match["asked"]) if each.actual is not None)
     measure = np.isnan if match["kind"] == "nan" else np.isinf
@@ -684,6 +693,8 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (r"(?P<count>\d+) more of its results differ as well\.", _more_differ),
     (rf"(?P<name>{NAME}) of {NAME} has shape (?P<came>\([\d, ]*\)) where (?P<shape>\([\d, ]*\)) is asked \({ASKED}\)\.",
      _shape),
+    (rf"(?P<name>{NAME}) of {NAME} comes with shape (?P<came>\([\d, ]*\)) where a tuple or a list is asked, with one "
+     rf"array of shape (?P<inside>\([\d, ]*\)) in it \({ASKED}\)\.", _bare),
     (rf"(?P<name>{NAME}) of {NAME} holds (?P<kind>nan|inf) \({ASKED}\)\.", _not_finite),
     (rf"{NAME} gives .+? as (?P<name>{NAME}) \({ASKED}\)\.", _no_array),
     (rf"{NAME} returns [^.]+ where \d+ results are asked \({ASKED}\)(?P<name>)?\.", _no_array),

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.core.course import Course
+from autograder.grading.versions import code_digest
 from tests.bench import peers, split
 from tests.bench.measure import Cost, run
 from tests.support import classroom
@@ -110,19 +111,30 @@ def flat(options: argparse.Namespace) -> int:
 
 
 def course_for(assignment: str, count: int) -> Course:
-    """A built course of its own with a class of `count`."""
+    """A course of its own with a class of `count`, built by the code as it is now."""
     folder = BENCH / f"{assignment}-{count}"
     if not folder.exists():
         new = folder.with_name(f"{folder.name}-new")  # renamed when it is whole
         shutil.rmtree(new, ignore_errors=True)
         course = classroom.copy_course(new, [assignment], ROOT)
-        done = timed([sys.executable, "-m", "autograder", "build", assignment], new)
-        if done.exit_code:
-            raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
+        built(course, assignment)
         classroom.make_class(course, assignment, count, seed=7)
-        shutil.copytree(course.state, new / BUILT)
         new.rename(folder)
-    return Course.find(folder)
+    course = Course.find(folder)
+    if not (folder / BUILT / code_digest()).exists():
+        built(course, assignment)
+    return course
+
+
+def built(course: Course, assignment: str) -> None:
+    """Build it, and keep what that leaves ready with a mark of the code that it is for."""
+    for folder in (course.state, course.root / BUILT):
+        shutil.rmtree(folder, ignore_errors=True)
+    done = timed([sys.executable, "-m", "autograder", "build", assignment], course.root)
+    if done.exit_code:
+        raise SystemExit(f"the bench's course cannot be built:\n{done.output}")
+    shutil.copytree(course.state, course.root / BUILT)
+    (course.root / BUILT / code_digest()).touch()
 
 
 # To sample the memory of many processes takes processor time: what is timed is not sampled.

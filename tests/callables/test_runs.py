@@ -172,7 +172,7 @@ def test_a_name_of_the_declaration_s_own_is_not_that_of_another_cell() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (STEPS, STEPS.replace("-=", "+="), "A step goes the other way: a sign is turned."),
+        (STEPS, STEPS.replace("-=", "+="), "the other way in its first step."),
         (STEPS, STEPS.replace("lr *", "0.0173 *"), "lr has no effect: a number of its own stands in its place."),
     ],
 )

@@ -61,6 +61,7 @@ KINDS = _read(Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
 NATURAL = frozenset(kind for kind, words in KINDS.items() if words.rank < 2)
 RATES = frozenset({"lr", "learning_rate", "alpha", "eta", "rate", "step_size"})
 SUM = KINDS["term left out"].look
+STANDS_STILL = "update forgotten"
 
 
 def rank(change: Change) -> tuple[int, int, int]:
@@ -94,6 +95,9 @@ def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Col
         said = {tell(change, names, callable) for change in members}
         if len(said) == 1:
             return said.pop()
+    still = next((change for change in members if change.kind == STANDS_STILL), None)
+    if still is not None:  # whatever the reason is, these are the numbers of what does not change
+        return _plain(still, names, callable)
     shared = set.intersection(*map(_groups, members))
     return (Code.DIFFERENT, min(shared), SUM) if shared else None
 

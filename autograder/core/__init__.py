@@ -15,7 +15,7 @@ from autograder.core.known_fields import known_fields
 from autograder.core.numeric import Difference, central_differences, compare, relative_error
 from autograder.core.observation import CallAnswer, Failure, Observation, Value
 from autograder.core.ratio import ROUND, SAME, constant, ratio, same_as
-from autograder.core.recent import Recent
+from autograder.core.recent import Recent, array_bytes
 from autograder.core.report import ENVIRONMENT, ByHand, CheckResult, Code, Diagnosis, Report
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Report",
     "Slot",
     "Value",
+    "array_bytes",
     "central_differences",
     "compare",
     "constant",

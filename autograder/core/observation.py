@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,13 +54,3 @@ class Observation:
     notes: tuple[str, ...] = ()
     cpu_s: float = 0.0
     wall_s: float = 0.0
-
-    @property
-    def array_bytes(self) -> int:
-        """The bytes of all arrays in the answers; of one that several share, as often as it is there."""
-        total = 0
-        for answer in itertools.chain.from_iterable(self.answers.values()):
-            values = itertools.chain(answer.parts.values(), answer.unrecorded[1].values() if answer.unrecorded else ())
-            total += sum(each.array.nbytes for each in values if each.array is not None)
-            total += sum(each.nbytes for each in answer.complexes)
-        return total

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograder.sandbox import tasks
 from autograder.sandbox.launch import SandboxError
 from autograder.sandbox.memory_file import memory_file, write
 from autograder.sandbox.processes import Dead, Zygote
@@ -200,6 +201,7 @@ class Job:
     def _message(self) -> dict[str, Any]:
         """What the zygote is told of the job."""
         limits = self._limits
+        beside = tasks.of_this_user() if self._sandbox.isolation == "none" else 0
         return {
             "uid": self._sandbox.job_user(self._zygote, next(self._serials)),
             "request_bytes": len(self._request),
@@ -207,7 +209,7 @@ class Job:
             "cpu_s": limits.cpu_s,
             "wall_s": limits.wall_s,
             "most_s": limits.wall_s * OVERLOAD,
-            "processes": limits.processes,
+            "processes": limits.processes + beside,
             "open_files": limits.open_files,
             "file_bytes": limits.file_bytes,
             "tmp_bytes": limits.tmp_bytes,

@@ -423,7 +423,7 @@ def _confine(config: dict[str, Any], job: dict[str, Any], folder: str) -> None:
     os.chdir(folder)
     if folder != "/tmp":
         os.environ["HOME"] = os.environ["TMPDIR"] = folder
-    _limit(job, mapped_bytes, _tasks_of_user() if config["mode"] == "none" else 0)
+    _limit(job, mapped_bytes)
     if config["mode"] != "none":
         _bound_capabilities()  # before the user changes, who may no longer do so
     if config["mode"] in ("cold", "user") and uid is not None:
@@ -542,23 +542,11 @@ def _mapped_bytes() -> int:
     return 0
 
 
-def _tasks_of_user() -> int:
-    """Processes and threads that run for this process's user: without a user or a namespace of its own, the kernel
-    counts a job's among them."""
-    user, count = str(os.getuid()), 0
-    with contextlib.suppress(OSError):
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError, KeyError, ValueError), open(f"/proc/{name}/status") as file:
-                said = dict(line.split(":", 1) for line in file)
-                count += int(said["Threads"]) if said["Uid"].split()[0] == user else 0
-    return count
-
-
-def _limit(job: dict[str, Any], mapped_bytes: int, tasks: int) -> None:
+def _limit(job: dict[str, Any], mapped_bytes: int) -> None:
     cpu_s = max(1, int(-(-job["cpu_s"] // 1)))
     limits = {
         "AS": mapped_bytes + job["memory_bytes"],
-        "NPROC": job["processes"] + tasks,
+        "NPROC": job["processes"],
         "NOFILE": job["open_files"],
         "FSIZE": job["file_bytes"],
         "CORE": 0,

@@ -24,7 +24,7 @@ def root(x):
 def run(*lines: str) -> str:
     """What a Python of its own prints that has run the text as the grader does."""
     program = "\n".join(
-        ["import sys", "from autograder.callables.declared import later", "names = later.names('solution')",
+        ["import sys", "from autograder.callables.declared import later", "names = later.namespace('solution')",
          f"exec({TEXT!r}, names)", *lines]
     )  # fmt: skip
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

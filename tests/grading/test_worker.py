@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.core import array_bytes
 from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading.workers import worker
 from autograder.grading.workers.kit import Kit
@@ -79,4 +80,4 @@ def test_all_arrays_of_an_observation_are_counted() -> None:
     eight = np.zeros(1)
     parts = {"0": Value("array", eight), "0/1": Value("array", eight)}
     answer = CallAnswer("returned", complexes=(eight,), parts=parts)
-    assert Observation({"a": (answer, answer)}).array_bytes == 2 * 3 * 8
+    assert array_bytes(Observation({"a": (answer, answer)})) == 2 * 3 * 8

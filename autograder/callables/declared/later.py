@@ -24,8 +24,8 @@ class Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-def names(module: str) -> dict[str, Any]:
-    """The names that a solution's text finds when it is run as a module of that name."""
+def namespace(module: str) -> dict[str, Any]:
+    """A new one, in which a solution's text is run as a module of that name."""
     return {"__name__": module, "__builtins__": vars(builtins) | {"__import__": _import}}
 
 

@@ -52,7 +52,7 @@ class Reference:
 
     def fresh(self) -> dict[str, Any]:
         """The solution's module, run anew; raises DeclarationError where it raises."""
-        namespace = later.names(f"solutions_{self.name}")
+        namespace = later.namespace(f"solutions_{self.name}")
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
                 exec(compile(self.source, self._file, "exec"), namespace)

@@ -27,7 +27,7 @@ class Workings:
 
     def namespace(self) -> dict[str, Any]:
         """The module, run anew."""
-        names = later.names("workings") | {HEARD: self._heard}
+        names = later.namespace("workings") | {HEARD: self._heard}
         exec(self._code, names)
         self.arrays.clear()
         return names

@@ -44,7 +44,7 @@ class Changeable:
 
     def __init__(self, source: str) -> None:
         self._source = functions(source)
-        self._base = later.names("reference")
+        self._base = later.namespace("reference")
         with contextlib.redirect_stdout(io.StringIO()):  # what the notebook's own cells print is nobody's
             exec(compile(source, "reference", "exec"), self._base)
         every = [list(ast.walk(statement)) for statement in self._source.tree.body]

@@ -68,7 +68,9 @@ def moves_what_leads_to_it(reference: Reference, listened: Listened, seen: Seque
             slopes = [
                 (up - down) / (2.0 * MOVED) if up.shape == down.shape else up for up, down in zip(*ends, strict=False)
             ]
-            found += any(_carries(at, slope, each) for at, slope in zip(here, slopes, strict=False) for each in tiny)
+            found += any(
+                _is_moved_along(at, slope, each) for at, slope in zip(here, slopes, strict=False) for each in tiny
+            )
             if found > 1:
                 return True
     return False
@@ -88,7 +90,7 @@ def _given(reference: Reference, listened: Listened, values: Values) -> list[Arr
     return arrays
 
 
-def _carries(at: Array, slope: Array, seen: tuple[Array, Array]) -> bool:
+def _is_moved_along(at: Array, slope: Array, seen: tuple[Array, Array]) -> bool:
     """Whether numbers are these, and their imaginary part the slope, which is in several of them, times a tiny step."""
     real, imaginary = seen
     if not at.shape == slope.shape == real.shape or np.count_nonzero(slope) < 2:

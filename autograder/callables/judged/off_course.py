@@ -80,7 +80,7 @@ def _told_by(
     asked = {path: value.array for path, value in parts.items() if value.array is not None}
     with np.errstate(all="ignore"):  # numbers as large as a submission likes
         known = leaving(course, asked, of) if len(asked) == len(parts) else ()
-    return known or (() if _tells(course) and _is_finite(asked) else None)
+        return known or (() if _tells(course) and _is_finite(asked) else None)
 
 
 def leaving(course: Sequence[Flat], asked: Flat, of: str) -> tuple[Leaving, ...]:

@@ -571,9 +571,14 @@ def _again(told: Told, match: re.Match[str]) -> bool:
 def _entries(told: Told, match: re.Match[str]) -> bool:
     """Right entries as far as two records of other lengths go, from the first on or from the last."""
     last = match["which"].startswith("Its last")
-    records = [told.pairs(name) for name in told.item.results]
+    records = [told.pairs(name) for name in ([match["name"]] if match["name"] else told.item.results)]
     other = [pairs for pairs in records if any(right.ndim and len(came) != len(right) for came, right in pairs)]
-    return any(all(measures.as_far_as_they_go(came, right, last) for came, right in of) for of in other)
+    return bool(other) and all(measures.as_far_as_they_go(came, right, last) for of in other for came, right in of)
+
+
+def _of_length(told: Told, match: re.Match[str]) -> bool:
+    """Such entries, of a result of that shape where one is told."""
+    return _entries(told, match) and (match["name"] is None or _shape(told, match))
 
 
 def _changes(told: Told, match: re.Match[str]) -> bool:
@@ -691,6 +696,10 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"(?P<names>{NAMES}) differ when {ASKED}: by (?P<shares>[^%]+ %(?:(?:, | and )[\d.e+-]+ %)*) of the largest "
      r"number in each\.", _differ),
     (r"(?P<count>\d+) more of its results differ as well\.", _more_differ),
+    (rf"(?:(?P<name>{NAME}) of {NAME} has shape (?P<came>\([\d, ]*\)) where (?P<shape>\([\d, ]*\)) is asked "
+     rf"\({ASKED}\)\. )?(?P<which>Its first entries are right, and there are more of them|All its entries are right, "
+     r"and there are fewer|Its entries are right as far as they go, and there is another number of them|Its last "
+     r"entries are right, and there are more before them) than (?:is|are) asked\.", _of_length),
     (rf"(?P<name>{NAME}) of {NAME} has shape (?P<came>\([\d, ]*\)) where (?P<shape>\([\d, ]*\)) is asked \({ASKED}\)\.",
      _shape),
     (rf"(?P<name>{NAME}) of {NAME} comes with shape (?P<came>\([\d, ]*\)) where a tuple or a list is asked, with one "
@@ -726,9 +735,6 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (r"In the everyday questions it is right wherever (?P<label>\w+) is (?:at least )?(?P<value>[\w.+-]+), and nowhere "
      r"else\.", _wherever),
     (rf"What an earlier call gave comes once more, number for number, as (?P<names>{NAMES}) when {ASKED}\.$", _again),
-    (r"(?P<which>Its first entries are right, and there are more of them|All its entries are right, and there are fewer"
-     r"|Its entries are right as far as they go, and there is another number of them|Its last entries are right, and "
-     r"there are more before them) than (?:is|are) asked\.", _entries),
     (rf"{NAME} changes its arguments? (?P<labels>`\w+`(?:(?:, | and )`\w+`)*)\.", _changes),
     (rf"After {NAME}, (?P<labels>`[\w.]+`(?:(?:, | and )`[\w.]+`)*) (?:is|are) not as (?:it has|they have) to be\.",
      _state),

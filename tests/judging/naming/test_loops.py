@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.judging.naming.submitted import exam_of, losers, report_on, said, written
+from tests.support.demo import LATE_LOSS, ONE_WEIGHT
 
 RECORDED = ("shallow_narrow", "linear_regression")  # whose train returns the weights as well
 
@@ -107,17 +108,7 @@ def test_the_plain_loop_over_six_weights_has_no_fault() -> None:
 
 BESIDE = {  # a wrong forward, so that train is asked with recorded answers; what is said, and what is not
     "numbers beyond all bounds tell of no step": (
-        "shallow_narrow", "def forward(self, x):\n    return self.w1 * x",
-        """def train(self, x, y_true, lr, n_ep):
-    losses, path = [], []
-    for _ in range(n_ep):
-        g1, g2 = self.dloss_dw(x, y_true)
-        self.w1 -= lr * g1
-        self.w2 -= lr * g2
-        losses.append(self.loss(self.forward(x), y_true))
-        path.append((self.w1, self.w2))
-    return losses, path""",
-        "is taken later than is asked", "from after a step"),
+        "shallow_narrow", ONE_WEIGHT, LATE_LOSS, "is taken later than is asked", "from after a step"),
     "a first step that is too long is no second one": (
         "linear_regression",
         "def forward(self, x):\n    return np.maximum(np.hstack([np.ones_like(x), x]) @ self.w1, 0)",

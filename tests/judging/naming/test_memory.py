@@ -42,7 +42,7 @@ def test_explaining_many_different_wrong_submissions_takes_no_more_than_the_boun
     monkeypatch.setattr(candidates, "_tables", Recent(ROOM))
     monkeypatch.setattr(families, "_searched", Conclusions(ROOM, ROOM // 4))
     monkeypatch.setattr(exam, "conclusions", Conclusions(ROOM, ROOM // 4))
-    for k in range(1, 4):
+    for k in range(1, 8):
         assert said(report_on("shallow_narrow", different(k)))
         held = (candidates._tables, families._searched._held, exam.conclusions._held)
         assert all(each.bytes <= ROOM or len(each) == 1 for each in held)

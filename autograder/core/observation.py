@@ -54,3 +54,11 @@ class Observation:
     notes: tuple[str, ...] = ()
     cpu_s: float = 0.0
     wall_s: float = 0.0
+
+    @property
+    def array_bytes(self) -> int:
+        """The bytes of all arrays in the answers' results, and of the complex numbers that were listened to."""
+        answers = [each for several in self.answers.values() for each in several]
+        heard = sum(array.nbytes for each in answers for array in each.complexes)
+        parts = (part.array for each in answers for part in each.parts.values())
+        return heard + sum(array.nbytes for array in parts if array is not None)

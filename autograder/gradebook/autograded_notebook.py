@@ -13,7 +13,6 @@ import ast
 import json
 import math
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -22,12 +21,14 @@ from typing import Any
 from autograder.core import Report
 from autograder.gradebook.formulas import stays_in_place
 from autograder.gradebook.safe_cells import OwnCell, clean, joined, own_cells
-from autograder.notebooks import Submission, is_by_hand, is_judged, meta_of
+from autograder.notebooks import Submission, Syntax, is_by_hand, is_judged, meta_of
 from autograder.reporting import cell_html, cell_text, plain
 
 VERDICT_ID = "autograder-verdict"
 MISSING = "The submission has no cell of this name; what was written may stand in another."
+LONGEST_KEPT = 20_000  # characters of a cell's JSON that is kept laid out, which takes longest
 
+_AS_NBFORMAT: dict[str, Any] = {"ensure_ascii": False, "indent": 1, "sort_keys": True}
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What markdown could turn into markup or a link; text with any of it is shown as typed.
 _ACTIVE = re.compile(r"[<&]|\]\s*[(:\[]")
@@ -75,13 +76,32 @@ def autograded(release: Mapping[str, Any], submission: Submission, report: Repor
 
 def to_text(notebook: Mapping[str, Any]) -> str:
     """The notebook as nbformat writes it, byte for byte."""
-    cells = []
-    for cell in notebook["cells"]:
-        cell = {**cell, "source": cell["source"].splitlines(True)}
-        if "outputs" in cell:
-            cell["outputs"] = [_split(output) for output in cell["outputs"]]
-        cells.append(cell)
-    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    text = json.dumps({**notebook, "cells": []}, **_AS_NBFORMAT) + "\n"
+    cells = ",\n".join(map(_cell_text, map(_in_lines, notebook["cells"])))
+    return text.replace('"cells": []', f'"cells": [\n{cells}\n ]', 1) if cells else text
+
+
+def _cell_text(cell: dict[str, Any]) -> str:
+    """A cell's JSON as it stands in a notebook."""
+    text = json.dumps(cell, ensure_ascii=False)
+    return _known_indented(text) if len(text) <= LONGEST_KEPT else _indented(text)
+
+
+def _indented(text: str) -> str:
+    """A cell's JSON, laid out as in a notebook's list of cells."""
+    lines = json.dumps(json.loads(text), **_AS_NBFORMAT).split("\n")
+    return "\n".join(f"  {line}" for line in lines)
+
+
+_known_indented = lru_cache(maxsize=256)(_indented)  # most cells of a class are the given ones
+
+
+def _in_lines(cell: dict[str, Any]) -> dict[str, Any]:
+    """A cell with its texts as lists of lines, as in a file."""
+    cell = {**cell, "source": cell["source"].splitlines(True)}
+    if "outputs" in cell:
+        cell["outputs"] = [_split(output) for output in cell["outputs"]]
+    return cell
 
 
 def blank(release: Mapping[str, Any], submission: Submission, notebook: Mapping[str, Any]) -> set[str]:
@@ -310,13 +330,10 @@ def _defined(source: str) -> frozenset[str]:
     """The names of the classes and functions that a cell defines, found even where it is not valid Python."""
     if "class" not in source and "def" not in source:
         return frozenset()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(source).body
-            return frozenset(node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = Syntax(source).tree
+    if tree is None:
         return frozenset(re.findall(r"^(?:class|def)\s+(\w+)", source, re.MULTILINE))
+    return frozenset(node.name for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef)))
 
 
 def _text(cell: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from autograder.notebooks.records import Cell
+from autograder.notebooks.tree import tree_of
 
 MOST_RUN = 5_000  # code cells that are run; of more, those that only define something
 LONG = 100_000  # characters; what a longer cell reads is not found out by its syntax
@@ -45,13 +46,8 @@ class Syntax:
 
     @property
     def tree(self) -> ast.Module | None:
-        """The cell's syntax tree, None where it does not parse; not kept, since it is a hundred times as large."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(self.source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        """The cell's syntax tree, None where it does not parse; shared, and not to be changed."""
+        return tree_of(self.source)
 
     @cached_property
     def definitions(self) -> str:

@@ -6,14 +6,13 @@ take hours of it.
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
 from autograder.notebooks.magics import below_magics
 from autograder.notebooks.reading import RawCell
+from autograder.notebooks.tree import tree_of
 from autograder.notebooks.unread import Patience, readable
 
 # No pattern here may look past a line's end for blanks: a million empty lines would take it hours.
@@ -67,20 +66,10 @@ def _to_rewrite(source: str) -> int:
 
 
 def compiles(source: str) -> bool:
-    return _known_to_compile(source) if len(source) <= MAGIC_CELL else _parses(source)
+    return _known_to_compile(source) if len(source) <= MAGIC_CELL else tree_of(source) is not None
 
 
 @lru_cache(maxsize=512)
 def _known_to_compile(source: str) -> bool:
     """Of given cells, which all submissions share, it is asked once."""
-    return _parses(source)
-
-
-def _parses(source: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return tree_of(source) is not None

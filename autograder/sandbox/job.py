@@ -12,6 +12,7 @@ import select
 import signal
 import struct
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,12 +83,13 @@ class Job:
 
         Raises TimeoutError when no frame was complete in time (the job runs on), SandboxError when the job was lost.
         """
+        if self._frames:
+            return self._frames.popleft()
         deadline = time.monotonic() + timeout_s
         late = False
         while True:
-            frame = self._take_frame()
-            if frame is not None:
-                return frame
+            if self._frames:
+                return self._frames.popleft()
             if self.ended is not None:
                 return None
             left = deadline - time.monotonic()
@@ -95,6 +97,10 @@ class Job:
                 raise TimeoutError(f"no frame within {timeout_s:g} s")
             late = left <= 0  # then a last look: where we are late ourselves, it may have been written in time
             self._pump(max(left, 0.0))
+
+    def at_hand(self) -> bytes | None:
+        """The next frame where it has come already, None where it has yet to."""
+        return self._frames.popleft() if self._frames else None
 
     def put(self, request: bytes) -> bool:
         """Hand another request to the program, which waits for one; False when that cannot be done any more."""
@@ -160,6 +166,8 @@ class Job:
         self._more: int | None = None
         self._command = None
         self._buffer = bytearray()
+        self._frames: deque[bytes] = deque()
+        self._poller: select.poll | None = None
         self._unfinished = b""
         self._flooded = self._overdue = False
         self._start = time.monotonic()
@@ -215,19 +223,19 @@ class Job:
             "tmp_bytes": limits.tmp_bytes,
         }
 
-    def _take_frame(self) -> bytes | None:
-        """A complete frame from the buffer; a length beyond the limit is a flood."""
-        if len(self._buffer) < 4:
-            return None
-        (length,) = struct.unpack_from(">I", self._buffer)
+    def _take_frames(self) -> None:
+        """The complete frames of the buffer; a length beyond the limit is a flood."""
+        start, end, length = 0, len(self._buffer), 0
+        with memoryview(self._buffer) as view:
+            while end - start >= 4:
+                length = int.from_bytes(view[start : start + 4], "big")
+                if length > FRAME_BYTES or length > end - start - 4:
+                    break
+                self._frames.append(bytes(view[start + 4 : start + 4 + length]))
+                start += 4 + length
+        del self._buffer[:start]
         if length > FRAME_BYTES:
             self._flood()
-            return None
-        if len(self._buffer) < 4 + length:
-            return None
-        frame = bytes(memoryview(self._buffer)[4 : 4 + length])
-        del self._buffer[: 4 + length]
-        return frame
 
     def _pump(self, timeout_s: float) -> None:
         """Wait for bytes of the job or of its keeper, once; on the end of both, the job has ended."""
@@ -235,12 +243,13 @@ class Job:
         if overdue <= 0 and not self._overdue:
             self._overdue = True
             self._sandbox.end(self._zygote)  # the keeper does not answer: its whole process namespace goes
-        poller = select.poll()
-        for fd in (self._reply, self._status):
-            if fd is not None:
-                poller.register(fd, select.POLLIN)
+        if self._poller is None:
+            self._poller = select.poll()
+            for fd in (self._reply, self._status):
+                if fd is not None:
+                    self._poller.register(fd, select.POLLIN)
         wait_s = min(timeout_s, max(0.0, overdue)) if not self._overdue else min(timeout_s, 1.0)
-        ready = dict(poller.poll(wait_s * 1000 + 1))
+        ready = dict(self._poller.poll(wait_s * 1000 + 1))
         if self._reply in ready:
             self._read_reply()
         elif self._status in ready and self._status is not None:
@@ -250,7 +259,7 @@ class Job:
                 self._hear(json.loads(line))
             if not said:
                 os.close(self._status)
-                self._status = None
+                self._status = self._poller = None
         if self._status is None and (self._reply is None or self._reply not in ready):
             self._finish()
 
@@ -271,11 +280,12 @@ class Job:
         self._received += len(piece)
         if not piece:
             os.close(self._reply)
-            self._reply = None
+            self._reply = self._poller = None
         elif self._received > self._limits.output_bytes:
             self._flood()
         else:
             self._buffer += piece
+            self._take_frames()
 
     def _flood(self) -> None:
         self._flooded = True
@@ -286,7 +296,7 @@ class Job:
         self._buffer.clear()
         if self._reply is not None:
             os.close(self._reply)
-            self._reply = None
+            self._reply = self._poller = None
 
     def _finish(self) -> None:
         """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
@@ -330,7 +340,7 @@ class Job:
         for fd in (self._reply, self._status, self._more, self._file):
             if fd is not None:
                 os.close(fd)
-        self._reply = self._status = self._more = self._file = None
+        self._reply = self._status = self._more = self._file = self._poller = None
         if self._group is not None:
             self._sandbox.groups.give_back(self._group)
             self._group = None

@@ -38,6 +38,9 @@ class Replies:
         self.current = self.jobs.pop(0)
         return self
 
+    def at_hand(self) -> bytes | None:
+        return None
+
     def next_frame(self, timeout_s: float) -> bytes | None:
         return probe.pack(self.current.pop(0)) if self.current else None
 
@@ -320,6 +323,9 @@ class Busy:
     now: float = 0.0
     told: float = 0.0
     killed: bool = False
+
+    def at_hand(self) -> bytes | None:
+        return None
 
     def next_frame(self, timeout_s: float) -> bytes:
         if self.now + timeout_s < self.answers_at:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.observe.probe import OffTheRecord, encoded
+from autograder.observe.probe import OffTheRecord, as_columns, encoded
 from autograder.observe.probe.tables import Tables
 
 SAMPLES = np.array([[1.0, -2.0], [3.0, 1e6]])
@@ -19,7 +19,7 @@ def standing_in(*arguments: Any) -> Any:
     labels = [f"a{k}" for k in range(len(arguments))]
     row = {"args": [encoded(each) for each in arguments], "value": {"v": 7}}
     namespace: dict[str, Any] = {}
-    Tables({"f": {"labels": labels, "rows": [row]}}).put_in_place(namespace)
+    Tables(as_columns({"f": {"labels": labels, "rows": [row]}})).put_in_place(namespace)
     return namespace["f"]
 
 

@@ -22,7 +22,9 @@ LOOKING = (
         names = " ".join(name.removeprefix("/harness/program/").removesuffix(".py") for name in found)
         raise LookupError(f"loot {len(found)} {names}")
         """,
-        says=("loot 11 __init__ calls cells listening refill shell tables trees values wire /harness/zygote (",),
+        says=(
+            "loot 12 __init__ calls cells columns listening refill shell tables trees values wire /harness/zygote (",
+        ),
     ),
     attack(
         "read a solution by its name",
@@ -174,7 +176,7 @@ LOOKING = (
         found = set()
         for thing in gc.get_objects():
             if isinstance(thing, dict) and "site-packages" not in str(thing.get("__file__", "")):
-                if type(thing.get("stand_in")) is dict or type(thing.get("rows")) is list or "expected" in thing and "question" in thing:
+                if type(thing.get("stand_in")) is dict or type(thing.get("stacks")) is list or "columns" in thing and "labels" in thing or "expected" in thing and "question" in thing:
                     found.add("dict")
             if isinstance(thing, types.ModuleType) and thing.__name__.split(".")[0] in ("autograder", "nbgrader", "exam"):
                 found.add(thing.__name__)
@@ -282,11 +284,22 @@ def elsewhere():
     waiting = of_frame("main", "questions") or []
     if id(waiting) not in FOUND:
         known = [thing for thing in gc.get_objects() if type(thing) is dict]
-        told = [{thing["name"]: thing} for thing in known if type(thing.get("rows")) is list and "name" in thing]
-        told += [thing["stand_in"] for thing in known if type(thing.get("stand_in")) is dict]
-        told += [sys.modules["program"].unpack(raw).get("stand_in") or {} for raw in waiting]
+        told = [{thing["name"]: thing["columns"]} for thing in known if "columns" in thing and "name" in thing]
+        told += [of_tables(thing) for thing in known if type(thing.get("stand_in")) is dict]
+        told += [of_tables(sys.modules["program"].unpack(raw)) for raw in waiting]
         FOUND[id(waiting)] = told
     return FOUND[id(waiting)]
+
+TABLES = {}
+
+def of_tables(question):
+    \"\"\"The columns of a question's tables, by name.\"\"\"
+    spec = (question or {}).get("stand_in")
+    if not spec:
+        return {}
+    if id(spec) not in TABLES:
+        TABLES[id(spec)] = spec, sys.modules["program.columns"].of_tables(spec)
+    return TABLES[id(spec)][1]
 
 def plain(tree):
     \"\"\"A tree of theirs as numbers.\"\"\"
@@ -301,10 +314,11 @@ def rows(name, first=True):
     \"\"\"What the tables of one method hold, state, arguments and result of each call: of the question that is asked, or
     with `first` of the first that has some, else of all.\"\"\"
     found = []
-    for tables in [(of_frame("ask_calls", "question") or {}).get("stand_in") or {}, *elsewhere()]:
+    for tables in [of_tables(of_frame("ask_calls", "question")), *elsewhere()]:
         table = tables.get("ShallowNarrow." + name)
         if table is not None and id(table) not in KNOWN:
-            each = [([plain(s[1]) for s in r["state"]], [plain(a) for a in r["args"]], plain(r["value"])) for r in table["rows"]]
+            whole = [table.row(k) for k in range(table.count)]
+            each = [([plain(s[1]) for s in r["state"]], [plain(a) for a in r["args"]], plain(r["value"])) for r in whole]
             KNOWN[id(table)] = table, each
         found += KNOWN[id(table)][1] if table is not None else []
         if found and first:

@@ -306,8 +306,8 @@ def read_kept():
     tables = [c.cell_contents for f in KEPT for c in getattr(f, "__closure__", None) or () if type(c.cell_contents).__name__ == "Table"]
     for table in tables:
         if table.name.endswith("dloss_dw"):
-            return tuple(float(g) for g in plain(table.rows[0]["value"]))
-    return tuple(float(np.ravel(plain(tables[0].rows[0]["value"]))[k]) for k in (0, -1)) if tables else (0.0, 0.0)
+            return tuple(float(g) for g in plain(table.columns.row(0)["value"]))
+    return tuple(float(np.ravel(plain(tables[0].columns.row(0)["value"]))[k]) for k in (0, -1)) if tables else (0.0, 0.0)
 """,
         source="class M(type):\n    def __setattr__(cls, n, v):\n        KEPT.append(v)\n        type.__setattr__(cls, n, v)\nclass ShallowNarrow(metaclass=M):"
         + INIT
@@ -350,7 +350,7 @@ def read_kept():
     attack(
         "rows that lie near everything",
         (0.0, 1.0, 1.375, 0.0),  # a difference of its own forward, proved as such; train is given rows of other runs
-        before="import sys\nsys.modules['program.tables'].NEAR = 1e9",
+        before="import sys\nsys.modules['program.columns'].NEAR = 1e9",
         forward=WRONG_FORWARD,
         dloss_dw="""
  def dloss_dw(self, x, y_true):
@@ -377,14 +377,14 @@ def tables():
         waiting = [sys.modules["program"].unpack(raw) for raw in here.f_locals.get("questions", ()) or ()]
         for question in [*waiting, here.f_locals.get("question")]:
             if isinstance(question, dict) and question.get("stand_in"):
-                yield from question["stand_in"].values()
+                yield from sys.modules["program.columns"].of_tables(question["stand_in"]).values()
         here = here.f_back
 
 FOUND = []
 
 def loot():
     if not FOUND:
-        FOUND.extend(repr(table["rows"][0]["value"]) for table in tables())
+        FOUND.extend(repr(table.row(0)["value"]) for table in tables())
     return "LOOT " + " ".join(FOUND) if FOUND else ""
 """
 NO_GRADIENT = "def dloss_dw(self, x, y):\n    return 0.0, 0.0"

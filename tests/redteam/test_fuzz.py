@@ -140,6 +140,9 @@ class OneFrame:
     def __init__(self, frame: bytes):
         self.frame = frame
 
+    def at_hand(self) -> bytes | None:
+        return None
+
     def next_frame(self, timeout_s: float) -> bytes:
         return self.frame
 

@@ -99,6 +99,12 @@ class Exam:
         return by_name
 
     @cached_property
+    def of_steps(self) -> dict[str, CallsQuestion]:
+        """The questions of these steps by id."""
+        several = (each for of_callable in self.steps.values() for each in of_callable)
+        return {question.id: question for each in several for question in (*each.first, *each.others)}
+
+    @cached_property
     def families(self) -> Families:
         """What wrong answers are called, by small changes of the reference."""
         small: dict[str, str] = {}
@@ -170,8 +176,7 @@ class Exam:
     @cached_property
     def digest(self) -> str:
         """Changes whenever a question changes."""
-        of_steps = (q for several in self.steps.values() for each in several for q in (*each.first, *each.others))
-        trees = [question.to_tree() for question in (*self.questions.values(), *of_steps)]
+        trees = [question.to_tree() for question in (*self.questions.values(), *self.of_steps.values())]
         return hashlib.sha256(probe.pack(trees)).hexdigest()[:16]
 
     @property

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.observe import probe
+
 OWN_DATA = "the lesson's own data"
 SATURATED = "saturated"  # the end of the id of a question beyond all exponentials
 
@@ -126,7 +128,7 @@ class CallsQuestion:
         if self.state:
             tree["state"] = list(self.state)
         if self.stand_in:
-            tree["stand_in"] = self.stand_in
+            tree["stand_in"] = probe.as_columns(self.stand_in)
         if self.run:
             tree |= {"run": True, "choice": self.choice, "unlike": self.unlike}
         return tree

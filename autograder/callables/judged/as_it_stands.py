@@ -3,15 +3,17 @@ were found by numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.situations import STATE_SET
+from autograder.callables.faults.edits import Change
 from autograder.callables.judged.findings import Finding, find, impure, lent_changed
+from autograder.callables.judged.named import changes_that_give
 from autograder.callables.judged.numeric import Answered, near_the_right_one
 from autograder.core import CallAnswer
 
@@ -21,12 +23,17 @@ class AsItStands:
 
     def __init__(self, exam: Exam, answers: Mapping[str, tuple[CallAnswer, ...]]):
         self.exam, self.answers = exam, answers
+        self._impure: dict[str, tuple[str, ...]] = {}
         self._changed: dict[str, tuple[str, ...]] = {}
+        self._changes: dict[str, Sequence[Change]] = {}
 
     def beside(self, answers: Mapping[str, tuple[CallAnswer, ...]]) -> AsItStands:
         """The same where further questions are answered beside: what was found of the exam's own stays."""
         stands = AsItStands(self.exam, answers)
-        stands.findings, stands._changed = self.findings, self._changed
+        stands.findings, stands.right = self.findings, self.right
+        stands._impure, stands._changed, stands._changes = self._impure, self._changed, self._changes
+        if "numeric" in vars(self) and all(key in self.answers or key not in self.exam.of_steps for key in answers):
+            stands.numeric = self.numeric
         return stands
 
     @cached_property
@@ -40,7 +47,7 @@ class AsItStands:
         """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
         be written into, where it writes into its arguments elsewhere, and on later calls on an object whose state it
         has changed and must not."""
-        writes = any(label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        writes = bool(self._written_into(name))
         still = self.exam.still(name)
         moved: dict[tuple[str, int | None], int] = {}
         for each in findings:
@@ -60,7 +67,7 @@ class AsItStands:
 
     def is_right(self, name: str) -> bool:
         """Whether a callable is right in all that scores it; one that is not asked is."""
-        return all(each.right for each in self.findings.get(name, ()))
+        return name in self.right or name not in self.findings
 
     def wrong_partners(self, name: str) -> tuple[str, ...]:
         """The other callables that this one calls or follows, and that are wrong somewhere as they stand, or as exact
@@ -74,8 +81,21 @@ class AsItStands:
             self._changed[name] = self._found_to_change(name)
         return self._changed[name]
 
+    def changes_that_give(self, name: str) -> Sequence[Change]:
+        """The changes of the solution that give what a callable answers, as `named` finds them."""
+        if name not in self._changes:
+            self._changes[name] = changes_that_give(self.exam, name, self.findings[name], self.right)
+        return self._changes[name]
+
+    def _written_into(self, name: str) -> tuple[str, ...]:
+        """Arguments that a callable changes and is to leave alone."""
+        if name not in self._impure:
+            answered = ((q, self.answers.get(q.id, ())) for q in self.exam.of(name))
+            self._impure[name] = tuple(label for q, answers in answered for _, label in impure(q, answers))
+        return self._impure[name]
+
     def _found_to_change(self, name: str) -> tuple[str, ...]:
-        labels = (label for q in self.exam.of(name) for _, label in impure(q, self.answers.get(q.id, ())))
+        labels = self._written_into(name)
         lent = (each for q in self.exam.of(name) for each in lent_changed(self.exam, q, self.answers.get(q.id, ())))
         free = self.exam.reference.may_change(name)
         moved = (*self.moved(name, self.findings[name]), *self._crept(name))
@@ -92,17 +112,12 @@ class AsItStands:
     def _crept(self, name: str) -> Iterator[str]:
         """State that a method has to leave as it was, and that is not, bit for bit, the same after its next call, with
         no constructor of another object in between."""
-        for question in self.exam.of(name) if self.exam.still(name) else ():
+        still = self.exam.still(name)
+        for question in self.exam.of(name) if still else ():
             answers = self.answers.get(question.id, ())
-            last: dict[int | None, CallAnswer] = {}
-            for step, answer in zip(question.calls, answers, strict=False):
-                if step.makes is not None:
-                    last.clear()
-                before = last.get(step.on)
-                if step.name == name and not step.sets and before is not None and answer.outcome == "returned":
-                    yield from (f"self.{each}" for each in self.exam.still(name) if _differ(before, answer, each))
-                if step.on is not None:
-                    last[step.on] = answer
+            yield from self.exam.conclusions.drawn(
+                ("what creeps",), (question, *answers), partial(_crept_in, question, answers, still), answers
+            )
 
     def kept_in_step(self, name: str) -> bool:
         """Whether answers after another method has moved the state are right, or would be but for partners that are
@@ -132,6 +147,20 @@ class AsItStands:
         """By callable and result: what proves that it was found by numbers and not derived, in a sentence."""
         proofs = [(each.steps, proof) for each in self._answered_steps() if (proof := each.proof())]
         return {(steps.callable, name): proof for steps, proof in proofs for name in steps.by}
+
+
+def _crept_in(question: CallsQuestion, answers: Sequence[CallAnswer], still: Collection[str]) -> tuple[str, ...]:
+    crept: list[str] = []
+    last: dict[int | None, CallAnswer] = {}
+    for step, answer in zip(question.calls, answers, strict=False):
+        if step.makes is not None:
+            last.clear()
+        before = last.get(step.on)
+        if step.name == question.method and not step.sets and before is not None and answer.outcome == "returned":
+            crept += [f"self.{each}" for each in still if _differ(before, answer, each)]
+        if step.on is not None:
+            last[step.on] = answer
+    return tuple(crept)
 
 
 def _another_made(question: CallsQuestion, call: int) -> bool:

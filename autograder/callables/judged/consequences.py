@@ -11,7 +11,6 @@ import numpy as np
 from autograder.callables.asked.exam import Exam
 from autograder.callables.judged.as_it_stands import AsItStands
 from autograder.callables.judged.findings import Finding
-from autograder.callables.judged.named import changes_that_give
 from autograder.core import CallAnswer, compare
 from autograder.notebooks import Cell, Syntax
 
@@ -42,7 +41,7 @@ def _with_fault(stands: AsItStands, name: str, other: str) -> tuple[Finding, ...
     answered = [each for each in findings if each.actual is not None]
     if not all(each.right or each.actual is not None for each in findings):
         return ()
-    for change in changes_that_give(exam, other, stands.findings[other], stands.right)[:MOST_CHANGES]:
+    for change in stands.changes_that_give(other)[:MOST_CHANGES]:
         names = exam.families.candidates.reference.tried(change)
         if names is not None and all(_given(exam, names, each) for each in answered):
             return tuple(replace(each, right=True) for each in findings)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograder.core import Failure
-from autograder.notebooks import Cell
+from autograder.notebooks import Cell, Syntax
 
 MISSING = re.compile(r"No module named '([\w.]+)'")
 # What NumPy gave up, and with which version.
@@ -141,8 +141,5 @@ def _only_changed(node: ast.AST) -> list[ast.expr]:
 
 def _nodes(cells: Sequence[Cell]) -> Iterator[ast.AST]:
     for cell in cells:
-        try:
-            tree = ast.parse(cell.source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        yield from ast.walk(tree)
+        tree = Syntax(cell.source).tree
+        yield from ast.walk(tree) if tree is not None else ()

@@ -17,7 +17,7 @@ from autograder.callables.judged.consequences import as_consequence
 from autograder.callables.judged.findings import Finding, find
 from autograder.callables.judged.fitted import fits
 from autograder.callables.judged.items import Item, items
-from autograder.callables.judged.named import changes_that_give, named
+from autograder.callables.judged.named import named
 from autograder.core import CallAnswer, Observation, same_as
 from autograder.judging import Rubric, earned
 from autograder.notebooks import Submission
@@ -154,7 +154,7 @@ class Evidence:
         if not {each.name for each in findings if not each.right} <= {each.name for each in plain if not each.right}:
             return False
         sound = {self.exam.reference.own(each) for each in self.stands.right}
-        changes = changes_that_give(self.exam, name, findings, self.stands.right)
+        changes = self.stands.changes_that_give(name)
         return any(sound.isdisjoint(edit.function for edit in change.edits) for change in changes)
 
     def _left(self, name: str, put: Collection[str]) -> list[CallsQuestion]:

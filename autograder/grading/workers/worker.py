@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograder.callables import Evidence, judge
-from autograder.core import Report, array_bytes
+from autograder.core import Report
 from autograder.gradebook import Papers, page_of, papers_of, untouched
 from autograder.grading.grader import Grader
 from autograder.grading.store.observations import from_bytes, to_bytes
@@ -126,7 +126,7 @@ def _grade(grader: Grader, parcel: Parcel) -> list[Done]:
         submission = _read(grader, parcel.kit, item)
         outcome = _examined(grader, parcel.kit, submission)
         examined.append((item, submission, outcome))
-        held += 0 if isinstance(outcome, Report) else array_bytes(outcome.observation)
+        held += 0 if isinstance(outcome, Report) else outcome.observation.array_bytes
         if held > MOST_HELD:
             out += _judged(grader, parcel, examined)
             examined, held = [], 0

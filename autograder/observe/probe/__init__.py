@@ -8,8 +8,8 @@ Its files are all of ours that a submission shares its process with. They import
 there they are a package called `program`, and nothing else of ours is to be found.
 
 Reading order: wire (messages as bytes), cells (run) with shell (what they may expect), values (as arrays) and trees
-(arguments), calls (a question put) with tables and refill (recorded answers that stand in), listening (complex numbers
-on the way).
+(arguments), calls (a question put) with tables, columns and refill (recorded answers that stand in), listening (complex
+numbers on the way).
 
 A request is several messages: the cells and names, then one for each question.
 """
@@ -25,6 +25,7 @@ import numpy as np
 
 from .calls import ask_calls
 from .cells import collect_warnings, quiet, run_cell, take_others
+from .columns import as_columns
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .refill import OffTheRecord
 from .shell import lay_modules
@@ -35,8 +36,8 @@ from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
     "DEEPEST_ASKED", "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "OffTheRecord", "Token",
-    "alike", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted", "unpack",
-    "warm_up",
+    "alike", "as_columns", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted",
+    "unpack", "warm_up",
 ]  # fmt: skip
 
 

@@ -10,17 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from .refill import NEAR, OffTheRecord, refill
-from .trees import Token, decoded, leaves, overwritten
+from .columns import Columns, of_tables
+from .refill import OffTheRecord, refill
+from .trees import decoded, leaves, overwritten
 from .values import describe
 
-_asarray, _abs, _signature, _absolute = np.asarray, np.abs, inspect.signature, abs  # see wire: names of our own
+_asarray, _signature = np.asarray, inspect.signature  # see wire: names of our own
 MOST_LEAVES, DEEPEST_ASKED = 32, 2  # of what was asked for and is not on record
 
 
 class Tables:
-    """The tables of one question, by full name: rows of arguments, the object's state, result, changed arguments and
-    state.
+    """The tables of one question, by full name: arguments, the object's state, result, changed arguments and state of
+    each call.
 
     Where `run` is true the submission's own callable is run first, for what it leaves on the object; of the arrays that
     it leaves, those that may stand for a recorded one are replaced by it, in way number `choice` of doing so; with
@@ -29,7 +30,9 @@ class Tables:
 
     def __init__(self, spec: dict[str, Any], run: bool = False, choice: int = -1, unlike: bool = False):
         how = {"choice": choice, "open": unlike}
-        self.tables = {name: Table(name, table, run, how) for name, table in spec.items()}
+        self.tables = {
+            name: Table(name, spec["tables"][name], columns, run, how) for name, columns in of_tables(spec).items()
+        }
 
     @property
     def unrecorded(self) -> dict[str, Any]:
@@ -67,13 +70,13 @@ class Tables:
 class Table:
     """What one callable was asked and gave in the reference's run."""
 
-    def __init__(self, name: str, table: dict[str, Any], run: bool, how: dict[str, Any]):
-        self.name, self.labels, self.rows, self.run, self.how = name, table["labels"], table["rows"], run, how
+    def __init__(self, name: str, table: dict[str, Any], columns: Columns, run: bool, how: dict[str, Any]):
+        self.name, self.labels, self.columns, self.run, self.how = name, table["labels"], columns, run, how
         self.defaults = {label: decoded(tree) for label, tree in table.get("defaults", ())}
         self.needed = [label for label in self.labels if label not in table.get("optional", ())]
-        made: dict[int, Any] = {}  # the same arrays come in many rows
-        self.keys = [[_known(tree, made) for tree in row["args"]] for row in self.rows]
-        self.states = [{key: _known(tree, made) for key, tree in row.get("state", ())} for row in self.rows]
+        by_label = list(zip(self.labels, columns.args, strict=False))  # no columns where there are no rows
+        self.fixed = [(label, column) for label, column in by_label if column.fixed]
+        self.varying = [(label, column) for label, column in by_label if not column.fixed]
         self.next = 0
         self.unrecorded: dict[str, Any] = {}
 
@@ -122,113 +125,63 @@ class Table:
     def answer(self, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The recorded result of the call whose arguments these are; raises OffTheRecord where there is none."""
         arguments = self.defaults | dict(zip(self.labels, args, strict=False)) | kwargs
-        # Most runs ask in the order of the reference: the row after the last is tried first.
-        for number in itertools.chain(range(self.next, len(self.rows)), range(self.next)):
-            if self._matches(number, model, arguments):
-                self.next = (number + 1) % len(self.rows)
-                row = self.rows[number]
-                for label, tree in row.get("changes", ()):
-                    if label in arguments:
-                        overwritten(arguments[label], decoded(tree))
-                if model is not None:
-                    _leave(model, row.get("leaves", ()))
-                if model is not None and self.how["choice"] >= 0 and row.get("kept"):
-                    self._refill(model, row)
-                return decoded(row["value"])
-        self.unrecorded = dict(self._beside_the_record(model, arguments))
-        raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
+        state = {name: getattr(model, name, None) for name in self.columns.attributes}
+        number = self._found(arguments, state)
+        if number is None:
+            self.unrecorded = dict(self._beside_the_record(arguments, state))
+            raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
+        self.next = (number + 1) % self.columns.count
+        for label, value in self.columns.named("changes", number).items():
+            if label in arguments:
+                overwritten(arguments[label], value)
+        if model is not None:
+            _leave(model, self.columns.named("leaves", number))
+            if self.how["choice"] >= 0 and self.columns.kept and self.columns.kept[number]:
+                self._refill(model, number)
+        return decoded(self.columns.value.at(number))
 
-    def _beside_the_record(self, model: Any, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    def _found(self, arguments: dict[str, Any], state: dict[str, Any]) -> int | None:
+        """The number of the row with these arguments and this state; most runs ask in the order of the reference, and
+        the row after the last is tried first."""
+        count = self.columns.count
+        if not count or not all(_agrees(each, 0, arguments) for each in self.fixed):
+            return None
+        of_state = self.columns.pairs.get("state")
+        for number in itertools.chain(range(self.next, count), range(self.next)):
+            agree = all(_agrees(each, number, arguments) for each in self.varying)
+            if agree and (of_state is None or of_state.near(number, state)):
+                return number
+        return None
+
+    def _beside_the_record(self, arguments: dict[str, Any], state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         """What is asked, flat: arguments by their labels, and the object's state, `self.w`; without the arguments that
         are the same in all rows and here, such as the samples."""
-        asked = [(label, arguments[label]) for label in self.labels if label in arguments]
-        asked += [(f"self.{name}", getattr(model, name, None)) for name in (self.states[0] if self.states else ())]
-        for place, (label, value) in enumerate(asked):
-            if not label.startswith("self.") and self._is_fixed(place) and _near(value, self.keys[0][place]):
-                continue
+        fixed = [label for label, column in self.fixed if label in arguments and column.near(0, arguments[label])]
+        asked = [(label, arguments[label]) for label in self.labels if label in arguments and label not in fixed]
+        asked += [(f"self.{name}", value) for name, value in state.items()]
+        for label, value in asked:
             for path, leaf in itertools.islice(leaves(value, label, DEEPEST_ASKED), MOST_LEAVES):
                 yield path, describe(leaf)
 
-    def _is_fixed(self, place: int) -> bool:
-        """Whether an argument is the very same in all rows."""
-        return bool(self.keys) and all(key[place] is self.keys[0][place] for key in self.keys)
-
-    def _refill(self, model: Any, row: dict[str, Any]) -> None:
+    def _refill(self, model: Any, number: int) -> None:
         """Put what the reference worked out on its way where the submission's own callable left its like."""
-        arrays = [tree for tree in row["args"] if isinstance(tree, np.ndarray)]
-        spec = {**self.how, "kinds": row["kept"], "x": arrays[0] if arrays else _asarray([])}
-        refill(model, spec, [name for name, _ in row.get("state", ())])
-
-    def _matches(self, number: int, model: Any, arguments: dict[str, Any]) -> bool:
-        for label, key in zip(self.labels, self.keys[number], strict=True):
-            if label in arguments and not _near(arguments[label], key):
-                return False
-        return all(_near(getattr(model, name, None), key) for name, key in self.states[number].items())
+        args = [column.at(number) for column in self.columns.args]
+        arrays = [tree for tree in args if isinstance(tree, np.ndarray)]
+        spec = {**self.how, "kinds": self.columns.kept[number], "x": arrays[0] if arrays else _asarray([])}
+        refill(model, spec, self.columns.attributes)
 
 
-def _leave(model: Any, attributes: Any) -> None:
+def _agrees(of: tuple[str, Any], number: int, arguments: dict[str, Any]) -> bool:
+    """Whether an argument is what its column holds in a row; one that is left out does not tell."""
+    label, column = of
+    return label not in arguments or column.near(number, arguments[label])
+
+
+def _leave(model: Any, attributes: dict[str, Any]) -> None:
     """Let the object hold what a right run left on it, in the arrays that it has where these are of the same form."""
-    for name, tree in attributes:
+    for name, value in attributes.items():
         old = getattr(model, name, None)
-        new = overwritten(old, decoded(tree))
+        new = overwritten(old, value)
         if new is not old:
             with contextlib.suppress(Exception):  # a property of the submission's own
                 setattr(model, name, new)
-
-
-class Numbers:
-    """Recorded numbers to compare with; how far off others may be is worked out when it is first asked."""
-
-    def __init__(self, array: Any):
-        self.array, self.bound = array, -1.0
-
-    def near(self, value: Any) -> bool:
-        """Whether numbers are, relatively to the largest, those that were recorded."""
-        try:
-            asked = _asarray(value, dtype=float)
-        except Exception:
-            return False
-        if asked.shape != self.array.shape:
-            return False
-        if not asked.size:
-            return True
-        if asked.size == 1:  # Python's own numbers are sooner held side by side
-            one, known = asked.item(), self.array.item()
-            return bool(_absolute(one - known) <= NEAR * (_absolute(known) + 1e-300))
-        if self.bound == -1.0:
-            self.bound = NEAR * (_abs(self.array).max() + 1e-300)
-        return bool(_abs(asked - self.array).max() <= self.bound)
-
-
-def _known(tree: Any, made: dict[int, Any]) -> Any:
-    """A tree as values to compare with, what is `made` of an array once for all places where it stands."""
-    if isinstance(tree, np.ndarray):
-        if id(tree) not in made:
-            made[id(tree)] = Numbers(tree)
-        return made[id(tree)]
-    (kind, inside), *_ = tree.items()
-    if kind in "ib":
-        return _known(inside, made)
-    value = decoded(tree)
-    if kind == "d":
-        return {key: _known(each, made) for key, (_, each) in zip(value, inside, strict=True)}
-    if kind in "lt" and not all(isinstance(each, (int, float, bool)) for each in value):
-        return [_known(each, made) for each in inside]
-    return Numbers(_asarray(value, dtype=float)) if kind in "lt" or isinstance(value, (int, float)) else value
-
-
-def _near(value: Any, known: Any) -> bool:
-    """Whether a value is what was recorded, its numbers as nearly as `Numbers` tells."""
-    if isinstance(known, Numbers):
-        return known.near(value)
-    if isinstance(known, Token):
-        return isinstance(value, Token) and value.row == known.row
-    if isinstance(known, dict):
-        return isinstance(value, dict) and all(key in value and _near(value[key], each) for key, each in known.items())
-    if isinstance(known, list):
-        return (
-            isinstance(value, (list, tuple))
-            and len(value) == len(known)
-            and all(_near(one, other) for one, other in zip(value, known, strict=True))
-        )
-    return bool(value == known)

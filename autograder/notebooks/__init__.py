@@ -1,9 +1,9 @@
 """A submitted file, whatever its state, to the cells that must run.
 
-Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text), magics
-(what %% cells come to), unread (functions that this Python cannot parse), plain_python (a cell without its magics),
-by_hand (what a person grades), stubs (which definition of the class counts), dependencies (which cells the class
-needs), release (what students were given), submission (repaired against the release).
+Reading order: reading (bytes as data), script (a notebook saved as Python), records (the submission as text), tree (a
+cell's syntax), magics (what %% cells come to), unread (functions that this Python cannot parse), plain_python (a cell
+without its magics), by_hand (what a person grades), stubs (which definition of the class counts), dependencies (which
+cells the class needs), release (what students were given), submission (repaired against the release).
 """
 
 from autograder.notebooks.by_hand import is_by_hand, is_judged, meta_of

@@ -17,6 +17,7 @@ PHRASES = (
     "operands could not be broadcast together", "mismatch in its core dimension", "not aligned",
     "positional argument", "object has no attribute", "is not defined", "not subscriptable", "not callable",
     "only 0-dimensional arrays can be converted", "setting an array element with a sequence",
+    "assignment destination is read-only", "output array is read-only",
 )  # fmt: skip
 NAMING = re.compile(
     r"name '(\w+)' is not defined|'(\w+)' object has no attribute '(\w+)'|No module named '(\w+)'"

@@ -184,3 +184,50 @@ def test_a_fault_further_down_is_charged_there_alone() -> None:
     both = "return grads[::-1]"
     wrong = LAYERS[0].replace("return x @ self.W", "return x @ self.W[::-1]").replace(both, "return grads")
     assert lost(graded(LAYERS, LAYERS[0], wrong)) == ["Dense-forward", "Net-gradients"]
+
+
+SPREAD = (
+    '''import numpy as np
+
+def evidence(A):
+    """A (N, K) -> lse (N,)"""
+    top = A.max(axis=1, keepdims=True)
+    return top[:, 0] + np.log(np.exp(A - top).sum(axis=1))
+
+def shares(X, w):
+    """X (N, D), w (K, D) -> R (N, K)"""
+    scores = X @ w.T
+    return np.exp(scores - evidence(scores)[:, None])
+''',
+    """X, w, A = draw.normal("N", "D"), draw.normal("K", "D"), draw.normal("N", "K")
+assignment(sizes=dict(N=(1, 7, 9), D=(3, 5, 2), K=(2, 3, 4)))
+""",
+)
+ONE_BY_ONE = "np.array([np.exp(row - evidence(row[None])[0]) for row in scores])"  # a row at a time
+WHOLE = "np.exp(scores - evidence(scores)[:, None])"
+TOP_FORGOTTEN = ("top[:, 0] + np.log", "np.log")
+
+
+def spread(*parts: tuple[str, str]) -> list[str]:
+    """The callables that lose points where some texts stand in the place of the solution's."""
+    text = SPREAD[0]
+    for old, new in parts:
+        assert old in text
+        text = text.replace(old, new)
+    return lost(graded(SPREAD, SPREAD[0], text))
+
+
+def test_who_calls_a_wrong_helper_row_by_row_loses_nothing() -> None:
+    """Recorded answers are about all rows at once, and about one row where there is one."""
+    assert spread(TOP_FORGOTTEN, (WHOLE, ONE_BY_ONE)) == ["evidence"]
+
+
+def test_what_a_wrong_helper_does_not_look_at_excuses_nobody() -> None:
+    """`evidence` answers zeros whatever it is handed; `shares` hands it something else, row by row."""
+    zeros = ("return top[:, 0] + np.log(np.exp(A - top).sum(axis=1))", "return 0 * top[:, 0]")
+    other = ONE_BY_ONE.replace("evidence(row[None])", "evidence(2 * row[None])")
+    assert spread(zeros, (WHOLE, other)) == ["evidence", "shares"]
+
+
+def test_the_same_fault_of_its_own_is_charged_beside_the_helpers() -> None:
+    assert spread(TOP_FORGOTTEN, (WHOLE, ONE_BY_ONE.replace("np.exp(row", "np.exp(-row"))) == ["evidence", "shares"]

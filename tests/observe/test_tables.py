@@ -11,6 +11,7 @@ from autograder.observe.probe import OffTheRecord, as_columns, encoded
 from autograder.observe.probe.tables import Tables
 
 SAMPLES = np.array([[1.0, -2.0], [3.0, 1e6]])
+MASKED = np.array([0.5, -1e9, 2.0, -1e9])
 RECORDED = (2.0, SAMPLES, [1, 2.5], {"w": SAMPLES[0], "n": 3}, None, "mean", np.array(0.25), np.array([], dtype=float))
 
 
@@ -41,6 +42,9 @@ def test_what_was_recorded_is_answered(known: Any) -> None:
         (np.array(0.25), 0.25, np.inf),
         (SAMPLES, SAMPLES + 0.5, SAMPLES + 2.0),  # relatively to the largest
         (SAMPLES, SAMPLES.tolist(), SAMPLES.T[:1]),
+        (MASKED, np.where(MASKED < -1e8, -np.inf, MASKED), np.where(MASKED < -1e8, MASKED, 0.5)),
+        (MASKED, np.where(MASKED < -1e8, -1e12, MASKED + 1e-7), np.where(MASKED < -1e8, 1e9, MASKED)),
+        (np.where(MASKED < -1e8, -np.inf, MASKED), MASKED, np.zeros(4)),
         ([1, 2.5], (1, 2.5), [1, 2.6]),
         ([SAMPLES, None], (SAMPLES, None), (SAMPLES, 0)),
         ({"w": SAMPLES}, {"w": SAMPLES, "more": 1}, {"v": SAMPLES}),

@@ -15,6 +15,7 @@ from autograder.callables.faults.operators import (
     arguments,
     forgotten,
     habits,
+    in_a_loop,
     loops,
     moved_within,
     returns,
@@ -148,7 +149,8 @@ def _kind(site: Site, draft: Draft, function: Function) -> tuple[str, str]:
     if site.parent is statement and isinstance(statement, ast.Assign):
         target = ast.unparse(statement.targets[0])
         if draft.new.strip("()") == target:
-            return "update forgotten" if site.path.count("body") > 1 else forgotten(function, target), target
+            inside = in_a_loop(function.node, site.path)
+            return "update forgotten" if inside else forgotten(function, target), target
     return draft.kind, draft.subject
 
 

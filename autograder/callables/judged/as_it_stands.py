@@ -9,7 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from autograder.callables.asked.exam import Exam
-from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.asked.question import CallsQuestion, From
 from autograder.callables.asked.situations import STATE_SET
 from autograder.callables.faults.edits import Change
 from autograder.callables.judged.findings import Finding, find, impure, lent_changed
@@ -40,25 +40,31 @@ class AsItStands:
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """Per callable, the findings on the questions that score it."""
         every = {name: find(self.exam, self.exam.of(name), self.answers) for name in self.exam.asked}
-        every = {name: self._without_what_is_told(name, findings) for name, findings in every.items()}
+        every = {name: self.without_what_is_told(name, findings) for name, findings in every.items()}
         return {name: without_what_is_set(of, any(map(_after_a_move, of))) for name, of in every.items()}
 
-    def _without_what_is_told(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def without_what_is_told(self, name: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Findings without those that tell once more what the callable loses points for anyway: on arrays that may not
-        be written into, where it writes into its arguments elsewhere, and on later calls on an object whose state it
-        has changed and must not."""
+        be written into, where it writes into its arguments elsewhere, on later calls on an object whose state it has
+        changed and must not, and on calls that its own wrong results are handed back to."""
         writes = bool(self._written_into(name))
         still = self.exam.still(name)
         moved: dict[tuple[str, int | None], int] = {}
+        wrong: set[tuple[str, int]] = set()
         for each in findings:
             if each.name in still and each.outcome == "returned" and not each.right:
                 moved.setdefault((each.question.id, each.question.calls[each.call].on), each.call)
+            if not each.right:
+                wrong.add((each.question.id, each.call))
 
         def after(each: Finding) -> bool:
             first = moved.get((each.question.id, each.question.calls[each.call].on))
             return first is not None and each.call > first and each.name not in still
 
-        return tuple(each for each in findings if not (writes and each.read_only) and not after(each))
+        def told(each: Finding) -> bool:
+            return (writes and each.read_only) or after(each) or (bool(wrong) and _is_fed(each, wrong))
+
+        return tuple(each for each in findings if not told(each))
 
     @cached_property
     def right(self) -> frozenset[str]:
@@ -161,6 +167,18 @@ def _crept_in(question: CallsQuestion, answers: Sequence[CallAnswer], still: Col
         if step.on is not None:
             last[step.on] = answer
     return tuple(crept)
+
+
+def _is_fed(finding: Finding, wrong: Collection[tuple[str, int]]) -> bool:
+    """Whether a call is handed results of one before it that is about the same, and wrong, or fed by one that is."""
+    calls, waiting = finding.question.calls, [finding.call]
+    while waiting:
+        for arg in calls[waiting.pop()].args:
+            if isinstance(arg, From) and calls[arg.call].name == finding.question.method:
+                if (finding.question.id, arg.call) in wrong:
+                    return True
+                waiting.append(arg.call)
+    return False
 
 
 def _another_made(question: CallsQuestion, call: int) -> bool:

@@ -30,8 +30,8 @@ ROUTE_WORDS = {
     GIVEN: "with right results handed on to it",
     RUN: "with what it calls run, and right results in the place of its answers",
     **dict.fromkeys(KEPT, "with right values in the place of what others keep on the object"),
-    FITTING: "held against differences of what it follows",
-    CONSEQUENCE: "held against the solution with the same fault in what it calls or follows",
+    FITTING: "against differences of what it follows",
+    CONSEQUENCE: "against the solution with the same fault in what it calls or follows",
 }
 ANOTHER_FUNCTION = frozenset(
     {"function left out", "function other", "function of another", "before its function", "call left out"}
@@ -282,7 +282,8 @@ class Evidence:
     def _with_the_rest(self, name: str, questions: tuple[CallsQuestion, ...]) -> tuple[Finding, ...]:
         """A route's findings, and those on questions that it does not repeat: these count as they stand, unless a
         partner that is wrong, or changes what it must only read, may be at fault."""
-        findings = without_what_is_set(find(self.exam, questions, self.answers), self.stands.kept_in_step(name))
+        findings = self.stands.without_what_is_told(name, find(self.exam, questions, self.answers))
+        findings = without_what_is_set(findings, self.stands.kept_in_step(name))
         repeated = {question.asks for question in questions}
         rest = [each for each in self.stands.findings[name] if each.question.id not in repeated]
         if self.stands.wrong_partners(name) or any(map(self.stands.changed, self.exam.repeated.partners(name))):

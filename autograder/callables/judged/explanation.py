@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -150,25 +151,30 @@ def unexplained(item: Item, error: Exception) -> Explanation:
 
 def explain_impurity(item: Item, labels: tuple[str, ...]) -> Explanation:
     """What the callable changes that it must only read."""
-    lent = [f"`{label.partition('(')[2].rstrip(')')}`" for label in labels if "(" in label]
-    arguments = [f"`{label}`" for label in labels if not label.startswith("self.") and "(" not in label]
-    state = [f"`{label}`" for label in labels if label.startswith("self.")]
-    said = []
+    lent = [label for label in labels if "(" in label]
+    state = [label for label in labels if label.startswith("self.")]
+    arguments = [label for label in labels if label not in (*lent, *state)]
+    said: dict[str, list[str]] = {}
     if arguments:
-        said.append(f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {listed(arguments)}.")
+        text = f"{item.callable} changes its argument{'s' * (len(arguments) > 1)} {_quoted(arguments)}."
+        said[text] = arguments
     if lent:
-        said.append(f"{item.callable} changes {listed(lent)}, with which its object was made.")
+        of_object = _quoted([label.partition("(")[2].rstrip(")") for label in lent])
+        said[f"{item.callable} changes {of_object}, with which its object was made."] = lent
     if state:
         as_asked = "are not as they have to be" if len(state) > 1 else "is not as it has to be"
-        said.append(f"After {item.callable}, {listed(state)} {as_asked}.")
-    if arguments:
-        look = "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?"
-        diagnoses = tuple(Diagnosis(_code_of_change(label), label, f"{label} is changed") for label in labels)
-        return Explanation(" ".join(said), look, diagnoses)
+        said[f"After {item.callable}, {_quoted(state)} {as_asked}."] = state
     look = "Does a statement of it write there, or does the object keep something else from the beginning?"
     if lent:
         look = "Does the object keep what it was given, and no copy of it, and does `a -= b` write into that?"
-    return Explanation(" ".join(said), look, tuple(Diagnosis(_code_of_change(each), each, said[0]) for each in labels))
+    if arguments:
+        look = "Does a statement such as `a -= b` or `a[...] = b` write into an array that was handed in?"
+    diagnoses = (Diagnosis(_code_of_change(label), label, text) for text, of in said.items() for label in of)
+    return Explanation(" ".join(said), look, tuple(diagnoses))
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    return listed([f"`{label}`" for label in labels])
 
 
 def _code_of_change(label: str) -> Code:

@@ -26,8 +26,9 @@ def no_answer(evidence: Evidence, item: Item, finding: Finding) -> Explanation:
     if failure is not None and failure.type == "OffTheRecord":
         wrong = evidence.stands.wrong_partners(name)
         others = f" Perhaps that comes of {listed([*wrong])}, right answers of which stand in here." if wrong else ""
+        who = name if finding.at == name else f"{finding.at}, which is called before {name},"
         return explained(
-            f"{name} calls the others with arguments that a right run does not lead to{asked}.{others}",
+            f"{who} calls the others with arguments that a right run does not lead to{asked}.{others}",
             "Which arguments does it hand on, and in which order?", "different", name,
         )  # fmt: skip
     if failure is not None and failure.type == TIME_USED_UP:

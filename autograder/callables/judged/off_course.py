@@ -60,9 +60,10 @@ def _of_records(evidence: Evidence, item: Item) -> tuple[list[CallsQuestion], li
 
 
 def _leaving(evidence: Evidence, question: CallsQuestion) -> Iterator[tuple[Leaving, ...]]:
-    """How the answer to a question with recorded answers leaves what is on record; nothing where it does not."""
-    for answer in evidence.answers.get(question.id, ()):
-        if answer.unrecorded is None:
+    """How the answer to a question with recorded answers leaves what is on record; nothing where it does not, or where
+    another callable does that is called before."""
+    for step, answer in zip(question.calls, evidence.answers.get(question.id, ()), strict=False):
+        if answer.unrecorded is None or step.name != question.method:
             continue
         of, parts = answer.unrecorded
         key = f"off course: {question.id}"
@@ -164,12 +165,16 @@ def _step(stations: Sequence[Flat], k: int, asked: Flat, of: str) -> tuple[Leavi
     if len(moved) in (len(ahead), len(behind)):
         return ()
     if len(ahead) + len(behind) == len(moved):
-        if len({path.startswith("self.") for path in moved}) > 1:
-            says = f"asks {of} with {listed(ahead)} from after a step and {listed(behind)} from before it."
-            return (Leaving(Code.DIFFERENT, says, "What is worked out once, and what anew in each round?"),)
-        has = "have" if len(ahead) > 1 else "has"
-        says = f"asks once more in the midst of a step: {listed(ahead)} {has} been moved, and {listed(behind)} not yet."
-        return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
+        of_state = {path.startswith("self.") for path in moved}
+        if of_state == {True}:
+            moved_by_then = f"{listed(ahead)} {'have' if len(ahead) > 1 else 'has'} been moved"
+            says = f"asks once more in the midst of a step: {moved_by_then}, and {listed(behind)} not yet."
+            return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)
+        # Arguments may be those of a round that is not over, or of one whose results were not all taken over.
+        says = f"asks {of} with {listed(ahead)} from after a step and {listed(behind)} from before it."
+        taken = "Which of them are moved first, and are all of them handed on to the next round?"
+        look = "What is worked out once, and what anew in each round?" if len(of_state) > 1 else taken
+        return (Leaving(Code.DIFFERENT, says, look),)
     if all(_is_mixed(asked[path], here[path], there[path]) for path in moved):
         says = f"asks once more in the midst of a step: a part of {listed(moved)} has been moved, and the rest not yet."
         return (Leaving(Code.SEQUENTIAL_UPDATE, says, "Are all slopes taken before anything is moved?"),)

@@ -20,6 +20,7 @@ from .wire import LARGEST
 
 _array, _asarray, _abs, _stack, _ndarray = np.array, np.asarray, np.abs, np.stack, np.ndarray  # see wire
 _absolute = abs
+BEYOND, FAR_BELOW = 1e8, 1e-3  # numbers as large stand for none where all others are below that part of it
 PAIRS = ("state", "changes", "leaves")  # of a row: lists of names and values
 
 
@@ -77,6 +78,7 @@ class Numbers:
 
     def __init__(self, array: np.ndarray):
         self.array, self.bound, self.bits = array, -1.0, b""
+        self.beyond: Any = None  # where numbers are as large as none of the others
 
     def near(self, value: Any) -> bool:
         """Whether numbers are, relatively to the largest, those that were recorded."""
@@ -96,8 +98,25 @@ class Numbers:
             if asked.tobytes() == self.bits:
                 return True
         if self.bound == -1.0:
-            self.bound = NEAR * (_abs(self.array).max() + 1e-300)
-        return bool(_abs(asked - self.array).max() <= self.bound)
+            self._measure()
+        if self.beyond is None:
+            return bool(_abs(asked - self.array).max() <= self.bound)
+        large = asked[self.beyond]
+        return bool(
+            (_abs(asked - self.array)[~self.beyond].max() <= self.bound)
+            and (_abs(large) >= BEYOND).all()
+            and ((large > 0.0) == (self.array[self.beyond] > 0.0)).all()
+        )
+
+    def _measure(self) -> None:
+        """Which of the numbers stand for none, as -1e9 or -inf where something is masked: any so large does as well,
+        and what is near is told by the others."""
+        sizes = _abs(self.array)
+        beyond = sizes >= BEYOND
+        rest = sizes[~beyond]
+        if beyond.any() and rest.size and rest.max() <= FAR_BELOW * BEYOND:
+            self.beyond, sizes = beyond, rest
+        self.bound = NEAR * (sizes.max() + 1e-300)
 
 
 # --- columns as they are read: `at` gives a row's tree, `near` tells whether a value is what was recorded there

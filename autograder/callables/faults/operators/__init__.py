@@ -23,7 +23,7 @@ from autograder.callables.faults.operators.sizes import sizes
 from autograder.callables.faults.operators.slopes import slopes
 from autograder.callables.faults.operators.solved import NUMBER, STARTS, solved
 from autograder.callables.faults.operators.statements import statements
-from autograder.callables.faults.operators.steps import forgotten
+from autograder.callables.faults.operators.steps import forgotten, in_a_loop
 from autograder.callables.faults.operators.training import training
 
 OPERATORS = (
@@ -47,6 +47,7 @@ __all__ = [
     "arguments",
     "forgotten",
     "habits",
+    "in_a_loop",
     "loops",
     "moved_within",
     "returns",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from autograder.callables.declared.functions import Function
 from autograder.callables.faults.edits import Change, Edit, Path
@@ -77,3 +78,13 @@ def change(function: str, place: Path, operator: str, kind: str, subject: str = 
 def rewritten(function: str, place: Path, kind: str, subject: str, new: str) -> Change:
     """The statement forgotten and others put there."""
     return Change((Edit(function, place, "before", new), Edit(function, place, "forget")), kind, subject)
+
+
+def in_a_loop(function: ast.AST, path: Path) -> bool:
+    """Whether a place is somewhere inside a loop."""
+    node: Any = function
+    for step in path:
+        if isinstance(node, ast.For | ast.While):
+            return True
+        node = getattr(node, step) if isinstance(step, str) else node[step]
+    return False

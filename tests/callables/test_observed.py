@@ -42,6 +42,11 @@ def with_last_row(a: np.ndarray) -> np.ndarray:
             TABLES,
             "Each row is the right one multiplied by a number of its own.",
         ),
+        (
+            lambda a: a * a[0, 0],
+            TABLES,
+            "In each answer all numbers are the right ones multiplied by one and the same number.",
+        ),
         (lambda a: a - a.mean(axis=0), TABLES, "In each column all numbers are off by one and the same number."),
         (
             lambda a: np.where(a < 0, 0.1 * a, a),

@@ -13,6 +13,7 @@ from autograder.core import Code, same_as
 
 Array = np.ndarray
 Pairs = Sequence[tuple[Array, Array]]  # what came and what is right, of questions in which they differ
+ALL_BY_ONE = "In each answer all numbers are the right ones multiplied by one and the same number."
 PROOF = 3  # questions that show it, at least, and numbers that do in each
 VALUES = 6  # different numbers of an array from which on the same ones are not there by chance
 SIDES = 4  # numbers on each side of zero that show where something is wrong
@@ -59,7 +60,9 @@ def _by_lines(apart: Pairs) -> Iterator[str]:
         if len(telling) < PROOF:
             continue
         if all(_multiples(came, right, axis) for came, right in apart):
-            yield f"Each {line} is the right one multiplied by a number of its own."
+            alike = all(np.ptp(_factors(*pair, axis)) <= EXACT * np.abs(_factors(*pair, axis)).max() for pair in apart)
+            of_its_own = f"Each {line} is the right one multiplied by a number of its own."
+            yield ALL_BY_ONE if alike else of_its_own
         if all(_off_by_one(came, right, axis) for came, right in apart):
             yield f"In each {line} all numbers are off by one and the same number."
 
@@ -69,9 +72,13 @@ def _varies(right: Array, axis: int) -> bool:
     return right.shape[axis] >= PROOF and bool(np.all(np.ptp(right, axis=axis) > 0))
 
 
-def _multiples(came: Array, right: Array, axis: int) -> bool:
+def _factors(came: Array, right: Array, axis: int) -> Array:
     squares = np.sum(right * right, axis=axis, keepdims=True)
-    factors = np.divide(np.sum(came * right, axis=axis, keepdims=True), squares, out=squares * 0, where=squares > 0)
+    return np.divide(np.sum(came * right, axis=axis, keepdims=True), squares, out=squares * 0, where=squares > 0)
+
+
+def _multiples(came: Array, right: Array, axis: int) -> bool:
+    factors = _factors(came, right, axis)
     return bool(np.all(factors != 0)) and _same(came, factors * right, came)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -331,7 +331,19 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
         text = f"{of[0]}: {text}" if len(of) == 1 else f"{listed(of)}: {each}"
     elif fault.alone and not all_of_them:
         text = f"{listed(of)}: {text}"
-    return Explanation(text, fault.look, (Diagnosis(fault.code, fault.of, text),))
+    diagnoses = (Diagnosis(fault.code, fault.of, text),)
+    return Explanation(f"{text}{_beside(fault.of.split(', '), wrong)}", fault.look, diagnoses)
+
+
+def _beside(told: Collection[str], wrong: Sequence[Finding]) -> str:
+    """That results are wrong that a fault is not told of."""
+    rest = {each.name: each for each in reversed(wrong) if each.name not in told}
+    if not rest:
+        return ""
+    names = [*dict.fromkeys(map(_without_place, sorted(rest)))]
+    first = rest[min(rest)]
+    asked = "" if first.question.plain else f" ({asked_in_words(first)})"
+    return f" Not right either: {listed(names)}{asked}."
 
 
 def _without_place(name: str) -> str:

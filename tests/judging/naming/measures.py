@@ -198,6 +198,11 @@ def lines_scaled(pairs: Pairs, axis: int) -> bool:
     )
 
 
+def each_scaled(pairs: Pairs) -> bool:
+    """Each answer is the right one times one number."""
+    return all(ratio_of(came.ravel(), right.ravel()) is not None for came, right in pairs)
+
+
 def only_side(pairs: Pairs, side: str) -> bool:
     """Right wherever what is right has not that sign."""
     seen = False

@@ -651,6 +651,13 @@ def _bound(told: Told, match: re.Match[str]) -> bool:
     return False
 
 
+def _wrong_as_well(told: Told, match: re.Match[str]) -> bool:
+    """Each of the results is wrong somewhere; in the situation, where one is named."""
+    names = told.names(match["names"])
+    asked = match["asked"]
+    return bool(names) and (asked is None or any(told.asked(name, asked) for name in names))
+
+
 OF = rf"(?:(?P<of>{NAMES}): )?(?:It|[Ee]ach(?: result)?|it)"
 ASKED = r"(?P<asked>asked [^%]*?|[^()%]*?)"
 SENTENCES: tuple[tuple[str, Holds], ...] = (
@@ -685,6 +692,9 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"(?:(?P<of>{NAMES}): )?Only the last column is wrong\.", _each(lambda p: measures.only(p, 1, -1))),
     (rf"(?:(?P<of>{NAMES}): )?Each row is the right one multiplied by a number of its own\.",
      _each(lambda p: measures.lines_scaled(p, 1))),
+    (rf"(?:(?P<of>{NAMES}): )?In each answer all numbers are the right ones multiplied by one and the same number\.",
+     _each(measures.each_scaled)),
+    (rf" ?Not right either: (?P<names>{NAMES})(?: \({ASKED}\))?\.", _wrong_as_well),
     (rf"(?:(?P<of>{NAMES}): )?Each column is the right one multiplied by a number of its own\.",
      _each(lambda p: measures.lines_scaled(p, 0))),
     (rf"(?:(?P<of>{NAMES}): )?Only what should be (?P<side>negative|positive|0) is wrong\.",

@@ -50,22 +50,26 @@ MARGIN = 1e4  # by how much closer than students' work the solution has to keep 
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
 _MISFIT = "does not fit"
+_WAITS = "cannot be checked yet"  # for another, which is named
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
 _FILL_IN = "fill it in, and run its cell again."
 
 
 class CheckFailed(AssertionError):
-    """Something is not right yet: what was seen, where, and what to look at next."""
+    """Something is not right yet: what was seen, where, and what to look at next.
 
-    def __init__(self, title, saw, where="", look=""):
+    `or_below`: what is named, or what it hangs on, is wrong; which of them, cannot be told.
+    """
+
+    def __init__(self, title, saw, where="", look="", or_below=False):
         parts = [textwrap.fill(title, WIDTH, subsequent_indent="  ")]
         for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
             if text:
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
-        self.title, self.saw, self.where, self.look = title, saw, where, look
+        self.title, self.saw, self.where, self.look, self.or_below = title, saw, where, look, or_below
 
     def _render_traceback_(self):
         """What IPython shows instead of a traceback: the message alone."""
@@ -190,6 +194,8 @@ class FunctionCheck:
                 failed = self._first_to_mend(name, failure).with_traceback(None)
         if failed is not None:
             raise failed from None
+        if not any(mark == "[ok]" for mark, _ in lines):
+            _unchecked.append(wanted)
         bullets = [
             textwrap.fill(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent=" " * 7) for mark, text in lines
         ]
@@ -295,18 +301,16 @@ class FunctionCheck:
                 except CheckFailed as trouble:
                     first = _mend_first(other, name, trouble, failure)
                     if _MISFIT in trouble.title:
-                        first = CheckFailed(
-                            f"{name} cannot be checked yet: {trouble.title}", first.saw, first.where, first.look
-                        )
+                        first = CheckFailed(f"{name} {_WAITS}: {trouble.title}", first.saw, first.where, first.look)
                     return first
         rests_on = [
             each
             for each in self.callables
             if each != name and (each in self._handed(name).values() or each.rpartition(".")[2] in called)
         ]
-        if rests_on and re.search(r" raised (?!NameError)| holds | it gives another ", failure.saw):
+        if rests_on and re.search(r" raised (?!NameError)| holds (?!no array)| it gives another ", failure.saw):
             look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
-            return CheckFailed(failure.title, failure.saw, failure.where, look)
+            return CheckFailed(failure.title, failure.saw, failure.where, look, or_below=True)
         return failure
 
     # ---- asking ------------------------------------------------------------------------------------------------
@@ -396,7 +400,7 @@ class FunctionCheck:
         for label, after in self._handed(name).items():
             if after not in first:
                 self._must_be_there(after, name)
-                before = f"{name} cannot be checked yet: it is called after {after}"
+                before = f"{name} {_WAITS}: it is called after {after}"
                 settled = {**asked.values, **self.facts.get("settled", {}).get(name, {})}
                 first[after] = self._answer(after, asked._replace(values=settled), before, objects)
             if label:
@@ -648,7 +652,7 @@ class FunctionCheck:
 
     def _must_be_there(self, name, wanted_by=""):
         if not callable(self._found(name)):
-            title = f"{wanted_by} cannot be checked yet" if wanted_by else f"{name} is not right yet"
+            title = f"{wanted_by} {_WAITS}" if wanted_by else f"{name} is not right yet"
             look = "run its cell, and keep the name as the notebook gives it."
             raise CheckFailed(
                 title, f"there is no {name} here: it is not written yet, or its cell was not run.", "", look
@@ -755,7 +759,7 @@ class _Invariants:
         right = {each.rpartition(".")[2] for each in (*self.check.facts["given"], *beside)}
         rests_on = self.check._handed(self.name) or {*self._calls_of_theirs()} - right
         title = f"{self.name}, or what it rests on, is not right yet" if rests_on else self.title
-        raise CheckFailed(title, saw, asked.where, look)
+        raise CheckFailed(title, saw, asked.where, look, or_below=bool(rests_on))
 
     def _calls_of_theirs(self):
         """The names of functions, methods and classes beside it that its code reads and that stand in the notebook."""
@@ -1110,8 +1114,12 @@ class _Unmeasured(Exception):
     """A slope cannot be measured; the message says why."""
 
 
+_unchecked: list[str] = []  # what checks were asked and could not look into: in a terminal these are no checks passed
+
+
 def check(wanted):
     """What a source notebook imports; in a release the cell below that import states what `wanted` is held against."""
+    _unchecked.append(wanted)
     print(f"{wanted}: not checked here. The release says what its functions take and give; this notebook does not.")
 
 
@@ -1494,7 +1502,7 @@ def _say_misfit(slope, fit, others, right, is_own):
         saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
     if is_own and not of.isidentifier():
         look = f"is {other} as the notebook asks? Then {look}"
-    raise CheckFailed(title, saw, asked.where, look)
+    raise CheckFailed(title, saw, asked.where, look, or_below=is_own)
 
 
 def _ratio_words(fit):
@@ -1571,7 +1579,7 @@ def _mend_first(earlier, name, trouble, failed):
     look = trouble.look
     if failed.saw not in trouble.saw:
         look += f" Then come back to {name}: {failed.saw}"
-    title = f"{name} cannot be checked yet: mend {earlier} first"
+    title = f"{name} {_WAITS}: mend {earlier} first"
     return CheckFailed(title, saw, trouble.where, look.strip())
 
 
@@ -1752,25 +1760,32 @@ def check_notebook(path):
     sys.modules["selfcheck"] = sys.modules[__name__]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     namespace = {"__name__": "__main__", "display": print, "get_ipython": lambda: None}
-    failed, examples = [], 0
+    failed: list[tuple[str, BaseException]] = []
+    unchecked, examples = 0, 0
     stopped: dict[str, list[tuple[int, str]]] = {}
     for number, (source, _) in enumerate(sources, start=1):
+        before = len(_unchecked)
         printed, ended_by = _run_cell(source, f"<cell {number}>", namespace)
         if ended_by is None:
             if number in graded:
+                unchecked += len(_unchecked) > before
                 print(printed)
             continue
         text = str(ended_by) if isinstance(ended_by, CheckFailed) else f"{type(ended_by).__name__}: {ended_by}"
         if number in graded:
-            failed.append(graded[number])
+            failed.append((graded[number], ended_by))
             print(text, end="\n\n")
         else:
             examples += isinstance(ended_by, CheckFailed)
             first = next((line.strip() for line in source.splitlines() if line.strip()), "")
             stopped.setdefault(text.splitlines()[0], []).append((number, first))
-    print(f"{len(graded) - len(failed)} of {_count(len(graded), 'check')} passed." + (
-        f" Not yet: {_listed(failed)}." if failed else "") + (
-        f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
+    made = len(graded) - unchecked
+    said = [f"{made - len(failed)} of {_count(made, 'check')} passed.", *_not_yet(failed)]
+    if unchecked:
+        said.append(f"{unchecked} {'was' if unchecked == 1 else 'were'} not checked here.")
+    if examples:
+        said.append(f"But {_count(examples, 'example')} of the lesson did not come out:")
+    print(" ".join(said))
     for text, cells_there in stopped.items():
         number, first = cells_there[0]
         first = first if len(first) < 40 else first[:36] + " ..."
@@ -1780,6 +1795,21 @@ def check_notebook(path):
     for name in _absent(name for source, _ in sources for name in _imported(source)):
         print(f"  note: {_absent_words(name)}")
     return 1 if failed or examples else 0
+
+
+def _not_yet(failed):
+    """Sentences about failed checks, (name, exception): what is wrong by itself first; of no other it is said."""
+    waiting = [name for name, why in failed if _WAITS in getattr(why, "title", "")]
+    doubtful = [name for name, why in failed if getattr(why, "or_below", False)]
+    wrong = [name for name, _ in failed if name not in (*waiting, *doubtful)]
+    if wrong:
+        yield f"Not yet: {_listed(wrong)}."
+    if doubtful:
+        it, hangs = ("it", "it hangs") if len(doubtful) == 1 else ("they", "they hang")
+        yield f"Not yet, {it} or what {hangs} on: {_listed(doubtful)}."
+    if waiting:
+        hangs = "it hangs" if len(waiting) == 1 else "they hang"
+        yield f"Not to be told yet: {_listed(waiting)}; mend first what {hangs} on."
 
 
 def _check_cells(sources):

@@ -46,25 +46,30 @@ CLOSE = 1e-7  # one number computed in two ways: right code differs by 1e-12 or 
 SLOPE_CLOSE = 1e-4  # analytic against measured slope: right code differs by 1e-7 or so, a mild fault by 2e-3
 STEP = 1e-4  # of the central differences
 HAIR = 1e-9  # a move that changes a prediction by thousands of its last digits, and seldom one that is rounded to six
+MARGIN = 1e4  # by how much closer than students' work the solution has to keep to what is stated of both
 GRADED_WITH = "2.4"  # the NumPy that the grading is done with, as a rule
 
 _MISFIT = "does not fit"
+_WAITS = "cannot be checked yet"  # for another, which is named
 _IN_PLACE = "an assignment into an array (a[...] = ..., a -= ..., out=a) changes the caller's array too."
 _KEPT = "use this call's arguments only: no global, no random number, nothing that is kept between calls."
 _FILL_IN = "fill it in, and run its cell again."
 
 
 class CheckFailed(AssertionError):
-    """Something is not right yet: what was seen, where, and what to look at next."""
+    """Something is not right yet: what was seen, where, and what to look at next.
 
-    def __init__(self, title, saw, where="", look=""):
+    `or_below`: what is named, or what it hangs on, is wrong; which of them, cannot be told.
+    """
+
+    def __init__(self, title, saw, where="", look="", or_below=False):
         parts = [textwrap.fill(title, WIDTH, subsequent_indent="  ")]
         for label, text in (("what I saw", saw), ("where", where), ("look at", look)):
             if text:
                 indent = " " * 14
                 parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {label:<12}", subsequent_indent=indent))
         super().__init__("\n".join(parts))
-        self.title, self.saw, self.where, self.look = title, saw, where, look
+        self.title, self.saw, self.where, self.look, self.or_below = title, saw, where, look, or_below
 
     def _render_traceback_(self):
         """What IPython shows instead of a traceback: the message alone."""
@@ -189,6 +194,8 @@ class FunctionCheck:
                 failed = self._first_to_mend(name, failure).with_traceback(None)
         if failed is not None:
             raise failed from None
+        if not any(mark == "[ok]" for mark, _ in lines):
+            _unchecked.append(wanted)
         bullets = [
             textwrap.fill(text, WIDTH, initial_indent=f"  {mark} ", subsequent_indent=" " * 7) for mark, text in lines
         ]
@@ -294,18 +301,16 @@ class FunctionCheck:
                 except CheckFailed as trouble:
                     first = _mend_first(other, name, trouble, failure)
                     if _MISFIT in trouble.title:
-                        first = CheckFailed(
-                            f"{name} cannot be checked yet: {trouble.title}", first.saw, first.where, first.look
-                        )
+                        first = CheckFailed(f"{name} {_WAITS}: {trouble.title}", first.saw, first.where, first.look)
                     return first
         rests_on = [
             each
             for each in self.callables
             if each != name and (each in self._handed(name).values() or each.rpartition(".")[2] in called)
         ]
-        if rests_on and re.search(r" raised (?!NameError)| holds | it gives another ", failure.saw):
+        if rests_on and re.search(r" raised (?!NameError)| holds (?!no array)| it gives another ", failure.saw):
             look = f"{failure.look} (It rests on {_listed(rests_on)}, whose values are not compared here.)".strip()
-            return CheckFailed(failure.title, failure.saw, failure.where, look)
+            return CheckFailed(failure.title, failure.saw, failure.where, look, or_below=True)
         return failure
 
     # ---- asking ------------------------------------------------------------------------------------------------
@@ -395,7 +400,7 @@ class FunctionCheck:
         for label, after in self._handed(name).items():
             if after not in first:
                 self._must_be_there(after, name)
-                before = f"{name} cannot be checked yet: it is called after {after}"
+                before = f"{name} {_WAITS}: it is called after {after}"
                 settled = {**asked.values, **self.facts.get("settled", {}).get(name, {})}
                 first[after] = self._answer(after, asked._replace(values=settled), before, objects)
             if label:
@@ -516,7 +521,7 @@ class FunctionCheck:
 
     def holds(self, fact):
         """Whether an invariant holds of the callable as it is here, and could be asked: so the build tries it."""
-        invariants = _Invariants(self, fact["callable"])
+        invariants = _Invariants(self, fact["callable"], wide=True)
         if self._not_drawn(fact["callable"]):
             return False
         try:
@@ -647,7 +652,7 @@ class FunctionCheck:
 
     def _must_be_there(self, name, wanted_by=""):
         if not callable(self._found(name)):
-            title = f"{wanted_by} cannot be checked yet" if wanted_by else f"{name} is not right yet"
+            title = f"{wanted_by} {_WAITS}" if wanted_by else f"{name} is not right yet"
             look = "run its cell, and keep the name as the notebook gives it."
             raise CheckFailed(
                 title, f"there is no {name} here: it is not written yet, or its cell was not run.", "", look
@@ -659,11 +664,16 @@ class _Invariants:
 
     A fact says of which "callable" and "result" it is, its "kind", and what that kind needs. `unmeasured` are those
     that could not be asked, a sentence each; `settled` the results that a run is known to give from others of them.
+    `wide`: held with a margin, as the solution has to be before a fact is stated: what it obeys by its last digits
+    alone, right work that adds up in another order does not.
     """
 
-    def __init__(self, check, name):
-        self.check, self.name, self.title = check, name, f"{name} is not right yet"
+    def __init__(self, check, name, wide=False):
+        self.check, self.name, self.title, self.wide = check, name, f"{name} is not right yet", wide
         self.unmeasured, self.settled = [], set()
+        self.close = CLOSE / MARGIN if wide else CLOSE  # of what has to be the same
+        self.apart = CLOSE * 100 if wide else CLOSE  # of what has to differ
+        self.above = 1e-12 * MARGIN if wide else 0.0  # of what has to be larger
 
     def lines(self, seen, is_wanted):
         """A line for each wanted fact that holds; CheckFailed says which does not."""
@@ -719,7 +729,7 @@ class _Invariants:
             return True
         asked, answer = self._everyday(seen)
         came = self._array(answer, fact["result"], asked)
-        return bool(np.any(came != np.round(came)))
+        return not _near(np.round(came), came, 0.0, 1e-9)  # what rounding leaves of a 0 or a count is one, too
 
     # ---- asking ------------------------------------------------------------------------------------------------
 
@@ -749,7 +759,7 @@ class _Invariants:
         right = {each.rpartition(".")[2] for each in (*self.check.facts["given"], *beside)}
         rests_on = self.check._handed(self.name) or {*self._calls_of_theirs()} - right
         title = f"{self.name}, or what it rests on, is not right yet" if rests_on else self.title
-        raise CheckFailed(title, saw, asked.where, look)
+        raise CheckFailed(title, saw, asked.where, look, or_below=bool(rests_on))
 
     def _calls_of_theirs(self):
         """The names of functions, methods and classes beside it that its code reads and that stand in the notebook."""
@@ -770,7 +780,8 @@ class _Invariants:
         """A result changes with each argument."""
         asked, answer = self._everyday(seen)
         for leaf in fact["on"]:
-            if all(self._is_as_before(fact, asked, answer, leaf, other) for other in self._others(leaf, asked)):
+            others = self._others(leaf, asked)
+            if all(self._is_as_before(fact, asked, answer, leaf, other, self.apart) for other in others):
                 self._say_it_stays(fact, asked, leaf, "")
 
     def _feels_each(self, fact, seen):
@@ -781,20 +792,22 @@ class _Invariants:
             for place in list(np.ndindex(np.shape(other)))[:24]:
                 moved = np.array(_at(asked.values, leaf), dtype=float)
                 moved[place] = np.asarray(other)[place]
-                if self._is_as_before(fact, asked, answer, leaf, moved):
+                if self._is_as_before(fact, asked, answer, leaf, moved, self.apart):
                     self._say_it_stays(fact, asked, leaf, str([int(i) for i in place]) if place else "")
 
     def _ignores(self, fact, seen):
         for leaf, (asked, answer) in ((leaf, pair) for leaf in fact["on"] for pair in seen):
-            if not all(self._is_as_before(fact, asked, answer, leaf, other) for other in self._others(leaf, asked)):
+            others = self._others(leaf, asked)
+            if not all(self._is_as_before(fact, asked, answer, leaf, other, self.close) for other in others):
                 saw = f"{fact['result']} changes with {self._word(leaf)}, on which it should not hang."
                 self._fail(saw, asked, f"what of it does {self.name} read, and what does it need?")
 
-    def _is_as_before(self, fact, asked, answer, leaf, other):
+    def _is_as_before(self, fact, asked, answer, leaf, other, close):
         """Whether a result is the same with another value of an argument."""
         return _same_numbers(
             self._array(self._answer(asked, {leaf: other}), fact["result"], asked),
             self._array(answer, fact["result"], asked),
+            close,
         )
 
     def _say_it_stays(self, fact, asked, leaf, place):
@@ -813,12 +826,36 @@ class _Invariants:
         return [_drawn(draw, np.random.default_rng([self.check.facts["seed"], 77]), asked.sizes)]
 
     def _feels_a_hair(self, fact, seen):
+        """A result changes when every number moves by a hair of its own; one that all move by, a softmax does not feel.
+
+        Three such moves are tried. A student's result has to change at all by one of them, the solution's by each, and
+        far more than rounding could change it.
+        """
         asked, answer = self._everyday(seen)
-        moved = {leaf: np.asarray(_at(asked.values, leaf)) + HAIR for leaf in fact["on"]}
-        here, there = (self._array(each, fact["result"], asked) for each in (answer, self._answer(asked, moved)))
-        if np.array_equal(here, there):
-            saw = f"{fact['result']} does not change at all when every number moves by {HAIR:g}."
-            self._fail(saw, asked, "is anything rounded, or turned into int?")
+        here = self._array(answer, fact["result"], asked)
+        rng = np.random.default_rng([self.check.facts["seed"], 78])
+        moves = [{leaf: self._hairs(rng, np.shape(_at(asked.values, leaf))) for leaf in fact["on"]} for _ in range(3)]
+        if self.wide:
+            felt = all(self._is_far_above_rounding(fact, asked, here, move) for move in moves)
+        else:
+            felt = any(not np.array_equal(self._moved_by(fact, asked, move, 1.0), here) for move in moves)
+        if not felt:
+            saw = f"{fact['result']} does not change at all when every number moves by up to {HAIR:g}."
+            self._fail(saw, asked, "is anything rounded, turned into int, or computed with half the digits (float32)?")
+
+    def _hairs(self, rng, shape):
+        return HAIR * rng.uniform(0.5, 1.0, shape) * rng.choice([-1.0, 1.0], shape)
+
+    def _moved_by(self, fact, asked, move, times):
+        moved = {leaf: _at(asked.values, leaf) + times * hairs for leaf, hairs in move.items()}
+        return self._array(self._answer(asked, moved), fact["result"], asked)
+
+    def _is_far_above_rounding(self, fact, asked, here, move):
+        """Whether a move changes a result by MARGIN times what rounding leaves: a last digit, or more where twice the
+        move does not change it twice as much."""
+        once, twice = (self._moved_by(fact, asked, move, times) - here for times in (1.0, 2.0))
+        left = max(_largest(twice - 2.0 * once), float(np.finfo(float).eps) * _largest(here))
+        return _largest(once) > MARGIN * left
 
     def _keeps(self, fact, seen):
         """What the object keeps is as it was before the call."""
@@ -839,7 +876,7 @@ class _Invariants:
         fresh = self._array(self.check._answer(self.name, other, self.title), fact["result"], asked)
         self.check._answer(self.name, asked, self.title, objects)
         again = self._array(self.check._answer(self.name, other, self.title, objects), fact["result"], asked)
-        if not _same_numbers(again, fresh):
+        if not _same_numbers(again, fresh, self.close):
             saw = f"the same object gives another {fact['result']} where it was asked about other arguments before."
             self._fail(saw, asked, _KEPT)
 
@@ -854,9 +891,10 @@ class _Invariants:
     def _alone(self, fact, seen):
         asked, answer = self._everyday(seen)
         together = self._array(answer, fact["result"], asked)
+        left = 10 * self.close * _largest(together) + 1e-12  # of a 0: the root of an expanded square leaves 3e-8
         for k in (0, asked.sizes[fact["along"]] - 1):
             alone = self._array(self._of_samples(fact, asked, [k]), fact["result"], asked)
-            if not _near(alone, np.take(together, [k], fact["axis"]), CLOSE, 1e-12):
+            if not _near(alone, np.take(together, [k], fact["axis"]), self.close, left):
                 saw = f"number {k} of the {fact['along']} gives another {fact['result']} alone than among the others."
                 look = f"does {self.name} mix them (a mean or a sum over that axis), or remember the last ones?"
                 self._fail(saw, asked, look)
@@ -865,7 +903,7 @@ class _Invariants:
         asked, answer = self._everyday(seen)
         rows = list(range(asked.sizes[fact["along"]]))[::-1]
         turned = self._array(self._of_samples(fact, asked, rows), fact["result"], asked)
-        if not _near(turned, self._array(answer, fact["result"], asked), CLOSE, 1e-12):
+        if not _near(turned, self._array(answer, fact["result"], asked), self.close, 1e-12):
             saw = f"{fact['result']} changes with the order of the {fact['along']}."
             self._fail(saw, asked, "count all of them alike.")
 
@@ -874,7 +912,7 @@ class _Invariants:
         rows = [*range(asked.sizes[fact["along"]])] * 2
         twice = self._array(self._of_samples(fact, asked, rows), fact["result"], asked)
         here = self._array(answer, fact["result"], asked)
-        if not _near(twice, fact["times"] * here, CLOSE, 1e-12):
+        if not _near(twice, fact["times"] * here, self.close, 1e-12):
             grown = f"makes {fact['result']} {_number(float(twice / here))} times as large" if here else "changes it"
             grown = f"leaves {fact['result']} as it is" if _near(twice, here, CLOSE) else grown
             right = "leaves it as it is" if fact["times"] == 1 else "doubles it"
@@ -891,8 +929,9 @@ class _Invariants:
 
     def _zero(self, fact, seen):
         asked, _ = self._everyday(seen)
-        value = self._at_differences(fact, asked, 0.0)
-        if not abs(value) <= 1e-12:
+        value, otherwise = (self._at_differences(fact, asked, factor) for factor in (0.0, 1.0))
+        left = 10 * self.close * abs(otherwise) + 1e-12  # the root of an expanded square leaves 3e-8
+        if not abs(value) <= left:
             first, second = map(self._word, fact["pair"])
             saw = f"{fact['result']} is {_number(value)}, and not 0, where {first} and {second} are equal."
             self._fail(saw, asked, "what does the formula give when every difference is 0?")
@@ -900,21 +939,21 @@ class _Invariants:
     def _positive(self, fact, seen):
         asked, _ = self._everyday(seen)
         value = self._at_differences(fact, asked, 1.0)
-        if not value > 0.0:
+        if not value > self.above:
             saw = f"{fact['result']} is {_number(value)}, where the two differ; it should be above 0."
             self._fail(saw, asked, "can differences of opposite signs cancel in your formula?")
 
     def _even(self, fact, seen):
         asked, _ = self._everyday(seen)
         above, below = (self._at_differences(fact, asked, factor) for factor in (1.0, -1.0))
-        if not _near(below, above, CLOSE, 1e-12):
+        if not _near(below, above, self.close, 1e-12):
             saw = f"differences of +e and of -e give another {fact['result']}."
             self._fail(saw, asked, "what makes the sign of a difference go away?")
 
     def _power(self, fact, seen):
         asked, _ = self._everyday(seen)
         once, twice = (self._at_differences(fact, asked, factor) for factor in (1.0, 2.0))
-        if not _near(twice, fact["times"] * once, CLOSE):
+        if not _near(twice, fact["times"] * once, self.close):
             grown = _grown(twice / once).replace("the loss", fact["result"]) if once else "do not leave it at 0"
             saw = f"differences twice as large {grown}."
             self._fail(saw, asked, f"here it is {fact['times']} times: what exactly is done to each difference?")
@@ -924,10 +963,11 @@ class _Invariants:
         first, second = fact["pair"]
         one, two = (np.asarray(_at(asked.values, leaf), dtype=float) for leaf in (first, second))
         here = float(self._result(fact, asked, **{first: one}))
+        least = here + self.above * abs(here)
         for place in list(np.ndindex(one.shape))[:24]:
             larger = one.copy()
             larger[place] = two[place] + 3.0 * (one[place] - two[place])
-            if not float(self._result(fact, asked, **{first: larger})) > here:
+            if not float(self._result(fact, asked, **{first: larger})) > least:
                 saw = f"a larger difference in element {[int(i) for i in place]} does not make {fact['result']} larger."
                 self._fail(saw, asked, "does it count every sample and every output?")
 
@@ -966,13 +1006,13 @@ class _Invariants:
         self.settled |= {*fact["ends"].values()}
 
     def _is_there(self, ends, there):
-        return all(_near(ends[leaf], there[leaf], 1e-6, 1e-13) for leaf in there)
+        return all(_near(ends[leaf], there[leaf], 10 * self.close, 1e-13) for leaf in there)
 
     def _say_where(self, fact, asked, path, ends, reached):
         """Raise what is wrong with a run that does not end where the student's own slopes lead."""
         rounds, rate, label = len(path) - 2, asked.values[fact["rate"]], fact["rate"]
         start, right = path[0], path[rounds]
-        wrong = [leaf for leaf in start if not _near(ends[leaf], right[leaf], 1e-6, 1e-13)]
+        wrong = [leaf for leaf in start if not _near(ends[leaf], right[leaf], 10 * self.close, 1e-13)]
         names, others = [self._word(leaf) for leaf in wrong], [self._word(leaf) for leaf in start if leaf not in wrong]
         slopes = f"your own {_listed(fact['moves'][leaf] for leaf in wrong)}"
         got, want = ([there[leaf] - start[leaf] for leaf in wrong] for there in (ends, right))
@@ -1016,13 +1056,13 @@ class _Invariants:
                 heights.append(self.check._height(slope, asked._replace(values=values), wrt))
             came, late = self._array(answer, fact["result"], asked), fact["late"]
             wanted = np.array(heights[late : len(came) + late])
-            if came.shape == wanted.shape and _near(came, wanted, 1e-6, 1e-13):
+            if came.shape == wanted.shape and _near(came, wanted, 10 * self.close, 1e-13):
                 continue
             other = np.array(heights[1 - late : len(came) + 1 - late])
-            if came.shape == other.shape and _near(came, other, 1e-6, 1e-13):
+            if came.shape == other.shape and _near(came, other, 10 * self.close, 1e-13):
                 saw = f"what is recorded are the numbers {'BEFORE' if late else 'AFTER'} each update."
                 self._fail(saw, asked, "which comes first in your loop, recording or moving?", self._held_against(fact))
-            wrong = np.abs(came[: len(wanted)] - wanted) > 1e-6 * _largest(wanted) + 1e-13
+            wrong = np.abs(came[: len(wanted)] - wanted) > 10 * self.close * _largest(wanted) + 1e-13
             k = int(np.argmax(wrong))
             one, two = _apart(float(came[k]), float(wanted[k]))
             when = f"{'after' if late else 'before'} update {k}"
@@ -1049,7 +1089,7 @@ class _Invariants:
         self.settled.add(fact["result"])
 
     def _is_path(self, rows, there):
-        return all(row.size == one.size and _near(row, one, 1e-6, 1e-13) for row, one in zip(rows, there))
+        return all(row.size == one.size and _near(row, one, 10 * self.close, 1e-13) for row, one in zip(rows, there))
 
 
 class _Question(typing.NamedTuple):
@@ -1074,8 +1114,12 @@ class _Unmeasured(Exception):
     """A slope cannot be measured; the message says why."""
 
 
+_unchecked: list[str] = []  # what checks were asked and could not look into: in a terminal these are no checks passed
+
+
 def check(wanted):
     """What a source notebook imports; in a release the cell below that import states what `wanted` is held against."""
+    _unchecked.append(wanted)
     print(f"{wanted}: not checked here. The release says what its functions take and give; this notebook does not.")
 
 
@@ -1248,11 +1292,11 @@ def _equal(one, two):
     return one is two or bool(one == two)
 
 
-def _same_numbers(one, two):
+def _same_numbers(one, two, close=CLOSE):
     """Whether two results hold the same arrays but for rounding; what is no number is not looked at."""
     first, second = (dict(_leaves("", each)) for each in (one, two))
     return first.keys() == second.keys() and all(
-        first[path].shape == array.shape and _near(first[path].astype(float), array.astype(float), CLOSE, 1e-12)
+        first[path].shape == array.shape and _near(first[path].astype(float), array.astype(float), close, 1e-12)
         for path, array in second.items()
     )
 
@@ -1458,7 +1502,7 @@ def _say_misfit(slope, fit, others, right, is_own):
         saw += f" {_listed(others)} {'does' if len(others) == 1 else 'do'} not fit either."
     if is_own and not of.isidentifier():
         look = f"is {other} as the notebook asks? Then {look}"
-    raise CheckFailed(title, saw, asked.where, look)
+    raise CheckFailed(title, saw, asked.where, look, or_below=is_own)
 
 
 def _ratio_words(fit):
@@ -1535,7 +1579,7 @@ def _mend_first(earlier, name, trouble, failed):
     look = trouble.look
     if failed.saw not in trouble.saw:
         look += f" Then come back to {name}: {failed.saw}"
-    title = f"{name} cannot be checked yet: mend {earlier} first"
+    title = f"{name} {_WAITS}: mend {earlier} first"
     return CheckFailed(title, saw, trouble.where, look.strip())
 
 
@@ -1716,25 +1760,32 @@ def check_notebook(path):
     sys.modules["selfcheck"] = sys.modules[__name__]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     namespace = {"__name__": "__main__", "display": print, "get_ipython": lambda: None}
-    failed, examples = [], 0
+    failed: list[tuple[str, BaseException]] = []
+    unchecked, examples = 0, 0
     stopped: dict[str, list[tuple[int, str]]] = {}
     for number, (source, _) in enumerate(sources, start=1):
+        before = len(_unchecked)
         printed, ended_by = _run_cell(source, f"<cell {number}>", namespace)
         if ended_by is None:
             if number in graded:
+                unchecked += len(_unchecked) > before
                 print(printed)
             continue
         text = str(ended_by) if isinstance(ended_by, CheckFailed) else f"{type(ended_by).__name__}: {ended_by}"
         if number in graded:
-            failed.append(graded[number])
+            failed.append((graded[number], ended_by))
             print(text, end="\n\n")
         else:
             examples += isinstance(ended_by, CheckFailed)
             first = next((line.strip() for line in source.splitlines() if line.strip()), "")
             stopped.setdefault(text.splitlines()[0], []).append((number, first))
-    print(f"{len(graded) - len(failed)} of {_count(len(graded), 'check')} passed." + (
-        f" Not yet: {_listed(failed)}." if failed else "") + (
-        f" But {_count(examples, 'example')} of the lesson did not come out:" if examples else ""))  # fmt: skip
+    made = len(graded) - unchecked
+    said = [f"{made - len(failed)} of {_count(made, 'check')} passed.", *_not_yet(failed)]
+    if unchecked:
+        said.append(f"{unchecked} {'was' if unchecked == 1 else 'were'} not checked here.")
+    if examples:
+        said.append(f"But {_count(examples, 'example')} of the lesson did not come out:")
+    print(" ".join(said))
     for text, cells_there in stopped.items():
         number, first = cells_there[0]
         first = first if len(first) < 40 else first[:36] + " ..."
@@ -1744,6 +1795,21 @@ def check_notebook(path):
     for name in _absent(name for source, _ in sources for name in _imported(source)):
         print(f"  note: {_absent_words(name)}")
     return 1 if failed or examples else 0
+
+
+def _not_yet(failed):
+    """Sentences about failed checks, (name, exception): what is wrong by itself first; of no other it is said."""
+    waiting = [name for name, why in failed if _WAITS in getattr(why, "title", "")]
+    doubtful = [name for name, why in failed if getattr(why, "or_below", False)]
+    wrong = [name for name, _ in failed if name not in (*waiting, *doubtful)]
+    if wrong:
+        yield f"Not yet: {_listed(wrong)}."
+    if doubtful:
+        it, hangs = ("it", "it hangs") if len(doubtful) == 1 else ("they", "they hang")
+        yield f"Not yet, {it} or what {hangs} on: {_listed(doubtful)}."
+    if waiting:
+        hangs = "it hangs" if len(waiting) == 1 else "they hang"
+        yield f"Not to be told yet: {_listed(waiting)}; mend first what {hangs} on."
 
 
 def _check_cells(sources):

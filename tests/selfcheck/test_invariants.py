@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -340,3 +341,139 @@ def test_who_need_not_answer_for_one_alone_is_not_asked_to() -> None:
 def test_a_notebook_that_was_handed_out_before_is_checked_as_it_was() -> None:
     before = {key: each for key, each in facts().items() if key not in ("invariants", "kept")}
     assert [failure(NET, cell, before) for cell in CELLS] == [None] * len(CELLS)
+
+
+# ---- what rounding does is no fact -----------------------------------------------------------------------------------
+
+DENSITY = '''
+import numpy as np
+
+def density(x, c):
+    """x (N, D), c (K, D) -> p (N,), L a number"""
+    h = -0.5 * np.sum((x[:, None] - c) ** 2, axis=2)
+    top = h.max(axis=1)
+    p = top + np.log(np.sum(np.exp(h - top[:, None]), axis=1))
+    return p, np.sum(p)
+'''
+DENSITY_DECLARED = """
+x, c = draw.normal("N", "D"), draw.normal("K", "D")
+assignment(sizes=dict(N=(1, 6, 8), D=(3, 4, 2), K=(2, 3, 5)))
+"""
+H = "-0.5 * np.sum((x[:, None] - c) ** 2, axis=2)"
+P = "top + np.log(np.sum(np.exp(h - top[:, None]), axis=1))"
+RIGHT_DENSITIES = [
+    (H, "np.array([[-0.5 * sum((a - b) ** 2 for a, b in zip(row, k)) for k in c] for row in x])"),
+    (H, "x @ c.T - 0.5 * np.sum(x * x, axis=1, keepdims=True) - 0.5 * np.sum(c * c, axis=1)"),
+    (H, "-0.5 * np.einsum('nkd,nkd->nk', x[:, None] - c, x[:, None] - c)"),
+    (P, "np.logaddexp.reduce(h, axis=1)"),
+    (P, "np.log(np.sum(np.exp(h), axis=1))"),
+    (P, "np.array([np.log(sum(np.exp(each) for each in row[::-1])) for row in h])"),
+    ("np.sum(p)", "float(sum(p[::-1]))"),
+    ("np.sum(p)", "np.log(np.prod(np.exp(p)))"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), RIGHT_DENSITIES)
+def test_what_a_move_of_all_numbers_alike_leaves_as_it_is_is_no_fault(old: str, new: str) -> None:
+    """The solution feels such a move by a last digit, and other right ones do not feel it at all."""
+    known = facts(DENSITY, DENSITY_DECLARED, ("density",))
+    assert "p feels the smallest change: nothing is rounded" in said(known, "density")
+    assert old in DENSITY
+    assert failure(DENSITY.replace(old, new), "density", known) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (P, f"np.round({P}, 6)"),
+        (H, f"np.round({H}, 6)"),
+        ("    h =", "    x, c = np.round(x, 6), np.round(c, 6)\n    h ="),
+        (H, H.replace("(x[:, None] - c)", "(10 * x[:, None] - 10 * c).astype(int)")),
+    ],
+)
+def test_what_is_rounded_is_told_though_a_common_move_would_not_show_it(old: str, new: str) -> None:
+    assert old in DENSITY
+    failed = failure(DENSITY.replace(old, new), "density", facts(DENSITY, DENSITY_DECLARED, ("density",)))
+    assert failed is not None
+    assert failed.saw == "p does not change at all when every number moves by up to 1e-09."
+    assert failed.look == "is anything rounded, turned into int, or computed with half the digits (float32)?"
+
+
+def test_a_softmax_over_the_wrong_axis_is_told_what_is_wrong_with_it() -> None:
+    source = '''
+import numpy as np
+
+def softmax(s):
+    """s (N, K) -> A (N, K)"""
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+'''
+    declaration = 's = draw.normal("N", "K")\nassignment(sizes=dict(N=(1, 4, 7), K=(3, 2, 4)))\n'
+    failed = failure(source.replace("axis=1", "axis=0"), "softmax", facts(source, declaration, ("softmax",)))
+    assert failed is not None
+    assert failed.saw == "number 0 of the N gives another A alone than among the others."
+
+
+@pytest.mark.parametrize("left", ["np.sum(a - np.mean(a))", "np.sum(A) / len(a)", "3.7 * np.sum(A, axis=1)[0]"])
+def test_of_what_rounding_alone_moves_nothing_is_stated(left: str) -> None:
+    """A sum of what was centred, and of shares: nothing hangs on anything, and last digits are no reason to say so."""
+    source = f'''
+import numpy as np
+
+def left(a, b):
+    """a (N, D), b (N, D) -> L a number, r (N,)"""
+    A = np.exp(a - b) / np.sum(np.exp(a - b), axis=1, keepdims=True)
+    return {left}, {left} + 0.5 * np.sum(A, axis=1)
+'''
+    declaration = 'a, b = draw.normal("N", "D"), draw.uniform(0.5, 2.0, "N", "D")\n'
+    declaration += "assignment(sizes=dict(N=(1, 4, 7), D=(3, 2, 4)))\n"
+    told = said(facts(source, declaration, ("left",)), "left")
+    assert not [line for line in told if re.search(r"hangs|smallest|above 0|grows|equal", line)]
+
+
+def test_what_hangs_on_an_argument_by_a_hair_is_not_said_to_hang_on_it_nor_not_to() -> None:
+    """Between what is told of a student's work and what is stated of the solution's lies a factor of a hundred."""
+
+    def about_v(share: str) -> list[str]:
+        slight = NET.replace("np.mean((p - y) ** 2)", f"np.mean((p - y) ** 2) * (1 + {share} * np.sum(self.v ** 2))")
+        return [line for line in said(facts(slight), "Net.loss") if re.search(r"hangs? on .*v$", line)]
+
+    assert about_v("0.1") == ["L hangs on each element of p, y and v"]
+    assert about_v("1e-7") == about_v("1e-9") == []
+    assert about_v("0") == ["L does not hang on w and v"]
+
+
+NEAREST = '''
+import numpy as np
+
+def nearest(x, c):
+    """x (N, D), c (K, D) -> d (N,)"""
+    return np.sqrt(np.sum((x[:, None] - c) ** 2, axis=2)).min(axis=1)
+
+def height(a, b):
+    """a (N,), b (N,) -> L a number"""
+    return np.sqrt(np.mean((a - b) ** 2))
+'''
+NEAREST_DECLARED = """
+x, c = draw.normal("N", "D", scale=30.0), draw.rows_of("x", "K")
+a, b = draw.normal("N"), draw.normal("N")
+assignment(sizes=dict(N=(1, 6, 8), D=(3, 4, 2), K=(5, 5, 8)))
+"""
+
+
+def test_the_root_of_an_expanded_square_is_a_right_distance() -> None:
+    """Where the distance is 0 it leaves the root of a last digit: 3e-8 of what the others are."""
+    known = facts(NEAREST, NEAREST_DECLARED, ("nearest", "height"))
+    assert "each of the N gives alone what it gives among the others" in said(known, "nearest")
+    assert "L is 0 where a and b are equal" in said(known, "height")
+    square = "np.sum(x * x, axis=1, keepdims=True) - 2 * x @ c.T + np.sum(c * c, axis=1)"
+    expanded = NEAREST.replace("np.sum((x[:, None] - c) ** 2, axis=2)", f"np.abs({square})")
+    expanded = expanded.replace("np.mean((a - b) ** 2)", "np.abs(a @ (a - 2 * b) / len(a) + sum(b * b / len(a)))")
+    assert expanded.count("np.abs") == 2
+    assert [failure(expanded, cell, known) for cell in ("nearest", "height")] == [None, None]
+    smoothed = failure(NEAREST.replace("(a - b) ** 2)", "(a - b) ** 2) + 1e-8"), "height", known)
+    assert smoothed is not None
+    assert smoothed.saw == "L is 0.0001, and not 0, where a and b are equal."
+    centred = failure(NEAREST.replace("(x[:, None] - c)", "(x[:, None] - x.mean(axis=0) - c)"), "nearest", known)
+    assert centred is not None
+    assert "gives another d alone" in centred.saw

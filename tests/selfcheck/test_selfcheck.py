@@ -238,7 +238,51 @@ def test_in_a_terminal_a_wrong_notebook_exits_1_and_names_the_fault(tmp_path):
         "dloss_dw1 has the size of the slope of your own loss(forward(x), y_true) by w1, and the wrong sign"
         in re.sub(r"\s+", " ", done.stdout)
     )
-    assert "3 of 4 checks passed. Not yet: dloss_dw." in done.stdout
+    assert "3 of 4 checks passed. Not yet, it or what it hangs on: dloss_dw.\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "last"),
+    [
+        (
+            "self.w1 * self.w2 * x",
+            "self.w1 * x",
+            "Not yet: forward. Not to be told yet: dloss_dw; mend first what it hangs on.",
+        ),
+        (
+            "self.w1 * self.w2 * x",
+            "self.w3 * x",
+            "Not yet: forward. Not to be told yet: dloss_dw and train; mend first what they hang on.",
+        ),
+        (
+            "np.mean((p - y) ** 2)",
+            "np.mean(p - y)",
+            "Not yet: loss. Not to be told yet: dloss_dw; mend first what it hangs on.",
+        ),
+        ("a.append(self", "a.append(2 * self", "Not yet: train."),
+    ],
+)
+def test_in_a_terminal_the_last_line_calls_wrong_what_is_wrong_by_itself(tmp_path, old, new, last):
+    """Who only hangs on a wrong one may be right."""
+    assert old in RIGHT_CLASS
+    notebook(tmp_path, RIGHT_CLASS.replace(old, new))
+    assert re.search(rf"^\d of 4 checks passed\. {re.escape(last)}$", run(tmp_path, "work.ipynb").stdout, re.MULTILINE)
+
+
+def test_in_a_terminal_what_was_not_checked_did_not_pass(tmp_path):
+    """A source notebook states nothing to check by; of an argument that only the grader can make, nothing is asked."""
+    path = notebook(tmp_path, RIGHT_CLASS)
+    tree = json.loads(path.read_text())
+    tree["cells"][0]["source"] = "from selfcheck import check"
+    path.write_text(json.dumps(tree))
+    done = run(tmp_path, "work.ipynb")
+    assert "\n0 of 0 checks passed. 4 were not checked here.\n" in done.stdout
+    tree["cells"][0]["source"] = FACTS + "\ndel check.facts['draws']['x']"
+    path.write_text(json.dumps(tree))
+    done = run(tmp_path, "work.ipynb")
+    assert "how x is made, only the grader knows" in re.sub(r"\s+", " ", done.stdout)
+    assert "\n1 of 1 check passed. 3 were not checked here.\n" in done.stdout
+    assert done.returncode == 0
 
 
 def test_in_a_terminal_an_error_shows_the_students_line(tmp_path):
@@ -361,7 +405,10 @@ def test_in_a_terminal_a_notebook_without_nbgraders_marks_is_checked(tmp_path):
     for cell in raw["cells"]:
         cell["metadata"] = {}
     path.write_text(json.dumps(raw))
-    assert "3 of 4 checks passed. Not yet: ShallowNarrow.dloss_dw." in run(tmp_path, "work.ipynb").stdout
+    assert (
+        "3 of 4 checks passed. Not yet, it or what it hangs on: ShallowNarrow.dloss_dw.\n"
+        in run(tmp_path, "work.ipynb").stdout
+    )
 
 
 def test_in_a_terminal_imports_of_other_packages_are_told(tmp_path):

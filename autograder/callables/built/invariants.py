@@ -2,8 +2,9 @@
 
 Context: names, shapes and slopes tell the self-check nothing of a `forward` without one of its weights, or of a `train`
 that ignores its rate. Choice: what such functions most often obey is proposed here from what is stated anyway (how
-arguments are drawn, which results are slopes), and stated where the solution obeys it; nothing has to be declared, and
-no number of the solution's is stated. Cost: that a loss is a mean, or even, stands in the release for who looks.
+arguments are drawn, which results are slopes), and stated where the solution obeys it by far more than rounding could
+make up; nothing has to be declared, and no number of the solution's is stated. Cost: that a loss is a mean, or even,
+stands in the release for who looks.
 """
 
 from __future__ import annotations

@@ -43,6 +43,11 @@ def with_last_row(a: np.ndarray) -> np.ndarray:
             "Each row is the right one multiplied by a number of its own.",
         ),
         (
+            lambda a: np.exp(a) / np.exp(a).sum(axis=0),
+            [np.exp(a) / np.exp(a).sum(axis=1, keepdims=True) for a in TABLES],
+            "Each column adds up to 1, where each row has to.",
+        ),
+        (
             lambda a: a * a[0, 0],
             TABLES,
             "In each answer all numbers are the right ones multiplied by one and the same number.",

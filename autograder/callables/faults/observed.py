@@ -63,6 +63,10 @@ def _by_lines(apart: Pairs) -> Iterator[str]:
             alike = all(np.ptp(_factors(*pair, axis)) <= EXACT * np.abs(_factors(*pair, axis)).max() for pair in apart)
             of_its_own = f"Each {line} is the right one multiplied by a number of its own."
             yield ALL_BY_ONE if alike else of_its_own
+        if all(
+            _adds_up(right, axis) and _adds_up(came, 1 - axis) and not _adds_up(came, axis) for came, right in apart
+        ):
+            yield f"Each {'column' if axis else 'row'} adds up to 1, where each {line} has to."
         if all(_off_by_one(came, right, axis) for came, right in apart):
             yield f"In each {line} all numbers are off by one and the same number."
 
@@ -70,6 +74,11 @@ def _by_lines(apart: Pairs) -> Iterator[str]:
 def _varies(right: Array, axis: int) -> bool:
     """Whether there are several numbers along an axis, and not the same everywhere."""
     return right.shape[axis] >= PROOF and bool(np.all(np.ptp(right, axis=axis) > 0))
+
+
+def _adds_up(array: Array, axis: int) -> bool:
+    """Whether all sums along an axis are 1."""
+    return bool(np.all(np.abs(array.sum(axis=axis) - 1.0) <= EXACT * array.shape[axis]))
 
 
 def _factors(came: Array, right: Array, axis: int) -> Array:

@@ -198,6 +198,14 @@ def lines_scaled(pairs: Pairs, axis: int) -> bool:
     )
 
 
+def adds_up(pairs: Pairs, axis: int) -> bool:
+    """What came adds up to 1 along an axis, and what is right along the other one alone."""
+    sums = [(came.sum(axis=axis), came.sum(axis=1 - axis), right.sum(axis=1 - axis)) for came, right in pairs]
+    return all(
+        np.allclose(one, 1.0) and np.allclose(three, 1.0) and not np.allclose(two, 1.0) for one, two, three in sums
+    )
+
+
 def each_scaled(pairs: Pairs) -> bool:
     """Each answer is the right one times one number."""
     return all(ratio_of(came.ravel(), right.ravel()) is not None for came, right in pairs)

@@ -694,6 +694,10 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
      _each(lambda p: measures.lines_scaled(p, 1))),
     (rf"(?:(?P<of>{NAMES}): )?In each answer all numbers are the right ones multiplied by one and the same number\.",
      _each(measures.each_scaled)),
+    (rf"(?:(?P<of>{NAMES}): )?Each (?P<line>row|column) adds up to 1, where each (?:row|column) has to\.",
+     lambda told, match: all(
+         measures.adds_up(told.pairs(name), int(match["line"] == "row")) for name in told.names(match["of"])
+     )),
     (rf" ?Not right either: (?P<names>{NAMES})(?: \({ASKED}\))?\.", _wrong_as_well),
     (rf"(?:(?P<of>{NAMES}): )?Each column is the right one multiplied by a number of its own\.",
      _each(lambda p: measures.lines_scaled(p, 0))),

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .values import laid_out
+from .values import SMALL, laid_out
 
 _array, _asarray, _ndarray, _BITS = np.array, np.asarray, np.ndarray, np.dtype(np.uint64)  # see wire
-_INT, _BOOL = np.dtype(np.int64), np.dtype(bool)
+_INT, _BOOL, _FLOAT = np.dtype(np.int64), np.dtype(bool), np.dtype(float)
 
 
 class Token:
@@ -116,6 +116,8 @@ def _name(key: Any) -> str:
 def _same_bits(value: Any, was: Any, kind: str) -> bool:
     if not isinstance(value, _ndarray) or value.shape != was.shape:
         return False
+    if value.dtype is _FLOAT and kind == "f" and value.nbytes <= SMALL:
+        return value.tobytes() == was.tobytes()
     if value.dtype.kind != kind and not (kind == "i" and value.dtype.kind == "u"):
         return False
     now = _array(value, dtype=float, order="C")

@@ -18,7 +18,8 @@ LONGEST_HEAD = 1 << 18  # bytes of JSON in one reply: many times what the longes
 # Student code may replace anything reachable by name; what the probe needs itself it keeps under names of its own.
 # This guards against accidents (a cell that says `sum = 0` or `np.array = list`), not against malice.
 _array, _asarray, _frombuffer = np.array, np.asarray, np.frombuffer
-_encoder, _read = json.JSONEncoder, json.JSONDecoder().decode  # a decoder once made: each costs more than to read
+_encoder, _decoder = json.JSONEncoder, json.JSONDecoder
+_read = _decoder().decode  # once made, since each costs more than to read shapes
 _newline = re.compile(b"\n").search
 
 
@@ -77,25 +78,21 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
         start += 8 * count
     if start != len(message):
         raise ValueError("bytes after the last array")
-    return _put(_read(str(message[first.end() : second.start()], "utf-8")), arrays)
+    return _with(arrays, str(message[first.end() : second.start()], "utf-8"))
 
 
-def _put(node: Any, arrays: list[np.ndarray]) -> Any:
-    """A tree as it was read, with the arrays in their places."""
-    if isinstance(node, dict):
-        if len(node) == 1 and "$" in node:
-            place = node["$"]
-            if type(place) is not int or not 0 <= place < len(arrays):
-                raise ValueError("no such array")
-            return arrays[place]
-        for key, each in node.items():
-            if isinstance(each, (dict, list)):
-                node[key] = _put(each, arrays)
-    elif isinstance(node, list):
-        for place, each in enumerate(node):
-            if isinstance(each, (dict, list)):
-                node[place] = _put(each, arrays)
-    return node
+def _with(arrays: list[np.ndarray], body: str) -> Any:
+    """A tree as it was written, with the arrays in their places."""
+
+    def place(node: dict[str, Any]) -> Any:
+        if len(node) != 1 or "$" not in node:
+            return node
+        number = node["$"]
+        if type(number) is not int or not 0 <= number < len(arrays):
+            raise ValueError("no such array")
+        return arrays[number]
+
+    return _decoder(object_hook=place).decode(body)
 
 
 def joined(messages: list[bytes]) -> bytes:

@@ -130,3 +130,37 @@ def test_moments_that_begin_anew_are_not_told_as_slopes_taken_late() -> None:
     )
     assert "midst" not in text
     assert "descend asks momentum with" in text
+
+
+LAYERED = (
+    '''import numpy as np
+
+def scaled(x, gamma):
+    """x (N, D), gamma (D,) -> out (N, D)"""
+    return gamma * x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + 1.0)
+
+def scaled_back(dout, x):
+    """dout (N, D), x (N, D) -> dgamma (D,)"""
+    return np.sum(dout * x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + 1.0), axis=0)
+
+def cost(x, gamma, y):
+    """x (N, D), gamma (D,), y (N, D) -> loss a number, dgamma (D,)"""
+    error = scaled(x, gamma) - y
+    return np.mean(np.sum(error**2, axis=1)), scaled_back(2.0 * error / len(x), x)
+''',
+    """x, y, dout = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D")
+gamma = draw.normal("D")
+assignment(sizes=dict(N=(1, 5, 6), D=(3, 2, 4)))
+""",
+)
+
+
+def test_a_right_result_stays_right_where_another_one_asks_what_is_not_on_record() -> None:
+    """`cost` forgets to divide its slopes, beside a wrong `scaled`: its loss is right with right answers of that."""
+    forgotten = ("2.0 * error / len(x), x", "2.0 * error, x")
+    alone = graded(*several(LAYERED, forgotten))
+    beside = graded(*several(LAYERED, forgotten, ("return gamma * x / np.sqrt(", "return gamma * x * np.sqrt(")))
+    assert lost(alone) == ["cost"]
+    assert lost(beside) == ["scaled", "cost"]
+    assert alone.methods["cost"]["score"] == beside.methods["cost"]["score"] > 0.5
+    assert "nan" not in said(beside)

@@ -87,7 +87,8 @@ class CallsQuestion:
     callables that it does not follow and that are called before: where one of these is wrong, it says nothing. `late`
     ones are asked after all others, and may take longer. Those that
     `stand_in` have their own callables `run` first, where that is true, and of what these keep on the object some
-    replaced in way number `choice`, by arrays that are `unlike` them too.
+    replaced in way number `choice`, by arrays that are `unlike` them too; with `blank`, NaN is answered to what is not
+    on record.
     """
 
     id: str
@@ -105,6 +106,7 @@ class CallsQuestion:
     run: bool = False
     choice: int = -1
     unlike: bool = False
+    blank: bool = False
     repeats: str = ""
     scored: tuple[int, ...] = field(init=False, compare=False)  # positions of the calls that are scored
 
@@ -131,4 +133,6 @@ class CallsQuestion:
             tree["stand_in"] = probe.as_columns(self.stand_in)
         if self.run:
             tree |= {"run": True, "choice": self.choice, "unlike": self.unlike}
+        if self.blank:
+            tree["blank"] = True
         return tree

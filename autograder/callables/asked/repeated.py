@@ -14,6 +14,7 @@ from autograder.callables.asked.standing import (
     GIVEN,
     KEPT,
     RECORDED,
+    as_far,
     in_part,
     run_first,
     watched,
@@ -43,6 +44,7 @@ class Repeated:
         self.reference, self.asked, self._of, self._shared = reference, asked, of, shared
         self._alone: dict[str, tuple[str, ...]] = {}
         self._in_part: dict[tuple[str, tuple[str, ...]], tuple[CallsQuestion, ...]] = {}
+        self._as_far: dict[str, CallsQuestion] = {}
         self._run_first: dict[str, tuple[CallsQuestion, ...]] = {}
         self._kept_ways: dict[tuple[str, bool], dict[str, tuple[CallsQuestion, ...]]] = {}
         self._by_tables: dict[str, tuple[CallsQuestion, ...]] = {}
@@ -76,6 +78,12 @@ class Repeated:
             some = (in_part(self.reference, each, own) for each in self.standing(name))
             self._in_part[name, wrong] = tuple(each for each in some if each is not None)
         return self._in_part[name, wrong]
+
+    def as_far(self, question: CallsQuestion) -> CallsQuestion:
+        """A question with recorded answers, and NaN for what is not on record."""
+        if question.id not in self._as_far:
+            self._as_far[question.id] = as_far(question)
+        return self._as_far[question.id]
 
     def run_first(self, name: str) -> tuple[CallsQuestion, ...]:
         """The same, after the submission's own callables have run, for what they keep on the object."""

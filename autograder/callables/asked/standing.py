@@ -22,6 +22,7 @@ MOST_RECORDED = 400_000  # elements in the tables of recorded answers to one que
 MOST_EVERYDAY = 2_000_000  # the same of an everyday one, as about the lesson's own data: it decides half of the points
 MOST_DEEPER = 64  # calls of helpers by those that a callable calls: a few questions' worth
 RECORDED, IN_PART, GIVEN, RUN = "recorded", "recorded in part", "given", "run first"  # the routes
+AS_FAR = "recorded as far as it goes"
 KEPT = tuple(f"kept {k}" for k in range(1, 5))  # what a callable keeps for another, replaced in one of several ways
 
 
@@ -238,6 +239,11 @@ def in_part(reference: Reference, question: CallsQuestion, wrong: Collection[str
     if not some or len(some) == len(tables):
         return None
     return replace(question, id=id_by(question.asks, f"{IN_PART}: {', '.join(some)}"), stand_in=some)
+
+
+def as_far(question: CallsQuestion) -> CallsQuestion:
+    """A question with tables that answer NaN to what is not on record: what does not hang on that is shown still."""
+    return replace(question, id=id_by(question.asks, AS_FAR), blank=True)
 
 
 def run_first(question: CallsQuestion) -> CallsQuestion:

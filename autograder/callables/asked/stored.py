@@ -149,7 +149,7 @@ def _steps(tree: dict[str, Any]) -> Steps:
 known_fields(
     {
         CallsQuestion: "id method situation calls counts plain first state scores others late stand_in run choice "
-        "unlike repeats scored",
+        "unlike blank repeats scored",
         Step: "name labels args results opaque changes on makes layout into sets named read spy",
         From: "call path",
         Expected: "arrays tolerance unsettled others tied absent vanishing",

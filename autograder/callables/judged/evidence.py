@@ -11,7 +11,8 @@ import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
-from autograder.callables.asked.standing import GIVEN, IN_PART, KEPT, RECORDED, RUN
+from autograder.callables.asked.records import rounds_of
+from autograder.callables.asked.standing import AS_FAR, GIVEN, IN_PART, KEPT, RECORDED, RUN
 from autograder.callables.judged.as_it_stands import AsItStands, without_what_is_set
 from autograder.callables.judged.consequences import as_consequence
 from autograder.callables.judged.findings import Finding, find
@@ -26,6 +27,7 @@ AS_IT_STANDS, FITTING, CONSEQUENCE = "as it stands", "fitting", "consequence"
 ROUTE_WORDS = {
     AS_IT_STANDS: "as it stands",
     RECORDED: "with right results from what it calls",
+    AS_FAR: "with right results from what it calls, as far as it asks for these",
     IN_PART: "with right results from what it calls and is wrong",
     GIVEN: "with right results handed on to it",
     RUN: "with what it calls run, and right results in the place of its answers",
@@ -184,12 +186,29 @@ class Evidence:
         further = {RECORDED: self.exam.repeated.standing(name), GIVEN: self.exam.repeated.given(name)}
         if any(question.id in self.answers for question in further[RECORDED]) and not self._right_by(further[RECORDED]):
             further[IN_PART] = self.exam.repeated.in_part(name, self.stands.wrong_partners(name))
+            if self._leaves_the_record(name, further[RECORDED]):
+                further[AS_FAR] = tuple(map(self._as_far, further[RECORDED]))
         if self._leans_on_others(name):
             further[RUN] = self.exam.repeated.run_first(name)
             if any(question.id in self.answers for question in further[RUN]) and not self._right_by(further[RUN]):
                 unlike = all(self._keeps_another(each) for each in self.stands.wrong_partners(name))
                 further |= self.exam.repeated.kept(name, unlike)
         return {route: questions for route, questions in further.items() if questions}
+
+    def _leaves_the_record(self, name: str, questions: Sequence[CallsQuestion]) -> bool:
+        """Whether a callable of several results, and without rounds, asks somewhere for what is not on record, beside a
+        partner that is wrong: what it gives that does not hang on that may be right."""
+        several = len(self.exam.names(name)) > 1 and not rounds_of(self.exam.reference, name)
+        if not several or not self.stands.wrong_partners(name):
+            return False
+        return any(self._is_off(each) for each in questions)
+
+    def _is_off(self, question: CallsQuestion) -> bool:
+        return any(answer.unrecorded is not None for answer in self.answers.get(question.id, ()))
+
+    def _as_far(self, question: CallsQuestion) -> CallsQuestion:
+        """A question with recorded answers, as far as these go where that is not to its end."""
+        return self.exam.repeated.as_far(question) if self._is_off(question) else question
 
     def _mends(self, questions: Sequence[CallsQuestion], others: Sequence[CallsQuestion]) -> bool:
         """Whether one of these questions is right where the same by another route is not: else what is kept is not what

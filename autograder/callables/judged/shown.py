@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.callables.asked.records import rounds_of
-from autograder.callables.asked.standing import IN_PART, RECORDED, RUN
+from autograder.callables.asked.standing import AS_FAR, IN_PART, RECORDED, RUN
 from autograder.callables.judged.evidence import AS_IT_STANDS, Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
@@ -21,6 +21,8 @@ def telling(evidence: Evidence, item: Item) -> str:
     """The route by which an item is told of: the best one, or where that ends in what another one raises, one by which
     it earns as much and answers with right results in the place of these."""
     best, share = evidence.best(item)
+    if best == AS_FAR:  # what is not a number there was not asked
+        return RECORDED
     wrong = [each for each in wrong_by(evidence, item, best) if each.question.plain]
     if not evidence.stands.wrong_partners(item.callable) or all(each.outcome == "returned" for each in wrong):
         return best

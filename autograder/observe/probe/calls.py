@@ -40,7 +40,7 @@ def ask_calls(
     lent: dict[int, list[tuple[str, Any, Any]]] = {}  # what each object was made with
     last: list[Any] = []
     stand_ins = question.get("stand_in")
-    how = {key: question[key] for key in ("run", "choice", "unlike") if key in question}
+    how = {key: question[key] for key in ("run", "choice", "unlike", "blank") if key in question}
     tables = Tables(stand_ins, **how) if stand_ins else None
     undo = tables.put_in_place(namespace) if tables else None
     if watched is not None:

@@ -12,10 +12,10 @@ import numpy as np
 
 from .columns import Columns, of_tables
 from .refill import OffTheRecord, refill
-from .trees import decoded, leaves, overwritten
+from .trees import Token, decoded, leaves, overwritten
 from .values import describe
 
-_asarray, _signature = np.asarray, inspect.signature  # see wire: names of our own
+_asarray, _full, _signature = np.asarray, np.full, inspect.signature  # see wire: names of our own
 MOST_LEAVES, DEEPEST_ASKED = 32, 2  # of what was asked for and is not on record
 
 
@@ -25,11 +25,13 @@ class Tables:
 
     Where `run` is true the submission's own callable is run first, for what it leaves on the object; of the arrays that
     it leaves, those that may stand for a recorded one are replaced by it, in way number `choice` of doing so; with
-    `unlike`, those of other signs too.
+    `unlike`, those of other signs too. With `blank`, what is not on record is answered by NaN.
     """
 
-    def __init__(self, spec: dict[str, Any], run: bool = False, choice: int = -1, unlike: bool = False):
-        how = {"choice": choice, "open": unlike}
+    def __init__(
+        self, spec: dict[str, Any], run: bool = False, choice: int = -1, unlike: bool = False, blank: bool = False
+    ):
+        how = {"choice": choice, "open": unlike, "blank": blank}
         self.tables = {
             name: Table(name, spec["tables"][name], columns, run, how) for name, columns in of_tables(spec).items()
         }
@@ -129,6 +131,9 @@ class Table:
         number = self._found(arguments, state)
         if number is None:
             self.unrecorded = dict(self._beside_the_record(arguments, state))
+            like = self._of_these_shapes(arguments) if self.how["blank"] else None
+            if like is not None:
+                return blank(decoded(self.columns.value.at(like)))
             raise OffTheRecord(f"{self.name} was asked about other numbers than the question leads to")
         self.next = (number + 1) % self.columns.count
         for label, value in self.columns.named("changes", number).items():
@@ -153,6 +158,16 @@ class Table:
                 return number
         return None
 
+    def _of_these_shapes(self, arguments: dict[str, Any]) -> int | None:
+        """The number of the next row whose arrays have the shapes of those that are handed over."""
+        count = self.columns.count
+        for number in itertools.chain(range(self.next, count), range(self.next)):
+            trees = ((label, column.at(number)) for label, column in (*self.fixed, *self.varying))
+            arrays = [(label, tree) for label, tree in trees if label in arguments and isinstance(tree, np.ndarray)]
+            if all(getattr(arguments[label], "shape", None) == tree.shape for label, tree in arrays):
+                return number
+        return None
+
     def _beside_the_record(self, arguments: dict[str, Any], state: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         """What is asked, flat: arguments by their labels, and the object's state, `self.w`; without the arguments that
         are the same in all rows and here, such as the samples."""
@@ -169,6 +184,21 @@ class Table:
         arrays = [tree for tree in args if isinstance(tree, np.ndarray)]
         spec = {**self.how, "kinds": self.columns.kept[number], "x": arrays[0] if arrays else _asarray([])}
         refill(model, spec, self.columns.attributes)
+
+
+def blank(value: Any) -> Any:
+    """A value with NaN for each of its real numbers; raises OffTheRecord where it holds others, which have no such."""
+    if isinstance(value, (list, tuple)):
+        return type(value)([blank(each) for each in value])
+    if isinstance(value, dict):
+        return {key: blank(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return _full(value.shape, float("nan"))
+    if isinstance(value, float):
+        return float("nan")
+    if isinstance(value, Token):
+        return Token(-1)
+    raise OffTheRecord("there is nothing that stands for what is not on record")
 
 
 def _agrees(of: tuple[str, Any], number: int, arguments: dict[str, Any]) -> bool:

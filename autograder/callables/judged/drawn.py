@@ -58,11 +58,11 @@ def _is_a_run(finding: Finding, name: str) -> bool:
 
 
 def _errors(evidence: Evidence, item: Item) -> dict[str, float]:
-    """Of slopes, by result: how far they are off the right ones on everyday questions, by the best route."""
+    """Of slopes, by result: how far they are off the right ones on everyday questions, by the route that is told of."""
     slopes = [
         by for each in evidence.exam.reference.declaration.slopes if each.callable == item.callable for by in each.by
     ]
-    of_route = evidence.routes[item.callable][evidence.best(item)[0]]
+    of_route = evidence.routes[item.callable][telling(evidence, item)]
     return pictures.errors(
         (each.name, each.difference)
         for each in of_route

@@ -11,6 +11,7 @@ from autograder.callables.asked.records import record_name, rounds_of
 from autograder.callables.judged.evidence import AS_IT_STANDS, Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
+from autograder.callables.judged.shown import telling
 from autograder.judging import pictures
 
 FEWEST = 5  # numbers that make a curve

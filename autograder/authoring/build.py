@@ -37,7 +37,7 @@ class BuildError(AutograderError):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One assignment that was built: where its files are, and whether any of them changed.
+    """One assignment that was built: where its files are, whether any of them changed, and what is to be told of it.
 
     An ordinary assignment of nbgrader's has no solution, and nothing of it is proved.
     """
@@ -46,6 +46,7 @@ class Built:
     release: Path
     solution: Path | None
     changed: bool
+    notes: tuple[str, ...] = ()
 
 
 def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None) -> list[Built]:
@@ -110,10 +111,11 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
         problems = proofs.same_bytes(folder, recorded.release_notebook(name).parent)
         if problems:
             raise ProofError(name, problems)
+        notes = declared.notes_of(staged, name)
         changed = _swap_folder(folder, course.release_notebook(name).parent)
         changed |= _swap_file(solution, course.solution(name))
     prepare(course, name)
-    return Built(name, course.release_notebook(name).parent, course.solution(name), changed)
+    return Built(name, course.release_notebook(name).parent, course.solution(name), changed, tuple(notes))
 
 
 def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader) -> list[str]:

@@ -14,7 +14,7 @@ from autograder.assignments import MARK
 from autograder.authoring.cells import BEGIN, END, ExtractionError, cell_text, is_declaration, is_note
 from autograder.authoring.proofs.release_proofs import Grader
 from autograder.authoring.proofs.second_opinion import disagreements, without
-from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped
+from autograder.authoring.proofs.shapes import misspelt, otherwise_shaped, unread
 from autograder.authoring.proofs.slips import compared_caches, idle, misdrawn
 from autograder.authoring.source import source_notebook
 from autograder.core import Course
@@ -146,11 +146,8 @@ def problems(course: Course, name: str) -> list[str]:
     """What does not hold of a staged declared assignment, one sentence each: its declaration, slopes, proofs."""
     try:
         source = source_notebook(course.source_notebook(name))
-        reference = callables.load(course.solution(name), name)
-        release = Release(course.release_notebook(name))
-        points = {each: release.points[each] for each in release.grade}
-        made = exam(reference, tuple(points) if any(points.values()) else (), worked_out(course, name))
-        complaints = [*refused(made), *_packages(reference, course)]
+        made, points = _of_course(course, name)
+        complaints = [*refused(made), *_packages(made.reference, course)]
         return complaints or unproved(made, points, rubric_of(course.root), source)
     except ExtractionError as error:
         return [str(error)]
@@ -159,6 +156,19 @@ def problems(course: Course, name: str) -> list[str]:
         return [said.removeprefix(f"{name}: ")]
     except LookupError as error:  # a grade cell that names nothing, an argument that nobody draws
         return [str(error.args[0])]
+
+
+def notes_of(course: Course, name: str) -> list[str]:
+    """What is to be told of a staged declared assignment that holds, one sentence each."""
+    return notes(_of_course(course, name)[0])
+
+
+def _of_course(course: Course, name: str) -> tuple[callables.Exam, dict[str, float]]:
+    """The exam of a staged assignment, and the points of each grade cell; raises as `exam` and `callables.load`."""
+    reference = callables.load(course.solution(name), name)
+    release = Release(course.release_notebook(name))
+    points = {each: release.points[each] for each in release.grade}
+    return exam(reference, tuple(points) if any(points.values()) else (), worked_out(course, name)), points
 
 
 def _packages(reference: callables.Reference, course: Course) -> Iterator[str]:
@@ -207,18 +217,23 @@ def unproved(exam: callables.Exam, points: Mapping[str, float], rubric: Rubric, 
 
 def refused(exam: callables.Exam) -> list[str]:
     """What does not hold of an exam that can be asked."""
-    notes = _notes(exam)
+    misread = _notes(exam)
     complaints = [
         *_moods(exam),
         *_slopes(exam),
         *_idle(exam),
-        *notes,
+        *misread,
         *callables.standstill(exam),
         *misspelt(exam),
         *compared_caches(exam),
         *otherwise_shaped(exam),
     ]
-    return complaints if notes else [*complaints, *idle(exam)]
+    return complaints if misread else [*complaints, *idle(exam)]
+
+
+def notes(exam: callables.Exam) -> list[str]:
+    """What an instructor may not have meant of an exam that can be asked, and that is no reason to refuse it."""
+    return [*map(str, callables.negligible(exam)), *unread(exam)]
 
 
 def _moods(exam: callables.Exam) -> Iterator[str]:

@@ -38,9 +38,12 @@ def preview(path: Path, name: str, rubric: Rubric) -> tuple[list[str], list[str]
     try:
         exam = declared.exam(callables.Reference(name, source, declaration), tuple(points))
         problems, failures = declared.refused(exam), list[str]()
-        stated = students.stated(notebook, name)
+        facts = students.facts_of(notebook, name)
+        stated = students.stated(facts)
         lines = [*_asked(exam, points, stated), *_trials(exam, points, rubric, notebook, problems, failures)]
+        lines += ["", *(f"note: {each}" for each in declared.notes(exam))]
         problems = problems or declared.unproved(exam, points, rubric, notebook)
+        problems = problems or students.self_checked(exam.reference, facts)
         return lines, [*(f"the build would refuse it: {each}" for each in problems), *failures]
     except LookupError as error:
         raise AutograderError(str(error.args[0])) from None

@@ -12,6 +12,7 @@ import contextlib
 import io
 import os
 import pprint
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -37,6 +38,7 @@ check = FunctionCheck(
 {facts},
 )"""
 SEEDS = 10
+NOT_FINITE = re.compile(r"\b(?:nan|-?inf)\b")  # in what the self-check saw
 
 
 def lay_selfcheck(course: Course, folder: Path) -> Path:
@@ -58,7 +60,7 @@ def facts_of(notebook: Mapping[str, Any], name: str) -> dict[str, Any]:
     stated = callables.facts(reference, given_code(notebook), _cells(notebook, reference))
     for seed in range(SEEDS):
         tried = {**stated, "seed": seed}
-        if not _complaints(reference, tried):
+        if not any(_failures(reference, tried)):
             holding = callables.invariants(reference, tried, partial(_holds, reference, tried))
             return {**tried, "invariants": holding}
     return stated
@@ -69,9 +71,8 @@ def _holds(reference: callables.Reference, facts: Mapping[str, Any], fact: dict[
     return selfcheck.FunctionCheck(reference.fresh(), {**facts, "invariants": (fact,)}).holds(fact)
 
 
-def stated(notebook: Mapping[str, Any], name: str) -> dict[str, list[str]]:
-    """By callable: what a release states that holds of every right answer, a sentence each."""
-    facts = facts_of(notebook, name)
+def stated(facts: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By callable: what a release with these facts states that holds of every right answer, a sentence each."""
     check = selfcheck.FunctionCheck({}, facts)
     return {each: check.stated(each) for each in facts["callables"]}
 
@@ -83,27 +84,34 @@ def complaints(notebook: Mapping[str, Any], name: str, folder: Path) -> list[str
         return [
             f"{beside.name} beside the source is not this version's: remove it, and the build lays the right one down"
         ]
-    return self_checked(notebook, name)
+    return self_checked(_reference(notebook, name), facts_of(notebook, name))
 
 
-def self_checked(notebook: Mapping[str, Any], name: str) -> list[str]:
-    """What the self-check says against a source's own solution, a sentence each; raises as `facts_of`."""
-    return _complaints(_reference(notebook, name), facts_of(notebook, name))
+def self_checked(reference: callables.Reference, facts: Mapping[str, Any]) -> list[str]:
+    """What the self-check with these facts says against the solution, a sentence each."""
+    return [
+        f"the self-check says of the solution's own {cell}: {failure.saw} ({failure.where or failure.title}): "
+        f"{_advice(reference, cell, failure.saw)}"
+        for cell, failure in _failures(reference, facts)
+    ]
 
 
-def _complaints(reference: callables.Reference, facts: Mapping[str, Any]) -> list[str]:
-    complaints = []
+def _advice(reference: callables.Reference, cell: str, saw: str) -> str:
+    """What an author is to do about it; `cell` is a callable, or a result of one."""
+    name = cell if cell in reference.signatures else cell.rpartition(".")[0]
+    lines = callables.finite_draws(reference, name) if NOT_FINITE.search(saw) else []
+    return f"with {' and '.join(lines)} all numbers are finite" if lines else "is that what its docstring says?"
+
+
+def _failures(reference: callables.Reference, facts: Mapping[str, Any]) -> Iterator[tuple[str, selfcheck.CheckFailed]]:
+    """What is scored and fails."""
     check = selfcheck.FunctionCheck(reference.fresh(), facts)
     for cell in facts["cells"]:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 check(cell)
         except selfcheck.CheckFailed as failure:
-            complaints.append(
-                f"the self-check says of the solution's own {cell}: {failure.saw} ({failure.where or failure.title}): "
-                "is that what its docstring says?"
-            )
-    return complaints
+            yield cell, failure
 
 
 def with_facts(cells: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:

@@ -13,9 +13,11 @@ from autograder.callables.asked.fitting import UnfitExam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.steps import NotDrawn
 from autograder.callables.built.facts import facts
+from autograder.callables.built.finite import finite_draws
 from autograder.callables.built.gaps import Gap, gaps, idle_notes
 from autograder.callables.built.invariants import invariants
 from autograder.callables.built.made_up import MadeUp, made_up
+from autograder.callables.built.negligible import negligible
 from autograder.callables.built.slopes import slope_error
 from autograder.callables.built.standstill import standstill
 from autograder.callables.built.trial import tried
@@ -31,7 +33,7 @@ from autograder.callables.judged.judge import CHECKS, judge
 
 __all__ = [
     "CHECKS", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
-    "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "gaps", "idle_notes",
-    "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in", "signatures", "slope_error",
-    "split", "standstill", "tried",
+    "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "finite_draws",
+    "gaps", "idle_notes", "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in",
+    "negligible", "signatures", "slope_error", "split", "standstill", "tried",
 ]  # fmt: skip

@@ -43,6 +43,8 @@ def build(arguments: argparse.Namespace) -> int:
             continue
         what = "built and proved" if built.changed else "proved, nothing changed"
         print(f"{built.name}: {what} ({os.path.relpath(built.release)}, {os.path.relpath(built.solution)})")
+        for note in built.notes:
+            print(f"  note: {note}")
     return OK
 
 

@@ -414,6 +414,188 @@ Explain why the learning rate matters.
 '''
 
 
+# a mask that may be left out, and a way back
+MASKED = r'''
+# === code
+import numpy as np
+# === solution
+def masked_mean_forward(x, w, mask=None):
+    """Weighted mean of each row over the places that its mask lets through.
+
+    Args:
+        x: array of shape (N, D)
+        w: weights, array of shape (D,)
+        mask: optional boolean array of shape (N, D); False means "left out"
+
+    Returns:
+        out: array of shape (N,)
+        cache: for the way back
+    """
+    ### BEGIN SOLUTION
+    on = np.ones(x.shape) if mask is None else np.where(mask, 1.0, 0.0)
+    share = on / on.sum(axis=1, keepdims=True)
+    return (x * w * share).sum(axis=1), (x, w, share)
+    ### END SOLUTION
+
+
+def masked_mean_backward(dout, cache):
+    """The way back.
+
+    Args:
+        dout: array of shape (N,)
+        cache: from masked_mean_forward
+
+    Returns:
+        dx: array of shape (N, D)
+        dw: array of shape (D,)
+    """
+    ### BEGIN SOLUTION
+    x, w, share = cache
+    return dout[:, None] * w * share, (dout[:, None] * x * share).sum(axis=0)
+    ### END SOLUTION
+# === tests 4
+x = np.arange(-4.0, 8.0).reshape(3, 4)
+w = np.array([1.0, -1.0, 0.5, 2.0])
+out, cache = masked_mean_forward(x, w)
+assert out.shape == (3,)
+dx, dw = masked_mean_backward(np.array([1.0, -2.0, 0.0]), cache)
+mask = np.array([[True, False, True, True], [False, True, False, False], [True, True, True, False]])
+out, cache = masked_mean_forward(x, w, mask)
+assert np.isclose(out[1], -1.0)
+'''
+
+
+# several results in one line, a running average under a root
+RUNNING = r'''
+# === code
+import numpy as np
+# === solution
+def rms_step(w, dw, s, lr=0.01, eps=1e-8):
+    """One step.
+
+    Parameters
+    ----------
+    w, dw, s : ndarray, shape (D,)
+        Weights, their gradient, what is kept.
+    lr, eps : float
+
+    Returns
+    -------
+    w, s : ndarray, shape (D,)
+    """
+    ### BEGIN SOLUTION
+    now = 0.9 * s + 0.1 * dw**2
+    return w - lr * dw / (np.sqrt(now) + eps), now
+    ### END SOLUTION
+# === tests 3
+w, s = np.array([1.0, -1.0]), np.zeros(2)
+for _ in range(3):
+    w, s = rms_step(w, np.array([0.5, -2.0]), s)
+assert w.shape == (2,)
+'''
+
+
+# an object that changes beside what its methods return
+MIXTURE = r'''
+# === code
+import numpy as np
+# === solution
+class Mixture:
+    def __init__(self, pis, centres):
+        """
+        Arguments:
+        pis -- mixture weights, numpy array of shape (k,)
+        centres -- numpy array of shape (k,)
+        """
+        self.pis, self.centres = pis, centres
+        self.last = None
+
+    def shares(self, x):
+        """
+        Arguments:
+        x -- numpy array of shape (n,)
+
+        Returns:
+        r -- responsibilities, numpy array of shape (n, k)
+        """
+        ### BEGIN SOLUTION
+        p = self.pis * np.exp(-0.5 * (x[:, None] - self.centres) ** 2)
+        self.last = p / p.sum(axis=1, keepdims=True)
+        return self.last
+        ### END SOLUTION
+
+    def fit(self, x, n_iter=10):
+        """
+        Arguments:
+        x -- numpy array of shape (n,)
+        n_iter -- number of iterations
+
+        Returns:
+        costs -- list of the costs, one for each iteration
+        """
+        ### BEGIN SOLUTION
+        costs = []
+        for _ in range(n_iter):
+            r = self.shares(x)
+            costs.append(float(np.sum(r * (x[:, None] - self.centres) ** 2)))
+            self.pis, self.centres = r.mean(axis=0), r.T @ x / r.sum(axis=0)
+        return costs
+        ### END SOLUTION
+# === tests 5
+rng = np.random.default_rng(0)
+x = rng.normal(size=30)
+mixture = Mixture(np.array([0.3, 0.7]), np.array([-1.0, 1.0]))
+assert mixture.shares(x).shape == (30, 2)
+assert len(mixture.fit(x, 4)) == 4
+'''
+
+
+# weights and their slopes in dicts, a cache that is nobody's business
+DICTS = r'''
+# === code
+import numpy as np
+# === solution
+def scores(X, params):
+    """
+    Inputs:
+    - X: array of shape (N, D)
+    - params: dict with W (D, H), b (H,) and v (H,)
+
+    Returns:
+    - s: array of shape (N,)
+    - cache: what slopes needs
+    """
+    ### BEGIN SOLUTION
+    h = np.tanh(X @ params["W"] + params["b"])
+    return h @ params["v"], (h, X)
+    ### END SOLUTION
+
+
+def slopes(X, params):
+    """
+    Inputs:
+    - X: array of shape (N, D)
+    - params: dict with W (D, H), b (H,) and v (H,)
+
+    Returns:
+    - loss: a number
+    - grads: dict with the keys of params
+    """
+    ### BEGIN SOLUTION
+    s, (h, X) = scores(X, params)
+    dz = s[:, None] * params["v"] * (1 - h**2)
+    return 0.5 * np.sum(s**2), {"W": X.T @ dz, "b": dz.sum(axis=0), "v": h.T @ s}
+    ### END SOLUTION
+# === tests 5
+rng = np.random.default_rng(0)
+X = rng.normal(size=(5, 4))
+params = {"W": rng.normal(size=(4, 4)), "b": np.zeros(4), "v": rng.normal(size=4)}
+s, cache = scores(X, params)
+loss, grads = slopes(X, params)
+assert set(grads) == set(params)
+'''
+
+
 def notebook(text: str, schema: int | None = 3) -> dict[str, Any]:
     """A notebook as its file has it; `schema` is the version of nbgrader's metadata, None for none at all."""
     cells = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.authoring import declared
+from autograder.authoring import declared, students
 from autograder.authoring.cells import ExtractionError
 from autograder.authoring.proofs.second_opinion import disagreements
 from autograder.authoring.source import slips
-from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, gaps
+from autograder.callables import DeclarationError, Exam, NoReference, Reference, UnfitExam, facts, gaps
 from autograder.judging import packaged
 from tests.support.unasked_size import DECLARED
 
@@ -206,6 +206,37 @@ def said_of_form() -> list[str]:
         except ExtractionError as error:
             said.append(str(error))
     return said
+
+
+# An optimiser's step whose numbers may be too small to show, or not finite, as its arguments are drawn.
+STEP = '''import numpy as np
+
+
+def step(w, g, s, eps=1e-8):
+    """w (D,), g (D,), s (D,), eps a number -> w (D,), s (D,)"""
+    s = 0.9 * s + 0.1 * g**2
+    return w - g / (np.sqrt(s) + eps), s
+'''
+DRAWS = """w, g, s, eps = draw.normal("D"), draw.normal("D"), draw.positive("D"), draw.one_of({})
+assignment(sizes=dict(D=(1, 3, 5)))
+"""
+
+
+def notes_of(solution: str, declaration: str, *cells: str) -> list[str]:
+    """What is told of an assignment that can be asked."""
+    return declared.notes(exam_of(solution, declaration, *cells))
+
+
+def said_of_notes() -> list[str]:
+    """What is told of a number that is too small, and of a signature below other text."""
+    below = STEP.replace('"""w (D,)', '"""One step.\n\n    w (D,)')
+    return [*notes_of(STEP, DRAWS.format("1e-8"), "step"), *notes_of(below, DRAWS.format("0.1"), "step")]
+
+
+def said_by_the_self_check() -> list[str]:
+    """What students' self-check says of a solution whose numbers are not finite as they are drawn."""
+    reference = Reference("it", STEP, DRAWS.format("0.1").replace("positive", "normal"))
+    return students.self_checked(reference, {**facts(reference, STEP, ("step",)), "seed": 0})
 
 
 def said_of_alternative(text: str) -> list[str]:

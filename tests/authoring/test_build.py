@@ -22,6 +22,7 @@ from autograder.authoring.declared import reference
 from autograder.authoring.nbgrader_release import settle_ids
 from autograder.authoring.proofs import leaks
 from autograder.authoring.proofs import release_proofs as proofs
+from autograder.cli import main
 from autograder.core.course import Course, CourseError
 from autograder.grading import handed_in
 from autograder.grading.store.shared import FOLDER
@@ -49,6 +50,17 @@ def release_of(course: Course) -> dict[str, Any]:
 
 def cell_named(notebook: dict[str, Any], name: str) -> dict[str, Any]:
     return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def test_what_is_noted_of_an_assignment_is_told_when_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It refuses nothing."""
+    monkeypatch.setattr(declared, "notes", lambda _: ["f: look"])
+    monkeypatch.setattr(sys.modules[build.__module__], "_grade", tiny.by_reading)
+    course = tiny.lay_out(tmp_path)
+    assert main(["--course", str(course.root), "build"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["  note: f: look"]
 
 
 # ---- What comes out ----------------------------------------------------------------------------------------------

@@ -27,9 +27,11 @@ from tests.authoring.refusals import (
     UNASKED_DECLARATION,
     UNASKED_SIZE_DECLARATION,
     gaps_of,
+    said_by_the_self_check,
     said_of,
     said_of_alternative,
     said_of_form,
+    said_of_notes,
 )
 from tests.support.unasked_size import WAITED
 
@@ -143,6 +145,7 @@ def refusals() -> list[str]:
     said += [*gaps_of(UNASKED, UNASKED_DECLARATION, "loss")]
     said += gaps_of(WAITED, UNASKED_SIZE_DECLARATION, "waited")
     said += [*said_of_alternative(ALTERNATIVE.format("1")), *said_of_form()]
+    said += [*said_of_notes(), *said_by_the_self_check()]
     return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]
 
 

@@ -21,7 +21,19 @@ from autograder.authoring.drafting.existing import existing, plain
 from autograder.authoring.drafting.run import Run, run_of
 from autograder.cli import main
 from autograder.core.course import Course, CourseError
-from tests.authoring.homework import ASSERTS, K_MEANS, LAYERS, LOGISTIC, RECURRENT, SOFTMAX, notebook
+from tests.authoring.homework import (
+    ASSERTS,
+    DICTS,
+    K_MEANS,
+    LAYERS,
+    LOGISTIC,
+    MASKED,
+    MIXTURE,
+    RECURRENT,
+    RUNNING,
+    SOFTMAX,
+    notebook,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -65,16 +77,20 @@ def points(made: dict[str, Any]) -> dict[str, float]:
     return {meta["grade_id"]: meta["points"] for meta in metas if meta.get("grade")}
 
 
-# ---- six kinds of homework ------------------------------------------------------------------------------------------
+# ---- ten kinds of homework ------------------------------------------------------------------------------------------
 
 LOGISTIC_POINTS = {"fit": 4.0, "predict_proba": 2.0, "predict": 2.0}
 HOMEWORK = {
     "softmax": (SOFTMAX, 0, {"softmax_loss_vectorized": 5.0}),
     "layers": (LAYERS, 1, {"affine_forward": 2.0, "affine_backward": 4.0, "relu_forward": 1.0, "relu_backward": 1.0}),
     "k-means": (K_MEANS, 2, {"assign_clusters": 3.0, "update_centroids": 3.0}),
-    "logistic": (LOGISTIC, 3, {f"LogisticRegression-{n}": p for n, p in LOGISTIC_POINTS.items()}),
+    "logistic": (LOGISTIC, 4, {f"LogisticRegression-{n}": p for n, p in LOGISTIC_POINTS.items()}),
     "recurrent": (RECURRENT, 0, {"rnn_step_forward": 3.0, "rnn_step_backward": 5.0}),
-    "asserts": (ASSERTS, 3, {"sigmoid": 1.0, "mse": 2.0, "gradient_descent": 3.0, "cell-9": 2}),
+    "masked": (MASKED, 0, {"masked_mean_forward": 2.0, "masked_mean_backward": 2.0}),
+    "running": (RUNNING, 4, {"rms_step": 3.0}),
+    "mixture": (MIXTURE, 2, {"Mixture-shares": 2.5, "Mixture-fit": 2.5}),
+    "dicts": (DICTS, 1, {"scores": 2.5, "slopes": 2.5}),
+    "asserts": (ASSERTS, 8, {"sigmoid": 1.0, "mse": 2.0, "gradient_descent": 3.0, "cell-9": 2}),
 }  # fmt: skip
 
 
@@ -117,6 +133,104 @@ def test_the_kinds_of_arguments_are_those_that_are_said_and_seen(tmp_path: Path,
     _, logistic, *_ = drafted(tmp_path, LOGISTIC)
     assert any("state=('w', 'b')" in line for line in logistic)
     assert any(line.startswith("follows(LogisticRegression.predict, LogisticRegression.fit)") for line in logistic)
+
+
+def test_an_array_of_booleans_that_may_be_left_out_is_asked_both_ways(tmp_path: Path, in_process: None) -> None:
+    """Floats for it would turn right work away: `x[mask]` picks by booleans, and a row of zeros divides by 0."""
+    made, lines, *_ = drafted(tmp_path, MASKED)
+    assert 'mask = draw.one_of(None, draw.booleans("N", "D"))' in lines
+    assert "mask (N, D) booleans or None -> out (N,), cache" in json.dumps(made)
+    assert lines[-1].endswith('by=("dx", "dw"), wrt=("x", "w"), times="dout")')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("optional boolean array", "array", 'draw.one_of(None, draw.booleans("N", "D"))  # guess: the notebook gives '
+         "it True and False; is it always so?"),
+        ("out, cache = masked_mean_forward(x, w)\nassert out.shape == (3,)\ndx, dw = masked_mean_backward("
+         "np.array([1.0, -2.0, 0.0]), cache)\n", "", 'draw.booleans("N", "D")  # guess: the notebook never leaves it '
+         'out; draw.one_of(None, draw.booleans("N", "D")) asks that too'),
+        ("out, cache = masked_mean_forward(x, w, mask)\nassert np.isclose(out[1], -1.0)", "",
+         'draw.one_of(None, draw.booleans("N", "D"))  # guess: the notebook never shows one; True and False?'),
+        ("(x, w, mask)\n", "(x, w, mask * 1.0)\n", 'draw.one_of(None, draw.booleans("N", "D"))  # guess: the notebook '
+         'gives it numbers 0 and 1, which are draw.mask("N", "D"); which is it?'),
+    ],
+    ids=["not said", "never left out", "never given", "floats"],
+)  # fmt: skip
+def test_a_draw_that_docstring_and_run_do_not_both_bear_out_is_a_guess(
+    tmp_path: Path, in_process: None, old: str, new: str, line: str
+) -> None:
+    assert MASKED.count(old) == 1
+    _, lines, refused, _ = drafted(tmp_path, MASKED.replace(old, new))
+    assert refused == []
+    assert f"mask = {line}" in lines
+
+
+def test_what_no_docstring_says_is_a_guess(tmp_path: Path, in_process: None) -> None:
+    """However clear the run is."""
+    _, lines, *_ = drafted(tmp_path, ASSERTS)
+    assert all("# guess: " in line for line in lines if " = draw." in line)
+
+
+def test_several_results_in_one_line_have_their_names(tmp_path: Path, in_process: None) -> None:
+    made, lines, *_ = drafted(tmp_path, RUNNING)
+    assert "lr a number, eps a number -> w (D,), s (D,)" in json.dumps(made)
+    assert any(line.startswith("repeats(rms_step, 3, w=0, s=1)") for line in lines)
+
+
+def test_what_a_root_is_taken_of_and_never_seen_below_zero_is_drawn_above_it(tmp_path: Path, in_process: None) -> None:
+    """Over several lines too; sizes are not blamed for numbers that are not finite."""
+    _, lines, *_ = drafted(tmp_path, RUNNING)
+    assert any(line.startswith('s = draw.positive("D")  # guess: a root or a logarithm') for line in lines)
+    assert any(line.startswith("dw = draw.normal(") for line in lines)  # squared, and seen below zero
+    assert "assignment(sizes=dict(D=(1, 7, 11)))" in lines
+
+
+def test_what_leads_to_numbers_that_are_not_finite_is_narrowed(tmp_path: Path, in_process: None) -> None:
+    """Nothing in the text tells that a root is taken of it."""
+    text = (
+        '# === code\nimport numpy as np\n# === solution\ndef width(s):\n    """Width.\n\n    Args:\n'
+        '        s: array of shape (D,)\n    """\n    ### BEGIN SOLUTION\n    return np.power(s, 0.5)\n'
+        "    ### END SOLUTION\n# === tests 1\nassert width(np.array([4.0, 9.0])).sum() == 5"
+    )
+    _, lines, refused, _ = drafted(tmp_path, text)
+    assert refused == []
+    assert lines[0] == (
+        's = draw.positive("D")  # guess: with numbers of both signs the solution\'s are not all finite; right?'
+    )
+    assert lines[1] == "assignment(sizes=dict(D=(1, 7, 11)))"
+
+
+def test_what_an_object_begins_with_and_a_method_changes_is_its_state(tmp_path: Path, in_process: None) -> None:
+    """What one method keeps for another is told; numbers that add up to 1 are drawn so."""
+    _, lines, _, notes = drafted(tmp_path, MIXTURE)
+    assert 'pis = draw.simplex("k")' in lines
+    assert any(
+        line.endswith(
+            "state=('pis', 'centres'))  # guess: Mixture.fit changes pis, centres beside what it returns: are students "
+            "asked for that?"
+        )
+        for line in lines
+    )
+    said = "Mixture.shares also changes last of its object, which nothing judges: if it counts, add it to `state`"
+    assert said in notes
+    assert not any(line.startswith("follows(") for line in lines)  # fit calls shares itself
+
+
+def test_what_is_as_long_as_an_argument_says_is_told_so(tmp_path: Path, in_process: None) -> None:
+    made, *_ = drafted(tmp_path, MIXTURE)
+    assert "x (n,), n_iter a number -> costs (n_iter,)" in json.dumps(made)
+
+
+def test_the_entries_of_dicts_have_the_shapes_and_slopes_that_are_said(tmp_path: Path, in_process: None) -> None:
+    """In the run D and H are as long as each other; the docstring tells them apart."""
+    _, lines, *_ = drafted(tmp_path, DICTS)
+    assert 'params = draw.dict(W=draw.normal("D", "H"), b=draw.normal("H"), v=draw.normal("H"))' in lines
+    assert lines[-1] == (
+        'slope(slopes, of="loss", by=("grads.W", "grads.b", "grads.v"), wrt=("params.W", "params.b", "params.v"))'
+    )
+    assert any(line.startswith('unjudged(scores, "cache")  # guess: ') for line in lines)
 
 
 def test_what_a_function_takes_and_gives_heads_its_docstring(tmp_path: Path, in_process: None) -> None:

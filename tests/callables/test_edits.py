@@ -197,3 +197,15 @@ def test_a_function_beside_a_number_is_not_exchanged_with_it() -> None:
     signature = Signature("pairs", "", ("a", "b"), ("one", "two"), ())
     orders = {edit.new for each in changes(source, [signature]) if each.kind == "order" for edit in each.edits}
     assert orders == {"((b, lambda s: -s), (a, lambda s: s))"}
+
+
+@pytest.mark.parametrize(
+    ("divisor", "kind"),
+    [("n", "one less"), ("len(x)", "one less"), ("x.size", "one less"), ("x.shape[0]", "one less"),
+     ("np.sqrt(n)", "number less one"), ("s", "number less one")],
+)  # fmt: skip
+def test_only_a_count_is_called_one(divisor: str, kind: str) -> None:
+    """A root of one less one is a number less one."""
+    source = f"import numpy as np\n\ndef f(x, s):\n    n = len(x)\n    return x / {divisor}\n"
+    kinds = {each.kind for each in changes(source, [Signature("f", "", ("x", "s"), ("f",), ())])}
+    assert {"one less", "number less one"} & kinds == {kind}

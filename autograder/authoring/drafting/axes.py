@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autograder.authoring.drafting.docstrings import Shape, Word
+from autograder.authoring.drafting.docstrings import Shape, Word, word
 from autograder.authoring.drafting.functions import Function
 from autograder.authoring.drafting.run import Description
 
@@ -59,9 +60,9 @@ def axes(functions: Mapping[str, Function], handed: set[tuple[str, str]]) -> Axe
     union, numbers = _Union(), {}
     documented: set[Node] = set()
     for function in functions.values():
-        for node_of, word in _words(function, handed):
-            shape = word.shape
-            if shape is None or (node_of[0] != "->" and len(shape) != ranks.get(node_of[0], -1)):
+        for node_of, each in (*_words(function, handed), *_entries(function, handed)):
+            shape = each.shape
+            if shape is None or (len(node_of) == 1 and len(shape) != ranks.get(node_of[0], -1)):
                 continue
             for k, symbol in enumerate(shape):
                 node = (*node_of, str(k))
@@ -98,19 +99,31 @@ def _words(function: Function, handed: set[tuple[str, str]]) -> Iterator[tuple[N
             yield ("->", function.name, name), _resolved(each, function)
 
 
-def _resolved(word: Word, function: Function) -> Word:
-    if word.shape is None and word.like in function.said.takes:
-        return Word(word.text, function.said.takes[word.like].shape)
-    return word
+def _entries(function: Function, handed: set[tuple[str, str]]) -> Iterator[tuple[Node, Word]]:
+    """What is said of the entries of dicts, `params: dict with W (D, H), b (H,)`, where the run has as many axes."""
+    for name in function.arguments:
+        text = function.said.takes[name].text if name in function.said.takes else ""
+        for seen in function.seen(name) if (function.name, name) not in handed else ():
+            for key, value in seen["of"].items() if seen["kind"] == "dict" else ():
+                found = re.search(rf"(?<![\w.]){re.escape(key)}[`'\"]*:?\s*(?:of shape\s*)?\([^()]*\)", text)
+                said = word(found[0]) if found else Word()
+                if said.shape is not None and len(said.shape) == len(value.get("shape", ())):
+                    yield (name, key), said
+
+
+def _resolved(said: Word, function: Function) -> Word:
+    if said.shape is None and said.like in function.said.takes:
+        return Word(said.text, function.said.takes[said.like].shape)
+    return said
 
 
 def _ranks(functions: Mapping[str, Function], handed: set[tuple[str, str]], axes_seen: Axes) -> dict[str, int]:
     """How many axes each argument has, the same in all functions that take it; a clash is told."""
     by_name: dict[str, dict[str, set[int]]] = defaultdict(dict)
     for function in functions.values():
-        for node, word in _words(function, handed):
-            if node[0] != "->" and word.shape is not None:
-                by_name[node[0]].setdefault(function.name, set()).add(len(word.shape))
+        for node, said in _words(function, handed):
+            if node[0] != "->" and said.shape is not None:
+                by_name[node[0]].setdefault(function.name, set()).add(len(said.shape))
         for name in function.arguments:
             seen = {len(each["shape"]) for each in function.seen(name) if each["kind"] == "array"}
             seen |= {0 for each in function.seen(name) if each["kind"] == "number"}
@@ -248,6 +261,7 @@ def _name(
             axes_seen.arguments[".".join(key)] = shape
     axes_seen.arguments |= {name: () for name, rank in ranks.items() if rank == 0}
     _numbers(functions, axes_seen)
+    _counted(functions, axes_seen)
 
 
 def _apart(union: _Union, one: Node, two: Node, calls: list[dict[Node, int]]) -> bool:
@@ -266,3 +280,16 @@ def _numbers(functions: Mapping[str, Function], axes_seen: Axes) -> None:
             gave = function.gave(k)
             if gave and all(each["kind"] == "number" for each in gave):
                 axes_seen.results[function.name, name] = ()
+
+
+def _counted(functions: Mapping[str, Function], axes_seen: Axes) -> None:
+    """Results that are as long as an argument says, such as `losses (epochs,)`, where no array has that size."""
+    for function in functions.values():
+        for k, name in enumerate(function.results):
+            shape = axes_seen.results.get((function.name, name), ())
+            if len(shape) == 1 and shape[0] not in axes_seen.sizes and not isinstance(shape[0], int):
+                lengths = [each["shape"] for each in function.gave(k) if each["kind"] == "array"]
+                for label in function.arguments:
+                    values = [[each.get("value")] for each in function.seen(label)]
+                    if lengths and lengths == values:
+                        axes_seen.results[function.name, name] = (label,)

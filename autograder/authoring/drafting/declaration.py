@@ -18,12 +18,13 @@ MANY = (1, 7, 11)  # samples: one of them, more than of anything else
 
 @dataclass(frozen=True)
 class Declared:
-    """A declaration part by part; `why` says of sizes what is to be checked."""
+    """A declaration part by part; `why` and `why_state` say of sizes and state what is to be checked."""
 
     draws: tuple[Line, ...]
     sizes: dict[str, tuple[int, ...]]
     why: str = ""
     state: tuple[str, ...] = ()
+    why_state: str = ""
     relations: tuple[Line, ...] = ()
     slopes: tuple[Slope, ...] = ()
     measured: bool = False
@@ -46,7 +47,7 @@ class Declared:
         yield from map(_marked, self.draws)
         sizes = ", ".join(f"{name}={values}" for name, values in self.sizes.items())
         words = [f"sizes=dict({sizes})"] * bool(sizes) + [f"state={self.state!r}"] * bool(self.state)
-        yield _marked(Line(f"assignment({', '.join(words)})", self.why))
+        yield _marked(Line(f"assignment({', '.join(words)})", "; ".join(filter(None, (self.why, self.why_state)))))
         yield from map(_marked, self.relations)
         for slope in joined(self.slopes):
             yield _marked(Line(slope, "" if self.measured else "is it the slope of that?"))
@@ -82,7 +83,8 @@ def sizes_for(axes: Axes, draws: Sequence[Line]) -> dict[str, tuple[int, ...]]:
     names = list(dict.fromkeys(part for each in symbols for part in _terms(each) if part in known))
     long = {_terms(each)[0] for each in symbols if "-" in each}
     short = {part for each in symbols if "-" in each for part in _terms(each)[1:]}
-    many = next((name for name in names if name in SAMPLES), next((name for name in names if name in axes.first), ""))
+    first = [name for name in names if name in axes.first]
+    many = next((name for name in first if name in SAMPLES), next(iter(first), ""))
     rows = iter(ROWS * (1 + len(names) // len(ROWS)))
     fixed = dict.fromkeys(short, SHORT) | dict.fromkeys(long, LONG) | {many: MANY}
     return {name: fixed[name] if name in fixed else next(rows) for name in names}

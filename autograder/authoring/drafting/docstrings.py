@@ -75,7 +75,7 @@ def said(docstring: str, arguments: Sequence[str]) -> Said:
                 if each in arguments and each not in entries.takes:
                     entries.takes[each] = word(text)
         else:
-            entries.gives.append((name, word(text)))
+            entries.gives += [(each, word(text)) for each in re.split(r"\s*,\s*", name)]
     listed = [*entries.takes.values(), *(each for _, each in entries.gives)]
     for each in listed:  # `cache: (x, w, b)` is no shape
         if each.shape and len(each.shape) > 1 and set(each.shape) <= set(arguments):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from autograder.core import Course
 
 TRIES = 8
 MOST_PAIRS = 6
+FINITE = "all numbers are finite"  # how a refusal ends that says which draws would do
 _LITERAL = re.compile(r"""["']([^"'\n]{1,200})["']""")
 
 
@@ -82,12 +83,15 @@ def drafted(old: Existing, ran: Run, name: str) -> tuple[dict[str, Any], Declare
     known = functions(old, ran)
     handed = relations.handed_on(known)
     axes = axes_.axes(known, set(handed))
-    state = relations.kept(known)
+    moved = relations.moved(known)
+    begun = relations.begun(known, moved)
+    state = tuple(dict.fromkeys((*relations.kept(known), *(each for several in begun.values() for each in several))))
     judged = [each for each in old.functions if _gives(known[each], state)]
     points, targets, decided = lay.scores(old, judged)
     notes = [*old.notes, *_of_run(old, ran), *decided, *_of_functions(known, old.functions, judged)]
+    notes += _of_objects(moved, state)
     parts = _Parts(old, known, axes, points, targets, tuple(notes))
-    first = _declared(known, axes, handed, state, judged)
+    first = replace(_declared(known, axes, handed, state, judged), why_state=_why_state(begun))
     best, refused = _tried(parts, first, name)
     return _laid(parts, best), best, refused, notes
 
@@ -106,7 +110,7 @@ def _declared(
     slopes = [each for each in relations.slopes(known, axes, handed) if each.callable in judged]
     drawn = tuple(kinds.draws(asked, axes, set(handed)))
     return Declared(
-        drawn, sizes_for(axes, drawn), "", state,
+        drawn, sizes_for(axes, drawn), "", state, "",
         tuple(each for each in (*after, *first, *again) if each.text), tuple(slopes), True, tuple(axes.clashes),
     )  # fmt: skip
 
@@ -139,36 +143,63 @@ def _laid(parts: _Parts, declaration: Declared) -> dict[str, Any]:
 
 def _mended(parts: _Parts, one: Declared, said: Sequence[str], name: str) -> Declared | None:
     """Another candidate without what these sentences refuse; None where nothing can be taken back."""
+    gone = [slope for slope in one.slopes if any(_is_against(sentence, slope) for sentence in said)]
+    if gone:
+        return replace(one, slopes=tuple(each for each in one.slopes if each not in gone))
     for sentence in said:
-        wrong = re.match(
-            r"slope\(([\w.]+)(?:, by='([\w.]+)')?",
-            (sentence.partition(": slope(")[2] and sentence[sentence.index("slope(") :]) or sentence,
-        )
-        if wrong:
-            gone = [each for each in one.slopes if each.callable == wrong[1] and (not wrong[2] or each.by == wrong[2])]
-            if gone:
-                return replace(one, slopes=tuple(each for each in one.slopes if each not in gone))
+        otherwise = dict(re.findall(r"(\w+) = (draw\.\w+\([^()]*\))", sentence.rpartition("with ")[2]))
+        if sentence.endswith(FINITE) and any(_named(line) in otherwise for line in one.draws):
+            return replace(one, draws=tuple(_narrowed(line, otherwise) for line in one.draws))
         shaped = re.match(r"([\w.]+): (\w+) has shape", sentence)
         if shaped and parts.axes.results.pop((shaped[1], shaped[2]), None) is not None:
             return one
+        kept = re.match(r"([\w.]+) returns (\w+), in which students may keep what they like", sentence)
+        if kept:
+            line = kinds.Line(f'unjudged({kept[1]}, "{kept[2]}")', "may students keep in it what they like?")
+            return replace(one, relations=(*one.relations, line))
         again = re.search(r"repeats\(([\w.]+)\)|^([\w.]+) cannot be asked with \d times in a row", sentence)
         if again:
             less = tuple(e for e in one.relations if not e.text.startswith(f"repeats({again[1] or again[2]},"))
             if less != one.relations:
                 return replace(one, relations=less)
-        if "cannot be asked with" in sentence:
-            if re.search(r"\b\w+ = 1\b", sentence) and any(1 in v for v in one.sizes.values()):
-                sizes = {key: tuple(2 if v == 1 else v for v in values) for key, values in one.sizes.items()}
-                return replace(one, sizes=sizes, why="one sample alone cannot be asked; is that so?")
-            together = _as_long(parts, one, sentence, name)
-            if together is not None:
-                return together
-            seen = sizes_seen(parts.axes, one.sizes)
-            if seen != one.sizes and set(seen) == set(one.sizes):
-                return replace(
-                    one, sizes=seen, why="sizes of the notebook's own run, others failed: what hangs together?"
-                )
+        if "cannot be asked with" in sentence and (other := _with_other_sizes(parts, one, sentence, name)) is not None:
+            return other
     return None
+
+
+def _with_other_sizes(parts: _Parts, one: Declared, sentence: str, name: str) -> Declared | None:
+    """With sizes that may be what a sentence asks for; None where it tells of another cause."""
+    if re.search(r"\b\w+ = 1\b", sentence) and any(1 in v for v in one.sizes.values()):
+        sizes = {key: tuple(2 if v == 1 else v for v in values) for key, values in one.sizes.items()}
+        return replace(one, sizes=sizes, why="one sample alone cannot be asked; is that so?")
+    if "is not finite there" in sentence:
+        return None
+    together = _as_long(parts, one, sentence, name)
+    if together is not None:
+        return together
+    seen = sizes_seen(parts.axes, one.sizes)
+    if seen == one.sizes or set(seen) != set(one.sizes):
+        return None
+    return replace(one, sizes=seen, why="sizes of the notebook's own run, others failed: what hangs together?")
+
+
+def _is_against(sentence: str, slope: relations.Slope) -> bool:
+    """Whether a sentence says that a slope does not hold."""
+    wrong = re.search(r"(?:^|: )slope\(([\w.]+)(?:, by='([\w.]+)')?", sentence)
+    return wrong is not None and wrong[1] == slope.callable and wrong[2] in (None, slope.by)
+
+
+def _named(line: kinds.Line) -> str:
+    return line.text.partition(" = ")[0]
+
+
+def _narrowed(line: kinds.Line, otherwise: Mapping[str, str]) -> kinds.Line:
+    """A draw as it leads to finite numbers only."""
+    name = _named(line)
+    if name not in otherwise:
+        return line
+    check = "with numbers of both signs the solution's are not all finite; right?"
+    return kinds.Line(f"{name} = {otherwise[name]}", check)
 
 
 def _as_long(parts: _Parts, one: Declared, sentence: str, name: str) -> Declared | None:
@@ -213,6 +244,20 @@ def _of_functions(known: dict[str, Function], written: Sequence[str], judged: Se
     for name in written:
         if name not in judged and not name.endswith("__init__"):
             yield f"{name} returns nothing that can be compared, so it has no grade cell"
+
+
+def _of_objects(moved: Mapping[str, tuple[str, ...]], state: tuple[str, ...]) -> Iterator[str]:
+    for name, attributes in moved.items():
+        if others := [each for each in attributes if each not in state]:
+            yield (
+                f"{name} also changes {', '.join(others)} of its object, which nothing judges: if it counts, add it to "
+                "`state`"
+            )
+
+
+def _why_state(begun: Mapping[str, tuple[str, ...]]) -> str:
+    changes = "; ".join(f"{name} changes {', '.join(attributes)}" for name, attributes in begun.items())
+    return f"{changes} beside what it returns: are students asked for that?" if changes else ""
 
 
 def _files(old: Existing, folder: Path) -> list[Path]:

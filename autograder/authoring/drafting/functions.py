@@ -16,7 +16,8 @@ from autograder.authoring.drafting.run import Call, Description, Run
 class Function:
     """One function or method: `results` by name, in order; `open` says that its docstring has our first line already.
 
-    `stated` are shapes of that line; `indexes` are arguments that index arrays, `logged` those under a logarithm.
+    `stated` are shapes of that line; `indexes` are arguments that index arrays, `logged` those under a root or a
+    logarithm, `rooted` those of which sums and products are. A default that is no literal is `...`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Function:
     stated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     indexes: frozenset[str] = frozenset()
     logged: frozenset[str] = frozenset()
+    rooted: frozenset[str] = frozenset()
     random: bool = False
 
     @property
@@ -76,7 +78,7 @@ def _function(name: str, node: ast.FunctionDef, signature: callables.Signature, 
     return Function(
         name, node, signature.arguments, _defaults(node), _results(node, signature, words, calls, ours), words, calls,
         ours, dict(signature.shapes) if ours else {}, frozenset(_indexes(node)), frozenset(_logged(node)),
-        any(call.random for call in calls),
+        frozenset(_rooted(node)), any(call.random for call in calls),
     )  # fmt: skip
 
 
@@ -84,12 +86,12 @@ def _defaults(node: ast.FunctionDef) -> dict[str, Any]:
     named = [*node.args.posonlyargs, *node.args.args]
     pairs = list(zip(named[len(named) - len(node.args.defaults) :], node.args.defaults, strict=True))
     pairs += [(a, d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None]
-    defaults = {}
+    defaults: dict[str, Any] = {}
     for argument, default in pairs:
         try:
             defaults[argument.arg] = ast.literal_eval(default)
         except ValueError:
-            defaults[argument.arg] = None
+            defaults[argument.arg] = ...
     return defaults
 
 
@@ -145,4 +147,21 @@ def _logged(node: ast.FunctionDef) -> set[str]:
             inside = each.args[0] if each.args else each
             if not any(isinstance(part, ast.Call) for part in ast.walk(inside)):
                 names |= {part.id for part in ast.walk(inside) if isinstance(part, ast.Name)}
+    return names
+
+
+def _rooted(node: ast.FunctionDef) -> set[str]:
+    """Names of whose sums, products and powers a root or a logarithm is taken, over several lines too."""
+    names, waiting = set(), [*_logged(node)]
+    made: dict[str, set[str]] = {}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Assign) and len(each.targets) == 1 and isinstance(each.targets[0], ast.Name):
+            parts = [*ast.walk(each.value)]
+            if not any(isinstance(part, (ast.Call, ast.MatMult)) for part in parts):
+                made.setdefault(each.targets[0].id, set()).update(p.id for p in parts if isinstance(p, ast.Name))
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.add(name)
+            waiting += made.get(name, ())
     return names

@@ -1,11 +1,15 @@
-"""How each argument is drawn, from what it was in the run, what is said of it, what the function does with it."""
+"""How each argument is drawn, from what it was in the run, what is said of it, what the function does with it.
+
+A draw that docstring and run do not both bear out is a guess.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from autograder.authoring.drafting.arrays import Drawn, array, says, unseen, written
 from autograder.authoring.drafting.axes import Axes
 from autograder.authoring.drafting.docstrings import Shape, Word
 from autograder.authoring.drafting.functions import Function
@@ -19,8 +23,8 @@ STRENGTHS = ("reg", "lam", "lambda_", "lambd", "l2", "weight_decay", "decay", "r
 MEMORIES = ("mu", "momentum", "beta", "beta1", "beta2", "gamma", "rho")
 SHARES = ("keep", "keep_prob", "p", "dropout", "p_dropout", "drop_prob")
 SEEDS = ("seed", "random_state", "random_seed")
-LABELS = ("y", "labels", "label", "targets", "target", "t", "classes", "Y", "y_true", "ys")
-PROBABILITIES = ("p", "P", "probs", "probabilities", "A", "AL", "A2", "y_hat", "yhat", "y_pred")
+
+OPTIONAL = re.compile(r"\bNone\b|\boptional", re.I)
 
 VALUES = (
     (COUNTS, "1, 2, 4", ""),
@@ -70,34 +74,62 @@ def _line(name: str, functions: Sequence[Function], axes: Axes) -> Iterator[Line
     if draw:
         yield Line(
             draw if draw.startswith("_") else f"{name} = {draw}",
-            "; ".join(filter(None, (check, axes.guesses.get(name, "")))),
+            "; ".join(filter(None, (check or _unconfirmed(name, seen, functions), axes.guesses.get(name, "")))),
         )
 
 
-def _draw(
-    name: str, seen: list[Description], words: list[Word], functions: Sequence[Function], axes: Axes
-) -> tuple[str, str]:
+def _unconfirmed(name: str, seen: list[Description], functions: Sequence[Function]) -> str:
+    """Why a draw is a guess though nothing speaks against it; empty where it is none."""
+    if not seen:
+        return "the notebook never shows one; is it that?"
+    said = any(name in function.said.takes or name in function.stated for function in functions)
+    return "" if said else "no docstring says what it is, the notebook's run alone; is it that?"
+
+
+def _draw(name: str, seen: list[Description], words: list[Word], functions: Sequence[Function], axes: Axes) -> Drawn:
     shape = axes.arguments.get(name)
     kinds = {each["kind"] for each in seen}
     if "dict" in kinds or "list" in kinds:
-        return _parts(name, [each for each in seen if each["kind"] in ("dict", "list")], axes), ""
+        several = [each for each in seen if each["kind"] in ("dict", "list")]
+        return _parts(name, several, axes), _entries_unsaid(several, words)
+    if shape and _none_seen(seen) and kinds == {"choice"}:
+        return _or_none(unseen(name, words, functions, axes, shape), name, seen, words, functions)
     if kinds and kinds <= {"choice", "flag", "number"} and kinds & {"choice", "flag"}:
-        values = [each["value"] for each in seen] + [f.defaults[name] for f in functions if name in f.defaults]
+        defaults = [f.defaults[name] for f in functions if f.defaults.get(name, ...) is not ...]
+        values = [each["value"] for each in seen] + defaults
         unique = list(dict.fromkeys(map(repr, values)))
         check = "are these all the values?" if "number" not in kinds else "which other values are there?"
         return f"draw.one_of({', '.join(unique)})", check
     arrays = [each for each in seen if each["kind"] == "array" and each.get("numbers")]
     if arrays and (shape is None or shape):
-        return _array(name, arrays, words, functions, axes, shape or ())
+        return _or_none(array(name, arrays, words, functions, axes, shape or ()), name, seen, words, functions)
     numbers = [each for each in seen if each["kind"] == "number" and each["value"] is not None]
-    if shape == () or numbers or (not seen and any(name in f.defaults for f in functions)):
+    if shape == () or numbers or (not seen and not shape and any(name in f.defaults for f in functions)):
         return _number(name, numbers, words, functions, axes)
     if shape:
-        return _unseen(name, words, functions, axes, shape)
+        return _or_none(unseen(name, words, functions, axes, shape), name, seen, words, functions)
     return (
         'draw.normal("N")',
         f"the notebook never calls {functions[0].name} and nothing says what {name} is: its shape and kind?",
     )
+
+
+def _none_seen(seen: Iterable[Description]) -> bool:
+    return any(each["kind"] == "choice" and each["value"] is None for each in seen)
+
+
+def _or_none(
+    drawn: Drawn, name: str, seen: list[Description], words: list[Word], functions: Sequence[Function]
+) -> Drawn:
+    """An array that may be left out is asked both ways."""
+    draw, check = drawn
+    if _none_seen(seen):
+        said = says(OPTIONAL, words) or any(function.defaults.get(name, ...) is None for function in functions)
+        return f"draw.one_of(None, {draw})", check or ("" if said else "is None one of its values?")
+    if any(function.defaults.get(name, ...) is None for function in functions):
+        also = f"the notebook never leaves it out; draw.one_of(None, {draw}) asks that too"
+        return draw, "; ".join(filter(None, (check, also)))
+    return draw, check
 
 
 def _parts(name: str, seen: list[Description], axes: Axes) -> str:
@@ -113,92 +145,29 @@ def _part(key: str, value: Description, axes: Axes) -> str:
         return _parts(key, [value], axes)
     if value["kind"] in ("choice", "flag"):
         return f"draw.one_of({value['value']!r})"
-    return f"draw.normal({_written(axes.arguments.get(key, ()))})"
+    return f"draw.normal({written(axes.arguments.get(key, ()))})"
 
 
-def _array(
-    name: str, seen: list[Description], words: list[Word], functions: Sequence[Function], axes: Axes, shape: Shape
-) -> tuple[str, str]:
-    at = _written(shape)
-    said_labels = any(word.labels for word in words) or name in ("labels", "label")
-    index = any(name in function.indexes for function in functions)
-    whole = all(each["whole"] for each in seen)
-    low, high = min(each["low"] for each in seen), max(each["high"] for each in seen)
-    rows = [each.get("rows_of") for each in seen]
-    result: tuple[str, str]
-    if rows and all(rows) and len(shape) == 2:
-        return f'draw.rows_of("{rows[0]}", "{shape[0]}")', "in the notebook these were rows of it; must they be?"
-    if whole and low >= 0 and (index or said_labels or (name in LABELS and len(shape) == 1 and high <= 1)):
-        if len(shape) > 1 and all(each["rows sum to one"] for each in seen) and shape[-1] != 1:
-            return f"draw.one_hot({at})", ""
-        classes, sure = _classes(seen, words, axes, shape)
-        known = sure and (said_labels or index)
-        return f"draw.labels({at}, classes={_quoted(classes)})", "" if known else f"labels from 0 to {classes} - 1?"
-    if len(shape) > 1 and all(each["binary"] and each["rows sum to one"] for each in seen) and shape[-1] != 1:
-        result = f"draw.one_hot({at})", "" if name in LABELS else "rows with a single 1?"
-    elif all(each["binary"] for each in seen) and low < high:
-        mask = "mask" in name.lower()
-        result = (f"draw.mask({at})", "") if mask else (f"draw.labels({at}, classes=2)", "only zeros and ones?")
-    elif all(each["signs"] for each in seen) and low < high:
-        result = f"draw.signs({at})", "only -1 and 1?"
-    elif low >= 0 and len(shape) > 1 and shape[-1] != 1 and all(each["rows sum to one"] for each in seen):
-        result = f"draw.simplex({at})", "" if _logged(name, functions) else "rows that add up to 1?"
-    elif _logged(name, functions) or (low > 0 and high < 1 and name in PROBABILITIES):
-        result = _positive(name, functions, at, low, high)
-    elif whole and low < high and all(each["type"] in "iub" for each in seen):
-        what = f"labels, draw.labels({at}, classes=…), or real?" if name in LABELS else "is it real?"
-        result = f"draw.normal({at})", f"the notebook gives it whole numbers; {what}"
-    elif low > 0 and not _signed(name, seen):
-        result = f"draw.normal({at})", "the notebook gives it numbers above 0 only; may they be negative?"
-    else:
-        result = f"draw.normal({at})", ""
-    return result
+def _entries_unsaid(seen: Sequence[Description], words: Sequence[Word]) -> str:
+    """What is to be checked of the entries of a dict or list, which are drawn as numbers of both signs."""
+    above = ", ".join(dict.fromkeys(key for each in seen for key in _never_negative(each)))
+    keys = {key for each in seen if each["kind"] == "dict" for key in each["of"]}
+    said = any(all(re.search(rf"\b{re.escape(key)}\b", word.text) for key in keys) for word in words)
+    unsaid = "no docstring says what is in it, the notebook's run alone; is it that?" if not said else ""
+    return "; ".join(filter(None, (f"the notebook gives {above} no number below 0; right?" if above else "", unsaid)))
 
 
-def _signed(name: str, seen: list[Description]) -> bool:
-    """Whether numbers above zero are likely inputs scaled to 0 … 1, or too few to tell."""
-    return name[:1] in "XxWwb" or all(int(_count(each["shape"])) < 6 for each in seen)
+def _never_negative(value: Description, key: str = "") -> Iterator[str]:
+    """The entries of a dict or list whose numbers are from 0 up, and not all 0."""
+    if value["kind"] in ("dict", "list"):
+        parts = value["of"].items() if value["kind"] == "dict" else enumerate(value["of"])
+        for each, part in parts:
+            yield from _never_negative(part, f"{key}.{each}" if key else f"{each}")
+    elif value["kind"] == "array" and value["numbers"] and value["low"] >= 0 and value["high"] > 0:
+        yield key
 
 
-def _count(shape: Iterable[int]) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total
-
-
-def _positive(name: str, functions: Sequence[Function], at: str, low: float, high: float) -> tuple[str, str]:
-    if low >= 0 and high <= 1:
-        return f"draw.probabilities({at})", "" if _logged(name, functions) else "between 0 and 1?"
-    return f"draw.positive({at})", "" if _logged(name, functions) else "above 0?"
-
-
-def _logged(name: str, functions: Sequence[Function]) -> bool:
-    return any(name in function.logged for function in functions)
-
-
-def _classes(seen: list[Description], words: list[Word], axes: Axes, shape: Shape) -> tuple[str | int, bool]:
-    """The size that counts the classes, or their number; and whether that is known."""
-    for word in words:
-        if word.below in axes.sizes:
-            return word.below, True
-        if word.below.isdigit():
-            return int(word.below), True
-    above = [int(each["high"]) for each in seen]
-    if max(above) <= 1:
-        return 2, True
-    others = [size for size in axes.sizes if size not in shape and size not in axes.first]
-    fits = [
-        size
-        for size in [*others, *axes.sizes]
-        if size not in shape and max(axes.seen.get(size) or [0]) == max(above) + 1
-    ]
-    return (fits[0], len(set(fits)) == 1) if fits else (max(above) + 1, False)
-
-
-def _number(
-    name: str, seen: list[Description], words: list[Word], functions: Sequence[Function], axes: Axes
-) -> tuple[str, str]:
+def _number(name: str, seen: list[Description], words: list[Word], functions: Sequence[Function], axes: Axes) -> Drawn:
     values = list(dict.fromkeys([each["value"] for each in seen]))
     numbers = values + [f.defaults[name] for f in functions if isinstance(f.defaults.get(name), (int, float))]
     small = name.lower()
@@ -227,7 +196,8 @@ def _number(
         )
     if small.startswith("eps"):
         base = numbers[0] if numbers else 1e-8
-        return f"draw.one_of({base!r}, {100 * base!r})", ""
+        both = ", ".join(map(repr, dict.fromkeys((base, 0.1))))
+        return f"draw.one_of({both})", "0.1 shows where it stands; may it be so large?"
     if numbers and not (small in ("b", "bias", "c", "x", "z", "w") or min(numbers) < 0) and len(numbers) > 0:
         several = list(dict.fromkeys([*numbers[:3], round(numbers[0] / 2, 6)]))
         return f"draw.one_of({', '.join(map(repr, several))})", "which values may it have?"
@@ -253,23 +223,3 @@ def _length(size: str, shape: Shape | None, seen: Description) -> Iterator[int]:
     """How long that size was in one value, if it has it."""
     if shape and seen["kind"] == "array" and len(seen["shape"]) == len(shape) and size in shape:
         yield seen["shape"][shape.index(size)]
-
-
-def _unseen(name: str, words: list[Word], functions: Sequence[Function], axes: Axes, shape: Shape) -> tuple[str, str]:
-    """Of an argument whose shape is told, and which no call of the notebook shows."""
-    at = _written(shape)
-    if any(word.labels for word in words) or any(name in function.indexes for function in functions):
-        below = next((word.below for word in words if word.below), "")
-        classes: Any = below if below in axes.sizes else int(below) if below.isdigit() else 2
-        return f"draw.labels({at}, classes={_quoted(classes)})", "" if below else f"labels from 0 to {classes} - 1?"
-    if _logged(name, functions):
-        return f"draw.probabilities({at})", "between 0 and 1?"
-    return f"draw.normal({at})", "the notebook never shows one; real numbers of both signs?"
-
-
-def _quoted(size: str | int) -> str:
-    return str(size) if isinstance(size, int) else f'"{size}"'
-
-
-def _written(shape: Shape) -> str:
-    return ", ".join(map(_quoted, shape))

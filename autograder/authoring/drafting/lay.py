@@ -249,14 +249,16 @@ def signature_of(function: Function, axes: Axes) -> str:
 
 
 def _shape(shape: Any, name: str = "", function: Function | None = None) -> str:
-    if function is not None and any(each["kind"] not in ("array", "number") for each in function.seen(name)):
-        return ""
-    if shape is None:
+    seen = function.seen(name) if function is not None else []
+    given = [each for each in seen if each != {"kind": "choice", "value": None}]
+    if shape is None or any(each["kind"] not in ("array", "number") for each in given) or (seen and not given):
         return ""
     if shape == ():
         return " a number"
     labels = function is not None and name in function.said.takes and function.said.takes[name].labels
-    return f" ({', '.join(map(str, shape))}{',' * (len(shape) == 1)}){' labels' * labels}"
+    booleans = bool(given) and all(each.get("type") == "b" for each in given)
+    what = " booleans" * booleans + " labels" * labels + " or None" * (given != seen)
+    return f" ({', '.join(map(str, shape))}{',' * (len(shape) == 1)}){what}"
 
 
 def _put(lines: list[str], node: ast.FunctionDef, signature: str) -> None:

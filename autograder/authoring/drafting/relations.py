@@ -79,7 +79,9 @@ def slopes(
                           and r not in dict(parts))), "")  # fmt: skip
         if of_itself:
             yield from (
-                Slope(function.name, f'"{of_itself}"', by, wrt) for by, wrt in parts if wrt in function.arguments
+                Slope(function.name, f'"{of_itself}"', by, wrt)
+                for by, wrt in parts
+                if wrt.partition(".")[0] in function.arguments
             )
             continue
         giver = next((functions[each[0]] for (name, _), each in handed.items() if name == function.name), None)
@@ -102,15 +104,30 @@ def _of(loss: Function, functions: Mapping[str, Function]) -> tuple[str, ...]:
 
 
 def _gradients(function: Function) -> list[tuple[str, str]]:
-    """(result, argument) for results called after what they are the slope by."""
+    """(result, argument) for results called after what they are the slope by; of dicts, entry by entry."""
     gradients = []
-    for result in function.results:
+    for place, result in enumerate(function.results):
+        entries = [*_entries(function, place, result)]
+        if entries:
+            gradients += entries
+            continue
         wrt = re.fullmatch(r"(?:d|grad_|d_|delta_|g_|dL_d|dloss_d)(\w+)|(\w+)_(?:grad|bar|gradient)", result)
         if wrt and result not in function.arguments:
             gradients.append((result, wrt[1] or wrt[2]))
         elif result in GRADIENTS or (result == function.name and re.search("grad", function.name)):
             gradients += [(result, name) for name in function.arguments if name in WEIGHTS][:1]
     return gradients
+
+
+def _entries(function: Function, place: int, result: str) -> Iterator[tuple[str, str]]:
+    """The entries of a dict that is returned, each beside that of an argument which it is called after."""
+    given = {key for each in function.gave(place) if each["kind"] == "dict" for key in each["of"]}
+    for name in function.arguments:
+        taken = dict.fromkeys(key for each in function.seen(name) if each["kind"] == "dict" for key in each["of"])
+        for key in taken:
+            slope = next((each for each in (f"d{key}", f"d_{key}", key) if each in given), None)
+            if slope is not None:
+                yield f"{result}.{slope}", f"{name}.{key}"
 
 
 def _upstream(
@@ -148,7 +165,7 @@ def needs_first(functions: Mapping[str, Function]) -> Iterator[tuple[str, str]]:
         begin = next((each for each in methods if each.name.endswith("__init__")), None)
         made = _stored(begin.node, real=True) if begin else set()
         for method in methods:
-            missing = (_reads(method, methods) - made - _stored(method.node)) if method is not begin else set()
+            missing = _missing(method, methods) - made if method is not begin else set()
             for other in methods:
                 if other not in (method, begin) and missing & _stored(other.node):
                     yield method.name, other.name
@@ -163,6 +180,25 @@ def kept(functions: Mapping[str, Function]) -> tuple[str, ...]:
             for call in function.calls:
                 attributes |= dict.fromkeys(k for k, v in call.state.items() if v["kind"] in ("array", "number"))
     return tuple(attributes)
+
+
+def moved(functions: Mapping[str, Function]) -> dict[str, tuple[str, ...]]:
+    """By method that gives something: the attributes with arrays or numbers that it was seen to change beside."""
+    by_method = {}
+    for function in functions.values():
+        if function.owner and not function.name.endswith("__init__") and _gives(function):
+            changed = (k for call in function.calls for k, v in call.state.items() if v["kind"] in ("array", "number"))
+            by_method[function.name] = tuple(dict.fromkeys(changed))
+    return {name: attributes for name, attributes in by_method.items() if attributes}
+
+
+def begun(functions: Mapping[str, Function], moved: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Of those that are moved, by method: the ones that a constructor gives a value which is no constant. They are the
+    state that an object begins with; others are mostly what one method keeps for the next."""
+    makers = [function for function in functions.values() if function.name.endswith(".__init__")]
+    made = set().union(*(_stored(maker.node, real=True) for maker in makers))
+    by_method = {name: tuple(each for each in attributes if each in made) for name, attributes in moved.items()}
+    return {name: attributes for name, attributes in by_method.items() if attributes}
 
 
 def _gives(function: Function) -> bool:
@@ -185,9 +221,9 @@ def _stored(node: ast.AST, real: bool = False) -> set[str]:
     return attributes
 
 
-def _reads(method: Function, methods: list[Function]) -> set[str]:
-    """Attributes that a method reads, itself or by the other methods that it calls."""
-    attributes, waiting = set(), [method]
+def _missing(method: Function, methods: list[Function]) -> set[str]:
+    """Attributes that a method reads and does not set, itself or by the other methods that it calls."""
+    attributes, stored, waiting = set(), set(), [method]
     names = {each.name.rpartition(".")[2]: each for each in methods}
     seen: set[str] = set()
     while waiting:
@@ -197,7 +233,8 @@ def _reads(method: Function, methods: list[Function]) -> set[str]:
             read = _read(one.node)
             waiting += [names[each] for each in read if each in names]
             attributes |= {each for each in read if each not in names}
-    return attributes
+            stored |= _stored(one.node)
+    return attributes - stored
 
 
 def _of_self(node: ast.AST) -> TypeGuard[ast.Attribute]:

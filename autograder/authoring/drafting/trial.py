@@ -48,7 +48,8 @@ def asked(name: str, notebook: Mapping[str, Any], cells: tuple[str, ...]) -> lis
     try:
         source = declared.reference(notebook, name).partition(MARK)[0]
         reference = Reference(name, source, declared.declaration(notebook) or "")
-        return declared.refused(declared.exam(reference, cells)) or students.self_checked(notebook, name)
+        refusals = declared.refused(declared.exam(reference, cells))
+        return refusals or students.self_checked(reference, students.facts_of(notebook, name))
     except (DeclarationError, ExtractionError, UnfitExam) as error:
         return [str(error).removeprefix(f"{name}: ")]
     except LookupError as error:

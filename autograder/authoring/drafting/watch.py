@@ -160,7 +160,7 @@ def _array(value: np.ndarray) -> dict[str, Any]:
         return {"kind": "array", "shape": shape, "type": value.dtype.kind, "numbers": False}
     numbers = value.astype(float)
     finite = numbers[np.isfinite(numbers)]
-    rows = bool(value.ndim >= 2 and np.allclose(numbers.sum(axis=-1), 1.0))
+    rows = bool(value.ndim and value.shape[-1] > 1 and np.allclose(numbers.sum(axis=-1), 1.0))
     return {
         "kind": "array", "shape": shape, "type": value.dtype.kind, "numbers": True,
         "low": float(finite.min()) if finite.size else 0.0, "high": float(finite.max()) if finite.size else 0.0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -64,6 +66,36 @@ def misspelt(exam: callables.Exam) -> Iterator[str]:
                         f"{name}: its docstring writes {label} with {letter}, which is no size, and {label} is drawn "
                         f"with {size}, as {by_letter[size]} is; mend the letter"
                     )
+
+
+def unread(exam: callables.Exam) -> Iterator[str]:
+    """Where a docstring says what its callable takes and gives below other text, where that is not looked for."""
+    for name in exam.asked:
+        arguments = {*exam.reference.signature(name).arguments}
+        lines = docstring_of(exam.reference.source, exam.reference.own(name)).split("\n")
+        reads = (_is_signature("\n".join(lines[k:]).split("\n\n")[0], arguments) for k in range(len(lines)))
+        if next((k for k, read in enumerate(reads) if read), 0):
+            yield (
+                f"{name}: what it takes and gives, `… -> …`, stands below other text in its docstring, where nothing "
+                "reads it; make it the first line, and put the text below an empty one"
+            )
+
+
+def _is_signature(text: str, arguments: set[str]) -> bool:
+    """Whether a text lists arguments and, after an arrow, what is given."""
+    takes, arrow, _ = text.partition("->")
+    parts = [each.split() for each in re.sub(r"\([^()]*\)", "", takes).split(",")]
+    return bool(arrow) and all(part and part[0].strip("`*:") in arguments for part in parts)
+
+
+def docstring_of(source: str, name: str) -> str:
+    """The docstring of a function or method by its full name; empty where there is none."""
+    owner, _, own = name.rpartition(".")
+    body = ast.parse(source).body
+    if owner:
+        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == owner)
+    nodes = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == own]
+    return (ast.get_docstring(nodes[-1]) or "") if nodes else ""
 
 
 def fits(said: tuple[str, ...], shape: tuple[int, ...], known: dict[str, Any]) -> bool:

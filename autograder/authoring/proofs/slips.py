@@ -10,6 +10,7 @@ from autograder.authoring.proofs.allowed import import_names
 from autograder.authoring.proofs.shapes import fits, length, written
 
 INDEXED = ("arrays used as indices must be of integer", "only integers, slices", "only integer scalar arrays")
+NOT_FINITE = ("is not finite there", "math domain error")
 
 
 def misdrawn(reference: callables.Reference, asked: Sequence[str], why: str) -> Iterator[str]:
@@ -31,6 +32,11 @@ def misdrawn(reference: callables.Reference, asked: Sequence[str], why: str) -> 
                 )
     if any(word in why for word in INDEXED):
         yield from _no_labels(reference, asked)
+    if any(word in why for word in NOT_FINITE):
+        for name in asked:
+            lines = callables.finite_draws(reference, name) if f" {name} cannot be asked" in why else []
+            if lines:
+                yield f"{why}; with {' and '.join(lines)} all numbers are finite"
 
 
 def _no_labels(reference: callables.Reference, asked: Sequence[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,11 @@ from autograder.callables.declared.reference import Reference
 from autograder.observe import probe
 
 Values = dict[str, Any]
+DRAWS = (  # by what is said of an argument
+    (re.compile(r"\b(?:labels?|classes)\b"), "draw.labels(…, classes=…)"),
+    (re.compile(r"\bbool(?:ean)?s?\b"), "draw.booleans(…)"),
+    (re.compile(r"\b(?:counts?|ints?|integers?|whole numbers?)\b"), "draw.integers(1, 10)"),
+)
 
 
 class NotDrawn(LookupError):
@@ -119,9 +125,15 @@ def _value(reference: Reference, name: str, label: str, values: Values) -> Any:
     if default is inspect.Parameter.empty:
         raise NotDrawn(
             f"{name} has an argument {label!r} that the declaration does not draw: "
-            f"add {label} = draw.normal(…), or follows({name}, …, by={label!r})"
+            f"add {label} = {_draw_of(reference.signature(name).kinds.get(label, ''))}, "
+            f"or follows({name}, …, by={label!r})"
         )
     return default
+
+
+def _draw_of(kind: str) -> str:
+    """A draw for what a docstring says an argument is."""
+    return next((draw for words, draw in DRAWS if words.search(kind)), "draw.normal(…)")
 
 
 def shifted(steps: tuple[Step, ...], by: int, objects: int) -> tuple[Step, ...]:

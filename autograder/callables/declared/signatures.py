@@ -49,7 +49,8 @@ class Signature:
     `changes` are arguments that it says it writes into. `shapes` are those that the docstring gives, by name, in
     symbols such as ("N", "H+1"); () is a number. `defaults` are the arguments that may be left out; `named`, the last
     ones, are those that a call must name. A property is `read`, and not called. `nameless` is what stands among the
-    results of the docstring without a name, `bare` are the results of which no brackets say what they hold.
+    results of the docstring without a name, `bare` are the results of which no brackets say what they hold. `kinds` are
+    what else is said of arguments by name, such as "a count".
     """
 
     name: str
@@ -63,6 +64,7 @@ class Signature:
     read: bool = False
     nameless: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def full_name(self) -> str:
@@ -125,7 +127,10 @@ def _signature(owner: str, node: ast.FunctionDef) -> Signature:
     read = any(ast.unparse(each).rpartition(".")[2] in ("property", "cached_property") for each in node.decorator_list)
     nameless = tuple(text for part in _parts(gives) if (text := part.strip()) and not _first_name(part))
     bare = tuple(_first_name(part) for part in _parts(gives) if "(" not in part) if arrow else results
-    return Signature(node.name, owner, arguments, results, changes, shapes, optional, named, read, nameless, bare)
+    return Signature(
+        node.name, owner, arguments, results, changes, shapes, optional, named, read, nameless, bare,
+        _kinds(takes, arguments),
+    )  # fmt: skip
 
 
 def _without_remarks(gives: str) -> str:
@@ -218,3 +223,19 @@ def _shapes(text: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         elif re.match(r"\s*(is )?a (number|float|scalar)\b", rest):
             shapes[name] = ()
     return shapes
+
+
+def _kinds(text: str, names: tuple[str, ...]) -> dict[str, str]:
+    """`t a count` -> {"t": "a count"}; what is said in the plural, `batch, epochs counts`, of those before as well."""
+    kinds: dict[str, str] = {}
+    alone: list[str] = []
+    for part in _parts(text):
+        name = _first_name(part)
+        if name not in names:
+            continue
+        words = _SHAPE.sub("", part.strip().strip("`*")[len(name) :].lstrip("`*")).strip()
+        alone.append(name)
+        if words:
+            kinds |= dict.fromkeys(alone if words.endswith("s") else [name], words)
+            alone = []
+    return kinds

@@ -113,9 +113,20 @@ def _moved_outside(node: ast.Call) -> Iterator[Draft]:
 def _divided(node: ast.BinOp, scope: Scope) -> Iterator[Draft]:
     """Another divisor: one less, or a size."""
     if isinstance(node.op, ast.Div) and number(node.right) is None:
-        yield Draft("one less", "", f"({text(node.left)} / ({text(node.right)} - 1))")
+        kind = "one less" if _counts(node.right, scope) else "number less one"
+        yield Draft(kind, "", f"({text(node.left)} / ({text(node.right)} - 1))")
         for size in [*sorted(scope.sizes), *(f"len({name})" for name in scope.function.arguments)]:
             yield Draft("divisor", "", f"({text(node.left)} / {size})")
+
+
+def _counts(node: ast.expr, scope: Scope) -> bool:
+    """Whether it is how many there are of something: a size, `len(x)`, `x.shape[0]`, `x.size`."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) == "len"
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+    of_size = isinstance(node, ast.Attribute) and node.attr == "size"
+    return of_size or (isinstance(node, ast.Name) and node.id in scope.sizes)
 
 
 def _same_round(node: ast.expr) -> Iterator[Draft]:

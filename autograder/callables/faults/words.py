@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -92,9 +92,9 @@ def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Col
     """
     members = likeliest(family, callable)
     for tell in (_about, _plain):
-        said = {tell(change, names, callable) for change in members}
+        said = _once(tell(change, names, callable) for change in members)
         if len(said) == 1:
-            return said.pop()
+            return said[0]
     still = next((change for change in members if change.kind == STANDS_STILL), None)
     if still is not None:  # whatever the reason is, these are the numbers of what does not change
         return _plain(still, names, callable)
@@ -104,12 +104,20 @@ def sentence_of(family: Sequence[Change], callable: str, names: Mapping[str, Col
 
 def either(family: Sequence[Change], callable: str) -> Sentence | None:
     """What is said where changes of two kinds give the same numbers, neither likelier than the other; None of more."""
-    said = sorted({_plain(change, {}, callable) for change in likeliest(family, callable)})
+    said = _once(sorted({_plain(change, {}, callable) for change in likeliest(family, callable)}))
     if len(said) != 2:
         return None
     (code, one, look), (_, two, _) = said
     first, second = (f"{text[0].lower()}{text[1:].rstrip('.')}" for text in (one, two))
     return code, f"Either of two faults gives just this: {first}; or {second}.", look
+
+
+def _once(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Each once, of those that say the same in another order the first."""
+    said: dict[frozenset[str], Sentence] = {}
+    for each in sentences:
+        said.setdefault(frozenset(each[1].removesuffix(".").split(". ")), each)
+    return [*said.values()]
 
 
 def _about(change: Change, names: Mapping[str, Collection[str]], callable: str) -> Sentence:

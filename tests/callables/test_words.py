@@ -23,6 +23,6 @@ def test_two_changes_that_say_the_same_in_another_order_are_told_once() -> None:
 
 
 def test_two_that_say_something_else_are_both_told() -> None:
-    said = either([change("sign", 0), change("term left out", 1)], "f")
+    said = either([change("factor left out", 0), change("term left out", 1)], "f")
     assert said is not None
     assert said[1].startswith("Either of two faults gives just this: ")

@@ -15,7 +15,7 @@ from autograder.callables.declared.signatures import Signature
 from autograder.callables.faults.case import Case, numbers
 from autograder.callables.faults.changes import changes, open_changes
 from autograder.callables.faults.compiled import Changeable
-from autograder.callables.faults.edits import Change
+from autograder.callables.faults.edits import Change, from_bytes, to_bytes
 from autograder.callables.faults.operators import NUMBER
 from autograder.callables.faults.scopes import pairs
 from autograder.callables.faults.table import Table
@@ -61,9 +61,16 @@ class Candidates:
         self.source = functions(source)
         self.small, self._answer = small, answer
         self.open = list(open_changes(source, callables))
-        self._changes = list(changes(source, callables))
+        self._changes = self._known_changes()
         self._tables: Recent[Hashable, tuple[list[Change], Table]] = Recent(MOST_TABLES)
         self._staged: dict[str, dict[Stage, list[Change]]] = {}
+
+    def _known_changes(self) -> list[Change]:
+        """All changes, by whoever made them first."""
+        if self.shared is None:
+            return list(changes(self.text, self.callables))
+        name = f"changes of {', '.join(each.full_name for each in self.callables)}"
+        return from_bytes(self.shared.get(name, lambda: to_bytes(changes(self.text, self.callables))))
 
     def own(self, function: str) -> list[Change]:
         """The changes of one function itself, each in one place."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -38,6 +39,23 @@ class Change:
     kind: str
     subject: str = ""
     scope: str = "here"
+
+
+def to_bytes(changes: Iterable[Change]) -> bytes:
+    """Changes as bytes, exactly."""
+    trees = (
+        [[[e.function, e.path, e.operator, e.new] for e in each.edits], each.kind, each.subject, each.scope]
+        for each in changes
+    )
+    return json.dumps([*trees]).encode()
+
+
+def from_bytes(content: bytes) -> list[Change]:
+    """The changes of which these are the bytes."""
+    return [
+        Change(tuple(Edit(function, tuple(path), operator, new) for function, path, operator, new in edits), *rest)
+        for edits, *rest in json.loads(content)
+    ]
 
 
 def apart(edits: Sequence[Edit]) -> bool:

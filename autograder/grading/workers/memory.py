@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
+from collections.abc import Iterator
 
 M_MMAP_THRESHOLD = -3  # of mallopt(3)
 LARGE = 1 << 18  # bytes
@@ -25,3 +27,16 @@ def keep_flat() -> None:
     """For this process and those forked from it; nothing where the C library knows no such setting."""
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Garbage is left where it lies: of thousands of small records that are to stay, a collection finds none, again and
+    again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

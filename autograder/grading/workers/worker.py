@@ -48,9 +48,10 @@ def get_ready(kits: Sequence[Kit], several: bool) -> None:
 
     What cannot be made is told by the worker that needs it.
     """
-    for kit in kits[:MOST_GRADERS]:
-        with contextlib.suppress(Exception):
-            _grader(kit).get_ready(kit.assignment, several)
+    with memory.uncollected():
+        for kit in kits[:MOST_GRADERS]:
+            with contextlib.suppress(Exception):
+                _grader(kit).get_ready(kit.assignment, several)
 
 
 def close_all() -> None:

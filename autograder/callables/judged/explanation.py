@@ -336,8 +336,8 @@ def _named(evidence: Evidence, item: Item, wrong: list[Finding], route: str) -> 
 
 
 def _beside(told: Collection[str], wrong: Sequence[Finding]) -> str:
-    """That results are wrong that a fault is not told of."""
-    rest = {each.name: each for each in reversed(wrong) if each.name not in told}
+    """That results are wrong that a fault is not told of; later calls go on from what the first ones left."""
+    rest = {each.name: each for each in reversed(wrong) if each.name not in told and not each.later}
     if not rest:
         return ""
     names = [*dict.fromkeys(map(_without_place, sorted(rest)))]

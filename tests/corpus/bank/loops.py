@@ -528,10 +528,11 @@ def wrong(a: Network) -> dict[str, tuple[str, str]]:
         mixed = w.step().splitlines()
         add(
             "one the wrong way",
-            _joined(LOSS, w.take, mixed[0], mixed[1].replace(" - ", " + "), w.record),
+            _joined(LOSS, w.take, mixed[0], mixed[1].replace(" - ", " + "), *mixed[2:], w.record),
             "ascends|sign",
         )
-        add("one without lr", _joined(LOSS, w.take, mixed[0], mixed[1].replace("lr * ", ""), w.record), "ignores-lr")
+        without = mixed[1].replace("lr * ", "")
+        add("one without lr", _joined(LOSS, w.take, mixed[0], without, *mixed[2:], w.record), "ignores-lr")
         if a.name in ("shallow_narrow",):
             add(
                 "gradients swapped", _joined(LOSS, "dw2, dw1 = self.dloss_dw(x, y_true)", w.step(), w.record), "swapped"

@@ -231,3 +231,42 @@ def test_what_a_wrong_helper_does_not_look_at_excuses_nobody() -> None:
 
 def test_the_same_fault_of_its_own_is_charged_beside_the_helpers() -> None:
     assert spread(TOP_FORGOTTEN, (WHOLE, ONE_BY_ONE.replace("np.exp(row", "np.exp(-row"))) == ["evidence", "shares"]
+
+
+SCALED = (
+    '''import numpy as np
+
+def scaled(x, g):
+    """x (N, D), g (D,) -> out (N, D), cache"""
+    hat = x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + 1.0)
+    return g * hat, (hat, g)
+
+def scaled_back(dout, cache):
+    """dout (N, D), cache -> dg (D,)"""
+    hat, g = cache
+    return np.sum(dout * hat, axis=0)
+
+def cost(x, g, y):
+    """x (N, D), g (D,), y (N, D) -> loss a number, dg (D,)"""
+    out, cache = scaled(x, g)
+    error = out - y
+    return np.mean(np.sum(error**2, axis=1)), scaled_back(2.0 * error / len(x), cache)
+''',
+    """x, y, dout, g = draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("N", "D"), draw.normal("D")
+assignment(sizes=dict(N=(1, 5, 6), D=(3, 2, 4)))
+follows(scaled_back, scaled, by="cache")
+""",
+)
+LOOKS_INTO_IT = ("out, cache = scaled(x, g)", "out, (hat, same) = scaled(x, g)\n    cache = (hat, same)")
+
+
+def test_a_fault_in_what_is_handed_on_is_not_charged_to_who_hands_it_on_further() -> None:
+    """`cost` is right, and looks into the cache, for which nothing recorded can stand; `scaled` keeps its output there.
+
+    A fault of its own is charged beside it.
+    """
+    kept = ("(hat, g)", "(g * hat, g)")
+    wrong = SCALED[0].replace(*kept).replace(*LOOKS_INTO_IT)
+    assert lost(graded(SCALED, SCALED[0], SCALED[0].replace(*LOOKS_INTO_IT))) == []
+    assert lost(graded(SCALED, SCALED[0], wrong)) == ["scaled"]
+    assert lost(graded(SCALED, SCALED[0], wrong.replace("2.0 * error", "3.0 * error"))) == ["scaled", "cost"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.callables.asked.exam import Exam
 from autograder.callables.asked.question import CallsQuestion
+from autograder.callables.faults.edits import Change
 from autograder.callables.judged.as_it_stands import AsItStands
 from autograder.callables.judged.findings import Finding, find
 from autograder.core import CallAnswer, compare
@@ -46,12 +47,25 @@ def _with_fault(stands: AsItStands, name: str, other: str, all_shows: bool) -> t
         return ()
     if not any(each.actual is not None and np.isfinite(each.actual).any() for each in answered if each.question.plain):
         return ()
-    for change in stands.changes_that_give(other)[:MOST_CHANGES]:
+    for change in (*stands.changes_that_give(other)[:MOST_CHANGES], *_in_what_is_handed_on(stands, name, other)):
         names = exam.families.candidates.reference.tried(change)
         given = names is not None and all(_given(exam, names, each) for each in answered)
         if names is not None and given and (not all_shows or _shows_all(exam, names, other)):
             return tuple(replace(each, right=True) for each in findings)
     return ()
+
+
+def _in_what_is_handed_on(stands: AsItStands, name: str, other: str) -> Iterator[Change]:
+    """The changes that give the numbers of a callable, and those of `other`, by what is handed on to that: a cache that
+    is not compared, say."""
+    exam = stands.exam
+    before = {each.after for each in exam.reference.declaration.follows if each.callable == other}
+    for change in stands.changes_that_give(name)[:MOST_CHANGES] if before - {name} else ():
+        names = exam.families.candidates.reference.tried(change)
+        answered = [each for each in stands.findings[other] if each.actual is not None]
+        in_these = {edit.function for edit in change.edits} <= before - {name}
+        if in_these and names is not None and all(_given(exam, names, each) for each in answered):
+            yield change
 
 
 def _given(exam: Exam, names: dict[str, Any], finding: Finding) -> bool:

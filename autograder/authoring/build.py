@@ -19,6 +19,7 @@ from autograder.authoring import declared, students
 from autograder.authoring.cells import ExtractionError
 from autograder.authoring.proofs import release_proofs as proofs
 from autograder.authoring.proofs.allowed import not_importable
+from autograder.authoring.proofs.release_cells import misfits
 from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
 from autograder.core import AutograderError, Course, CourseError, Report, write_whole
@@ -122,7 +123,7 @@ def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grad
     """What does not hold of a staged release and its reference; what is broken in form is not worth a run."""
     release = trusted_notebook(staged.release_notebook(name))
     folder = staged.release_notebook(name).parent
-    problems = declared.structure(release)
+    problems = misfits(release)
     problems += proofs.nothing_leaks(source, folder, students.secrets(source, name))
     problems += declared.problems(staged, name) or students.complaints(source, name, folder)
     return problems or declared.scores(staged, name, grade)

@@ -15,6 +15,7 @@ from autograder.authoring import declared
 from autograder.authoring.build import build
 from autograder.authoring.preview import preview
 from autograder.authoring.proofs.leaks import Leak
+from autograder.authoring.proofs.release_cells import misfits
 from autograder.callables import Reference, split
 from autograder.callables.declared import cell
 from autograder.callables.declared.draws import Draw, Drawing, Together
@@ -146,7 +147,7 @@ def refusals() -> list[str]:
     said += gaps_of(WAITED, UNASKED_SIZE_DECLARATION, "waited")
     said += [*said_of_alternative(ALTERNATIVE.format("1")), *said_of_form()]
     said += [*said_of_notes(), *said_by_the_self_check()]
-    return [*said, str(Leak("the solution", "x", "it.ipynb")), *declared.structure(notebook)]
+    return [*said, str(Leak("the solution", "x", "it.ipynb")), *misfits(notebook)]
 
 
 def test_every_refusal_of_the_chapter_is_said_by_the_build() -> None:

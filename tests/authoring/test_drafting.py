@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from autograder import assignments
-from autograder.authoring import declared
 from autograder.authoring.cells import cell_text, is_declaration, is_note
 from autograder.authoring.drafting import drafts as drafting
 from autograder.authoring.drafting import trial, watch
 from autograder.authoring.drafting.docstrings import said
 from autograder.authoring.drafting.existing import existing, plain
 from autograder.authoring.drafting.run import Run, run_of
+from autograder.authoring.proofs.release_cells import misfits
 from autograder.cli import main
 from autograder.core.course import Course, CourseError
 from tests.authoring.homework import (
@@ -103,7 +103,7 @@ def test_a_draft_can_be_asked_as_it_is_drafted(
     assert refused == []
     assert sum("# guess: " in line for line in lines) == guesses
     assert points(made) == worth
-    assert declared.structure({"cells": []}) == []
+    assert misfits({"cells": []}) == []
     ids = [cell["id"] for cell in made["cells"]]
     assert len({*ids}) == len(ids)
 

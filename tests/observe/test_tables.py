@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.observe.probe import OffTheRecord, as_columns, encoded
+from autograder.callables.asked.columns import as_columns
+from autograder.observe.probe import OffTheRecord, encoded
 from autograder.observe.probe.tables import Tables
 
 SAMPLES = np.array([[1.0, -2.0], [3.0, 1e6]])

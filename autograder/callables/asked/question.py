@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.observe import probe
+from autograder.callables.asked.columns import as_columns
 
 OWN_DATA = "the lesson's own data"
 SATURATED = "saturated"  # the end of the id of a question beyond all exponentials
@@ -130,7 +130,7 @@ class CallsQuestion:
         if self.state:
             tree["state"] = list(self.state)
         if self.stand_in:
-            tree["stand_in"] = probe.as_columns(self.stand_in)
+            tree["stand_in"] = as_columns(self.stand_in)
         if self.run:
             tree |= {"run": True, "choice": self.choice, "unlike": self.unlike}
         if self.blank:

@@ -7,6 +7,6 @@ way forward), evidence (all that one submission's checks see, and by which route
 (how a run leaves the right one), shown (by which it is told of, and what shows of it there), changed (what is to be
 left alone) and served (what is handed on); environment_faults (versions and packages), told, raised, no_answer,
 untouched, lengths (of records), stopped (runs that go no further), state_idle (answers that no state changes),
-differences and explanation (in words); checks/ (the pytest tests), drawn (what pages draw), judge (which runs them
-and makes reports).
+differences, explanation and impurity (in words); checks/ (the pytest tests), drawn (what pages draw), judge (which runs
+them and makes reports).
 """

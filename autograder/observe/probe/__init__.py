@@ -25,7 +25,7 @@ import numpy as np
 
 from .calls import ask_calls
 from .cells import collect_warnings, quiet, run_cell, take_others
-from .columns import as_columns
+from .columns import ROW_PAIRS
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .refill import OffTheRecord
 from .shell import lay_modules
@@ -35,8 +35,8 @@ from .values import describe
 from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 
 __all__ = [
-    "DEEPEST_ASKED", "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "OffTheRecord", "Token",
-    "alike", "as_columns", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted",
+    "DEEPEST_ASKED", "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "ROW_PAIRS", "OffTheRecord",
+    "Token", "alike", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted",
     "unpack", "warm_up",
 ]  # fmt: skip
 

@@ -6,11 +6,10 @@ from autograder.callables.judged.changed import changed
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.explanation import (
     OUTCOMES,
-    explain_ill_served,
-    explain_impurity,
     explain_with_numeric,
     unexplained,
 )
+from autograder.callables.judged.impurity import explain_ill_served, explain_impurity
 from autograder.callables.judged.items import Item
 from autograder.callables.judged.served import ill_served
 from autograder.judging import CheckFailed, NothingToJudge

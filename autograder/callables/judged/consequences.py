@@ -85,7 +85,9 @@ def _given(exam: Exam, names: dict[str, Any], finding: Finding) -> bool:
 def _shows_all(exam: Exam, names: dict[str, Any], other: str) -> bool:
     """Whether the solution's fault in `other` lets all real numbers show that it is handed, as far as they show without
     it: what it does not look at would hide what a caller hands to it."""
-    question = next(each for each in exam.nameable(other) if each.plain)
+    question = next((each for each in exam.nameable(other) if each.plain), None)
+    if question is None:  # nothing tells
+        return False
     for place, arg in enumerate(question.calls[question.scored[0]].args):
         if isinstance(arg, np.ndarray):
             exam.families.candidates.reference.begin()

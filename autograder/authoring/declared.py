@@ -238,7 +238,8 @@ def notes(exam: callables.Exam) -> list[str]:
 def _moods(exam: callables.Exam) -> Iterator[str]:
     """Callables of the solution that answer one question in two ways."""
     for name in exam.asked:
-        said = (callables.moody(exam.reference, each) for each in exam.of(name) if each.plain)
+        plain = enumerate(each for each in exam.of(name) if each.plain)
+        said = (callables.moody(exam.reference, each, 2 if k else callables.TOSSES) for k, each in plain)
         if why := next(filter(None, said), ""):
             yield f"{name}: {why}"
 

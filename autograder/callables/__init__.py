@@ -8,7 +8,7 @@ those before it.
 """
 
 from autograder.callables.asked.exam import Exam
-from autograder.callables.asked.expected import moody
+from autograder.callables.asked.expected import TOSSES, moody
 from autograder.callables.asked.fitting import UnfitExam
 from autograder.callables.asked.question import CallsQuestion
 from autograder.callables.asked.steps import NotDrawn
@@ -32,8 +32,8 @@ from autograder.callables.judged.items import items, split
 from autograder.callables.judged.judge import CHECKS, judge
 
 __all__ = [
-    "CHECKS", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam", "Gap",
-    "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "finite_draws",
+    "CHECKS", "TOSSES", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam",
+    "Gap", "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "finite_draws",
     "gaps", "idle_notes", "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in",
     "negligible", "signatures", "slope_error", "split", "standstill", "tried",
 ]  # fmt: skip

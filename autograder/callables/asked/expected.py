@@ -25,6 +25,7 @@ LEAST = 1e-13  # where a function saturates, one way to write it gives 0 and ano
 ROUNDING = 30.0  # times what the reference's own rounding does to a result
 CUT_OFF = 10.0  # times what cut off exponentials do to it, where numbers are beyond all exponentials
 LOOSEST = 1e-3  # of an array's largest element; a question with a larger tolerance cannot tell right from wrong
+TOSSES = 16  # times that a question is asked to see it: a coin seldom falls the same way as often
 MOODY = (
     "the solution answers the same question in two ways; does it draw random numbers? Let it take what is drawn (a "
     "mask, an order, a seed) as an argument"
@@ -153,14 +154,18 @@ def unfit(expected: Expected) -> str:
     return ""
 
 
-def moody(reference: Reference, question: CallsQuestion) -> str:
-    """Why a reference that answers one question in two ways cannot be asked; empty where it does not."""
+def moody(reference: Reference, question: CallsQuestion, times: int = 2) -> str:
+    """Why a reference that answers one question in two ways cannot be asked; empty where it does not, so many times."""
     try:
-        once, again = (_numbers(reference, question, question.scored[-1]) for _ in range(2))
+        once = _numbers(reference, question, question.scored[-1])
+        for _ in range(times - 1):
+            again = _numbers(reference, question, question.scored[-1])
+            same = once.keys() == again.keys() and all(np.array_equal(once[n], again[n], equal_nan=True) for n in once)
+            if not same:
+                return MOODY
     except NoAnswer:
         return ""
-    same = once.keys() == again.keys() and all(np.array_equal(once[n], again[n], equal_nan=True) for n in once)
-    return "" if same else MOODY
+    return ""
 
 
 def _rounding(reference: Reference, question: CallsQuestion, call: int, exact: Arrays) -> dict[str, float]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.callables.asked.drafted import Draft
-from autograder.callables.asked.expected import Expected, NoAnswer, expect, moody, unfit
+from autograder.callables.asked.expected import TOSSES, Expected, NoAnswer, expect, moody, unfit
 from autograder.callables.asked.question import OWN_DATA, CallsQuestion, Unasked
 from autograder.callables.asked.records import grows, rises
 from autograder.callables.asked.situations import FAR_OUT, seen_in
@@ -93,7 +93,7 @@ def fitting(reference: Reference, salt: str, key: str, draft: Draft) -> tuple[Ca
 def _why_not(reference: Reference, question: CallsQuestion, why: str) -> str:
     """Why a special question cannot be asked; raises UnfitExam for an everyday one."""
     if question.plain:
-        why = moody(reference, question) or why
+        why = moody(reference, question, TOSSES) or why
         raise UnfitExam(f"{reference.name}: {question.method} cannot be asked with {question.situation}: {why}")
     return why
 

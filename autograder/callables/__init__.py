@@ -32,8 +32,8 @@ from autograder.callables.judged.items import items, split
 from autograder.callables.judged.judge import CHECKS, judge
 
 __all__ = [
-    "CHECKS", "TOSSES", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence", "Exam",
-    "Gap", "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts", "finite_draws",
-    "gaps", "idle_notes", "invariants", "items", "judge", "length", "load", "made_up", "moody", "names_in",
-    "negligible", "signatures", "slope_error", "split", "standstill", "tried",
+    "CHECKS", "TOSSES", "WORDS", "CallsQuestion", "Declaration", "DeclarationError", "DrawError", "Evidence",
+    "Exam", "Gap", "MadeUp", "NoReference", "NotDrawn", "Reference", "Shared", "Signature", "UnfitExam", "facts",
+    "finite_draws", "gaps", "idle_notes", "invariants", "items", "judge", "length", "load", "made_up", "moody",
+    "names_in", "negligible", "signatures", "slope_error", "split", "standstill", "tried",
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def own_cells(notebook: Mapping[str, Any] | None) -> Iterator[OwnCell]:
                     outputs.append(kept)
                     budget -= size
         attachments = _attachments(cell.get("attachments")) if kind == "markdown" else {}
-        budget -= len(source) + len(json.dumps(attachments))
+        budget -= len(source) + (len(json.dumps(attachments)) if attachments else 0)
         if budget < 0:
             attachments = {}
         grade_id = nested(cell, "metadata", "nbgrader", "grade_id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +13,7 @@ from autograder.assignments import Assignment
 from autograder.callables import Evidence, Exam, NoReference, NotDrawn, UnfitExam, judge
 from autograder.core import AutograderError, Course, Observation, Report
 from autograder.grading.examination import exam_of, examine, get_ready
+from autograder.grading.store.observations import Packed
 from autograder.grading.store.shared import FOLDER, worked_out
 from autograder.judging import internal_error, our_fault, rubric_of, unreadable
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, class_in, read_submission
@@ -49,6 +51,11 @@ class Bench:
     assignment: Assignment
     release: Release
     exam: Exam
+
+    @cached_property
+    def packed(self) -> Packed:
+        """What is kept of the answers to the exam."""
+        return Packed(self.exam.large)
 
 
 class Grader:

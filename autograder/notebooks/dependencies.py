@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from autograder.notebooks.records import Cell
-from autograder.notebooks.tree import tree_of
+from autograder.notebooks.tree import KEPT, LARGEST_KEPT, tree_of
 
 MOST_RUN = 5_000  # code cells that are run; of more, those that only define something
 LONG = 100_000  # characters; what a longer cell reads is not found out by its syntax
@@ -77,17 +77,24 @@ class Syntax:
         if tree is None:
             uses = frozenset(NAME.findall(self.source)) if len(self.source) > LONG else frozenset()
             return Names(uses=uses)
-        doing = [node for node in tree.body if not _defines(node)]
-        stored, used = set(), set()
-        for node in doing:
-            stored |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _is_stored(each)}
-        binds = frozenset(stored | {node.name for node in doing if isinstance(node, ast.FunctionDef)})
-        if len(self.source) > LONG:
-            used = set(NAME.findall(self.source))
-        else:
-            used = {each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+        long = len(self.source) > LONG
+        binds, used = set[str](), set(NAME.findall(self.source)) if long else set[str]()
+        only_defines = True
+        for node in tree.body:
+            doing = not _defines(node)
+            only_defines = only_defines and not doing
+            if long and not doing:
+                continue
+            for each in ast.walk(node):
+                if isinstance(each, ast.Name):
+                    if not long and isinstance(each.ctx, ast.Load):
+                        used.add(each.id)
+                    elif doing and isinstance(each.ctx, ast.Store):
+                        binds.add(each.id)
+            if doing and isinstance(node, ast.FunctionDef):
+                binds.add(node.name)
         bound = frozenset().union(binds, *map(_bound_by, tree.body))
-        return Names(not doing, binds, bound, frozenset(used))
+        return Names(only_defines, frozenset(binds), bound, frozenset(used))
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -114,7 +121,7 @@ class Parsed:
     @cached_property
     def syntax(self) -> Syntax:
         """What the cell's text says; of given cells, which all submissions share, it is kept."""
-        return _shared(self.source) if self.given else Syntax(self.source)
+        return _shared(self.source) if self.given else syntax_of(self.source)
 
 
 def needed(cells: Sequence[Parsed], notes: list[str]) -> list[Cell]:
@@ -138,9 +145,12 @@ def needed(cells: Sequence[Parsed], notes: list[str]) -> list[Cell]:
     return run
 
 
-@lru_cache(maxsize=1024)
-def _shared(source: str) -> Syntax:
-    return Syntax(source)
+def syntax_of(source: str) -> Syntax:
+    """What a cell's text says of names; kept while a notebook is read, in which it is asked for several times."""
+    return _lately(source) if len(source) <= LARGEST_KEPT else Syntax(source)
+
+
+_shared, _lately = lru_cache(maxsize=1024)(Syntax), lru_cache(maxsize=KEPT)(Syntax)
 
 
 def _defines(node: ast.stmt) -> bool:
@@ -157,10 +167,6 @@ def _defines(node: ast.stmt) -> bool:
         except RecursionError:
             return False
     return isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or _magic(node.value))
-
-
-def _is_stored(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)
 
 
 def _bound_by(node: ast.stmt) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder import assignments
 from autograder.assignments import Assignment
 from autograder.notebooks.by_hand import as_text, unanswered
-from autograder.notebooks.dependencies import Parsed, Syntax, needed
+from autograder.notebooks.dependencies import Parsed, needed, syntax_of
 from autograder.notebooks.plain_python import LONG, MANY, compiles, plain_python, runs_as, too_many
 from autograder.notebooks.reading import RawCell, RawNotebook, UnreadableNotebook, content, parse, read
 from autograder.notebooks.records import Cell, Submission
@@ -139,7 +139,7 @@ def _is_instructors(cell: RawCell) -> bool:
 def _as_released(cells: Sequence[Cell], release: Release, notes: list[str]) -> list[Cell]:
     """Given functions that grade cells name, and those that they call, where the submission binds them to other code:
     what is scored is what they make of the student's own."""
-    bound = frozenset().union(*(Syntax(cell.source).of_names.bound for cell in cells if not cell.given))
+    bound = frozenset().union(*(syntax_of(cell.source).of_names.bound for cell in cells if not cell.given))
     other = sorted(bound & release.asked.keys())
     if other:
         notes.append(f"given functions were written otherwise; the released ones count: {', '.join(other)[:200]}")

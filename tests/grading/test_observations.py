@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.core import CallAnswer, Failure, Observation, Value
-from autograder.grading.store.observations import LARGE, from_bytes, to_bytes
+from autograder.grading.store.observations import LARGE, Packed, from_bytes, to_bytes
 
 ARRAYS = hnp.arrays(np.float64, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
 NAMES = st.text("abcw12_ ()/", min_size=1, max_size=8)
@@ -66,6 +66,6 @@ def test_large_answers_near_the_known_come_back_to_the_bit(seed, off):
     with np.errstate(all="ignore"):
         answer = known * (1.0 + off * rng.normal(size=known.shape))
     observation = Observation({"q": (CallAnswer("returned", parts={"": Value("array", answer)}),)}, (), 1.0, 2.0)
-    kept = to_bytes(observation, "asked", [known])
+    kept = to_bytes(observation, "asked", Packed([known]))
     assert kept is not None
     assert same(observation, from_bytes(kept, [known])[0])

@@ -19,7 +19,7 @@ from autograder.callables import judge
 from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading import handed_in, regrade
-from autograder.grading.store.observations import LARGEST, Shelf, from_bytes, to_bytes
+from autograder.grading.store.observations import LARGEST, Packed, Shelf, from_bytes, to_bytes
 from autograder.grading.store.shared import FOLDER
 from autograder.grading.workers.kit import Kit
 from autograder.grading.workers.parcel import Item, Parcel
@@ -270,7 +270,7 @@ def test_arrays_near_a_known_one_are_kept_in_few_bytes_and_to_the_last_bit() -> 
         ("far", far, 30_000),
     ):
         observation = Observation({"q": (CallAnswer("returned", parts={name: Value("array", array)}),)})
-        raw = to_bytes(observation, "asked", [known[:, :2], known])
+        raw = to_bytes(observation, "asked", Packed([known[:, :2], known]))
         assert raw is not None
         assert len(raw) < most, name
         read = from_bytes(raw, [known[:, :2], known])[0].answers["q"][0].parts[name].array
@@ -279,7 +279,7 @@ def test_arrays_near_a_known_one_are_kept_in_few_bytes_and_to_the_last_bit() -> 
         assert read.shape == array.shape
     of_known = CallAnswer("returned", parts={"w": Value("array", known)})
     with pytest.raises(ValueError, match="observation"):
-        from_bytes(to_bytes(Observation({"q": (of_known,)}), "", [known]) or b"")
+        from_bytes(to_bytes(Observation({"q": (of_known,)}), "", Packed([known])) or b"")
 
 
 def test_an_observation_too_large_to_keep_is_not_kept() -> None:
@@ -311,6 +311,6 @@ def test_a_compressed_bomb_is_refused() -> None:
     with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
         from_bytes(joined([raw]))
     observation = Observation({"q": (CallAnswer("returned", parts={"w": Value("array", np.ones(1000))}),)})
-    head, _ = parted(to_bytes(observation, "asked", [np.ones(1000)]) or b"")
+    head, _ = parted(to_bytes(observation, "asked", Packed([np.ones(1000)])) or b"")
     with pytest.raises(ValueError, match="observation: ValueError: it is cut off, or too large"):
         from_bytes(joined([bytes(head), raw]), [np.ones(1000)])

@@ -1,7 +1,8 @@
 """Observations kept on disk, so that a corrected check regrades a class without running anything again.
 
-One file each, named by the submission's bytes, salt and isolation: the observation as JSON with arrays beside it
-(`probe.pack`: no code, nothing that is executed when it is read), compressed; then the large arrays, a piece each. One
+One file each, named by the submission's bytes, salt and isolation: what is known of the run and then the answers to
+each question, as JSON with arrays beside it (`probe.pack`: no code, nothing that is executed when it is read),
+compressed together; then the large arrays, a piece each. One
 near a known array, as a right answer is near the reference's, is kept as the bits in which they differ: exactly, and
 in a few bytes where it would take megabytes. Any other is kept as it is: random digits do not compress, and trying
 took more time than grading. An observation above LARGEST is not kept, and when all together exceed MOST the oldest go;
@@ -19,36 +20,58 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core import CallAnswer, Failure, Observation, Value, known_fields, write_whole
+from autograder.core import CallAnswer, Conclusions, Failure, Observation, Value, known_fields, write_whole
 from autograder.observe import probe
 
 LARGEST = 4 << 20  # bytes of one observation, compressed
 LARGEST_UNPACKED = 256 << 20
 MOST = 4 << 30  # bytes of all of a course
 LEVEL = 1  # zlib's fastest: random float64 digits compress no better at 9
-FORM = 8
+FORM = 9
 LARGE = 512  # elements from which on an array is a piece of its own
 SAME = 40  # leading bits, of 64, that near numbers share: sign, exponent and eight decimal digits
 
 
-def to_bytes(observation: Observation, asked: str, known: Sequence[np.ndarray] = ()) -> bytes | None:
+class Packed:
+    """The answers to a question as bytes, made once for all who gave the very same ones: right submissions mostly did.
+
+    `known` are arrays that some of the answers may be near.
+    """
+
+    def __init__(self, known: Sequence[np.ndarray] = ()):
+        self.known = tuple(known)
+        self._made = Conclusions()
+
+    def of(self, answers: Sequence[CallAnswer]) -> tuple[bytes, list[bytes]]:
+        """A message with the answers, and the large arrays that are kept aside of it."""
+        return self._made.drawn((), answers, lambda: self._of(answers), answers)
+
+    def _of(self, answers: Sequence[CallAnswer]) -> tuple[bytes, list[bytes]]:
+        aside = Aside(self.known)
+        return probe.pack([_answer_tree(answer, aside) for answer in answers]), aside.pieces
+
+
+def to_bytes(observation: Observation, asked: str, packed: Packed | None = None) -> bytes | None:
     """An observation of the questions `asked` (a digest) as compressed bytes; None when it is too large to keep.
 
-    To be read, it takes the same `known` arrays again.
+    To be read, it takes the same known arrays again.
     """
-    aside = Aside(known)
-    tree = {
+    packed = packed or Packed()
+    messages, pieces, aside = list[bytes](), list[bytes](), dict[str, int]()
+    for key, answers in observation.answers.items():
+        message, large = packed.of(answers)
+        messages.append(message)
+        pieces += large
+        aside[key] = len(large)
+    head = {
         "form": FORM,
         "asked": asked,
         "notes": list(observation.notes),
         "cpu_s": observation.cpu_s,
         "wall_s": observation.wall_s,
-        "answers": {
-            key: [_answer_tree(answer, aside) for answer in call_answers]
-            for key, call_answers in observation.answers.items()
-        },
+        "aside": aside,
     }
-    kept = probe.joined([zlib.compress(probe.pack(tree), LEVEL), *aside.pieces])
+    kept = probe.joined([zlib.compress(probe.joined([probe.pack(head), *messages]), LEVEL), *pieces])
     return kept if len(kept) <= LARGEST else None
 
 
@@ -56,14 +79,18 @@ def from_bytes(raw: bytes, known: Sequence[np.ndarray] = ()) -> tuple[Observatio
     """What `to_bytes` kept, and its `asked`, which says whether `known` is what it was; raises ValueError for
     anything else."""
     try:
-        head, *pieces = probe.parted(raw)
-        tree = probe.unpack(_inflated(head, LARGEST_UNPACKED))
-        if tree["form"] != FORM:
+        compressed, *pieces = probe.parted(raw)
+        first, *messages = probe.parted(_inflated(compressed, LARGEST_UNPACKED))
+        head = probe.unpack(first)
+        if head["form"] != FORM:
             raise ValueError("it has another form")
-        given_answers = _put_back(tree["answers"], known, pieces)
-        answers = {str(key): tuple(_answer(each) for each in trees) for key, trees in given_answers.items()}
-        notes = tuple(str(note) for note in tree["notes"])
-        return Observation(answers, notes, float(tree["cpu_s"]), float(tree["wall_s"])), str(tree["asked"])
+        answers = {}
+        for (key, count), message in zip(head["aside"].items(), messages, strict=True):
+            trees = _put_back(probe.unpack(message), known, pieces[:count])
+            answers[str(key)] = tuple(_answer(each) for each in trees)
+            pieces = pieces[count:]
+        notes = tuple(str(note) for note in head["notes"])
+        return Observation(answers, notes, float(head["cpu_s"]), float(head["wall_s"])), str(head["asked"])
     except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no observation: {type(error).__name__}: {error}") from error
 
@@ -154,7 +181,7 @@ def _value(tree: dict[str, Any]) -> Value:
 
 
 class Aside:
-    """The large arrays of an observation, each a piece of its own; `known` are those that some may be near."""
+    """The large arrays of the answers to a question, each a piece of its own; `known` are those that some may be near."""
 
     def __init__(self, known: Sequence[np.ndarray]):
         self.known = known

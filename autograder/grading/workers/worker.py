@@ -99,7 +99,7 @@ def _kept_evidence(grader: Grader, kit: Kit, submission: Submission, kept: bytes
     if kept is None:
         return "no observation of it is kept"
     try:
-        observation, asked = from_bytes(kept, grader.bench(kit.assignment).exam.large)
+        observation, asked = from_bytes(kept, grader.bench(kit.assignment).packed.known)
     except ValueError:
         return "its observation cannot be read"
     if asked != asked_digest(grader, kit):
@@ -151,14 +151,14 @@ def _judged(grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submissio
     kit = parcel.kit
     evidence = {k: outcome for k, (_, _, outcome) in enumerate(examined) if not isinstance(outcome, Report)}
     reports = dict(zip(evidence, judge(list(evidence.values())), strict=True))
-    asked, known = asked_digest(grader, kit), grader.bench(kit.assignment).exam.large
+    asked, packed = asked_digest(grader, kit), grader.bench(kit.assignment).packed
     out = []
     for k, (item, submission, outcome) in enumerate(examined):
         if isinstance(outcome, Report):
             done = Done(item.number, outcome)
         else:
             ran = outcome.observation
-            done = Done(item.number, reports[k], to_bytes(ran, asked, known), ran.cpu_s, ran.wall_s)
+            done = Done(item.number, reports[k], to_bytes(ran, asked, packed), ran.cpu_s, ran.wall_s)
         if parcel.papers:
             done = replace(done, papers=papers_for(kit, done.report, submission, item.person))
         out.append(done)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from autograder.reporting.feedback.text import html
 WIDTH, HEIGHT = 400, 240  # user units; shown at 300 to 520 px, so that 12 units stay readable on a phone
 LEFT, RIGHT, TOP, BOTTOM = 56, 10, 24, 38  # labels stand in the margins, never on a curve
 POINTS = 240  # of a curve; more cannot be told apart at this size
+REMEMBERED = 4_000  # numbers of a curve and its band, up to which its figure is kept for others with the same
 LARGEST, SMALLEST = 1e300, 1e-300  # of what an axis shows: nearer to the ends of a float its arithmetic breaks
 Number = float | None
 
@@ -61,12 +63,23 @@ class Axes:
 
 
 def curve(
-    values: list[Number], low: list[Number], high: list[Number], parts_at: int | None, axes: Axes = Axes()
+    values: Sequence[Number],
+    low: Sequence[Number],
+    high: Sequence[Number],
+    parts_at: int | None,
+    axes: Axes = Axes(),
 ) -> Figure | None:
     """The student's values over the band `low` to `high`; None when there is nothing to draw.
 
     `parts_at` is the first step (from 0) outside the band, None where the curve never leaves it.
     """
+    draw = _drawn if len(values) + len(low) > REMEMBERED else _remembered
+    return draw(tuple(values), tuple(low), tuple(high), parts_at, axes)
+
+
+def _drawn(
+    values: tuple[Number, ...], low: tuple[Number, ...], high: tuple[Number, ...], parts_at: int | None, axes: Axes
+) -> Figure | None:
     finite_ones = [(i, value) for i, value in enumerate(values) if value is not None]
     if not finite_ones:
         return None
@@ -105,6 +118,9 @@ def curve(
         bool(band),
         bool(band) and parts_at is not None,
     )
+
+
+_remembered = lru_cache(maxsize=32)(_drawn)  # right runs are alike, most of them to the last bit
 
 
 def histogram(counts: Sequence[int], labels: Sequence[str], text: str) -> Figure:
@@ -216,7 +232,7 @@ def _axes(scale: _Scale, last: int, y: Callable[[float], float], step: str) -> s
 
 
 def _curve_words(
-    values: list[Number], points: list[tuple[int, float]], band: bool, parts_at: int | None, axes: Axes
+    values: Sequence[Number], points: list[tuple[int, float]], band: bool, parts_at: int | None, axes: Axes
 ) -> str:
     """What a reader of the curve would say."""
     first, last = points[0][1], points[-1][1]
@@ -258,7 +274,7 @@ def _thin_band(band: list[tuple[int, float, float]]) -> list[tuple[int, float, f
     return [*out, band[-1]]
 
 
-def _runs(points: list[tuple[int, float]], values: list[Number]) -> list[list[tuple[int, float]]]:
+def _runs(points: list[tuple[int, float]], values: Sequence[Number]) -> list[list[tuple[int, float]]]:
     """`points` cut where a value between two of them is missing, so that no line is drawn across a gap."""
     if None not in values:
         return [points]

@@ -2,6 +2,6 @@
 
 import sys
 
-from autograder.cli import main
+from autograder.cli import run
 
-sys.exit(main())
+sys.exit(run())

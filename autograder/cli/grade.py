@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -16,7 +17,7 @@ from autograder.cli.subject import course_named, must_exist
 if TYPE_CHECKING:
     from autograder.cli.progress import Progress
     from autograder.core import Course, Report
-    from autograder.grading import batch, discovery
+    from autograder.grading import Grader, batch, discovery
     from autograder.reporting import Tally
 
 
@@ -34,13 +35,24 @@ def grade(arguments: argparse.Namespace) -> int:
 
 
 def _graded(course: Course, arguments: argparse.Namespace) -> int:
-    from autograder.grading import batch, ordinary
-
+    gc.disable()  # modules stay: a search for garbage among them finds none, again and again
+    try:
+        from autograder.grading import Grader, ordinary
+    finally:
+        gc.enable()
     nbgraders = ordinary(course) if _everything(arguments) else []
     theirs = [name for name in nbgraders if course.slots(name)]
     if arguments.assignment in nbgraders:
         return _by_nbgrader(course, [arguments.assignment])
-    work = _worklist(course, arguments)
+    with Grader(course, salt=arguments.salt) as grader:  # to the end: workers are made ready with what it has read
+        return _listed(grader, arguments, theirs)
+
+
+def _listed(grader: Grader, arguments: argparse.Namespace, theirs: Sequence[str]) -> int:
+    """Grade what there is, and then what is nbgrader's own."""
+    from autograder.grading import batch
+
+    course, work = grader.course, _worklist(grader, arguments)
     if not work.entries and theirs and not arguments.assignment:
         return max(_by_nbgrader(course, theirs), UNSCORED if work.left else OK)
     for sentence in (*work.remarks, *work.left, *work.problems):
@@ -64,17 +76,16 @@ def _everything(arguments: argparse.Namespace) -> bool:
     return not arguments.path and not arguments.no_record
 
 
-def _worklist(course: Course, arguments: argparse.Namespace) -> discovery.Worklist:
+def _worklist(grader: Grader, arguments: argparse.Namespace) -> discovery.Worklist:
     """What is to be graded; raises GradingError for an assignment that is unknown or not built."""
-    from autograder.grading import Grader, discovery
+    from autograder.grading import discovery
 
-    with Grader(course, salt=arguments.salt) as grader:
-        if arguments.assignment is not None:
-            must_exist(course, arguments.assignment)
-            grader.bench(arguments.assignment)
-        if arguments.path:
-            return discovery.from_paths(grader, arguments.path, arguments.assignment)
-        return discovery.from_course(grader, arguments.assignment)
+    if arguments.assignment is not None:
+        must_exist(grader.course, arguments.assignment)
+        grader.bench(arguments.assignment)
+    if arguments.path:
+        return discovery.from_paths(grader, arguments.path, arguments.assignment)
+    return discovery.from_course(grader, arguments.assignment)
 
 
 def _run(course: Course, jobs: Sequence[batch.Job], arguments: argparse.Namespace, came: _Came) -> batch.Summary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -9,6 +10,13 @@ from collections.abc import Sequence
 
 from autograder.cli.exits import INTERRUPTED, NO_SANDBOX, OK, USAGE
 from autograder.cli.parser import parser
+
+
+def run() -> int:
+    """What the shell starts: `main`, and then no search for garbage in what the process takes with it."""
+    code = main()
+    gc.freeze()
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING
 
 from autograder.core import Report
 from autograder.reporting import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+SHOWN_ALL_THE_SAME = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # by which rich takes a pipe for a terminal
 
 
 class Progress:
@@ -23,19 +27,10 @@ class Progress:
     def __init__(self, total: int, *, verbose: bool = False, quiet: bool = False):
         self._verbose, self._fresh = verbose, 0
         self._start = time.monotonic()
-        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._bar: Bar | None = None
-        if not quiet and self._console.is_terminal and not self._console.is_dumb_terminal:
-            self._bar = Bar(
-                SpinnerColumn(),
-                TextColumn("grading"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.fields[rate]}"),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
+        if not quiet and (sys.stderr.isatty() or any(map(os.environ.get, SHOWN_ALL_THE_SAME))):
+            self._bar = _bar()
+        if self._bar is not None:
             self._task = self._bar.add_task("", total=total, rate="")
 
     def __enter__(self) -> Progress:
@@ -55,11 +50,34 @@ class Progress:
     def add(self, report: Report, fresh: bool) -> None:
         """One more submission is done; `fresh` is false for one that the journal had."""
         self._fresh += fresh
-        if self._verbose:
-            self._console.print(line(report, fresh))
+        if self._verbose and self._bar is not None:
+            self._bar.console.print(line(report, fresh))
+        elif self._verbose:
+            print(line(report, fresh), file=sys.stderr)
         if self._bar is not None:
             seconds = time.monotonic() - self._start
             self._bar.update(self._task, advance=1, rate=f"{self._fresh / seconds:.1f}/s" if seconds > 0.5 else "")
+
+
+def _bar() -> Bar | None:
+    """A bar, None where rich finds that none can be shown; rich is imported for it alone, which takes its time."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    if not console.is_terminal or console.is_dumb_terminal:
+        return None
+    return Bar(
+        SpinnerColumn(),
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
 
 
 def line(report: Report, fresh: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def ratio(actual: Array, base: Array) -> float | None:
 
 def constant(ratios: Sequence[float]) -> float | None:
     """The number that all ratios are but for rounding, None where they are not one number or none."""
-    middle = float(np.median(ratios)) if ratios else 0.0
+    middle = float(median(ratios)) if ratios else 0.0
     if middle == 0.0 or not np.isfinite(middle):
         return None
     return middle if all(abs(each - middle) <= ROUND * abs(middle) for each in ratios) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from weakref import WeakValueDictionary
+
 from autograder import callables
 from autograder.core import Course
 from autograder.grading.store.shared import Shared
@@ -12,16 +15,25 @@ from autograder.sandbox import Limits, Sandbox
 
 def exam_of(course: Course, name: str, release: Release, salt: str, shared: Shared | None = None) -> callables.Exam:
     """The exam of an assignment: of the callables that its grade cells name. What it takes long to work out of the
-    solution is `shared`.
+    solution is `shared`. Where somebody of this process holds the very same exam, it is that one.
 
     Raises callables.NoReference, UnfitExam, or LookupError for a grade cell that names nothing.
     """
     reference = callables.load(course.solution(name), name)
-    known = tuple(reference.signatures)
-    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
-    exam = callables.Exam(reference, tuple(asked), salt, shared)
-    callables.items(tuple(release.grade), exam)
+    place = () if shared is None else (shared.folder.absolute(), shared.about)
+    key = (name, reference.source, reference.declared_text, tuple(release.grade), salt, *place)
+    exam = _held.get(key)
+    if exam is None:
+        known = tuple(reference.signatures)
+        asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
+        exam = callables.Exam(reference, tuple(asked), salt, shared)
+        callables.items(tuple(release.grade), exam)
+        _held[key] = exam
     return exam
+
+
+# Before a batch each assignment is looked at, to tell what is not built; then workers are made ready for it.
+_held: WeakValueDictionary[tuple[Hashable, ...], callables.Exam] = WeakValueDictionary()
 
 
 def get_ready(exam: callables.Exam, several: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
@@ -29,6 +30,7 @@ VERIFIED = 400  # candidates of one table that are asked everything; more look a
 OWN = frozenset({"part left out", "terms left out"})  # kinds that are told of a callable's own formulas only
 PAIRED = "paired"
 FIRST = 2  # the rank from which on a kind of change is looked for where none that is likelier gives the numbers
+BEFOREHAND_S = 3.0  # in which changes are tried before anybody hands in, beyond the likeliest
 MOST_TABLES = 64 << 20  # bytes of tables that are held: a class asks the same few again and again
 
 
@@ -159,11 +161,12 @@ class Candidates:
         return next(of_stage for stage, of_stage in self.stages(callable).items() if stage == of)
 
     def try_likeliest(self) -> None:
-        """Fill the tables of the likeliest kinds."""
-        for callable, question in self.small.items():
-            for rank_of, elsewhere in self.stages(callable):
-                if rank_of[1] < FIRST and not elsewhere:
-                    self.table(callable, (rank_of, elsewhere), question)
+        """Fill the tables of the likeliest kinds, and of more kinds for as long as all together takes little time."""
+        start = time.monotonic()
+        stages = sorted((stage, callable) for callable in self.small for stage in self.stages(callable))
+        for stage, callable in sorted(stages, key=lambda each: _is_likely(each[0]), reverse=True):
+            if _is_likely(stage) or time.monotonic() - start < BEFOREHAND_S:
+                self.table(callable, stage, self.small[callable])
 
     def stages(self, callable: str) -> dict[Stage, list[Change]]:
         """The changes of a callable by how like they are to what people do, the likeliest first."""
@@ -191,6 +194,12 @@ class Candidates:
             return self._answer(names, question)
         except Exception:
             return None
+
+
+def _is_likely(stage: Stage) -> bool:
+    """Whether most faults of a class are found among its changes."""
+    rank_of, elsewhere = stage
+    return rank_of[1] < FIRST and not elsewhere
 
 
 def _digest(changes: Iterable[Change]) -> str:

@@ -181,7 +181,7 @@ def _value(tree: dict[str, Any]) -> Value:
 
 
 class Aside:
-    """The large arrays of the answers to a question, each a piece of its own; `known` are those that some may be near."""
+    """The large arrays of the answers to a question, a piece each; `known` are those that some may be near."""
 
     def __init__(self, known: Sequence[np.ndarray]):
         self.known = known

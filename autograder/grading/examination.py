@@ -15,20 +15,23 @@ from autograder.sandbox import Limits, Sandbox
 
 def exam_of(course: Course, name: str, release: Release, salt: str, shared: Shared | None = None) -> callables.Exam:
     """The exam of an assignment: of the callables that its grade cells name. What it takes long to work out of the
-    solution is `shared`. Where somebody of this process holds the very same exam, it is that one.
+    solution is `shared`; where it is, and somebody of this process holds the very same exam, it is that one.
 
     Raises callables.NoReference, UnfitExam, or LookupError for a grade cell that names nothing.
     """
     reference = callables.load(course.solution(name), name)
-    place = () if shared is None else (shared.folder.absolute(), shared.about)
+    if shared is None:
+        return _made(reference, release, salt, shared)
+    place = (shared.folder.absolute(), shared.about)
     key = (name, reference.source, reference.declared_text, tuple(release.grade), salt, *place)
-    exam = _held.get(key)
-    if exam is None:
-        known = tuple(reference.signatures)
-        asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
-        exam = callables.Exam(reference, tuple(asked), salt, shared)
-        callables.items(tuple(release.grade), exam)
-        _held[key] = exam
+    return _held.get(key) or _held.setdefault(key, _made(reference, release, salt, shared))
+
+
+def _made(reference: callables.Reference, release: Release, salt: str, shared: Shared | None) -> callables.Exam:
+    known = tuple(reference.signatures)
+    asked = dict.fromkeys(callables.split(grade_id, known)[0] for grade_id in release.grade)
+    exam = callables.Exam(reference, tuple(asked), salt, shared)
+    callables.items(tuple(release.grade), exam)
     return exam
 
 

@@ -58,6 +58,14 @@ def test_what_is_kept_comes_back(observation, asked):
     assert same(observation, back)
 
 
+@given(OBSERVATIONS, OBSERVATIONS, NAMES)
+def test_what_was_packed_for_others_is_the_same_for_who_gave_the_same(one, other, asked):
+    packed = Packed()
+    both = Observation({**one.answers, **other.answers}, (), 1.0, 2.0)
+    for each in (one, other, both):
+        assert to_bytes(each, asked, packed) == to_bytes(each, asked)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1e-16, 1e-9, 1e-3, 1.0, 1e300, np.inf, np.nan]))
 def test_large_answers_near_the_known_come_back_to_the_bit(seed, off):
     """They are kept as the bits in which they differ, whatever these are."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import time
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pytest
 
 from autograder.callables.asked import exam, repeated
+from autograder.callables.faults import candidates
+from autograder.callables.faults.candidates import Candidates
 from autograder.core import ENVIRONMENT, Course
-from autograder.grading import Grader, prepare
+from autograder.grading import Grader, examination, prepare
 from autograder.grading.store import shared
 from autograder.grading.store.shared import Shared, worked_out
 from tests.support import classroom
@@ -126,9 +129,48 @@ def test_what_a_build_leaves_ready_is_taken_by_the_first_grader(
     def never(*_: object) -> None:
         raise AssertionError("it was made before")
 
+    monkeypatch.setattr(examination, "_held", WeakValueDictionary())  # as in another process
     monkeypatch.setattr(exam, "drafts", never)
     monkeypatch.setattr(repeated, "with_tables", never)
     monkeypatch.setattr(exam, "steps_of", never)
     grader = Grader(course)
     grader.get_ready("shallow_narrow", several=True)
     assert grader.bench("shallow_narrow").exam.repeated.standing("ShallowNarrow.train")
+
+
+def test_the_same_solution_has_one_exam_and_another_has_its_own(tmp_path: Path) -> None:
+    """What the list of work has read is not read again for the workers; a solution that changed is."""
+    name = "shallow_narrow"
+    course = classroom.copy_course(tmp_path / "course", [name], Path(__file__).parents[2])
+    course.state.mkdir(exist_ok=True)
+    first = Grader(course)
+    exam_of_it = first.bench(name).exam
+    assert Grader(course).bench(name).exam is exam_of_it
+    assert Grader(course, salt="another").bench(name).exam is not exam_of_it
+    solution = course.solution(name)
+    solution.write_text(solution.read_text().replace("\nimport numpy", "\n# another\nimport numpy", 1))
+    assert Grader(course).bench(name).exam is not exam_of_it
+
+
+def test_beyond_the_likeliest_changes_are_tried_only_while_that_takes_little_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "shallow_narrow"
+    course = classroom.copy_course(tmp_path / "course", [name], Path(__file__).parents[2])
+    tried: list[tuple[bool, str]] = []
+
+    def noted(self: Candidates, callable: str, of: tuple[tuple[int, int, int], bool], question: str) -> None:
+        assert question == self.small[callable]
+        tried.append((of[0][1] < candidates.FIRST and not of[1], callable))
+
+    monkeypatch.setattr(Candidates, "table", noted)
+    found = Grader(course).bench(name).exam.families.candidates
+    found.try_likeliest()
+    likely = [callable for likely, callable in tried if likely]
+    assert {*likely} == {*found.small}
+    assert all(likely for likely, _ in tried[: len(likely)])
+    assert not all(likely for likely, _ in tried)
+    tried.clear()
+    monkeypatch.setattr(candidates, "BEFOREHAND_S", 0.0)
+    found.try_likeliest()
+    assert [callable for _, callable in tried] == likely

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.sandbox import owner, rootfs
+from autograder.sandbox import fonts, owner, rootfs
 
 ZYGOTE = Path(__file__).with_name("zygote.py")
 FOR_ALL = tempfile.gettempdir()  # where a job's user may look in, whatever this process uses for itself later
@@ -81,8 +81,19 @@ def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
     for file in program_files(program):
         result += ["--ro-bind", str(file), str(inside / file.name if program.is_dir() else inside)]
     result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
+    result += _bound_fonts(packages)
     result += ["--remount-ro", "/", "--chdir", "/"]
     return [*result, str(rootfs.PYTHON / "bin/python3"), *FLAGS, str(rootfs.HARNESS / "zygote.py")]
+
+
+def _bound_fonts(packages: Sequence[str]) -> list[str]:
+    """matplotlib's list of its fonts, where it looks for it: beneath what each job has in this place."""
+    folder = rootfs.package_entries(tuple(packages)).get("matplotlib")
+    known = None if folder is None else fonts.listed(folder)
+    if known is None:
+        return []
+    inside = ENVIRONMENT["MPLCONFIGDIR"]
+    return ["--dir", inside, "--ro-bind-try", str(known[0]), f"{inside}/{known[1]}"]
 
 
 def plain_command() -> list[str]:
@@ -95,7 +106,7 @@ def link_packages(packages: Sequence[str]) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=owner.prefix(), dir=FOR_ALL))
     folder.chmod(0o755)
     try:
-        for name, path in rootfs.package_entries(packages).items():
+        for name, path in rootfs.package_entries(tuple(packages)).items():
             (folder / name).symlink_to(path)
     except rootfs.RootfsError as error:
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -64,7 +64,8 @@ def arguments(packages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(result)
 
 
-def package_entries(packages: Sequence[str]) -> dict[str, Path]:
+@lru_cache(maxsize=8)
+def package_entries(packages: tuple[str, ...]) -> Mapping[str, Path]:
     """Top-level files and folders of the packages and of all that they require: name under /site -> path here."""
     entries: dict[str, Path] = {}
     for distribution in closure(packages):

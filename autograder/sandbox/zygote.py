@@ -60,6 +60,7 @@ def main() -> None:
 
     As a trunk, serve no jobs: each copy that is asked for serves a control socket of its own.
     """
+    gc.disable()  # what is imported stays; in a job it is on
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(control.recv(1 << 16))
     if config["mode"] in ("warm", "cold"):

@@ -42,4 +42,4 @@ def test_a_package_without_a_list_of_its_files_is_refused(tmp_path: Path, monkey
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: bare\nVersion: 1.0\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(rootfs.RootfsError, match="reinstall it by pip"):
-        rootfs.package_entries(["bare"])
+        rootfs.package_entries(("bare",))

@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,13 @@ class _Session:
         self._take(item, pytest.CallInfo.from_call(lambda: check(**arguments), when="call", reraise=ending))
         return True
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Lets go of the evidence: what pytest leaves is garbage that holds itself, and its megabytes would stay until
+        that is looked for."""
+        self.evidence = session.config.stash[EVIDENCE] = []
+        for item in session.items:
+            item.callspec.params.clear()  # type: ignore[attr-defined]
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
         """Takes the verdict. pytest's own report is not made: most of the judge's time went into its tracebacks, in
@@ -117,6 +125,8 @@ class _Session:
         known = self.results[index].get(result.id)
         if known is None or known.outcome != "internal_error":
             self.results[index][result.id] = result
+        if call.excinfo is not None:
+            traceback.clear_frames(call.excinfo.tb)  # else they hold each other, and the evidence
 
 
 def verdict(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -239,6 +241,25 @@ def test_order_and_number_of_reports_are_those_of_the_evidence(exam: Exam) -> No
     reports = judge([replace(wrong if k % 3 == 0 else right, memo={}) for k in range(11)])
     scores = [report.methods["Line-loss"]["score"] for report in reports]
     assert [score == 1.0 for score in scores] == [k % 3 != 0 for k in range(11)]
+
+
+def test_nothing_of_a_session_holds_the_evidence(exam: Exam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is gone with its last user, whatever failed, so that a long batch needs no more memory than a short one."""
+
+    def broken(*_: Any) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(test_callable, "changed", broken)
+    gc.collect()
+    gc.disable()
+    try:
+        evidence = [replace(evidence_on(exam, *edit), memo={}) for edit in ((), SUMMED, TURNED)]
+        watched = [weakref.ref(each) for each in evidence]
+        assert [report.verdict for report in judge(evidence)] == ["internal_error"] * 3
+        del evidence
+        assert [each() for each in watched] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_no_evidence_makes_no_report() -> None:

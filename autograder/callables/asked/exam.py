@@ -27,7 +27,7 @@ from autograder.callables.faults.roles import roles_of
 from autograder.core import Conclusions, Recent
 from autograder.observe import KnownReplies, arrays_in, probe
 
-MOST_SEALED, LARGEST_SEALED = 8 << 20, 2 << 20  # bytes of questions as the probe reads them: of all, of one
+MOST_SEALED, LARGEST_SEALED = 32 << 20, 16 << 20  # bytes of questions as the probe reads them: of all, of one
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE_SET}
 
 

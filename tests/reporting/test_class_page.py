@@ -51,13 +51,10 @@ class TestNeeds:
 
     def test_the_reason_is_said(self) -> None:
         """What is not written, then what is wrong; a file that cannot be read with its reason."""
-        blank = {
-            id: samples.check(id, "failed", diagnoses=(Diagnosis("not-implemented", "train"),))
-            for id in ("train/records", "train/weights")
-        }
-        blank["train/pure"] = samples.check("train/pure", "skipped")
         wrong = samples.check("dloss_dw/values", "failed", diagnoses=(Diagnosis("sign", "dloss_dw1"),))
-        (first, second) = needs([samples.report("a", {**blank, wrong.id: wrong}), samples.unreadable()])
+        (first, second) = needs(
+            [samples.report("a", {**samples.blank("train"), wrong.id: wrong}), samples.unreadable()]
+        )
         assert first.why == "The file ends in the middle of a JSON text, at line 12"
         assert second.why == "not written yet: train; dloss_dw has its sign turned round"
 
@@ -169,6 +166,12 @@ class TestPage:
         assert "s2" not in talk
         (fault,) = faults(reports)
         assert [report.student for report in fault.reports] == ["s1", "s3"]
+
+    def test_blank_work_is_said_to_be_not_written(self) -> None:
+        """Where somebody's is not defined, it may be there under another name."""
+        reports = [samples.report(student, samples.blank("loss")) for student in "ab"]
+        assert [fault.name for fault in faults(reports)] == ["is not written yet"]
+        assert faults([*reports, failing("c", "loss/values", code="not-implemented")])[0].name.endswith("its name")
 
     def test_names_come_from_the_gradebook_where_there_is_no_roster(self) -> None:
         """The gradebook knows its students."""

@@ -189,12 +189,32 @@ class TestWords:
         assert text.count("wrong sign") == 1
 
     def test_what_is_not_begun_is_still_to_write(self) -> None:
-        """A blank method is not called wrong."""
-        blank = [
-            samples.check(id, "failed", diagnoses=(Diagnosis("not-implemented", "loss"),)) for id in samples.CHECKS
-        ]
-        verdict = words.verdict(samples.report(faults={check.id: check for check in blank if check.method == "loss"}))
-        assert verdict.sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+        """A blank method is not called wrong, nor stopped by an error."""
+        report = samples.report(faults=samples.blank("loss"))
+        assert words.verdict(report).sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+        assert words.method_word(report, "loss") == "not written yet"
+        for text in (result(report), cell_text(report, "loss"), Reader(student_page(report)).text.replace(" :", ":")):
+            assert "not written yet: the loss is right" in text
+            assert "stopped by an error" not in text
+
+    def test_a_part_that_is_not_begun_is_called_by_its_own_name(self) -> None:
+        """The function that uses it is there, and may be given."""
+        stub = Diagnosis("not-implemented", "Value.__mul__", "Value.__mul__, which loss uses, is still to be written.")
+        check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
+        report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
+        assert words.verdict(report).sentence.endswith("Still to write: Value.__mul__.")
+        assert words.method_word(report, "loss") == "not all written yet"
+        assert "not written yet: the loss" not in result(report)
+
+    def test_what_is_not_defined_may_be_there_under_another_name(self) -> None:
+        missing = Diagnosis("not-implemented", "loss", "loss is not defined.")
+        wrong = {
+            id: samples.check(id, "failed", rationale=missing.detail, diagnoses=(missing,))
+            for id in ("loss/values", "loss/pure")
+        }
+        report = samples.report(faults=wrong)
+        assert words.method_word(report, "loss") == "not right yet"
+        assert "Still to write" not in words.verdict(report).sentence
 
     def test_notes_that_differ_in_the_cell_become_one(self) -> None:
         """One fault that stops seven cells is said once."""

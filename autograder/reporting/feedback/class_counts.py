@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.core import Report
+from autograder.core import Code, Report
 from autograder.reporting.feedback import plots, words
 from autograder.reporting.feedback.needs import below_half
 
@@ -25,7 +25,10 @@ class Shared:
 
     @property
     def name(self) -> str:
-        return words.fault(self.code)
+        blank = self.code == Code.NOT_IMPLEMENTED and all(
+            words.method_word(report, self.method) == words.NOT_WRITTEN for report in self.reports
+        )
+        return f"is {words.NOT_WRITTEN}" if blank else words.fault(self.code)
 
     @property
     def share(self) -> float:

@@ -77,4 +77,5 @@ def _faults(report: Report) -> str:
     more = len(said) - FAULTS_NAMED
     if more > 0:
         said = [*said[:FAULTS_NAMED], f"and {more} more"]
-    return "; ".join([*([f"not written yet: {words.listed(blank)}"] if blank else []), *said])
+    unwritten = [f"{words.NOT_WRITTEN}: {words.listed(words.to_write(report))}"] if blank else []
+    return "; ".join([*unwritten, *said])

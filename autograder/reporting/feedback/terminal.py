@@ -76,7 +76,7 @@ def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
     """One check, its symbol painted."""
     symbol = words.SYMBOLS[check.outcome]
     earned = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
-    claim = f"{words.ANSWERS[check.outcome]}: {one_line(check.title)}{earned}"
+    claim = f"{words.answer(check)}: {one_line(check.title)}{earned}"
     lines = wrap(claim, width, f"  {symbol} ")
     lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)
     if check.outcome == "passed":

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.core import ABSENT, CheckResult, Diagnosis, FinalMark, Part, Report
+from autograder.core import ABSENT, CheckResult, Code, Diagnosis, FinalMark, Part, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -38,8 +38,9 @@ METHOD_WORDS = {
     "skipped": "not checked",
     "internal_error": "not scored, our fault",
 }
+NOT_WRITTEN = "not written yet"
 FAULTS = {
-    "not-implemented": "is not written yet",
+    "not-implemented": "is not written yet, not all of it, or not under its name",
     "raises": "raises an exception",
     "timed-out": "takes too long",
     "wrong-type": "returns the wrong kind of thing",
@@ -158,15 +159,44 @@ def method_outcome(report: Report, method: str) -> str:
     return judged.pop() if len(judged) == 1 else "failed"
 
 
+def unbegun(check: CheckResult) -> bool:
+    """Whether a check met what stands there as it was given, to be written: what it asks, or a part that that uses.
+
+    What is not defined at all has the same code and is `failed`: it may be there under another name.
+    """
+    return check.outcome == "errored" and {diagnosis.code for diagnosis in check.diagnoses} == {Code.NOT_IMPLEMENTED}
+
+
 def unwritten(report: Report, method: str) -> bool:
-    """Whether all that is wrong with a method is that it was not begun."""
-    codes = {diagnosis.code for check in checks_of(report, method) for diagnosis in check.diagnoses}
-    return codes == {"not-implemented"} and method_outcome(report, method) == "failed"
+    """Whether all that is wrong with a method is that it, or a part that it uses, was not begun."""
+    judged = [check for check in checks_of(report, method) if check.outcome != "skipped"]
+    return report.verdict == "graded" and bool(judged) and all(map(unbegun, judged))
+
+
+def to_write(report: Report) -> list[str]:
+    """What is still to be written, by its name: of an unwritten method that itself, or the part that it uses."""
+    checks = [check for check in report.checks if unbegun(check) and unwritten(report, check.method)]
+    named = [(check, diagnosis.of) for check in checks for diagnosis in check.diagnoses]
+    return list(dict.fromkeys(check.method if _is_own(check, of) else of for check, of in named))
+
+
+def _is_own(check: CheckResult, of: str) -> bool:
+    """Whether a name is that of the method which a check is about, and not of a part that it uses."""
+    return of.rpartition(".")[2] == check.method
+
+
+def answer(check: CheckResult) -> str:
+    """The word that answers a check's title."""
+    own = unbegun(check) and all(_is_own(check, diagnosis.of) for diagnosis in check.diagnoses)
+    return NOT_WRITTEN if own else ANSWERS[check.outcome]
 
 
 def method_word(report: Report, method: str) -> str:
     """What a method's points say of it, in a word or two."""
-    return "not written yet" if unwritten(report, method) else METHOD_WORDS[method_outcome(report, method)]
+    if not unwritten(report, method):
+        return METHOD_WORDS[method_outcome(report, method)]
+    whole = NOT_WRITTEN in map(answer, checks_of(report, method))
+    return NOT_WRITTEN if whole else "not all written yet"
 
 
 def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
@@ -315,7 +345,7 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
-    parts += [f"Still to write: {listed(blank)}."] if blank else []
+    parts += [f"Still to write: {listed(to_write(report))}."] if blank else []
     parts += [still] if still else []
     if by_hand(report):
         parts.append("The mark is not the autograder’s alone: see how it came about.")

@@ -127,6 +127,21 @@ def our_fault(student: str | None = "carol") -> Report:
     return report(student, {broken.id: broken}, verdict="internal_error")
 
 
+def absent(student: str, person: str = "", assignment: str = "shallow_narrow") -> Report:
+    """What tells of the 0 that was given to somebody who handed in nothing."""
+    mark = FinalMark((Part("forward", 10.0, 0.0),), 10.0, 0.0, person=person, absent=True)
+    return Report("", student, assignment, "graded", 10.0, mark=mark)
+
+
+def waiting(found: Report, worth: float, given: float | None = None) -> Report:
+    """The report with a question beside it that people mark, with what they gave or waiting for them."""
+    parts = tuple(Part(name, own["max_score"], own["score"]) for name, own in found.methods.items())
+    parts += (Part("explain", worth, None, given),)
+    mark = FinalMark(parts, found.max_score + worth, (found.auto_score or 0.0) + (given or 0.0))
+    withheld = "it is still to be graded by hand: explain" if given is None else ""
+    return replace(found, mark=mark, withheld=withheld, max_score=mark.max_score)
+
+
 def hostile(text: str) -> Report:
     """`text` wherever a student's words may stand."""
     fault = check(
@@ -168,6 +183,8 @@ def every_shape() -> list[Report]:
         unreadable(),
         unreadable(None),
         our_fault(),
+        absent("absent"),
+        waiting(report("waiting"), 3.0),
         *(hostile(text) for text in HOSTILE),
     ]
 

@@ -38,9 +38,10 @@ METHOD_WORDS = {
     "skipped": "not checked",
     "internal_error": "not scored, our fault",
 }
+SENTENCES = 20  # of one kind, one by one; the rest are counted
 NOT_WRITTEN = "not written yet"
 FAULTS = {
-    "not-implemented": "is not written yet, not all of it, or not under its name",
+    "not-implemented": "is not written yet, or incomplete",
     "raises": "raises an exception",
     "timed-out": "takes too long",
     "wrong-type": "returns the wrong kind of thing",
@@ -105,6 +106,12 @@ def points(score: float, max_score: float) -> str:
 def worth_of(cells: Mapping[str, float]) -> str:
     """`explain (3 points) and why (1 point)`."""
     return listed(f"{name} ({number(worth)} {'point' if worth == 1 else 'points'})" for name, worth in cells.items())
+
+
+def first(sentences: Sequence[str], rest: str) -> list[str]:
+    """Of more sentences than a terminal holds the first ones, and how many more there are of what `rest` names."""
+    more = len(sentences) - SENTENCES
+    return [*sentences[:SENTENCES], *([f"… and {more} more {rest}"] if more > 0 else [])]
 
 
 def listed(names: Iterable[str]) -> str:
@@ -234,10 +241,28 @@ def worth(report: Report) -> float:
     return report.max_score if report.mark is None else report.mark.max_score
 
 
+def absent(report: Report) -> bool:
+    """Whether it tells of the mark alone that somebody has who handed in nothing."""
+    return report.mark is not None and report.mark.absent and not report.submission
+
+
+def handed_in(reports: Iterable[Report]) -> list[Report]:
+    """The reports of what was handed in."""
+    return [report for report in reports if not absent(report)]
+
+
 def by_hand(report: Report) -> bool:
-    """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
+    """Whether the mark is another than what was found and asked for, or has something to it that a person wrote.
+
+    Points of a person where the autograder gives none are what the assignment asks for.
+    """
     mark = report.mark
-    return mark is not None and bool(mark.changed or mark.extra or mark.penalty or mark.comments)
+    return mark is not None and bool(mark.overruled or mark.extra or mark.penalty or mark.comments)
+
+
+def accounted(report: Report) -> bool:
+    """Whether there is more to a mark than the points of the autograder."""
+    return by_hand(report) or (report.mark is not None and bool(report.mark.changed or report.waiting))
 
 
 def account(report: Report, order: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -277,6 +302,11 @@ def account(report: Report, order: Sequence[str] = ()) -> list[tuple[str, str]]:
 def so_far(report: Report) -> float | None:
     """The points that are there: the score, or what there is of it while a person has yet to grade the rest."""
     return report.mark.total if report.waiting and report.mark is not None else report.score
+
+
+def worth_so_far(report: Report) -> float:
+    """The points that could be had in what is graded."""
+    return worth(report) - sum(report.waiting.values())
 
 
 def by_people(report: Report) -> list[tuple[str, str]]:
@@ -336,7 +366,7 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
     if report.auto_score is None or not report.checks:
         outcome = "partial" if still else _standing(report, score)
-        return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
+        return Verdict(SYMBOLS[outcome], outcome, headline, still or without_report(report.mark))
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
@@ -346,6 +376,10 @@ def verdict(report: Report) -> Verdict:
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
     parts += [f"Still to write: {listed(to_write(report))}."] if blank else []
+    given = [part for part in report.mark.changed if part.auto is None] if report.mark is not None else []
+    if given:
+        said = (f"{part.name} ({points(part.manual or 0.0, part.max_score)})" for part in given)
+        parts.append(f"Graded by a person: {listed(said)}.")
     parts += [still] if still else []
     if by_hand(report):
         parts.append("The mark is not the autograder’s alone: see how it came about.")
@@ -360,11 +394,13 @@ def _standing(report: Report, score: float) -> str:
     return "partial" if score > 0 else "failed"
 
 
-def _without_report(mark: FinalMark | None) -> str:
+def without_report(mark: FinalMark | None) -> str:
     """Where a mark comes from that the autograder has no report on."""
+    if mark is not None and mark.absent:
+        return ABSENT
     if mark is None or all(part.auto is None for part in mark.parts):
         return MARKED_BY_HAND
-    return ABSENT if mark.absent else MARKED_BY_TESTS
+    return MARKED_BY_TESTS
 
 
 def isolation_note(report: Report) -> str:

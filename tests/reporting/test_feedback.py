@@ -216,6 +216,11 @@ class TestWords:
         assert words.method_word(report, "loss") == "not right yet"
         assert "Still to write" not in words.verdict(report).sentence
 
+    def test_of_many_sentences_the_first_are_said(self) -> None:
+        """With the number of the others."""
+        assert words.first(["a"] * 20, "of them") == ["a"] * 20
+        assert words.first([*"abc"] * 7, "of them")[18:] == ["a", "b", "… and 1 more of them"]
+
     def test_notes_that_differ_in_the_cell_become_one(self) -> None:
         """One fault that stops seven cells is said once."""
         notes = ("cell 3 raised X", "the id was missing", "cell 9 raised X", "cell 4 raised Y")
@@ -277,6 +282,13 @@ class TestTerminal:
         assert any(re.match(r"s00000 +.* 10$", line) or re.match(r"s0000\d .*\d", line) for line in lines)
         assert ("dloss_dw" in lines[0]) == (width >= 80)
 
+    def test_summary_counts_nobody_who_handed_in_nothing(self) -> None:
+        """They stand in the table with their mark, and are no submissions."""
+        text = summary([samples.report("a"), samples.absent("b")])
+        assert "1 submission, 1 scored, mean 10.00 of 10" in text
+        assert "– 1 handed in nothing" in text
+        assert re.search(r"b .*✗ +0 +nothing was handed in", text)
+
     def test_summary_of_nothing(self) -> None:
         """No submissions is no error."""
         assert summary([]) == "No submissions.\n"
@@ -319,7 +331,7 @@ class TestPages:
         page = class_page(SHAPES, assignment="shallow_narrow", roster={**hostile, "<b>new": "<i>"}, links=links)
         text = assert_inert(page, CLASS_PAGE).text
         assert page.count("<script>") == 1
-        assert "1 on the roster has not submitted" in text
+        assert "2 have not submitted" in text
         assert "1 without a score: the autograder itself failed." in text
         assert "2 held no work on this lesson that could be read" in text
 

@@ -230,7 +230,7 @@ class TestPage:
         """And says of how many."""
         reports = [samples.waiting(samples.report("a"), 2.0), samples.report("b")]
         text = Reader(page(reports, assignment=NAME)).text
-        assert "2 scored, of 1 of them the points so far, as a person has yet to grade a part: mean 10," in text
+        assert "2 scored, 1 of them by the points so far, since a person has yet to grade a part: mean 10," in text
 
     def test_who_handed_in_nothing_is_no_submission(self) -> None:
         """Told with the mark that was given for it; no part of what is counted over submissions."""

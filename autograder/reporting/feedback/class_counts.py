@@ -70,13 +70,14 @@ def scores(reports: Sequence[Report]) -> plots.Figure | None:
     starts = [step * i for i in range(bins)]
     labels = [*(str(start) if step == 1 else f"{start}+" for start in starts), words.number(top)]
     waiting = sum(bool(report.waiting) for report in reports)
-    still = f", of {waiting} of them the points so far, as a person has yet to grade a part" if waiting else ""
+    still = f", {waiting} of them by the points so far, since a person has yet to grade a part" if waiting else ""
     below = "below half of what is graded so far" if waiting else "below half"
     text = (
         f"{len(values)} scored{still}: mean {words.number(round(statistics.fmean(values), 2))}, "
         f"median {words.number(statistics.median(values))} of {words.number(top)}; "
         f"{counts[bins]} with full marks, {sum(map(below_half, reports))} {below}. "
-        f"A column stands for marks from its number up to the next; the last is full marks."
+        f"A column stands for {'points' if waiting else 'marks'} from its number up to the next; "
+        "the last is full marks."
     )
     return plots.histogram(counts, labels, text)
 

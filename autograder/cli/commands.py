@@ -80,7 +80,7 @@ def report(arguments: argparse.Namespace) -> int:
     """Write the class page and the students' pages; without an assignment those of all, with a page over them."""
     from datetime import datetime
 
-    from autograder.reporting import summary, write_course, write_pages
+    from autograder.reporting import summary, words, write_course, write_pages
 
     course = course_named(arguments)
     if arguments.assignment is not None:
@@ -101,11 +101,16 @@ def report(arguments: argparse.Namespace) -> int:
     print(f"{os.path.relpath(pages[0])} (and {students})")
     for said in [said for name in classes for said in late_penalties_to_settle(course, name)]:
         print(said, file=sys.stderr)
-    for each in every:
-        if each.withheld:
-            what = "waits" if each.waiting else "no mark"
-            print(f"{what}: {each.student}: {each.assignment}: {each.withheld}", file=sys.stderr)
+    unmarked = [f"no mark: {_why(each)}" for each in every if each.withheld and not each.waiting]
+    waiting = [f"waits: {_why(each)}" for each in every if each.withheld and each.waiting]
+    for said in (*words.first(unmarked, "without a mark"), *words.first(waiting, "that wait for a person")):
+        print(said, file=sys.stderr)
     return UNSCORED if any(each.score is None and not each.waiting for each in every) else OK
+
+
+def _why(report: Report) -> str:
+    """Whose mark is withheld, and for what reason."""
+    return f"{report.student}: {report.assignment}: {report.withheld}"
 
 
 def _graded(course: Course, assignment: str | None) -> dict[str, list[Report]]:

@@ -67,6 +67,11 @@ class FinalMark:
         return tuple(part for part in self.parts if part.manual is not None and part.manual != part.auto)
 
     @property
+    def overruled(self) -> tuple[Part, ...]:
+        """Of the changed cells those for which the autograder gives points of its own."""
+        return tuple(part for part in self.changed if part.auto is not None)
+
+    @property
     def waiting(self) -> dict[str, float]:
         """The cells that have no points yet, with what each is worth."""
         return {part.name: part.max_score for part in self.parts if part.max_score and part.open}

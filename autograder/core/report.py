@@ -148,7 +148,7 @@ class Report:
             waiting = self.mark.waiting
             ours = [cell.name for cell in self.by_hand if cell.name in waiting]
             return {name: waiting[name] for name in dict.fromkeys((*ours, *sorted(waiting)))}
-        if self.verdict != "graded":
+        if self.verdict != "graded" or self.withheld:  # a mark that is withheld waits for more than a person
             return {}
         return {cell.name: cell.max_score for cell in self.by_hand if cell.answered}
 

@@ -23,8 +23,8 @@ from autograder.grading.grader import Task
 from autograder.grading.store.journal import Entry, Journal, Who, who
 from autograder.grading.student_folders import carry_over, page_path, shows, write_page
 from autograder.notebooks import ClosedFile, Release, Submission, UnreadableNotebook, content, submission_in
+from autograder.reporting import words
 
-SHOWN = 20  # marks that are not the autograder's alone, one by one; the rest are counted
 CHUNK = 32  # submissions of one transaction when earlier reports are recorded
 
 
@@ -113,9 +113,7 @@ class Recorder:
             self._record_chunk()
         if not self.problem:
             self._settle_standing()
-        more = len(self._differing) - SHOWN
-        self.notes += self._differing[:SHOWN]
-        self.notes += [f"… and {more} more marks that are not the autograder's alone"] if more > 0 else []
+        self.notes += words.first(self._differing, "marks that are not the autograder's alone")
 
     def record_held(self) -> None:
         """Record a chunk of what waits, once there is one."""

@@ -47,6 +47,8 @@ def test_the_release_earns_nothing_and_is_told_so(tmp_path: Path) -> None:
     assert set(codes) == {"not-implemented"}
     named = {check["method"] for check in report["checks"] if check["diagnoses"]}
     assert named == {"forward", "loss", "dloss_dw", "train"}
+    assert "Still to write: forward, loss, dloss_dw and train." in run.stdout
+    assert run.stdout.count("not written yet") == 8  # each method, and its one check that was not skipped
 
 
 def test_the_source_earns_full_points(tmp_path: Path) -> None:

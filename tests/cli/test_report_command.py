@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from autograder.cli import commands
 from autograder.cli.main import main
 from autograder.core.course import Course
 from tests.cli.test_export_command import NAME, course  # noqa: F401 (a fixture)
 from tests.reporting.test_feedback import Reader
+from tests.support import sample_reports as samples
 
 
 def test_one_class_stands_alone(course: Course, tmp_path: Path) -> None:  # noqa: F811
@@ -36,6 +39,22 @@ def test_without_a_name_all_that_is_graded_is_written(
     assert "Cem" in text
     assert "All assignments" in (out / NAME / "index.html").read_text("utf-8")
     assert "index.html" in capsys.readouterr().out
+
+
+def test_of_many_whose_mark_waits_the_first_are_named(
+    course: Course,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And the others counted; those who have no mark for another reason stand first, for they need something done."""
+    waiting = [replace(samples.waiting(samples.report(f"s{k}"), 2.0), assignment=NAME) for k in range(22)]
+    stale = samples.report("zoe", withheld="the gradebook has no mark of it")
+    monkeypatch.setattr(commands, "marked", lambda *_: [*waiting, stale])
+    assert main(["--course", str(course.root), "report", NAME]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert lines[0] == f"no mark: zoe: {NAME}: the gradebook has no mark of it"
+    assert [line.partition(":")[0] for line in lines[1:21]] == ["waits"] * 20
+    assert lines[21:] == ["… and 2 more that wait for a person"]
 
 
 def test_where_nothing_is_graded_it_says_what_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,7 +108,13 @@ def test_nbgrader_counts_it_and_every_page_and_export_says_it(
     page = (out / "students" / "dan.html").read_text(encoding="utf-8")
     assert "0 of 16.5 points" in page
     assert "Nothing was handed in." in page
-    capsys.readouterr()
+    said = capsys.readouterr().out
+    assert "1 submission, 1 scored" in said
+    assert "– 3 handed in nothing" in said
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert f"{NAME}: 1 submission</h1>" in index
+    assert "Everyone" not in index
+    assert "3 on the roster have not submitted" in index
     assert main(["--course", str(course.root), "export", "csv", NAME, "--skip-unscored"]) == 0
     assert "dan (Dan Dare): empty → 0" in capsys.readouterr().out
 

@@ -98,7 +98,9 @@ def test_what_is_still_to_be_written_is_told_by_its_own_name() -> None:
     points = {"chain_slopes": 1.0}
     evidence = Evidence(exam(), submission, Observation(answers), points, tuple(points), rubric_of(Path("nowhere")))
     (item,) = evidence.items
-    assert explain(evidence, item).rationale == "Value.backward, which chain_slopes uses, is still to be written."
+    told = explain(evidence, item)
+    assert told.rationale == "Value.backward, which chain_slopes uses, is still to be written."
+    assert [(each.code, each.of) for each in told.diagnoses] == [("not-implemented", "Value.backward")]
 
 
 def test_no_fault_is_looked_for_in_what_is_given() -> None:

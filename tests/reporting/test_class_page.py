@@ -51,13 +51,10 @@ class TestNeeds:
 
     def test_the_reason_is_said(self) -> None:
         """What is not written, then what is wrong; a file that cannot be read with its reason."""
-        blank = {
-            id: samples.check(id, "failed", diagnoses=(Diagnosis("not-implemented", "train"),))
-            for id in ("train/records", "train/weights")
-        }
-        blank["train/pure"] = samples.check("train/pure", "skipped")
         wrong = samples.check("dloss_dw/values", "failed", diagnoses=(Diagnosis("sign", "dloss_dw1"),))
-        (first, second) = needs([samples.report("a", {**blank, wrong.id: wrong}), samples.unreadable()])
+        (first, second) = needs(
+            [samples.report("a", {**samples.blank("train"), wrong.id: wrong}), samples.unreadable()]
+        )
         assert first.why == "The file ends in the middle of a JSON text, at line 12"
         assert second.why == "not written yet: train; dloss_dw has its sign turned round"
 
@@ -70,10 +67,33 @@ class TestNeeds:
         assert found[1].why == "handed in late: the penalty takes 9 points, the work itself has 10"
         assert "the lowest first; last, 1 for lateness alone." in page([late, weak], assignment=NAME)
 
-    def test_what_has_no_mark_is_not_called_low(self) -> None:
+    def test_what_has_no_points_is_not_called_low(self) -> None:
         """A fault of ours and a mark that is not settled are nobody's weakness."""
-        open_ = replace(failing("b", *samples.CHECKS), withheld="it is still to be graded by hand: explain")
-        assert needs([samples.our_fault(), open_]) == []
+        unsettled = replace(failing("b", *samples.CHECKS), withheld="the gradebook has no mark of it")
+        assert needs([samples.our_fault(), unsettled]) == []
+
+    def test_who_waits_for_a_person_is_low_by_what_is_graded_so_far(self) -> None:
+        """3 of 10 and 4 more to come may be 7 of 14; with 3 more it stays below half of 13."""
+        ids = ("dloss_dw/values", "dloss_dw/pure", "train/records", "train/weights", "train/pure")
+        certain, perhaps = samples.waiting(failing("a", *ids), 3.0), samples.waiting(failing("b", *ids), 4.0)
+        enough = samples.waiting(failing("c", "dloss_dw/values"), 20.0)
+        (first, second) = needs([enough, perhaps, certain])
+        assert first.why.endswith("still to be graded by a person: explain (3 points), which cannot bring it to half")
+        assert second.why.endswith("still to be graded by a person: explain (4 points)")
+        text = Reader(page([enough, perhaps, certain, failing("d", *samples.CHECKS)], assignment=NAME)).text
+        assert (
+            "1 has a mark below half of the points, and 2 have less than half of the points in what is graded" in text
+        )
+        assert "✗ 0 of 10" in text
+        assert "◐ 3 of 10 so far" in text
+
+    def test_points_that_only_people_give_are_no_change(self) -> None:
+        """Of a question that the autograder does not mark nothing was changed."""
+        low = failing("s1", *samples.CHECKS)
+        asked = samples.waiting(low, 5.0, given=1.0)
+        assert "changed by hand" not in needs([asked])[0].why
+        assert "points were changed by hand" in needs([marked(low, 1.0)])[0].why
+        assert "not the autograder’s alone" not in page([asked], assignment=NAME)
 
     def test_half_is_half_of_what_the_gradebook_counts(self) -> None:
         """A question that people mark belongs to the points that could be had."""
@@ -154,8 +174,8 @@ class TestPage:
         text = page(reports, assignment=NAME, roster=roster)
         heads = re.findall(r"<h2[^>]*>(.*?)</h2>", text)
         assert heads == [
-            "Who needs help", "Not submitted", "What to talk about", "Is a question unfair?", "Marks",
-            "Marks that are not the autograder’s alone", "Students", "Slowest submissions",
+            "Who needs help", "Not submitted", "What to talk about", "Is a question unfair?", "Marks", "Students",
+            "Marks that are not the autograder’s alone", "Slowest submissions",
         ]  # fmt: skip
 
     def test_a_fault_leads_to_everybody_who_has_it(self) -> None:
@@ -170,6 +190,12 @@ class TestPage:
         (fault,) = faults(reports)
         assert [report.student for report in fault.reports] == ["s1", "s3"]
 
+    def test_blank_work_is_said_to_be_not_written(self) -> None:
+        """Where one is not defined, it may be there under another name."""
+        reports = [samples.report(student, samples.blank("loss")) for student in "ab"]
+        assert [fault.name for fault in faults(reports)] == ["is not written yet"]
+        assert faults([*reports, failing("c", "loss/values", code="not-implemented")])[0].name.endswith("incomplete")
+
     def test_names_come_from_the_gradebook_where_there_is_no_roster(self) -> None:
         """The gradebook knows its students."""
         text = Reader(page([marked(samples.report("s1"), 10.0, person="Ada Lovelace")], assignment=NAME)).text
@@ -180,6 +206,53 @@ class TestPage:
         text = Reader(page([marked(samples.report("s1"), 7.5)], assignment=NAME)).text
         assert "✓ 7.5 autograder 10" in text or "◐ 7.5 autograder 10" in text
         assert "forward: 10 changed to 7.5 by hand: −2.5" in text
+
+    def test_many_marks_that_people_changed_are_folded(self) -> None:
+        """Behind the students, opened by hand from 20 on."""
+        changed = [marked(samples.report(f"s{k}"), 7.5) for k in range(20)]
+        for some, opened in ((changed[1:], True), (changed, False)):
+            text = page(some, assignment=NAME)
+            section = text[text.index('<h2 id="changed">') :]
+            assert text.index('<h2 id="students">') < text.index('<h2 id="changed">')
+            assert section.count("<details open>") == opened
+            assert f"<summary>{len(some)} marks</summary>" in section
+
+    def test_who_waits_is_told_behind_who_needs_help(self) -> None:
+        """Folded from five on: that is the graders' business."""
+        reports = [samples.waiting(samples.report(f"s{k}"), 2.0) for k in range(5)]
+        for some, opened in ((reports[1:], True), (reports, False)):
+            text = page(some, assignment=NAME)
+            box = text[text.index("still to be graded by a person; their") : text.index('id="faults"')]
+            assert text.index('id="needs"') < text.index("still to be graded by a person; their")
+            assert box.count("<details open>") == opened
+
+    def test_the_figure_has_the_points_so_far(self) -> None:
+        """And says of how many."""
+        reports = [samples.waiting(samples.report("a"), 2.0), samples.report("b")]
+        text = Reader(page(reports, assignment=NAME)).text
+        assert "2 scored, 1 of them by the points so far, since a person has yet to grade a part: mean 10," in text
+
+    def test_who_handed_in_nothing_is_no_submission(self) -> None:
+        """Told with the mark that was given for it; no part of what is counted over submissions."""
+        reports = [failing("s1", "dloss_dw/values"), samples.absent("s2"), samples.absent("s9", "Zoë Šimić")]
+        links = [f"students/{report.student}.html" for report in reports]
+        text = page(reports, assignment=NAME, roster={"s1": "Ada", "s2": "Bo", "s3": "Cy"}, links=links)
+        read = Reader(text).text.replace(" :", ":")
+        assert "shallow_narrow: 1 submission" in read
+        assert "Nobody’s mark is below half of the points." in read
+        assert "3 have not submitted" in read
+        assert "Where the gradebook has a mark for that, it stands beside the name. Bo s2: 0 of 10 Cy s3" in read
+        assert 'href="students/s2.html">Bo</a> <span class="soft">s2</span>: 0 of 10</li>' in text
+        assert "submitted without being on the roster" not in text
+        assert "1 of 1, 100 %" in read
+        assert "1 scored: mean 7" in read
+        assert "Bo s2 ✗ 0 – – – – nothing was handed in" in read
+
+    def test_who_handed_in_nothing_is_known_without_a_roster(self) -> None:
+        """The gradebook says so of some; of others nothing is said."""
+        text = Reader(page([samples.report("s1"), samples.absent("s2")], assignment=NAME)).text
+        assert "1 has not submitted" in text
+        assert "on the roster" not in text
 
     def test_the_date_is_told_in_english(self) -> None:
         """The time that the caller gives, with its zone; none where none is given."""
@@ -209,6 +282,8 @@ class TestPage:
         """No empty table."""
         assert "Nobody’s mark is below half of the points." in page([samples.report()], assignment=NAME)
         assert "Nothing was scored yet." in page([samples.our_fault()], assignment=NAME)
+        waiting = samples.waiting(samples.report(), 2.0)
+        assert "Nobody is below half of the points so far." in page([waiting], assignment=NAME)
 
     def test_who_is_missing_is_named(self) -> None:
         """Sorted by name, with the id."""

@@ -54,6 +54,27 @@ def test_marks_stand_beside_each_other_with_their_sum(classes: dict[str, list[Re
     assert "second 2 1 0 85 % 0 1" in text
 
 
+def test_who_handed_in_nothing_is_missing_whatever_the_mark(classes: dict[str, list[Report]]) -> None:
+    """Counted there and nowhere else; the 0 stands in its place."""
+    classes["second"].append(samples.absent("s3", assignment="second"))
+    text = Reader(page(classes, roster=ROSTER)).text
+    assert "second 2 1 0 85 % 0 1" in text
+    assert "Cy s3 below half of the points in first; nothing handed in for second" in text
+    assert "Cy s3 ✗ 0 0 (nothing handed in) 0" in text
+
+
+def test_who_waits_for_a_person_is_told_by_the_points_so_far(classes: dict[str, list[Report]]) -> None:
+    """In the means, the marks and their sum, and among those who need help; each time that is said."""
+    waiting = samples.waiting(of("second", "s3", *samples.CHECKS), 4.0)
+    classes["second"] = [*classes["second"], waiting]
+    text = Reader(page(classes, roster=ROSTER)).text
+    assert "Cy s3 below half of the points in first and second (so far)" in text
+    assert "second 3 0 1 57 % so far 1 1" in text
+    assert "Cy s3 ✗ 0 ◐ 0 so far 0 so far" in text
+    assert "where a person has yet to grade a part, of what is graded so far" in text
+    assert "10 20" in text
+
+
 def test_every_link_leads_to_a_file(tmp_path: Path, classes: dict[str, list[Report]]) -> None:
     """Down to every class and student, and up again."""
     paths = write_course(classes, tmp_path, roster=ROSTER)

@@ -189,12 +189,37 @@ class TestWords:
         assert text.count("wrong sign") == 1
 
     def test_what_is_not_begun_is_still_to_write(self) -> None:
-        """A blank method is not called wrong."""
-        blank = [
-            samples.check(id, "failed", diagnoses=(Diagnosis("not-implemented", "loss"),)) for id in samples.CHECKS
-        ]
-        verdict = words.verdict(samples.report(faults={check.id: check for check in blank if check.method == "loss"}))
-        assert verdict.sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+        """A blank method is not called wrong, nor stopped by an error."""
+        report = samples.report(faults=samples.blank("loss"))
+        assert words.verdict(report).sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+        assert words.method_word(report, "loss") == "not written yet"
+        for text in (result(report), cell_text(report, "loss"), Reader(student_page(report)).text.replace(" :", ":")):
+            assert "not written yet: the loss is right" in text
+            assert "stopped by an error" not in text
+
+    def test_a_part_that_is_not_begun_is_called_by_its_own_name(self) -> None:
+        """The function that uses it is there, and may be given."""
+        stub = Diagnosis("not-implemented", "Value.__mul__", "Value.__mul__, which loss uses, is still to be written.")
+        check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
+        report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
+        assert words.verdict(report).sentence.endswith("Still to write: Value.__mul__.")
+        assert words.method_word(report, "loss") == "not all written yet"
+        assert "not written yet: the loss" not in result(report)
+
+    def test_what_is_not_defined_may_be_there_under_another_name(self) -> None:
+        missing = Diagnosis("not-implemented", "loss", "loss is not defined.")
+        wrong = {
+            id: samples.check(id, "failed", rationale=missing.detail, diagnoses=(missing,))
+            for id in ("loss/values", "loss/pure")
+        }
+        report = samples.report(faults=wrong)
+        assert words.method_word(report, "loss") == "not right yet"
+        assert "Still to write" not in words.verdict(report).sentence
+
+    def test_of_many_sentences_the_first_are_said(self) -> None:
+        """With the number of the others."""
+        assert words.first(["a"] * 20, "of them") == ["a"] * 20
+        assert words.first([*"abc"] * 7, "of them")[18:] == ["a", "b", "… and 1 more of them"]
 
     def test_notes_that_differ_in_the_cell_become_one(self) -> None:
         """One fault that stops seven cells is said once."""
@@ -257,6 +282,13 @@ class TestTerminal:
         assert any(re.match(r"s00000 +.* 10$", line) or re.match(r"s0000\d .*\d", line) for line in lines)
         assert ("dloss_dw" in lines[0]) == (width >= 80)
 
+    def test_summary_counts_nobody_who_handed_in_nothing(self) -> None:
+        """They stand in the table with their mark, and are no submissions."""
+        text = summary([samples.report("a"), samples.absent("b")])
+        assert "1 submission, 1 scored, mean 10.00 of 10" in text
+        assert "– 1 handed in nothing" in text
+        assert re.search(r"b .*✗ +0 +nothing was handed in", text)
+
     def test_summary_of_nothing(self) -> None:
         """No submissions is no error."""
         assert summary([]) == "No submissions.\n"
@@ -299,7 +331,7 @@ class TestPages:
         page = class_page(SHAPES, assignment="shallow_narrow", roster={**hostile, "<b>new": "<i>"}, links=links)
         text = assert_inert(page, CLASS_PAGE).text
         assert page.count("<script>") == 1
-        assert "1 on the roster has not submitted" in text
+        assert "2 have not submitted" in text
         assert "1 without a score: the autograder itself failed." in text
         assert "2 held no work on this lesson that could be read" in text
 

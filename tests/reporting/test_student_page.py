@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.core.final_mark import FinalMark, Part
-from autograder.core.report import CheckResult, Report
+from autograder.core.report import ByHand, CheckResult, Report
 from autograder.reporting.feedback import plots, words
 from autograder.reporting.feedback.student_page import page
 from tests.reporting.test_feedback import PAGE, Reader, assert_inert
@@ -126,6 +126,27 @@ def test_what_people_gave_stands_where_it_is_read() -> None:
     ):
         assert said in text, said
     assert text.count("Your instructor gave") == 1
+
+
+def test_points_that_only_people_give_are_told_as_that() -> None:
+    """The page says how the mark came about; nothing was changed."""
+    report = samples.waiting(samples.sign_fault("s1"), 3.0, given=2.0)
+    text = Reader(page(report)).text
+    assert "Graded by a person: explain (2 of 3 points)." in text
+    assert "explain: graded by a person, out of 3 +2" in text
+    assert "not the autograder’s alone" not in text
+
+
+def test_who_handed_in_nothing_is_told_that_and_the_mark() -> None:
+    text = Reader(page(samples.absent("s1", "Ada Lovelace"))).text
+    assert "0 of 10 points Nothing was handed in." in text
+
+
+def test_a_mark_of_other_points_is_not_settled_whatever_waits_beside_it() -> None:
+    """A question that a person grades does not turn it into a fault of ours, nor into points so far."""
+    report = samples.report("s1", by_hand=(ByHand("explain", 2.0),), withheld="it was graded out of 10 points")
+    verdict = words.verdict(report)
+    assert (verdict.headline, verdict.sentence) == ("No mark yet", "Your mark is not settled yet.")
 
 
 def test_full_marks_by_hand_look_full() -> None:

@@ -61,6 +61,21 @@ def report(student: str | None = "alice", faults: dict[str, CheckResult] | None 
     return Report(**values)  # type: ignore[arg-type]
 
 
+def blank(*methods: str) -> dict[str, CheckResult]:
+    """The checks of methods that are as they were given, as the judge has them."""
+    found = {}
+    for id in CHECKS:
+        method = id.split("/")[0]
+        if method in methods and id.endswith("/pure"):
+            found[id] = check(id, "skipped", rationale=f"{method} gives no right answer yet")
+        elif method in methods:
+            name = f"ShallowNarrow.{method}"
+            said = f"{name} is still to be written."
+            stub = Diagnosis("not-implemented", name, said)
+            found[id] = check(id, "errored", rationale=said, help="Fill in its stub.", diagnoses=(stub,))
+    return found
+
+
 def curve(epochs: int = 211, rate: float = 0.03, parts_at: int | None = None) -> dict[str, object]:
     """A loss curve over its band; from `parts_at` on it runs away."""
     right = [6.35 * math.exp(-rate * i) + 0.034 for i in range(epochs)]
@@ -112,6 +127,21 @@ def our_fault(student: str | None = "carol") -> Report:
     return report(student, {broken.id: broken}, verdict="internal_error")
 
 
+def absent(student: str, person: str = "", assignment: str = "shallow_narrow") -> Report:
+    """What tells of the 0 that was given to somebody who handed in nothing."""
+    mark = FinalMark((Part("forward", 10.0, 0.0),), 10.0, 0.0, person=person, absent=True)
+    return Report("", student, assignment, "graded", 10.0, mark=mark)
+
+
+def waiting(found: Report, worth: float, given: float | None = None) -> Report:
+    """The report with a question beside it that people mark, with what they gave or waiting for them."""
+    parts = tuple(Part(name, own["max_score"], own["score"]) for name, own in found.methods.items())
+    parts += (Part("explain", worth, None, given),)
+    mark = FinalMark(parts, found.max_score + worth, (found.auto_score or 0.0) + (given or 0.0))
+    withheld = "it is still to be graded by hand: explain" if given is None else ""
+    return replace(found, mark=mark, withheld=withheld, max_score=mark.max_score)
+
+
 def hostile(text: str) -> Report:
     """`text` wherever a student's words may stand."""
     fault = check(
@@ -136,7 +166,7 @@ def every_shape() -> list[Report]:
         "train/records": "failed",
     }
     mixed = {id: check(id, outcome, 0.5 if outcome == "partial" else 0.0) for id, outcome in outcomes.items()}
-    nothing = {id: check(id, "failed", diagnoses=(Diagnosis("not-implemented", "method"),)) for id in CHECKS}
+    nothing = blank(*dict.fromkeys(id.split("/")[0] for id in CHECKS))
     absurd = {
         "curves": {"train": {"values": [1e308, -1e308, 10**400, True], "noun": 3, "uses": 3}},
         "gradient_errors": {"dloss_dw": {"a": -1, "b": 0, "c": None}},
@@ -153,6 +183,8 @@ def every_shape() -> list[Report]:
         unreadable(),
         unreadable(None),
         our_fault(),
+        absent("absent"),
+        waiting(report("waiting"), 3.0),
         *(hostile(text) for text in HOSTILE),
     ]
 
@@ -187,10 +219,10 @@ LAST = (
 # What goes wrong in a class, by weight: method, code, outcome of its first check, and the part of that it keeps.
 HABITS = (
     (9, "dloss_dw", "sign", "failed", 0.0), (7, "dloss_dw", "sum-for-mean", "failed", 0.0),
-    (5, "dloss_dw", "missing-upstream", "partial", 0.5), (4, "dloss_dw", "not-implemented", "failed", 0.0),
+    (5, "dloss_dw", "missing-upstream", "partial", 0.5), (4, "dloss_dw", "not-implemented", "errored", 0.0),
     (3, "dloss_dw", "numerical-gradient", "partial", 0.25), (3, "dloss_dw", "raises", "errored", 0.0),
     (6, "train", "sequential-update", "partial", 0.5), (5, "train", "loss-after-update", "failed", 0.0),
-    (4, "train", "not-implemented", "failed", 0.0), (2, "train", "timed-out", "timed_out", 0.0),
+    (4, "train", "not-implemented", "errored", 0.0), (2, "train", "timed-out", "timed_out", 0.0),
     (2, "train", "ascends", "failed", 0.0), (2, "loss", "mean-for-sum", "failed", 0.0),
     (2, "loss", "factor", "partial", 0.5), (1, "forward", "wrong-shape", "partial", 0.5),
     (1, "forward", "raises", "errored", 0.0), (1, "forward", "mutates-arguments", "failed", 0.0),
@@ -223,9 +255,11 @@ def named_class(size: int, seed: int = 1, assignment: str = "shallow_narrow") ->
 def _wrong(method: str, code: str, outcome: str, part: float) -> dict[str, CheckResult]:
     """One fault in a method's checks; what gives no answer cannot be judged for changing something."""
     values, *others, pure = [id for id in CHECKS if id.startswith(f"{method}/")]
+    if code == "not-implemented":
+        return blank(method)
     said = Diagnosis(code, f"{method}1" if method == "dloss_dw" else method)
     out = {values: check(values, outcome, part, rationale=f"{method}: what was seen.", diagnoses=(said,))}
-    if (part == 0.0 and outcome != "failed") or code == "not-implemented":
+    if part == 0.0 and outcome != "failed":
         out |= {id: check(id, outcome, 0.0, diagnoses=(said,)) for id in others}
         out[pure] = check(pure, "skipped", rationale=f"{method} gives no right answer yet")
     return out

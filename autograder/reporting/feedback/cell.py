@@ -34,7 +34,7 @@ def cell_html(report: Report, method: str) -> str:
         out.append("<ul>")
     for check in checks:
         worth = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
-        claim = f"{words.SYMBOLS[check.outcome]} {words.ANSWERS[check.outcome]}: {one_line(check.title)}{worth}"
+        claim = f"{words.SYMBOLS[check.outcome]} {words.answer(check)}: {one_line(check.title)}{worth}"
         out.append(f"<li>{html(claim)}")
         if check.outcome != "passed":
             codes, untold = words.untold(check)

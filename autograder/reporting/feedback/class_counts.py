@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.core import Report
+from autograder.core import Code, Report
 from autograder.reporting.feedback import plots, words
 from autograder.reporting.feedback.needs import below_half
 
@@ -25,7 +25,10 @@ class Shared:
 
     @property
     def name(self) -> str:
-        return words.fault(self.code)
+        blank = self.code == Code.NOT_IMPLEMENTED and all(
+            words.method_word(report, self.method) == words.NOT_WRITTEN for report in self.reports
+        )
+        return f"is {words.NOT_WRITTEN}" if blank else words.fault(self.code)
 
     @property
     def share(self) -> float:
@@ -54,8 +57,8 @@ def faults(reports: Sequence[Report]) -> list[Shared]:
 
 
 def scores(reports: Sequence[Report]) -> plots.Figure | None:
-    """The histogram of the marks; None when nothing was scored."""
-    values = [report.score for report in reports if report.score is not None]
+    """The histogram of the marks, and of the points so far where a mark waits for a person; None of nothing."""
+    values = [points for report in reports if (points := words.so_far(report)) is not None]
     if not values:
         return None
     top = max(words.worth(report) for report in reports)
@@ -66,11 +69,15 @@ def scores(reports: Sequence[Report]) -> plots.Figure | None:
         counts[bins if value >= top else int(value // step)] += 1
     starts = [step * i for i in range(bins)]
     labels = [*(str(start) if step == 1 else f"{start}+" for start in starts), words.number(top)]
+    waiting = sum(bool(report.waiting) for report in reports)
+    still = f", {waiting} of them by the points so far, since a person has yet to grade a part" if waiting else ""
+    below = "below half of what is graded so far" if waiting else "below half"
     text = (
-        f"{len(values)} scored: mean {words.number(round(statistics.fmean(values), 2))}, "
+        f"{len(values)} scored{still}: mean {words.number(round(statistics.fmean(values), 2))}, "
         f"median {words.number(statistics.median(values))} of {words.number(top)}; "
-        f"{counts[bins]} with full marks, {sum(map(below_half, reports))} below half. "
-        f"A column stands for marks from its number up to the next; the last is full marks."
+        f"{counts[bins]} with full marks, {sum(map(below_half, reports))} {below}. "
+        f"A column stands for {'points' if waiting else 'marks'} from its number up to the next; "
+        "the last is full marks."
     )
     return plots.histogram(counts, labels, text)
 

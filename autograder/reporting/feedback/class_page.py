@@ -14,7 +14,8 @@ from autograder.reporting.feedback.needs import late_alone, needs
 from autograder.reporting.feedback.render import render
 from autograder.reporting.feedback.terminal import faults_of
 
-NEEDS_SHOWN, FAULTS_SHOWN, MISSING_SHOWN = 20, 15, 40  # the others stand in a part that is opened by hand
+NEEDS_SHOWN, FAULTS_SHOWN = 20, 15  # the others stand in a part that is opened by hand
+MISSING_FOLDED, WAITING_FOLDED, CHANGED_FOLDED = 41, 5, 20  # from so many on the list is opened by hand
 Roster = Sequence[str] | Mapping[str, str] | None
 
 
@@ -31,6 +32,14 @@ class Listed:
         """By name as it is shown, its letters without their marks, then by id."""
         letters = unicodedata.normalize("NFKD", (self.name or self.id).casefold())
         return "".join(each for each in letters if not unicodedata.combining(each)), self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody who handed in nothing; `mark` is what the gradebook has for that, "" where it has none."""
+
+    who: Listed
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +74,15 @@ def page(
     if other:
         raise ValueError(f"reports of other assignments among those of {assignment}: {words.listed(other)}")
     whose = {id(report): listed(report, roster, links[i] if links else "") for i, report in enumerate(reports)}
+    handed_in = words.handed_in(reports)
     methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
     ordered = sorted(reports, key=lambda report: (*whose[id(report)].order, report.submission))
-    faults = [(fault, _people(fault.reports, whose)) for fault in class_counts.faults(reports)]
+    faults = [(fault, _people(fault.reports, whose)) for fault in class_counts.faults(handed_in)]
+    low, absences = needs(reports), missing(reports, roster, links)
     return render(
         "class.html.jinja",
         assignment=assignment,
-        count=len(reports),
+        count=len(handed_in),
         made=made,
         up=up,
         methods=methods,
@@ -82,21 +93,21 @@ def page(
         again=[(whose[id(r)], words.listed(words.again(r))) for r in ordered if words.again(r)],
         changed=[(whose[id(r)], words.account(r), words.comments(r)) for r in ordered if words.by_hand(r)],
         unreadable=sum(report.verdict == "unreadable" for report in reports),
-        needs=[
-            (whose[id(need.report)], words.verdict(need.report), _mark(need.report), need.why)
-            for need in needs(reports)
-        ],
+        needs=[(whose[id(need.report)], words.verdict(need.report), _mark(need.report), need.why) for need in low],
+        low_so_far=sum(need.so_far for need in low),
         late=sum(map(late_alone, reports)),
-        missing=missing(reports, roster),
-        unknown=_people([r for r in ordered if roster is not None and r.student not in (None, *roster)], whose),
-        scores=class_counts.scores(reports),
+        missing=absences,
+        on_roster=roster is not None and all(each.who.id in roster for each in absences or ()),
+        unknown=_people([r for r in handed_in if roster is not None and r.student not in (None, *roster)], whose),
+        scores=class_counts.scores(handed_in),
         items=items(reports),
         enough=ENOUGH,
         faults=faults,
         slowest=[(whose[id(report)], time) for report, time in class_counts.slowest(reports)],
         percent=class_counts.percent,
         bar=plots.bar,
-        shown={"needs": NEEDS_SHOWN, "faults": FAULTS_SHOWN, "missing": MISSING_SHOWN},
+        shown={"needs": NEEDS_SHOWN, "faults": FAULTS_SHOWN},
+        folded={"missing": MISSING_FOLDED, "waiting": WAITING_FOLDED, "changed": CHANGED_FOLDED},
     )
 
 
@@ -107,19 +118,25 @@ def listed(report: Report, roster: Roster, link: str = "") -> Listed:
     return Listed(words.who(report), known or (report.mark.person if report.mark is not None else ""), link)
 
 
-def missing(reports: Sequence[Report], roster: Roster) -> list[Listed] | None:
-    """Who is on the roster and has not submitted, by name; None without a roster."""
-    if roster is None:
+def missing(reports: Sequence[Report], roster: Roster, links: Sequence[str] | None = None) -> list[Missing] | None:
+    """Who handed in nothing, by name: who is on the roster without a report, and whose report says so.
+
+    None where nobody is known to have handed in nothing, since there is no roster.
+    """
+    absent = [(report, links[i] if links else "") for i, report in enumerate(reports) if words.absent(report)]
+    if roster is None and not absent:
         return None
     names = roster if isinstance(roster, Mapping) else {}
     there = {report.student for report in reports}
-    absent = [Listed(student, names.get(student, "")) for student in roster if student not in there]
-    return sorted(absent, key=lambda each: each.order)
+    found = [Missing(listed(report, roster, link), _mark(report)) for report, link in absent]
+    found += [Missing(Listed(id, names.get(id, "")), "") for id in roster or () if id not in there]
+    return sorted(found, key=lambda each: each.who.order)
 
 
 def _mark(report: Report) -> str:
-    """`4.5 of 10`."""
-    return f"{words.number(report.score or 0.0)} of {words.number(words.worth(report))}"
+    """`4.5 of 10`; `4 of 9 so far` where a person has yet to grade a part, out of what is graded."""
+    score = f"{words.number(words.so_far(report) or 0.0)} of {words.number(words.worth_so_far(report))}"
+    return f"{score} so far" if report.waiting else score
 
 
 def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[Listed]:

@@ -19,7 +19,8 @@ TWICE = 2  # assignments from which on a fault comes back, and from which on som
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """One assignment: how many handed in, are missing (None without a roster), have no mark, are below half, full."""
+    """One assignment: how many handed in or not (None where that is not known); of the former, how many have no mark,
+    are below half, full."""
 
     name: str
     link: str
@@ -44,11 +45,12 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One student: the marks in every assignment, their sum, and the worth of all that were graded."""
+    """One student: the marks in every assignment with their sum; `waits`: a person has yet to grade a part of it."""
 
     who: Listed
     cells: list[_Cell]
     total: float
+    waits: bool
     low: list[str]
     absent: list[str]
 
@@ -92,52 +94,64 @@ def page(
 
 
 def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -> _Class:
-    scored = [report for report in reports if report.score is not None]
-    worth = math.fsum(words.worth(report) for report in scored)
-    absent = missing(reports, roster)
+    handed_in, absences = words.handed_in(reports), missing(reports, roster)
+    scored = [report for report in handed_in if words.so_far(report) is not None]
+    earned = math.fsum(words.so_far(report) or 0.0 for report in scored)
+    mean = percent(earned, math.fsum(map(words.worth_so_far, scored)))
+    marked = [report for report in handed_in if report.score is not None]
     return _Class(
         name=name,
         link=f"{name}/index.html" if linked else "",
-        submitted=len(reports),
-        missing=None if absent is None else len(absent),
-        unscored=len(reports) - len(scored),
-        mean=percent(math.fsum(report.score or 0.0 for report in scored), worth),
-        below=sum(map(below_half, reports)),
-        full=sum((report.score or 0.0) >= words.worth(report) for report in scored),
+        submitted=len(handed_in),
+        missing=None if absences is None else len(absences),
+        unscored=len(handed_in) - len(marked),
+        mean=f"{mean} so far" if any(report.waiting for report in scored) else mean,
+        below=sum(map(below_half, handed_in)),
+        full=sum((report.score or 0.0) >= words.worth(report) for report in marked),
     )
 
 
 def _rows(classes: Mapping[str, Sequence[Report]], roster: Roster, links: Mapping[str, Sequence[str]]) -> list[_Row]:
-    """Everybody who handed in anything or is on the roster, by name."""
+    """Everybody who has a report or is on the roster, by name."""
     people: dict[str, Listed] = {}
-    handed_in: dict[tuple[str, str], tuple[Report, str]] = {}
+    found: dict[tuple[str, str], tuple[Report, str]] = {}
     for name, reports in classes.items():
         for report, link in zip(reports, links.get(name) or [""] * len(reports), strict=True):
             who = listed(report, roster)
             if who.id not in people or (who.name and not people[who.id].name):
                 people[who.id] = who
-            handed_in[who.id, name] = (report, link)
-        for who in missing(reports, roster) or ():
-            people.setdefault(who.id, who)
-    return [_row(who, list(classes), handed_in) for who in sorted(people.values(), key=lambda each: each.order)]
+            found[who.id, name] = (report, link)
+        for each in missing(reports, roster) or ():
+            people.setdefault(each.who.id, each.who)
+    return [_row(who, list(classes), found) for who in sorted(people.values(), key=lambda each: each.order)]
 
 
-def _row(who: Listed, names: Sequence[str], handed_in: Mapping[tuple[str, str], tuple[Report, str]]) -> _Row:
+def _row(who: Listed, names: Sequence[str], found: Mapping[tuple[str, str], tuple[Report, str]]) -> _Row:
     cells, low, absent = [], [], []
-    total = 0.0
+    total, waits = 0.0, False
     for name in names:
-        if (who.id, name) not in handed_in:
+        if (who.id, name) not in found:
             cells.append(_Cell(name, "–", "skipped", None, ""))
             absent.append(name)
             continue
-        report, link = handed_in[who.id, name]
-        verdict = words.verdict(report)
-        shown = "none" if report.score is None else words.number(report.score)
-        cells.append(_Cell(name, f"{verdict.symbol} {shown}", verdict.outcome, report.score, link))
-        total += report.score or 0.0
-        if below_half(report) and not late_alone(report):
-            low.append(name)
-    return _Row(who, cells, round(total, 6), low, absent)
+        report, link = found[who.id, name]
+        cells.append(_cell(report, link))
+        total += words.so_far(report) or 0.0
+        waits = waits or bool(report.waiting)
+        if words.absent(report):
+            absent.append(name)
+        elif below_half(report) and not late_alone(report):
+            low.append(f"{name} (so far)" if report.waiting else name)
+    return _Row(who, cells, round(total, 6), waits, low, absent)
+
+
+def _cell(report: Report, link: str) -> _Cell:
+    """The mark; the points so far where it waits for a person; that it is one for nothing."""
+    score, verdict = words.so_far(report), words.verdict(report)
+    shown = "none" if score is None else words.number(score) + (" so far" if report.waiting else "")
+    if words.absent(report):
+        return _Cell(report.assignment, f"{shown} (nothing handed in)", "skipped", score, link)
+    return _Cell(report.assignment, f"{verdict.symbol} {shown}", verdict.outcome, score, link)
 
 
 def _why(row: _Row) -> str:

@@ -14,16 +14,21 @@ FAULTS_NAMED = 3  # of one student; the page of the student has them all
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A submission whose mark is below half of the points, and why it is."""
+    """A submission that is below half of the points, and why it is; `so_far`: a person has yet to grade a part."""
 
     report: Report
     why: str
 
+    @property
+    def so_far(self) -> bool:
+        return bool(self.report.waiting)
+
 
 def needs(reports: Sequence[Report]) -> list[Need]:
-    """Everybody whose mark is below half of the points, the lowest first; last who is there for lateness alone.
+    """Everybody who is below half of the points, the lowest first; last who is there for lateness alone.
 
-    Who has no mark (a fault of ours, a mark that is not settled) is not among them: nobody knows yet.
+    Who has no points (a fault of ours, a mark that is not settled) is not among them: nobody knows yet. Nor is who
+    handed in nothing: there is no work to talk about.
     """
     low = [report for report in reports if below_half(report)]
     low.sort(key=lambda report: (late_alone(report), _part(report), words.who(report)))
@@ -31,19 +36,24 @@ def needs(reports: Sequence[Report]) -> list[Need]:
 
 
 def below_half(report: Report) -> bool:
-    """Whether the mark, as it counts, is less than half of the points; False without a mark."""
-    return report.score is not None and _part(report) < 0.5
+    """Whether work has less than half of the points, of those that are given where a person has yet to grade a part."""
+    return words.so_far(report) is not None and not words.absent(report) and _part(report) < 0.5
 
 
 def late_alone(report: Report) -> bool:
     """Whether the mark is below half for a penalty only: the work itself has half of the points or more."""
-    return below_half(report) and report.mark is not None and report.mark.score >= report.mark.max_score / 2
+    return below_half(report) and report.mark is not None and report.mark.score >= words.worth_so_far(report) / 2
+
+
+def out_of_reach(report: Report) -> bool:
+    """Whether work that a person has yet to grade in part stays below half of the points, whatever that brings."""
+    return (words.so_far(report) or 0.0) + sum(report.waiting.values()) < words.worth(report) / 2
 
 
 def _part(report: Report) -> float:
-    """The mark as a part of what could be had."""
-    most = words.worth(report)
-    return (report.score or 0.0) / most if most else 1.0
+    """The points as a part of what could be had in what is graded."""
+    most = words.worth_so_far(report)
+    return (words.so_far(report) or 0.0) / most if most > 0 else 1.0
 
 
 def _why(report: Report) -> str:
@@ -55,11 +65,20 @@ def _why(report: Report) -> str:
     if report.verdict == "unreadable":
         why = one_line("; ".join(report.notes[:1]) or words.UNREADABLE, 160).rstrip(".")
     elif report.auto_score is None or not report.checks:
-        why = "marked by hand, not by the autograder"
+        said = words.without_report(mark).rstrip(".")
+        why = said[0].lower() + said[1:]
     else:
         why = _faults(report)
-    changed = "points were changed by hand" if mark is not None and mark.changed else ""
-    return "; ".join(filter(None, (why, late, changed)))
+    changed = "points were changed by hand" if mark is not None and mark.overruled else ""
+    return "; ".join(filter(None, (why, late, changed, _waiting(report))))
+
+
+def _waiting(report: Report) -> str:
+    """What a person has yet to grade, and whether that can change anything here."""
+    if not report.waiting:
+        return ""
+    still = f"still to be graded by a person: {words.worth_of(report.waiting)}"
+    return f"{still}, which cannot bring it to half" if out_of_reach(report) else still
 
 
 def _faults(report: Report) -> str:
@@ -77,4 +96,5 @@ def _faults(report: Report) -> str:
     more = len(said) - FAULTS_NAMED
     if more > 0:
         said = [*said[:FAULTS_NAMED], f"and {more} more"]
-    return "; ".join([*([f"not written yet: {words.listed(blank)}"] if blank else []), *said])
+    unwritten = [f"{words.NOT_WRITTEN}: {words.listed(words.to_write(report))}"] if blank else []
+    return "; ".join([*unwritten, *said])

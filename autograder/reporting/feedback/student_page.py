@@ -48,7 +48,7 @@ def page(report: Report) -> str:
         person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
         verdict=words.verdict(report),
-        account=words.account(report) if words.by_hand(report) or report.waiting else [],
+        account=words.account(report) if words.accounted(report) else [],
         by_people=words.by_people(report),
         comments=words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",

@@ -29,7 +29,7 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     ]
     if report.verdict == "unreadable":
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
-    if words.by_hand(report) or (report.waiting and report.mark is not None):
+    if words.accounted(report):
         out += ["", "How the mark came about"]
         out += [
             line for what, earned in words.account(report) for line in wrap(f"{one_line(what)}: {earned}", width, "  ")
@@ -76,7 +76,7 @@ def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
     """One check, its symbol painted."""
     symbol = words.SYMBOLS[check.outcome]
     earned = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
-    claim = f"{words.ANSWERS[check.outcome]}: {one_line(check.title)}{earned}"
+    claim = f"{words.answer(check)}: {one_line(check.title)}{earned}"
     lines = wrap(claim, width, f"  {symbol} ")
     lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)
     if check.outcome == "passed":
@@ -123,6 +123,7 @@ class Tally:
         self._withheld: list[tuple[int, str]] = []
         self._waiting: Counter[str] = Counter()
         self._unreadable = 0
+        self._absent = 0
         self._faults: Counter[tuple[str, str]] = Counter()
 
     def add(self, report: Report, position: int | None = None) -> None:
@@ -138,7 +139,9 @@ class Tally:
         if len(self._listed) > 2 * self.rows:
             self._cut()
         self._waiting.update(list(report.waiting))
-        if score is None and report.withheld:
+        if words.absent(report):
+            self._absent += 1
+        elif score is None and report.withheld:
             self._withheld.append((position, words.who(report)))
         elif score is None:
             self._failed.append((position, words.who(report)))
@@ -186,8 +189,8 @@ class Tally:
 
     def _totals(self, width: int) -> list[str]:
         """Counts over the whole class: verdicts, mean, and the faults by number of submissions."""
-        scored = len(self._scores)
-        lines = [f"{self.count} {'submission' if self.count == 1 else 'submissions'}, {scored} scored"]
+        scored, handed_in = len(self._scores), self.count - self._absent
+        lines = [f"{handed_in} {'submission' if handed_in == 1 else 'submissions'}, {scored} scored"]
         if scored:
             so_far = " so far" if self._waiting else ""
             lines[0] += f", mean {math.fsum(self._scores) / scored:.2f} of {words.number(self._highest)}{so_far}"
@@ -198,6 +201,8 @@ class Tally:
             )
         if self._withheld:
             lines += wrap(f"! {len(self._withheld)} without a mark in the gradebook: {_some(self._withheld)}", width)
+        if self._absent:
+            lines += wrap(f"– {self._absent} handed in nothing", width)
         lines += [
             fit(f"{count:>6} × {one_line(cell, 60)}: still to be graded by a person", width)
             for cell, count in sorted(self._waiting.items())[:20]
@@ -228,6 +233,8 @@ def faults_of(report: Report) -> str:
     """The faults of one submission on one line, `dloss_dw: sign, factor; train: no-update`."""
     if report.verdict == "internal_error":
         return "autograder failed, grade again"
+    if words.absent(report):
+        return words.ABSENT.rstrip(".").lower()
     if report.verdict == "unreadable":
         return "; ".join(one_line(note) for note in report.notes[:1]) or words.UNREADABLE
     by_method: dict[str, dict[str, None]] = {}

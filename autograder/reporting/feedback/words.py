@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.core import ABSENT, CheckResult, Diagnosis, FinalMark, Part, Report
+from autograder.core import ABSENT, CheckResult, Code, Diagnosis, FinalMark, Part, Report
 
 SYMBOLS = {
     "passed": "✓",
@@ -38,8 +38,10 @@ METHOD_WORDS = {
     "skipped": "not checked",
     "internal_error": "not scored, our fault",
 }
+SENTENCES = 20  # of one kind, one by one; the rest are counted
+NOT_WRITTEN = "not written yet"
 FAULTS = {
-    "not-implemented": "is not written yet",
+    "not-implemented": "is not written yet, or incomplete",
     "raises": "raises an exception",
     "timed-out": "takes too long",
     "wrong-type": "returns the wrong kind of thing",
@@ -106,6 +108,12 @@ def worth_of(cells: Mapping[str, float]) -> str:
     return listed(f"{name} ({number(worth)} {'point' if worth == 1 else 'points'})" for name, worth in cells.items())
 
 
+def first(sentences: Sequence[str], rest: str) -> list[str]:
+    """Of more sentences than a terminal holds the first ones, and how many more there are of what `rest` names."""
+    more = len(sentences) - SENTENCES
+    return [*sentences[:SENTENCES], *([f"… and {more} more {rest}"] if more > 0 else [])]
+
+
 def listed(names: Iterable[str]) -> str:
     """`a, b and c`."""
     items = list(names)
@@ -158,15 +166,44 @@ def method_outcome(report: Report, method: str) -> str:
     return judged.pop() if len(judged) == 1 else "failed"
 
 
+def unbegun(check: CheckResult) -> bool:
+    """Whether a check met what stands there as it was given, to be written: what it asks, or a part that that uses.
+
+    What is not defined at all has the same code and is `failed`: it may be there under another name.
+    """
+    return check.outcome == "errored" and {diagnosis.code for diagnosis in check.diagnoses} == {Code.NOT_IMPLEMENTED}
+
+
 def unwritten(report: Report, method: str) -> bool:
-    """Whether all that is wrong with a method is that it was not begun."""
-    codes = {diagnosis.code for check in checks_of(report, method) for diagnosis in check.diagnoses}
-    return codes == {"not-implemented"} and method_outcome(report, method) == "failed"
+    """Whether all that is wrong with a method is that it, or a part that it uses, was not begun."""
+    judged = [check for check in checks_of(report, method) if check.outcome != "skipped"]
+    return report.verdict == "graded" and bool(judged) and all(map(unbegun, judged))
+
+
+def to_write(report: Report) -> list[str]:
+    """What is still to be written, by its name: of an unwritten method that itself, or the part that it uses."""
+    checks = [check for check in report.checks if unbegun(check) and unwritten(report, check.method)]
+    named = [(check, diagnosis.of) for check in checks for diagnosis in check.diagnoses]
+    return list(dict.fromkeys(check.method if _is_own(check, of) else of for check, of in named))
+
+
+def _is_own(check: CheckResult, of: str) -> bool:
+    """Whether a name is that of the method which a check is about, and not of a part that it uses."""
+    return of.rpartition(".")[2] == check.method
+
+
+def answer(check: CheckResult) -> str:
+    """The word that answers a check's title."""
+    own = unbegun(check) and all(_is_own(check, diagnosis.of) for diagnosis in check.diagnoses)
+    return NOT_WRITTEN if own else ANSWERS[check.outcome]
 
 
 def method_word(report: Report, method: str) -> str:
     """What a method's points say of it, in a word or two."""
-    return "not written yet" if unwritten(report, method) else METHOD_WORDS[method_outcome(report, method)]
+    if not unwritten(report, method):
+        return METHOD_WORDS[method_outcome(report, method)]
+    whole = NOT_WRITTEN in map(answer, checks_of(report, method))
+    return NOT_WRITTEN if whole else "not all written yet"
 
 
 def untold(check: CheckResult) -> tuple[list[str], list[Diagnosis]]:
@@ -204,10 +241,28 @@ def worth(report: Report) -> float:
     return report.max_score if report.mark is None else report.mark.max_score
 
 
+def absent(report: Report) -> bool:
+    """Whether it tells of the mark alone that somebody has who handed in nothing."""
+    return report.mark is not None and report.mark.absent and not report.submission
+
+
+def handed_in(reports: Iterable[Report]) -> list[Report]:
+    """The reports of what was handed in."""
+    return [report for report in reports if not absent(report)]
+
+
 def by_hand(report: Report) -> bool:
-    """Whether the mark is another than what the autograder found, or has something to it that a person wrote."""
+    """Whether the mark is another than what was found and asked for, or has something to it that a person wrote.
+
+    Points of a person where the autograder gives none are what the assignment asks for.
+    """
     mark = report.mark
-    return mark is not None and bool(mark.changed or mark.extra or mark.penalty or mark.comments)
+    return mark is not None and bool(mark.overruled or mark.extra or mark.penalty or mark.comments)
+
+
+def accounted(report: Report) -> bool:
+    """Whether there is more to a mark than the points of the autograder."""
+    return by_hand(report) or (report.mark is not None and bool(report.mark.changed or report.waiting))
 
 
 def account(report: Report, order: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -247,6 +302,11 @@ def account(report: Report, order: Sequence[str] = ()) -> list[tuple[str, str]]:
 def so_far(report: Report) -> float | None:
     """The points that are there: the score, or what there is of it while a person has yet to grade the rest."""
     return report.mark.total if report.waiting and report.mark is not None else report.score
+
+
+def worth_so_far(report: Report) -> float:
+    """The points that could be had in what is graded."""
+    return worth(report) - sum(report.waiting.values())
 
 
 def by_people(report: Report) -> list[tuple[str, str]]:
@@ -306,7 +366,7 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS[outcome], outcome, headline, sentence)
     if report.auto_score is None or not report.checks:
         outcome = "partial" if still else _standing(report, score)
-        return Verdict(SYMBOLS[outcome], outcome, headline, still or _without_report(report.mark))
+        return Verdict(SYMBOLS[outcome], outcome, headline, still or without_report(report.mark))
     names = methods_of(report)
     right = [name for name in names if method_outcome(report, name) == "passed"]
     blank = [name for name in names if unwritten(report, name)]
@@ -315,7 +375,11 @@ def verdict(report: Report) -> Verdict:
         return Verdict(SYMBOLS["passed"], "passed", headline, "Full marks. Everything that was checked is right.")
     parts = [f"Right: {listed(right)}."] if right else []
     parts += [f"Look again at {listed(rest)}."] if rest else []
-    parts += [f"Still to write: {listed(blank)}."] if blank else []
+    parts += [f"Still to write: {listed(to_write(report))}."] if blank else []
+    given = [part for part in report.mark.changed if part.auto is None] if report.mark is not None else []
+    if given:
+        said = (f"{part.name} ({points(part.manual or 0.0, part.max_score)})" for part in given)
+        parts.append(f"Graded by a person: {listed(said)}.")
     parts += [still] if still else []
     if by_hand(report):
         parts.append("The mark is not the autograder’s alone: see how it came about.")
@@ -330,11 +394,13 @@ def _standing(report: Report, score: float) -> str:
     return "partial" if score > 0 else "failed"
 
 
-def _without_report(mark: FinalMark | None) -> str:
+def without_report(mark: FinalMark | None) -> str:
     """Where a mark comes from that the autograder has no report on."""
+    if mark is not None and mark.absent:
+        return ABSENT
     if mark is None or all(part.auto is None for part in mark.parts):
         return MARKED_BY_HAND
-    return ABSENT if mark.absent else MARKED_BY_TESTS
+    return MARKED_BY_TESTS
 
 
 def isolation_note(report: Report) -> str:

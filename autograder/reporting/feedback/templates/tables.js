@@ -1,4 +1,6 @@
 "use strict";
+// As people type: in small letters without marks, with the apostrophe that is on the keys.
+const folded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("’", "'");
 for (const tools of document.querySelectorAll(".tools")) {
   const table = document.getElementById(tools.dataset.for);
   const heads = [...table.tHead.rows[0].cells];
@@ -6,7 +8,7 @@ for (const tools of document.querySelectorAll(".tools")) {
   const find = tools.querySelector("input");
   const choice = tools.querySelector("select");
   const said = tools.querySelector("[role=status]");
-  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const texts = rows.map((row) => folded(row.textContent));
   const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   let by = 0, down = false;
 
@@ -26,7 +28,7 @@ for (const tools of document.querySelectorAll(".tools")) {
     choice.value = `${by} ${down}`;
   };
   const show = () => {
-    const asked = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const asked = folded(find.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     rows.forEach((row, i) => {
       row.hidden = !asked.every((word) => texts[i].includes(word));

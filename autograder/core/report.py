@@ -59,7 +59,8 @@ CODES = tuple(code.value for code in Code)
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One named fault: `code` is one of Code's values, `of` the array or method it concerns, `detail` a sentence.
+    """One named fault: `code` is one of Code's values, `of` the array or method it concerns, empty where that is not
+    known, `detail` a sentence.
 
     Raises ValueError for another code.
     """

@@ -206,6 +206,14 @@ class TestWords:
         assert words.method_word(report, "loss") == "not all written yet"
         assert "not written yet: the loss" not in result(report)
 
+    def test_a_part_that_is_not_begun_and_cannot_be_placed_is_not_named(self) -> None:
+        """It may be the function itself."""
+        stub = Diagnosis("not-implemented", "", "loss, or something that it uses, is still to be written.")
+        check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
+        report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
+        assert words.verdict(report).sentence.endswith("Still to write: loss, or something that it uses.")
+        assert words.method_word(report, "loss") == "not all written yet"
+
     def test_what_is_not_defined_may_be_there_under_another_name(self) -> None:
         missing = Diagnosis("not-implemented", "loss", "loss is not defined.")
         wrong = {

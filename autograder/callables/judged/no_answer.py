@@ -92,6 +92,6 @@ def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:
         return explained(f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored")
     if not by:
         text, look = f"{name}, or something that it uses, is still to be written.", "Which stub is not filled in?"
-        return explained(text, look, "raises", name, "errored")
+        return explained(text, look, "not-implemented", "", "errored")
     code, of = ("raises", name) if by in evidence.exam.asked else ("not-implemented", by)
     return explained(f"{by}, which {name} uses, is still to be written.", f"Fill in {by}.", code, of, "errored")

@@ -183,18 +183,24 @@ def unwritten(report: Report, method: str) -> bool:
 def to_write(report: Report) -> list[str]:
     """What is still to be written, by its name: of an unwritten method that itself, or the part that it uses."""
     checks = [check for check in report.checks if unbegun(check) and unwritten(report, check.method)]
-    named = [(check, diagnosis.of) for check in checks for diagnosis in check.diagnoses]
-    return list(dict.fromkeys(check.method if _is_own(check, of) else of for check, of in named))
+    named = [(check.method, diagnosis.of) for check in checks for diagnosis in check.diagnoses]
+    return list(dict.fromkeys(_to_write(method, of) for method, of in named))
 
 
-def _is_own(check: CheckResult, of: str) -> bool:
+def _to_write(method: str, of: str) -> str:
+    if not of:
+        return f"{method}, or something that it uses"
+    return method if _is_own(method, of) else of
+
+
+def _is_own(method: str, of: str) -> bool:
     """Whether a name is that of the method which a check is about, and not of a part that it uses."""
-    return of.rpartition(".")[2] == check.method
+    return of.rpartition(".")[2] == method
 
 
 def answer(check: CheckResult) -> str:
     """The word that answers a check's title."""
-    own = unbegun(check) and all(_is_own(check, diagnosis.of) for diagnosis in check.diagnoses)
+    own = unbegun(check) and all(_is_own(check.method, diagnosis.of) for diagnosis in check.diagnoses)
     return NOT_WRITTEN if own else ANSWERS[check.outcome]
 
 

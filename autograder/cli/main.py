@@ -21,6 +21,7 @@ def run() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):  # a name that this terminal has no letters for stops nothing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -39,6 +40,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"autograder: {error}", file=sys.stderr)
         return code
+
+
+def _open_closed_streams() -> None:
+    """The null device for those of the standard streams that whoever started us has closed.
+
+    Else the next file that is opened would get the number of one, and be written what was meant for it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115 (to the end)
 
 
 def _expected(error: Exception) -> int | None:

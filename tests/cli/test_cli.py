@@ -138,6 +138,33 @@ def test_an_unreadable_notebook_has_a_score_and_a_reason(tmp_path: Path) -> None
     assert "not JSON" in report["notes"][0]
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_stream_that_is_closed_is_written_to_by_nobody_and_stops_nothing(tmp_path: Path, closed: str) -> None:
+    """As cron and old daemons start programs: the file of reports is whole, and no other file has their number."""
+    broken, out = save("{", tmp_path / "broken.ipynb"), tmp_path / "out.jsonl"
+    command = f'exec "$@" {closed}'
+    program = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        "-v",
+        "--assignment",
+        NAME,
+        "--jsonl",
+        str(out),
+        str(broken),
+    ]
+    run = subprocess.run(["sh", "-c", command, "sh", *program], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    assert ("0 of 10" in run.stdout, "broken.ipynb" in run.stderr) == (
+        closed == "<&-" or closed == "2>&-",
+        closed in (">&-", "<&-"),
+    )
+    assert [report["verdict"] for report in lines(out)] == ["unreadable"]
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -163,7 +163,7 @@ class _Came:
                 print(f"not all is recorded: {plain(name)}: {plain(why)}", file=sys.stderr)
             for line in outcome.warnings:
                 print(plain(line), file=sys.stderr)
-        elif self.finished:
+        else:
             for name, tally in self.tallies.items():
                 if tally.count:
                     print(f"\n{name}\n{tally.text(width=columns(shown, TABLE), color=color)}", file=shown)

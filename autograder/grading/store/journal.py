@@ -83,6 +83,11 @@ class Journal:
                         _named(whose))  # fmt: skip
         return None if row is None else str(row[0])
 
+    def holds(self, whose: Who, key: str) -> bool:
+        """Whether a report was made for them under this key."""
+        query = "select 1 from report where assignment = ? and whose = ? and key = ?"
+        return self._one(query, (*_named(whose), key)) is not None
+
     def recorded_key(self, whose: Who) -> str | None:
         """The key of the report that the gradebook holds."""
         row = self._one("select key from recorded where assignment = ? and whose = ?", _named(whose))

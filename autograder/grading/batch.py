@@ -249,7 +249,7 @@ class _Batch:
     def _serve(self, number: int, entry: Entry) -> None:
         task = self.jobs[number].task
         report = replace(entry.report, submission=task.shown, student=task.student)
-        entry = replace(entry, report=report, file=os.path.abspath(task.path))
+        entry = replace(entry, report=report, file=self.course.noted(task.path))
         before = self.journal.holds(who(report), entry.key)
         self.recorder.add_served(task, entry)
         self.recorder.record_held()
@@ -293,7 +293,7 @@ class _Batch:
 
     def _entry(self, done: Done) -> Entry:
         content_hash = self.contents.get(done.number, "")
-        file = os.path.abspath(self.jobs[done.number].task.path)
+        file = self.course.noted(self.jobs[done.number].task.path)
         return Entry(
             self.keys[done.number], done.report, done.cpu_s, done.wall_s, content_hash, file, self.options.salt
         )

@@ -47,7 +47,8 @@ _MARK = "insert or replace into recorded (assignment, whose, key) values (?, ?, 
 class Entry:
     """One row: a report with its key, and what the submission's processes took.
 
-    `content` is the hash of the submission's bytes, `file` where they lay, `salt` what the questions were drawn with.
+    `content` is the hash of the submission's bytes, `file` where they lay, as `Course.noted` names it (rows of earlier
+    versions: always absolute, as the course lay then), `salt` what the questions were drawn with.
     """
 
     key: str

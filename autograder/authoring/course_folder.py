@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.core import CONFIG_NAME, Course, CourseError, load_config, write_whole
+from autograder.core import CONFIG_NAME, Course, CourseError, in_words, load_config, write_whole
 from autograder.judging import FILE_NAME, PACKAGED
 
 TEMPLATES = Path(__file__).parent / "templates" / "course"
@@ -100,7 +100,7 @@ def lay_down(plan: Plan) -> list[Path]:
             _copy(LESSONS / name, place)
             made.append(place)
     except OSError as error:
-        raise CourseError(f"{error.filename or plan.root}: {error.strerror}; what was laid down stays") from error
+        raise CourseError(f"{in_words(error)}; what was laid down stays") from error
     return made
 
 

@@ -218,7 +218,7 @@ def try_out(arguments: argparse.Namespace) -> int:
 
     notebook = Path(arguments.notebook)
     if notebook.suffix == ".ipynb":
-        if not notebook.is_file():
+        if not notebook.exists():
             raise CourseError(f"{notebook}: there is no such notebook; check the spelling")
         path, rubric = notebook, packaged()
     else:

@@ -27,19 +27,41 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().understood(argv)
     try:
-        return int(arguments.run(arguments))
+        done = int(arguments.run(arguments))
+        _flush()
+        return done
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return OK
     except Exception as error:
+        from autograder.core import in_words
+
         code = _expected(error)
         if code is None:
             raise
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {in_words(error) if isinstance(error, OSError) else error}", file=sys.stderr)
         return code
+
+
+def _flush() -> None:
+    """What was printed, out; raises NotWritten where it cannot be, BrokenPipeError where nobody wants it."""
+    from autograder.core import NotWritten
+
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _let_go_of_output()
+        raise NotWritten(error.errno, error.strerror, "standard output") from error
+
+
+def _let_go_of_output() -> None:
+    """Nobody takes what standard output still holds."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _open_closed_streams() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -22,7 +23,7 @@ from autograder.authoring.proofs.allowed import not_importable
 from autograder.authoring.proofs.release_cells import misfits
 from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
-from autograder.core import AutograderError, Course, CourseError, Report, write_whole
+from autograder.core import AutograderError, Course, CourseError, NotWritten, Report, write_whole
 from autograder.gradebook import nbgrader_api
 from autograder.grading import captured, is_ordinary, prepare, told_to_stop
 from autograder.notebooks import trusted_notebook
@@ -76,6 +77,11 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         return _built(course, name, grade)
     except ExtractionError as error:
         raise ExtractionError(f"{name}: {error}") from error
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # What no more can be written to is not named in the error; all that is written here lies in the course.
+        raise NotWritten(error.errno, error.strerror, str(course.root)) from error
 
 
 def _built(course: Course, name: str, grade: Grader) -> Built:
@@ -143,7 +149,7 @@ def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grad
 def generate(course: Course, name: str, *, record: bool) -> None:
     """nbgrader's own generate_assignment into `course.release`, noted in the gradebook only when `record`.
 
-    Raises BuildError with nbgrader's own words when it fails.
+    Raises BuildError with nbgrader's own words when it fails, OSError where the disk is full.
     """
     nbgrader_api()
     from nbgrader.converters import GenerateAssignment
@@ -163,7 +169,11 @@ def generate(course: Course, name: str, *, record: bool) -> None:
         app.force = True
         result = captured(app)
     if not result["success"]:
-        raise BuildError(f"{name}: nbgrader could not make the release\n{_words(result)}")
+        words = _words(result)
+        full = next((number for number in (errno.ENOSPC, errno.EDQUOT) if f"[Errno {number}]" in words), None)
+        if full is not None:
+            raise OSError(full, os.strerror(full))
+        raise BuildError(f"{name}: nbgrader could not make the release\n{words}")
 
 
 def _grade(path: Path, name: str, course: Course) -> Report:

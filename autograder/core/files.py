@@ -93,7 +93,7 @@ def in_words(error: OSError) -> str:
 
 
 def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0) or f"{error.strerror}; look after the disk"
+    return _WHY.get(error.errno or 0) or f"{error.strerror or error.__cause__ or 'it failed'}; look after the disk"
 
 
 def _aside(path: Path) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import errno
 import json
 import os
 import shutil
@@ -402,6 +403,21 @@ def test_a_failed_build_leaves_the_last_release(tmp_path: Path) -> None:
         build(course, grade=tiny.by_reading)
     assert proofs.tree(course.release) == before
     assert (course.root / "gradebook.db").read_bytes() == book
+
+
+def test_a_disk_that_is_full_while_nbgrader_makes_the_release_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No number of an error, no folder that is there for a moment; nothing is left over."""
+
+    def full(*_: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "build-x1" / "selfcheck.py"))
+
+    monkeypatch.setattr(students, "with_facts", full)
+    course = tiny.lay_out(tmp_path)
+    assert main(["--course", str(course.root), "build"]) == 2
+    assert capsys.readouterr().err == f"autograder: {course.root} cannot be written: the disk is full; make room\n"
+    assert list(course.state.iterdir()) == []
 
 
 WHERE: dict[str, tuple[Any, str]] = {

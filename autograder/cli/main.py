@@ -30,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         done = int(arguments.run(arguments))
         _flush()
         return done
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(stop.args[0] if stop.args else "interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         _let_go_of_output()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.cli import main
+from autograder.cli.grade import grade
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, save, with_methods
 
@@ -202,6 +203,17 @@ def test_the_assignment_is_found_by_the_class_in_the_notebook(tmp_path: Path, co
     out = tmp_path / "out.jsonl"
     assert autograder("grade", "--jsonl", str(out), str(notebook)).returncode == 0
     assert lines(out)[0]["assignment"] == NAME
+
+
+@pytest.mark.parametrize("step", ["course_named", "_worklist"])
+def test_an_interruption_before_anything_is_graded_says_that_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], step: str
+) -> None:
+    """Ctrl-C while all is made ready."""
+    place = sys.modules[grade.__module__]
+    monkeypatch.setattr(place, step, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    assert main(["--course", str(ROOT), "grade", "--no-record", f"release/{NAME}/{NAME}.ipynb"]) == 130
+    assert capsys.readouterr() == ("", "interrupted before anything was graded: nothing was recorded\n")
 
 
 @pytest.mark.slow

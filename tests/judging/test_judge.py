@@ -95,7 +95,7 @@ def test_that_fails(evidence):
 INTERRUPTED = """
 import os, signal
 
-def test_own(evidence):
+def test_pressed(evidence):
     os.kill(os.getpid(), signal.SIGINT)
 """
 
@@ -117,7 +117,7 @@ def test_a_check_is_called_by_itself_unless_it_wants_more(tmp_path: Path) -> Non
 
 def test_ctrl_c_ends_a_session_and_what_asked_for_it(tmp_path: Path) -> None:
     """pytest takes it for an end of the session alone, after which a mark would be made of the checks that ran."""
-    for name, text in (("pytest.ini", "[pytest]\n"), ("conftest.py", CONFTEST), ("test_own.py", INTERRUPTED)):
+    for name, text in (("pytest.ini", "[pytest]\n"), ("conftest.py", CONFTEST), ("test_pressed.py", INTERRUPTED)):
         (tmp_path / name).write_text(text)
     with pytest.raises(KeyboardInterrupt):
         run_checks(tmp_path, [[]], lambda *_: CheckResult("check", "m", "", "passed", 1.0, 1.0))

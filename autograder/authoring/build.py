@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -22,9 +23,9 @@ from autograder.authoring.proofs.allowed import not_importable
 from autograder.authoring.proofs.release_cells import misfits
 from autograder.authoring.proofs.release_proofs import Grader, ProofError
 from autograder.authoring.source import source_notebook
-from autograder.core import AutograderError, Course, CourseError, Report, write_whole
+from autograder.core import AutograderError, Course, CourseError, NotWritten, Report, write_whole
 from autograder.gradebook import nbgrader_api
-from autograder.grading import is_ordinary, prepare
+from autograder.grading import captured, is_ordinary, prepare, told_to_stop
 from autograder.notebooks import trusted_notebook
 
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
@@ -54,8 +55,8 @@ def build(course: Course, names: Sequence[str] = (), grade: Grader | None = None
     """Builds and proves the named assignments (default: all that have a source), one after the other.
 
     `grade` grades one notebook; the default is the kit's own grading. Raises CourseError for an unknown assignment
-    (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails; what
-    was built before it stays, and of the failed one nothing is swapped in.
+    (before anything is built), BuildError, ExtractionError or ProofError for the first assignment that fails,
+    KeyboardInterrupt when it is stopped; what was built before it stays, and of the failed one nothing is swapped in.
     """
     assignments.look_in(course.solutions)
     known = course.source_assignments()
@@ -76,12 +77,18 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
         return _built(course, name, grade)
     except ExtractionError as error:
         raise ExtractionError(f"{name}: {error}") from error
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # What no more can be written to is not named in the error; all that is written here lies in the course.
+        raise NotWritten(error.errno, error.strerror, str(course.root)) from error
 
 
 def _built(course: Course, name: str, grade: Grader) -> Built:
     if is_ordinary(course, name):
         source_notebook(course.source_notebook(name), marks=False)
-        generate(course, name, record=True)
+        with _to_its_end():
+            generate(course, name, record=True)
         return Built(name, course.release_notebook(name).parent, None, True)
     with tempfile.TemporaryDirectory(prefix=f"build-{name}-", dir=course.state) as scratch:
         place = Path(scratch)
@@ -107,16 +114,26 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
         if problems:
             raise ProofError(name, problems)
 
-        # Last of all the gradebook, which nbgrader may refuse to change once there are submissions.
-        generate(recorded, name, record=True)
-        problems = proofs.same_bytes(folder, recorded.release_notebook(name).parent)
-        if problems:
-            raise ProofError(name, problems)
         notes = declared.notes_of(staged, name)
-        changed = _swap_folder(folder, course.release_notebook(name).parent)
-        changed |= _swap_file(solution, course.solution(name))
+        with _to_its_end():
+            # Last of all the gradebook, which nbgrader may refuse to change once there are submissions.
+            generate(recorded, name, record=True)
+            problems = proofs.same_bytes(folder, recorded.release_notebook(name).parent)
+            if problems:
+                raise ProofError(name, problems)
+            changed = _swap_folder(folder, course.release_notebook(name).parent)
+            changed |= _swap_file(solution, course.solution(name))
     prepare(course, name)
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed, tuple(notes))
+
+
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """Gradebook, release and reference change together or not at all: Ctrl-C waits until it is done."""
+    with told_to_stop() as stop:
+        yield
+    if stop.is_set():
+        raise KeyboardInterrupt
 
 
 def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grader) -> list[str]:
@@ -132,12 +149,11 @@ def _own_problems(staged: Course, name: str, source: dict[str, Any], grade: Grad
 def generate(course: Course, name: str, *, record: bool) -> None:
     """nbgrader's own generate_assignment into `course.release`, noted in the gradebook only when `record`.
 
-    Raises BuildError with nbgrader's own words when it fails.
+    Raises BuildError with nbgrader's own words when it fails, OSError where the disk is full.
     """
     nbgrader_api()
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
-    from nbgrader.utils import capture_log
     from traitlets.config import Config
 
     config = Config()
@@ -151,9 +167,13 @@ def generate(course: Course, name: str, *, record: bool) -> None:
         folders = CourseDirectory(config=config, root=str(course.root), log=log)
         app = GenerateAssignment(coursedir=folders, config=config, log=log)
         app.force = True
-        result = capture_log(app)
+        result = captured(app)
     if not result["success"]:
-        raise BuildError(f"{name}: nbgrader could not make the release\n{_words(result)}")
+        words = _words(result)
+        full = next((number for number in (errno.ENOSPC, errno.EDQUOT) if f"[Errno {number}]" in words), None)
+        if full is not None:
+            raise OSError(full, os.strerror(full))
+        raise BuildError(f"{name}: nbgrader could not make the release\n{words}")
 
 
 def _grade(path: Path, name: str, course: Course) -> Report:
@@ -172,7 +192,7 @@ def _words(result: dict[str, Any]) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[logging.Logger]:
-    """A logger that writes nowhere: nbgrader's words are kept by capture_log and shown when something fails."""
+    """A logger that writes nowhere: nbgrader's words are kept by `captured` and shown when something fails."""
     log = logging.getLogger("autograder.build.nbgrader")
     log.setLevel(logging.INFO)
     log.propagate = False

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.core import CONFIG_NAME, Course, CourseError, load_config, write_whole
+from autograder.core import CONFIG_NAME, Course, CourseError, NotWritten, in_words, load_config, write_whole
 from autograder.judging import FILE_NAME, PACKAGED
 
 TEMPLATES = Path(__file__).parent / "templates" / "course"
@@ -100,17 +100,31 @@ def lay_down(plan: Plan) -> list[Path]:
             _copy(LESSONS / name, place)
             made.append(place)
     except OSError as error:
-        raise CourseError(f"{error.filename or plan.root}: {error.strerror}; what was laid down stays") from error
+        raise CourseError(f"{in_words(error)}; what was laid down stays") from error
     return made
 
 
 def _copy(lesson: Path, place: Path) -> None:
-    """A lesson's folder with all that lies in it, links replaced by what they lead to."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as aside:
-        whole = Path(aside) / place.name
-        shutil.copytree(lesson, whole, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        os.rename(whole, place)
+    """A lesson's folder with all that lies in it, links replaced by what they lead to; raises NotWritten."""
+    failed: list[OSError] = []  # of which copytree makes one error that says no more than all their texts
+
+    def copied(source: str, target: str) -> None:
+        try:
+            shutil.copy2(source, target)
+        except OSError as error:
+            failed.append(error)
+            raise
+
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as aside:
+            whole = Path(aside) / place.name
+            ignored = shutil.ignore_patterns(".*", "__pycache__")
+            shutil.copytree(lesson, whole, ignore=ignored, copy_function=copied)
+            os.rename(whole, place)
+    except OSError as error:
+        first = failed[0] if failed else error
+        raise NotWritten(first.errno, first.strerror, str(place)) from error
 
 
 def _template(name: str, course_id: str) -> bytes:

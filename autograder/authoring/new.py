@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder import assignments
 from autograder.authoring.students import lay_selfcheck
-from autograder.core import Course, CourseError
+from autograder.core import Course, CourseError, in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_NAME, TEMPLATE_TITLE = "linear_model", "# Linear model"
@@ -43,7 +43,7 @@ def lay_down(course: Course, name: str, notebook: str) -> list[Path]:
         selfcheck = lay_selfcheck(course, source.parent)
     except OSError as error:
         shutil.rmtree(source.parent, ignore_errors=True)
-        raise CourseError(f"{error.filename or source.parent}: {error.strerror}; nothing was laid down") from error
+        raise CourseError(f"{in_words(error)}; nothing was laid down") from error
     return [source, selfcheck]
 
 

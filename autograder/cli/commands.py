@@ -49,18 +49,24 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 def regrade(arguments: argparse.Namespace) -> int:
-    """Judge kept answers again; says who would move, and writes with `--apply` only."""
+    """Judge kept answers again; says who would move, and writes with `--apply` only.
+
+    UNSCORED where somebody could not be judged again, or not all was recorded.
+    """
     from autograder.grading import apply, describe, describe_applied, plan
 
     course = course_named(arguments)
     must_exist(course, arguments.assignment)
     planned = plan(course, arguments.assignment)
     print(describe(planned))
+    lacking = bool(planned.left)
     if arguments.apply:
-        print(describe_applied(apply(planned, never_lower=arguments.never_lower)))
+        applied = apply(planned, never_lower=arguments.never_lower)
+        print(describe_applied(applied))
+        lacking |= bool(applied.left_out or applied.untimed)
     elif planned.moves:
         print("nothing is written yet: add --apply")
-    return OK
+    return UNSCORED if lacking else OK
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -217,7 +223,7 @@ def try_out(arguments: argparse.Namespace) -> int:
 
     notebook = Path(arguments.notebook)
     if notebook.suffix == ".ipynb":
-        if not notebook.is_file():
+        if not notebook.exists():
             raise CourseError(f"{notebook}: there is no such notebook; check the spelling")
         path, rubric = notebook, packaged()
     else:

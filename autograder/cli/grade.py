@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,25 +23,37 @@ if TYPE_CHECKING:
 
 def grade(arguments: argparse.Namespace) -> int:
     """Grade notebooks; UNSCORED when one has no score, USAGE when a path that was named could not be taken up."""
-    course = course_named(arguments)
-    if arguments.dask is not None:
-        return _graded(course, arguments)
-    from autograder.observe import PROGRAM
-    from autograder.sandbox import PACKAGES, shared
+    with ExitStack() as stack:
+        with _nothing_graded_yet():
+            course = course_named(arguments)
+            if arguments.dask is None:
+                from autograder.observe import PROGRAM
+                from autograder.sandbox import PACKAGES, shared
 
-    # First of all: it takes its time, beside which all else is made ready.
-    with shared(PROGRAM, packages=(*PACKAGES, *course.packages), isolation=arguments.isolation):
+                # First of all: it takes its time, beside which all else is made ready.
+                packages = (*PACKAGES, *course.packages)
+                stack.enter_context(shared(PROGRAM, packages=packages, isolation=arguments.isolation))
         return _graded(course, arguments)
+
+
+@contextmanager
+def _nothing_graded_yet() -> Iterator[None]:
+    """What is done before the first submission is looked at: whoever interrupts it is told that nothing is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("interrupted before anything was graded: nothing was recorded") from None
 
 
 def _graded(course: Course, arguments: argparse.Namespace) -> int:
-    gc.disable()  # modules stay: a search for garbage among them finds none, again and again
-    try:
-        from autograder.grading import Grader, ordinary
-    finally:
-        gc.enable()
-    nbgraders = ordinary(course) if _everything(arguments) else []
-    theirs = [name for name in nbgraders if course.slots(name)]
+    with _nothing_graded_yet():
+        gc.disable()  # modules stay: a search for garbage among them finds none, again and again
+        try:
+            from autograder.grading import Grader, ordinary
+        finally:
+            gc.enable()
+        nbgraders = ordinary(course) if _everything(arguments) else []
+        theirs = [name for name in nbgraders if course.slots(name)]
     if arguments.assignment in nbgraders:
         return _by_nbgrader(course, [arguments.assignment])
     with Grader(course, salt=arguments.salt) as grader:  # to the end: workers are made ready with what it has read
@@ -50,9 +62,10 @@ def _graded(course: Course, arguments: argparse.Namespace) -> int:
 
 def _listed(grader: Grader, arguments: argparse.Namespace, theirs: Sequence[str]) -> int:
     """Grade what there is, and then what is nbgrader's own."""
-    from autograder.grading import batch
+    with _nothing_graded_yet():
+        from autograder.grading import batch
 
-    course, work = grader.course, _worklist(grader, arguments)
+        course, work = grader.course, _worklist(grader, arguments)
     if not work.entries and theirs and not arguments.assignment:
         return max(_by_nbgrader(course, theirs), UNSCORED if work.left else OK)
     for sentence in (*work.remarks, *work.left, *work.problems):
@@ -163,7 +176,7 @@ class _Came:
                 print(f"not all is recorded: {plain(name)}: {plain(why)}", file=sys.stderr)
             for line in outcome.warnings:
                 print(plain(line), file=sys.stderr)
-        elif self.finished:
+        else:
             for name, tally in self.tallies.items():
                 if tally.count:
                     print(f"\n{name}\n{tally.text(width=columns(shown, TABLE), color=color)}", file=shown)

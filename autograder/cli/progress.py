@@ -48,7 +48,7 @@ class Progress:
             self._bar.start()
 
     def add(self, report: Report, fresh: bool) -> None:
-        """One more submission is done; `fresh` is false for one that the journal had."""
+        """One more submission is done; `fresh` is false for one that stands as it was graded before."""
         self._fresh += fresh
         if self._verbose and self._bar is not None:
             self._bar.console.print(line(report, fresh))

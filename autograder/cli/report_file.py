@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from autograder.core import Report
+from autograder.core import NotWritten, Report
 
 
 class ReportFile:
@@ -33,8 +35,9 @@ class ReportFile:
             folder = Path(self.name).absolute().parent
             if not folder.is_dir():
                 raise FileNotFoundError(f"{folder}: there is no such folder to write {Path(self.name).name} to")
-            handle, self.aside = tempfile.mkstemp(prefix=f".{Path(self.name).name}.", dir=folder)
-            self.stream = os.fdopen(handle, "w", encoding="utf-8")
+            with self._named():
+                handle, self.aside = tempfile.mkstemp(prefix=f".{Path(self.name).name}.", dir=folder)
+                self.stream = os.fdopen(handle, "w", encoding="utf-8")
         return self
 
     def add(self, index: int, report: Report) -> None:
@@ -51,16 +54,37 @@ class ReportFile:
     ) -> None:
         if self.stream is None:
             return
-        for index in sorted(self.waiting):
-            self._write(self.waiting[index])
-        self.stream.flush()
-        if self.aside and self.name is not None:
-            self.stream.close()
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(self.aside, 0o666 & ~mask)
-            os.replace(self.aside, self.name)
+        with self._named():
+            for index in sorted(self.waiting):
+                self._write(self.waiting[index])
+            self.stream.flush()
+            if self.aside and self.name is not None:
+                self.stream.close()
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(self.aside, 0o666 & ~mask)
+                os.replace(self.aside, self.name)
 
     def _write(self, report: Report) -> None:
         assert self.stream is not None
-        self.stream.write(report.to_json() + "\n")
+        with self._named():
+            self.stream.write(report.to_json() + "\n")
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """What keeps the file from being written is told of the name that it was to have, and nothing of it is left.
+
+        Of standard output it is told as it is.
+        """
+        try:
+            yield
+        except OSError as error:
+            if self.name is None or self.name == "-":
+                raise
+            if self.stream is not None:
+                with contextlib.suppress(OSError):
+                    self.stream.close()
+                self.stream = None
+            if self.aside:
+                Path(self.aside).unlink(missing_ok=True)
+            raise NotWritten(error.errno, error.strerror, self.name) from error

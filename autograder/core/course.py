@@ -154,6 +154,12 @@ class Course:
         place = self.structure.format(nbgrader_step=str(step), student_id=student, assignment_id=assignment)
         return Path(os.path.normpath(self.root / place))
 
+    def noted(self, path: Path) -> str:
+        """How a file is named in what the course keeps: from the root on, so that the course may be moved as a whole;
+        absolute where it lies outside. `root / noted(path)` is the file in either case."""
+        place = Path(os.path.abspath(path))
+        return str(place.relative_to(self.root) if place.is_relative_to(self.root) else place)
+
     def student_of(self, path: Path) -> str | None:
         """The student whose submission `path` is, None for a path outside the submitted folders."""
         place = self.slot_of(path)

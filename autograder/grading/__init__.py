@@ -12,6 +12,7 @@ from autograder.grading.absent import absent, unmarked_work
 from autograder.grading.batch import BatchError
 from autograder.grading.examination import examine
 from autograder.grading.grader import Grader, GradingError, grade_notebook, prepare
+from autograder.grading.nbgrader_steps.captured import captured
 from autograder.grading.nbgrader_steps.ordinary import autograde as autograde_ordinary
 from autograder.grading.nbgrader_steps.ordinary import is_ordinary, ordinary
 from autograder.grading.regrade import apply, plan
@@ -19,10 +20,11 @@ from autograder.grading.regrade_plan import describe, describe_applied
 from autograder.grading.store.journal import JournalError, current
 from autograder.grading.store.shared import worked_out
 from autograder.grading.workers.executors import ExecutorError
+from autograder.grading.workers.interrupts import told_to_stop
 
 __all__ = [
     "BatchError", "ExecutorError", "Grader", "GradingError", "JournalError", "absent", "apply",
-    "autograde_ordinary", "batch", "collecting", "current", "describe", "describe_applied", "discovery", "examine",
-    "grade_notebook", "handed_in", "is_ordinary", "ordinary", "plan", "prepare", "unmarked_work",
-    "worked_out",
+    "autograde_ordinary", "batch", "captured", "collecting", "current", "describe", "describe_applied", "discovery",
+    "examine", "grade_notebook", "handed_in", "is_ordinary", "ordinary", "plan", "prepare", "told_to_stop",
+    "unmarked_work", "worked_out",
 ]  # fmt: skip

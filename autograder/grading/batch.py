@@ -29,7 +29,7 @@ from autograder.grading.grader import GradingError, Task
 from autograder.grading.recorder import Fresh, Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store import shared
-from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError
+from autograder.grading.store.journal import Entry, Journal, JournalBusy, JournalClosed, JournalError, who
 from autograder.grading.store.observations import Shelf
 from autograder.grading.summary import Summary
 from autograder.grading.versions import digest
@@ -88,7 +88,8 @@ def run(
     done: Callable[[Job, Report, bool], None],
     begun: Callable[[], None] = lambda: None,
 ) -> Summary:
-    """Grade the jobs; `done(job, report, fresh)` is called for each as it is finished, from this thread.
+    """Grade the jobs; `done(job, report, fresh)` is called for each as it is finished, from this thread. `fresh` is
+    false for one that stands as it was graded before this run.
 
     `begun()` is called once there are workers, if any are needed. Before that this process should have no thread but
     the one that calls: workers are then forked from it, else they are started anew, which takes longer.
@@ -151,7 +152,7 @@ class _Batch:
         self.failures: Counter[int] = Counter()
         self.again: deque[Parcel] = deque()
         self.with_workers: dict[Future[list[Done]], Parcel] = {}
-        self.fresh = self.served = 0
+        self.fresh = self.served = self.alike = 0
         self.counts: Counter[str] = Counter()
         self.notes: list[str] = []
         self.left_out: list[tuple[str, str]] = []
@@ -181,7 +182,7 @@ class _Batch:
             if self.place is not None:
                 self.notes += self.place.notes()
                 self.place.close(bool(self.with_workers))
-        interrupted = self.stop.is_set() and self.fresh + self.served < len(self.jobs)
+        interrupted = self.stop.is_set() and self.fresh + self.served + self.alike < len(self.jobs)
         if not interrupted:
             self.recorder.finish()
         if self.fresh:
@@ -192,7 +193,7 @@ class _Batch:
         return Summary(
             len(self.jobs), self.fresh, self.served, dict(self.counts), time.monotonic() - start, interrupted,
             (*self.left_out, *self.recorder.left_out), tuple(self.recorder.untimed),
-            tuple(dict.fromkeys((*self.notes, *self.recorder.notes))),
+            tuple(dict.fromkeys((*self.notes, *self.recorder.notes))), self.alike,
         )  # fmt: skip
 
     # -------------------------------------------------------------------------------------------------- handing out
@@ -248,10 +249,13 @@ class _Batch:
     def _serve(self, number: int, entry: Entry) -> None:
         task = self.jobs[number].task
         report = replace(entry.report, submission=task.shown, student=task.student)
-        entry = replace(entry, report=report, file=os.path.abspath(task.path))
+        entry = replace(entry, report=report, file=self.course.noted(task.path))
+        before = self.journal.holds(who(report), entry.key)
         self.recorder.add_served(task, entry)
         self.recorder.record_held()
-        self._finished(number, report, fresh=False)
+        self.served += before
+        self.alike += not before
+        self._finished(number, report, fresh=not before)
 
     # -------------------------------------------------------------------------------------------------- taking back
 
@@ -284,11 +288,12 @@ class _Batch:
         for each in outcomes:
             del self.keys[each.number]
             self.contents.pop(each.number, None)
+            self.fresh += 1
             self._finished(each.number, each.report, fresh=True)
 
     def _entry(self, done: Done) -> Entry:
         content_hash = self.contents.get(done.number, "")
-        file = os.path.abspath(self.jobs[done.number].task.path)
+        file = self.course.noted(self.jobs[done.number].task.path)
         return Entry(
             self.keys[done.number], done.report, done.cpu_s, done.wall_s, content_hash, file, self.options.salt
         )
@@ -316,6 +321,7 @@ class _Batch:
         submission = Submission(job.task.shown, job.task.student, job.assignment)
         points = self._points(job.assignment)
         self.left_out.append((os.path.abspath(job.task.path), str(fault)))
+        self.fresh += 1
         self._finished(number, internal_error(submission, points, self.options.isolation, our_fault(fault)), fresh=True)
 
     def _take_unreadable(self, number: int, fault: str) -> None:
@@ -338,7 +344,5 @@ class _Batch:
         return self.points[assignment]
 
     def _finished(self, number: int, report: Report, *, fresh: bool) -> None:
-        self.fresh += fresh
-        self.served += not fresh
         self.counts[report.verdict] += 1
         self.caller.done(self.jobs[number], report, fresh)

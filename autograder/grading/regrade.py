@@ -37,7 +37,7 @@ CHUNK = 32
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """A current entry of the journal with its submission as it is on the disk now."""
+    """A current entry of the journal, where it lies now, with its submission as it is on the disk now."""
 
     entry: Entry
     kit: Kit
@@ -57,16 +57,15 @@ def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
     for number, entry in enumerate(journals.entries(course, assignment)):
         key = (entry.salt, entry.report.isolation)
         kit = kits.get(key) or kits.setdefault(key, kit_of(course, assignment, *key))
-        notes = _notes(course, entry)
-        raw = _on_disk(entry) if not isinstance(notes, str) else notes
-        if isinstance(raw, str) or isinstance(notes, str):
-            left.append((_name(entry.report), str(raw)))
-        elif report_key(kit, raw, notes) == entry.key and entry.report.verdict != "internal_error":
+        work = _work(course, entry)
+        if isinstance(work, str):
+            left.append((_name(entry.report), work))
+        elif report_key(kit, work.raw, work.notes) == entry.key and entry.report.verdict != "internal_error":
             same += 1
         else:
-            kept = Shelf(course.state / "observations").get(observation_key(kit, digest(raw)))
-            item = Item(number, entry.report.submission, entry.report.student, raw, kept, notes)
-            olds[number] = _Old(entry, kit, item)
+            kept = Shelf(course.state / "observations").get(observation_key(kit, entry.content))
+            item = Item(number, entry.report.submission, entry.report.student, work.raw, kept, work.notes)
+            olds[number] = _Old(replace(entry, file=course.noted(work.path)), kit, item)
     judged: dict[int, Judged] = {}
     rerun: dict[int, str] = {}
     if olds:
@@ -133,32 +132,42 @@ def apply(plan: Plan, *, never_lower: bool = False) -> Applied:
 # ---------------------------------------------------------------------------------------------------------- the work
 
 
-def _notes(course: Course, entry: Entry) -> tuple[str, ...] | str:
-    """What is to be noted of the folder that a student's file lies in, or why the file does not count (any more)."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The submission that an entry is of: where it lies now, its bytes, what is to be noted of its folder."""
+
+    path: Path
+    raw: bytes
+    notes: tuple[str, ...]
+
+
+def _work(course: Course, entry: Entry) -> _Work | str:
+    """The submission that an entry is of, or why it cannot be judged again.
+
+    Its bytes say whether it is the same: a course, a folder or a file that was moved or renamed is.
+    """
     student, assignment = entry.report.student, entry.report.assignment
     slot = course.slot(student, assignment) if student is not None else None
     if slot is None:
-        return ()
+        return "the folder that it lay in is not there any more; look whether it was moved"
     try:
         handed = handed_in.at(slot, assignment)
-    except handed_in.Undecided as error:
-        return str(error)
-    if str(handed.chosen) != entry.file:
-        return "another file counts in its folder now; grade it again"
-    return handed.notes
-
-
-def _on_disk(entry: Entry) -> bytes | str:
-    """The submission's bytes, or why it cannot be judged again."""
-    if not entry.file:
-        return "the journal does not say where it lies; grade it again"
-    try:
-        raw = content(Path(entry.file))
-    except (UnreadableNotebook, ClosedFile) as error:
+        if handed.chosen is None:
+            return "nothing in its folder counts now; look what is in it"
+        raw = content(handed.chosen)
+    except (handed_in.Undecided, UnreadableNotebook, ClosedFile) as error:
         return str(error)
     if digest(raw) != entry.content:
-        return "it was changed since it was graded; grade it again"
-    return raw
+        if _lies_where_it_lay(course, handed.chosen, entry):
+            return "it was changed since it was graded; grade it again"
+        return "another file counts in its folder now; grade it again"
+    return _Work(handed.chosen, raw, handed.notes)
+
+
+def _lies_where_it_lay(course: Course, path: Path, entry: Entry) -> bool:
+    """Whether a file's place in the course is that of the entry's, wherever the course lay then."""
+    parts = Path(course.noted(path)).parts
+    return Path(entry.file).parts[-len(parts) :] == parts
 
 
 def _parcels(olds: Any) -> Iterator[Parcel]:
@@ -221,9 +230,10 @@ def _write(course: Course, journal: Journal, recorder: Recorder, keys: dict[str,
     journal.append(chunk)
     for entry in known:
         keys[entry.content] = entry.key
-        notes = _notes(course, entry)
-        sentences = notes if isinstance(notes, tuple) else ()
-        recorder.add_served(Task(Path(entry.file), entry.report.submission, entry.report.student, sentences), entry)
+        work = _work(course, entry)
+        notes = () if isinstance(work, str) else work.notes
+        task = Task(course.root / entry.file, entry.report.submission, entry.report.student, notes)
+        recorder.add_served(task, entry)
     recorder.record_held()
     return len(chunk)
 

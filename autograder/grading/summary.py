@@ -9,7 +9,8 @@ from autograder.reporting import plain
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did. `counts` are by verdict; `fresh` of `total` were graded now, the others the journal had."""
+    """What a run did. `counts` are by verdict; `fresh` of `total` were graded now, `served` stand as they were graded
+    before, and `alike` have the report on another submission, which reads the same: of this run or an earlier one."""
 
     total: int
     fresh: int
@@ -20,6 +21,12 @@ class Summary:
     left_out: tuple[tuple[str, str], ...] = ()
     untimed: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    alike: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many have no report yet."""
+        return self.total - self.fresh - self.served - self.alike
 
     @property
     def rate(self) -> float:
@@ -37,18 +44,24 @@ class Summary:
         return [*untimed, *self.notes]
 
     def __str__(self) -> str:
-        if self.fresh == 0 and not self.interrupted and self.total:
-            lines = [f"nothing to grade: all {self.total} are as they were graded before (--force grades them again)"]
-        else:
-            lines = [f"graded {self.fresh} in {self.seconds:.1f} s ({self.rate:.1f}/s)"]
-            if self.served:
-                lines[0] += f"; {self.served} as they were graded before"
+        lines = [self._graded()]
         for verdict in ("unreadable", "internal_error"):
             if count := self.counts.get(verdict, 0):
                 lines.append(f"{verdict}: {count}")
         lines += [f"not all is recorded: {plain(shown)}: {plain(reason)}" for shown, reason in self.left_out]
         lines += [plain(line) for line in self.warnings]
-        if self.interrupted:
-            left = self.total - self.fresh - self.served
-            lines.append(f"stopped with {left} to go; run the command again to go on")
+        if self.interrupted and self.left < self.total:
+            lines.append(f"stopped with {self.left} to go; run the command again to go on")
         return "\n".join(lines)
+
+    def _graded(self) -> str:
+        """How many were graded, and where the other reports come from."""
+        if self.interrupted and self.left == self.total:
+            return "stopped before the first submission was graded: nothing was recorded; run the command again"
+        others = [f"{self.served} as they were graded before"] if self.served else []
+        others += [f"{self.alike} read the same as one graded under another name"] if self.alike else []
+        if self.fresh or self.interrupted or not self.total:
+            return "; ".join([f"graded {self.fresh} in {self.seconds:.1f} s ({self.rate:.1f}/s)", *others])
+        if self.alike == 0:
+            others = [f"all {self.total} are as they were graded before"]
+        return f"nothing to grade: {', '.join(others)} (--force grades them again)"

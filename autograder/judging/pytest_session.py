@@ -23,7 +23,10 @@ OUR_FAULT = "The grader itself failed here. This costs you nothing: your instruc
 
 
 def run_checks(folder: Path, evidence: Sequence[Any], result_of: ResultOf) -> list[dict[str, CheckResult]]:
-    """The verdicts of the checks in a folder on each piece of evidence, by the check's id, from one pytest session."""
+    """The verdicts of the checks in a folder on each piece of evidence, by the check's id, from one pytest session.
+
+    Raises KeyboardInterrupt, which pytest takes for an end of the session like any other.
+    """
     if not evidence:
         return []
     session = _Session(evidence, result_of)
@@ -32,6 +35,8 @@ def run_checks(folder: Path, evidence: Sequence[Any], result_of: ResultOf) -> li
             [str(folder), "-c", str(folder / "pytest.ini"), "--rootdir", str(folder), *QUIETLY],
             plugins=[session],
         )
+    if session.interrupted:
+        raise KeyboardInterrupt
     return session.results
 
 
@@ -81,11 +86,15 @@ class _Session:
     """The plugin that carries evidence into the session and verdicts out of it."""
 
     def __init__(self, evidence: Sequence[Any], result_of: ResultOf):
-        self.evidence, self.result_of = evidence, result_of
+        self.evidence, self.result_of, self.interrupted = evidence, result_of, False
         self.results: list[dict[str, CheckResult]] = [{} for _ in evidence]
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[EVIDENCE] = list(self.evidence)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ctrl-C, or one of pytest's own ways to end a session."""
+        self.interrupted |= excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:

@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder.core import AutograderError
+from autograder.core import AutograderError, in_words, read_regular
 
 FILE_NAME = "rubric.toml"
 PACKAGED = Path(__file__).parent / FILE_NAME
+LARGEST = 1 << 20  # bytes
 PARTS = ("plain_part", "numerical_part")
 LATER = {"pure_part": 0.125}  # parts that a rubric of an older course does not name, and what they are there
 SHARES = "share"  # what an older rubric had for the methods of lessons, and declarations have now
@@ -42,10 +43,12 @@ def rubric_of(folder: Path) -> Rubric:
     """The rubric in a course's folder, the package's where there is none; raises RubricError."""
     path = folder / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, LARGEST).decode("utf-8")
     except FileNotFoundError:
         return packaged()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise RubricError(f"{in_words(error)}, or remove it for the usual rubric") from None
+    except UnicodeDecodeError as error:
         raise RubricError(f"{path}: cannot be read ({error}); mend it, or remove it for the usual rubric") from None
     return parse(text, str(path))
 

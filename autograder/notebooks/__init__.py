@@ -10,6 +10,7 @@ from autograder.notebooks.by_hand import is_by_hand, is_judged, meta_of
 from autograder.notebooks.dependencies import Syntax
 from autograder.notebooks.magics import NOT_RUN, kept_from_running
 from autograder.notebooks.reading import (
+    LARGEST_BYTES,
     ClosedFile,
     UnreadableNotebook,
     as_written,
@@ -24,6 +25,7 @@ from autograder.notebooks.stubs import defines, is_worked
 from autograder.notebooks.submission import class_in, read_submission, submission_in
 
 __all__ = [
+    "LARGEST_BYTES",
     "NOT_RUN",
     "Cell",
     "ClosedFile",

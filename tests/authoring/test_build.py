@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import copy
+import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 
 from autograder import assignments
-from autograder.authoring import declared
+from autograder.authoring import declared, students
 from autograder.authoring.build import BuildError, build
 from autograder.authoring.cells import ExtractionError, cut_regions
 from autograder.authoring.declared import reference
@@ -401,6 +403,62 @@ def test_a_failed_build_leaves_the_last_release(tmp_path: Path) -> None:
         build(course, grade=tiny.by_reading)
     assert proofs.tree(course.release) == before
     assert (course.root / "gradebook.db").read_bytes() == book
+
+
+def test_a_disk_that_is_full_while_nbgrader_makes_the_release_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No number of an error, no folder that is there for a moment; nothing is left over."""
+
+    def full(*_: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "build-x1" / "selfcheck.py"))
+
+    monkeypatch.setattr(students, "with_facts", full)
+    course = tiny.lay_out(tmp_path)
+    assert main(["--course", str(course.root), "build"]) == 2
+    assert capsys.readouterr().err == f"autograder: {course.root} cannot be written: the disk is full; make room\n"
+    assert list(course.state.iterdir()) == []
+
+
+WHERE: dict[str, tuple[Any, str]] = {
+    "while nbgrader makes the release": (students, "with_facts"),
+    "while it is graded": (None, "_grade"),
+    "in the last step": (None, "_swap_file"),
+}
+
+
+@pytest.mark.parametrize("when", WHERE)
+def test_a_build_that_is_interrupted_is_whole_or_was_never_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], when: str
+) -> None:
+    """Ctrl-C: exit code 130, the usual word; gradebook, release and reference change together, and nothing is left."""
+    place = sys.modules[build.__module__]
+    course = tiny.lay_out(tmp_path / "course")
+    build(course, grade=tiny.by_reading)
+    monkeypatch.setattr(place, "_grade", tiny.by_reading)
+    before, book = proofs.tree(course.release), (course.root / "gradebook.db").read_bytes()
+    text = course.source_notebook(tiny.NAME).read_text(encoding="utf-8")
+    course.source_notebook(tiny.NAME).write_text(text.replace("# A tiny lesson", "# A lesson"), encoding="utf-8")
+    owner, name = WHERE[when]
+    with monkeypatch.context() as patch:
+        interrupted(patch, place if owner is None else owner, name)
+        assert main(["--course", str(course.root), "build"]) == 130
+    assert capsys.readouterr() == ("", "interrupted\n")
+    assert [path.name for path in course.state.iterdir() if path.name != FOLDER] == []
+    changed = proofs.tree(course.release) != before
+    assert changed == ((course.root / "gradebook.db").read_bytes() != book) == (when == "in the last step")
+    assert ("# A lesson" in course.release_notebook(tiny.NAME).read_text(encoding="utf-8")) == changed
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    """Ctrl-C comes where that function is called."""
+    real = getattr(owner, name)
+
+    def pressed(*given: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(*given)
+
+    monkeypatch.setattr(owner, name, pressed)
 
 
 def test_unknown_assignments_are_refused_before_anything_is_built(tmp_path: Path) -> None:

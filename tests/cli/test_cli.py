@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.cli import main
+from autograder.cli.grade import grade
 from autograder.core.course import Course
 from tests.support.notebooks import class_source, filled, released, save, with_methods
 
@@ -140,6 +141,33 @@ def test_an_unreadable_notebook_has_a_score_and_a_reason(tmp_path: Path) -> None
     assert "not JSON" in report["notes"][0]
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_a_stream_that_is_closed_is_written_to_by_nobody_and_stops_nothing(tmp_path: Path, closed: str) -> None:
+    """As cron and old daemons start programs: the file of reports is whole, and no other file has their number."""
+    broken, out = save("{", tmp_path / "broken.ipynb"), tmp_path / "out.jsonl"
+    command = f'exec "$@" {closed}'
+    program = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        "-v",
+        "--assignment",
+        NAME,
+        "--jsonl",
+        str(out),
+        str(broken),
+    ]
+    run = subprocess.run(["sh", "-c", command, "sh", *program], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    assert ("0 of 10" in run.stdout, "broken.ipynb" in run.stderr) == (
+        closed == "<&-" or closed == "2>&-",
+        closed in (">&-", "<&-"),
+    )
+    assert [report["verdict"] for report in lines(out)] == ["unreadable"]
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -177,6 +205,17 @@ def test_the_assignment_is_found_by_the_class_in_the_notebook(tmp_path: Path, co
     out = tmp_path / "out.jsonl"
     assert autograder("grade", "--jsonl", str(out), str(notebook)).returncode == 0
     assert lines(out)[0]["assignment"] == NAME
+
+
+@pytest.mark.parametrize("step", ["course_named", "_worklist"])
+def test_an_interruption_before_anything_is_graded_says_that_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], step: str
+) -> None:
+    """Ctrl-C while all is made ready."""
+    place = sys.modules[grade.__module__]
+    monkeypatch.setattr(place, step, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    assert main(["--course", str(ROOT), "grade", "--no-record", f"release/{NAME}/{NAME}.ipynb"]) == 130
+    assert capsys.readouterr() == ("", "interrupted before anything was graded: nothing was recorded\n")
 
 
 @pytest.mark.slow

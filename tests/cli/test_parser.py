@@ -57,7 +57,13 @@ class TestUnknown:
             (("build", "--frobnicate"), "there is no option --frobnicate (see autograder build --help)"),
             (("export", "canvass", "x"), "did you mean canvas?"),
             (("doctor", "again"), "'again' is one argument too many"),
-            (("grade", "--jobs", "0"), "at least 1"),
+            *(
+                (
+                    ("grade", "--jobs", text),
+                    f"autograder grade: --jobs wants a whole number from 1 on, not {text!r} (see",
+                )
+                for text in ("0", "-1", "x", "1.5", "", "1e3")
+            ),
             ((), "COMMAND"),
         ],
     )

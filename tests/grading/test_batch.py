@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 
+from autograder.cli.grade import _Came
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.gradebook import papers
@@ -146,7 +147,8 @@ def test_each_submission_is_graded_once_recorded_once_and_told_once(course: Cour
     assert sorted(student for student, _, _ in told) == students
     assert all(fresh for _, _, fresh in told)
     assert (summary.total, summary.fresh, summary.served, summary.interrupted) == (9, 9, 0, False)
-    assert len(journal_rows(course)) == 9
+    rows = journal_rows(course)
+    assert sorted(row["file"] for row in rows) == [f"submitted/{student}/{NAME}/{NAME}.ipynb" for student in students]
     assert sorted(scores(course)) == students
     for student, report, _ in told:
         assert scores(course)[student] == report.score
@@ -224,6 +226,29 @@ def test_a_copy_of_anothers_work_is_served_under_its_own_name(course: Course, st
     assert [(student, report.student) for student, report, _ in told] == [("eve", "eve"), ("s00000", "s00000")]
     assert told[0][1].submission == str(copy / f"{NAME}.ipynb")
     assert set(scores(course)) == {"eve", "s00000"}
+
+
+def test_who_handed_in_what_another_did_is_not_told_as_graded_before(course: Course, stand_in: Any) -> None:
+    """Blank releases, say: of a class's first run nobody was graded before; of the next everybody was."""
+    classroom.make_class(course, NAME, 2)
+    for number in range(10):
+        copy = course.folder(course.submitted, f"t{number:05d}", NAME)
+        shutil.copytree(course.folder(course.submitted, "s00000", NAME), copy)
+    given = stand_in()
+    summary, told = grade(course, jobs=1, chunk=1)
+    graded = sum(len(parcel.items) for parcel in given)
+    assert 2 <= graded < 12  # what is with a worker already is not waited for
+    assert (summary.fresh, summary.served, summary.alike) == (graded, 0, 12 - graded)
+    assert str(summary).endswith(f"/s); {12 - graded} read the same as one graded under another name")
+    assert all(fresh for _, _, fresh in told)
+    shutil.copytree(course.folder(course.submitted, "s00001", NAME), course.folder(course.submitted, "u", NAME))
+    summary, told = grade(course)
+    assert str(summary) == (
+        "nothing to grade: 12 as they were graded before, 1 read the same as one graded under another name "
+        "(--force grades them again)"
+    )
+    assert [student for student, _, fresh in told if fresh] == ["u"]
+    assert str(grade(course)[0]).startswith("nothing to grade: all 13 are as they were graded before")
 
 
 def test_a_notebook_put_back_to_an_earlier_state_has_its_earlier_report_again(course: Course, stand_in: Any) -> None:
@@ -541,6 +566,26 @@ def test_being_told_to_stop_keeps_what_is_done_and_the_next_run_goes_on(course: 
     stand_in()
     again, _ = grade(course)
     assert (again.fresh, again.served) == (6 - len(told), len(told))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_run_that_is_stopped_before_anybody_is_graded_says_that_nothing_is_kept(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    classroom.make_class(course, NAME, count)
+    monkeypatch.setattr(batch, "place", lambda *given: Place(lambda parcel: Future(), lambda: 1, lambda at_once: None))
+    jobs = jobs_of(course)
+    summary = batch.run(course, jobs, Options(), no_report, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert summary.interrupted
+    _Came.of(jobs).tell(summary, sys.stdout)
+    said = "stopped before the first submission was graded: nothing was recorded; run the command again\n"
+    assert capsys.readouterr() == ("", said)
+    assert journal_rows(course) == []
+
+
+def no_report(job: Job, report: Report, fresh: bool) -> None:
+    """No report is expected."""
+    raise AssertionError("a report came")
 
 
 # ------------------------------------------------------------------------------------------------ with real workers

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +17,18 @@ from typing import Any
 import pytest
 
 from autograder.callables import judge
+from autograder.cli import main
 from autograder.core.course import Course
 from autograder.core.observation import CallAnswer, Observation, Value
 from autograder.grading import handed_in, regrade
+from autograder.grading.store import journal as journals
 from autograder.grading.store.observations import LARGEST, Packed, Shelf, from_bytes, to_bytes
 from autograder.grading.store.shared import FOLDER
-from autograder.grading.workers.kit import Kit
+from autograder.grading.versions import digest
+from autograder.grading.workers.kit import Kit, kit_of, report_key
 from autograder.grading.workers.parcel import Item, Parcel
 from tests.support import classroom
+from tests.support import sample_reports as samples
 from tests.support.notebooks import class_source
 
 NAME = "shallow_narrow"
@@ -163,6 +168,56 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
     assert run(course, package, "grade") == [[0, 3]]  # grading has nothing left to do
     (again,) = run(course, package, "plan")
     assert (again["judged"], again["same"]) == (0, 3)
+
+
+@pytest.mark.slow
+def test_in_a_course_that_was_moved_kept_answers_are_judged_as_ever(course: Course, package: Path) -> None:
+    """Nobody is run again, and the gradebook there has the new marks."""
+    run(course, package, "grade")
+    course = Course.find(course.root.rename(course.root.with_name("moved")))
+    correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.75")
+    plan, applied = run(course, package, "apply")
+    assert (plan["judged"], plan["rerun"], plan["left"]) == (3, [], [])
+    assert applied == [3, 1, []]
+    assert dict(sql(course, SCORES))["s00001"] == 9.5625
+
+
+def journaled(course: Course, file: Callable[[Path], str]) -> list[str]:
+    """The class as it was graded, `file` saying how the journal names each one's file; the students."""
+    students = ["s00000", "s00001", "s00002"]
+    kit = kit_of(course, NAME, "", "namespaces")
+    with journals.opened(course) as journal:
+        for student in students:
+            path = course.folder(course.submitted, student, NAME) / f"{NAME}.ipynb"
+            report = replace(samples.report(student), submission=str(path), isolation="namespaces")
+            raw = path.read_bytes()
+            journal.append([journals.Entry(report_key(kit, raw), report, content=digest(raw), file=file(path))])
+    return students
+
+
+@pytest.mark.parametrize("file", ["as it is noted", "as earlier versions noted it"])
+def test_a_course_that_was_moved_is_the_same_course(
+    course: Course, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bytes say whether it is the same work, whatever path was written down."""
+    students = journaled(course, str if "earlier" in file else course.noted)
+    course = Course.find(course.root.rename(course.root.with_name("moved")))
+    plan = regrade.plan(course, NAME)
+    assert (plan.same, plan.left) == (3, ())
+    folders = [course.folder(course.submitted, student, NAME) for student in students]
+    (folders[0] / f"{NAME}.ipynb").rename(folders[0] / "renamed.ipynb")
+    assert regrade.plan(course, NAME).same == 3
+    (folders[0] / f"{NAME}.ipynb").write_bytes((folders[1] / f"{NAME}.ipynb").read_bytes())
+    (folders[0] / "renamed.ipynb").unlink()
+    (folders[1] / f"{NAME}.ipynb").rename(folders[1] / "other.ipynb")
+    (folders[1] / "other.ipynb").write_text("{}")
+    shutil.rmtree(folders[2])
+    assert main(["--course", str(course.root), "regrade", NAME]) == 1
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "not judged: s00000: it was changed since it was graded; grade it again",
+        "not judged: s00001: another file counts in its folder now; grade it again",
+        "not judged: s00002: the folder that it lay in is not there any more; look whether it was moved",
+    ]
 
 
 @pytest.mark.slow

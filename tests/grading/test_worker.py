@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +20,7 @@ from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.notebooks.records import Submission
 from tests.support import sample_reports as samples
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 PARCEL = Parcel(
     Kit("shallow_narrow", b"", b"", "", "namespaces", ""),
     tuple(Item(number, f"{number}", f"s{number}", b"") for number in range(6)),
@@ -24,6 +30,33 @@ PARCEL = Parcel(
 
 MEGABYTES = Value("array", np.zeros(1 << 20))  # eight of them
 LARGE = Observation({"q": (CallAnswer("returned", parts={"0": MEGABYTES}),)})
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from autograder.core.course import Course
+from autograder.grading.grader import Grader
+from autograder.grading.workers.kit import grader_for, kit_of
+
+def die(grader, assignment):
+    assert grader.course.solution(assignment).is_file()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Grader.bench = die
+grader_for(kit_of(Course.at(Path(sys.argv[1])), "shallow_narrow", "", "none"))
+"""
+
+
+def test_what_a_killed_grader_wrote_down_of_a_solution_is_gone_after_the_next_run(tmp_path: Path) -> None:
+    """A kit lies on the disk for a moment; the next grader of this machine sweeps up."""
+    place = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(REPOSITORY)], env=place, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["shallow_narrow.py"]
+    begins = "from autograder.sandbox import own_folder; own_folder()"
+    subprocess.run([sys.executable, "-c", begins], env=place, timeout=120, check=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 class Held:

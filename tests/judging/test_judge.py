@@ -94,6 +94,14 @@ def test_that_fails(evidence):
 """
 
 
+INTERRUPTED = """
+import os, signal
+
+def test_pressed(evidence):
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
 def test_a_check_is_called_by_itself_unless_it_wants_more(tmp_path: Path) -> None:
     """Evidence alone needs no fixtures; what has any is run as pytest does; a verdict comes of each."""
     for name, text in (("pytest.ini", "[pytest]\n"), ("conftest.py", CONFTEST), ("test_own.py", OWN_CHECKS)):
@@ -107,6 +115,14 @@ def test_a_check_is_called_by_itself_unless_it_wants_more(tmp_path: Path) -> Non
     assert seen == ["alone", "test_with_more is set up", "more"]
     outcomes = {name: result.outcome for name, result in results.items()}
     assert outcomes == {"test_alone": "passed", "test_with_more": "passed", "test_that_fails": "internal_error"}
+
+
+def test_ctrl_c_ends_a_session_and_what_asked_for_it(tmp_path: Path) -> None:
+    """pytest takes it for an end of the session alone, after which a mark would be made of the checks that ran."""
+    for name, text in (("pytest.ini", "[pytest]\n"), ("conftest.py", CONFTEST), ("test_pressed.py", INTERRUPTED)):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(KeyboardInterrupt):
+        run_checks(tmp_path, [[]], lambda *_: CheckResult("check", "m", "", "passed", 1.0, 1.0))
 
 
 def test_the_reference_earns_full_points(exam: Exam) -> None:

@@ -75,7 +75,7 @@ class Existing:
 
 def existing(path: Path) -> Existing:
     """The notebook at `path`; raises CourseError with what is in the way, and what to do."""
-    if not path.is_file():
+    if not path.exists():
         raise CourseError(f"{path}: there is no such notebook; check the spelling")
     if path.suffix != ".ipynb":
         raise CourseError(f"{path} is no notebook: give the .ipynb file")

@@ -25,7 +25,7 @@ from autograder.callables.faults.changes import Note
 from autograder.callables.faults.families import Families
 from autograder.callables.faults.roles import roles_of
 from autograder.core import Conclusions, Recent
-from autograder.observe import KnownReplies, arrays_in, probe
+from autograder.observe import KnownReplies, arrays_in, ask_trusted, probe
 
 MOST_SEALED, LARGEST_SEALED = 32 << 20, 16 << 20  # bytes of questions as the probe reads them: of all, of one
 UNNAMED = FAR_OUT | {"alike apart", "equal", "after others", "at the end", STATE_SET}
@@ -145,8 +145,7 @@ class Exam:
 
     def answers_to(self, namespace: dict[str, Any], question: CallsQuestion) -> dict[int, Arrays]:
         """By scored call, what a changed reference answers to a question; without those that it does not come to."""
-        replies: list[dict[str, Any]] = []
-        probe.ask_calls(namespace, question.to_tree(), replies.append)
+        replies = ask_trusted(namespace, question.to_tree())
         results = self.reference.signature(question.method).results
         return {
             call: arrays_in(results, replies[call].get("parts", {}))

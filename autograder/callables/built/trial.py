@@ -13,7 +13,7 @@ from autograder.callables.judged.evidence import Evidence
 from autograder.core import CallAnswer, Observation
 from autograder.judging import Rubric
 from autograder.notebooks import Cell, Submission
-from autograder.observe import Asked, probe
+from autograder.observe import Asked, ask_trusted
 
 Fresh = Callable[[], dict[str, Any]]  # a namespace in which nothing was called yet
 
@@ -36,9 +36,8 @@ def observed(questions: Sequence[CallsQuestion], namespace: dict[str, Any]) -> O
     asked = Asked({})
     answers: dict[str, tuple[CallAnswer, ...]] = {}
     for question in questions:
-        replies: list[dict[str, Any]] = []
         with np.errstate(all="ignore"):
-            probe.ask_calls(namespace, question.to_tree(), replies.append)
+            replies = ask_trusted(namespace, question.to_tree())
         steps = zip(replies, question.calls, strict=False)
         answers[question.id] = tuple(asked.answer(reply, question, step) for reply, step in steps)
     return Observation(answers)

@@ -18,8 +18,11 @@ CANNOT = "this machine cannot sandbox: autograder doctor says what is missing"
 
 
 def count(text: str) -> int:
-    """A number of one or more."""
-    value = int(text)
+    """A whole number from 1 on."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
     if value < 1:
-        raise argparse.ArgumentTypeError("at least 1")
+        raise argparse.ArgumentTypeError("a whole number from 1 on")
     return value

@@ -90,7 +90,7 @@ def _regrade(add: Add) -> None:
         ),
         exits={
             OK: "what would move, or has moved, is shown",
-            UNSCORED: "not all could be written: the journal has the new reports, the gradebook does not",
+            UNSCORED: "somebody could not be judged again, or not all could be recorded: who and why, is said",
             USAGE: BAD,
             INTERRUPTED: "interrupted",
         },

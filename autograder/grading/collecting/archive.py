@@ -48,14 +48,14 @@ def files(path: Path) -> list[File]:
     """All files of a zip or a folder, sorted by path, without what systems and editors add; raises ArchiveError."""
     if path.is_dir():
         every = list(_of_folder(path))
-    elif zipfile.is_zipfile(path):
+    elif not path.exists():
+        raise ArchiveError(f"{path}: there is no such file or folder; check the spelling")
+    elif path.is_file() and zipfile.is_zipfile(path):  # of a pipe, nothing would be read, or without end
         every = _of_zip(path)
     elif path.is_file() and path.suffix.lower() == ".zip":
         raise ArchiveError(f"{path} is no zip that is whole; download it again")
-    elif path.is_file():
-        raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     else:
-        raise ArchiveError(f"{path}: there is no such file or folder; check the spelling")
+        raise ArchiveError(f"{path} is no zip and no folder; unpack it, then name the folder")
     kept = [file for file in every if not _is_junk(file)]
     if not kept:
         raise ArchiveError(f"{path} holds no file")

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.core import in_words, read_regular
 from autograder.grading.collecting.archive import ArchiveError
 from autograder.reporting import Person
 
 _TEAM = re.compile(r"\s+\+\s+")  # between the members of a team
+LARGEST_MAP = 16 << 20  # bytes
 ID_MAP = "ids.csv"  # in the course's folder: a platform's id, our id
 BY_MAP = f"by {ID_MAP}"
 BY_ID = "by id"
@@ -26,10 +28,12 @@ def id_map(root: Path) -> dict[str, str]:
     """
     path = root / ID_MAP
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, LARGEST_MAP).decode("utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ArchiveError(in_words(error)) from error
+    except UnicodeDecodeError as error:
         raise ArchiveError(f"{path} cannot be read ({error}); save it as UTF-8") from error
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     ids: dict[str, str] = {}

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder import assignments
-from autograder.core import Course, write_whole
+from autograder.core import Course, NotWritten, write_whole
 from autograder.gradebook import TIMESTAMP
 from autograder.grading import handed_in
 from autograder.grading.collecting.archive import ArchiveError, files
@@ -198,7 +198,7 @@ def describe_plan(planned: Plan) -> str:
 def lay_out(planned: Plan) -> list[str]:
     """Lays out submitted/, each student's folder whole or not at all; says in a line each what was done.
 
-    Raises ArchiveError where a file cannot be unpacked, CourseError or OSError where a folder cannot be written.
+    Raises ArchiveError where a file cannot be unpacked, NotWritten where a folder cannot be.
     """
     said = []
     for each in planned.students:
@@ -260,21 +260,24 @@ def _lay_one(folder: Path, each: Collected) -> str:
     before = {name: (folder / name).read_bytes() for name in _there(folder)}
     if before == content:
         return "as it is there already"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as aside:
-        whole = Path(aside) / "new"
-        _write(whole, content)
-        kept = folder / EARLIER
-        if kept.is_dir():
-            shutil.copytree(kept, whole / EARLIER, symlinks=True)
-        if before:
-            _write(whole / EARLIER / _free(whole, "before"), before)
-        if each.earlier:
-            earlier = {name: upload.source.read() for name, upload in _named(_attempts(each.earlier))}
-            _write(whole / EARLIER / _free(whole, "attempts"), earlier)
-        if folder.is_dir():
-            os.rename(folder, Path(aside) / "old")
-        os.rename(whole, folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as aside:
+            whole = Path(aside) / "new"
+            _write(whole, content)
+            kept = folder / EARLIER
+            if kept.is_dir():
+                shutil.copytree(kept, whole / EARLIER, symlinks=True)
+            if before:
+                _write(whole / EARLIER / _free(whole, "before"), before)
+            if each.earlier:
+                earlier = {name: upload.source.read() for name, upload in _named(_attempts(each.earlier))}
+                _write(whole / EARLIER / _free(whole, "attempts"), earlier)
+            if folder.is_dir():
+                os.rename(folder, Path(aside) / "old")
+            os.rename(whole, folder)
+    except OSError as error:
+        raise NotWritten(error.errno, error.strerror, str(folder)) from error
     return "laid out" + (f"; what lay there before is in {EARLIER}/" if before else "")
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from autograder import assignments
 from autograder.core import Course
 from autograder.gradebook import nbgrader_api
+from autograder.grading.nbgrader_steps.captured import captured
 
 OURS = ("selfcheck", '"autograder"')  # what the notebooks of our assignments say
 
@@ -44,7 +45,6 @@ def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
     nbgrader_api()
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
-    from nbgrader.utils import capture_log
     from sqlalchemy.exc import SAWarning
     from traitlets.config import Config
 
@@ -58,13 +58,13 @@ def autograde(course: Course, name: str) -> Iterator[tuple[str, str]]:
         config = Config()
         config.merge(course.config)
         config.CourseDirectory.assignment_id, config.CourseDirectory.student_id = name, slot.student
-        log = logging.Logger("autograder.nbgrader", logging.INFO)  # what is said is kept by capture_log
+        log = logging.Logger("autograder.nbgrader", logging.INFO)  # what is said is kept by `captured`
         log.addHandler(logging.NullHandler())
         app = Autograde(coursedir=CourseDirectory(config=config, root=str(course.root), log=log), config=config)
         app.log, app.force = log, True
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # remarks on nbgrader's own way with its gradebook
-            result = capture_log(app)
+            result = captured(app)
         yield slot.student, "" if result["success"] else _words(result)
 
 

@@ -47,7 +47,8 @@ _MARK = "insert or replace into recorded (assignment, whose, key) values (?, ?, 
 class Entry:
     """One row: a report with its key, and what the submission's processes took.
 
-    `content` is the hash of the submission's bytes, `file` where they lay, `salt` what the questions were drawn with.
+    `content` is the hash of the submission's bytes, `file` where they lay, as `Course.noted` names it (rows of earlier
+    versions: always absolute, as the course lay then), `salt` what the questions were drawn with.
     """
 
     key: str
@@ -82,6 +83,11 @@ class Journal:
         row = self._one("select key from report where assignment = ? and whose = ? order by number desc limit 1",
                         _named(whose))  # fmt: skip
         return None if row is None else str(row[0])
+
+    def holds(self, whose: Who, key: str) -> bool:
+        """Whether a report was made for them under this key."""
+        query = "select 1 from report where assignment = ? and whose = ? and key = ?"
+        return self._one(query, (*_named(whose), key)) is not None
 
     def recorded_key(self, whose: Who) -> str | None:
         """The key of the report that the gradebook holds."""

@@ -19,7 +19,7 @@ from autograder.grading.store.shared import FOLDER
 from autograder.grading.versions import code_digest, digest
 from autograder.judging import FILE_NAME, rubric_of
 from autograder.observe import PROGRAM, SUBMISSION_S
-from autograder.sandbox import program_files
+from autograder.sandbox import own_folder, program_files
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ def observation_key(kit: Kit, content_hash: str) -> str:
 
 
 def grader_for(kit: Kit) -> Grader:
-    """A grader of its own for a kit; nothing of the kit stays on the disk. Raises GradingError."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+    """A grader of its own for a kit; nothing of the kit stays on the disk, or the next run takes it away where this one
+    is killed. Raises GradingError."""
+    with tempfile.TemporaryDirectory(dir=own_folder()) as folder:
         root = Path(folder)
         course = Course(
             root=root,

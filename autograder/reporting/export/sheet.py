@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from autograder.core import read_regular
 from autograder.reporting.export.plan import ExportError
 
 MAX_BYTES = 64 << 20
@@ -84,14 +85,12 @@ class Sheet:
 
 
 def read(path: Path | str) -> Sheet:
-    """The sheet in a file; raises ExportError, naming the line, for one that cannot be read for certain."""
+    """The sheet in a file; raises ExportError, naming the line, for one that cannot be read for certain, NotRead."""
     path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MAX_BYTES)
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise ExportError(f"{path} is larger than any class list ({len(data)} bytes)")
     if data.startswith(b"PK\x03\x04"):
         raise ExportError(f"{path} is an Excel workbook; export it as CSV")
     bom, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", _unmarked(data)))

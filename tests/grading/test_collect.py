@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import shutil
 import stat
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder import assignments
 from autograder.cli import main
+from autograder.core import NotWritten
 from autograder.core.course import Course
 from autograder.grading import collecting, handed_in
 from autograder.grading.collecting.matching import Matcher
@@ -193,6 +197,25 @@ def test_collecting_again_loses_nothing(course: Course) -> None:
         ".earlier/before-1/shallow_narrow.ipynb": "first",
         ".earlier/before-2/shallow_narrow.ipynb": "second",
     }
+
+
+def test_what_lay_there_stays_where_the_new_folder_cannot_take_its_place(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of a student's is taken away with what was prepared aside."""
+    collected(course, {"ada/shallow_narrow.ipynb": "first"})
+    plan = collecting.plan(course, archive(course, {"ada/shallow_narrow.ipynb": "second"}), NAME, CLASS)
+    rename = os.rename
+
+    def full(source: Any, target: Any) -> None:
+        if Path(source).name == "new":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", full)
+    with pytest.raises(NotWritten, match="the disk is full"):
+        collecting.lay_out(plan)
+    assert laid(course, "ada") == {"shallow_narrow.ipynb": "first"}
 
 
 def test_files_of_one_name_are_both_kept(course: Course) -> None:

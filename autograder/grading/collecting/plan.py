@@ -273,9 +273,15 @@ def _lay_one(folder: Path, each: Collected) -> str:
             if each.earlier:
                 earlier = {name: upload.source.read() for name, upload in _named(_attempts(each.earlier))}
                 _write(whole / EARLIER / _free(whole, "attempts"), earlier)
+            old = Path(aside) / "old"
             if folder.is_dir():
-                os.rename(folder, Path(aside) / "old")
-            os.rename(whole, folder)
+                os.rename(folder, old)
+            try:
+                os.rename(whole, folder)
+            except BaseException:
+                if old.is_dir():
+                    os.rename(old, folder)
+                raise
     except OSError as error:
         raise NotWritten(error.errno, error.strerror, str(folder)) from error
     return "laid out" + (f"; what lay there before is in {EARLIER}/" if before else "")

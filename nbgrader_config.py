@@ -6,8 +6,6 @@ Every path is relative to the folder that this file lies in, which is the course
 import os
 import sysconfig
 
-from sqlalchemy import URL
-
 c = get_config()  # noqa: F821  (nbgrader defines it when it reads this file)
 
 # nbgrader runs `alembic` by name when it makes a new gradebook: it must be found without an activated environment.
@@ -24,7 +22,12 @@ c.CourseDirectory.course_id = "numpy-nn"
 # so that no password ever stands in a file: AUTOGRADER_DB_URL=postgresql://user:secret@host/grades
 # (Named here, since nbgrader's own default goes astray where the course's path has `?` or `%` in it.)
 _gradebook = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gradebook.db")
-c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DB_URL") or str(URL.create("sqlite", database=_gradebook))
+_url = f"sqlite:///{_gradebook}"
+if "?" in _gradebook or "%" in _gradebook:
+    from sqlalchemy import URL
+
+    _url = str(URL.create("sqlite", database=_gradebook))
+c.CourseDirectory.db_url = os.environ.get("AUTOGRADER_DB_URL") or _url
 
 # Never copied from one step to the next: caches, and what editors and file managers leave behind.
 c.CourseDirectory.ignore = [

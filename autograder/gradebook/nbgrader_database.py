@@ -1,12 +1,12 @@
 """nbgrader's database, opened at little cost: its tables' module, one engine for a process.
 
-Context: to import nbgrader is to import its four extensions of the Jupyter server, setuptools for unpacking archives
-and requests for a JupyterHub, a second of processor time of which no mark is made; its Gradebook makes an engine each
-time, which compiles every statement anew, and for a new gradebook starts another Python, found by its name on the
-PATH, which imports all of that to say the version of the tables. Choice: all that is imported beside stands in by
-name meanwhile, and whoever calls it is sent on to the real one; one engine is kept, which opens a connection for each
-transaction, so that a gradebook that was replaced meanwhile is the one written to; alembic is asked here. Cost: names
-of nbgrader's are written down here; where they change, it is as slow as it was.
+Context: to import nbgrader is to import its four extensions of the Jupyter server, setuptools for unpacking archives,
+requests for a JupyterHub and nbformat for annotations, a second of processor time of which no mark is made; its
+Gradebook makes an engine each time, which compiles every statement anew, and for a new gradebook starts another Python,
+found by its name on the PATH, which imports all of that to say the version of the tables. Choice: all that is imported
+beside stands in by name meanwhile, and whoever calls it is sent on to the real one; one engine is kept, which opens a
+connection for each transaction, so that a gradebook that was replaced meanwhile is the one written to; alembic is asked
+here. Cost: names of nbgrader's are written down here; where they change, it is as slow as it was.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _BESIDE = {
     },
     "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
     "requests": ("request",),
+    "nbformat.notebooknode": ("NotebookNode",),  # in annotations; to import it is to import what checks notebooks
 }
 _importing = threading.Lock()
 _laid_out: set[tuple[str, int, int]] = set()  # gradebooks that nbgrader has looked at: address, device and inode

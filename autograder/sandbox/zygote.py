@@ -71,8 +71,9 @@ def main() -> None:
     program = _load(config["program"])
     if config["preload"] and hasattr(program, "warm_up"):
         program.warm_up()
-    gc.collect()
-    gc.freeze()  # so that a job's collections do not touch, and thereby copy, every page that it shares with us
+    # So that a job's collections do not touch, and thereby copy, every page that it shares with us. What little garbage
+    # there is goes along: to look for it takes as long as a job.
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
     hello: dict[str, Any] = {"ready": True, "branch": 0}
     if config["trunk"]:

@@ -11,8 +11,10 @@ _.execution_count
 pytest_addoption
 pytest_generate_tests
 _.pytest_configure
+_.pytest_keyboard_interrupt
 _.pytest_runtest_makereport
 _.pytest_runtest_protocol
+_.pytest_sessionfinish
 # A student's cell may call these, as in IPython; warnings call `showwarning`.
 _.run_cell_magic
 _.get_ipython

@@ -28,6 +28,7 @@ from autograder.gradebook import nbgrader_api
 from autograder.grading import captured, is_ordinary, prepare, told_to_stop
 from autograder.notebooks import trusted_notebook
 
+NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # errors of a disk that takes no more
 _RAISED = re.compile(r"\s*[\w.]*(Error|Exception|Missing\w*): ")  # the last line of a traceback
 
 
@@ -78,7 +79,7 @@ def _build_one(course: Course, name: str, grade: Grader) -> Built:
     except ExtractionError as error:
         raise ExtractionError(f"{name}: {error}") from error
     except OSError as error:
-        if error.filename is not None:
+        if error.filename is not None or error.errno not in NO_MORE:
             raise
         # What no more can be written to is not named in the error; all that is written here lies in the course.
         raise NotWritten(error.errno, error.strerror, str(course.root)) from error
@@ -121,8 +122,8 @@ def _built(course: Course, name: str, grade: Grader) -> Built:
             problems = proofs.same_bytes(folder, recorded.release_notebook(name).parent)
             if problems:
                 raise ProofError(name, problems)
-            changed = _swap_folder(folder, course.release_notebook(name).parent)
-            changed |= _swap_file(solution, course.solution(name))
+            changed = _swap_file(solution, course.solution(name))  # first, as it alone asks for room on the disk
+            changed |= _swap_folder(folder, course.release_notebook(name).parent)
     prepare(course, name)
     return Built(name, course.release_notebook(name).parent, course.solution(name), changed, tuple(notes))
 
@@ -211,12 +212,12 @@ def _swap_folder(new: Path, target: Path) -> bool:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = new.parent / "replaced"
-    if target.exists():
-        os.rename(target, aside)
     try:
+        if target.exists():
+            os.rename(target, aside)
         os.rename(new, target)
-    except OSError:
-        if aside.exists():
+    except BaseException:
+        if aside.exists() and not target.exists():
             os.rename(aside, target)
         raise
     shutil.rmtree(aside, ignore_errors=True)

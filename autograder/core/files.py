@@ -25,6 +25,7 @@ _WHY = {
     errno.ENOENT: "there is no such file or folder; check the spelling",
 }
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_OF_THE_DISK = (errno.EIO, errno.ESTALE, errno.ENXIO, errno.ENODEV)
 
 
 class NotWritten(OSError):
@@ -65,9 +66,13 @@ def read_regular(path: Path, most: int) -> bytes:
     No waiting for a pipe, and no reading without end.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    kind = os.fstat(handle).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(handle)
+        if stat.S_ISDIR(kind):
+            raise NotRead(f"{path} is a folder; a file is wanted there")
+        raise NotRead(f"{path} is no regular file; save what it gives as a file, and name that")
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotRead(f"{path} is no regular file; save what it gives as a file, and name that")
         content = file.read(most + 1)
     if len(content) > most:
         raise NotRead(f"{path} has more than {most >> 20} MB, as no such file has; check which one is meant")
@@ -93,7 +98,8 @@ def in_words(error: OSError) -> str:
 
 
 def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0) or f"{error.strerror or error.__cause__ or 'it failed'}; look after the disk"
+    said = str(error.strerror or error.__cause__ or "it failed")
+    return _WHY.get(error.errno or 0) or (f"{said}; look after the disk" if error.errno in _OF_THE_DISK else said)
 
 
 def _aside(path: Path) -> tuple[int, str]:

@@ -72,6 +72,11 @@ class FinalMark:
         return tuple(part for part in self.changed if part.auto is not None)
 
     @property
+    def entered(self) -> bool:
+        """Whether a person gave points for anything."""
+        return any(part.manual is not None or part.extra for part in self.parts)
+
+    @property
     def waiting(self) -> dict[str, float]:
         """The cells that have no points yet, with what each is worth."""
         return {part.name: part.max_score for part in self.parts if part.max_score and part.open}

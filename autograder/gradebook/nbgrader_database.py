@@ -47,9 +47,13 @@ def api() -> Any:
 def _imported() -> Any:
     if "nbgrader" not in sys.modules:
         stand_ins = {name: _stand_in(name, functions) for name, functions in _BESIDE.items() if name not in sys.modules}
+        before = {*sys.modules}
         sys.modules.update(stand_ins)
         try:
             return importlib.import_module("nbgrader.api")
+        except (ImportError, AttributeError, TypeError):  # it asks for more than stands in: then by what is there
+            for name in {*sys.modules} - before:
+                del sys.modules[name]
         finally:
             for name in stand_ins:
                 sys.modules.pop(name, None)

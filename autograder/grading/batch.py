@@ -36,7 +36,7 @@ from autograder.grading.versions import digest
 from autograder.grading.workers import memory
 from autograder.grading.workers.executors import ExecutorError, Place, cores, place
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key, unread
 from autograder.grading.workers.packing import Packing
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.grading.workers.worker import papers_for
@@ -327,7 +327,7 @@ class _Batch:
     def _take_unreadable(self, number: int, fault: str) -> None:
         """A file that is too large to be read; its fault stands for its bytes."""
         job = self.jobs[number]
-        key = self._key(job.assignment, f"no file: {fault}".encode(), job.task.notes)
+        key = self._key(job.assignment, unread(fault), job.task.notes)
         entry = None if self.options.force else self.journal.find(key)
         if entry is not None:
             self._serve(number, entry)

@@ -27,7 +27,7 @@ from autograder.grading.versions import digest
 from autograder.grading.workers import worker
 from autograder.grading.workers.executors import Processes, cores
 from autograder.grading.workers.interrupts import told_to_stop
-from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key
+from autograder.grading.workers.kit import Kit, kit_of, observation_key, report_key, unread
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.notebooks import ClosedFile, UnreadableNotebook, content
 from autograder.reporting import plain
@@ -62,6 +62,8 @@ def plan(course: Course, assignment: str, *, jobs: int | None = None) -> Plan:
             left.append((_name(entry.report), work))
         elif report_key(kit, work.raw, work.notes) == entry.key and entry.report.verdict != "internal_error":
             same += 1
+        elif not entry.content:
+            left.append((_name(entry.report), "it was too large to be read; grade it again"))
         else:
             kept = Shelf(course.state / "observations").get(observation_key(kit, entry.content))
             item = Item(number, entry.report.submission, entry.report.student, work.raw, kept, work.notes)
@@ -152,16 +154,22 @@ def _work(course: Course, entry: Entry) -> _Work | str:
         return "the folder that it lay in is not there any more; look whether it was moved"
     try:
         handed = handed_in.at(slot, assignment)
-        if handed.chosen is None:
-            return "nothing in its folder counts now; look what is in it"
-        raw = content(handed.chosen)
-    except (handed_in.Undecided, UnreadableNotebook, ClosedFile) as error:
+    except handed_in.Undecided as error:
+        return str(error)
+    path = handed.chosen
+    if path is None:
+        return "nothing in its folder counts now; look what is in it"
+    try:
+        raw = content(path)
+    except UnreadableNotebook as error:
+        return f"{error}; grade it again" if entry.content else _Work(path, unread(str(error)), handed.notes)
+    except ClosedFile as error:
         return str(error)
     if digest(raw) != entry.content:
-        if _lies_where_it_lay(course, handed.chosen, entry):
+        if _lies_where_it_lay(course, path, entry):
             return "it was changed since it was graded; grade it again"
         return "another file counts in its folder now; grade it again"
-    return _Work(handed.chosen, raw, handed.notes)
+    return _Work(path, raw, handed.notes)
 
 
 def _lies_where_it_lay(course: Course, path: Path, entry: Entry) -> bool:

@@ -21,7 +21,7 @@ from autograder.notebooks.reading import (
 )
 from autograder.notebooks.records import Cell, Submission
 from autograder.notebooks.release import Release
-from autograder.notebooks.stubs import defines, is_worked
+from autograder.notebooks.stubs import defines, is_unwritten, is_worked
 from autograder.notebooks.submission import class_in, read_submission, submission_in
 
 __all__ = [
@@ -39,7 +39,7 @@ __all__ = [
     "defines",
     "is_by_hand",
     "is_judged",
-    "is_worked",
+    "is_unwritten", "is_worked",
     "kept_from_running",
     "meta_of",
     "parse",

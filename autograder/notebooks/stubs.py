@@ -53,6 +53,11 @@ def is_worked(source: str, names: Sequence[str]) -> bool:
     return not defined or not all(_is_stub(node) for node in defined)
 
 
+def is_unwritten(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether nothing stands in a function but what a stub has."""
+    return all(_does_nothing(line) for line in function.body)
+
+
 def without_stubs(cells: Sequence[Parsed], names: Sequence[str], notes: list[str]) -> list[Parsed]:
     """The cells, with each stub of a class or function blanked that stands beside a worked one; a note says so."""
     left = list(cells)
@@ -105,7 +110,7 @@ def _definitions(cell: Parsed, name: str) -> list[_Definition]:
 def _is_stub(node: ast.ClassDef | ast.FunctionDef) -> bool:
     """Whether no method but the special ones is written; a class that takes its methods from elsewhere is none."""
     if isinstance(node, ast.FunctionDef):
-        return not node.decorator_list and all(_does_nothing(line) for line in node.body)
+        return not node.decorator_list and is_unwritten(node)
     methods = [
         part
         for part in node.body
@@ -118,9 +123,7 @@ def _is_stub(node: ast.ClassDef | ast.FunctionDef) -> bool:
     ]
     if not methods and (node.bases or node.decorator_list or other):
         return False
-    return all(isinstance(part, (ast.Assign, ast.AnnAssign)) for part in other) and all(
-        all(_does_nothing(line) for line in method.body) for method in methods
-    )
+    return all(isinstance(part, (ast.Assign, ast.AnnAssign)) for part in other) and all(map(is_unwritten, methods))
 
 
 def _does_nothing(line: ast.stmt) -> bool:

@@ -423,7 +423,7 @@ def test_a_disk_that_is_full_while_nbgrader_makes_the_release_is_told_as_that(
 WHERE: dict[str, tuple[Any, str]] = {
     "while nbgrader makes the release": (students, "with_facts"),
     "while it is graded": (None, "_grade"),
-    "in the last step": (None, "_swap_file"),
+    "in the last step": (None, "_swap_folder"),
 }
 
 
@@ -448,6 +448,29 @@ def test_a_build_that_is_interrupted_is_whole_or_was_never_begun(
     changed = proofs.tree(course.release) != before
     assert changed == ((course.root / "gradebook.db").read_bytes() != book) == (when == "in the last step")
     assert ("# A lesson" in course.release_notebook(tiny.NAME).read_text(encoding="utf-8")) == changed
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_release_whose_swap_is_broken_off_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """A second Ctrl-C does not wait."""
+    place = sys.modules[build.__module__]
+    new, target = tmp_path / "new", tmp_path / "release"
+    for folder in (new, target):
+        folder.mkdir()
+        (folder / "a.ipynb").write_text(folder.name)
+    rename, called = os.rename, []
+
+    def stopped(source: Any, goal: Any) -> None:
+        called.append(source)
+        if len(called) != at or at == 1:
+            rename(source, goal)
+        if len(called) == at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "rename", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        place._swap_folder(new, target)
+    assert (target / "a.ipynb").read_text() == "release"
 
 
 def interrupted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:

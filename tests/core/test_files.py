@@ -83,6 +83,7 @@ def test_of_what_was_to_be_made_the_folder_is_named(tmp_path: Path) -> None:
     said = in_words(OSError(errno.EACCES, "Permission denied", str(tmp_path)))
     assert said == f"{tmp_path} cannot be read or written: {REMEDIES[errno.EACCES]}"
     assert in_words(OSError(errno.ENOSPC, "No space left on device")) == REMEDIES[errno.ENOSPC]
+    assert in_words(OSError(errno.EMFILE, "Too many open files")) == "Too many open files"
     assert in_words(OSError("out.txt: a sentence of ours")) == "out.txt: a sentence of ours"
 
 
@@ -97,5 +98,7 @@ def test_only_regular_files_are_read_and_no_more_than_fits(tmp_path: Path) -> No
     for place in (Path("/dev/zero"), tmp_path / "pipe", tmp_path / "link"):
         with pytest.raises(NotRead, match="is no regular file"):
             read_regular(place, 5)
-    with pytest.raises(OSError, match="directory"):
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(NotRead, match=r"\w is a folder; a file is wanted there$"):
         read_regular(tmp_path, 5)
+    assert len(os.listdir("/proc/self/fd")) == before

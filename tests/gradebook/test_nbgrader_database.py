@@ -37,6 +37,22 @@ def test_what_stood_in_while_nbgrader_was_imported_is_gone_and_sends_on_to_the_r
 
 
 @pytest.mark.slow
+def test_where_nbgrader_asks_for_more_than_stands_in_it_gets_what_is_there() -> None:
+    """Then it only takes longer."""
+    program = textwrap.dedent("""
+        import sys
+        from autograder.gradebook import nbgrader_database as database
+        database._BESIDE["tornado.log"] = ("nothing_of_that",)
+        assert hasattr(database.api().Gradebook, "find_submission")
+        import nbformat, nbgrader.utils, tornado.log
+        assert nbformat.v4.new_notebook() and isinstance(nbgrader.utils.NotebookNode, type)
+        assert hasattr(tornado.log, "LogFormatter")
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
 def test_a_new_gradebook_gets_the_version_that_nbgrader_would_give_it() -> None:
     program = textwrap.dedent("""
         import nbgrader.api

@@ -25,8 +25,9 @@ from autograder.grading.store import journal as journals
 from autograder.grading.store.observations import LARGEST, Packed, Shelf, from_bytes, to_bytes
 from autograder.grading.store.shared import FOLDER
 from autograder.grading.versions import digest
-from autograder.grading.workers.kit import Kit, kit_of, report_key
+from autograder.grading.workers.kit import Kit, kit_of, report_key, unread
 from autograder.grading.workers.parcel import Item, Parcel
+from autograder.notebooks import UnreadableNotebook, content, reading
 from tests.support import classroom
 from tests.support import sample_reports as samples
 from tests.support.notebooks import class_source
@@ -218,6 +219,23 @@ def test_a_course_that_was_moved_is_the_same_course(
         "not judged: s00001: another file counts in its folder now; grade it again",
         "not judged: s00002: the folder that it lay in is not there any more; look whether it was moved",
     ]
+
+
+def test_a_file_too_large_to_be_read_stands_as_it_was(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its report is on its size: a regrade has nothing to add, but where the questions have changed."""
+    path = course.folder(course.submitted, "s00000", NAME) / f"{NAME}.ipynb"
+    monkeypatch.setattr(reading, "LARGEST_BYTES", path.stat().st_size - 1)
+    with pytest.raises(UnreadableNotebook) as fault:
+        content(path)
+    kit = kit_of(course, NAME, "", "namespaces")
+    report = replace(samples.unreadable("s00000"), submission=str(path), isolation="namespaces")
+    with journals.opened(course) as journal:
+        journal.append([journals.Entry(report_key(kit, unread(str(fault.value))), report, file=course.noted(path))])
+    assert (regrade.plan(course, NAME).same, regrade.plan(course, NAME).left) == (1, ())
+    with course.solution(NAME).open("a") as file:
+        file.write("\n# changed\n")
+    plan = regrade.plan(course, NAME)
+    assert (plan.same, [why for _, why in plan.left]) == (0, ["it was too large to be read; grade it again"])
 
 
 @pytest.mark.slow

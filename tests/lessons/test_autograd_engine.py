@@ -18,7 +18,7 @@ from autograder.callables import Evidence, Exam, Reference, judge, tried
 from autograder.callables.judged.explanation import explain
 from autograder.core import CallAnswer, Failure, Observation, Report
 from autograder.judging import rubric_of
-from autograder.notebooks import Release, submission_in
+from autograder.notebooks import Cell, Release, Submission, submission_in
 from autograder.selfcheck import CheckFailed, same
 from tests.lessons.autograd_engine_variants import BACKWARD, NAME, NET, RIGHT, SAME, SOURCE, TEXT, WRONG, but
 
@@ -101,6 +101,23 @@ def test_what_is_still_to_be_written_is_told_by_its_own_name() -> None:
     told = explain(evidence, item)
     assert told.rationale == "Value.backward, which chain_slopes uses, is still to be written."
     assert [(each.code, each.of) for each in told.diagnoses] == [("not-implemented", "Value.backward")]
+
+
+def test_a_line_of_the_stub_that_is_left_is_told_as_that() -> None:
+    """Whose work stands above it has begun; nothing is called unwritten."""
+    work = ["class Value:", "    def backward(self):", "        self.slope = 1.0", "        raise NotImplementedError"]
+    submission = Submission("a.ipynb", "ann", NAME, cells=(Cell(3, "\n".join(work)),))
+    failure = Failure("NotImplementedError", "", "cell 3, line 4: raise NotImplementedError")
+    answers = {each.id: (CallAnswer("raised", failure=failure),) for each in exam().of("chain_slopes")}
+    points = {"chain_slopes": 1.0}
+    evidence = Evidence(exam(), submission, Observation(answers), points, tuple(points), rubric_of(Path("nowhere")))
+    (item,) = evidence.items
+    told = explain(evidence, item)
+    assert told.rationale.startswith(
+        "Value.backward, which chain_slopes uses, stopped at `raise NotImplementedError` (cell 3, line 4"
+    )
+    assert [(each.code, each.of) for each in told.diagnoses] == [("not-implemented", "Value.backward")]
+    assert told.outcome == "failed"
 
 
 def test_no_fault_is_looked_for_in_what_is_given() -> None:

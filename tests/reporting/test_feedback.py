@@ -197,6 +197,17 @@ class TestWords:
             assert "not written yet: the loss is right" in text
             assert "stopped by an error" not in text
 
+    @pytest.mark.parametrize(
+        ("cell", "of"), [("conv_backward-dk", "conv_backward"), ("Net-forward", "Net.forward"), ("loss-dW", "Net.loss")]
+    )
+    def test_a_blank_callable_is_not_written_yet_in_each_of_its_cells(self, cell: str, of: str) -> None:
+        """A cell may be for one of its results, or have its class in its id."""
+        stub = Diagnosis("not-implemented", of, f"{of} is still to be written.")
+        check = CheckResult(f"{cell}/values", cell, "it is right", "errored", 0.0, 1.0, stub.detail, diagnoses=(stub,))
+        report = samples.report(checks=(check,))
+        assert words.method_word(report, cell) == words.answer(check) == "not written yet"
+        assert words.to_write(report) == [cell]
+
     def test_a_part_that_is_not_begun_is_called_by_its_own_name(self) -> None:
         """The function that uses it is there, and may be given."""
         stub = Diagnosis("not-implemented", "Value.__mul__", "Value.__mul__, which loss uses, is still to be written.")

@@ -142,6 +142,17 @@ def test_who_handed_in_nothing_is_told_that_and_the_mark() -> None:
     assert "0 of 10 points Nothing was handed in." in text
 
 
+def test_whom_a_person_gave_points_for_nothing_on_file_has_them() -> None:
+    """An oral, say: it counts as any mark does, and nothing is said of what was not handed in."""
+    nothing = samples.absent("s1", "Ada Lovelace")
+    assert nothing.mark is not None
+    given = replace(nothing, mark=replace(nothing.mark, parts=(Part("forward", 10.0, 0.0, 5.0),), score=5.0))
+    assert words.handed_in([nothing, given]) == [given]
+    text = Reader(page(given)).text
+    assert "5 of 10 points Marked by hand, not by the autograder." in text
+    assert "Nothing was handed in." not in text
+
+
 def test_a_mark_of_other_points_is_not_settled_whatever_waits_beside_it() -> None:
     """A question that a person grades does not turn it into a fault of ours, nor into points so far."""
     report = samples.report("s1", by_hand=(ByHand("explain", 2.0),), withheld="it was graded out of 10 points")

@@ -6,7 +6,7 @@ from autograder.callables.judged.environment_faults import by_environment, missp
 from autograder.callables.judged.evidence import Evidence
 from autograder.callables.judged.findings import Finding
 from autograder.callables.judged.items import Item
-from autograder.callables.judged.raised import function_of, look_at
+from autograder.callables.judged.raised import function_of, is_begun, look_at
 from autograder.callables.judged.told import Explanation, asked_in_words, explained, listed
 from autograder.core import Failure
 from autograder.notebooks import NOT_RUN
@@ -82,12 +82,17 @@ def _kept_from_being_made(name: str, missing: str, failure: Failure) -> Explanat
 
 
 def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:
-    """What is still to be written: the callable itself, one that is asked before it, or one that it uses."""
-    name, failure = finding.question.method, finding.failure
+    """What is still to be written: the callable itself, one that is asked before it, or one that it uses.
+
+    Where more than a stub stands there already, it stops at a line of it that may only have been left.
+    """
+    name, failure, cells = finding.question.method, finding.failure, evidence.submission.cells
+    if failure is not None and is_begun(failure, cells):
+        return _left(evidence, finding, failure)
     if finding.at != name:
         text, look = f"{name} was not reached: {finding.at} is still to be written.", f"Write {finding.at} first."
         return explained(text, look, "raises", name, "errored")
-    by = function_of(failure, evidence.submission.cells) if failure is not None else ""
+    by = function_of(failure, cells) if failure is not None else ""
     if by == name:
         return explained(f"{name} is still to be written.", "Fill in its stub.", "not-implemented", name, "errored")
     if not by:
@@ -95,3 +100,13 @@ def _unwritten(evidence: Evidence, finding: Finding) -> Explanation:
         return explained(text, look, "not-implemented", "", "errored")
     code, of = ("raises", name) if by in evidence.exam.asked else ("not-implemented", by)
     return explained(f"{by}, which {name} uses, is still to be written.", f"Fill in {by}.", code, of, "errored")
+
+
+def _left(evidence: Evidence, finding: Finding, failure: Failure) -> Explanation:
+    """A function that is begun, and ends at `raise NotImplementedError`."""
+    name, by = finding.question.method, function_of(failure, evidence.submission.cells)
+    used = "" if by == name else f", which {name} uses," if finding.at == name else f", before {name} was asked,"
+    text = f"{by}{used} stopped at `raise NotImplementedError` ({failure.place}, {asked_in_words(finding)})."
+    look = "Is that line of the stub still to be replaced, or only to be taken out?"
+    own = by == name or by not in evidence.exam.asked
+    return explained(text, look, "not-implemented" if own else "raises", by if own else name)

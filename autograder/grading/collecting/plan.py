@@ -274,9 +274,9 @@ def _lay_one(folder: Path, each: Collected) -> str:
                 earlier = {name: upload.source.read() for name, upload in _named(_attempts(each.earlier))}
                 _write(whole / EARLIER / _free(whole, "attempts"), earlier)
             old = Path(aside) / "old"
-            if folder.is_dir():
-                os.rename(folder, old)
             try:
+                if folder.is_dir():
+                    os.rename(folder, old)
                 os.rename(whole, folder)
             except BaseException:
                 if old.is_dir():

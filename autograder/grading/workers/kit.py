@@ -84,6 +84,11 @@ def report_key(kit: Kit, raw: bytes, notes: tuple[str, ...] = ()) -> str:
     return digest(raw, kit.digest, *notes)
 
 
+def unread(fault: str) -> bytes:
+    """What stands for the bytes of a file that is too large to be read."""
+    return f"no file: {fault}".encode()
+
+
 def observation_key(kit: Kit, content_hash: str) -> str:
     """The name under which the observation of a file is kept; what was asked stands in the observation."""
     return digest(content_hash, kit.assignment, kit.salt, kit.isolation, *kit.packages, str(kit.submission_s))

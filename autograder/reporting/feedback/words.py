@@ -195,7 +195,8 @@ def _to_write(method: str, of: str) -> str:
 
 def _is_own(method: str, of: str) -> bool:
     """Whether a name is that of the method which a check is about, and not of a part that it uses."""
-    return of.rpartition(".")[2] == method
+    name = method.replace("-", ".")  # the id of a grade cell: `Net-forward`, and `forward-dk` for one of its results
+    return any(name == each or name.startswith(f"{each}.") for each in (of, of.rpartition(".")[2]))
 
 
 def answer(check: CheckResult) -> str:
@@ -248,8 +249,9 @@ def worth(report: Report) -> float:
 
 
 def absent(report: Report) -> bool:
-    """Whether it tells of the mark alone that somebody has who handed in nothing."""
-    return report.mark is not None and report.mark.absent and not report.submission
+    """Whether it tells of the mark alone that somebody has who handed in nothing, and was given nothing by a person."""
+    mark = report.mark
+    return mark is not None and mark.absent and not mark.entered and not report.submission
 
 
 def handed_in(reports: Iterable[Report]) -> list[Report]:
@@ -403,7 +405,7 @@ def _standing(report: Report, score: float) -> str:
 def without_report(mark: FinalMark | None) -> str:
     """Where a mark comes from that the autograder has no report on."""
     if mark is not None and mark.absent:
-        return ABSENT
+        return MARKED_BY_HAND if mark.entered else ABSENT
     if mark is None or all(part.auto is None for part in mark.parts):
         return MARKED_BY_HAND
     return MARKED_BY_TESTS

@@ -114,7 +114,7 @@ def test_a_line_of_the_stub_that_is_left_is_told_as_that() -> None:
     (item,) = evidence.items
     told = explain(evidence, item)
     assert told.rationale.startswith(
-        "Value.backward, which chain_slopes uses, stopped at `raise NotImplementedError` (cell 3, line 4"
+        "Value.backward, which chain_slopes uses, stopped in cell 3, line 4: raise NotImplementedError (asked"
     )
     assert [(each.code, each.of) for each in told.diagnoses] == [("not-implemented", "Value.backward")]
     assert told.outcome == "failed"

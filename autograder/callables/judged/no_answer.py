@@ -106,7 +106,7 @@ def _left(evidence: Evidence, finding: Finding, failure: Failure) -> Explanation
     """A function that is begun, and ends at `raise NotImplementedError`."""
     name, by = finding.question.method, function_of(failure, evidence.submission.cells)
     used = "" if by == name else f", which {name} uses," if finding.at == name else f", before {name} was asked,"
-    text = f"{by}{used} stopped at `raise NotImplementedError` ({failure.place}, {asked_in_words(finding)})."
+    text = f"{by}{used} stopped in {failure.place} ({asked_in_words(finding)})."
     look = "Is that line of the stub still to be replaced, or only to be taken out?"
     own = by == name or by not in evidence.exam.asked
     return explained(text, look, "not-implemented" if own else "raises", by if own else name)

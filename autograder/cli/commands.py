@@ -136,7 +136,7 @@ def export(arguments: argparse.Namespace) -> int:
     """Fill an LMS's file, a CSV or a Gradescope package; UNSCORED when the plan is not ready."""
     from dataclasses import replace
 
-    from autograder.reporting import export, words
+    from autograder.reporting import export, mark_words, words
 
     course = course_named(arguments)
     must_be_known(course, arguments.assignment)
@@ -170,7 +170,7 @@ def export(arguments: argparse.Namespace) -> int:
     flagged = tuple(
         f"{report.student}: graded by a person, and to be looked at again as the gradebook says: {words.listed(cells)}"
         for report in reports
-        if (cells := words.again(report))
+        if (cells := mark_words.again(report))
     )
     unmarked = tuple(unmarked_work(course, arguments.assignment, every))
     late = late_penalties_to_settle(course, arguments.assignment)

@@ -152,8 +152,8 @@ def expected_students(people: Sequence[Person], named: str | None, reports: Sequ
 
     A gradebook that grading alone has filled lists exactly those who have handed in something: it is no roster.
     """
-    from autograder.reporting import words
+    from autograder.reporting import mark_words
 
-    there = {report.student for report in words.handed_in(reports)}
+    there = {report.student for report in mark_words.handed_in(reports)}
     is_known = named is not None or any(p.name or p.email or p.id not in there for p in people)
     return {person.id: person.name for person in people} if is_known else None

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from autograder.core.report import CODES, OUTCOMES, CheckResult, Diagnosis, Report
-from autograder.reporting.feedback import cell_html, cell_text, plots, result, summary, words, write_pages
+from autograder.reporting.feedback import (
+    cell_html,
+    cell_text,
+    method_words,
+    plots,
+    result,
+    summary,
+    verdicts,
+    words,
+    write_pages,
+)
 from autograder.reporting.feedback.class_page import page as class_page
 from autograder.reporting.feedback.site import file_names
 from autograder.reporting.feedback.student_page import page as student_page
@@ -148,7 +158,7 @@ class TestText:
 class TestWords:
     def test_every_outcome_and_code_has_words(self) -> None:
         """A new outcome or code cannot be forgotten here."""
-        assert set(words.SYMBOLS) == set(words.ANSWERS) == set(words.METHOD_WORDS) == set(OUTCOMES)
+        assert set(words.SYMBOLS) == set(method_words.ANSWERS) == set(method_words.METHOD_WORDS) == set(OUTCOMES)
         assert set(words.FAULTS) == set(CODES)
 
     @pytest.mark.parametrize(
@@ -168,12 +178,12 @@ class TestWords:
     def test_a_methods_outcome_sums_up_its_checks(self, outcomes: tuple[str, ...], expected: str) -> None:
         """A method is called right only when all of its checks passed."""
         checks = tuple(CheckResult(str(i), "loss", "t", outcome, 0.0, 1.0) for i, outcome in enumerate(outcomes))
-        assert words.method_outcome(samples.report(checks=checks), "loss") == expected
+        assert method_words.method_outcome(samples.report(checks=checks), "loss") == expected
 
     def test_full_marks_are_said_only_where_they_are(self) -> None:
         """All checks passed, but points missing: that is not full marks."""
-        assert "Full marks" in words.verdict(samples.report()).sentence
-        assert "Full marks" not in words.verdict(replace(samples.report(), max_score=11.0)).sentence
+        assert "Full marks" in verdicts.verdict(samples.report()).sentence
+        assert "Full marks" not in verdicts.verdict(replace(samples.report(), max_score=11.0)).sentence
 
     def test_what_the_rationale_tells_is_not_told_twice(self) -> None:
         """A diagnosis whose detail stands in the rationale leaves only its code."""
@@ -191,8 +201,8 @@ class TestWords:
     def test_what_is_not_begun_is_still_to_write(self) -> None:
         """A blank method is not called wrong, nor stopped by an error."""
         report = samples.report(faults=samples.blank("loss"))
-        assert words.verdict(report).sentence == "Right: forward, dloss_dw and train. Still to write: loss."
-        assert words.method_word(report, "loss") == "not written yet"
+        assert verdicts.verdict(report).sentence == "Right: forward, dloss_dw and train. Still to write: loss."
+        assert method_words.method_word(report, "loss") == "not written yet"
         for text in (result(report), cell_text(report, "loss"), Reader(student_page(report)).text.replace(" :", ":")):
             assert "not written yet: the loss is right" in text
             assert "stopped by an error" not in text
@@ -205,16 +215,16 @@ class TestWords:
         stub = Diagnosis("not-implemented", of, f"{of} is still to be written.")
         check = CheckResult(f"{cell}/values", cell, "it is right", "errored", 0.0, 1.0, stub.detail, diagnoses=(stub,))
         report = samples.report(checks=(check,))
-        assert words.method_word(report, cell) == words.answer(check) == "not written yet"
-        assert words.to_write(report) == [cell]
+        assert method_words.method_word(report, cell) == method_words.answer(check) == "not written yet"
+        assert method_words.to_write(report) == [cell]
 
     def test_a_part_that_is_not_begun_is_called_by_its_own_name(self) -> None:
         """The function that uses it is there, and may be given."""
         stub = Diagnosis("not-implemented", "Value.__mul__", "Value.__mul__, which loss uses, is still to be written.")
         check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
         report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
-        assert words.verdict(report).sentence.endswith("Still to write: Value.__mul__.")
-        assert words.method_word(report, "loss") == "not all written yet"
+        assert verdicts.verdict(report).sentence.endswith("Still to write: Value.__mul__.")
+        assert method_words.method_word(report, "loss") == "not all written yet"
         assert "not written yet: the loss" not in result(report)
 
     def test_a_part_that_is_not_begun_and_cannot_be_placed_is_not_named(self) -> None:
@@ -222,8 +232,8 @@ class TestWords:
         stub = Diagnosis("not-implemented", "", "loss, or something that it uses, is still to be written.")
         check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
         report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
-        assert words.verdict(report).sentence.endswith("Still to write: loss, or something that it uses.")
-        assert words.method_word(report, "loss") == "not all written yet"
+        assert verdicts.verdict(report).sentence.endswith("Still to write: loss, or something that it uses.")
+        assert method_words.method_word(report, "loss") == "not all written yet"
 
     def test_what_is_not_defined_may_be_there_under_another_name(self) -> None:
         missing = Diagnosis("not-implemented", "loss", "loss is not defined.")
@@ -232,8 +242,8 @@ class TestWords:
             for id in ("loss/values", "loss/pure")
         }
         report = samples.report(faults=wrong)
-        assert words.method_word(report, "loss") == "not right yet"
-        assert "Still to write" not in words.verdict(report).sentence
+        assert method_words.method_word(report, "loss") == "not right yet"
+        assert "Still to write" not in verdicts.verdict(report).sentence
 
     def test_of_many_sentences_the_first_are_said(self) -> None:
         """With the number of the others."""
@@ -336,7 +346,7 @@ class TestPages:
         page = student_page(report)
         reader = assert_inert(page, PAGE)
         assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
-        assert words.verdict(report).headline in reader.text
+        assert verdicts.verdict(report).headline in reader.text
         ids = [value for _, name, value in reader.attributes if name == "id"]
         assert len(ids) == len(set(ids))
         for _, name, value in reader.attributes:

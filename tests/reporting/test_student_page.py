@@ -9,7 +9,7 @@ import pytest
 
 from autograder.core.final_mark import FinalMark, Part
 from autograder.core.report import ByHand, CheckResult, Report
-from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback import mark_words, plots, verdicts
 from autograder.reporting.feedback.student_page import page
 from tests.reporting.test_feedback import PAGE, Reader, assert_inert
 from tests.support import sample_reports as samples
@@ -96,15 +96,15 @@ def test_where_points_come_from_is_told_whatever_the_cells_are_called() -> None:
     part = Part("softmax_loss", 4.0, 1.0, 3.0)
     mark = FinalMark((part,), 4.0, 3.0)
     report = Report("", "s1", "softmax", "graded", 4.0, mark=mark)
-    assert words.account(report)[0][0] == "Points from the autograder"
+    assert mark_words.account(report)[0][0] == "Points from the autograder"
     tested = replace(report, mark=replace(mark, tested=True))
-    assert words.account(tested)[0][0] == "Points from the tests in the notebook"
+    assert mark_words.account(tested)[0][0] == "Points from the tests in the notebook"
 
 
 def test_cells_stand_in_the_notebooks_order() -> None:
     parts = tuple(Part(name, 1.0, 0.0, 1.0) for name in ("backward", "forward", "why"))
     report = Report("", "s1", "net", "graded", 3.0, mark=FinalMark(parts, 3.0, 3.0))
-    said = [what.partition(":")[0] for what, _ in words.account(report, ["forward", "", "backward"])]
+    said = [what.partition(":")[0] for what, _ in mark_words.account(report, ["forward", "", "backward"])]
     assert said == ["Points from the autograder", "forward", "backward", "why", "Total"]
 
 
@@ -147,7 +147,7 @@ def test_whom_a_person_gave_points_for_nothing_on_file_has_them() -> None:
     nothing = samples.absent("s1", "Ada Lovelace")
     assert nothing.mark is not None
     given = replace(nothing, mark=replace(nothing.mark, parts=(Part("forward", 10.0, 0.0, 5.0),), score=5.0))
-    assert words.handed_in([nothing, given]) == [given]
+    assert mark_words.handed_in([nothing, given]) == [given]
     text = Reader(page(given)).text
     assert "5 of 10 points Marked by hand, not by the autograder." in text
     assert "Nothing was handed in." not in text
@@ -156,7 +156,7 @@ def test_whom_a_person_gave_points_for_nothing_on_file_has_them() -> None:
 def test_a_mark_of_other_points_is_not_settled_whatever_waits_beside_it() -> None:
     """A question that a person grades does not turn it into a fault of ours, nor into points so far."""
     report = samples.report("s1", by_hand=(ByHand("explain", 2.0),), withheld="it was graded out of 10 points")
-    verdict = words.verdict(report)
+    verdict = verdicts.verdict(report)
     assert (verdict.headline, verdict.sentence) == ("No mark yet", "Your mark is not settled yet.")
 
 
@@ -164,7 +164,7 @@ def test_full_marks_by_hand_look_full() -> None:
     """Points that a person gave are as good as others; the verdict still says what to look at."""
     report = samples.sign_fault("s1")
     part = Part("dloss_dw", 10.0, report.auto_score, 10.0)
-    verdict = words.verdict(replace(report, mark=FinalMark((part,), 10.0, 10.0)))
+    verdict = verdicts.verdict(replace(report, mark=FinalMark((part,), 10.0, 10.0)))
     assert (verdict.outcome, verdict.headline) == ("passed", "10 of 10 points")
     assert "Look again at dloss_dw and train." in verdict.sentence
 
@@ -172,4 +172,4 @@ def test_full_marks_by_hand_look_full() -> None:
 def test_a_penalty_that_takes_nothing_is_shown_as_nothing() -> None:
     """No sign before a zero."""
     mark = FinalMark((Part("forward", 10.0, 0.0),), 10.0, 0.0, 4.0)
-    assert ("Penalty for handing in late", "0") in words.account(replace(samples.unreadable(), mark=mark))
+    assert ("Penalty for handing in late", "0") in mark_words.account(replace(samples.unreadable(), mark=mark))

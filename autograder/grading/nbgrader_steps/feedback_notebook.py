@@ -15,7 +15,7 @@ from traitlets import Bool
 
 from autograder.core import Course, Report
 from autograder.gradebook import VERDICT_ID, GradebookError, final_marks
-from autograder.reporting import html, words
+from autograder.reporting import html, mark_words, words
 
 # Whatever a cell holds (a formula, letters with a tower of accents) is drawn within it, never over another or the head.
 CONTAINED = "<style>div.cell { contain: paint; overflow: clip; } div.text_cell_render { overflow-x: auto; }</style>"
@@ -54,10 +54,10 @@ def _account(report: Report, order: Sequence[str]) -> str:
     assert report.mark is not None
     lines = [f"## {words.points(report.mark.total, report.mark.max_score)}{' so far' if report.waiting else ''}"]
     lines.append(f'<div class="autograder-mark-{report.mark.digest}"><ul>')
-    lines += [f"<li>{html(what, lines=False)}: {points}</li>" for what, points in words.account(report, order)]
+    lines += [f"<li>{html(what, lines=False)}: {points}</li>" for what, points in mark_words.account(report, order)]
     lines += [
         f"<li>On <code>{html(cell, lines=False)}</code>: {str(html(said)).replace(chr(10), '<br>')}</li>"
-        for cell, said in words.comments(report)
+        for cell, said in mark_words.comments(report)
     ]
     return "\n\n".join([lines[0], "".join([*lines[1:], "</ul>", CONTAINED, "</div>"])])
 

@@ -10,7 +10,7 @@ from autograder.core import Report
 from autograder.reporting.export.fill import Choices, mark_of, unmarked
 from autograder.reporting.export.people import Person
 from autograder.reporting.export.plan import Mark, Plan
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import method_words, words
 from autograder.reporting.feedback.terminal import faults_of
 from autograder.reporting.feedback.text import sheet_cell
 
@@ -40,7 +40,7 @@ def dry_run(
     if duplicate:
         problems.append(f"{len(duplicate)} students have more than one report, see the list of duplicates")
     named = any(person.name or person.email for person in known.values())
-    methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
+    methods = list(dict.fromkeys(name for report in reports for name in method_words.methods_of(report)))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     head = ["assignment", "student_id", *(["name", "email"] if named else []), "verdict", "score", "max_score"]
@@ -93,7 +93,7 @@ def _duplicate(reports: Sequence[Report]) -> tuple[str, ...]:
 
 def _row(report: Report, mark: float, person: Person | None, methods: Sequence[str]) -> list[str]:
     """One submission's cells; text that a spreadsheet would compute is neutralised."""
-    earned = [words.method_score(report, method) for method in methods]
+    earned = [method_words.method_score(report, method) for method in methods]
     return [
         sheet_cell(report.assignment),
         sheet_cell("" if report.student is None else report.student),

@@ -17,7 +17,7 @@ from typing import Any
 from autograder import DISTRIBUTION
 from autograder.core import Report, write_whole
 from autograder.reporting.export.plan import ExportError
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import method_words, verdicts, words
 from autograder.reporting.feedback.terminal import method_lines
 from autograder.reporting.feedback.text import one_line, plain
 
@@ -108,7 +108,7 @@ def requirements() -> list[str]:
 
 def results(report: Report) -> dict[str, Any]:
     """The report in the form of Gradescope's results.json; without any score where the fault was ours."""
-    verdict = words.verdict(report)
+    verdict = verdicts.verdict(report)
     said = [f"{verdict.symbol} {verdict.headline}", verdict.sentence]
     said += report.notes if report.verdict == "unreadable" else ()
     out: dict[str, Any] = {
@@ -138,8 +138,8 @@ def results(report: Report) -> dict[str, Any]:
             "tags": sorted({diagnosis.code for diagnosis in check.diagnoses}),
             "visibility": "visible",
         }
-        for place, method in enumerate(words.methods_of(report))
-        for within, check in enumerate(words.checks_of(report, method))
+        for place, method in enumerate(method_words.methods_of(report))
+        for within, check in enumerate(method_words.checks_of(report, method))
     ]
     return out
 
@@ -150,7 +150,7 @@ def failure(reason: str) -> dict[str, Any]:
     The reason is for the instructor: it may name places of the machine, and students do not see it.
     """
     return {
-        "output": words.OUR_FAULT,
+        "output": verdicts.OUR_FAULT,
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",

@@ -18,7 +18,7 @@ from autograder.reporting.export.moodle_words import Columns, columns, is_word_f
 from autograder.reporting.export.people import Person
 from autograder.reporting.export.plan import ExportError, Plan
 from autograder.reporting.export.sheet import Row, Sheet
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import method_words, verdicts
 from autograder.reporting.feedback.cell import cell_html
 from autograder.reporting.feedback.text import html, one_line, sheet_cell
 
@@ -158,9 +158,9 @@ def _comments(file: Sheet, titles: Columns, choices: Choices) -> Callable[[Repor
 
 def comment(report: Report) -> str:
     """The verdict as the HTML that Moodle's feedback comments hold, nothing in it active."""
-    verdict = words.verdict(report)
+    verdict = verdicts.verdict(report)
     parts = [f"<p><strong>{html(verdict.headline)}</strong> {html(verdict.sentence)}</p>"]
-    parts += [cell_html(report, method) for method in words.methods_of(report)]
+    parts += [cell_html(report, method) for method in method_words.methods_of(report)]
     return sheet_cell("".join(parts))
 
 

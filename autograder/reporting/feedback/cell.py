@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.core import Report
-from autograder.reporting.feedback import terminal, words
+from autograder.reporting.feedback import method_words, terminal, verdicts, words
 from autograder.reporting.feedback.text import html, one_line, plain
 
 
@@ -17,24 +17,24 @@ def cell_html(report: Report, method: str) -> str:
 
     Jupyter's sanitizer and nbgrader's feedback page both leave these elements as they are.
     """
-    outcome = words.method_outcome(report, method)
-    score = words.method_score(report, method)
+    outcome = method_words.method_outcome(report, method)
+    score = method_words.method_score(report, method)
     earned = f"{words.points(*score)}, " if score else ""
-    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.method_word(report, method)}"
+    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{method_words.method_word(report, method)}"
     out = [f"<div><p><strong>{html(head)}</strong></p>"]
-    checks = words.checks_of(report, method)
+    checks = method_words.checks_of(report, method)
     if outcome == "internal_error":
-        return f"{out[0]}<p>{html(words.OUR_FAULT)}</p></div>"
+        return f"{out[0]}<p>{html(verdicts.OUR_FAULT)}</p></div>"
     if report.verdict == "unreadable":
         out += [f"<p>{_lines(note)}</p>" for note in report.notes or (words.UNREADABLE,)]
     elif not checks:
         out.append("<p>No check of this method was run.</p>")
-    out += [f"<p>Judged {_lines(route)}.</p>" for route in words.routes(report, method)]
+    out += [f"<p>Judged {_lines(route)}.</p>" for route in method_words.routes(report, method)]
     if checks:
         out.append("<ul>")
     for check in checks:
         worth = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
-        claim = f"{words.SYMBOLS[check.outcome]} {words.answer(check)}: {one_line(check.title)}{worth}"
+        claim = f"{words.SYMBOLS[check.outcome]} {method_words.answer(check)}: {one_line(check.title)}{worth}"
         out.append(f"<li>{html(claim)}")
         if check.outcome != "passed":
             codes, untold = words.untold(check)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.core import Code, Report
-from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback import mark_words, method_words, plots, words
 from autograder.reporting.feedback.needs import below_half
 
 SLOWEST = 10
@@ -26,9 +26,9 @@ class Shared:
     @property
     def name(self) -> str:
         blank = self.code == Code.NOT_IMPLEMENTED and all(
-            words.method_word(report, self.method) == words.NOT_WRITTEN for report in self.reports
+            method_words.method_word(report, self.method) == method_words.NOT_WRITTEN for report in self.reports
         )
-        return f"is {words.NOT_WRITTEN}" if blank else words.fault(self.code)
+        return f"is {method_words.NOT_WRITTEN}" if blank else words.fault(self.code)
 
     @property
     def share(self) -> float:
@@ -58,10 +58,10 @@ def faults(reports: Sequence[Report]) -> list[Shared]:
 
 def scores(reports: Sequence[Report]) -> plots.Figure | None:
     """The histogram of the marks, and of the points so far where a mark waits for a person; None of nothing."""
-    values = [points for report in reports if (points := words.so_far(report)) is not None]
+    values = [points for report in reports if (points := mark_words.so_far(report)) is not None]
     if not values:
         return None
-    top = max(words.worth(report) for report in reports)
+    top = max(mark_words.worth(report) for report in reports)
     step = max(1, math.ceil(top / 12))
     bins = max(1, math.ceil(top / step))
     counts = [0] * (bins + 1)  # the last column is full marks alone

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.core import Report
-from autograder.reporting.feedback import class_counts, plots, words
+from autograder.reporting.feedback import class_counts, mark_words, method_words, plots, verdicts, words
 from autograder.reporting.feedback.item_analysis import ENOUGH, items
 from autograder.reporting.feedback.needs import late_alone, needs
 from autograder.reporting.feedback.render import render
@@ -47,7 +47,7 @@ class _Row:
     """One student in the table of all; `by_autograder` is what the autograder gave, "" where that is the mark."""
 
     who: Listed
-    verdict: words.Verdict
+    verdict: verdicts.Verdict
     points: list[str]
     score: float | None
     total: str
@@ -74,8 +74,8 @@ def page(
     if other:
         raise ValueError(f"reports of other assignments among those of {assignment}: {words.listed(other)}")
     whose = {id(report): listed(report, roster, links[i] if links else "") for i, report in enumerate(reports)}
-    handed_in = words.handed_in(reports)
-    methods = list(dict.fromkeys(name for report in reports for name in words.methods_of(report)))
+    handed_in = mark_words.handed_in(reports)
+    methods = list(dict.fromkeys(name for report in reports for name in method_words.methods_of(report)))
     ordered = sorted(reports, key=lambda report: (*whose[id(report)].order, report.submission))
     faults = [(fault, _people(fault.reports, whose)) for fault in class_counts.faults(handed_in)]
     low, absences = needs(reports), missing(reports, roster, links)
@@ -90,10 +90,12 @@ def page(
         unscored=_people([r for r in ordered if r.score is None and not r.withheld], whose),
         withheld=[(whose[id(r)], r.withheld) for r in ordered if r.withheld and not r.waiting],
         waiting=[(whose[id(r)], words.worth_of(r.waiting)) for r in ordered if r.waiting],
-        again=[(whose[id(r)], words.listed(words.again(r))) for r in ordered if words.again(r)],
-        changed=[(whose[id(r)], words.account(r), words.comments(r)) for r in ordered if words.by_hand(r)],
+        again=[(whose[id(r)], words.listed(mark_words.again(r))) for r in ordered if mark_words.again(r)],
+        changed=[
+            (whose[id(r)], mark_words.account(r), mark_words.comments(r)) for r in ordered if mark_words.by_hand(r)
+        ],
         unreadable=sum(report.verdict == "unreadable" for report in reports),
-        needs=[(whose[id(need.report)], words.verdict(need.report), _mark(need.report), need.why) for need in low],
+        needs=[(whose[id(need.report)], verdicts.verdict(need.report), _mark(need.report), need.why) for need in low],
         low_so_far=sum(need.so_far for need in low),
         late=sum(map(late_alone, reports)),
         missing=absences,
@@ -123,7 +125,7 @@ def missing(reports: Sequence[Report], roster: Roster, links: Sequence[str] | No
 
     None where nobody is known to have handed in nothing, since there is no roster.
     """
-    absent = [(report, links[i] if links else "") for i, report in enumerate(reports) if words.absent(report)]
+    absent = [(report, links[i] if links else "") for i, report in enumerate(reports) if mark_words.absent(report)]
     if roster is None and not absent:
         return None
     names = roster if isinstance(roster, Mapping) else {}
@@ -135,7 +137,7 @@ def missing(reports: Sequence[Report], roster: Roster, links: Sequence[str] | No
 
 def _mark(report: Report) -> str:
     """`4.5 of 10`; `4 of 9 so far` where a person has yet to grade a part, out of what is graded."""
-    score = f"{words.number(words.so_far(report) or 0.0)} of {words.number(words.worth_so_far(report))}"
+    score = f"{words.number(mark_words.so_far(report) or 0.0)} of {words.number(mark_words.worth_so_far(report))}"
     return f"{score} so far" if report.waiting else score
 
 
@@ -144,13 +146,13 @@ def _people(reports: Sequence[Report], whose: Mapping[int, Listed]) -> list[List
 
 
 def _row(report: Report, methods: list[str], who: Listed) -> _Row:
-    by_method = [words.method_score(report, method) for method in methods]
-    score = words.so_far(report)
+    by_method = [method_words.method_score(report, method) for method in methods]
+    score = mark_words.so_far(report)
     by_person = not report.waiting and report.mark is not None and report.mark.total != report.auto_score
     by_autograder = "–" if report.auto_score is None or not report.checks else words.number(report.auto_score)
     return _Row(
         who=who,
-        verdict=words.verdict(report),
+        verdict=verdicts.verdict(report),
         points=[words.number(score[0]) if score else "–" for score in by_method],
         score=score,
         total="none" if score is None else words.number(score) + (" so far" if report.waiting else ""),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.core import Report
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import mark_words, verdicts, words
 from autograder.reporting.feedback.class_counts import percent
 from autograder.reporting.feedback.class_page import Listed, Roster, listed, missing
 from autograder.reporting.feedback.needs import below_half, late_alone
@@ -94,10 +94,10 @@ def page(
 
 
 def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -> _Class:
-    handed_in, absences = words.handed_in(reports), missing(reports, roster)
-    scored = [report for report in handed_in if words.so_far(report) is not None]
-    earned = math.fsum(words.so_far(report) or 0.0 for report in scored)
-    mean = percent(earned, math.fsum(map(words.worth_so_far, scored)))
+    handed_in, absences = mark_words.handed_in(reports), missing(reports, roster)
+    scored = [report for report in handed_in if mark_words.so_far(report) is not None]
+    earned = math.fsum(mark_words.so_far(report) or 0.0 for report in scored)
+    mean = percent(earned, math.fsum(map(mark_words.worth_so_far, scored)))
     marked = [report for report in handed_in if report.score is not None]
     return _Class(
         name=name,
@@ -107,7 +107,7 @@ def _class(name: str, reports: Sequence[Report], roster: Roster, linked: bool) -
         unscored=len(handed_in) - len(marked),
         mean=f"{mean} so far" if any(report.waiting for report in scored) else mean,
         below=sum(map(below_half, handed_in)),
-        full=sum((report.score or 0.0) >= words.worth(report) for report in marked),
+        full=sum((report.score or 0.0) >= mark_words.worth(report) for report in marked),
     )
 
 
@@ -136,9 +136,9 @@ def _row(who: Listed, names: Sequence[str], found: Mapping[tuple[str, str], tupl
             continue
         report, link = found[who.id, name]
         cells.append(_cell(report, link))
-        total += words.so_far(report) or 0.0
+        total += mark_words.so_far(report) or 0.0
         waits = waits or bool(report.waiting)
-        if words.absent(report):
+        if mark_words.absent(report):
             absent.append(name)
         elif below_half(report) and not late_alone(report):
             low.append(f"{name} (so far)" if report.waiting else name)
@@ -147,9 +147,9 @@ def _row(who: Listed, names: Sequence[str], found: Mapping[tuple[str, str], tupl
 
 def _cell(report: Report, link: str) -> _Cell:
     """The mark; the points so far where it waits for a person; that it is one for nothing."""
-    score, verdict = words.so_far(report), words.verdict(report)
+    score, verdict = mark_words.so_far(report), verdicts.verdict(report)
     shown = "none" if score is None else words.number(score) + (" so far" if report.waiting else "")
-    if words.absent(report):
+    if mark_words.absent(report):
         return _Cell(report.assignment, f"{shown} (nothing handed in)", "skipped", score, link)
     return _Cell(report.assignment, f"{verdict.symbol} {shown}", verdict.outcome, score, link)
 

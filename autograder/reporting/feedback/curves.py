@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.core import Report
-from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback import method_words, plots, words
 
 _NOT_RIGHT = ("partial", "failed", "errored", "timed_out")
 
@@ -42,10 +42,10 @@ def beside(report: Report, name: str, curve: Curve) -> str:
 
     The run is that of the whole solution, each part the student's own; `name` is judged without the others' faults.
     """
-    figure, outcome = curve.figure, words.method_outcome(report, name)
+    figure, outcome = curve.figure, method_words.method_outcome(report, name)
     if not figure.band or outcome not in ("passed", "partial", "failed"):
         return ""
-    others = [other for other in curve.uses if words.method_outcome(report, other) in _NOT_RIGHT]
+    others = [other for other in curve.uses if method_words.method_outcome(report, other) in _NOT_RIGHT]
     its = f"your own {words.listed(others)} too, which {'is' if len(others) == 1 else 'are'} not right yet"
     if outcome == "passed":
         if not figure.parts:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.core import Report
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import mark_words, method_words, verdicts, words
 from autograder.reporting.feedback.text import one_line
 
 FAULTS_NAMED = 3  # of one student; the page of the student has them all
@@ -37,23 +37,23 @@ def needs(reports: Sequence[Report]) -> list[Need]:
 
 def below_half(report: Report) -> bool:
     """Whether work has less than half of the points, of those that are given where a person has yet to grade a part."""
-    return words.so_far(report) is not None and not words.absent(report) and _part(report) < 0.5
+    return mark_words.so_far(report) is not None and not mark_words.absent(report) and _part(report) < 0.5
 
 
 def late_alone(report: Report) -> bool:
     """Whether the mark is below half for a penalty only: the work itself has half of the points or more."""
-    return below_half(report) and report.mark is not None and report.mark.score >= words.worth_so_far(report) / 2
+    return below_half(report) and report.mark is not None and report.mark.score >= mark_words.worth_so_far(report) / 2
 
 
 def out_of_reach(report: Report) -> bool:
     """Whether work that a person has yet to grade in part stays below half of the points, whatever that brings."""
-    return (words.so_far(report) or 0.0) + sum(report.waiting.values()) < words.worth(report) / 2
+    return (mark_words.so_far(report) or 0.0) + sum(report.waiting.values()) < mark_words.worth(report) / 2
 
 
 def _part(report: Report) -> float:
     """The points as a part of what could be had in what is graded."""
-    most = words.worth_so_far(report)
-    return (words.so_far(report) or 0.0) / most if most > 0 else 1.0
+    most = mark_words.worth_so_far(report)
+    return (mark_words.so_far(report) or 0.0) / most if most > 0 else 1.0
 
 
 def _why(report: Report) -> str:
@@ -65,7 +65,7 @@ def _why(report: Report) -> str:
     if report.verdict == "unreadable":
         why = one_line("; ".join(report.notes[:1]) or words.UNREADABLE, 160).rstrip(".")
     elif report.auto_score is None or not report.checks:
-        said = words.without_report(mark).rstrip(".")
+        said = verdicts.without_report(mark).rstrip(".")
         why = said[0].lower() + said[1:]
     else:
         why = _faults(report)
@@ -83,18 +83,18 @@ def _waiting(report: Report) -> str:
 
 def _faults(report: Report) -> str:
     """What is not written, then what is wrong, method by method, in the words of the pages."""
-    blank = [name for name in words.methods_of(report) if words.unwritten(report, name)]
+    blank = [name for name in method_words.methods_of(report) if method_words.unwritten(report, name)]
     said = []
-    for name in words.methods_of(report):
-        if name in blank or words.method_outcome(report, name) in ("passed", "skipped"):
+    for name in method_words.methods_of(report):
+        if name in blank or method_words.method_outcome(report, name) in ("passed", "skipped"):
             continue
-        checks = words.checks_of(report, name)
+        checks = method_words.checks_of(report, name)
         codes = dict.fromkeys(diagnosis.code for check in checks for diagnosis in check.diagnoses)
         said += [f"{one_line(name, 24)} {words.fault(code)}" for code in codes] or [
-            f"{one_line(name, 24)}: {words.method_word(report, name)}"
+            f"{one_line(name, 24)}: {method_words.method_word(report, name)}"
         ]
     more = len(said) - FAULTS_NAMED
     if more > 0:
         said = [*said[:FAULTS_NAMED], f"and {more} more"]
-    unwritten = [f"{words.NOT_WRITTEN}: {words.listed(words.to_write(report))}"] if blank else []
+    unwritten = [f"{method_words.NOT_WRITTEN}: {words.listed(method_words.to_write(report))}"] if blank else []
     return "; ".join([*unwritten, *said])

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.reporting.feedback import words
+from autograder.reporting.feedback import mark_words, method_words, words
 from autograder.reporting.feedback.text import html, one_line, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,7 +39,7 @@ def _environment() -> Environment:
     environment.filters["line"] = one_line
     environment.filters["paragraphs"] = _paragraphs
     environment.filters["date"] = _date
-    environment.globals["words"] = words
+    environment.globals |= {"words": words, "method_words": method_words, "mark_words": mark_words}
     environment.globals["css"] = Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
     environment.globals["script"] = Markup(script)

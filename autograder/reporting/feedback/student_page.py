@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from autograder.core import CheckResult, Report
-from autograder.reporting.feedback import plots, words
+from autograder.reporting.feedback import mark_words, method_words, plots, verdicts, words
 from autograder.reporting.feedback.curves import Curve, beside, curve_of
 from autograder.reporting.feedback.render import render
 
@@ -34,10 +34,15 @@ class _Gradient:
 def page(report: Report) -> str:
     """A self-contained HTML page: no script, no request, nothing a student typed is active."""
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    names = [] if report.auto_score is None or (report.withheld and not report.waiting) else words.methods_of(report)
+    names = (
+        [] if report.auto_score is None or (report.withheld and not report.waiting) else method_words.methods_of(report)
+    )
     methods = [
         _Method(
-            name, words.method_outcome(report, name), words.method_score(report, name), words.checks_of(report, name)
+            name,
+            method_words.method_outcome(report, name),
+            method_words.method_score(report, name),
+            method_words.checks_of(report, name),
         )
         for name in names
     ]
@@ -47,10 +52,10 @@ def page(report: Report) -> str:
         report=report,
         person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
-        verdict=words.verdict(report),
-        account=words.account(report) if words.accounted(report) else [],
-        by_people=words.by_people(report),
-        comments=words.comments(report),
+        verdict=verdicts.verdict(report),
+        account=mark_words.account(report) if mark_words.accounted(report) else [],
+        by_people=mark_words.by_people(report),
+        comments=mark_words.comments(report),
         mark=report.mark.digest if report.mark is not None else "",
         methods=methods,
         curves=curves(report) if graded else {},

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from autograder.core import CheckResult, Report
-from autograder.reporting.feedback import words
+from autograder.core import ABSENT, CheckResult, Report
+from autograder.reporting.feedback import mark_words, method_words, verdicts, words
 from autograder.reporting.feedback.text import fit, one_line, pad, plain, wrap
 
 ROWS = 50  # students listed one by one in a summary; the rest are counted
@@ -20,7 +20,7 @@ _SGR = {"passed": "32", "partial": "33", "failed": "31", "errored": "31", "timed
 def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     """One submission for its student: the verdict, then method by method what was seen and what to look at."""
     width = max(40, width)
-    verdict = words.verdict(report)
+    verdict = verdicts.verdict(report)
     head = f"{verdict.symbol} {verdict.headline}"
     out = [
         fit(f"{one_line(words.who(report), 200)} · {one_line(report.assignment, 80)}", width),
@@ -29,17 +29,19 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
     ]
     if report.verdict == "unreadable":
         out += [line for note in report.notes for line in wrap(plain(note), width, "  ")]
-    if words.accounted(report):
+    if mark_words.accounted(report):
         out += ["", "How the mark came about"]
         out += [
-            line for what, earned in words.account(report) for line in wrap(f"{one_line(what)}: {earned}", width, "  ")
+            line
+            for what, earned in mark_words.account(report)
+            for line in wrap(f"{one_line(what)}: {earned}", width, "  ")
         ]
-        for cell, text in words.comments(report):
+        for cell, text in mark_words.comments(report):
             out += wrap(f"On {one_line(cell, 60)}: {plain(text)}", width, "  ")
     # A report of a fault of ours may hold half of a judgement: nobody is to read a result out of that.
-    for method in words.methods_of(report) if report.verdict != "internal_error" else ():
+    for method in method_words.methods_of(report) if report.verdict != "internal_error" else ():
         out += ["", *method_lines(report, method, width=width, color=color)]
-    if by_people := words.by_people(report):
+    if by_people := mark_words.by_people(report):
         out += ["", "Graded by a person"]
         out += [line for cell, said in by_people for line in wrap(f"{one_line(cell, 60)}: {said}", width, "  ")]
     notes = [] if report.verdict == "unreadable" else words.notes(report)
@@ -53,21 +55,21 @@ def result(report: Report, *, width: int = 88, color: bool = False) -> str:
 
 def method_lines(report: Report, method: str, *, width: int = 88, color: bool = False) -> list[str]:
     """One method: its points with word and symbol, then every check with what was seen and what to look at."""
-    outcome = words.method_outcome(report, method)
-    score = words.method_score(report, method)
+    outcome = method_words.method_outcome(report, method)
+    score = method_words.method_score(report, method)
     earned = f"{words.points(*score)}, " if score else ""
-    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{words.method_word(report, method)}"
+    head = f"{words.SYMBOLS[outcome]} {one_line(method, 40)}: {earned}{method_words.method_word(report, method)}"
     out = [_paint(line, outcome, color, bold=True) for line in wrap(head, width)]
     if outcome == "internal_error":
-        return [*out, *wrap(words.OUR_FAULT, width, "  ")]
+        return [*out, *wrap(verdicts.OUR_FAULT, width, "  ")]
     if report.verdict == "unreadable":
         for reason in report.notes or (words.UNREADABLE,):
             out += wrap(plain(reason), width, "  ")
-    elif not words.checks_of(report, method):
+    elif not method_words.checks_of(report, method):
         out += ["  No check of this method was run."]
-    for route in words.routes(report, method):
+    for route in method_words.routes(report, method):
         out += wrap(f"Judged {plain(route)}.", width, "  ")
-    for check in words.checks_of(report, method):
+    for check in method_words.checks_of(report, method):
         out += _check_lines(check, width, color)
     return out
 
@@ -76,7 +78,7 @@ def _check_lines(check: CheckResult, width: int, color: bool) -> list[str]:
     """One check, its symbol painted."""
     symbol = words.SYMBOLS[check.outcome]
     earned = f" ({words.points(check.score, check.max_score)})" if check.max_score else ""
-    claim = f"{words.answer(check)}: {one_line(check.title)}{earned}"
+    claim = f"{method_words.answer(check)}: {one_line(check.title)}{earned}"
     lines = wrap(claim, width, f"  {symbol} ")
     lines[0] = lines[0].replace(symbol, _paint(symbol, check.outcome, color), 1)
     if check.outcome == "passed":
@@ -130,16 +132,16 @@ class Tally:
         """One more report; `position` is its place among the submissions, where they are not added in order."""
         position = self.count if position is None else position
         self.count += 1
-        methods = words.methods_of(report)
+        methods = method_words.methods_of(report)
         self._methods |= dict.fromkeys(methods)
-        verdict, score = words.verdict(report), words.so_far(report)
-        scores = {method: words.method_score(report, method) for method in methods}
+        verdict, score = verdicts.verdict(report), mark_words.so_far(report)
+        scores = {method: method_words.method_score(report, method) for method in methods}
         row = _Row(position, words.who(report), verdict.symbol, verdict.outcome, scores, score, faults_of(report))
         self._listed.append(row)
         if len(self._listed) > 2 * self.rows:
             self._cut()
         self._waiting.update(list(report.waiting))
-        if words.absent(report):
+        if mark_words.absent(report):
             self._absent += 1
         elif score is None and report.withheld:
             self._withheld.append((position, words.who(report)))
@@ -233,15 +235,15 @@ def faults_of(report: Report) -> str:
     """The faults of one submission on one line, `dloss_dw: sign, factor; train: no-update`."""
     if report.verdict == "internal_error":
         return "autograder failed, grade again"
-    if words.absent(report):
-        return words.ABSENT.rstrip(".").lower()
+    if mark_words.absent(report):
+        return ABSENT.rstrip(".").lower()
     if report.verdict == "unreadable":
         return "; ".join(one_line(note) for note in report.notes[:1]) or words.UNREADABLE
     by_method: dict[str, dict[str, None]] = {}
     for check in report.checks:
         if check.outcome != "passed":
             codes = [diagnosis.code for diagnosis in check.diagnoses] or (
-                [] if check.outcome == "skipped" else [words.METHOD_WORDS[check.outcome]]
+                [] if check.outcome == "skipped" else [method_words.METHOD_WORDS[check.outcome]]
             )
             by_method.setdefault(check.method, {}).update(dict.fromkeys(codes))
     return one_line("; ".join(f"{method}: {', '.join(codes)}" for method, codes in by_method.items() if codes))

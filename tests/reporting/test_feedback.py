@@ -218,22 +218,21 @@ class TestWords:
         assert method_words.method_word(report, cell) == method_words.answer(check) == "not written yet"
         assert method_words.to_write(report) == [cell]
 
-    def test_a_part_that_is_not_begun_is_called_by_its_own_name(self) -> None:
-        """The function that uses it is there, and may be given."""
-        stub = Diagnosis("not-implemented", "Value.__mul__", "Value.__mul__, which loss uses, is still to be written.")
-        check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
+    @pytest.mark.parametrize(
+        ("of", "said", "still"),
+        [
+            ("Value.__mul__", "Value.__mul__, which loss uses, is still to be written.", "Value.__mul__"),
+            ("", "loss, or something that it uses, is still to be written.", "loss, or something that it uses"),
+        ],
+    )
+    def test_of_a_part_that_is_not_begun_no_more_is_said_than_is_known(self, of: str, said: str, still: str) -> None:
+        """By its own name, where that is known: the function that uses it is there, and may be given."""
+        stub = Diagnosis("not-implemented", of, said)
+        check = samples.check("loss/values", "errored", rationale=said, diagnoses=(stub,))
         report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
-        assert verdicts.verdict(report).sentence.endswith("Still to write: Value.__mul__.")
+        assert verdicts.verdict(report).sentence.endswith(f"Still to write: {still}.")
         assert method_words.method_word(report, "loss") == "not all written yet"
         assert "not written yet: the loss" not in result(report)
-
-    def test_a_part_that_is_not_begun_and_cannot_be_placed_is_not_named(self) -> None:
-        """It may be the function itself."""
-        stub = Diagnosis("not-implemented", "", "loss, or something that it uses, is still to be written.")
-        check = samples.check("loss/values", "errored", rationale=stub.detail, diagnoses=(stub,))
-        report = samples.report(faults={check.id: check, "loss/pure": samples.check("loss/pure", "skipped")})
-        assert verdicts.verdict(report).sentence.endswith("Still to write: loss, or something that it uses.")
-        assert method_words.method_word(report, "loss") == "not all written yet"
 
     def test_what_is_not_defined_may_be_there_under_another_name(self) -> None:
         missing = Diagnosis("not-implemented", "loss", "loss is not defined.")

@@ -35,7 +35,7 @@ def in_its_own_words(failure: Failure, cells: Sequence[Cell]) -> Failure:
         if all(word in words for word in naming.groups() if word is not None):
             text = failure.text
     place = ""
-    at = re.match(r"cell (\d+), line (\d+): ", failure.place)
+    at = re.match(r"cell (\d+), line (\d+)\b", failure.place)
     for cell in cells:
         if at is not None and cell.index == int(at[1]):
             line = "".join(cell.source.splitlines()[int(at[2]) - 1 : int(at[2])]).strip()

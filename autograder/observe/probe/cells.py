@@ -153,7 +153,7 @@ def failure_of(error: BaseException) -> dict[str, str]:
         name = trace.tb_frame.f_code.co_filename
         if name.startswith("<cell "):
             line = "".join(_sources.get(name, ())[trace.tb_lineno - 1 : trace.tb_lineno]).strip()
-            place = f"cell {name[6:-1]}, line {trace.tb_lineno}: {line}"[:TEXT]
+            place = f"cell {name[6:-1]}, line {trace.tb_lineno}{': ' if line else ''}{line}"[:TEXT]
         trace = trace.tb_next
     if isinstance(error, SyntaxError):  # what could not be read, wherever it was raised
         file = str(error.filename)

@@ -660,6 +660,25 @@ def _wrong_as_well(told: Told, match: re.Match[str]) -> bool:
 
 OF = rf"(?:(?P<of>{NAMES}): )?(?:It|[Ee]ach(?: result)?|it)"
 ASKED = r"(?P<asked>asked [^%]*?|[^()%]*?)"
+
+
+def _begun(told: Told, match: re.Match[str]) -> bool:
+    """The line of the submitted text is the stub's own, and the function around it holds more than a stub does."""
+    (source,) = (cell.source for cell in told.evidence.submission.cells if cell.index == int(match["cell"]))
+    line = int(match["line"])
+    raised = source.splitlines()[line - 1].strip().startswith("raise NotImplementedError")
+    around = [
+        each
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.FunctionDef)
+        and each.name == match["name"].rpartition(".")[2]
+        and each.lineno <= line <= (each.end_lineno or 0)
+    ]
+    return raised and any(
+        not isinstance(part, ast.Expr | ast.Raise | ast.Pass) for function in around for part in function.body
+    )
+
+
 SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"{OF} stands on its side\.", _each(measures.on_its_side)),
     (rf"{OF} has the opposite sign\.", _each(measures.opposite)),
@@ -758,6 +777,8 @@ SENTENCES: tuple[tuple[str, Holds], ...] = (
     (rf"{NAME} gives its gradient by a numeric trick \(finite differences or the like\); the derivative by the chain "
      r"rule is asked\. While it ran, the number was computed with a tiny imaginary part, which is the slope \(complex "
      r"step\)\.", _complex),
+    (rf"(?P<name>{NAME})(?:, which {NAME} uses,|, before {NAME} was asked,)? stopped in cell (?P<cell>\d+), line "
+     rf"(?P<line>\d+)(?:: .+?)? \({ASKED}\)\.", _begun),
     (r" ?There it stays at (?P<bound>[\d.e+-]+) where numbers farther from 0 are asked: is there a bound\?", _bound),
     (r" ?There only the (?P<end>first|last) (?P<line>row|column|number) is wrong\.",
      lambda told, match: any(

@@ -72,6 +72,7 @@ def test_what_is_told_beside_another_wrong_method_is_true(lesson: str) -> None:
         ("def forward(self, x):\n    return np.sin(37 * x) + self.w1", r"[\d.]+ %", "3.21 %"),
         ("def loss(self, p, y):\n    return 0.0", "It is zero", "It has the opposite sign. It is zero"),
         ("def forward(self, x):\n    return self.w1 * x", "$", " Only the first number is wrong."),
+        ("def forward(self, x):\n    raise NotImplementedError\n    return self.w1 * x", r"line \d+", "line 2"),
     ],
 )  # fmt: skip
 def test_a_sentence_with_another_claim_is_not_borne_out(text: str, says: str, instead: str) -> None:

@@ -15,12 +15,12 @@ from autograder.gradebook.marked_report import with_mark
 from autograder.gradebook.nbgrader_database import api as nbgrader_api
 from autograder.gradebook.papers import Papers, page_of, papers_of, untouched
 from autograder.gradebook.rows import GradebookError
-from autograder.gradebook.submission_time import TIMESTAMP, UnknownTime, known_time, submission_time
+from autograder.gradebook.submission_time import TIMESTAMP, UnknownTime, known_time, submission_time, time_in
 from autograder.gradebook.writing import permissions, record, unsettled, unwritable
 
 __all__ = [
     "TIMESTAMP", "VERDICT_ID", "GradebookError", "Papers", "UnknownTime", "autograded", "blank", "enrolled",
     "final_marks", "give_zero", "is_known", "is_there", "known_time", "marks", "names", "nbgrader_api", "page_of",
-    "papers_of", "permissions", "record", "submission_time", "take_back", "unsettled", "untouched", "unwritable",
-    "with_mark", "with_marks", "writing",
+    "papers_of", "permissions", "record", "submission_time", "take_back", "time_in", "unsettled", "untouched",
+    "unwritable", "with_mark", "with_marks", "writing",
 ]  # fmt: skip

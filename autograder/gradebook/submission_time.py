@@ -30,11 +30,20 @@ def submission_time(path: Path) -> datetime | None:
         state = path.lstat()
         if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST_BYTES:
             raise UnknownTime("it is no small text file")
-        text = path.read_text("utf-8").strip()
+        content = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnknownTime(error.strerror or str(error)) from error
+    return time_in(content)
+
+
+def time_in(content: bytes) -> datetime | None:
+    """The time that such a file's bytes give; None where it is empty. Raises UnknownTime."""
+    if len(content) > _MOST_BYTES:
+        raise UnknownTime("it is no small text file")
+    try:
+        text = content.decode("utf-8").strip()
     except UnicodeDecodeError as error:
         raise UnknownTime("it is not text in UTF-8") from error
     return _parsed(text) if text else None

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,12 +104,6 @@ def run(
         name: kit_of(course, name, options.salt, options.isolation)
         for name in dict.fromkeys(job.assignment for job in jobs)
     }
-    recorded = {job.assignment for job in jobs if options.record and job.task.student is not None}
-    if unknown := sorted(name for name in recorded if not is_known(course, name)):
-        raise BatchError(
-            f"the gradebook does not know {', '.join(unknown)}; note it there: autograder build {' '.join(unknown)} "
-            "(nothing was graded; --no-record grades without the gradebook)"
-        )
     with told_to_stop() as stop, ExitStack() as stack:
         try:
             journal = stack.enter_context(journals.opened(course))
@@ -146,7 +141,6 @@ class _Batch:
         self.course, self.jobs, self.options, self.kits = course, jobs, options, kits
         self.journal, self.caller, self.stop = journal, caller, stop
         self.shelf = Shelf(course.state / "observations")
-        self.recorder = Recorder(course, journal, self._key, enabled=options.record)
         self.keys: dict[int, str] = {}  # of submissions that are with a worker or wait for one, by number
         self.contents: dict[int, str] = {}
         self.failures: Counter[int] = Counter()
@@ -157,7 +151,6 @@ class _Batch:
         self.notes: list[str] = []
         self.left_out: list[tuple[str, str]] = []
         self.points: dict[str, dict[str, float]] = {}
-        self.names = names(course) if options.record else {}
         self.place: Place | None = None
         self.workers = max(1, options.jobs if options.jobs is not None else cores())
 
@@ -196,6 +189,25 @@ class _Batch:
             tuple(dict.fromkeys((*self.notes, *self.recorder.notes))), self.alike,
         )  # fmt: skip
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The students' names in the gradebook; raises BatchError where it does not know what is to be recorded."""
+        if not self.options.record:
+            return {}
+        recorded = {job.assignment for job in self.jobs if job.task.student is not None}
+        if unknown := sorted(name for name in recorded if not is_known(self.course, name)):
+            raise BatchError(
+                f"the gradebook does not know {', '.join(unknown)}; note it there: autograder build "
+                f"{' '.join(unknown)} (nothing was graded; --no-record grades without the gradebook)"
+            )
+        return names(self.course)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """Made once the gradebook knows what is to be recorded."""
+        _ = self.names
+        return Recorder(self.course, self.journal, self._key, enabled=self.options.record)
+
     # -------------------------------------------------------------------------------------------------- handing out
 
     def _hand_out(self, waiting: Iterator[Parcel]) -> None:
@@ -209,9 +221,10 @@ class _Batch:
                     self.place = place(self.options.dask, min(self.workers, len(self.jobs)), tuple(self.kits.values()))
                 finally:  # to make workers ready, assignments were looked for in the kits alone
                     assignments.look_in(self.course.solutions)
+                _ = self.names  # while workers get ready: to import what asks the gradebook takes as long
                 self.caller.begun()
                 self.recorder.get_ready()
-            self.with_workers[self.place.submit(parcel)] = parcel
+            self.with_workers[self.place.submit(self._with_names(parcel))] = parcel
 
     def _parcels(self) -> Iterator[Parcel]:
         """What must be graded, as parcels of one assignment; what the journal has is served on the way."""
@@ -235,13 +248,16 @@ class _Batch:
             self.keys[number] = key
             self.contents[number] = digest(raw)
             task = job.task
-            item = Item(number, task.shown, task.student, raw, notes=task.notes, person=self._person(task))
+            item = Item(number, task.shown, task.student, raw, notes=task.notes)
             yield from packing.add(job.assignment, item, after=len(self.jobs) - number - 1)
         yield from packing.rest()
 
-    def _person(self, task: Task) -> str:
-        """The student's name in the gradebook, which the page says."""
-        return self.names.get(task.student or "", "")
+    def _with_names(self, parcel: Parcel) -> Parcel:
+        """With the students' names in the gradebook, which their pages say."""
+        return replace(parcel, items=tuple(replace(item, person=self._person(item.student)) for item in parcel.items))
+
+    def _person(self, student: str | None) -> str:
+        return self.names.get(student or "", "")
 
     def _key(self, assignment: str, raw: bytes, notes: tuple[str, ...] = ()) -> str:
         return report_key(self.kits[assignment], raw, notes)
@@ -249,7 +265,7 @@ class _Batch:
     def _serve(self, number: int, entry: Entry) -> None:
         task = self.jobs[number].task
         report = replace(entry.report, submission=task.shown, student=task.student)
-        entry = replace(entry, report=report, file=self.course.noted(task.path))
+        entry = replace(entry, report=report, line="", file=self.course.noted(task.path))
         before = self.journal.holds(who(report), entry.key)
         self.recorder.add_served(task, entry)
         self.recorder.record_held()
@@ -294,9 +310,8 @@ class _Batch:
     def _entry(self, done: Done) -> Entry:
         content_hash = self.contents.get(done.number, "")
         file = self.course.noted(self.jobs[done.number].task.path)
-        return Entry(
-            self.keys[done.number], done.report, done.cpu_s, done.wall_s, content_hash, file, self.options.salt
-        )
+        took = (done.cpu_s, done.wall_s)
+        return Entry(self.keys[done.number], done.report, *took, content_hash, file, self.options.salt, done.line)
 
     def _take_failure(self, parcel: Parcel, error: Exception) -> None:
         """A worker that died or had no sandbox: its submissions one by one; the second time alone, no more."""
@@ -335,7 +350,7 @@ class _Batch:
         submission = Submission(job.task.shown, job.task.student, job.assignment, notes=job.task.notes, fault=fault)
         report = unreadable(submission, self._points(job.assignment), self.options.isolation)
         self.keys[number] = key
-        papers = papers_for(self.kits[job.assignment], report, submission, self._person(job.task))
+        papers = papers_for(self.kits[job.assignment], report, submission, self._person(job.task.student))
         self._take_outcomes([Done(number, report, papers=papers)])
 
     def _points(self, assignment: str) -> dict[str, float]:

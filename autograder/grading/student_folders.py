@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from autograder.core import Course, Report, write_whole
-from autograder.gradebook import TIMESTAMP, known_time, permissions
+from autograder.gradebook import TIMESTAMP, UnknownTime, permissions, time_in
 from autograder.reporting import student_page
 
 SECRET = "submission_secret.txt"
@@ -42,14 +42,21 @@ def carry_over(course: Course, student: str, assignment: str) -> None:
     that cannot be read is not carried over, since nbgrader's commands stop at it. Raises OSError.
     """
     source = course.folder(course.submitted, student, assignment)
-    for name in (TIMESTAMP, SECRET):
-        content = _content(source / name)
-        if name == TIMESTAMP and known_time(source / name) is None:
-            content = None
-        for step, mode in ((course.autograded, permissions(course)), (course.feedback, 0o644)):
-            folder = course.folder(step, student, assignment)
-            if folder.is_dir():
-                _put(folder / name, content, mode)
+    when, secret = _content(source / TIMESTAMP), _content(source / SECRET)
+    if when is not None and not _says_when(when):
+        when = None
+    for step, mode in ((course.autograded, permissions(course)), (course.feedback, 0o644)):
+        folder = course.folder(step, student, assignment)
+        if folder.is_dir():
+            _put(folder / TIMESTAMP, when, mode)
+            _put(folder / SECRET, secret, mode)
+
+
+def _says_when(content: bytes) -> bool:
+    try:
+        return time_in(content) is not None
+    except UnknownTime:
+        return False
 
 
 def _content(path: Path) -> bytes | None:

@@ -2,9 +2,10 @@
 
 Context: multiprocessing starts such a server as a new Python, which imports once more what the grader has imported, and
 knows nothing of what it has computed. Choice: where this process has no other thread, the server is forked from it; it
-closes what the grader has open, then serves as multiprocessing's own does, by the very text that a new Python would be
-given. Cost: it takes the place of a function of multiprocessing's that is not documented (`util.spawnv_passfds`) while
-the server starts. Where a Python calls another one, or other threads run, the server is a new Python.
+closes what the grader has open, makes ready what workers need while the grader goes on, then serves as
+multiprocessing's own does, by the very text that a new Python would be given. So does the process that looks after
+multiprocessing's semaphores. Cost: it takes the place of a function of multiprocessing's that is not documented
+(`util.spawnv_passfds`) while they start. Where a Python calls another one, or other threads run, each is a new Python.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from multiprocessing import forkserver, resource_tracker, util
 from pathlib import Path
 from typing import Any, cast
@@ -26,13 +27,25 @@ from autograder.sandbox.sandbox import shared_descriptors
 PRELOAD = "autograder.grading.workers.worker"  # by name: nothing of what grades is imported here
 
 
-def start() -> None:
-    """Start it where it does not run; what it puts into folders that all share lies in this process's own."""
+def start(get_ready: Callable[[], None] = lambda: None) -> None:
+    """Start it where it does not run; what it puts into folders that all share lies in this process's own.
+
+    `get_ready` is called there before it serves, where it is started as a copy; else here.
+    """
     multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOAD])
     own_folder()
-    resource_tracker.ensure_running()  # a process of its own, whatever the server is
-    with _as_a_copy() if _alone() else _same_package():
+    if not _alone():
+        resource_tracker.ensure_running()
+        with _same_package():
+            forkserver.ensure_running()
+        get_ready()
+        return
+    with _as_a_copy():
+        resource_tracker.ensure_running()
+    with _as_a_copy(shared_descriptors(), get_ready) as started:
         forkserver.ensure_running()
+    if not started:
+        get_ready()
 
 
 def _alone() -> bool:
@@ -44,18 +57,25 @@ def _alone() -> bool:
 
 
 @contextlib.contextmanager
-def _as_a_copy() -> Iterator[None]:
+def _as_a_copy(kept: Collection[int] = (), get_ready: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
+    """What is started meanwhile is forked from this process, with these descriptors left open; gives their numbers."""
+    started: list[int] = []
+
+    def fork(path: bytes, arguments: Sequence[str], passed: Sequence[int]) -> int:
+        started.append(_fork(arguments[-1], {0, 1, 2, *passed, *kept}, get_ready))
+        return started[-1]
+
     changed = cast(Any, util)
     before = changed.spawnv_passfds
-    changed.spawnv_passfds = _fork
+    changed.spawnv_passfds = fork
     try:
-        yield
+        yield started
     finally:
         changed.spawnv_passfds = before
 
 
-def _fork(path: bytes, arguments: Sequence[str], passed: Sequence[int]) -> int:
-    """A copy of this process that runs the text which a new Python would be given last; its number.
+def _fork(text: str, kept: set[int], get_ready: Callable[[], None]) -> int:
+    """A copy of this process that gets ready and runs the text which a new Python would be given; its number.
 
     It never returns into what this process was doing: what that holds, a database's connection say, is neither used
     there nor ended.
@@ -66,11 +86,14 @@ def _fork(path: bytes, arguments: Sequence[str], passed: Sequence[int]) -> int:
         return number
     code = 1
     try:
-        for signal_number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(signal_number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as all have it that are started so: the grader handles it
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # as in a new Python
-        _close_all_but({0, 1, 2, *passed, *shared_descriptors()})
-        exec(arguments[-1], {})
+        _close_all_but(kept)
+        get_ready()
+        gc.freeze()
+        exec(text, {})
+        code = 0
     except SystemExit:  # so it ends, once nobody is left who could ask it for a worker
         code = 0
     except BaseException:

@@ -26,6 +26,7 @@ HARNESS = Path("/harness")  # where the zygote and the program stand inside
 DEVICES = ("null", "zero", "full", "random", "urandom")
 # Never wanted without a screen or a terminal, and their libraries would be half of all that is bound.
 UNBOUND_EXTENSIONS = ("_tkinter", "_tkagg", "nis", "readline", "_curses", "_dbm", "_gdbm")
+NOT_LOOKED_INTO = ("site-packages", "dist-packages", "__pycache__")  # for libraries, in a folder that is bound
 
 
 class RootfsError(RuntimeError):
@@ -132,16 +133,17 @@ def libraries(interpreter: Path, roots: Sequence[Path]) -> list[Path]:
         if root.is_file() and ".so" in root.name:
             objects.add(root)
         for folder, inner, files in os.walk(root):
-            inner[:] = [name for name in inner if name not in ("site-packages", "dist-packages")]
+            inner[:] = [name for name in inner if name not in NOT_LOOKED_INTO]
             objects.update(Path(folder, name) for name in files if ".so" in name)
     wanted = sorted(str(path) for path in objects if not path.name.startswith(UNBOUND_EXTENSIONS))
     try:
         result = ldd.named(wanted)
     except (OSError, subprocess.SubprocessError) as error:
         raise RootfsError(f"ldd, which names the libraries to bind, does not run: {error}") from error
-    resolved = [root.resolve() for root in roots]
-    places = ((path, path.resolve()) for path in result)
-    outside = [path for path, place in places if not any(place.is_relative_to(root) for root in resolved)]
+    bound = {os.path.realpath(root) for root in roots}
+    within = tuple(os.path.join(root, "") for root in bound)
+    places = ((path, os.path.realpath(path)) for path in result)
+    outside = [path for path, place in places if place not in bound and not place.startswith(within)]
     if not outside:
         raise RootfsError("ldd named no library of the interpreter")
     return sorted(outside)

@@ -25,7 +25,7 @@ from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.gradebook import final_marks, rows
 from autograder.gradebook import writing as gradebook
-from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time
+from autograder.gradebook.submission_time import UnknownTime, known_time, submission_time, time_in
 from autograder.grading.nbgrader_steps.feedback_notebook import ShowMark
 from autograder.grading.store import journal as journals
 from autograder.grading.student_folders import carry_over
@@ -371,6 +371,8 @@ def test_a_time_that_is_not_whole_is_not_guessed(tmp_path: Path, said: str) -> N
     path.write_text(said, encoding="utf-8")
     with pytest.raises(UnknownTime):
         submission_time(path)
+    with pytest.raises(UnknownTime):  # what is carried over to autograded/ and feedback/ is read by its bytes
+        time_in(path.read_bytes())
 
 
 def test_times_are_read_as_nbgrader_reads_them(tmp_path: Path) -> None:

@@ -68,6 +68,14 @@ def test_a_row_has_key_time_and_report_and_the_report_has_no_timing(course: Cour
     assert row["report"] == report().to_dict()
 
 
+def test_a_report_written_down_by_a_worker_is_kept_as_one_that_is_written_down_here(course: Course) -> None:
+    with journals.opened(course) as journal:
+        journal.append([Entry("k1", report()), Entry("k2", report(), line=report().to_json())])
+        assert replace(journal.find("k2") or Entry("", report()), key="k1") == journal.find("k1")
+    first, second = journal_rows(course)
+    assert first["report"] == second["report"]
+
+
 def test_it_is_written_ahead_and_synced_and_closed_it_is_one_file(course: Course) -> None:
     with journals.opened(course) as journal:
         asked = [

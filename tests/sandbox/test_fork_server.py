@@ -16,9 +16,17 @@ MODULE = """
 import os, signal, sys
 
 KNOWN = "as imported"
+READY = []
 
 def known():
     return KNOWN
+
+def ready():
+    return READY
+
+def get_ready_through_ctrl_c():
+    READY.append(os.getpid())
+    signal.raise_signal(signal.SIGINT)  # Ctrl-C, which all processes of a terminal are sent
 
 def holds(path):
     descriptors = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]
@@ -35,19 +43,30 @@ import concurrent.futures, fcntl, multiprocessing, os, signal, sys, tempfile, th
 import asked_for
 from autograder.sandbox import fork_server
 
+def command(process):
+    with open(f"/proc/{{process}}/cmdline") as file:
+        return file.read()
+
+def tracker():
+    from multiprocessing import resource_tracker
+    return resource_tracker._resource_tracker._pid
+
 if __name__ == "__main__":
     asked_for.KNOWN = "as computed"
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     lock = tempfile.NamedTemporaryFile()
     fcntl.flock(lock, fcntl.LOCK_EX)
     {before}
-    fork_server.start()
+    fork_server.start(asked_for.get_ready_through_ctrl_c)
     fork_server.start()
     context = multiprocessing.get_context("forkserver")
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
         ask = lambda *call: pool.submit(*call).result(timeout=60)
         print(ask(asked_for.known), asked_for.holds(lock.name), ask(asked_for.holds, lock.name))
-        print(ask(asked_for.ends_when_told), ask(asked_for.family) != os.getpid())
+        server = ask(asked_for.family)
+        print(ask(asked_for.ends_when_told), server != os.getpid())
+        print(len(ask(asked_for.ready)), ask(asked_for.ready) == [server], len(asked_for.READY))
+        print(command(server) == command("self"), command(tracker()) == command("self"))
 """
 
 
@@ -63,10 +82,22 @@ def words(folder: Path, before: str = "pass") -> list[str]:
 
 def test_a_worker_knows_what_was_computed_and_holds_nothing_open(tmp_path: Path) -> None:
     """Neither the lock of the grader is its own, nor what the grader does when it is told to stop."""
-    assert words(tmp_path) == ["as", "computed", "True", "False", "True", "True"]
+    assert words(tmp_path)[:6] == ["as", "computed", "True", "False", "True", "True"]
+
+
+def test_workers_are_made_ready_in_the_copy_and_ctrl_c_does_not_end_it(tmp_path: Path) -> None:
+    """Once, before it serves, and not in the grader, which goes on meanwhile."""
+    assert words(tmp_path)[6:9] == ["1", "True", "0"]
+
+
+def test_what_looks_after_semaphores_is_a_copy_as_well(tmp_path: Path) -> None:
+    """To start a Python for it takes as long as a submission."""
+    assert words(tmp_path)[9:] == ["True", "True"]
 
 
 def test_beside_another_thread_the_server_is_a_new_python(tmp_path: Path) -> None:
     """A copy would lack the thread, and wait for ever for what it holds."""
     other = "threading.Thread(target=threading.Event().wait, daemon=True).start()"
-    assert words(tmp_path, other)[:2] == ["as", "imported"]
+    said = words(tmp_path, f"{other}; signal.signal(signal.SIGINT, signal.SIG_IGN)")
+    assert said[:2] == ["as", "imported"]
+    assert said[6:] == ["0", "False", "1", "False", "False"]  # made ready here, for what it leaves on the disk

@@ -48,7 +48,8 @@ class Entry:
     """One row: a report with its key, and what the submission's processes took.
 
     `content` is the hash of the submission's bytes, `file` where they lay, as `Course.noted` names it (rows of earlier
-    versions: always absolute, as the course lay then), `salt` what the questions were drawn with.
+    versions: always absolute, as the course lay then), `salt` what the questions were drawn with. `line` is the report
+    as JSON, where the worker that made it wrote it down.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Entry:
     content: str = ""
     file: str = ""
     salt: str = ""
+    line: str = ""
 
 
 def who(report: Report) -> Who:
@@ -221,7 +223,8 @@ def _row(entry: Entry, time: str) -> tuple[Any, ...]:
     if not all(map(math.isfinite, times)):
         raise ValueError("a time that is no number")
     texts = tuple(_text(each) for each in (entry.content, entry.file, entry.salt))
-    row = (_text(entry.key), *_named(who(entry.report)), _text(time), *times, *texts, entry.report.to_json())
+    line = entry.line or entry.report.to_json()
+    row = (_text(entry.key), *_named(who(entry.report)), _text(time), *times, *texts, line)
     return (*row, _seal(row))
 
 

@@ -37,12 +37,14 @@ END_S = 1.5  # for workers that are told to end, before they are killed
 class Processes(Executor):
     """`count` processes, each new one forked from a server that is a copy of this process, where it can be one.
 
+    `get_ready` is what the server calls first, while this process goes on.
+
     A process that dies fails the parcel it worked on (BrokenExecutor) and is replaced. To be used by one thread.
     """
 
-    def __init__(self, count: int):
+    def __init__(self, count: int, get_ready: Callable[[], None] = lambda: None):
         self.slots = count
-        fork_server.start()
+        fork_server.start(get_ready)
         self._context = multiprocessing.get_context("forkserver")
         self._folder = own_folder()
         self._idle = [self._lane() for _ in range(count)]
@@ -148,8 +150,7 @@ def place(dask_address: str | None, jobs: int, kits: Sequence[Kit]) -> Place:
     """
     if dask_address is not None:
         return dask(dask_address)
-    worker.get_ready(kits, several=jobs > 1)
-    pool = Processes(jobs)
+    pool = Processes(jobs, partial(worker.get_ready, kits, several=jobs > 1))
     return Place(
         lambda parcel: pool.submit(worker.grade, parcel),
         lambda: jobs,

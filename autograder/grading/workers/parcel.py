@@ -43,7 +43,8 @@ class Parcel:
 class Done:
     """What came of one submission: `kept` is its observation for the shelf, None where there is none to keep.
 
-    `papers` are its notebook and page, where these were asked for, or the reason why there are none.
+    `papers` are its notebook and page, where these were asked for, or the reason why there are none; `line` is then the
+    report as JSON, as the journal keeps it.
     """
 
     number: int
@@ -52,3 +53,4 @@ class Done:
     cpu_s: float = 0.0
     wall_s: float = 0.0
     papers: Papers | str = "no notebook was asked for"
+    line: str = ""

@@ -21,6 +21,7 @@ from autograder.grading.workers.kit import Kit, asked_digest, grader_for
 from autograder.grading.workers.parcel import Done, Item, Parcel
 from autograder.judging import internal_error, our_fault, unreadable
 from autograder.notebooks import Submission, submission_in
+from autograder.reporting import student_page
 from autograder.sandbox import SandboxError
 
 MOST_HELD = 8 << 20  # bytes of arrays in answers that wait together to be judged
@@ -52,6 +53,8 @@ def get_ready(kits: Sequence[Kit], several: bool) -> None:
         for kit in kits[:MOST_GRADERS]:
             with contextlib.suppress(Exception):
                 _grader(kit).get_ready(kit.assignment, several)
+        with contextlib.suppress(Exception):
+            student_page.get_ready()
 
 
 def close_all() -> None:
@@ -160,7 +163,8 @@ def _judged(grader: Grader, parcel: Parcel, examined: list[tuple[Item, Submissio
             ran = outcome.observation
             done = Done(item.number, reports[k], to_bytes(ran, asked, packed), ran.cpu_s, ran.wall_s)
         if parcel.papers:
-            done = replace(done, papers=papers_for(kit, done.report, submission, item.person))
+            papers = papers_for(kit, done.report, submission, item.person)
+            done = replace(done, papers=papers, line=done.report.to_json())
         out.append(done)
     return out
 

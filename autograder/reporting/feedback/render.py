@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from autograder.reporting.feedback import mark_words, method_words, words
@@ -23,7 +23,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, **values: Any) -> str:
     """The page that `template` makes of `values`."""
-    return _environment().get_template(template).render(**values)
+    return compiled(template).render(**values)
+
+
+def compiled(template: str) -> Template:
+    """A template, ready to be filled; it is kept."""
+    return _environment().get_template(template)
 
 
 @cache

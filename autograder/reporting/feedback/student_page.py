@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from autograder.core import CheckResult, Report
 from autograder.reporting.feedback import mark_words, method_words, plots, verdicts, words
 from autograder.reporting.feedback.curves import Curve, beside, curve_of
-from autograder.reporting.feedback.render import render
+from autograder.reporting.feedback.render import compiled, render
+
+TEMPLATE = "student.html.jinja"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def page(report: Report) -> str:
     ]
     graded = report.verdict == "graded"
     return render(
-        "student.html.jinja",
+        TEMPLATE,
         report=report,
         person=report.mark.person if report.mark is not None else "",
         who=words.who(report),
@@ -63,6 +65,11 @@ def page(report: Report) -> str:
         isolation=words.isolation_note(report),
         bar=plots.bar,
     )
+
+
+def get_ready() -> None:
+    """Have done what each page needs and none changes."""
+    compiled(TEMPLATE)
 
 
 def curves(report: Report) -> dict[str, Curve]:

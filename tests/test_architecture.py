@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +81,8 @@ def test_the_readme_has_a_table_of_rooms() -> None:
 
 
 PROBE = sorted(PACKAGE.glob("observe/probe/*.py"))
-ELSEWHERE = (*PROBE, PACKAGE / "sandbox" / "zygote.py", PACKAGE / "selfcheck.py")
+ZYGOTE = sorted(PACKAGE.glob("sandbox/zygote/*.py"))
+ELSEWHERE = (*PROBE, *ZYGOTE, PACKAGE / "selfcheck.py")
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -89,7 +91,18 @@ def test_what_runs_elsewhere_stands_alone(path: Path) -> None:
     assert list(imports(path)) == []
     relative = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 if isinstance(node, ast.ImportFrom) and node.level]  # fmt: skip
-    assert all(path in PROBE and node.level == 1 for node in relative)
+    assert all(path in (*PROBE, *ZYGOTE) and node.level == 1 for node in relative)
+
+
+@pytest.mark.parametrize("path", ZYGOTE, ids=lambda path: path.name)
+def test_the_zygote_is_standard_and_whole_before_it_forks(path: Path) -> None:
+    """Its files import the standard library and one another, on top: a job imports nothing more of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    every = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [node for node in every if node not in tree.body] == []
+    names = [alias.name for node in every if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in every if isinstance(node, ast.ImportFrom) and not node.level]
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -103,7 +116,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 RUNS_TEXT = {
-    *("observe/probe/cells.py", "sandbox/zygote.py", "selfcheck.py"),
+    *("observe/probe/cells.py", "selfcheck.py"),
     "sandbox/fork_server.py",  # what multiprocessing would have a new Python run
     # The instructor's own cell and solution, and changes of it.
     *("callables/declared/cell.py", "callables/declared/reference.py", "callables/declared/workings.py"),

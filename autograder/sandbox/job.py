@@ -30,7 +30,7 @@ OVERLOAD = 5.0  # times its wall time that a job may take where other processes 
 ANSWER_S = 2.0  # for a keeper to answer
 PIPE_BYTES = 1 << 18  # fewer turns between job and grader while large answers travel
 CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
-EXIT_MEMORY = 251  # zygote.EXIT_MEMORY
+EXIT_MEMORY = 251  # zygote.job.EXIT_MEMORY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.sandbox import fonts, owner, rootfs
 
-ZYGOTE = Path(__file__).with_name("zygote.py")
+ZYGOTE = Path(__file__).with_name("zygote")
 FOR_ALL = tempfile.gettempdir()  # where a job's user may look in, whatever this process uses for itself later
 USERS = 1024  # host ids set aside for one grader's jobs, used in turn
 ENVIRONMENT = {
@@ -74,16 +74,22 @@ def bubblewrap_command(program: Path, packages: Sequence[str]) -> list[str]:
     for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": str(rootfs.PYTHON / "lib")}.items():
         result += ["--setenv", name, value]
     result += files
-    result += ["--ro-bind", str(ZYGOTE), str(rootfs.HARNESS / "zygote.py")]
-    inside = program_inside(program)
-    if program.is_dir():
-        result += ["--perms", "0755", "--dir", str(inside)]
-    for file in program_files(program):
-        result += ["--ro-bind", str(file), str(inside / file.name if program.is_dir() else inside)]
+    zygote = rootfs.HARNESS / "zygote"
+    result += [*_bound(ZYGOTE, zygote), *_bound(program, program_inside(program))]
     result += ["--proc", "/proc", "--perms", "0700", "--size", str(16 << 20), "--tmpfs", "/tmp"]
     result += _bound_fonts(packages)
     result += ["--remount-ro", "/", "--chdir", "/"]
-    return [*result, str(rootfs.PYTHON / "bin/python3"), *FLAGS, str(rootfs.HARNESS / "zygote.py")]
+    return [*result, str(rootfs.PYTHON / "bin/python3"), *FLAGS, str(zygote / "__main__.py")]
+
+
+def _bound(program: Path, inside: Path) -> list[str]:
+    """A program's own file, or a package's folder with its files alone: nothing that lies beside them."""
+    if not program.is_dir():
+        return ["--ro-bind", str(program), str(inside)]
+    result = ["--perms", "0755", "--dir", str(inside)]
+    for file in program_files(program):
+        result += ["--ro-bind", str(file), str(inside / file.name)]
+    return result
 
 
 def _bound_fonts(packages: Sequence[str]) -> list[str]:
@@ -98,7 +104,7 @@ def _bound_fonts(packages: Sequence[str]) -> list[str]:
 
 def plain_command() -> list[str]:
     """The zygote as a plain child, by the interpreter below any virtual environment."""
-    return [str(Path(sys.executable).resolve()), *FLAGS, str(ZYGOTE)]
+    return [str(Path(sys.executable).resolve()), *FLAGS, str(ZYGOTE / "__main__.py")]
 
 
 def link_packages(packages: Sequence[str]) -> Path:

@@ -145,7 +145,7 @@ def test_a_corrected_rubric_moves_who_it_must_runs_nobody_and_keeps_manual_grade
     sql(course, "update comment set manual_comment = 'see me' where rowid = 1")
     correct(package, "judging/rubric.toml", "plain_part = 0.5", "plain_part = 0.75")
     # Nobody may be run: without its zygote no sandbox starts.
-    (package / "autograder" / "sandbox" / "zygote.py").rename(package / "zygote.py")
+    (package / "autograder" / "sandbox" / "zygote").rename(package / "zygote")
     before = tree(course)
     (plan,) = run(course, package, "plan")
     assert tree(course) == before  # nothing is written before --apply

@@ -19,11 +19,13 @@ LOOKING = (
                 continue
             found += [os.path.join(folder, name) for name in files if not name.split(".so")[0].startswith("lib")]
         found = sorted(name for name in found if "ld-linux" not in name)
-        names = " ".join(name.removeprefix("/harness/program/").removesuffix(".py") for name in found)
-        raise LookupError(f"loot {len(found)} {names}")
+        for part in ("program", "zygote"):
+            found = [name.removeprefix(f"/harness/{part}/").removesuffix(".py") for name in found]
+        raise LookupError(f"loot {len(found)} {' '.join(found)}")
         """,
         says=(
-            "loot 12 __init__ calls cells columns listening refill shell tables trees values wire /harness/zygote (",
+            "loot 22 __init__ calls cells columns listening refill shell tables trees values wire "
+            "__init__ __main__ confinement job keeper kernel landlock mounts namespaces orphans server (",
         ),
     ),
     attack(

@@ -413,14 +413,15 @@ TAKING = (
         (2.0, 0.8, 0.0, 3.0),
         before=FISH
         + """
-import builtins, os, pickle
+import builtins, os, pickle, tempfile
+place = os.path.join(tempfile.gettempdir(), "kept")  # which is not /tmp in every isolation
 def keep(found):
     builtins.x_kept = found
-    open("/tmp/kept", "wb").write(pickle.dumps(found))
+    open(place, "wb").write(pickle.dumps(found))
 def kept():
     if hasattr(builtins, "x_kept"):
         return builtins.x_kept
-    return pickle.load(open("/tmp/kept", "rb")) if os.path.exists("/tmp/kept") else []
+    return pickle.load(open(place, "rb")) if os.path.exists(place) else []
 """,
         loss=IMPURE_LOSS,
         dloss_dw="""

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -32,7 +32,7 @@ from autograder.gradebook.autograded_notebook import answers
 from autograder.gradebook.nbgrader_database import api, opened
 from autograder.gradebook.papers import Papers, papers_of
 from autograder.gradebook.rows import Entry, GradebookError, Penalty, Rows
-from autograder.gradebook.submission_time import known_time
+from autograder.gradebook.submission_time import TIMESTAMP, UnknownTime, submission_time
 from autograder.notebooks import Submission, trusted_notebook
 
 T = TypeVar("T")
@@ -53,10 +53,14 @@ def get_ready() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What one call recorded, as (student, assignment), and what it left out, each with the reason."""
+    """What one call recorded, as (student, assignment), and what it left out, each with the reason.
+
+    `untimed` is whose time of submission cannot be read, each with the reason; the gradebook keeps what it has.
+    """
 
     recorded: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[Report, str], ...] = ()
+    untimed: Mapping[tuple[str, str], UnknownTime] = field(default_factory=dict)
 
 
 def record(
@@ -72,6 +76,7 @@ def record(
     releases: dict[str, dict[str, Any]] = {}
     kept: dict[tuple[str, str], tuple[Report, Entry, str]] = {}
     left_out: list[tuple[Report, str]] = []
+    untimed: dict[tuple[str, str], UnknownTime] = {}
     for report, made in graded:
         if report.verdict == "internal_error":
             left_out.append((report, "the grader itself failed on it"))
@@ -89,12 +94,16 @@ def record(
             continue
         if key in kept and (kept[key][0].score or 0.0) >= (report.score or 0.0):
             continue
-        when = known_time(course.folder(course.submitted, *key) / "timestamp.txt")
+        try:
+            when = submission_time(course.folder(course.submitted, *key) / TIMESTAMP)
+        except UnknownTime as error:
+            when, untimed[key] = None, error
         same = _same_answers(course, *key, made.answers)
         kept[key] = (report, Entry(*key, made.scores, made.blank, same, when), made.notebook)
     unwritten = _record(course, [(entry, text) for _, entry, text in kept.values()], patience_s) if kept else {}
     left_out += [(kept[key][0], reason) for key, reason in unwritten.items()]
-    return Recorded(tuple(key for key in kept if key not in unwritten), tuple(left_out))
+    recorded = tuple(key for key in kept if key not in unwritten)
+    return Recorded(recorded, tuple(left_out), {key: untimed[key] for key in recorded if key in untimed})
 
 
 def _same_answers(course: Course, student: str, assignment: str, now: Mapping[str, str]) -> set[str]:

@@ -173,12 +173,15 @@ class Recorder:
 
     def _time(self, student: str, assignment: str) -> datetime | None:
         """The time of submission; one that cannot be read is told, and the gradebook keeps what it has."""
-        path = self.course.folder(self.course.submitted, student, assignment) / TIMESTAMP
         try:
-            return submission_time(path)
+            return submission_time(self.course.folder(self.course.submitted, student, assignment) / TIMESTAMP)
         except UnknownTime as error:
-            self.untimed.append((student, f"{os.path.relpath(path, self.course.root)}: {error}"))
+            self._tell_untimed(student, assignment, error)
             return None
+
+    def _tell_untimed(self, student: str, assignment: str, error: UnknownTime) -> None:
+        path = self.course.folder(self.course.submitted, student, assignment) / TIMESTAMP
+        self.untimed.append((student, f"{os.path.relpath(path, self.course.root)}: {error}"))
 
     def _publish(self, report: Report, papers: Papers | None = None) -> None:
         """Page and exchange files of a recorded submission; one that we fail to make keeps nobody else from theirs.
@@ -244,7 +247,8 @@ class Recorder:
             self.problem = str(error)
             return None
         for student, name in recorded.recorded:
-            self._time(student, name)  # an unreadable one is told; the gradebook was given what could be read
+            if (student, name) in recorded.untimed:
+                self._tell_untimed(student, name, recorded.untimed[student, name])
             _, report, papers_or_reason = of[student, name]
             path = page_path(self.course, student, name)
             with contextlib.suppress(OSError):

@@ -171,6 +171,21 @@ def test_a_second_run_asks_no_worker_writes_nothing_and_says_so(course: Course, 
     assert after == before
 
 
+def test_a_time_of_submission_that_cannot_be_read_is_told_once_by_every_run(course: Course, stand_in: Any) -> None:
+    """The mark is recorded without it, and whoever grades can set it right."""
+    classroom.make_class(course, NAME, 3)
+    stand_in()
+    first, second = "s00000", "s00001"
+    (course.folder(course.submitted, first, NAME) / "timestamp.txt").write_text("five days late")
+    (course.folder(course.submitted, second, NAME) / "timestamp.txt").write_text("2026-11-02 05:30:00 UTC")
+    for _ in range(2):
+        summary, _ = grade(course)
+        ((student, said),) = summary.untimed
+        assert student == first
+        assert said == f"submitted/{first}/{NAME}/timestamp.txt: it says “five days late”"
+    assert len(scores(course)) == 3
+
+
 def test_only_a_changed_submission_is_graded_again(course: Course, stand_in: Any) -> None:
     classroom.make_class(course, NAME, 5)
     stand_in()

@@ -11,6 +11,7 @@ multiprocessing's semaphores. Cost: it takes the place of a function of multipro
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -24,6 +25,7 @@ from typing import Any, cast
 from autograder.sandbox.own_folder import own_folder
 from autograder.sandbox.sandbox import shared_descriptors
 
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 PRELOAD = "autograder.grading.workers.worker"  # by name: nothing of what grades is imported here
 
 
@@ -40,9 +42,15 @@ def start(get_ready: Callable[[], None] = lambda: None) -> None:
             forkserver.ensure_running()
         get_ready()
         return
+    grader = os.getpid()
+
+    def begin() -> None:
+        _end_with(grader)
+        get_ready()
+
     with _as_a_copy():
         resource_tracker.ensure_running()
-    with _as_a_copy(shared_descriptors(), get_ready) as started:
+    with _as_a_copy(shared_descriptors(), begin) as started:
         forkserver.ensure_running()
     if not started:
         get_ready()
@@ -57,12 +65,12 @@ def _alone() -> bool:
 
 
 @contextlib.contextmanager
-def _as_a_copy(kept: Collection[int] = (), get_ready: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
+def _as_a_copy(kept: Collection[int] = (), begin: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
     """What is started meanwhile is forked from this process, with these descriptors left open; gives their numbers."""
     started: list[int] = []
 
     def fork(path: bytes, arguments: Sequence[str], passed: Sequence[int]) -> int:
-        started.append(_fork(arguments[-1], {0, 1, 2, *passed, *kept}, get_ready))
+        started.append(_fork(arguments[-1], {0, 1, 2, *passed, *kept}, begin))
         return started[-1]
 
     changed = cast(Any, util)
@@ -74,8 +82,8 @@ def _as_a_copy(kept: Collection[int] = (), get_ready: Callable[[], None] = lambd
         changed.spawnv_passfds = before
 
 
-def _fork(text: str, kept: set[int], get_ready: Callable[[], None]) -> int:
-    """A copy of this process that gets ready and runs the text which a new Python would be given; its number.
+def _fork(text: str, kept: set[int], begin: Callable[[], None]) -> int:
+    """A copy of this process that begins so, then runs the text which a new Python would be given; its number.
 
     It never returns into what this process was doing: what that holds, a database's connection say, is neither used
     there nor ended.
@@ -90,7 +98,7 @@ def _fork(text: str, kept: set[int], get_ready: Callable[[], None]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # as in a new Python
         _close_all_but(kept)
-        get_ready()
+        begin()
         gc.freeze()
         exec(text, {})
         code = 0
@@ -100,6 +108,13 @@ def _fork(text: str, kept: set[int], get_ready: Callable[[], None]) -> int:
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
+
+
+def _end_with(grader: int) -> None:
+    """End when the grader does, also while workers are got ready, which may take as long as a first run does."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
+    if os.getppid() != grader:  # it ended before that was asked for
+        os._exit(1)
 
 
 def _close_all_but(kept: set[int]) -> None:

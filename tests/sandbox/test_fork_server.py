@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ if __name__ == "__main__":
 """
 
 
+KILLED = """
+import os, signal, sys, time
+from autograder.sandbox import fork_server
+
+def get_ready():
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    fork_server.start(get_ready)
+    time.sleep(60)
+"""
+
+
 def words(folder: Path, before: str = "pass") -> list[str]:
     """What the script says, word by word, where `before` is done first."""
     (folder / "asked_for.py").write_text(MODULE)
@@ -88,6 +103,18 @@ def test_a_worker_knows_what_was_computed_and_holds_nothing_open(tmp_path: Path)
 def test_workers_are_made_ready_in_the_copy_and_ctrl_c_does_not_end_it(tmp_path: Path) -> None:
     """Once, before it serves, and not in the grader, which goes on meanwhile."""
     assert words(tmp_path)[6:9] == ["1", "True", "0"]
+
+
+def test_what_gets_ready_ends_with_the_grader() -> None:
+    """Whoever reads what the grader says would wait for it, too."""
+    with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        server = int(grader.stdout.readline())
+        assert Path(f"/proc/{server}").exists()
+        grader.kill()
+        start = time.monotonic()
+        assert grader.stdout.read() == ""  # to its end: nobody is left who holds it
+        assert time.monotonic() - start < 30
 
 
 def test_what_looks_after_semaphores_is_a_copy_as_well(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from autograder.cli.subject import course_named, must_exist
 if TYPE_CHECKING:
     from autograder.cli.progress import Progress
     from autograder.core import Course, Report
-    from autograder.grading import Grader, batch, discovery
+    from autograder.grading import Grader, Job, batch, discovery
     from autograder.reporting import Tally
 
 
@@ -63,7 +63,7 @@ def _graded(course: Course, arguments: argparse.Namespace) -> int:
 def _listed(grader: Grader, arguments: argparse.Namespace, theirs: Sequence[str]) -> int:
     """Grade what there is, and then what is nbgrader's own."""
     with _nothing_graded_yet():
-        from autograder.grading import batch
+        from autograder.grading import Job
 
         course, work = grader.course, _worklist(grader, arguments)
     if not work.entries and theirs and not arguments.assignment:
@@ -72,7 +72,7 @@ def _listed(grader: Grader, arguments: argparse.Namespace, theirs: Sequence[str]
         print(f"autograder: {sentence}", file=sys.stderr)
     if not work.entries:
         return UNSCORED if work.left else USAGE
-    jobs = [batch.Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
+    jobs = [Job(k, entry.task, entry.assignment) for k, entry in enumerate(work.entries)]
     came = _Came.of(jobs)
     outcome = _run(course, jobs, arguments, came)
     came.tell(outcome, sys.stderr if arguments.jsonl == "-" else sys.stdout)
@@ -101,12 +101,12 @@ def _worklist(grader: Grader, arguments: argparse.Namespace) -> discovery.Workli
     return discovery.from_course(grader, arguments.assignment)
 
 
-def _run(course: Course, jobs: Sequence[batch.Job], arguments: argparse.Namespace, came: _Came) -> batch.Summary:
+def _run(course: Course, jobs: Sequence[Job], arguments: argparse.Namespace, came: _Came) -> batch.Summary:
     """Grade the jobs, each report counted, written and shown as it is finished."""
     from autograder.cli.report_file import ReportFile
-    from autograder.grading import batch
+    from autograder.grading import Options, batch
 
-    options = batch.Options(
+    options = Options(
         jobs=arguments.jobs,
         salt=arguments.salt,
         isolation=arguments.isolation,
@@ -116,7 +116,7 @@ def _run(course: Course, jobs: Sequence[batch.Job], arguments: argparse.Namespac
     )
     with ReportFile(arguments.jsonl) as file, _progress(arguments, len(jobs)) as progress:
 
-        def done(job: batch.Job, report: Report, fresh: bool) -> None:
+        def done(job: Job, report: Report, fresh: bool) -> None:
             came.add(job, report)
             file.add(job.index, report)
             progress.add(report, fresh)
@@ -142,7 +142,7 @@ class _Came:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, jobs: Sequence[batch.Job]) -> _Came:
+    def of(cls, jobs: Sequence[Job]) -> _Came:
         """Nothing yet, with a table for each assignment."""
         from autograder.reporting import Tally
 
@@ -153,7 +153,7 @@ class _Came:
         """Whether somebody has no score."""
         return self.finished < self.total or self.unscored > 0
 
-    def add(self, job: batch.Job, report: Report) -> None:
+    def add(self, job: Job, report: Report) -> None:
         """One more submission is finished."""
         from autograder.reporting import plain
 

@@ -26,7 +26,8 @@ from tempfile import TemporaryDirectory
 from autograder import assignments
 from autograder.core import AutograderError, Course, Report
 from autograder.gradebook import is_known, names
-from autograder.grading.grader import GradingError, Task
+from autograder.grading.grader import GradingError
+from autograder.grading.job import Job, Options
 from autograder.grading.recorder import Fresh, Recorder
 from autograder.grading.store import journal as journals
 from autograder.grading.store import shared
@@ -47,39 +48,13 @@ from autograder.sandbox import SandboxError, own_folder
 
 TICK_S = 0.2  # how soon Ctrl-C is noticed
 
-__all__ = ["BatchError", "ExecutorError", "Job", "JournalError", "Options", "Summary", "run"]
+__all__ = ["BatchError", "ExecutorError", "JournalError", "Summary", "run"]
 
 
 class BatchError(AutograderError):
     """Not everything could be recorded; what was graded is in the journal. The message names the remedy."""
 
     exit_code = 1
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission of a batch and the assignment that it is for; `index` is the caller's own number."""
-
-    index: int
-    task: Task
-    assignment: str
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to grade: `jobs` processes (default: the cores), or on the Dask cluster at an address.
-
-    `force` grades again what the journal has, `record` writes gradebook, notebooks and pages, `chunk` is how many
-    submissions travel together at most.
-    """
-
-    jobs: int | None = None
-    salt: str = ""
-    isolation: str = "namespaces"
-    force: bool = False
-    record: bool = True
-    dask: str | None = None
-    chunk: int = 16
 
 
 def run(

@@ -17,8 +17,8 @@ import pytest
 from autograder.core.course import Course
 from autograder.core.report import Report
 from autograder.grading import batch, handed_in
-from autograder.grading.batch import Job, Options
 from autograder.grading.grader import Task
+from autograder.grading.job import Job, Options
 from autograder.grading.workers import executors
 from autograder.grading.workers.executors import ExecutorError
 from tests.support import classroom

@@ -33,12 +33,13 @@ from autograder.grading import batch
 from autograder.grading import handed_in
 from autograder.core.course import Course
 from autograder.grading.grader import Task
+from autograder.grading.job import Job, Options
 
 if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))
     paths = handed_in.notebooks(course, "shallow_narrow")
-    jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
-    batch.run(course, jobs, batch.Options(jobs=2, chunk=2), lambda job, report, fresh: print(job.index, flush=True))
+    jobs = [Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
+    batch.run(course, jobs, Options(jobs=2, chunk=2), lambda job, report, fresh: print(job.index, flush=True))
 """
 
 

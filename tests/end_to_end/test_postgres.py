@@ -14,8 +14,8 @@ import pytest
 
 from autograder.core.course import Course
 from autograder.grading import batch, handed_in
-from autograder.grading.batch import Job, Options
 from autograder.grading.grader import Task
+from autograder.grading.job import Job, Options
 from autograder.grading.store import journal as journals
 from tests.support import classroom
 from tests.support import tiny_course as tiny

@@ -29,8 +29,9 @@ from autograder.core.report import Report
 from autograder.gradebook import papers
 from autograder.gradebook import writing as gradebook
 from autograder.grading import batch, handed_in
-from autograder.grading.batch import BatchError, Job, Options
+from autograder.grading.batch import BatchError
 from autograder.grading.grader import GradingError, Task
+from autograder.grading.job import Job, Options
 from autograder.grading.store import journal as journals
 from autograder.grading.store.journal import JournalError
 from autograder.grading.summary import Summary
@@ -667,11 +668,12 @@ def test_ctrl_c_stops_within_seconds_keeps_what_is_done_and_leaves_no_process(co
     program = (
         "import sys\nfrom pathlib import Path\nfrom autograder.core.course import Course\n"
         "from autograder.grading import batch, handed_in\nfrom autograder.grading.grader import Task\n"
+        "from autograder.grading.job import Job, Options\n"
         f"course = Course.find(Path({str(course.root)!r}))\n"
-        f"jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), {NAME!r})"
+        f"jobs = [Job(k, Task(p, str(p), course.student_of(p)), {NAME!r})"
         f" for k, p in enumerate(handed_in.notebooks(course, {NAME!r}))]\n"
         "if __name__ == '__main__':\n"
-        "    s = batch.run(course, jobs, batch.Options(jobs=2, chunk=1), lambda j, r, f: print('done', flush=True))\n"
+        "    s = batch.run(course, jobs, Options(jobs=2, chunk=1), lambda j, r, f: print('done', flush=True))\n"
         "    print('interrupted' if s.interrupted else 'finished', flush=True)\n"
     )
     script = course.root / "run.py"

@@ -14,8 +14,9 @@ import pytest
 
 from autograder.core import Course
 from autograder.grading import batch, handed_in
-from autograder.grading.batch import BatchError, Job, JournalError, Options
+from autograder.grading.batch import BatchError, JournalError
 from autograder.grading.grader import Task
+from autograder.grading.job import Job, Options
 from autograder.grading.workers.executors import Place
 from autograder.grading.workers.parcel import Done, Parcel
 from tests.support import classroom

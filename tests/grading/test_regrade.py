@@ -44,14 +44,15 @@ from autograder.grading import regrade, regrade_plan
 from autograder.grading.store import journal as journals
 from autograder.core.course import Course
 from autograder.grading.grader import Task
+from autograder.grading.job import Job, Options
 
 if __name__ == "__main__":
     course = Course.find(Path(sys.argv[1]))
     what = sys.argv[2]
     if what == "grade":
         paths = handed_in.notebooks(course, "shallow_narrow")
-        jobs = [batch.Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
-        summary = batch.run(course, jobs, batch.Options(jobs=2), lambda job, report, fresh: None)
+        jobs = [Job(k, Task(p, str(p), course.student_of(p)), "shallow_narrow") for k, p in enumerate(paths)]
+        summary = batch.run(course, jobs, Options(jobs=2), lambda job, report, fresh: None)
         print(json.dumps([summary.fresh, summary.served]))
     else:
         plan = regrade.plan(course, "shallow_narrow", jobs=2)

@@ -139,7 +139,7 @@ class Session:
             "cells": [{"index": cell.index, "source": cell.source} for cell in cells],
             **self.asked.head(),
         }
-        request = probe.joined([probe.pack(head), *(self.sealed(question) for question in questions)])
+        request = probe.joined([probe.seal(head), *(self.sealed(question) for question in questions)])
         self._cells, before_s = cells, self.wall_s
         limits = replace(self.limits, wall_s=min(self.limits.wall_s, max(0.1, progress.left_s)))
         job = self.sandbox.start(request, limits)

@@ -91,7 +91,7 @@ def _job(sandbox: Sandbox) -> None:
     """A job with nothing to do, from start to end: what each submission pays for its boundary."""
     from autograder.observe import probe
 
-    job = sandbox.start(probe.joined([probe.pack({"cells": [], **Asked({}).head()})]), Limits())
+    job = sandbox.start(probe.joined([probe.seal({"cells": [], **Asked({}).head()})]), Limits())
     for _ in ("the cells are run", "the questions are put"):
         job.next_frame(10.0)
     job.close()

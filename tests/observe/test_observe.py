@@ -55,7 +55,7 @@ class Replies:
 
     def asked(self, number: int) -> list[str]:
         """The ids of the questions that one job was given."""
-        return [probe.unpack(each)["id"] for each in probe.parted(self.requests[number])[1:]]
+        return [probe.unseal(each)["id"] for each in probe.parted(self.requests[number])[1:]]
 
 
 def answer(question: str, value: float, call: int = 0) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def asked(name: str, method: str, **more: Any) -> CallsQuestion:
 
 def session(replies: Replies, asked_for: Asked = FUNCTIONS, submission: Submission = SUBMISSION) -> Session:
     def sealed(question: CallsQuestion) -> bytes:
-        return probe.pack(question.to_tree())
+        return probe.seal(question.to_tree())
 
     return Session(replies, submission, asked_for, sealed)  # type: ignore[arg-type]
 

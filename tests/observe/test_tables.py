@@ -32,6 +32,29 @@ def test_what_was_recorded_is_answered(known: Any) -> None:
     assert (function(known), function(known)) == (7, 7)
 
 
+SEVERAL = [SAMPLES, MASKED.reshape(2, 2), np.zeros((2, 2)), np.full((2, 2), -np.inf), 1e-9 * SAMPLES, 1e9 * SAMPLES]
+
+
+@pytest.mark.parametrize("place", range(len(SEVERAL)))
+def test_each_of_several_arrays_of_one_shape_has_a_nearness_of_its_own(place: int) -> None:
+    """As near as if it were the only one: a part in a million of its own largest number, where that stands for one."""
+    rows = [{"args": [encoded(each)], "value": {"v": k}} for k, each in enumerate(SEVERAL)]
+    namespace: dict[str, Any] = {}
+    Tables(as_columns({"f": {"labels": ["a"], "rows": rows}})).put_in_place(namespace)
+    alone = standing_in(SEVERAL[place])
+    for off in (0.0, 1e-7, -1e-7, 1e-5, 3e-4):
+        asked = np.where(SEVERAL[place] == -1e9, -1e15, SEVERAL[place] * (1.0 + off))
+        assert answers(namespace["f"], asked) == (place if answers(alone, asked) == 7 else None)
+
+
+def answers(function: Any, asked: Any) -> Any:
+    """What is on record for it, None where nothing is."""
+    try:
+        return function(asked)
+    except OffTheRecord:
+        return None
+
+
 @pytest.mark.parametrize(
     ("known", "near", "far"),
     [
@@ -46,6 +69,9 @@ def test_what_was_recorded_is_answered(known: Any) -> None:
         (MASKED, np.where(MASKED < -1e8, -np.inf, MASKED), np.where(MASKED < -1e8, MASKED, 0.5)),
         (MASKED, np.where(MASKED < -1e8, -1e12, MASKED + 1e-7), np.where(MASKED < -1e8, 1e9, MASKED)),
         (np.where(MASKED < -1e8, -np.inf, MASKED), MASKED, np.zeros(4)),
+        (np.array([np.inf, -np.inf]), [np.inf, -np.inf], [1.0, 2.0]),
+        (np.array([np.inf, 1e7]), np.array([np.inf, 1e7]), np.array([np.inf, 1.0])),
+        (np.full(4096, np.inf), np.full(4096, np.inf), np.full(4096, 1e300)),
         ([1, 2.5], (1, 2.5), [1, 2.6]),
         ([SAMPLES, None], (SAMPLES, None), (SAMPLES, 0)),
         ({"w": SAMPLES}, {"w": SAMPLES, "more": 1}, {"v": SAMPLES}),

@@ -1,4 +1,4 @@
-"""Whatever is packed comes back: every tree of plain data, every array to the bit; whatever is not one is refused."""
+"""Whatever is packed or sealed comes back: every tree of plain data, every array to the bit; all else is refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,42 @@ def same(one: Any, other: Any) -> bool:
 @given(TREES)
 def test_what_is_packed_comes_back(tree):
     assert same(tree, probe.unpack(probe.pack(tree)))
-    assert same(tree, probe.unpack(probe.pack(tree), in_place=True))
+
+
+@given(TREES)
+def test_what_is_sealed_comes_back(tree):
+    assert same(tree, probe.unseal(memoryview(probe.seal(tree))))
+
+
+@given(st.lists(TREES, max_size=3))
+def test_several_sealed_messages_come_back_from_one_request(trees):
+    parts = probe.parted(probe.joined([probe.seal(tree) for tree in trees]))
+    assert same(trees, [probe.unseal(part) for part in parts])
+
+
+def test_a_sealed_array_is_the_message_itself_and_stands_there_once():
+    array = np.arange(6.0).reshape(2, 3)
+    message = probe.seal({"first": array, "again": (1, array)})
+    tree = probe.unseal(memoryview(message))
+    assert len(message) % 8 == 0
+    assert message.count(array.tobytes()) == 1
+    assert message.index(array.tobytes()) % 8 == 0
+    assert tree["first"] is tree["again"][1]
+    with pytest.raises(ValueError, match="read-only"):
+        tree["first"][0, 0] = 1.0
+
+
+def test_views_are_sealed_as_what_they_show_and_numbers_of_numpy_as_plain_ones():
+    array = np.arange(12.0).reshape(3, 4)
+    tree = [array.T, array[::-1], np.arange(3), np.float64(0.1), np.bool_(True)]
+    wanted = [np.array(array.T), np.array(array[::-1]), np.arange(3.0), 0.1, True]
+    assert same(wanted, probe.unseal(memoryview(probe.seal(tree))))
+
+
+@pytest.mark.parametrize("thing", [object(), b"bytes", {1, 2}, 1j, np.complex128(1j)])
+def test_what_is_neither_plain_nor_an_array_is_not_sealed(thing):
+    with pytest.raises(TypeError, match="cannot be sent"):
+        probe.seal({"args": [thing]})
 
 
 @given(ARRAYS)

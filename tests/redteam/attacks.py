@@ -288,7 +288,7 @@ def elsewhere():
         known = [thing for thing in gc.get_objects() if type(thing) is dict]
         told = [{thing["name"]: thing["columns"]} for thing in known if "columns" in thing and "name" in thing]
         told += [of_tables(thing) for thing in known if type(thing.get("stand_in")) is dict]
-        told += [of_tables(sys.modules["program"].unpack(raw)) for raw in waiting]
+        told += [of_tables(sys.modules["program"].unseal(raw)) for raw in waiting]
         FOUND[id(waiting)] = told
     return FOUND[id(waiting)]
 

@@ -91,7 +91,7 @@ LIES = (  # zeros that hope
     ),
     rigged(
         "program's parts swapped",
-        "import sys\np = sys.modules['program']\nrigged = lambda a: a\nkept = p.unpack\ndef unpack(m, *a, **k):\n    t = kept(m, *a, **k)\n    for c in t.get('calls', ()): c['args'] = [x * 0 if isinstance(x, np.ndarray) else x for x in c['args']]\n    return t\np.unpack = unpack",
+        "import sys\np = sys.modules['program']\nrigged = lambda a: a\nkept = p.unseal\ndef unseal(m, *a, **k):\n    t = kept(m, *a, **k)\n    for c in t.get('calls', ()): c['args'] = [x * 0 if isinstance(x, np.ndarray) else x for x in c['args']]\n    return t\np.unseal = unseal",
     ),
     rigged(
         "questions taken away",
@@ -374,7 +374,7 @@ import sys, warnings
 def tables():
     here = sys._getframe()
     while here is not None:
-        waiting = [sys.modules["program"].unpack(raw) for raw in here.f_locals.get("questions", ()) or ()]
+        waiting = [sys.modules["program"].unseal(raw) for raw in here.f_locals.get("questions", ()) or ()]
         for question in [*waiting, here.f_locals.get("question")]:
             if isinstance(question, dict) and question.get("stand_in"):
                 yield from sys.modules["program.columns"].of_tables(question["stand_in"]).values()

@@ -43,7 +43,7 @@ def import_names(package: str) -> list[str]:
 def _import(box: Sandbox, package: str, name: str) -> str:
     """What an import says in the sandbox, "" where it works."""
     head = {"cells": [{"index": 0, "source": f"import {name}"}], "class": name, "weights": []}
-    job = box.start(probe.joined([probe.pack(head)]))
+    job = box.start(probe.joined([probe.seal(head)]))
     try:
         frame = job.next_frame(IMPORT_S)
         error = "its process ended" if frame is None else probe.unpack(frame).get("error")

@@ -75,7 +75,7 @@ def _as_column(trees: Sequence[Any], stacks: _Stacks) -> dict[str, Any]:
         return {"same": trees[0]}
     arrays, kind = _arrays(trees)
     if arrays and (put := stacks.put(arrays)) is not None:
-        return {"stack": put[0], "at": np.array(put[1], dtype=float), "kind": kind}  # numbers travel fastest as arrays
+        return {"stack": put[0], "at": put[1], "kind": kind}
     kinds = {next(iter(each)) if isinstance(each, dict) else "" for each in trees}
     if len(kinds) != 1 or "" in kinds:
         return {"each": list(trees)}
@@ -85,7 +85,7 @@ def _as_column(trees: Sequence[Any], stacks: _Stacks) -> dict[str, Any]:
         same = all(type(each) is type(inside[0]) and each == inside[0] for each in inside)
         if same or not all(type(each) is float for each in inside):
             return {"same": trees[0]} if same else {"each": list(trees)}
-        return {"floats": np.array(inside)}
+        return {"floats": inside}
     if kind == "d" and inside[0] and all([key for key, _ in each] == [key for key, _ in inside[0]] for each in inside):
         parts = [_as_column([each[k][1] for each in inside], stacks) for k in range(len(inside[0]))]
         return {"parts": parts, "kind": kind, "keys": [key for key, _ in inside[0]]}

@@ -168,7 +168,7 @@ class Exam:
         the reference's run, never its own answers; nothing expected is in it."""
         kept = self._sealed.held(id(question))
         if kept is None:
-            written = probe.pack(question.to_tree())
+            written = probe.seal(question.to_tree())
             kept = self._sealed.keep(id(question), (question, written), len(written))
         return kept[1]
 

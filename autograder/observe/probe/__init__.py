@@ -7,9 +7,9 @@ a helper. The trusted side imports the same functions to ask the reference (`ask
 Its files are all of ours that a submission shares its process with. They import one another by relative names, since
 there they are a package called `program`, and nothing else of ours is to be found.
 
-Reading order: wire (messages as bytes), cells (run) with shell (what they may expect), values (as arrays) and trees
-(arguments), calls (a question put) with tables, columns and refill (recorded answers that stand in), listening (complex
-numbers on the way).
+Reading order: request and wire (what comes in and what goes out, as bytes), cells (run) with shell (what they may
+expect), values (as arrays) and trees (arguments), calls (a question put) with tables, columns and refill (recorded
+answers that stand in), listening (complex numbers on the way).
 
 A request is several messages: the cells and names, then one for each question.
 """
@@ -28,6 +28,7 @@ from .cells import collect_warnings, quiet, run_cell, take_others
 from .columns import ROW_PAIRS
 from .listening import MOST_COMPLEX, MOST_COMPLEX_ELEMENTS
 from .refill import OffTheRecord
+from .request import seal, unseal
 from .shell import lay_modules
 from .tables import DEEPEST_ASKED
 from .trees import Token, alike, decoded, encoded, leaves
@@ -37,7 +38,7 @@ from .wire import LARGEST, LONGEST_HEAD, joined, pack, parted, unpack
 __all__ = [
     "DEEPEST_ASKED", "LARGEST", "LONGEST_HEAD", "MOST_COMPLEX", "MOST_COMPLEX_ELEMENTS", "ROW_PAIRS", "OffTheRecord",
     "Token", "alike", "ask_calls", "decoded", "describe", "encoded", "joined", "leaves", "main", "pack", "parted",
-    "unpack", "warm_up",
+    "seal", "unpack", "unseal", "warm_up",
 ]  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     Then wait for `more` requests, which hold questions only.
     """
     head, *questions = parted(request)
-    task = unpack(head)
+    task = unseal(head)
     sys.argv[:] = [""]  # the descriptor named there is ours
     module = types.ModuleType("__main__")
     namespace = module.__dict__
@@ -84,7 +85,7 @@ def main(request: memoryview, reply: Callable[[bytes], None], more: Callable[[],
     reply(pack({"taken": take_others(namespace, task["classes"]), "warnings": seen[:5]}))
     while True:
         for question in questions:
-            ask_calls(namespace, unpack(question, in_place=True), lambda answer: reply(pack(answer)))
+            ask_calls(namespace, unseal(question), lambda answer: reply(pack(answer)))
         reply(pack({"end": True}))
         further = more()
         if further is None:

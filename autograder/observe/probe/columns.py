@@ -9,6 +9,7 @@ together again where somebody wants one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,11 @@ from .refill import NEAR
 from .trees import Token, decoded
 from .values import SMALL
 
-_asarray, _abs, _ndarray = np.asarray, np.abs, np.ndarray  # see wire: names of our own
+_asarray, _abs, _where, _ndarray = np.asarray, np.abs, np.where, np.ndarray  # see wire: names of our own
 _absolute = abs
 BEYOND, FAR_BELOW = 1e8, 1e-3  # numbers as large stand for none where all others are below that part of it
+OPEN, INFINITE = -1.0, float("inf")  # no bound yet; one within which all numbers lie, so that only the same will do
+LEAST = 1e-300  # so that 0 has something near it
 ROW_PAIRS = ("state", "changes", "leaves")  # of a row: lists of names and values
 
 
@@ -61,15 +64,22 @@ class Stack:
         """Whether numbers are those of the array at a place."""
         known = self._numbers.get(place)
         if known is None:
-            known = self._numbers[place] = Numbers(self.arrays[place])
+            known = self._numbers[place] = Numbers(self.arrays[place], self, place)
         return known.near(value)
+
+    @cached_property
+    def bounds(self) -> list[float]:
+        """How far off numbers may be from each array, worked out for all at once; OPEN where some stand for none."""
+        sizes = _abs(self.arrays).reshape(len(self.arrays), -1).max(axis=1)
+        return _where(sizes >= BEYOND, OPEN, NEAR * (sizes + LEAST)).tolist()
 
 
 class Numbers:
-    """Recorded numbers to compare with."""
+    """Recorded numbers to compare with; those at a place of a stack, where they are of one."""
 
-    def __init__(self, array: np.ndarray):
-        self.array, self.bound, self.bits = array, -1.0, b""
+    def __init__(self, array: np.ndarray, stack: Stack | None = None, place: int = 0):
+        self.array, self.bound, self.bits = array, OPEN, b""
+        self.stack, self.place = stack, place
         self.beyond: Any = None  # where numbers are as large as none of the others
 
     def near(self, value: Any) -> bool:
@@ -89,8 +99,12 @@ class Numbers:
                 self.bits = self.array.tobytes()
             if asked.tobytes() == self.bits:
                 return True
-        if self.bound == -1.0:
+        if self.bound == OPEN and self.stack is not None:
+            self.bound = self.stack.bounds[self.place]
+        if self.bound == OPEN:
             self._measure()
+        if self.bound == INFINITE:
+            return bool((asked == self.array).all())
         if self.beyond is None:
             return bool(_abs(asked - self.array).max() <= self.bound)
         large = asked[self.beyond]
@@ -108,7 +122,7 @@ class Numbers:
         rest = sizes[~beyond]
         if beyond.any() and rest.size and rest.max() <= FAR_BELOW * BEYOND:
             self.beyond, sizes = beyond, rest
-        self.bound = NEAR * (sizes.max() + 1e-300)
+        self.bound = NEAR * (sizes.max() + LEAST)
 
 
 # --- one column each: `at` gives a row's tree, `near` tells whether a value is what was recorded there
@@ -150,8 +164,8 @@ class _Floats:
 
     fixed = False
 
-    def __init__(self, numbers: np.ndarray):
-        self.numbers = numbers.tolist()
+    def __init__(self, numbers: Sequence[float]):
+        self.numbers = numbers
 
     def at(self, row: int) -> Any:
         return {"v": self.numbers[row]}
@@ -223,7 +237,7 @@ def _column(spec: dict[str, Any], stacks: Sequence[Stack]) -> Any:
     if "same" in spec:
         return _Same(spec["same"])
     if "stack" in spec:
-        return _Stacked(stacks[spec["stack"]], [*map(int, spec["at"].tolist())], spec["kind"])
+        return _Stacked(stacks[spec["stack"]], spec["at"], spec["kind"])
     if "floats" in spec:
         return _Floats(spec["floats"])
     if "lists" in spec:
@@ -258,7 +272,7 @@ def _is_near(value: Any, known: float) -> bool:
         if asked.shape:
             return False
         value = asked.item()
-    return bool(_absolute(value - known) <= NEAR * (_absolute(known) + 1e-300))
+    return bool(_absolute(value - known) <= NEAR * (_absolute(known) + LEAST))
 
 
 def _near(value: Any, known: Any) -> bool:

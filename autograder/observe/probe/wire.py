@@ -1,7 +1,7 @@
-"""Messages between grader and sandbox: a tree of plain data and arrays as bytes, and back.
+"""Messages that come out of the sandbox: a tree of plain data and arrays as bytes, and back.
 
 A message is two lines of JSON, then the bytes of the arrays that it refers to, each as little-endian float64: the first
-line is the list of the arrays' shapes, and in the second `{"$": k}` stands for array k. A request is several messages.
+line is the list of the arrays' shapes, and in the second `{"$": k}` stands for array k.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def pack(tree: Any) -> bytes:
     return b"".join([head, b" " * (-(len(head) + 1) % 8), b"\n", *buffers])
 
 
-def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_place: bool = False) -> Any:
+def unpack(message: bytes | memoryview, longest_head: int | None = None) -> Any:
     """What `pack` packed; raises ValueError for anything else, RecursionError where it is nested without end.
 
-    The arrays are to be read only; with `in_place` they are the message's own bytes. `longest_head` bounds the JSON:
-    a few megabytes of `{}` would be read into gigabytes of objects.
+    The arrays are to be read only. `longest_head` bounds the JSON: a few megabytes of `{}` would be read into gigabytes
+    of objects.
     """
     first = _newline(message)
     second = None if first is None else _newline(message, first.end())
@@ -71,8 +71,7 @@ def unpack(message: bytes | memoryview, longest_head: int | None = None, *, in_p
             count *= length
         if count > LARGEST or start + 8 * count > len(message):
             raise ValueError("an array larger than its message")
-        array = _frombuffer(message, dtype="<f8", count=count, offset=start).reshape(shape)
-        array = array if in_place else _array(array, dtype=float)
+        array = _array(_frombuffer(message, dtype="<f8", count=count, offset=start).reshape(shape), dtype=float)
         array.flags.writeable = False
         arrays.append(array)
         start += 8 * count

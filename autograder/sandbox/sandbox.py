@@ -13,8 +13,8 @@ What it guarantees, with isolation "namespaces":
 
 What it does not:
 - The kernel is shared: a hole in it is a hole in this. Nor does it hide timing, the processor's model or caches, or
-  how far the kernel has counted for all (the inode number of a new pipe): two submissions that have agreed on it can
-  tell each other something by these, slowly.
+  how far the kernel has counted for all (the inode number of a new pipe), or how a former job of the same process
+  ended: two submissions that have agreed on it can tell each other something by these, slowly.
 - The program shares its process with the code that it runs: its frames prove nothing about who wrote them.
 - CPU time is bounded for each process; for all of them together, only by wall time and the cores. Without a cgroup
   the same holds of memory: `memory_bytes` for each of `processes`. Disk and network are not at issue: there are none.

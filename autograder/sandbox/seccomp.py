@@ -93,7 +93,7 @@ def program() -> bytes | None:
         "socketpair": [[lib.Arg(0, lib.EQ, int(socket.AF_UNIX))]],
         "prlimit64": [
             [lib.Arg(0, lib.EQ, 0)]
-        ],  # its own: on the cold path without root, the keeper is of the same user
+        ],  # its own: on the cold path without root, its keeper is of the same user
     }
     places = {
         "fcntl": (1, FCNTL),

@@ -24,8 +24,8 @@ LOOKING = (
         raise LookupError(f"loot {len(found)} {' '.join(found)}")
         """,
         says=(
-            "loot 22 __init__ calls cells columns listening refill shell tables trees values wire "
-            "__init__ __main__ confinement job keeper kernel landlock mounts namespaces orphans server (",
+            "loot 24 __init__ calls cells columns listening refill request shell tables trees values wire "
+            "__init__ __main__ confinement job keeper kept kernel landlock mounts namespaces orphans server (",
         ),
     ),
     attack(
@@ -197,7 +197,7 @@ LOOKING = (
                     for name, value in here.f_locals.items():
                         if name == "questions":
                             for raw in value:
-                                q = here.f_globals["unpack"](raw)
+                                q = here.f_globals["unseal"](raw)
                                 found += [key for key in q if key not in ("id", "calls", "state")]
                     here = here.f_back
                 if found:
@@ -1273,7 +1273,7 @@ def waits(here):
         called.append(here)
         here = here.f_back
     asked = any(each.f_code.co_name == "main" and "question" in each.f_locals for each in called)
-    return asked and not any(each.f_code.co_name in ("ask_calls", "unpack", "<lambda>") for each in called)
+    return asked and not any(each.f_code.co_name in ("ask_calls", "unseal", "<lambda>") for each in called)
 threading.Thread(target=late, daemon=True).start()
 """,
         loss="def loss(self, p, y):\n    return 7.0",

@@ -204,6 +204,26 @@ def test_two_jobs_at_a_time(box: Sandbox) -> None:
     assert [job.close().reason for job in jobs] == ["exited"] * 3
 
 
+def test_jobs_side_by_side_end_each_in_its_own_way(box: Sandbox) -> None:
+    """One that hangs, crashes, is killed or comes late does not hold the others up, nor is one's end taken for
+    another's."""
+    late = box.start(b"import time; time.sleep(1.0); reply(b'late')", USUAL)
+    hangs = box.start(b"reply(b'here')\nwhile True: pass", Limits(wall_s=0.5))
+    killed = box.start(b"import time; reply(b'here'); time.sleep(60)", USUAL)
+    crashes = box.start(b"import os, signal; reply(b'here'); os.kill(os.getpid(), signal.SIGSEGV)\n"
+                        b"import ctypes; ctypes.string_at(0)", USUAL)  # fmt: skip
+    leaves = box.start(b"import os; reply(b'here'); os._exit(7)", USUAL)
+    others = [hangs, killed, crashes, leaves]
+    assert [job.next_frame(20) for job in others] == [b"here"] * 4
+    killed.kill()
+    assert [job.next_frame(20) for job in others] == [None] * 4
+    assert [job.close().reason for job in others] == ["timed_out", "killed", "killed", "exited"]
+    assert (crashes.close().signal, leaves.close().exit_code) == (signal.SIGSEGV, 7)
+    assert hangs.close().wall_s < 5
+    assert late.next_frame(20) == b"late"
+    assert (late.next_frame(20), late.close().exit_code) == (None, 0)
+
+
 # --- what is not there
 
 
@@ -1034,10 +1054,12 @@ def test_the_memory_that_a_job_starts_with_holds_no_request(box: Sandbox) -> Non
 
 
 def test_no_descriptor_leaks_in_two_hundred_jobs(program: Path) -> None:
-    """Ended, killed, flooded, timed out or never asked: a job leaves nothing open in the grader."""
+    """Ended, killed, flooded, timed out or never asked: a job leaves nothing open in the grader, and nothing in the
+    process that it was forked from."""
     with Sandbox(program, preload=()) as box:
         box.start(b"reply(b'x')").close()
         before = sorted(os.listdir("/proc/self/fd"))
+        at_first = _open_in_zygote(box)
         for n in range(200):
             job = box.start([b"reply(b'x')", b"while True: pass", b"while True: reply(bytes(5000))"][n % 3], Limits(
                 output_bytes=10_000))  # fmt: skip
@@ -1045,7 +1067,20 @@ def test_no_descriptor_leaks_in_two_hundred_jobs(program: Path) -> None:
                 job.next_frame(20)
             job.close()
         assert sorted(os.listdir("/proc/self/fd")) == before
+        assert _open_in_zygote(box) == at_first
     assert len(os.listdir("/proc/self/fd")) < len(before)
+
+
+def _open_in_zygote(box: Sandbox) -> list[str]:
+    """The descriptors that are open in the warm process while it waits; none where another user cannot tell."""
+    time.sleep(0.2)  # it lets go of a job's after it has told its end
+    assert box._zygote is not None
+    assert box._zygote._inner is not None
+    told = Path(f"/proc/self/fdinfo/{box._zygote._inner}").read_text().split()
+    try:
+        return sorted(os.listdir(f"/proc/{told[told.index('Pid:') + 1]}/fd"))
+    except PermissionError:
+        return []
 
 
 # --- what fails on our side
@@ -1189,7 +1224,7 @@ def test_a_group_of_version_2_is_divided_only_where_it_may_be(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="as another user, all these tests show it")
 def test_a_grader_who_is_not_root_is_as_safe(tmp_path: Path) -> None:
-    """With one user id to map, the keeper is of the job's user, and still out of its reach, on either path."""
+    """With one user id to map, who keeps a job is of the job's user, and still out of its reach, on either path."""
     _need_system_python()
     folder = Path(tempfile.mkdtemp(prefix="autograder-test-"))
     try:

@@ -110,7 +110,7 @@ def test_a_closed_sandbox_leaves_the_others_alone(copied: Path) -> None:
             assert sandbox._shared is not None
             before = below(sandbox._shared.pid or 0)
         after = below(sandbox._shared.pid or 0)
-        assert len(before) - len(after) == 3  # the copy, a keeper and its job
+        assert len(before) - len(after) == 2  # the copy and its job
         assert gone.close().reason == "killed"
         assert job.ended is None
         assert answer(stays, "reply(b'right')") == b"right"
@@ -169,7 +169,7 @@ def test_whoever_is_killed_leaves_no_job_behind(program: Path, who: str) -> None
     worker, number = map(int, grader.stdout.readline().split())
     assert number == 1
     jobs = [pid for pid in below(grader.pid) if pid != worker]
-    assert len(jobs) == 5  # bubblewrap, its process 1, the copy, a keeper, its job
+    assert len(jobs) == 4  # bubblewrap, its process 1, the copy, its job
     left = 2 if who == "worker" else 0
     os.kill(worker if who == "worker" else grader.pid, signal.SIGKILL)
     deadline = time.monotonic() + 5

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from .confinement import confine
 from .kernel import PR_SET_PDEATHSIG, libc, prctl
+from .namespaces import enter_namespaces
 
 REQUEST, REPLY, MORE, READY = 3, 4, 5, 6  # a job's descriptors, once all others are closed
 PIECE = 1 << 16  # bytes from which on a frame is not copied to stand behind its length
@@ -31,7 +32,9 @@ def become_job(
 ) -> NoReturn:
     """Become the job: close, mount, limit, give up all rights; then, and only then, read the request and run."""
     try:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if config["mode"] == "warm":
+            enter_namespaces(job["uid"])
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # now, since a change of user clears it
         os.setsid()
         if job.get("join") == "job":
             os.write(groups[0], b"0")

@@ -1,4 +1,4 @@
-"""The warm process, which imports once, then forks a keeper for each message."""
+"""The warm process, which imports once, then forks a job, or its keeper, for each message."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import os
 import signal
 import socket
 import sys
-from typing import Any
+from collections.abc import Collection
+from functools import partial
+from typing import Any, NoReturn
 
 from .keeper import keep
-from .kernel import PR_SET_CHILD_SUBREAPER, prctl
+from .kept import Kept, begin, report, wait
+from .kernel import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, prctl
 from .mounts import keep_devices_as_they_are
-from .namespaces import try_namespaces
+from .namespaces import fork_into_new, own_process_namespace, try_namespaces
 from .orphans import kill_rest
+
+CANNOT_FORK = "the sandbox's process cannot fork: {}"
 
 
 def serve(descriptor: int) -> None:
@@ -30,6 +35,24 @@ def serve(descriptor: int) -> None:
     config = json.loads(control.recv(1 << 16))
     if config["mode"] in ("warm", "cold"):
         keep_devices_as_they_are()
+    program = _ready(config)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    hello: dict[str, Any] = {"ready": True, "branch": 0}
+    if config["trunk"]:
+        hello["branch"], control = _branched(control)
+        config = json.loads(control.recv(1 << 16) or b"null")
+        if config is None:  # who asked for it has given up
+            os._exit(0)
+    if config["mode"] == "warm":
+        _serve_jobs(control, config, program, hello)
+    else:
+        control.send(json.dumps(hello).encode())
+        _serve_keepers(control, config, program)
+
+
+def _ready(config: dict[str, Any]) -> Any:
+    """The program, with all that each job would do again."""
     sys.path += config["site"]
     for name in config["preload"]:
         importlib.import_module(name)
@@ -39,45 +62,96 @@ def serve(descriptor: int) -> None:
     # So that a job's collections do not touch, and thereby copy, every page that it shares with us. What little garbage
     # there is goes along: to look for it takes as long as a job.
     gc.freeze()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 is not sent by those below it
-    hello: dict[str, Any] = {"ready": True, "branch": 0}
-    if config["trunk"]:
-        hello["branch"], control = _branched(control)
-        config = json.loads(control.recv(1 << 16) or b"null")
-        if config is None:  # who asked for it has given up
-            os._exit(0)
-    if config["mode"] == "warm" and (fault := try_namespaces(config)):
+    return program
+
+
+def _serve_jobs(control: socket.socket, config: dict[str, Any], program: Any, hello: dict[str, Any]) -> NoReturn:
+    """Fork jobs into process namespaces of their own, and keep them."""
+    prctl(PR_SET_DUMPABLE, 0)
+    own = own_process_namespace()
+    if fault := try_namespaces(config, own):
         hello["nested"] = fault
     control.send(json.dumps(hello).encode())
+    _Jobs(control, config, program, own).serve()
+    if hello["branch"]:  # no process namespace ends with a copy
+        kill_rest("branch", None)
+    os._exit(0)
+
+
+def _serve_keepers(control: socket.socket, config: dict[str, Any], program: Any) -> NoReturn:
+    """Fork a keeper for each job; or be the keeper of a single one."""
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 8)
         if not message:
-            if hello["branch"]:  # no process namespace ends with a copy
-                kill_rest("branch", None)
             os._exit(0)
-        if config["mode"] == "cold":  # one job, and we keep it ourselves: no signal of its can reach process 1
+        if config["mode"] == "cold":  # no signal of the job's can reach process 1
             control.send(b"ok")
             control.close()
             keep(config, json.loads(message), fds, program)
-        answer = _started(control, config, json.loads(message), fds, program)
+        answer = _left_to_a_keeper(control, config, json.loads(message), fds, program)
         for fd in fds:
             os.close(fd)
         control.send(answer)
 
 
-def _started(
+class _Jobs:
+    """The jobs of a warm process, each the first of a process namespace of its own, all kept by it."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any], program: Any, own: int):
+        self.control, self.config, self.program = control, config, program
+        self.fork = partial(fork_into_new, own)
+        self.kept: list[Kept] = []
+
+    def serve(self) -> None:
+        """Until the control socket's other end is closed."""
+        while True:
+            said = wait(self.kept, [self.control.fileno()])
+            for kept in list(self.kept):
+                if (ending := _ending(kept, said)) is not None:
+                    self.kept.remove(kept)
+                    report(kept.status, ending)
+                    kept.close()
+            if self.control.fileno() in said:
+                message, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 8)
+                if not message:
+                    return
+                self.control.send(self._begun(json.loads(message), fds))
+
+    def _begun(self, job: dict[str, Any], fds: list[int]) -> bytes:
+        """Fork one job; `ok`, or why that cannot be."""
+        try:
+            if job.get("join") == "zygote":
+                os.write(fds[5], b"0")
+            self.kept.append(begin(self.config, job, fds, self.program, self.fork, "/tmp"))
+        except OSError as error:
+            for fd in fds:
+                os.close(fd)
+            return CANNOT_FORK.format(error.strerror).encode()
+        return b"ok"
+
+
+def _ending(kept: Kept, said: Collection[int]) -> dict[str, Any] | None:
+    """What became of a job, where it has ended; whatever goes wrong is told as our fault, and ends this job alone."""
+    try:
+        used = kept.look(said)
+        return None if used is None else kept.ending(used)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            kept.kill()
+        return {"fault": f"{type(error).__name__}: {error}"}
+
+
+def _left_to_a_keeper(
     control: socket.socket, config: dict[str, Any], job: dict[str, Any], fds: list[int], program: Any
 ) -> bytes:
     """Fork a keeper for one job; `ok`, or why that cannot be."""
     _reap()
     try:
-        if job.get("join") == "zygote":
-            os.write(fds[5], b"0")
         if os.fork() == 0:
             control.close()
             keep(config, job, fds, program)
     except OSError as error:
-        return f"the sandbox's process cannot fork: {error.strerror}".encode()
+        return CANNOT_FORK.format(error.strerror).encode()
     return b"ok"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from autograder.core.recent import Recent, array_bytes
@@ -14,14 +16,16 @@ MOST, LARGEST = 4 << 20, 1 << 18  # bytes of the premises: of all conclusions, o
 class Conclusions:
     """Conclusions by their premises, which are the same where they are the very same objects.
 
-    The premises are held as long as what was drawn from them, so that no other object can be taken for one of them.
+    They are held no longer than their premises are by others: what follows from an answer that came once goes with it.
     Conclusions from premises with more than `largest` bytes of arrays are not held, nor are more than `most_bytes`.
     """
 
     def __init__(self, most_bytes: int = MOST, largest: int = LARGEST):
-        self._held: Recent[Hashable, tuple[Any, Sequence[Any]]] = Recent(most_bytes, largest)
+        self._held: Recent[Hashable, tuple[Any, tuple[Callable[[], Any], ...]]] = Recent(most_bytes, largest)
+        self._gone: list[Hashable] = []  # what followed from objects that are no more
 
     def __len__(self) -> int:
+        self._let_go()
         return len(self._held)
 
     def drawn(
@@ -29,8 +33,32 @@ class Conclusions:
     ) -> Drawn:
         """What `draw()` gives, which must follow from `about` and the premises alone; `counted` are those of the
         premises whose arrays nothing else keeps alive."""
+        self._let_go()
         key = (about, *map(id, premises))
         held = self._held.held(key)
-        if held is None:
-            held = self._held.keep(key, (draw(), tuple(premises)), array_bytes(counted))
-        return held[0]  # type: ignore[no-any-return]
+        if held is not None:
+            conclusion, known = held
+            # The numbers of objects that are gone are given to others: that these are the same is asked, not inferred.
+            if all(premise() is each for premise, each in zip(known, premises, strict=True)):
+                return conclusion  # type: ignore[no-any-return]
+        drawn = draw()
+        gone = partial(_note, self._gone, key)
+        self._held.keep(key, (drawn, tuple(_known(each, gone) for each in premises)), array_bytes(counted))
+        return drawn
+
+    def _let_go(self) -> None:
+        while self._gone:
+            self._held.discard(self._gone.pop())
+
+
+def _note(gone: list[Hashable], key: Hashable, premise: Any) -> None:
+    """Called in the midst of whatever lets go of a premise: nothing else is changed there."""
+    gone.append(key)
+
+
+def _known(premise: Any, gone: Callable[[Any], None]) -> Callable[[], Any]:
+    """What gives a premise as long as it is there; of a kind that cannot be watched, it is kept."""
+    try:
+        return weakref.ref(premise, gone)
+    except TypeError:
+        return lambda: premise

@@ -26,7 +26,7 @@ class Failure:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CallAnswer:
     """What one call of a question gave: a claim about numbers, checked for form only.
 

@@ -44,10 +44,15 @@ class Recent(Generic[Key, Value]):
         self._held.move_to_end(key)
         return held[0]
 
+    def discard(self, key: Key) -> None:
+        """Hold a value no longer, if it is held."""
+        held = self._held.pop(key, None)
+        if held is not None:
+            self.bytes -= held[1]
+
     def keep(self, key: Key, value: Value, size: int | None = None) -> Value:
         """Hold a value from now on, and give it back; `size` is what counts for its arrays, where that is known."""
-        if key in self._held:
-            self.bytes -= self._held.pop(key)[1]
+        self.discard(key)
         size = ENTRY_BYTES + (array_bytes(value) if size is None else size)
         if size > self.largest:
             return value

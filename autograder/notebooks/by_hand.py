@@ -49,7 +49,7 @@ def unanswered(
     return () if written_cells else tuple(name for name in released if name not in written)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def as_text(source: str) -> str:
     """Text to compare cells by: line ends and trailing blanks do not count."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -58,7 +58,7 @@ def too_many(cells: Sequence[RawCell]) -> bool:
     return sum(_to_rewrite(cell.source) for cell in cells if len(cell.source) <= MAGIC_CELL) > REWRITTEN
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _to_rewrite(source: str) -> int:
     """What IPython would have to do with a cell: characters times magics; 0 where it is plain Python."""
     magics = len(MAGIC.findall(source))
@@ -69,7 +69,7 @@ def compiles(source: str) -> bool:
     return _known_to_compile(source) if len(source) <= MAGIC_CELL else tree_of(source) is not None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _known_to_compile(source: str) -> bool:
     """Of given cells, which all submissions share, it is asked once."""
     return tree_of(source) is not None

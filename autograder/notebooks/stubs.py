@@ -39,7 +39,7 @@ def _defines(source: str, names: tuple[str, ...]) -> bool:
     return re.search(rf"^[ \t]*(?:class|def)[ \t]+(?:{either})\b", source, re.MULTILINE) is not None
 
 
-_known_to_define = lru_cache(maxsize=1024)(_defines)  # of given cells, which submissions share, it is asked once
+_known_to_define = lru_cache(maxsize=256)(_defines)  # of given cells, which submissions share, it is asked once
 
 
 def is_worked(source: str, names: Sequence[str]) -> bool:

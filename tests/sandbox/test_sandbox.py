@@ -21,6 +21,7 @@ import pytest
 
 from autograder.sandbox import cgroup, doctor, launch, owner, processes, sandbox, seccomp
 from autograder.sandbox.sandbox import Ended, Limits, Sandbox, SandboxError
+from autograder.sandbox.zygote import kept as zygote_kept
 
 # Skipped where it cannot be had at all; where bubblewrap is there and does not work, the tests fail.
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here: see `autograder doctor`")
@@ -1069,6 +1070,25 @@ def test_no_descriptor_leaks_in_two_hundred_jobs(program: Path) -> None:
         assert sorted(os.listdir("/proc/self/fd")) == before
         assert _open_in_zygote(box) == at_first
     assert len(os.listdir("/proc/self/fd")) < len(before)
+
+
+def test_a_forked_job_never_goes_on_as_the_process_that_forked_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails in it before it is set up, it ends."""
+
+    def fails(*args: Any) -> None:
+        raise BrokenPipeError("who reads this has died")
+
+    monkeypatch.setattr(zygote_kept, "become_job", fails)
+    theirs, mine = zip(*(os.pipe() for _ in range(5)), strict=True)
+    job = {"wall_s": 10.0, "most_s": 10.0}
+    running = zygote_kept.begin({"mode": "none"}, job, [*mine[:4], theirs[4]], None, os.fork, "/tmp")
+    used = None
+    while used is None:
+        used = running.look(zygote_kept.wait([running]))
+    assert running.ending(used) == {"fault": "the job's process died before it was set up"}
+    running.close()
+    for fd in (*theirs[:4], mine[4]):
+        os.close(fd)
 
 
 def _open_in_zygote(box: Sandbox) -> list[str]:

@@ -29,7 +29,10 @@ def begin(
             processes = os.open("/proc", os.O_RDONLY | os.O_CLOEXEC)
         child = fork()
         if child == 0:
-            become_job(config, job, (request, reply, more), ready_job, groups, folder, program)
+            try:
+                become_job(config, job, (request, reply, more), ready_job, groups, folder, program)
+            finally:  # where who forked it has died meanwhile: it never goes on as that
+                os._exit(70)
     except BaseException:
         os.close(ready)
         raise

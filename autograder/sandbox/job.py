@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Sandbox
 
 FRAME_BYTES = 64 << 20  # a longer frame is a flood
-GRACE_S = 10.0  # beyond a job's wall time, for its keeper to say so
+GRACE_S = 10.0  # beyond a job's wall time, for who keeps it to say so
 OVERLOAD = 5.0  # times its wall time that a job may take where other processes keep it from running
-ANSWER_S = 2.0  # for a keeper to answer
+ANSWER_S = 2.0  # for who keeps it to answer
 PIPE_BYTES = 1 << 18  # fewer turns between job and grader while large answers travel
 CPU_LIMIT_SIGNALS = (signal.SIGXCPU, signal.SIGKILL)
 EXIT_MEMORY = 251  # zygote.job.EXIT_MEMORY
@@ -117,11 +117,11 @@ class Job:
     def queued_s(self) -> float:
         """Seconds, since this was last asked, in which the job was ready to run and no processor was free.
 
-        0.0 where the kernel does not count them, when the job has ended, or when its keeper does not answer.
+        0.0 where the kernel does not count them, when the job has ended, or when who keeps it does not answer.
         """
         known, answers = self._queued, self._answers
         deadline = time.monotonic() + ANSWER_S
-        with contextlib.suppress(OSError):  # the keeper has ended
+        with contextlib.suppress(OSError):  # it has ended
             if self._command is not None:
                 os.write(self._command, b"?")
                 while self._answers == answers and self._command is not None and time.monotonic() < deadline:
@@ -238,11 +238,11 @@ class Job:
             self._flood()
 
     def _pump(self, timeout_s: float) -> None:
-        """Wait for bytes of the job or of its keeper, once; on the end of both, the job has ended."""
+        """Wait for bytes of the job or of who keeps it, once; on the end of both, the job has ended."""
         overdue = self._until + GRACE_S - time.monotonic()
         if overdue <= 0 and not self._overdue:
             self._overdue = True
-            self._sandbox.end(self._zygote)  # the keeper does not answer: its whole process namespace goes
+            self._sandbox.end(self._zygote)  # no answer: the whole process namespace goes
         if self._poller is None:
             self._poller = select.poll()
             for fd in (self._reply, self._status):
@@ -264,7 +264,7 @@ class Job:
             self._finish()
 
     def _hear(self, said: dict[str, float]) -> None:
-        """What the keeper tells while the job runs."""
+        """What is told of the job while the job runs."""
         if "until_s" in said:
             self._until = self._start + said["until_s"]
         if "queued_s" in said:
@@ -299,7 +299,7 @@ class Job:
             self._reply = self._poller = None
 
     def _finish(self) -> None:
-        """Turn the keeper's words into `ended`; without any, run the job again if nothing of it was seen."""
+        """Turn what is told of its end into `ended`; without any, run the job again if nothing of it was seen."""
         answer, self._unfinished = json.loads(self._unfinished) if self._unfinished else None, b""
         wall_s = time.monotonic() - self._start
         wanted_dead = self._command is None

@@ -49,9 +49,9 @@ class Started:
         return None if self._process is None else self._process.pid
 
     def alive(self) -> bool:
-        if self._process is not None:
-            return self._process.poll() is None
-        return self._inner is not None and not self._gone(0)
+        if self._inner is not None and self._gone(0):  # bubblewrap itself may take a while longer
+            return False
+        return self._inner is not None if self._process is None else self._process.poll() is None
 
     def _gone(self, most_ms: int = END_MS) -> bool:
         """Whether process 1, or the copy, has ended within that time."""

@@ -1008,6 +1008,31 @@ def test_daemons_die_with_their_job(box: Sandbox) -> None:
     assert _host_processes(LEFT_BEHIND) == []
 
 
+@pytest.mark.parametrize("how", ["its time is over", "it is killed"])
+def test_a_job_that_lets_itself_be_traced_is_ended_as_any_other(
+    box: Sandbox, program: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Its parent is then told of each of its stops, none of which is its end. With the filter, it may not."""
+    monkeypatch.setattr(seccomp, "program", lambda: None)
+    traced = """
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    if libc.ptrace(0, 0, 0, 0) == 0:
+        reply(b"traced")
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    time.sleep(60)
+    """
+    with Sandbox(program, preload=(), warm=box.path == "warm") as unfiltered:
+        job = unfiltered.start((DAEMON + "import signal\n" + textwrap.dedent(traced)).encode(), Limits(wall_s=1.5))
+        assert job.next_frame(20) == b"traced"
+        time.sleep(0.3)
+        if how == "it is killed":
+            job.kill()
+        assert job.next_frame(20) is None
+        ended = job.close()
+        assert (ended.reason, ended.signal) == ("killed" if how == "it is killed" else "timed_out", signal.SIGKILL)
+        assert _host_processes(LEFT_BEHIND) == []
+
+
 def test_a_child_that_keeps_the_channel_open_does_not_keep_the_job_alive(box: Sandbox) -> None:
     code = "import os, time\nif os.fork() == 0:\n    while True: time.sleep(1)\nreply(b'done')"
     frames, ended = run(box, code)
@@ -1035,6 +1060,29 @@ def test_the_next_job_sees_nothing_of_the_last(box: Sandbox) -> None:
         """,
     )
     assert answers == ([], [], False, False, False, False, False)
+
+
+def test_a_job_finds_nothing_of_its_neighbours(box: Sandbox) -> None:
+    """Neither how one ended that ran before nor what is known of one that runs beside it."""
+    assert run(box, "import os; os._exit(42)")[1].exit_code == 42
+    beside = box.start(b"import time; reply(b'here'); time.sleep(60)", Limits(wall_s=54_321))
+    assert beside.next_frame(20) == b"here"
+    (found,) = told(
+        box,
+        """
+        import gc, sys
+        gc.unfreeze()
+        frame, open_here = sys._getframe(1), []
+        while frame is not None:
+            open_here += frame.f_locals.values()
+            frame = frame.f_back
+        things = [thing for thing in [*open_here, *gc.get_objects()] if thing is not open_here]
+        tell([repr(each)[:200] for each in things if type(each).__name__ == "Kept"
+              or (type(each) is dict and (each.get("wall_s") == 54_321 or each.get("exit") == 42))])
+        """,
+    )
+    assert found == []
+    beside.close()
 
 
 def test_the_memory_that_a_job_starts_with_holds_no_request(box: Sandbox) -> None:
@@ -1081,7 +1129,7 @@ def test_a_forked_job_never_goes_on_as_the_process_that_forked_it(monkeypatch: p
     monkeypatch.setattr(zygote_kept, "become_job", fails)
     theirs, mine = zip(*(os.pipe() for _ in range(5)), strict=True)
     job = {"wall_s": 10.0, "most_s": 10.0}
-    running = zygote_kept.begin({"mode": "none"}, job, [*mine[:4], theirs[4]], None, os.fork, "/tmp")
+    running = zygote_kept.begin({"mode": "none"}, job, [*mine[:4], theirs[4]], None, "/tmp", os.fork)
     used = None
     while used is None:
         used = running.look(zygote_kept.wait([running]))

@@ -4,7 +4,7 @@ Two processes with two trusts. The zygote imports the packages and the program o
 For each message it forks a job into a process namespace of its own, and stays outside of what that can reach: it
 watches the clock and the parent's command, kills, reaps and reports. The job is process 1 of its namespace; it gives up
 its user and enters its other namespaces, and only after all that it could misuse is gone does it read the request and
-call the program, and through it the student's code. Nothing that a job sends is read here.
+call the program, and through it the student's code. Nothing that it sends from then on is read here.
 
 Where a job has no process namespace that would end with it, a keeper stands between the two, whose child it is: it
 finds what the job leaves behind. On the cold path the zygote is the keeper of its only job.

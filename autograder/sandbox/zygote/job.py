@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import gc
@@ -24,21 +25,24 @@ EXIT_MEMORY = 251  # the program ran out of memory and said so
 def become_job(
     config: dict[str, Any],
     job: dict[str, Any],
-    channels: tuple[int, int, int],
-    ready: int,
+    channels: tuple[int, int, int, int],
     groups: list[int],
     folder: str,
     program: Any,
+    parent: int,
 ) -> NoReturn:
     """Become the job: close, mount, limit, give up all rights; then, and only then, read the request and run."""
+    *_, ready = channels
     try:
         if config["mode"] == "warm":
             enter_namespaces(job["uid"])
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # now, since a change of user clears it
+        if _parent() not in (parent, None):
+            raise OSError("who keeps it has died")
         os.setsid()
         if job.get("join") == "job":
             os.write(groups[0], b"0")
-        _only(*channels, ready)
+        _only(*channels)
         ready = READY
         confine(config, job, folder)
     except BaseException as error:
@@ -47,6 +51,14 @@ def become_job(
     os.write(ready, b"ok")
     os.close(ready)
     os._exit(_run(program, job["request_bytes"]) & 0xFF)
+
+
+def _parent() -> int | None:
+    """Whose child this is, as the parent itself is numbered; None where that is not told. Within a process namespace of
+    its own, getppid(2) does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError), open("/proc/self/stat", "rb") as file:
+        return int(file.read().rpartition(b")")[2].split()[1])
+    return None
 
 
 def _run(program: Any, request_bytes: int) -> int:

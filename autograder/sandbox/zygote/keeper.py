@@ -36,10 +36,10 @@ def _supervise(config: dict[str, Any], job: dict[str, Any], fds: list[int], prog
         folder = tempfile.mkdtemp(prefix="sandbox-")
     if mode == "user":
         os.chown(folder, job["uid"], job["uid"])
-    kept = begin(config, job, fds, program, os.fork, folder)
+    kept = begin(config, job, fds, program, folder, os.fork)
     prctl(PR_SET_DUMPABLE, 0)
     while kept.look(wait([kept])) is None:
-        pass
+        pass  # until it has ended
     kill_rest(mode, job["uid"])
     if mode != "cold":
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import select
@@ -15,13 +16,24 @@ from typing import Any
 from .job import become_job
 from .kernel import LINUX
 
+LONGEST_S = 3600.0  # that is waited without a look: poll(2) counts milliseconds in an int
+
 
 def begin(
-    config: dict[str, Any], job: dict[str, Any], fds: list[int], program: Any, fork: Callable[[], int], folder: str
+    config: dict[str, Any],
+    job: dict[str, Any],
+    fds: list[int],
+    program: Any,
+    folder: str,
+    fork: Callable[[], int],
+    forget: Callable[[], None] = lambda: None,
 ) -> Kept:
-    """Fork the job; of the descriptors that came with it, the status and the command stay open here."""
+    """Fork the job; of the descriptors that came with it, the status and the command stay open here.
+
+    What this process has of other jobs is closed and forgotten by `forget`, first of all that the new one does.
+    """
     request, reply, more, status, command, *groups = fds
-    start = time.monotonic()
+    start, parent = time.monotonic(), os.getpid()
     ready, ready_job = os.pipe()
     processes = None
     try:
@@ -30,11 +42,14 @@ def begin(
         child = fork()
         if child == 0:
             try:
-                become_job(config, job, (request, reply, more), ready_job, groups, folder, program)
-            finally:  # where who forked it has died meanwhile: it never goes on as that
+                forget()
+                become_job(config, job, (request, reply, more, ready_job), groups, folder, program, parent)
+            finally:  # it never goes on as who forked it
                 os._exit(70)
     except BaseException:
-        os.close(ready)
+        for fd in (ready, processes):
+            if fd is not None:
+                os.close(fd)
         raise
     finally:
         os.close(ready_job)
@@ -44,12 +59,12 @@ def begin(
 
 
 def wait(kept: Sequence[Kept], others: Sequence[int] = ()) -> set[int]:
-    """Descriptors of jobs, and others, that have something to say, once one has or a job's time is over."""
+    """Descriptors of jobs, and others, that have something to say, once one has or it is time to look."""
     poller = select.poll()
     for fd in (*others, *(fd for each in kept for fd in each.descriptors)):
         poller.register(fd, select.POLLIN | select.POLLHUP)
-    left_s = min((each.left_s for each in kept), default=None)
-    return {fd for fd, _ in poller.poll(None if left_s is None else left_s * 1000 + 1)}
+    left_s = min([LONGEST_S, *(each.left_s for each in kept)])
+    return {fd for fd, _ in poller.poll(left_s * 1000 + 1)}
 
 
 def report(status: int, ending: dict[str, Any]) -> None:
@@ -59,7 +74,7 @@ def report(status: int, ending: dict[str, Any]) -> None:
 
 
 class Kept:
-    """Kills and reaps the job when its time is over or the command is closed, by `kill` or by the parent's death.
+    """Kills the job when its time is over or the command is closed, by `kill` or by the parent's death; and reaps it.
 
     A byte of the command asks how long the job has waited for a processor, which is told on the status, one line of
     JSON; that time does not count, up to `most_s` in all. A later end than was known is told as well, and at last what
@@ -70,7 +85,7 @@ class Kept:
         self._child, self._job, self._queued = child, job, queued
         self._command, self.status, self._ready = channels
         self._start, self._deadline = start, start + job["wall_s"]
-        self._why: str | None = None
+        self._killed = ""  # why
         self._wait_status, self._ended = 0, False
         self._handle: int | None = None
         with contextlib.suppress(AttributeError, OSError):  # macOS, or a kernel before 5.3
@@ -79,56 +94,54 @@ class Kept:
     @property
     def descriptors(self) -> list[int]:
         """Those that have something to say when it must be looked at."""
-        return [self._command] if self._handle is None else [self._command, self._handle]
+        command = [] if self._killed else [self._command]
+        return command if self._handle is None else [*command, self._handle]
 
     @property
     def left_s(self) -> float:
         """Time after which it must be looked at though none of them has."""
-        left = max(0.0, self._deadline - time.monotonic())
+        left = math.inf if self._killed else max(0.0, self._deadline - time.monotonic())
         return left if self._handle is not None else min(left, 0.01)
 
     def look(self, said: Collection[int]) -> resource.struct_rusage | None:
-        """After some descriptors had something to say: what the job has used, where it has ended or was to be ended."""
-        if (used := self._reaped(os.WNOHANG)) is not None:
+        """After some descriptors had something to say: what the job has used, where it has ended.
+
+        One whose time is over is killed, and has ended at a later look: that may take the kernel long.
+        """
+        pid, wait_status, used = os.wait4(self._child, os.WNOHANG)
+        if pid and (os.WIFEXITED(wait_status) or os.WIFSIGNALED(wait_status)):  # not stopped, as one that is traced
+            self._wait_status, self._ended = wait_status, True
             return used
-        why = None
+        if self._killed:
+            return None
         if self._command in said:
             if os.read(self._command, 64):
                 self._tell(queued_s=self._queued.seconds())
             else:
-                why = "killed"
+                self.kill("killed")
         elif time.monotonic() >= self._deadline:
             later = self._start + min(self._job["wall_s"] + self._queued.seconds(), self._job["most_s"])
             if later > self._deadline + 0.05:
                 self._deadline = later
                 self._tell(until_s=later - self._start)
             else:
-                why = "timed_out"
-        if why is None:
-            return None
-        used = self.kill()
-        self._why = why if os.WIFSIGNALED(self._wait_status) else None  # it may just have ended by itself
-        return used
+                self.kill("timed_out")
+        return None
 
-    def kill(self) -> resource.struct_rusage | None:
-        """End the job; what it has used, None where it had ended: its number may be another's by now."""
-        if self._ended:
-            return None
-        os.kill(self._child, signal.SIGKILL)
-        return self._reaped(0)
-
-    def _reaped(self, how: int) -> resource.struct_rusage | None:
-        pid, self._wait_status, used = os.wait4(self._child, how)
-        self._ended = pid != 0
-        return used if self._ended else None
+    def kill(self, why: str) -> None:
+        """End the job, unless it has ended: its number may be another's by then."""
+        if not self._ended:
+            self._killed = why
+            os.kill(self._child, signal.SIGKILL)
 
     def ending(self, used: resource.struct_rusage) -> dict[str, Any]:
         """What became of it, once all that it started is gone."""
         said, wait_status = os.read(self._ready, 4096), self._wait_status
-        if said != b"ok" and self._why is None:
+        why = self._killed if os.WIFSIGNALED(wait_status) else ""  # it may just have ended by itself
+        if said != b"ok" and not why:
             return {"fault": said.decode("utf-8", "replace") or "the job's process died before it was set up"}
         return {
-            "why": self._why,
+            "why": why or None,
             "exit": os.WEXITSTATUS(wait_status) if os.WIFEXITED(wait_status) else None,
             "signal": os.WTERMSIG(wait_status) if os.WIFSIGNALED(wait_status) else None,
             "cpu_s": used.ru_utime + used.ru_stime,

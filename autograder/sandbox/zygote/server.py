@@ -19,7 +19,7 @@ from .keeper import keep
 from .kept import Kept, begin, report, wait
 from .kernel import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, prctl
 from .mounts import keep_devices_as_they_are
-from .namespaces import fork_into_new, own_process_namespace, try_namespaces
+from .namespaces import Lost, fork_into_new, own_process_namespace, try_namespaces
 from .orphans import kill_rest
 
 CANNOT_FORK = "the sandbox's process cannot fork: {}"
@@ -95,7 +95,11 @@ def _serve_keepers(control: socket.socket, config: dict[str, Any], program: Any)
 
 
 class _Jobs:
-    """The jobs of a warm process, each the first of a process namespace of its own, all kept by it."""
+    """The jobs of a warm process, each the first of a process namespace of its own, all kept by it.
+
+    A job is a copy of this process as it is when it is forked: what is known of others stands in `kept` alone, which it
+    forgets, and in no frame that is open then.
+    """
 
     def __init__(self, control: socket.socket, config: dict[str, Any], program: Any, own: int):
         self.control, self.config, self.program = control, config, program
@@ -104,30 +108,44 @@ class _Jobs:
 
     def serve(self) -> None:
         """Until the control socket's other end is closed."""
-        while True:
-            said = wait(self.kept, [self.control.fileno()])
-            for kept in list(self.kept):
-                if (ending := _ending(kept, said)) is not None:
-                    self.kept.remove(kept)
-                    report(kept.status, ending)
-                    kept.close()
-            if self.control.fileno() in said:
-                message, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 8)
-                if not message:
-                    return
-                self.control.send(self._begun(json.loads(message), fds))
+        while self._has_looked_at_all() or self._has_begun_one():
+            pass
 
-    def _begun(self, job: dict[str, Any], fds: list[int]) -> bytes:
-        """Fork one job; `ok`, or why that cannot be."""
+    def _has_looked_at_all(self) -> bool:
+        """Wait, and tell the ends of jobs; whether the control socket has nothing to say."""
+        said = wait(self.kept, [self.control.fileno()])
+        for kept in list(self.kept):
+            if (ending := _ending(kept, said)) is not None:
+                self.kept.remove(kept)
+                report(kept.status, ending)
+                kept.close()
+        return self.control.fileno() not in said
+
+    def _has_begun_one(self) -> bool:
+        """Fork the job that is asked for, or say why that cannot be; False where nobody asks any more."""
+        message, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 8)
+        if not message:
+            return False
+        answer = b"ok"
         try:
+            job = json.loads(message)
             if job.get("join") == "zygote":
                 os.write(fds[5], b"0")
-            self.kept.append(begin(self.config, job, fds, self.program, self.fork, "/tmp"))
-        except OSError as error:
+            self.kept.append(begin(self.config, job, fds, self.program, "/tmp", self.fork, self._forget))
+        except Exception as error:
+            if isinstance(error, Lost):
+                raise
             for fd in fds:
                 os.close(fd)
-            return CANNOT_FORK.format(error.strerror).encode()
-        return b"ok"
+            answer = CANNOT_FORK.format(getattr(error, "strerror", None) or error).encode()
+        self.control.send(answer)
+        return True
+
+    def _forget(self) -> None:
+        """In a job: let go of all that this process keeps of others."""
+        while self.kept:
+            self.kept.pop().close()
+        self.control.close()
 
 
 def _ending(kept: Kept, said: Collection[int]) -> dict[str, Any] | None:
@@ -135,9 +153,9 @@ def _ending(kept: Kept, said: Collection[int]) -> dict[str, Any] | None:
     try:
         used = kept.look(said)
         return None if used is None else kept.ending(used)
-    except BaseException as error:
+    except Exception as error:
         with contextlib.suppress(OSError):
-            kept.kill()
+            kept.kill("killed")
         return {"fault": f"{type(error).__name__}: {error}"}
 
 
